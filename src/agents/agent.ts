@@ -1,0 +1,94 @@
+import type { AttemptResult, Stage } from '../model/event.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Result } from '../model/result.ts';
+
+/** What an agent program can do. Flotilla tells agents apart by these, never by their names. */
+export type AgentCapabilities = {
+  /** It tells what a run cost in US dollars. */
+  readonly tellsCost: boolean;
+  /** A session can go on with a further prompt. */
+  readonly resumes: boolean;
+  readonly limitsTurns: boolean;
+  readonly limitsCost: boolean;
+};
+
+/** What an attempt asks of an agent program. */
+export type AgentRequest = {
+  readonly model: string | null;
+  readonly maxTurns: number | null;
+  /** US dollars. */
+  readonly maxCostUsd: number | null;
+  /** The session to go on with; null for a new one. */
+  readonly session: string | null;
+  /** Commands of the project (its checks and setup) that the agent may run without asking. */
+  readonly allowedCommands: readonly string[];
+};
+
+/** How to start an agent program. Its prompt comes on standard input; issue text is never part of this. */
+export type AgentCommand = {
+  /** The program (an absolute path) and its arguments. No shell reads it. */
+  readonly argv: readonly [string, ...string[]];
+  /** Variables beyond those that every attempt gets. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** One thing that an agent did, read from its output. */
+export type AgentActivity =
+  | { readonly kind: 'session'; readonly session: string; readonly model: string | null }
+  /** It said something, or used a tool; `summary` is one line for people, `text` goes to the task's log. */
+  | { readonly kind: 'said'; readonly summary: string; readonly text: string }
+  | { readonly kind: 'stage'; readonly stage: Stage; readonly evidence: string }
+  /** Cumulative over the whole session, as the program reports it. */
+  | {
+      readonly kind: 'usage';
+      readonly sessionCostUsd: number | null;
+      readonly inputTokens: number | null;
+      readonly outputTokens: number | null;
+    };
+
+/** What an agent's output and the end of its process come to, before anything is verified. */
+export type AgentConclusion = {
+  /** Its last words; at most 2,000 characters. */
+  readonly claim: string;
+  /** Null when nothing speaks against it. */
+  readonly failure: Failure | null;
+};
+
+/** Reads one attempt's output as it grows. */
+export type AgentReader = {
+  /** Takes the next piece of standard output, cut anywhere, and gives what it completes. */
+  readonly read: (chunk: string) => readonly AgentActivity[];
+  /** To be called once, when all output was read. `errors` is the tail of standard error. */
+  readonly conclude: (result: AttemptResult, errors: string) => AgentConclusion;
+};
+
+/** A program that works on a task: the interface that each file beside this one implements. */
+export type Agent = {
+  /** As the user gives it: `claude`, `command:./my-agent --fast`. */
+  readonly name: string;
+  readonly capabilities: AgentCapabilities;
+  /**
+   * Names (or `PREFIX_*`) of the user's variables that this program needs beyond what every attempt gets. A leading
+   * `!` takes a name (or prefix) out again, wherever it stands: `!CLAUDE_CODE_ENTRYPOINT`. `NAME?SWITCH` means `NAME`,
+   * but only where `SWITCH` is set and not empty: `AWS_PROFILE?CLAUDE_CODE_USE_BEDROCK`. `pickVariables` reads such
+   * lists.
+   */
+  readonly variables: readonly string[];
+  /** Looks for the program, so that a missing one is told before anything starts. */
+  readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
+  readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;
+  readonly reader: () => AgentReader;
+};
+
+export type AgentProgram = {
+  /** Absolute. */
+  readonly path: string;
+};
+
+export type AgentMissing = {
+  readonly code: 'agent-missing';
+  readonly agent: string;
+  readonly program: string;
+  /** How to get it. */
+  readonly mend: string;
+};

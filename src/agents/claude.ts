@@ -1,0 +1,138 @@
+import { isAbsolute, join } from 'node:path';
+import { err, ok } from '../model/result.ts';
+import type { Agent, AgentProgram, AgentRequest, AgentCommand } from './agent.ts';
+import { claudeReader } from './claude-reader.ts';
+import { findFirst, findProgram } from './find-program.ts';
+
+/** Claude Code, as the user has it installed. */
+export function claudeAgent(): Agent {
+  return {
+    name: 'claude',
+    capabilities: { tellsCost: true, resumes: true, limitsTurns: true, limitsCost: true },
+    variables,
+    locate: async (env) => {
+      const path = (await findProgram('claude', env)) ?? (await findFirst(usualPlaces(env)));
+      if (path !== null) return ok({ path });
+      const mend = 'Install Claude Code: npm install -g @anthropic-ai/claude-code';
+      return err({ code: 'agent-missing', agent: 'claude', program: 'claude', mend });
+    },
+    command: claudeCommand,
+    reader: claudeReader,
+  };
+}
+
+// An interactive shell finds these by an alias or its start-up files, which no other program reads.
+function usualPlaces(env: NodeJS.ProcessEnv): readonly string[] {
+  const home = env['HOME'] ?? '';
+  return isAbsolute(home)
+    ? [join(home, '.local/bin/claude'), join(home, '.claude/local/claude')]
+    : [];
+}
+
+function claudeCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
+  return {
+    argv: [
+      program.path,
+      '-p',
+      '--verbose',
+      // Without the pieces of a message, long thinking looks like a stall.
+      '--include-partial-messages',
+      ...option('--output-format', 'stream-json'),
+      ...option('--permission-mode', 'acceptEdits'),
+      // Hooks in the repository's own settings would run without asking.
+      ...option('--setting-sources', ''),
+      // Work in a worktree of its own would never be seen.
+      ...option('--disallowedTools', 'EnterWorktree'),
+      '--allowedTools',
+      ...allowedTools(request.allowedCommands),
+      ...option('--model', request.model),
+      ...option('--max-turns', request.maxTurns),
+      ...option('--max-budget-usd', request.maxCostUsd),
+      ...option('--resume', request.session),
+    ],
+    env: {
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      DISABLE_AUTOUPDATER: '1',
+      DISABLE_ERROR_REPORTING: '1',
+      DISABLE_TELEMETRY: '1',
+    },
+  };
+}
+
+function option(flag: string, value: string | number | null): readonly string[] {
+  return value === null ? [] : [flag, String(value)];
+}
+
+const fileTools = ['Read', 'Edit', 'MultiEdit', 'Write', 'NotebookEdit', 'Glob', 'Grep', 'LS'];
+const otherTools = ['Task', 'TodoWrite', 'TaskCreate', 'TaskUpdate', 'TaskList'];
+const gitVerbs = ['status', 'diff', 'log', 'show', 'add', 'commit', 'rm', 'mv', 'restore'];
+
+/** Each is an argument of its own: commas and spaces inside the parentheses are then the command's, not the list's. */
+function allowedTools(commands: readonly string[]): readonly string[] {
+  const rules = [
+    ...gitVerbs.map((verb) => `git ${verb}:*`),
+    ...commands.flatMap((command) => [command, `${command}:*`, ...partsOf(command)]),
+  ];
+  return [...fileTools, ...otherTools, ...new Set(rules.map((rule) => `Bash(${rule})`))];
+}
+
+/** Claude may run the parts of `a && b` one by one. Where quoting makes them hard to tell, only the whole counts. */
+function partsOf(command: string): readonly string[] {
+  if (!command.includes('&&') || /["'`\\$()<>|;\n]/u.test(command)) return [];
+  return command.split('&&').map((part) => part.trim());
+}
+
+/*
+ * What signs Claude in and says how to reach the model. The markers of a Claude session round this one would make it
+ * believe that it is nested. The keys of a cloud are for those who reach the model through that cloud. Proxies and
+ * certificates are not here: every program in a workspace gets those.
+ */
+const variables: readonly string[] = [
+  'ANTHROPIC_*',
+  'CLAUDE_*',
+  '!CLAUDECODE',
+  '!CLAUDE_CODE_ENTRYPOINT',
+  '!CLAUDE_CODE_SSE_PORT',
+  '!CLAUDE_CODE_MESSAGING_TOKEN',
+  '!AI_AGENT',
+  'API_TIMEOUT_MS',
+  'BASH_DEFAULT_TIMEOUT_MS',
+  'BASH_MAX_TIMEOUT_MS',
+  'MAX_THINKING_TOKENS',
+  'DISABLE_PROMPT_CACHING*',
+  ...onlyWith('CLAUDE_CODE_USE_BEDROCK', [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_BEARER_TOKEN_BEDROCK',
+    'AWS_CONFIG_FILE',
+    'AWS_CONTAINER_*',
+    'AWS_DEFAULT_REGION',
+    'AWS_PROFILE',
+    'AWS_REGION',
+    'AWS_ROLE_ARN',
+    'AWS_ROLE_SESSION_NAME',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_SHARED_CREDENTIALS_FILE',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+  ]),
+  ...onlyWith('CLAUDE_CODE_USE_VERTEX', [
+    'CLOUD_ML_REGION',
+    'CLOUDSDK_CONFIG',
+    'GCLOUD_PROJECT',
+    'GOOGLE_APPLICATION_CREDENTIALS',
+    'GOOGLE_CLOUD_PROJECT',
+    'VERTEX_REGION_*',
+  ]),
+  ...onlyWith('CLAUDE_CODE_USE_FOUNDRY', [
+    'AZURE_AUTHORITY_HOST',
+    'AZURE_CLIENT_ID',
+    'AZURE_CLIENT_SECRET',
+    'AZURE_CONFIG_DIR',
+    'AZURE_FEDERATED_TOKEN_FILE',
+    'AZURE_TENANT_ID',
+  ]),
+];
+
+function onlyWith(condition: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `${name}?${condition}`);
+}

@@ -1,0 +1,7 @@
+/** Where a command runs and where it prints. */
+export type CommandContext = {
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+};

@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeSampleRepository } from '../../demo/sample-repository.ts';
+import { gitAt, identityVariables } from '../../git/git.ts';
+import { UserError } from '../../model/user-error.ts';
+import { shellWord } from '../../reporting/shell-word.ts';
+import type { CommandContext } from '../command-context.ts';
+import { orchestrate } from './orchestrate.ts';
+
+export type DemoOptions = {
+  readonly dir?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly plain?: boolean | undefined;
+};
+
+/**
+ * `flotilla demo`: makes a small repository with a master issue of five sub-tasks and runs it, by default with an agent
+ * that rehearses: its edits are scripted, but all else is real. The last line printed is the folder.
+ */
+export async function demo(options: DemoOptions, context: CommandContext): Promise<number> {
+  const directory = await newDirectory(options.dir, context.directory);
+  await makeRepository(directory, context.env);
+  const { stdout } = context;
+  stdout.write(`A sample shop in ${directory}, with a master issue of five sub-tasks: issue.md\n\n`);
+  const code = await orchestrate(
+    'issue.md',
+    {
+      agent: options.agent ?? rehearsalAgent(),
+      env: ['REHEARSAL_PACE'],
+      maxWorkers: 3,
+      plain: options.plain,
+    },
+    { ...context, directory },
+  );
+  stdout.write(`\n${nextSteps(directory)}\n\n${directory}\n`);
+  return code;
+}
+
+async function newDirectory(wanted: string | undefined, from: string): Promise<string> {
+  if (wanted === undefined) return mkdtemp(join(tmpdir(), 'flotilla-demo-'));
+  const directory = resolve(from, wanted);
+  await mkdir(directory, { recursive: true });
+  if ((await readdir(directory)).length > 0) throw new UserError({ code: 'demo-folder-taken', directory });
+  return directory;
+}
+
+async function makeRepository(directory: string, env: NodeJS.ProcessEnv): Promise<void> {
+  await writeSampleRepository(directory);
+  const git = gitAt(directory, env);
+  const demoIdentity = identityVariables({ name: 'Flotilla demo', email: 'demo@localhost' });
+  await git.run(['init', '--quiet', '--initial-branch=main']);
+  await git.run(['add', '--all']);
+  await git.run(['commit', '--quiet', '--message', 'A small shop'], { env: demoIdentity });
+}
+
+/** The program that rehearses: beside us as TypeScript in a checkout, as JavaScript in the package. */
+function rehearsalAgent(): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const program = fileURLToPath(new URL(`../../demo/rehearsal-agent.${extension}`, import.meta.url));
+  return `command:${shellWord(process.execPath)} ${shellWord(program)}`;
+}
+
+function nextSteps(directory: string): string {
+  return `What to look at next, in ${directory}:
+  cat .claude/runtime/parallel/local-1/summary.md    what became of each task
+  git log --oneline --graph --all                    the branches, as refs/remotes/flotilla/…
+  flotilla status                                    the run, from its journal
+  flotilla logs issue.md 2                           what the agent said that failed its check first`;
+}

@@ -1,0 +1,40 @@
+import { displayIssue } from '../../model/issue.ts';
+import { foldRun } from '../../model/run-state.ts';
+import { countTasks, runStatus } from '../../model/run-status.ts';
+import { UserError } from '../../model/user-error.ts';
+import { openExistingJournal } from '../../journal/sqlite-journal.ts';
+import { isAlive } from '../../process/identity.ts';
+import { plainText } from '../../reporting/plain-text.ts';
+import type { CommandContext } from '../command-context.ts';
+import { findPlace } from '../open-repository.ts';
+
+/** `flotilla runs`: every run of this repository, newest first. */
+export async function runs(
+  options: { readonly json?: boolean | undefined },
+  context: CommandContext,
+): Promise<number> {
+  const place = await findPlace(context.directory, context.env);
+  const journal = openExistingJournal(place.state.journal, () => new Date());
+  if (journal === null) throw new UserError({ code: 'run-unknown', issue: null });
+  try {
+    const rows = [];
+    for (const entry of journal.runs()) {
+      const state = foldRun(journal.read(entry.run, 0));
+      if (state === null) continue;
+      const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
+      const { succeeded, total } = countTasks(state.tasks);
+      const issue = displayIssue(entry.issue);
+      const word = runStatus(state, isOrchestratorAlive);
+      rows.push({ run: entry.run, issue, title: entry.title, state: word, succeeded, total });
+    }
+    if (options.json) context.stdout.write(`${JSON.stringify(rows)}\n`);
+    else
+      for (const row of rows)
+        context.stdout.write(
+          `${row.run}  ${row.state.padEnd(11)}  ${row.succeeded}/${row.total}  ${row.issue}  ${plainText(row.title, 60)}\n`,
+        );
+    return 0;
+  } finally {
+    journal.close();
+  }
+}

@@ -1,0 +1,71 @@
+import { displayIssue } from '../../model/issue.ts';
+import { runStatus } from '../../model/run-status.ts';
+import { taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
+import { failureType } from '../../model/failure.ts';
+import { isAlive } from '../../process/identity.ts';
+import { renderFrame } from '../../reporting/frame.ts';
+import { shellWord } from '../../reporting/shell-word.ts';
+import type { CommandContext } from '../command-context.ts';
+import { findPlace, findRun } from '../open-repository.ts';
+
+/** `flotilla status [issue]`: how a run stands, also from another terminal, also after its orchestrator died. */
+export async function status(
+  issue: string | undefined,
+  options: { readonly json?: boolean | undefined },
+  context: CommandContext,
+): Promise<number> {
+  const place = await findPlace(context.directory, context.env);
+  const { journal, state } = await findRun(place, issue);
+  journal.close();
+  const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
+  const base = await place.repository.git.probe(['rev-parse', `refs/remotes/flotilla/${state.base.branch}`]);
+  const sha = base.code === 0 ? base.stdout.trim() : state.base.sha;
+  if (options.json) {
+    context.stdout.write(`${JSON.stringify(asJson(state, isOrchestratorAlive, sha))}\n`);
+    return 0;
+  }
+  const { stdout } = context;
+  const width = (stdout.columns ?? 100) - 1;
+  const height = state.tasks.length + 12;
+  const isColour = stdout.isTTY && !context.env['NO_COLOR'];
+  stdout.write(`${renderFrame({ state, now: Date.now(), width, height, isColour })}\n`);
+  const word = runStatus(state, isOrchestratorAlive);
+  stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n`);
+  return 0;
+}
+
+function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {
+  if (word !== 'interrupted') return '';
+  const how = state.ended === null ? 'Its orchestrator died. ' : '';
+  return ` ${how}Go on with: flotilla orchestrate ${shellWord(state.source)}`;
+}
+
+function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string): object {
+  return {
+    run: state.run,
+    issue: displayIssue(state.issue),
+    state: runStatus(state, isOrchestratorAlive),
+    phase: 1,
+    base: { branch: state.base.branch, sha: baseSha },
+    tasks: state.tasks.map(taskAsJson),
+  };
+}
+
+function taskAsJson(task: TaskState): object {
+  const { failure } = task;
+  return {
+    ordinal: task.ordinal,
+    title: task.title,
+    state: task.status,
+    stage: task.stage,
+    attempt: task.attempts.length,
+    branch: task.workspace?.branch ?? null,
+    commits: task.commits.length,
+    pullRequest: task.pullRequest,
+    startedAt: task.startedAt,
+    endedAt: task.endedAt,
+    lastActivityAt: task.lastActivityAt,
+    costUsd: taskCost(task),
+    failure: failure && { reason: failure.reason, type: failureType(failure), message: failure.message },
+  };
+}

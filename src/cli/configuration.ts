@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../model/user-error.ts';
+
+const count = z.int().positive();
+const seconds = z.number().positive();
+const words = z.array(z.string().min(1));
+
+/** The configuration file, as the user guide names its parts. Unknown names are refused: a misspelt one would do nothing. */
+const schema = z.strictObject({
+  $schema: z.string().optional(),
+  defaults: z
+    .strictObject({
+      max_workers: count.optional(),
+      agent_timeout: seconds.optional(),
+      status_interval: seconds.optional(),
+      success_threshold: z.number().min(0).max(100).optional(),
+    })
+    .default({}),
+  agent: z
+    .strictObject({
+      name: z.string().min(1).optional(),
+      model: z.string().min(1).optional(),
+      max_turns: count.optional(),
+      max_cost: z.number().positive().optional(),
+      environment: words.default([]),
+      instructions: z.string().default(''),
+    })
+    .prefault({}),
+  workspace: z
+    .strictObject({
+      setup: z.string().optional(),
+      copy: words.default([]),
+    })
+    .prefault({}),
+  verification: z
+    .strictObject({
+      checks: words.optional(),
+      check_timeout: seconds.optional(),
+      fixes: z.int().min(0).max(10).default(2),
+    })
+    .prefault({}),
+  base: z.string().min(1).optional(),
+});
+
+export type Configuration = z.infer<typeof schema>;
+
+/** Relative to the root of the user's work tree. */
+export const configurationPath = join('.claude', 'config', 'parallel-orchestration.json');
+
+/** Reads the repository's configuration; defaults when there is no file. Throws a `UserError` that names each problem. */
+export async function readConfiguration(repository: string): Promise<Configuration> {
+  const file = join(repository, configurationPath);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw new UserError({ code: 'config-invalid', file, problems: [error.message] });
+  });
+  const parsed = schema.safeParse(parseJson(file, text));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  throw new UserError({ code: 'config-invalid', file, problems });
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError({ code: 'config-invalid', file, problems: [(error as Error).message] });
+  }
+}
+
+const overrides = {
+  AMPLIHACK_MAX_PARALLEL_AGENTS: 'max_workers',
+  AMPLIHACK_AGENT_TIMEOUT: 'agent_timeout',
+  AMPLIHACK_STATUS_INTERVAL: 'status_interval',
+  AMPLIHACK_SUCCESS_THRESHOLD: 'success_threshold',
+} as const;
+
+/** The defaults that the guide's environment variables set; they go before the file's. */
+export function environmentDefaults(env: NodeJS.ProcessEnv): Configuration['defaults'] {
+  const entries = Object.entries(overrides).flatMap(([variable, name]) => {
+    const text = env[variable];
+    if (text === undefined || text === '') return [];
+    const value = Number(text);
+    if (!Number.isFinite(value) || value < 0)
+      throw new UserError({ code: 'usage', message: `${variable} is to be a number, not ${JSON.stringify(text)}` });
+    return [[name, value] as const];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { exitCodes } from '../model/run-status.ts';
+import { UserError } from '../model/user-error.ts';
+import type { CommandContext } from './command-context.ts';
+import {
+  collect,
+  parseAmount,
+  parseCount,
+  parseDuration,
+  parseOrdinals,
+  parsePercent,
+} from './option-values.ts';
+
+/** The program's arguments in, its exit code out. Commands are loaded when they are called. */
+async function main(argv: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode = 0;
+  const run = (command: Promise<number>): Promise<void> =>
+    command.then((code) => {
+      exitCode = code;
+    });
+  try {
+    await buildProgram(context, run).parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    if (!(error instanceof UserError)) throw error;
+    const { renderProblem } = await import('./render-problem.ts');
+    const advice = renderProblem(error.problem);
+    context.stderr.write(`${[advice.message, ...advice.next].join('\n')}\n`);
+    return advice.exitCode;
+  }
+}
+
+function buildProgram(context: CommandContext, run: (command: Promise<number>) => Promise<void>): Command {
+  const program = new Command('flotilla')
+    .description('Point it at one master issue: coding agents work its sub-tasks side by side.')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(flotilla --help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    });
+  addOrchestrate(program, context, run);
+  addReading(program, context, run);
+  return program;
+}
+
+type Run = (command: Promise<number>) => Promise<void>;
+
+function addOrchestrate(program: Command, context: CommandContext, run: Run): void {
+  program
+    .command('orchestrate')
+    .aliases(['run', 'parallel-orchestrate', 'resume'])
+    .description('plan a master issue, run its sub-tasks, verify them, open their pull requests')
+    .argument('<issue>', 'a Markdown file, or local#N')
+    .option('--dry-run', 'show the plan; write nothing')
+    .option('--max-workers <n>', 'agents at once', parseCount)
+    .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h', parseDuration)
+    .option('--check-timeout <duration>', 'for one check', parseDuration)
+    .option('--retry', 'the failed tasks, too')
+    .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
+    .option('--agent <name>', 'claude, or command:<command>')
+    .option('--model <name>', 'handed to the agent')
+    .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
+    .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
+    .option('--env <name>', 'a variable that the agent may see (repeatable)', collect)
+    .option('--base <branch>', 'where work starts')
+    .option('--setup <command>', 'prepares a workspace')
+    .option('--check <command>', 'must pass before a pull request (repeatable)', collect)
+    .option('--allow-out-of-scope', "let tasks touch other tasks' files")
+    .option('--success-threshold <percent>', 'partial success from here', parsePercent)
+    .option('--json', 'print events as NDJSON; with --dry-run, the plan as one object')
+    .option('--plain', 'plain lines instead of the live view')
+    .option('--yes', 'go on over warnings')
+    .action(async (issue, options) => {
+      const { orchestrate } = await import('./commands/orchestrate.ts');
+      await run(orchestrate(issue, options, context));
+    });
+  program
+    .command('demo')
+    .description('make a sample repository with a master issue and run it, with no token and no model')
+    .option('--dir <path>', 'a new folder')
+    .option('--agent <name>', 'a real agent instead of the rehearsal')
+    .option('--plain', 'plain lines instead of the live view')
+    .action(async (options) => {
+      const { demo } = await import('./commands/demo.ts');
+      await run(demo(options, context));
+    });
+}
+
+function addReading(program: Command, context: CommandContext, run: Run): void {
+  program
+    .command('status')
+    .description('how a run stands; without an issue, the newest one')
+    .argument('[issue]')
+    .option('--json', 'one object')
+    .action(async (issue, options) => {
+      const { status } = await import('./commands/status.ts');
+      await run(status(issue, options, context));
+    });
+  program
+    .command('runs')
+    .description('all runs of this repository')
+    .option('--json', 'one array')
+    .action(async (options) => {
+      const { runs } = await import('./commands/runs.ts');
+      await run(runs(options, context));
+    });
+  program
+    .command('logs')
+    .description("a run's story, or what one task's agent said")
+    .argument('<issue>')
+    .argument('[task]', 'its number', parseCount)
+    .option('--follow', 'go on as it happens')
+    .option('--raw', "the agent's output as it was")
+    .action(async (issue, task, options) => {
+      const { logs } = await import('./commands/logs.ts');
+      await run(logs({ issue, task, options }, context));
+    });
+  program
+    .command('rebuild')
+    .description("make a run's runtime files again from the journal")
+    .argument('[issue]')
+    .action(async (issue) => {
+      const { rebuild } = await import('./commands/rebuild.ts');
+      await run(rebuild(issue, context));
+    });
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+const { stdout, stderr, env } = process;
+main(process.argv.slice(2), { directory: process.cwd(), env, stdout, stderr }).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    // A bug of ours: everything that is known of it, and what is safe.
+    stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    stderr.write('This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n');
+    process.exit(exitCodes.other);
+  },
+);

@@ -1,0 +1,71 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { openHolds, type Holds } from '../coordination/holds.ts';
+import { openUserRepository, type UserRepository } from '../git/user-repository.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openExistingJournal, openJournal } from '../journal/sqlite-journal.ts';
+import { displayIssue, type IssueRef } from '../model/issue.ts';
+import type { ProcessIdentity } from '../model/process-identity.ts';
+import { foldRun, type RunState } from '../model/run-state.ts';
+import { UserError } from '../model/user-error.ts';
+import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
+import { readIssueArgument } from './load-issue.ts';
+
+/** The user's repository and where Flotilla keeps what belongs to it. */
+export type Place = {
+  readonly repository: UserRepository;
+  readonly state: StateDirectory;
+  readonly stateHome: string;
+};
+
+/** Finds the repository round the current directory. Writes nothing. */
+export async function findPlace(directory: string, env: NodeJS.ProcessEnv): Promise<Place> {
+  const repository = await openUserRepository(directory, env);
+  const home = stateHome(env, homedir());
+  return { repository, stateHome: home, state: stateDirectory(home, repository.gitDirectory) };
+}
+
+/** Opens the holds that all of this user's Flotilla processes share. */
+export function openUserHolds(place: Place, self: ProcessIdentity): Holds {
+  return openHolds(join(place.stateHome, 'holds.sqlite'), self);
+}
+
+/** Opens the journal for writing. */
+export function openPlaceJournal(place: Place): Journal {
+  return openJournal(place.state.journal, () => new Date());
+}
+
+/** A run as a reading command sees it. */
+export type FoundRun = { readonly journal: Journal; readonly state: RunState };
+
+/** Finds the newest run of an issue, or of all when none is named. Throws a `UserError` when there is none. */
+export async function findRun(place: Place, issue: string | undefined): Promise<FoundRun> {
+  const journal = openExistingJournal(place.state.journal, () => new Date());
+  if (journal === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
+  const run = newestRun(journal, issue);
+  const state = run === null ? null : foldRun(journal.read(run, 0));
+  if (state === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
+  return { journal, state };
+}
+
+function newestRun(journal: Journal, issue: string | undefined): string | null {
+  const runs = journal.runs();
+  if (issue === undefined) return runs[0]?.run ?? null;
+  const argument = readIssueArgument(issue);
+  const isMeant = (ref: IssueRef, title: string): boolean =>
+    argument.kind === 'local'
+      ? ref.forge === 'local' && ref.number === argument.number
+      : displayIssue(ref) === issue || title === issue;
+  const named = runs.find((entry) => entry.run === issue || isMeant(entry.issue, entry.title));
+  if (named !== undefined || argument.kind === 'local') return named?.run ?? null;
+  return runs.find(({ run }) => isFrom(journal, run, argument.path))?.run ?? null;
+}
+
+function isFrom(journal: Journal, run: string, path: string): boolean {
+  const [first] = journal.read(run, 0);
+  return first?.type === 'run-started' && isSameFile(first.source, path);
+}
+
+function isSameFile(source: string, path: string): boolean {
+  return source === path || source.endsWith(`/${path.replace(/^\.\//u, '')}`);
+}

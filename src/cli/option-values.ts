@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads `1800`, `90s`, `30m` or `2h` as seconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h)?$/u.exec(text.trim()) ?? [];
+  const value = Number(amount) * { s: 1, m: 60, h: 3600 }[unit ?? 's']!;
+  if (amount === undefined || value <= 0)
+    throw new InvalidArgumentError('Give seconds, or a figure with s, m or h: 1800, 30m, 2h.');
+  return value;
+}
+
+/** Reads a whole number above zero. */
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number above 0.');
+  return value;
+}
+
+/** Reads an amount above zero. */
+export function parseAmount(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a figure above 0.');
+  return value;
+}
+
+/** Reads a share in percent. */
+export function parsePercent(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || value > 100)
+    throw new InvalidArgumentError('Give a figure from 0 to 100.');
+  return value;
+}
+
+/** Reads `1,2,5-7` as ordinals. */
+export function parseOrdinals(text: string): readonly number[] {
+  const ordinals = text.split(',').flatMap((part) => {
+    const [, first, last] = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/u.exec(part) ?? [];
+    const from = Number(first);
+    const to = last === undefined ? from : Number(last);
+    if (first === undefined || from < 1 || to < from || to - from > 10_000)
+      throw new InvalidArgumentError('Give task numbers: 1,2,5-7.');
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  });
+  return [...new Set(ordinals)].toSorted((one, other) => one - other);
+}
+
+/** Collects an option that may be given several times. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}

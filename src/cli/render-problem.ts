@@ -1,0 +1,143 @@
+import { exitCodes } from '../model/run-status.ts';
+import { unreachable } from '../model/result.ts';
+import type { UserProblem } from '../model/user-error.ts';
+
+/** What a user is told: what is wrong, and what to do next. */
+export type Advice = { readonly message: string; readonly next: readonly string[]; readonly exitCode: number };
+
+/** Puts a problem into words. The only place that does. */
+export function renderProblem(problem: UserProblem): Advice {
+  switch (problem.code) {
+    case 'usage':
+      return advice(exitCodes.usage, problem.message, 'flotilla --help shows what there is.');
+    case 'no-repository':
+      return advice(
+        exitCodes.other,
+        `Not a git repository: ${problem.directory}`,
+        'Go to a repository, or make one: git init && git add -A && git commit -m "Start"',
+      );
+    case 'no-work-tree':
+      return advice(
+        exitCodes.other,
+        `${problem.repository} is a bare repository; Flotilla starts from a work tree.`,
+        'Clone it, and start from the clone.',
+      );
+    case 'no-commits-yet':
+      return advice(
+        exitCodes.other,
+        `${problem.repository} has no commit yet, so there is nothing to start from.`,
+        'git add -A && git commit -m "Start"',
+      );
+    case 'git-missing':
+      return advice(exitCodes.other, 'git was not found on PATH.', 'Install git 2.39 or newer.');
+    case 'git-too-old':
+      return advice(
+        exitCodes.other,
+        `git ${problem.found} is too old; ${problem.needed} is needed.`,
+        `Install git ${problem.needed} or newer.`,
+      );
+    case 'no-base':
+      return advice(
+        exitCodes.validation,
+        `There is no branch ${problem.branch} in ${problem.repository}.`,
+        'Name the branch that work starts from with --base BRANCH. git branch lists them.',
+      );
+    case 'base-diverged':
+      return advice(
+        exitCodes.validation,
+        `Your ${problem.branch} (${problem.mine.slice(0, 9)}) and the forge's (${problem.theirs.slice(0, 9)}) have both moved.`,
+        `Join them: git checkout ${problem.branch} && git merge flotilla/${problem.branch}`,
+        'Then start again.',
+      );
+    case 'issue-unreadable':
+      return advice(
+        exitCodes.parse,
+        `The issue ${problem.path} cannot be read: ${problem.why}`,
+        'Give the path of a Markdown file, or local#N for an issue that was run before.',
+      );
+    case 'issue-unknown':
+      return advice(
+        exitCodes.parse,
+        `There is no issue ${problem.issue} on the local forge.`,
+        'Give the path of a Markdown file; flotilla runs lists the issues that were run before.',
+      );
+    case 'no-sub-tasks':
+      return advice(
+        exitCodes.parse,
+        'Parse failed: No sub-tasks found',
+        ...problem.hints.map(({ line, message }) => `${problem.source}:${line}: ${message}`),
+        'Add a checklist or a numbered list of sub-tasks, for example:',
+        '  - [ ] **Add the cart model**: Create `src/cart.js`. Include unit tests.',
+      );
+    case 'no-such-task':
+      return advice(
+        exitCodes.usage,
+        `The issue has no open task ${problem.ordinals.join(', ')}.`,
+        problem.known.length === 0
+          ? 'All of its tasks are checked.'
+          : `Its open tasks are ${problem.known.join(', ')}; ordinals count checked items, too.`,
+      );
+    case 'run-busy':
+      return advice(
+        exitCodes.other,
+        `${problem.run} is already being worked on by process ${problem.pid}.`,
+        'Watch it with: flotilla status --watch',
+      );
+    case 'run-unknown':
+      return advice(
+        exitCodes.other,
+        problem.issue === null ? 'Nothing was run here yet.' : `There is no run of ${problem.issue}.`,
+        'Start one: flotilla orchestrate issue.md',
+      );
+    case 'agent-unknown':
+      return advice(
+        exitCodes.usage,
+        `There is no agent called ${problem.agent}.`,
+        `Known agents: ${problem.known.join(', ')}.`,
+      );
+    case 'agent-missing':
+      return advice(
+        exitCodes.notStarted,
+        `The agent ${problem.agent} cannot be started: ${problem.program} was not found.`,
+        problem.mend,
+      );
+    case 'config-invalid':
+      return advice(
+        exitCodes.validation,
+        `The configuration ${problem.file} is not valid.`,
+        ...problem.problems.map((line) => `  ${line}`),
+        'Mend the file, or remove it to use the defaults.',
+      );
+    case 'journal-newer':
+      return advice(
+        exitCodes.other,
+        `${problem.file} was written by a newer Flotilla (format ${problem.version}; this one knows ${problem.known}).`,
+        'Upgrade this Flotilla. Nothing was changed.',
+      );
+    case 'journal-corrupt':
+      return advice(
+        exitCodes.other,
+        `The journal ${problem.file} cannot be read: ${problem.why}`,
+        `Keep it and start a new one: mv ${problem.file} ${problem.file}.broken`,
+        'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
+      );
+    case 'disk-full':
+      return advice(
+        exitCodes.resources,
+        `The disk that holds ${problem.where} is full.`,
+        'Make room, then start again: the run goes on where it stopped.',
+      );
+    case 'demo-folder-taken':
+      return advice(
+        exitCodes.usage,
+        `${problem.directory} is there already and not empty.`,
+        'Give a new folder with --dir, or none: then one is made.',
+      );
+    default:
+      return unreachable(problem);
+  }
+}
+
+function advice(exitCode: number, message: string, ...next: readonly string[]): Advice {
+  return { exitCode, message, next };
+}

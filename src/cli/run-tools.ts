@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Agent, AgentProgram } from '../agents/agent.ts';
+import { pickVariables } from '../agents/pick-variables.ts';
+import type { Holds } from '../coordination/holds.ts';
+import type { LocalForge } from '../forge/local/local-forge.ts';
+import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
+import { issueKey } from '../model/issue.ts';
+import type { RunRecord } from '../orchestration/run-record.ts';
+import type { RunTools, StopSignals, TaskLog } from '../orchestration/run-tools.ts';
+import { runtimePaths } from '../reporting/runtime-paths.ts';
+import { copyIgnored } from '../workspace/copy-ignored.ts';
+import { createPool } from '../workspace/pool.ts';
+import { openTaskEnvironment, type TaskEnvironment } from '../workspace/task-environment.ts';
+import { worktreesOf, type Worktrees } from '../workspace/worktrees.ts';
+import type { BaseEvidence } from './base-evidence.ts';
+import type { Place } from './open-repository.ts';
+import type { Settings } from './settings.ts';
+
+export type ToolsOrder = {
+  readonly place: Place;
+  readonly holds: Holds;
+  readonly forge: LocalForge;
+  readonly record: RunRecord;
+  readonly agent: Agent;
+  readonly program: AgentProgram;
+  readonly evidence: BaseEvidence;
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stop: StopSignals;
+  readonly log: TaskLog;
+};
+
+/** How many tasks get their workspace ahead of a free place for their agent. */
+const mostPreparedAhead = 8;
+
+/** Builds what a run needs from the real world: the one place where adapters meet the run. */
+export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
+  const { place, record, settings, evidence, agent } = order;
+  const { run } = record;
+  const { repository, state } = place;
+  const { maxWorkers } = settings;
+  return {
+    record,
+    forge: order.forge,
+    agent,
+    program: order.program,
+    worktrees: await openWorktrees(order),
+    identity: repository.identity,
+    controlDirectory: (task) => join(state.runs, run, `task-${task}`),
+    workspacePath: (task) => join(state.workspaces, `${run}-task-${task}`),
+    openEnvironment: (task) => openEnvironment(order, task),
+    copyIgnored: async (to) => {
+      const patterns = settings.copy;
+      await copyIgnored({ patterns, userGit: repository.git, from: repository.root, to });
+    },
+    agentVariables: pickVariables(agent.variables, order.env),
+    setup: evidence.setup,
+    checks: evidence.checks,
+    settings: {
+      statusIntervalSeconds: settings.statusIntervalSeconds,
+      checkFixes: settings.checkFixes,
+      maxTurns: settings.maxTurns,
+      maxCostUsd: settings.maxCostUsd,
+      instructions: settings.instructions,
+      isCopyingFiles: settings.copy.length > 0,
+    },
+    places: {
+      tasks: createPool(maxWorkers + Math.min(maxWorkers, mostPreparedAhead)),
+      agents: createPool(maxWorkers),
+      checks: createPool(availableParallelism()),
+    },
+    stop: order.stop,
+    log: order.log,
+    now: () => new Date(),
+  };
+}
+
+/** The bare clone of the workspaces, with the forge's base in it. */
+async function openWorktrees({ place, holds, forge, record }: ToolsOrder): Promise<Worktrees> {
+  const { repository, state } = place;
+  const { branch } = record.state().base;
+  const clone = await ensureBareClone({
+    directory: state.clone,
+    source: repository.gitDirectory,
+    branch,
+    git: repository.git,
+    holds,
+  });
+  const ref = `refs/heads/${branch}`;
+  await fetchRef(clone, { repository: forge.repository, from: ref, to: ref });
+  return worktreesOf(clone, state.trash, repository.identity);
+}
+
+function openEnvironment(order: ToolsOrder, task: number | 'base'): Promise<TaskEnvironment> {
+  const { place, record, settings } = order;
+  const { run, issue } = record.state();
+  const short = createHash('sha256').update(`${place.state.root} ${run}`).digest('hex').slice(0, 8);
+  return openTaskEnvironment({
+    holds: order.holds,
+    env: order.env,
+    home: homedir(),
+    named: settings.variables,
+    identity: place.repository.identity,
+    directory: join(place.state.runs, run, `task-${task}`),
+    temporary: join(tmpdir(), `flotilla-${short}-${task}`),
+    facts: {
+      MASTER_ISSUE: issueKey(issue),
+      TIMEOUT: String(settings.timeoutSeconds),
+      ...(task === 'base' ? {} : taskFacts(order, task)),
+    },
+  });
+}
+
+function taskFacts({ place, record }: ToolsOrder, ordinal: number): Record<string, string> {
+  const task = record.task(ordinal);
+  return {
+    AGENT_ID: `agent-${ordinal}`,
+    SUB_ISSUE: String(task.issueNumber ?? ''),
+    BRANCH_NAME: task.workspace?.branch ?? '',
+    WORKING_DIR: task.workspace?.path ?? '',
+    STATUS_FILE: runtimePaths(place.repository.root, record.state()).status(ordinal),
+  };
+}

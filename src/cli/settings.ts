@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import type { Configuration } from './configuration.ts';
+import { environmentDefaults } from './configuration.ts';
+
+/** The options of `orchestrate`, as commander hands them over. */
+export type OrchestrateOptions = {
+  readonly dryRun?: boolean | undefined;
+  readonly maxWorkers?: number | undefined;
+  readonly timeout?: number | undefined;
+  readonly checkTimeout?: number | undefined;
+  readonly retry?: boolean | undefined;
+  readonly tasks?: readonly number[] | undefined;
+  readonly agent?: string | undefined;
+  readonly model?: string | undefined;
+  readonly maxCost?: number | undefined;
+  readonly maxTurns?: number | undefined;
+  readonly env?: readonly string[] | undefined;
+  readonly base?: string | undefined;
+  readonly setup?: string | undefined;
+  readonly check?: readonly string[] | undefined;
+  readonly allowOutOfScope?: boolean | undefined;
+  readonly successThreshold?: number | undefined;
+  readonly json?: boolean | undefined;
+  readonly plain?: boolean | undefined;
+};
+
+/** What holds for a run: the command line before the environment before the configuration before our defaults. */
+export type Settings = {
+  readonly maxWorkers: number;
+  readonly timeoutSeconds: number;
+  readonly checkTimeoutSeconds: number;
+  readonly statusIntervalSeconds: number;
+  readonly successThresholdPercent: number;
+  readonly agent: string;
+  readonly model: string | null;
+  readonly maxCostUsd: number | null;
+  readonly maxTurns: number | null;
+  readonly variables: readonly string[];
+  readonly base: string | null;
+  /** Null: to be detected. */
+  readonly setup: string | null;
+  /** Null: to be detected. */
+  readonly checks: readonly string[] | null;
+  readonly checkFixes: number;
+  readonly copy: readonly string[];
+  readonly instructions: string;
+  readonly isOutOfScopeAllowed: boolean;
+};
+
+/** Puts a run's settings together. */
+export function resolveSettings(
+  options: OrchestrateOptions,
+  configuration: Configuration,
+  env: NodeJS.ProcessEnv,
+): Settings {
+  const { agent, workspace, verification } = configuration;
+  const defaults = { ...configuration.defaults, ...environmentDefaults(env) };
+  return {
+    maxWorkers: options.maxWorkers ?? defaults.max_workers ?? Math.min(5, availableParallelism()),
+    timeoutSeconds: options.timeout ?? defaults.agent_timeout ?? 1_800,
+    checkTimeoutSeconds: options.checkTimeout ?? verification.check_timeout ?? 600,
+    statusIntervalSeconds: defaults.status_interval ?? 30,
+    successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,
+    agent: options.agent ?? agent.name ?? 'claude',
+    model: options.model ?? agent.model ?? null,
+    maxCostUsd: options.maxCost ?? agent.max_cost ?? null,
+    maxTurns: options.maxTurns ?? agent.max_turns ?? null,
+    variables: [...agent.environment, ...(options.env ?? [])],
+    base: options.base ?? configuration.base ?? null,
+    setup: options.setup ?? workspace.setup ?? null,
+    checks: options.check ?? verification.checks ?? null,
+    checkFixes: verification.fixes,
+    copy: workspace.copy,
+    instructions: agent.instructions,
+    isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+  };
+}

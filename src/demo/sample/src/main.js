@@ -1,0 +1,4 @@
+import { listProducts } from './catalogue.js';
+import { renderCatalogue } from './ui/catalogue.js';
+
+console.log(renderCatalogue(listProducts()));

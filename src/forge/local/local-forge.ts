@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
+import type { Git } from '../../git/git.ts';
+import { displayIssue } from '../../model/issue.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { Forge } from '../forge.ts';
+import { openRecords, type Records } from './records.ts';
+
+/** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
+export type LocalForge = Forge & {
+  /** The bare repository that stands in for the remote. */
+  readonly repository: string;
+  /** The issue number of a Markdown file: the same real path is the same issue. */
+  readonly ensureMasterIssue: (order: {
+    readonly source: string;
+    readonly title: string;
+    readonly body: string;
+  }) => Promise<number>;
+  /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
+  readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
+  /**
+   * Brings the forge's base up to the user's branch, when that is ahead. Gives the base's commit. Throws a
+   * `UserError` when both have moved.
+   */
+  readonly syncBase: (branch: string, userSha: string) => Promise<string>;
+};
+
+/** A master issue as the local forge knows it: the file it was made from, and its text as last seen. */
+export type KnownIssue = { readonly source: string; readonly body: string };
+
+export type LocalForgeOrder = {
+  readonly directory: string;
+  /** The user's git directory. */
+  readonly source: string;
+  readonly branch: string;
+  readonly userGit: Git;
+  readonly holds: Holds;
+};
+
+/** Opens the local forge of a repository; it is made when missing. */
+export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge> {
+  const { directory, holds, userGit, source } = order;
+  const clone = await ensureBareClone({
+    directory: join(directory, 'repository.git'),
+    source,
+    branch: order.branch,
+    git: userGit,
+    holds,
+  });
+  const records = openRecords(directory, (work) => holds.during(`forge:${directory}`, work));
+  const exportOnce = coalesced(() => exportBranches(userGit, clone.directory));
+  return {
+    repository: clone.directory,
+    ensureMasterIssue: async ({ source: path, title, body }) => {
+      const head = { kind: 'master', title, source: path, labels: ['parallel-orchestration'] };
+      return (await records.ensure({ kind: 'issue', key: masterKey(path), head, body })).number;
+    },
+    findMasterIssue: (number) => findMasterIssue(records, number),
+    syncBase: async (branch, userSha) => {
+      const sha = await syncBase({ clone, source, branch, userSha });
+      await exportOnce();
+      return sha;
+    },
+    ensureSubIssue: ({ parent, key, title, body, labels }) => {
+      const head = { kind: 'sub-issue', title, parent: displayIssue(parent), labels };
+      return records.ensure({ kind: 'issue', key, head, body });
+    },
+    push: async ({ from, commit, branch }) => {
+      await push({ clone, from, commit, branch });
+      await exportOnce();
+    },
+    ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
+      const head = { title, head: branches.head, base: branches.base, closes, checks };
+      return records.ensure({ kind: 'pull', key, head, body });
+    },
+  };
+}
+
+/** The key of the master issue that a file is. */
+export function masterKey(source: string): string {
+  return `file:${source}`;
+}
+
+/** Looks a master issue up in a local forge's records. */
+export async function findMasterIssue(
+  records: Records,
+  number: number,
+): Promise<KnownIssue | null> {
+  const record = await records.read(number);
+  const source = record?.head['source'];
+  return record === null || typeof source !== 'string' ? null : { source, body: record.body };
+}
+
+async function push(order: {
+  clone: BareClone;
+  from: string;
+  commit: string;
+  branch: string;
+}): Promise<void> {
+  // The branch is ours alone, so what stood there before is an older attempt of the same task.
+  await order.clone.git.at(order.from).run([
+    ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags'],
+    ...['--', order.clone.directory, `${order.commit}:refs/heads/${order.branch}`],
+  ]);
+}
+
+async function syncBase(order: {
+  clone: BareClone;
+  source: string;
+  branch: string;
+  userSha: string;
+}): Promise<string> {
+  const { clone, branch, userSha } = order;
+  const { git } = clone;
+  const known = await git.probe(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
+  const ours = known.code === 0 ? known.stdout.trim() : null;
+  if (ours === userSha) return userSha;
+  const incoming = `refs/flotilla/incoming/${branch}`;
+  await fetchRef(clone, { repository: order.source, from: `refs/heads/${branch}`, to: incoming });
+  try {
+    if (ours !== null && (await isAncestor(git, userSha, ours))) return ours;
+    if (ours !== null && !(await isAncestor(git, ours, userSha)))
+      throw new UserError({ code: 'base-diverged', branch, mine: userSha, theirs: ours });
+    await git.run(['update-ref', `refs/heads/${branch}`, userSha, ...(ours === null ? [] : [ours])]);
+    return userSha;
+  } finally {
+    await git.run(['update-ref', '-d', incoming]);
+  }
+}
+
+async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
+  return (await git.probe(['merge-base', '--is-ancestor', older, newer])).code === 0;
+}
+
+/** Lets the user's repository see every branch as `refs/remotes/flotilla/…`; nothing else in it changes. */
+async function exportBranches(userGit: Git, repository: string): Promise<void> {
+  await userGit.run([
+    ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+    ...['--no-prune', '--no-recurse-submodules', '--', repository],
+    '+refs/heads/*:refs/remotes/flotilla/*',
+  ]);
+}
+
+/** One at a time; calls that come while one runs share the next. */
+function coalesced(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
+  return () => {
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = null;
+        running = work();
+        return running;
+      });
+    return next;
+  };
+}

@@ -1,0 +1,87 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { replaceFile } from '../../files/replace-file.ts';
+import type { ForgeItem } from '../forge.ts';
+import { readRecord, writeRecord, type RecordFile } from './record-file.ts';
+
+/** The issues and pull requests of a local forge: a Markdown file each, numbered together as on GitHub. */
+export type Records = {
+  /** Finds the record of a kind with this key, brings its body up to date, or makes it under the next number. */
+  readonly ensure: (order: RecordOrder) => Promise<ForgeItem>;
+  /** The number that a record has, or would get now. Writes nothing. */
+  readonly foresee: (kind: RecordKind, key: string) => Promise<number>;
+  readonly read: (number: number) => Promise<(RecordFile & { readonly kind: RecordKind }) | null>;
+};
+
+export type RecordKind = 'issue' | 'pull';
+
+export type RecordOrder = {
+  readonly kind: RecordKind;
+  readonly key: string;
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly body: string;
+};
+
+const folderOf: Record<RecordKind, string> = { issue: 'issues', pull: 'pulls' };
+
+/** Opens the records in a directory. `exclusively` keeps other processes out while a number is chosen. */
+export function openRecords(
+  directory: string,
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>,
+): Records {
+  // Keys of the files read so far: a number, once given, keeps its key for good.
+  const known = new Map<string, number>();
+  const seen = new Set<string>();
+  let highest = 0;
+
+  const pathOf = (kind: RecordKind, number: number): string =>
+    join(directory, folderOf[kind], `${number}.md`);
+
+  const learn = async (kind: RecordKind): Promise<void> => {
+    const folder = join(directory, folderOf[kind]);
+    for (const name of await readdir(folder).catch(() => [])) {
+      const number = Number(/^(\d+)\.md$/u.exec(name)?.[1]);
+      if (Number.isNaN(number) || seen.has(`${kind}/${name}`)) continue;
+      seen.add(`${kind}/${name}`);
+      highest = Math.max(highest, number);
+      const record = readRecord(await readFile(join(folder, name), 'utf8'));
+      const key = record?.head['key'];
+      if (typeof key === 'string') known.set(`${kind}/${key}`, number);
+    }
+  };
+
+  const write = async (order: RecordOrder, number: number): Promise<ForgeItem> => {
+    const path = pathOf(order.kind, number);
+    const old = readRecord(await readFile(path, 'utf8').catch(() => ''));
+    const head = { number, key: order.key, state: 'open', ...old?.head, ...order.head };
+    await replaceFile(path, writeRecord({ head, body: order.body }));
+    return { number, url: pathToFileURL(path).href };
+  };
+
+  return {
+    ensure: (order) =>
+      exclusively(async () => {
+        await learn('issue');
+        await learn('pull');
+        const number = known.get(`${order.kind}/${order.key}`) ?? highest + 1;
+        const item = await write(order, number);
+        highest = Math.max(highest, number);
+        known.set(`${order.kind}/${order.key}`, number);
+        seen.add(`${order.kind}/${number}.md`);
+        return item;
+      }),
+    foresee: async (kind, key) => {
+      await learn('issue');
+      await learn('pull');
+      return known.get(`${kind}/${key}`) ?? highest + 1;
+    },
+    read: async (number) => {
+      for (const kind of ['issue', 'pull'] as const) {
+        const record = readRecord(await readFile(pathOf(kind, number), 'utf8').catch(() => ''));
+        if (record !== null) return { ...record, kind };
+      }
+      return null;
+    },
+  };
+}

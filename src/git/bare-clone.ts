@@ -1,0 +1,58 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Holds } from '../coordination/holds.ts';
+import type { Git } from './git.ts';
+
+/** A bare repository of ours that was cloned from the user's, and the mutex that guards it. */
+export type BareClone = {
+  readonly directory: string;
+  readonly git: Git;
+  /** Runs what must not run beside worktree add, remove, prune, fetch or config on the same clone. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
+export type CloneOrder = {
+  readonly directory: string;
+  /** The user's git directory. */
+  readonly source: string;
+  readonly branch: string;
+  readonly git: Git;
+  readonly holds: Holds;
+};
+
+/**
+ * Makes the bare clone when it is missing: local and hard-linked, without remotes, hooks, or the user's other branches.
+ * It appears whole or not at all.
+ */
+export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
+  const { directory, source, branch } = order;
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
+    order.holds.during(`clone:${directory}`, work);
+  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  await exclusively(async () => {
+    if (await stat(directory).catch(() => null)) return;
+    const draft = `${directory}.new`;
+    await rm(draft, { recursive: true, force: true });
+    const git = order.git.at(dirname(directory));
+    await git.run([
+      ...['clone', '--quiet', '--bare', '--local', '--single-branch', '--branch', branch],
+      ...['--template=', '--', source, draft],
+    ]);
+    await git.at(draft).run(['remote', 'remove', 'origin']);
+    await rename(draft, directory);
+  });
+  return { directory, git: order.git.at(directory), exclusively };
+}
+
+/** Brings a ref of another repository with its history into a bare clone, under a name of the clone's own. */
+export async function fetchRef(
+  clone: BareClone,
+  order: { readonly repository: string; readonly from: string; readonly to: string },
+): Promise<void> {
+  await clone.exclusively(() =>
+    clone.git.run([
+      ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+      ...['--', order.repository, `+${order.from}:${order.to}`],
+    ]),
+  );
+}

@@ -1,0 +1,116 @@
+import { runCommand, type CommandResult } from '../process/run-command.ts';
+
+/** Runs the git program on one repository. Every call is safe from the user's hooks, prompts and pagers. */
+export type Git = {
+  /** Gives standard output; throws a `GitError` unless git exits 0. */
+  readonly run: (args: readonly string[], options?: GitCallOptions) => Promise<string>;
+  /** Gives the exit code with both outputs; throws only when git could not run at all. */
+  readonly probe: (args: readonly string[], options?: GitCallOptions) => Promise<GitAnswer>;
+  /** The same git on another directory. */
+  readonly at: (directory: string) => Git;
+};
+
+export type GitCallOptions = {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+};
+
+export type GitAnswer = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** A git command failed in a way that the caller did not expect. */
+export class GitError extends Error {
+  readonly args: readonly string[];
+  readonly stderr: string;
+
+  constructor(args: readonly string[], stderr: string, how: string) {
+    super(`git ${args.slice(0, 3).join(' ')} ${how}: ${stderr.trim().slice(-2_000)}`);
+    this.name = 'GitError';
+    this.args = args;
+    this.stderr = stderr;
+  }
+}
+
+/** Who commits are by. */
+export type GitIdentity = { readonly name: string; readonly email: string };
+
+// Hooks, the file-system monitor and signing run other people's programs; none of them belongs in our own git calls.
+const ourConfiguration = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['commit.gpgSign', 'false'],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['advice.detachedHead', 'false'],
+  ['protocol.file.allow', 'always'],
+] as const;
+
+/** Git on a directory, with an environment that is built from `env` but free of what would redirect it. */
+export function gitAt(directory: string, env: NodeJS.ProcessEnv): Git {
+  const environment = gitEnvironment(env);
+  const probe = async (
+    args: readonly string[],
+    options: GitCallOptions = {},
+  ): Promise<GitAnswer> => {
+    const result = await runCommand({
+      argv: ['git', ...ourConfiguration.flatMap(([key, value]) => ['-c', `${key}=${value}`]), ...args],
+      cwd: directory,
+      env: options.env === undefined ? environment : { ...environment, ...options.env },
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return answerOf(args, result);
+  };
+  return {
+    probe,
+    run: async (args, options) => {
+      const { code, stdout, stderr } = await probe(args, options);
+      if (code !== 0) throw new GitError(args, stderr, `exited ${code}`);
+      return stdout;
+    },
+    at: (other) => gitAt(other, env),
+  };
+}
+
+function answerOf(args: readonly string[], result: CommandResult): GitAnswer {
+  const { end, stdout, stderr } = result;
+  switch (end.kind) {
+    case 'exited':
+      return { code: end.code, stdout, stderr };
+    case 'signalled':
+      throw new GitError(args, stderr, `was ended by ${end.signal}`);
+    case 'not-started':
+      throw new GitError(args, end.message, 'could not be started');
+    case 'stopped':
+      throw new GitError(args, stderr, `was stopped (${end.why})`);
+  }
+}
+
+function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    // GIT_DIR and its like would send our commands to another repository.
+    ([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE.*|NAMESPACE|CEILING.*|PREFIX|COMMON_DIR|CONFIG_PARAMETERS|EDITOR|SEQUENCE_EDITOR|EXTERNAL_DIFF|TRACE.*)$/u.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_EDITOR: 'true',
+    LC_ALL: 'C',
+  };
+}
+
+/** The variables by which commits get their author and committer. */
+export function identityVariables(identity: GitIdentity): Record<string, string> {
+  return {
+    GIT_AUTHOR_NAME: identity.name,
+    GIT_AUTHOR_EMAIL: identity.email,
+    GIT_COMMITTER_NAME: identity.name,
+    GIT_COMMITTER_EMAIL: identity.email,
+  };
+}
+
+/** The NUL-separated records of a `-z` output. */
+export function records(output: string): string[] {
+  return output.split('\0').filter((record) => record !== '');
+}

@@ -1,0 +1,97 @@
+import { realpath } from 'node:fs/promises';
+import { UserError } from '../model/user-error.ts';
+import { gitAt, GitError, type Git, type GitIdentity } from './git.ts';
+
+/** The repository that the user stands in. It is only read; it gets fetched refs and nothing else. */
+export type UserRepository = {
+  /** The root of its work tree, with symbolic links resolved. */
+  readonly root: string;
+  /** Its git directory; that of the main work tree when the user stands in a linked one. */
+  readonly gitDirectory: string;
+  readonly git: Git;
+  /** Whom the user's own commits are by; a neutral identity where none is configured. */
+  readonly identity: GitIdentity;
+};
+
+const oldestGit: readonly [number, number] = [2, 39];
+
+/** Finds the repository round a directory. Throws a `UserError` where there is none, or none with commits. */
+export async function openUserRepository(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<UserRepository> {
+  const git = gitAt(directory, env);
+  await requireGit(git);
+  const where = await git.probe(['rev-parse', '--show-toplevel', '--path-format=absolute', '--git-common-dir']);
+  if (where.code !== 0) {
+    const isBare = (await git.probe(['rev-parse', '--is-bare-repository'])).stdout.trim() === 'true';
+    const problem = isBare
+      ? ({ code: 'no-work-tree', repository: directory } as const)
+      : ({ code: 'no-repository', directory } as const);
+    throw new UserError(problem);
+  }
+  const [top = directory, common = ''] = where.stdout.split('\n');
+  const root = await realpath(top);
+  const inRoot = git.at(root);
+  const head = await inRoot.probe(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  if (head.code !== 0) throw new UserError({ code: 'no-commits-yet', repository: root });
+  const identity = await readIdentity(inRoot);
+  return { root, gitDirectory: await realpath(common), git: inRoot, identity };
+}
+
+async function requireGit(git: Git): Promise<void> {
+  const version = await git.run(['--version']).catch((error: unknown) => {
+    if (error instanceof GitError) throw new UserError({ code: 'git-missing' });
+    throw error;
+  });
+  const found = /(\d+)\.(\d+)\S*/u.exec(version);
+  const [major, minor] = [Number(found?.[1]), Number(found?.[2])];
+  const [needMajor, needMinor] = oldestGit;
+  if (major < needMajor || (major === needMajor && minor < needMinor))
+    throw new UserError({
+      code: 'git-too-old',
+      found: found?.[0] ?? version.trim(),
+      needed: oldestGit.join('.'),
+    });
+}
+
+async function readIdentity(git: Git): Promise<GitIdentity> {
+  const [name, email] = await Promise.all(
+    ['user.name', 'user.email'].map(async (key) => (await git.probe(['config', key])).stdout.trim()),
+  );
+  return { name: name || 'Flotilla', email: email || 'flotilla@localhost' };
+}
+
+/**
+ * The branch that work starts from: the one asked for, else the remote's default, else `main` or `master`, else the
+ * one that is checked out.
+ */
+export async function findBase(
+  repository: UserRepository,
+  wanted: string | null,
+): Promise<{ branch: string; sha: string }> {
+  const { git } = repository;
+  const shaOf = async (branch: string): Promise<string | null> => {
+    const answer = await git.probe(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`]);
+    return answer.code === 0 ? answer.stdout.trim() : null;
+  };
+  if (wanted !== null) {
+    const sha = await shaOf(wanted);
+    if (sha === null)
+      throw new UserError({ code: 'no-base', branch: wanted, repository: repository.root });
+    return { branch: wanted, sha };
+  }
+  const remote = await git.probe(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
+  const current = await git.probe(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const candidates = [
+    remote.stdout.trim().replace('refs/remotes/origin/', ''),
+    'main',
+    'master',
+    current.stdout.trim(),
+  ];
+  for (const branch of candidates.filter((name) => name !== '')) {
+    const sha = await shaOf(branch);
+    if (sha !== null) return { branch, sha };
+  }
+  throw new UserError({ code: 'no-base', branch: '(detached HEAD)', repository: repository.root });
+}

@@ -1,0 +1,96 @@
+import type { ListItem, RootContent } from 'mdast';
+import type { SourceLines } from '../model/issue.ts';
+import { criteriaOfList, findCriteria } from './criteria.ts';
+import { cleanTitle, splitTitle, type SplitTitle } from './item-title.ts';
+import { linesOf, rangeOf, type MarkdownDocument } from './markdown-document.ts';
+import { subtree, type Section } from './section.ts';
+import { itemIndent, sourceWithout } from './source-text.ts';
+import { taskHeadingTitle } from './task-heading.ts';
+
+/** An item of the issue, open or checked, before it has its number and its phase. */
+export type FoundItem = {
+  readonly section: Section;
+  readonly isChecked: boolean;
+  readonly title: string;
+  readonly description: string;
+  readonly acceptance: readonly string[];
+  readonly lines: SourceLines;
+};
+
+/** Reads a list item with all that is nested in it. */
+export function itemOfList(
+  document: MarkdownDocument,
+  section: Section,
+  item: ListItem,
+): FoundItem {
+  const { criteria, cuts } = findCriteria(document.text, item.children, 'item');
+  const { title, rest } = titleOfItem(document.text, item);
+  return {
+    section,
+    isChecked: item.checked === true,
+    title,
+    description: sourceWithout({
+      text: document.text,
+      range: { start: skipBlanks(document.text, rest), end: rangeOf(item).end },
+      cuts,
+      indent: itemIndent(document.text, item),
+    }),
+    acceptance: criteria,
+    lines: linesOf(document, item),
+  };
+}
+
+/** Reads a heading that is a task with all that is below it. */
+export function itemOfHeading(document: MarkdownDocument, section: Section): FoundItem {
+  const sections = subtree(section);
+  const { title, isChecked } = taskHeadingTitle(section.title);
+  const found = sections.map((part) => criteriaOfSection(document, part));
+  const nodes = sections.flatMap((part) => [...headingOf(part), ...part.blocks]);
+  return {
+    section,
+    isChecked,
+    title: cleanTitle(title) || 'Untitled task',
+    description: sourceWithout({
+      text: document.text,
+      range: { start: rangeOf(nodes[0]!).end, end: rangeOf(nodes.at(-1)!).end },
+      cuts: found.flatMap(({ cuts }) => cuts),
+      indent: 0,
+    }),
+    acceptance: found.flatMap(({ criteria }) => criteria),
+    lines: linesOf(document, nodes[0]!, nodes.at(-1)!),
+  };
+}
+
+/** The criteria of a section: all that it lists when its heading says so, else what stands below a label. */
+export function criteriaOfSection(document: MarkdownDocument, section: Section) {
+  if (section.kind !== 'criteria') return findCriteria(document.text, section.blocks, 'section');
+  const lists = section.blocks.filter((block) => block.type === 'list');
+  const written = section.blocks.filter((block) => block.type === 'paragraph');
+  const nodes = [...headingOf(section), ...section.blocks];
+  const sentences = written.map((block) => {
+    const { start, end } = rangeOf(block);
+    return document.text.slice(start, end);
+  });
+  return {
+    criteria:
+      lists.length > 0 ? lists.flatMap((list) => criteriaOfList(document.text, list)) : sentences,
+    cuts: [{ start: rangeOf(nodes[0]!).start, end: rangeOf(nodes.at(-1)!).end }],
+    rest: [],
+  };
+}
+
+function headingOf(section: Section): RootContent[] {
+  return section.heading === null ? [] : [section.heading];
+}
+
+function titleOfItem(text: string, item: ListItem): SplitTitle {
+  const first = item.children[0];
+  if (first?.type === 'paragraph') return splitTitle(text, first);
+  return { title: 'Untitled task', rest: rangeOf(first ?? item).start };
+}
+
+function skipBlanks(text: string, offset: number): number {
+  let at = offset;
+  while (text[at] === ' ' || text[at] === '\t') at += 1;
+  return at;
+}

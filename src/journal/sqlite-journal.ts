@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JournalEvent, RunEvent } from '../model/event.ts';
+import { issueKey } from '../model/issue.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Journal, RunEntry } from './journal.ts';
+
+const version = 1;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL,
+    at TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_of_run ON events (run, seq);
+  CREATE INDEX IF NOT EXISTS run_starts ON events (type, seq) WHERE type = 'run-started';
+  CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  PRAGMA user_version = ${version}`;
+
+/** After these, a lost event would cost money or double an effect: they are on the disk when `append` returns. */
+const durable = new Set<RunEvent['type']>([
+  'run-started',
+  'attempt-intended',
+  'push-intended',
+  'pull-request-intended',
+  'pull-request-done',
+  'run-ended',
+]);
+
+type Row = { seq: number; run: string; at: string; body: string };
+
+/**
+ * Opens a repository's journal; it is made when missing, unless it is only to be read. Throws a `UserError` when the
+ * file is damaged or of a newer version: then nothing is written to it.
+ */
+export function openJournal(file: string, now: () => Date): Journal {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const database = openDatabase(file);
+  const insert = database.prepare('INSERT INTO events (run, at, type, body) VALUES (?, ?, ?, ?)');
+  const select = database.prepare(
+    'SELECT seq, run, at, body FROM events WHERE run = ? AND seq > ? ORDER BY seq',
+  );
+  const starts = database.prepare(
+    `SELECT seq, run, at, body FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
+  );
+  const read = (run: string, after: number): JournalEvent[] =>
+    (select.all(run, after) as Row[]).map(eventOf);
+  const runs = (): RunEntry[] => (starts.all() as Row[]).flatMap(entryOf);
+  return {
+    append: (run, event) => {
+      const at = now().toISOString();
+      const body = JSON.stringify(event);
+      const isDurable = durable.has(event.type);
+      if (isDurable) database.exec('PRAGMA synchronous = FULL');
+      const { lastInsertRowid } = insert.run(run, at, event.type, body);
+      if (isDurable) database.exec('PRAGMA synchronous = NORMAL');
+      // Parsed again, so that what is told now is what will be read later.
+      return eventOf({ seq: Number(lastInsertRowid), run, at, body });
+    },
+    read,
+    runs,
+    findRun: (issue) =>
+      runs().find((entry) => issueKey(entry.issue) === issueKey(issue))?.run ?? null,
+    follow: (run, after, signal) => followRun({ file, read, run, after, signal }),
+    close: () => database.close(),
+  };
+}
+
+/** Opens a journal that must already be there; null when there is none. */
+export function openExistingJournal(file: string, now: () => Date): Journal | null {
+  return existsSync(file) ? openJournal(file, now) : null;
+}
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file);
+    const found = database.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (found.user_version > version)
+      throw new UserError({
+        code: 'journal-newer',
+        file,
+        version: found.user_version,
+        known: version,
+      });
+    database.exec(
+      'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+    );
+    if (found.user_version < version) database.exec(schema);
+    return database;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError({ code: 'journal-corrupt', file, why: (error as Error).message });
+  }
+}
+
+function eventOf(row: Row): JournalEvent {
+  return { seq: row.seq, at: row.at, run: row.run, ...(JSON.parse(row.body) as RunEvent) };
+}
+
+function entryOf(row: Row): RunEntry[] {
+  const event = eventOf(row);
+  if (event.type !== 'run-started') return [];
+  return [{ run: event.run, issue: event.issue, title: event.title, startedAt: event.at }];
+}
+
+type Following = {
+  readonly file: string;
+  readonly read: (run: string, after: number) => JournalEvent[];
+  readonly run: string;
+  readonly after: number;
+  readonly signal: AbortSignal;
+};
+
+async function* followRun(following: Following): AsyncGenerator<JournalEvent> {
+  const { file, read, run, signal } = following;
+  let after = following.after;
+  let wake = (): void => undefined;
+  const watcher = watch(dirname(file), { persistent: false }, () => wake());
+  watcher.on('error', () => undefined);
+  try {
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      for (const event of read(run, after)) {
+        after = event.seq;
+        yield event;
+      }
+      // The watcher tells in under a millisecond; the delay serves file systems that tell nothing.
+      await Promise.race([woken, delay(250, undefined, { signal }).catch(() => undefined)]);
+    }
+  } finally {
+    watcher.close();
+  }
+}

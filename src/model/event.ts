@@ -1,0 +1,352 @@
+import type { CheckResult, Failure } from './failure.ts';
+import type { IssueRef } from './issue.ts';
+import type { Finding, Plan } from './plan.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+
+/**
+ * Everything that can happen in a run, in the order in which it usually does. The journal holds these and nothing
+ * else; whatever people look at is folded from them.
+ *
+ * An effect outside the journal has two events: `…-intended`, with its key, before; `…-done`, with what was observed,
+ * after. An intention without its `done` is an unknown outcome.
+ */
+export type RunEvent =
+  | RunStarted
+  | RunResumed
+  | Planned
+  | FindingRaised
+  | BaseChecked
+  | DrainRequested
+  | RunEnded
+  | SubIssueIntended
+  | SubIssueDone
+  | WorkspaceIntended
+  | WorkspaceDone
+  | SetupEnded
+  | AttemptIntended
+  | AttemptStarted
+  | SessionOpened
+  | StageChanged
+  | ActivitySeen
+  | UsageReported
+  | Heartbeat
+  | AttemptEnded
+  | WorkCommitted
+  | CheckEnded
+  | TaskVerified
+  | PushIntended
+  | PushDone
+  | PullRequestIntended
+  | PullRequestDone
+  | TaskCompleted
+  | TaskFailed
+  | TaskCancelled
+  | WorkspaceRemoved
+  | Unexpected;
+
+/** An event as the journal keeps it. */
+export type JournalEvent = RunEvent & {
+  /** Its place in the journal; grows by at least one from event to event. */
+  readonly seq: number;
+  /** ISO 8601 in UTC, with milliseconds. */
+  readonly at: string;
+  /** For example `orch-local-1-20251201-1200`. */
+  readonly run: string;
+};
+
+/** The parts of a run's options that outlive the command line that gave them. */
+export type RunSettings = {
+  readonly agent: string;
+  readonly model: string | null;
+  readonly maxWorkers: number;
+  readonly timeoutSeconds: number;
+  readonly checkTimeoutSeconds: number;
+  readonly successThresholdPercent: number;
+  readonly isOutOfScopeAllowed: boolean;
+};
+
+/** An orchestrator begins a run that did not exist before. */
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly issue: IssueRef;
+  readonly title: string;
+  /** What the user gave: a path, a number, a URL. */
+  readonly source: string;
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly settings: RunSettings;
+  readonly orchestrator: ProcessIdentity;
+}
+
+/** Another orchestrator takes up a run that exists. */
+export interface RunResumed {
+  readonly type: 'run-resumed';
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly settings: RunSettings;
+  readonly orchestrator: ProcessIdentity;
+}
+
+/** The plan that the run carries out from here on. */
+export interface Planned {
+  readonly type: 'planned';
+  readonly plan: Plan;
+}
+
+/** Something was found while the run goes on, such as a red base. */
+export interface FindingRaised {
+  readonly type: 'finding-raised';
+  readonly finding: Finding;
+}
+
+/** The checks ran on the base itself, with no agent's work in it. */
+export interface BaseChecked {
+  readonly type: 'base-checked';
+  readonly checks: readonly CheckResult[];
+  /** Paths that setup and checks left behind there: never an agent's work. A trailing `/` means a whole directory. */
+  readonly artefacts: readonly string[];
+}
+
+/** The user asked for an end: nothing new starts; with `now`, what runs is ended too. */
+export interface DrainRequested {
+  readonly type: 'drain-requested';
+  readonly how: 'drain' | 'now';
+}
+
+/** The orchestrator's work on the run is over, for now or for good. */
+export interface RunEnded {
+  readonly type: 'run-ended';
+  readonly how: 'finished' | 'interrupted' | 'cancelled';
+}
+
+export interface SubIssueIntended {
+  readonly type: 'sub-issue-intended';
+  readonly task: number;
+  /** The hidden marker that finds it again. */
+  readonly key: string;
+}
+
+export interface SubIssueDone {
+  readonly type: 'sub-issue-done';
+  readonly task: number;
+  readonly number: number;
+  readonly url: string;
+}
+
+export interface WorkspaceIntended {
+  readonly type: 'workspace-intended';
+  readonly task: number;
+  /** The absolute path of the worktree. */
+  readonly path: string;
+  readonly branch: string;
+  /** The commit that work starts from. */
+  readonly baseSha: string;
+}
+
+/** The worktree is there, its files are checked out and the configured ignored files are copied. */
+export interface WorkspaceDone {
+  readonly type: 'workspace-done';
+  readonly task: number;
+}
+
+export interface SetupEnded {
+  readonly type: 'setup-ended';
+  readonly task: number;
+  readonly result: CheckResult;
+}
+
+/** An agent is about to be started. From here on it may have cost something. */
+export interface AttemptIntended {
+  readonly type: 'attempt-intended';
+  readonly task: number;
+  /** Counts a task's attempts; the first is 1. */
+  readonly attempt: number;
+  readonly agent: string;
+  readonly why: 'first' | 'fix-checks' | 'retry';
+  /** The directory that holds its claim, prompt, output and result. */
+  readonly directory: string;
+  /** The session that it goes on with. */
+  readonly resumes: string | null;
+}
+
+/** Its keeper holds the claim. */
+export interface AttemptStarted {
+  readonly type: 'attempt-started';
+  readonly task: number;
+  readonly attempt: number;
+  readonly keeper: ProcessIdentity;
+}
+
+/** The agent named its session, so that it can be resumed. */
+export interface SessionOpened {
+  readonly type: 'session-opened';
+  readonly task: number;
+  readonly attempt: number;
+  readonly session: string;
+  readonly model: string | null;
+}
+
+/** What a task is busy with, in the guide's words. */
+export type Stage =
+  | 'initializing'
+  | 'analyzing'
+  | 'planning'
+  | 'implementation'
+  | 'testing'
+  | 'fixing'
+  | 'documenting'
+  | 'creating_pr';
+
+export interface StageChanged {
+  readonly type: 'stage-changed';
+  readonly task: number;
+  readonly stage: Stage;
+  /** What it was judged from: `edited src/cart.js`, `ran npm test`, `first output`. */
+  readonly evidence: string;
+}
+
+/** What an agent does, in one line. At most one every few seconds for a task: the full stream is in its output file. */
+export interface ActivitySeen {
+  readonly type: 'activity-seen';
+  readonly task: number;
+  readonly attempt: number;
+  /** At most 200 characters. */
+  readonly summary: string;
+}
+
+/** What the attempt has used so far. */
+export interface UsageReported {
+  readonly type: 'usage-reported';
+  readonly task: number;
+  readonly attempt: number;
+  /** This attempt's own share, in US dollars: what a resumed session had cost before is taken off. Null when the agent does not tell. */
+  readonly costUsd: number | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+}
+
+/** Our own look at a running attempt, every status interval: what was seen since the last one. */
+export interface Heartbeat {
+  readonly type: 'heartbeat';
+  readonly task: number;
+  readonly attempt: number;
+  readonly outputBytes: number;
+  /** Seconds of CPU time that the attempt's processes have used in all; null where it cannot be told. */
+  readonly cpuSeconds: number | null;
+  /** Seconds since the last sign of life. */
+  readonly silentSeconds: number;
+}
+
+/** How an agent's process ended: what was seen, not what the agent says. */
+export type AttemptResult =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signalled'; readonly signal: number }
+  | { readonly kind: 'not-started'; readonly message: string }
+  | {
+      readonly kind: 'stopped';
+      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled';
+    }
+  /** Its keeper died without a result. */
+  | { readonly kind: 'lost' };
+
+export interface AttemptEnded {
+  readonly type: 'attempt-ended';
+  readonly task: number;
+  readonly attempt: number;
+  readonly result: AttemptResult;
+  /** What its agent says of itself; at most 2,000 characters. A claim, never evidence. */
+  readonly claim: string;
+  /** What is wrong by the agent's own account and the process result; null when only verification can tell. */
+  readonly failure: Failure | null;
+}
+
+/** The head of the task's branch after an attempt, our commit of the agent's leftovers included. */
+export interface WorkCommitted {
+  readonly type: 'work-committed';
+  readonly task: number;
+  readonly attempt: number;
+  readonly head: string;
+  readonly commits: readonly { readonly sha: string; readonly subject: string }[];
+  readonly files: readonly ChangedFile[];
+  /** Paths that the agent left uncommitted and we committed. */
+  readonly leftovers: readonly string[];
+}
+
+export type ChangedFile = {
+  readonly path: string;
+  readonly change: 'added' | 'modified' | 'deleted' | 'renamed';
+  /** Null for binary files. */
+  readonly added: number | null;
+  readonly removed: number | null;
+};
+
+export interface CheckEnded {
+  readonly type: 'check-ended';
+  readonly task: number;
+  readonly attempt: number;
+  readonly result: CheckResult;
+}
+
+/** Everything between "the agent says so" and "it is so" has held for this head. */
+export interface TaskVerified {
+  readonly type: 'task-verified';
+  readonly task: number;
+  readonly head: string;
+  /** What a reviewer should know: changed check commands, deleted or skipped tests, files that nobody declared. */
+  readonly notes: readonly string[];
+}
+
+export interface PushIntended {
+  readonly type: 'push-intended';
+  readonly task: number;
+  readonly branch: string;
+  readonly head: string;
+}
+
+export interface PushDone {
+  readonly type: 'push-done';
+  readonly task: number;
+  readonly head: string;
+}
+
+export interface PullRequestIntended {
+  readonly type: 'pull-request-intended';
+  readonly task: number;
+  readonly key: string;
+}
+
+export interface PullRequestDone {
+  readonly type: 'pull-request-done';
+  readonly task: number;
+  readonly number: number;
+  readonly url: string;
+}
+
+export interface TaskCompleted {
+  readonly type: 'task-completed';
+  readonly task: number;
+}
+
+export interface TaskFailed {
+  readonly type: 'task-failed';
+  readonly task: number;
+  readonly failure: Failure;
+}
+
+export interface TaskCancelled {
+  readonly type: 'task-cancelled';
+  readonly task: number;
+}
+
+/** The worktree is gone; its tree is reachable from `safeIn`. */
+export interface WorkspaceRemoved {
+  readonly type: 'workspace-removed';
+  readonly task: number;
+  readonly safeIn: string;
+}
+
+/** A bug of ours, caught at the one boundary: the task or the run goes no further, the record of it stays. */
+export interface Unexpected {
+  readonly type: 'unexpected';
+  readonly task: number | null;
+  readonly message: string;
+  readonly stack: string;
+}

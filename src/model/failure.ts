@@ -1,0 +1,92 @@
+import { unreachable } from './result.ts';
+
+/** One check as we ran it. */
+export type CheckResult = {
+  /** Short and stable: `test`, `lint`, or the command itself when it was given by hand. */
+  readonly name: string;
+  readonly command: string;
+  readonly state: 'passed' | 'failed' | 'timed-out' | 'not-started';
+  /** Null when a signal or the time limit ended it. */
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** The file that holds its whole output. */
+  readonly log: string;
+  /** The last lines of its output, at most 4,000 characters. */
+  readonly excerpt: string;
+};
+
+/** Why a task did not succeed: a closed union, with what was seen. */
+export type Failure =
+  | { readonly reason: 'no-commits'; readonly message: string }
+  | { readonly reason: 'out-of-scope'; readonly message: string; readonly files: readonly string[] }
+  | { readonly reason: 'agent-failed'; readonly message: string }
+  | { readonly reason: 'timed-out'; readonly message: string; readonly limitSeconds: number }
+  | { readonly reason: 'stalled'; readonly message: string; readonly silentSeconds: number }
+  | { readonly reason: 'check-failed'; readonly message: string; readonly check: CheckResult }
+  | { readonly reason: 'conflicted'; readonly message: string; readonly files: readonly string[] }
+  | { readonly reason: 'provider-limited'; readonly message: string; readonly resetsAt?: string }
+  | { readonly reason: 'unauthenticated'; readonly message: string }
+  | { readonly reason: 'forge-error'; readonly message: string }
+  | { readonly reason: 'not-started'; readonly message: string }
+  | { readonly reason: 'setup-failed'; readonly message: string; readonly log: string }
+  | { readonly reason: 'out-of-resources'; readonly message: string }
+  | { readonly reason: 'over-budget'; readonly message: string }
+  | { readonly reason: 'invalid'; readonly message: string };
+
+export type FailureReason = Failure['reason'];
+
+/** The types that the user guide's status files carry in `error`. */
+export type FailureType =
+  | 'IMPORT_CONFLICT'
+  | 'TEST_FAILURE'
+  | 'TEST_TIMEOUT'
+  | 'BUILD_ERROR'
+  | 'FILE_CONFLICT'
+  | 'API_ERROR'
+  | 'TIMEOUT'
+  | 'VALIDATION_ERROR'
+  | 'RESOURCE_ERROR'
+  | 'UNKNOWN';
+
+/** The guide's type of a failure, from its reason and, for a check, from the evidence in its output. */
+export function failureType(failure: Failure): FailureType {
+  switch (failure.reason) {
+    case 'no-commits':
+    case 'out-of-scope':
+    case 'agent-failed':
+      return 'UNKNOWN';
+    case 'timed-out':
+    case 'stalled':
+      return 'TIMEOUT';
+    case 'check-failed':
+      return checkFailureType(failure.check);
+    case 'conflicted':
+      return 'FILE_CONFLICT';
+    case 'provider-limited':
+    case 'unauthenticated':
+    case 'forge-error':
+      return 'API_ERROR';
+    case 'not-started':
+    case 'setup-failed':
+    case 'out-of-resources':
+    case 'over-budget':
+      return 'RESOURCE_ERROR';
+    case 'invalid':
+      return 'VALIDATION_ERROR';
+    default:
+      return unreachable(failure);
+  }
+}
+
+const missingModule =
+  /cannot find module|module not found|no module named|modulenotfounderror|importerror|err_module_not_found|unresolved import|could not resolve|package \S+ is not in (?:std|goroot)|cannot load such file/iu;
+const buildWords =
+  /\berror TS\d+|syntaxerror|compilation failed|could not compile|build failed|error\[E\d+\]|undefined reference/iu;
+
+function checkFailureType(check: CheckResult): FailureType {
+  if (check.state === 'timed-out') return 'TEST_TIMEOUT';
+  if (missingModule.test(check.excerpt)) return 'IMPORT_CONFLICT';
+  if (buildWords.test(check.excerpt) || /\b(?:build|compile|typecheck|types)\b/u.test(check.name))
+    return 'BUILD_ERROR';
+  return 'TEST_FAILURE';
+}

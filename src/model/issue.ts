@@ -1,0 +1,78 @@
+/** Where a master issue lives. On the local forge its number counts that repository's own items. */
+export type IssueRef =
+  | { readonly forge: 'local'; readonly number: number }
+  | {
+      readonly forge: 'github';
+      readonly owner: string;
+      readonly repo: string;
+      readonly number: number;
+    };
+
+/** A closed range of lines in the issue's Markdown; the first line is 1. */
+export type SourceLines = { readonly start: number; readonly end: number };
+
+/** One piece of work for one agent, as the issue's author wrote it. */
+export type SubTask = {
+  /** Its place among all items of the issue, checked ones included; the first is 1. */
+  readonly ordinal: number;
+  /** One line of plain text. Untrusted: it may hold anything but a line break. */
+  readonly title: string;
+  /** The rest of the author's text as Markdown, without its criteria; empty when there is none. */
+  readonly description: string;
+  /** What must hold when the work is done: its own criteria, not the issue's global ones. */
+  readonly acceptance: readonly string[];
+  /** The number of the phase it belongs to; the first is 1. */
+  readonly phase: number;
+  readonly lines: SourceLines;
+};
+
+/** An item that asks for no work. */
+export type SkippedItem = {
+  readonly ordinal: number;
+  readonly title: string;
+  readonly reason: 'checked';
+};
+
+/** A barrier in the issue: the tasks of one phase start when those of the phase before are merged. */
+export type Phase = {
+  readonly number: number;
+  /** Empty when the issue names no phases. */
+  readonly title: string;
+  readonly mode: 'parallel' | 'sequential';
+};
+
+/** A master issue, read. */
+export type MasterIssue = {
+  readonly title: string;
+  readonly phases: readonly Phase[];
+  /** The open tasks, in the order in which they were written. */
+  readonly tasks: readonly SubTask[];
+  readonly skipped: readonly SkippedItem[];
+  /** Criteria that hold for every task. */
+  readonly acceptance: readonly string[];
+  /** The prose around the tasks (its lead paragraphs), as Markdown: background for the agents. */
+  readonly context: string;
+};
+
+/** A place where the reader of a malformed issue should look. */
+export type IntakeHint = {
+  /** 1-based. */
+  readonly line: number;
+  readonly message: string;
+};
+
+/** No task was found in an issue; the hints name lines that look as if they were meant as one. */
+export type ParseFailure = {
+  readonly code: 'no-sub-tasks';
+  readonly hints: readonly IntakeHint[];
+};
+
+/** How people write the reference: `local#3`, `owner/repo#3`. */
+export function displayIssue(ref: IssueRef): string {
+  return ref.forge === 'local' ? `local#${ref.number}` : `${ref.owner}/${ref.repo}#${ref.number}`;
+}
+
+/** The reference as it appears in paths and run ids: the number on GitHub, `local-3` on the local forge. */
+export function issueKey(ref: IssueRef): string {
+  return ref.forge === 'local' ? `local-${ref.number}` : String(ref.number);
+}

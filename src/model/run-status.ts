@@ -1,0 +1,102 @@
+import { unreachable } from './result.ts';
+import type { RunState, TaskState } from './run-state.ts';
+
+/** What a run is, as scripts see it. */
+export type RunStatus =
+  | 'planning'
+  | 'running'
+  | 'paused'
+  | 'awaiting-merge'
+  | 'succeeded'
+  | 'partial'
+  | 'failed'
+  | 'cancelled'
+  | 'interrupted';
+
+/** How many of a run's tasks are where. */
+export type TaskCounts = {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly open: number;
+};
+
+/** Counts tasks; completed and merged ones have succeeded, failed, blocked and cancelled ones have not. */
+export function countTasks(tasks: readonly TaskState[]): TaskCounts {
+  const succeeded = tasks.filter(
+    ({ status }) => status === 'completed' || status === 'merged',
+  ).length;
+  const open = tasks.filter(({ status }) => status === 'queued' || status === 'running').length;
+  return { total: tasks.length, succeeded, failed: tasks.length - succeeded - open, open };
+}
+
+/**
+ * The state of a run. The journal cannot tell whether its orchestrator is still there, so the caller says what it saw.
+ */
+export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunStatus {
+  if (state.ended === null) {
+    if (!isOrchestratorAlive) return 'interrupted';
+    return state.plan === null ? 'planning' : 'running';
+  }
+  switch (state.ended) {
+    case 'cancelled':
+      return 'cancelled';
+    case 'interrupted':
+      return 'interrupted';
+    case 'finished':
+      return finishedStatus(state);
+    default:
+      return unreachable(state.ended);
+  }
+}
+
+function finishedStatus(state: RunState): RunStatus {
+  const { total, succeeded } = countTasks(state.tasks);
+  if (succeeded === total) return 'succeeded';
+  return succeeded * 100 >= total * state.settings.successThresholdPercent ? 'partial' : 'failed';
+}
+
+/** Exit codes of `orchestrate`, as scripts rely on them. */
+export const exitCodes = {
+  succeeded: 0,
+  partial: 1,
+  failed: 2,
+  parse: 3,
+  validation: 4,
+  forge: 5,
+  runTimedOut: 6,
+  resources: 7,
+  notStarted: 8,
+  other: 9,
+  usage: 64,
+  interrupted: 130,
+} as const;
+
+/** The exit code that tells how a run stands. */
+export function runExitCode(state: RunState): number {
+  const status = runStatus(state, false);
+  switch (status) {
+    case 'succeeded':
+    case 'awaiting-merge':
+      return exitCodes.succeeded;
+    case 'partial':
+      return exitCodes.partial;
+    case 'failed':
+      return couldNoneStart(state) ? exitCodes.notStarted : exitCodes.failed;
+    case 'interrupted':
+    case 'cancelled':
+      return exitCodes.interrupted;
+    case 'planning':
+    case 'running':
+    case 'paused':
+      return exitCodes.other;
+    default:
+      return unreachable(status);
+  }
+}
+
+function couldNoneStart(state: RunState): boolean {
+  return (
+    state.tasks.length > 0 && state.tasks.every((task) => task.failure?.reason === 'not-started')
+  );
+}

@@ -1,0 +1,59 @@
+import type { IntakeHint } from './issue.ts';
+
+/** What a user can mend. Each has its data here and its words, with what to do next, in one place of the command line. */
+export type UserProblem =
+  | { readonly code: 'usage'; readonly message: string }
+  | { readonly code: 'no-repository'; readonly directory: string }
+  | { readonly code: 'no-commits-yet'; readonly repository: string }
+  | { readonly code: 'no-work-tree'; readonly repository: string }
+  | { readonly code: 'git-missing' }
+  | { readonly code: 'git-too-old'; readonly found: string; readonly needed: string }
+  | { readonly code: 'no-base'; readonly branch: string; readonly repository: string }
+  | {
+      readonly code: 'base-diverged';
+      readonly branch: string;
+      readonly mine: string;
+      readonly theirs: string;
+    }
+  | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
+  | { readonly code: 'issue-unknown'; readonly issue: string }
+  | {
+      readonly code: 'no-sub-tasks';
+      readonly source: string;
+      readonly hints: readonly IntakeHint[];
+    }
+  | {
+      readonly code: 'no-such-task';
+      readonly ordinals: readonly number[];
+      readonly known: readonly number[];
+    }
+  | { readonly code: 'run-busy'; readonly run: string; readonly pid: number }
+  | { readonly code: 'run-unknown'; readonly issue: string | null }
+  | { readonly code: 'agent-unknown'; readonly agent: string; readonly known: readonly string[] }
+  | {
+      readonly code: 'agent-missing';
+      readonly agent: string;
+      readonly program: string;
+      readonly mend: string;
+    }
+  | { readonly code: 'config-invalid'; readonly file: string; readonly problems: readonly string[] }
+  | {
+      readonly code: 'journal-newer';
+      readonly file: string;
+      readonly version: number;
+      readonly known: number;
+    }
+  | { readonly code: 'journal-corrupt'; readonly file: string; readonly why: string }
+  | { readonly code: 'disk-full'; readonly where: string }
+  | { readonly code: 'demo-folder-taken'; readonly directory: string };
+
+/** Carries a problem to the one place that renders it. Anything else that is thrown is a bug. */
+export class UserError extends Error {
+  readonly problem: UserProblem;
+
+  constructor(problem: UserProblem) {
+    super(problem.code);
+    this.name = 'UserError';
+    this.problem = problem;
+  }
+}

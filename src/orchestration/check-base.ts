@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { CheckResult } from '../model/failure.ts';
+import { runCheck } from '../verification/run-check.ts';
+import { readStatus } from '../workspace/work-status.ts';
+import type { RunTools } from './run-tools.ts';
+
+/**
+ * Runs setup and checks on the base, with nobody's work in it: what is red there is a finding, and what they leave
+ * behind there is known not to be an agent's work.
+ */
+export async function checkBase(tools: RunTools): Promise<void> {
+  const { record, worktrees } = tools;
+  if (tools.checks.length === 0 || record.state().baseChecks !== null) return;
+  const path = tools.workspacePath('base');
+  await worktrees.create({ path, branch: null, commit: record.state().base.sha });
+  await tools.copyIgnored(path);
+  const environment = await tools.openEnvironment('base');
+  try {
+    const results = await runAll(tools, path, environment.variables);
+    if (tools.stop.now.aborted) return;
+    const { entries } = await readStatus(worktrees.git(path), 'normal');
+    const artefacts = entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path);
+    record.record({ type: 'base-checked', checks: results, artefacts });
+    results.filter(({ state }) => state !== 'passed').forEach((result) => raiseRedBase(tools, result));
+  } finally {
+    await environment.close();
+    await removeBase(tools, path);
+  }
+}
+
+async function removeBase(tools: RunTools, path: string): Promise<void> {
+  const { sha, branch } = tools.record.state().base;
+  const git = tools.worktrees.git(path);
+  // Nobody worked here: whatever is dirty was made by setup and checks.
+  const { entries } = await readStatus(git, 'normal');
+  await tools.worktrees.remove({
+    path,
+    safe: { commit: sha, ref: branch },
+    salvageAs: `${tools.record.run}/base`,
+    artefacts: new Set(entries.map((entry) => entry.path)),
+  });
+}
+
+async function runAll(
+  tools: RunTools,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<CheckResult[]> {
+  const setup = tools.setup === null ? [] : [{ name: 'setup', command: tools.setup }];
+  const results: CheckResult[] = [];
+  for (const [index, { name, command }] of [...setup, ...tools.checks].entries()) {
+    const result = await tools.places.checks(
+      () =>
+        runCheck({
+          name,
+          command,
+          cwd,
+          env,
+          timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
+          log: join(tools.controlDirectory('base'), `check-${index}.log`),
+          marker: `${tools.record.run}/base`,
+          signal: tools.stop.now,
+        }),
+      -1,
+    );
+    results.push(result);
+  }
+  return results;
+}
+
+function raiseRedBase(tools: RunTools, { command, state, exitCode, log }: CheckResult): void {
+  const { branch, sha } = tools.record.state().base;
+  tools.record.record({
+    type: 'finding-raised',
+    finding: {
+      kind: 'red-base',
+      severity: 'warning',
+      tasks: [],
+      message: `${command} ${state === 'timed-out' ? 'times out' : 'fails'} on the base itself (${branch} at ${sha.slice(0, 9)})`,
+      evidence: `exit code ${exitCode ?? 'none'}, output in ${log}`,
+      advice: 'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
+    },
+  });
+}

@@ -1,0 +1,105 @@
+import { subIssueTitle } from '../model/names.ts';
+import type { Failure } from '../model/failure.ts';
+import { checkBase } from './check-base.ts';
+import { plannedTask, type RunTools } from './run-tools.ts';
+import { subIssueBody } from './sub-issue-body.ts';
+import { liveTask } from './task-life.ts';
+
+/**
+ * Carries a planned run out: every task that has not succeeded lives its life, as many agents at once as there are
+ * places, the longest first. Ends when all have ended or the user has ended it; what became of it is in the journal.
+ */
+export async function executeRun(tools: RunTools, ordinals: readonly number[]): Promise<void> {
+  const { record, stop } = tools;
+  stop.drain.addEventListener('abort', () => record.record({ type: 'drain-requested', how: 'drain' }), { once: true });
+  stop.now.addEventListener('abort', () => record.record({ type: 'drain-requested', how: 'now' }), { once: true });
+  const trash = new AbortController();
+  const emptying = tools.worktrees.emptyTrash(trash.signal);
+  const cleaning: Promise<void>[] = [];
+  const subIssues = subIssueQueue(tools);
+  const baseChecked = guarded(tools, null, () => checkBase(tools));
+  await Promise.all(
+    ordinals.map((ordinal) =>
+      tools.places.tasks(async () => {
+        await guarded(tools, ordinal, () =>
+          liveTask(tools, { subIssue: subIssues, baseChecked }, ordinal),
+        );
+        cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
+      }),
+    ),
+  );
+  await Promise.all([baseChecked, ...cleaning]);
+  trash.abort();
+  await emptying;
+  const isOver = record.state().tasks.every(({ status }) => status !== 'queued' && status !== 'running');
+  record.record({ type: 'run-ended', how: isOver || !stop.drain.aborted ? 'finished' : 'interrupted' });
+}
+
+/** The one boundary for bugs and for what the system refuses: the run goes on, the record keeps the cause. */
+async function guarded(
+  tools: RunTools,
+  ordinal: number | null,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    tools.record.record({ type: 'unexpected', task: ordinal, message, stack });
+    if (ordinal !== null)
+      tools.record.record({ type: 'task-failed', task: ordinal, failure: failureFrom(error, message) });
+  }
+}
+
+const fullDisk = /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|Cannot allocate memory/u;
+
+function failureFrom(error: unknown, message: string): Failure {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  if (fullDisk.test(`${code} ${message}`)) return { reason: 'out-of-resources', message };
+  return { reason: 'invalid', message: `Flotilla could not go on with this task: ${message}` };
+}
+
+/** Sub-issues are made one after another, in the order in which the author wrote the tasks. */
+function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<number> {
+  const made = new Map<number, Promise<number>>();
+  let last: Promise<unknown> = Promise.resolve();
+  for (const { ordinal } of tools.record.state().tasks) {
+    const mine = last.catch(() => undefined).then(() => ensureSubIssue(tools, ordinal));
+    mine.catch(() => undefined);
+    made.set(ordinal, mine);
+    last = mine;
+  }
+  return (ordinal) => made.get(ordinal) ?? Promise.reject(new Error(`No task ${ordinal}`));
+}
+
+async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number> {
+  const { record, forge } = tools;
+  const { issueNumber, title } = record.task(ordinal);
+  if (issueNumber !== null) return issueNumber;
+  const state = record.state();
+  const key = `flotilla:sub-issue:${record.run}:${ordinal}`;
+  record.record({ type: 'sub-issue-intended', task: ordinal, key });
+  const item = await forge.ensureSubIssue({
+    parent: state.issue,
+    key,
+    title: subIssueTitle(state.issue, title),
+    body: subIssueBody({ state, planned: plannedTask(tools, ordinal), key }),
+    labels: ['parallel-orchestration', 'sub-issue'],
+  });
+  record.record({ type: 'sub-issue-done', task: ordinal, ...item });
+  return item.number;
+}
+
+/** A completed task's workspace has served; all others are kept for a look and for a retry. */
+async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
+  const { record, worktrees } = tools;
+  const { status, workspace, pushedHead } = record.task(ordinal);
+  if (status !== 'completed' || workspace?.state !== 'ready' || pushedHead === null) return;
+  const safeIn = await worktrees.remove({
+    path: workspace.path,
+    safe: { commit: pushedHead, ref: workspace.branch },
+    salvageAs: `${record.run}/${ordinal}`,
+    artefacts: new Set(record.state().artefacts),
+  });
+  record.record({ type: 'workspace-removed', task: ordinal, safeIn });
+}

@@ -1,0 +1,52 @@
+import type { Failure } from '../model/failure.ts';
+import { pullRequestBody } from './pull-request-body.ts';
+import { plannedTask, type RunTools } from './run-tools.ts';
+
+/** Pushes a verified branch and opens its pull request. What the journal knows to be done is not done again. */
+export async function ensurePublished(
+  tools: RunTools,
+  ordinal: number,
+): Promise<{ kind: 'done' } | { kind: 'failed'; failure: Failure }> {
+  const { record } = tools;
+  try {
+    record.record({ type: 'stage-changed', task: ordinal, stage: 'creating_pr', evidence: 'checks passed' });
+    await ensurePushed(tools, ordinal);
+    await ensurePullRequest(tools, ordinal);
+  } catch (error) {
+    const message = `The work is verified and safe on its branch, but publishing it failed: ${(error as Error).message}`;
+    return { kind: 'failed', failure: { reason: 'forge-error', message } };
+  }
+  record.record({ type: 'task-completed', task: ordinal });
+  return { kind: 'done' };
+}
+
+async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
+  const { record, forge } = tools;
+  const { head, pushedHead, workspace } = record.task(ordinal);
+  if (head === null || workspace === null) throw new Error(`Task ${ordinal} has nothing to push`);
+  if (pushedHead === head) return;
+  const { branch } = workspace;
+  record.record({ type: 'push-intended', task: ordinal, branch, head });
+  await forge.push({ from: workspace.path, commit: head, branch });
+  record.record({ type: 'push-done', task: ordinal, head });
+}
+
+async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void> {
+  const { record, forge } = tools;
+  const task = record.task(ordinal);
+  const state = record.state();
+  if (task.workspace === null || task.issueNumber === null)
+    throw new Error(`Task ${ordinal} has no branch or no sub-issue`);
+  const key = `flotilla:pull:${record.run}:${ordinal}`;
+  record.record({ type: 'pull-request-intended', task: ordinal, key });
+  const item = await forge.ensurePullRequest({
+    key,
+    title: task.title.slice(0, 250),
+    body: pullRequestBody({ state, task, planned: plannedTask(tools, ordinal), key }),
+    head: task.workspace.branch,
+    base: state.base.branch,
+    closes: task.issueNumber,
+    checks: task.checks.map(({ name, state: result, durationMs }) => ({ name, state: result, durationMs })),
+  });
+  record.record({ type: 'pull-request-done', task: ordinal, ...item });
+}

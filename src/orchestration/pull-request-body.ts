@@ -1,0 +1,123 @@
+import type { RunState, TaskState } from '../model/run-state.ts';
+import type { CheckResult } from '../model/failure.ts';
+import { displayIssue } from '../model/issue.ts';
+import { isWithin, type PlannedTask } from '../model/plan.ts';
+
+/** What the reviewer of a pull request reads. */
+export function pullRequestBody(order: {
+  readonly state: RunState;
+  readonly task: TaskState;
+  readonly planned: PlannedTask;
+  /** The checks of the base, to tell what was red before. */
+  readonly key: string;
+}): string {
+  const { state, task, planned } = order;
+  const sections = [
+    `Closes #${task.issueNumber}. Part of ${displayIssue(state.issue)} (${plain(state.title)}), task ${task.ordinal}.`,
+    section('What was done', whatWasDone(task)),
+    section('Acceptance criteria', criteria(state, task, planned)),
+    section('Checks', checks(state, task)),
+    section('Files', files(task, planned)),
+    section('For the reviewer', task.notes.map((note) => `- ${note}`).join('\n')),
+    footer(state, task),
+    `<!-- ${order.key} -->`,
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function section(title: string, text: string): string {
+  return text === '' ? '' : `## ${title}\n\n${text}`;
+}
+
+function whatWasDone(task: TaskState): string {
+  const claim = task.attempts.findLast((attempt) => attempt.claim)?.claim?.trim() ?? '';
+  const commits = task.commits
+    .toReversed()
+    .map(({ sha, subject }) => `- ${plain(subject)} (${sha.slice(0, 9)})`)
+    .join('\n');
+  const left = task.leftovers.length;
+  const note = left === 0 ? '' : `\n\nThe agent left ${left} ${left === 1 ? 'file' : 'files'} uncommitted; Flotilla committed ${left === 1 ? 'it' : 'them'}.`;
+  return `${claim === '' ? '' : `${quoted(claim)}\n\n`}${commits}${note}`;
+}
+
+/** The agent's own account, marked as such, and unable to end the quotation. */
+function quoted(claim: string): string {
+  const lines = claim.replaceAll(/<!--|-->/gu, '').split(/\r?\n/u).slice(0, 20);
+  return `In the agent's words:\n\n${lines.map((line) => `> ${line}`).join('\n')}`;
+}
+
+function criteria(state: RunState, task: TaskState, planned: PlannedTask): string {
+  const all = [...planned.acceptance, ...(state.plan?.acceptance ?? [])];
+  return all
+    .map((criterion) => {
+      const evidence = evidenceFor(criterion, task);
+      return `- [${evidence === null ? ' ' : 'x'}] ${plain(criterion)}: ${evidence ?? 'please judge; no check shows it'}`;
+    })
+    .join('\n');
+}
+
+/** What we saw ourselves that speaks for a criterion; null when nothing does. */
+function evidenceFor(criterion: string, task: TaskState): string | null {
+  const named = task.files.filter(({ path }) => criterion.includes(path));
+  const testFiles = task.files.filter(({ path, change }) => change !== 'deleted' && /test|spec/iu.test(path));
+  const passed = task.checks.filter(({ state }) => state === 'passed');
+  if (/\btests?\b/iu.test(criterion) && passed.length > 0 && testFiles.length > 0)
+    return `${code(passed.map(({ command }) => command))} passed, with ${code(testFiles.map(({ path }) => path))}`;
+  if (/\b(?:pass|passing|green|no (?:new )?(?:warnings|errors))\b/iu.test(criterion) && passed.length > 0)
+    return `${code(passed.map(({ command }) => command))} passed`;
+  const documents = task.files.filter(({ path }) => /\.(?:md|mdx|rst|txt)$|(?:^|\/)docs?\//iu.test(path));
+  if (/\bdocument/iu.test(criterion) && documents.length > 0)
+    return `${code(documents.map(({ path }) => path))} written`;
+  return named.length > 0 ? `${code(named.map(({ path }) => path))} written` : null;
+}
+
+function checks(state: RunState, task: TaskState): string {
+  if (task.checks.length === 0)
+    return 'No check was found or given, so nothing but the commits themselves was verified.';
+  const rows = task.checks.map((check) => `| ${code([check.command])} | ${check.state} | ${seconds(check)} | ${onBase(state, check)} |`);
+  return ['| check | result | took | on the base |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function onBase(state: RunState, check: CheckResult): string {
+  return state.baseChecks?.find(({ name }) => name === check.name)?.state ?? 'not run';
+}
+
+function seconds({ durationMs }: CheckResult): string {
+  return `${(durationMs / 1000).toFixed(1)} s`;
+}
+
+const mostFiles = 60;
+
+function files(task: TaskState, planned: PlannedTask): string {
+  const declared = planned.footprint.filter(({ isDeclared }) => isDeclared);
+  const rows = task.files.slice(0, mostFiles).map((file) => {
+    const isExpected = declared.some(({ path }) => isWithin(file.path, path));
+    const lines = file.added === null ? 'binary' : `+${file.added} −${file.removed ?? 0}`;
+    const plan = declared.length === 0 ? '' : isExpected ? 'as planned' : 'not named by the task';
+    return `| ${code([file.path])} | ${file.change} | ${lines} | ${plan} |`;
+  });
+  const untouched = declared
+    .filter(({ path }) => !task.files.some((file) => isWithin(file.path, path)))
+    .map(({ path }) => path);
+  const more = task.files.length > mostFiles ? `\n\n… and ${task.files.length - mostFiles} more.` : '';
+  const missing = untouched.length === 0 ? '' : `\n\nNamed by the task and not touched: ${code(untouched)}.`;
+  return `${['| file | change | lines | plan |', '|---|---|---|---|', ...rows].join('\n')}${more}${missing}`;
+}
+
+function footer(state: RunState, task: TaskState): string {
+  const attempts = task.attempts.length;
+  const agent = task.attempts.at(-1)?.agent.split(':')[0] ?? 'an agent';
+  return `---\nMade by ${agent} under Flotilla, run \`${state.run}\`, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${state.base.branch} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}.`;
+}
+
+function code(words: readonly string[]): string {
+  return words.map((word) => `\`${word.replaceAll('`', "'").replaceAll('|', '\\|').replaceAll(/\s+/gu, ' ')}\``).join(', ');
+}
+
+/** Text of others inside our Markdown: one line, no HTML, no table breaks, and no mentions that would notify people. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\s+/gu, ' ')
+    .replaceAll(/[<>|]/gu, (mark) => ({ '<': '&lt;', '>': '&gt;', '|': '\\|' })[mark] ?? mark)
+    .replaceAll(/(^|[^\w`])@(?=\w)/gu, '$1@\u200B');
+}

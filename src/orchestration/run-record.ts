@@ -1,0 +1,58 @@
+import type { Journal } from '../journal/journal.ts';
+import type { JournalEvent, RunEvent } from '../model/event.ts';
+import { advanceRun, foldRun, type RunState, type TaskState } from '../model/run-state.ts';
+
+/** One run's journal with the state that it folds to, kept up to date as events are recorded. */
+export type RunRecord = {
+  readonly run: string;
+  /** Writes an event down, then tells the listeners. */
+  readonly record: (event: RunEvent) => JournalEvent;
+  readonly state: () => RunState;
+  /** The state of one task; throws when the plan has no such task. */
+  readonly task: (ordinal: number) => TaskState;
+  /** Calls back after each event. One that throws is dropped, and told to `onBroken`: looking never stops the work. */
+  readonly listen: (listener: RunListener) => void;
+};
+
+export type RunListener = (event: JournalEvent, state: RunState) => void;
+
+/** Opens the record of a run. For a new run, `first` is its `run-started` event. */
+export function openRunRecord(order: {
+  readonly journal: Journal;
+  readonly run: string;
+  readonly first?: RunEvent;
+  readonly onBroken: (error: unknown) => void;
+}): RunRecord {
+  const { journal, run } = order;
+  const started = order.first === undefined ? [] : [journal.append(run, order.first)];
+  const folded = foldRun(started.length > 0 ? started : journal.read(run, 0));
+  if (folded === null) throw new Error(`The journal has no run ${run}`);
+  let state = folded;
+  let listeners: RunListener[] = [];
+  const tell = (event: JournalEvent): void => {
+    for (const listener of listeners) {
+      try {
+        listener(event, state);
+      } catch (error) {
+        listeners = listeners.filter((other) => other !== listener);
+        order.onBroken(error);
+      }
+    }
+  };
+  return {
+    run,
+    record: (event) => {
+      const written = journal.append(run, event);
+      state = advanceRun(state, written);
+      tell(written);
+      return written;
+    },
+    state: () => state,
+    task: (ordinal) => {
+      const task = state.tasks.find((candidate) => candidate.ordinal === ordinal);
+      if (task === undefined) throw new Error(`Run ${run} has no task ${ordinal}`);
+      return task;
+    },
+    listen: (listener) => void listeners.push(listener),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Agent, AgentProgram } from '../agents/agent.ts';
+import type { Forge } from '../forge/forge.ts';
+import type { GitIdentity } from '../git/git.ts';
+import type { PlannedTask } from '../model/plan.ts';
+import type { Check } from '../verification/check.ts';
+import type { Pool } from '../workspace/pool.ts';
+import type { TaskEnvironment } from '../workspace/task-environment.ts';
+import type { Worktrees } from '../workspace/worktrees.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** All that a run needs from outside, handed in by the command line. */
+export type RunTools = {
+  readonly record: RunRecord;
+  readonly forge: Forge;
+  readonly agent: Agent;
+  readonly program: AgentProgram;
+  readonly worktrees: Worktrees;
+  /** Ours: for commits of what an agent left uncommitted. */
+  readonly identity: GitIdentity;
+  /** Where a task's control files go: `attempt-1/`, check logs; never inside its workspace. */
+  readonly controlDirectory: (ordinal: number | 'base') => string;
+  readonly workspacePath: (ordinal: number | 'base') => string;
+  readonly openEnvironment: (ordinal: number | 'base') => Promise<TaskEnvironment>;
+  /** Copies ignored files that the configuration names into a workspace. */
+  readonly copyIgnored: (workspace: string) => Promise<void>;
+  /** Those of the user's variables that the agent's own program needs. */
+  readonly agentVariables: Readonly<Record<string, string>>;
+  readonly setup: string | null;
+  readonly checks: readonly Check[];
+  readonly settings: ExecutionSettings;
+  readonly places: RunPlaces;
+  readonly stop: StopSignals;
+  readonly log: TaskLog;
+  readonly now: () => Date;
+};
+
+/** The options that only the run itself needs. */
+export type ExecutionSettings = {
+  readonly statusIntervalSeconds: number;
+  /** How often a failing check goes back to the agent. */
+  readonly checkFixes: number;
+  readonly maxTurns: number | null;
+  readonly maxCostUsd: number | null;
+  /** The project's own words to agents. */
+  readonly instructions: string;
+  /** Whether ignored files are copied into workspaces, so that these are not clean to begin with. */
+  readonly isCopyingFiles: boolean;
+};
+
+/** What is limited: tasks under way, agents at once, checks at once. */
+export type RunPlaces = { readonly tasks: Pool; readonly agents: Pool; readonly checks: Pool };
+
+/** How a user ends a run: first nothing new starts, then what runs is ended. */
+export type StopSignals = { readonly drain: AbortSignal; readonly now: AbortSignal };
+
+/** Takes what an agent says, for the task's own log file. */
+export type TaskLog = (ordinal: number, text: string) => void;
+
+/** A task as the plan has it; throws when the plan has no such task. */
+export function plannedTask(tools: RunTools, ordinal: number): PlannedTask {
+  const planned = tools.record.state().plan?.tasks.find((task) => task.ordinal === ordinal);
+  if (planned === undefined) throw new Error(`The plan has no task ${ordinal}`);
+  return planned;
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import type { Failure, CheckResult } from '../model/failure.ts';
+import type { Git } from '../git/git.ts';
+import { checkOnBranch, type Check } from '../verification/check.ts';
+import { runCheck } from '../verification/run-check.ts';
+import { findTrespasses, undeclaredFiles } from '../verification/scope.ts';
+import { describeTestChanges } from '../verification/test-changes.ts';
+import { commitPaths, findLeftovers, type Baseline } from '../workspace/leftovers.ts';
+import { readStatus } from '../workspace/work-status.ts';
+import { readWorkDone } from '../workspace/work-done.ts';
+import { plannedTask, type RunTools } from './run-tools.ts';
+
+export type VerifyOrder = {
+  readonly ordinal: number;
+  readonly attempt: number;
+  readonly workspace: string;
+  readonly baseline: Baseline;
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+/** What verification says of an attempt's work. */
+export type Verdict =
+  | { readonly kind: 'verified' }
+  | { readonly kind: 'check-failed'; readonly check: CheckResult }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'interrupted' };
+
+/**
+ * Stands between "the agent says so" and "it is so":
+ *
+ *   leftovers committed ─▶ has commits ─▶ in scope ─▶ checks pass ─▶ verified
+ */
+export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<Verdict> {
+  const git = tools.worktrees.git(order.workspace);
+  const settled = await settleWork(tools, order, git);
+  if (settled !== null) return { kind: 'failed', failure: settled };
+  const misfit = judgeWork(tools, order.ordinal);
+  if (misfit !== null) return { kind: 'failed', failure: misfit };
+  return runChecks(tools, order, git);
+}
+
+/** Commits what the agent left, and records what the branch now holds. */
+async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promise<Failure | null> {
+  const { record } = tools;
+  const task = record.task(order.ordinal);
+  const status = await readStatus(git, 'normal');
+  const unmerged = status.entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
+  if (unmerged.length > 0)
+    return {
+      reason: 'conflicted',
+      message: `The agent left a merge with conflicts in ${unmerged.join(', ')}`,
+      files: unmerged,
+    };
+  const strayed = await bringHome(git, status.branch, task.workspace?.branch ?? '');
+  if (strayed !== null) return strayed;
+  const leftovers = await findLeftovers({
+    git,
+    path: order.workspace,
+    baseline: order.baseline,
+    artefacts: record.state().artefacts,
+  });
+  if (leftovers.length > 0)
+    await commitPaths({
+      git,
+      paths: leftovers,
+      message: `${task.title.slice(0, 200)}\n\nThe agent ended with this work uncommitted; Flotilla committed it.\n`,
+      identity: tools.identity,
+    });
+  const work = await readWorkDone(git, task.workspace?.baseSha ?? '');
+  record.record({
+    type: 'work-committed',
+    task: order.ordinal,
+    attempt: order.attempt,
+    ...work,
+    leftovers,
+  });
+  return null;
+}
+
+/** An agent that ended on another branch, or on none, but built on ours: our branch follows. */
+async function bringHome(git: Git, current: string | null, own: string): Promise<Failure | null> {
+  if (current === own) return null;
+  const isAhead = (await git.probe(['merge-base', '--is-ancestor', `refs/heads/${own}`, 'HEAD'])).code === 0;
+  if (!isAhead)
+    return {
+      reason: 'agent-failed',
+      message: `The agent ended on ${current === null ? 'no branch' : `branch ${current}`}, whose history does not hold ${own}`,
+    };
+  await git.run(['checkout', '--quiet', '--no-track', '-B', own]);
+  return null;
+}
+
+function judgeWork(tools: RunTools, ordinal: number): Failure | null {
+  const { commits, files } = tools.record.task(ordinal);
+  if (commits.length === 0)
+    return { reason: 'no-commits', message: 'The agent ended without a commit and without a change to commit' };
+  if (files.length === 0)
+    return { reason: 'no-commits', message: 'The commits on the branch change no file' };
+  const { plan, settings } = tools.record.state();
+  const trespasses = findTrespasses(plannedTask(tools, ordinal), plan?.tasks ?? [], files);
+  if (trespasses.length === 0 || settings.isOutOfScopeAllowed) return null;
+  const told = trespasses.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
+  return {
+    reason: 'out-of-scope',
+    message: `The branch touches files that only another task declared: ${told.join(', ')}`,
+    files: trespasses.map(({ path }) => path),
+  };
+}
+
+async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise<Verdict> {
+  const { record, stop } = tools;
+  const notes: string[] = [];
+  for (const check of tools.checks) {
+    const { command, note } = await checkOnBranch(check, (path) => readAtHead(git, path));
+    if (note !== null) notes.push(note);
+    record.record({ type: 'stage-changed', task: order.ordinal, stage: 'testing', evidence: `running ${check.command}` });
+    const result = await tools.places.checks(() => runOne(tools, order, check, command));
+    if (stop.now.aborted) return { kind: 'interrupted' };
+    record.record({ type: 'check-ended', task: order.ordinal, attempt: order.attempt, result });
+    if (result.state !== 'passed') return { kind: 'check-failed', check: result };
+  }
+  const task = record.task(order.ordinal);
+  const planned = plannedTask(tools, order.ordinal);
+  const strays = undeclaredFiles(planned, task.files);
+  record.record({
+    type: 'task-verified',
+    task: order.ordinal,
+    head: task.head ?? '',
+    notes: [
+      ...notes,
+      ...(await describeTestChanges(git, task.workspace?.baseSha ?? '', task.files)),
+      ...(strays.length > 0 ? [`It touches ${strays.length} files that the task does not name.`] : []),
+    ],
+  });
+  return { kind: 'verified' };
+}
+
+function runOne(
+  tools: RunTools,
+  order: VerifyOrder,
+  check: Check,
+  command: string,
+): Promise<CheckResult> {
+  const { ordinal, attempt } = order;
+  const index = tools.checks.indexOf(check) + 1;
+  return runCheck({
+    name: check.name,
+    command,
+    cwd: order.workspace,
+    env: order.environment,
+    timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
+    log: join(tools.controlDirectory(ordinal), `attempt-${attempt}`, `check-${index}.log`),
+    marker: `${tools.record.run}/${ordinal}/check`,
+    signal: tools.stop.now,
+  });
+}
+
+async function readAtHead(git: Git, path: string): Promise<string | null> {
+  const answer = await git.probe(['show', `HEAD:${path}`]);
+  return answer.code === 0 ? answer.stdout : null;
+}

@@ -1,0 +1,83 @@
+import type { FootprintEntry } from '../model/plan.ts';
+
+const codeSpan = /`([^`\n]{1,300})`/gu;
+const bareWord = /(?<![\w`/.:@-])[\w.@-]*[\w@-](?:\/[\w.@[\]-]+)*\/?(?![\w`:@-])/gu;
+const extension = /\.(?:[A-Za-z][A-Za-z0-9]{0,9})$/u;
+
+/** Endings that make a bare word a file's name; `e.g`, `v1.2` and `example.com` are none. */
+const knownExtension =
+  /\.(?:[cm]?[jt]sx?|json5?|ya?ml|toml|md|mdx|rst|txt|py|pyi|rb|go|rs|java|kt|cs|fs|c|h|cc|cpp|hpp|swift|php|ex|exs|erl|hs|scala|clj|lua|sh|bash|sql|html?|css|scss|less|vue|svelte|astro|proto|graphql|gradle|xml|ini|cfg|conf|lock|tf|ipynb|r|jl|dart|zig|nim)$/iu;
+
+/**
+ * The files and directories that an author names in a task's text. Paths that leave the repository are none. `files`
+ * are those of the base, relative to its root.
+ */
+export function declaredPaths(text: string, files: ReadonlySet<string>): FootprintEntry[] {
+  const directories = directoriesOf(files);
+  const candidates = [...spansOf(text), ...wordsOf(text, files, directories)];
+  const paths = candidates
+    .map(({ path, shown }) => ({ path: normalise(path, directories), shown }))
+    .filter(({ path }) => path !== null) as { path: string; shown: string }[];
+  const unique = new Map(paths.map((entry) => [entry.path, entry.shown]));
+  return [...unique].map(([path, shown]) => ({
+    path,
+    probability: 0.95,
+    reason: `named in the text: ${shown}`,
+    isNew: path.endsWith('/') ? !directories.has(path) : !files.has(path),
+    isDeclared: true,
+  }));
+}
+
+type Candidate = { readonly path: string; readonly shown: string };
+
+function spansOf(text: string): Candidate[] {
+  return [...text.matchAll(codeSpan)].flatMap(([, span = '']) => {
+    const path = span.trim();
+    const isPath = /^[\w.@~[\]()/+-]+$/u.test(path) && (path.includes('/') || knownExtension.test(path));
+    return isPath && looksLocal(path) ? [{ path, shown: `\`${path}\`` }] : [];
+  });
+}
+
+function wordsOf(
+  text: string,
+  files: ReadonlySet<string>,
+  directories: ReadonlySet<string>,
+): Candidate[] {
+  const bare = text.replaceAll(codeSpan, ' ').replaceAll(/\b\w+:\/\/\S+/gu, ' ');
+  return [...bare.matchAll(bareWord)].flatMap(([word]) => {
+    const path = word.replace(/\.+$/u, '');
+    const isKnown = files.has(path) || (path.includes('/') && directories.has(withSlash(path)));
+    const isPath = isKnown || knownExtension.test(path) || /^[\w.@-]+(?:\/[\w.@-]+)*\/$/u.test(path);
+    return isPath && looksLocal(path) ? [{ path, shown: path }] : [];
+  });
+}
+
+function looksLocal(path: string): boolean {
+  return !path.startsWith('/') && !path.startsWith('~') && !path.startsWith('@') && !/^\w+:/u.test(path);
+}
+
+/** A path as the index names it; null when it leaves the repository or names nothing. */
+function normalise(path: string, directories: ReadonlySet<string>): string | null {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.length === 0 || parts.includes('..') || parts[0] === '.git') return null;
+  const plain = parts.join('/');
+  const isDirectory = path.endsWith('/') || directories.has(withSlash(plain)) || !extension.test(plain);
+  const isDotFile = /(?:^|\/)\.[\w-]+$/u.test(plain) || /^[A-Z][A-Za-z]*$/u.test(parts.at(-1) ?? '');
+  return isDirectory && !(isDotFile && !path.endsWith('/')) ? withSlash(plain) : plain;
+}
+
+function withSlash(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`;
+}
+
+function directoriesOf(files: ReadonlySet<string>): Set<string> {
+  const directories = new Set<string>();
+  for (const file of files) {
+    for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
+      const directory = file.slice(0, at + 1);
+      if (directories.has(directory)) break;
+      directories.add(directory);
+    }
+  }
+  return directories;
+}

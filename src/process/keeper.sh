@@ -1,0 +1,124 @@
+#!/bin/sh
+# The keeper of one attempt. It outlives the orchestrator: it holds the claim, is the parent of the agent, enforces the
+# deadline, ends the whole tree, and writes down how it ended.
+#
+#   keeper.sh DIRECTORY DEADLINE GRACE MARKER PROGRAM [ARGUMENT ...]
+#
+# DIRECTORY  holds `prompt` (read) and `claim`, `output`, `errors`, `result` (written)
+# DEADLINE   seconds until the agent is ended; 0 for none
+# GRACE      seconds between TERM and KILL
+# MARKER     the value of FLOTILLA_ATTEMPT in the agent's environment, by which processes that left its group are found
+#
+#   (start) ──claim──▶ claimed ──spawn──▶ running ──agent ends──▶ sweeping ──▶ result written
+#      │ taken                              │ TERM: stopped           ▲
+#      ▼                                    │ ALRM: timed-out         │
+#   exit 75                                 └────────────end_tree─────┘
+set -u
+directory=$1 deadline=$2 grace=$3 marker=$4
+shift 4
+
+# A process's start time is the 22nd field of its stat line; the second may hold spaces and brackets.
+start_time() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+
+# The link is the claim: it appears whole or not at all, and only once.
+boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+printf '{"pid":%s,"startTime":"%s","bootId":"%s"}\n' "$$" "$(start_time $$)" "$boot" >"$directory/claim.$$"
+if ! ln "$directory/claim.$$" "$directory/claim" 2>/dev/null; then
+  rm -f "$directory/claim.$$"
+  exit 75
+fi
+rm -f "$directory/claim.$$"
+
+reason=
+trap 'reason=${reason:-stopped}' TERM
+trap 'reason=${reason:-timed-out}' ALRM
+trap ':' HUP INT
+
+# Background jobs of a shell ignore INT and QUIT, and children inherit that; the agent's own tools must not.
+defaults=
+env --default-signal=INT,QUIT true 2>/dev/null && defaults=--default-signal=INT,QUIT
+
+if command -v setsid >/dev/null 2>&1; then
+  setsid env $defaults "FLOTILLA_ATTEMPT=$marker" "$@" <"$directory/prompt" >>"$directory/output" 2>>"$directory/errors" &
+else
+  set -m
+  env "FLOTILLA_ATTEMPT=$marker" "$@" <"$directory/prompt" >>"$directory/output" 2>>"$directory/errors" &
+fi
+agent=$!
+
+timer=
+if [ "$deadline" -gt 0 ]; then
+  if command -v setsid >/dev/null 2>&1; then
+    setsid sh -c 'sleep "$1"; kill -ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+  else
+    sh -c 'sleep "$1"; kill -ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+  fi
+  timer=$!
+fi
+
+# Who belongs to the agent: its session and group, its descendants, and whoever carries the marker. Zombies do not count.
+members() {
+  [ -d /proc/self ] || return 0
+  {
+    grep -lszxF -- "FLOTILLA_ATTEMPT=$marker" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | sed 's/^/m /'
+    cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /s \1 /'
+  } | awk -v root="$agent" '
+    $1 == "m" { marked[$2] = 1 }
+    $1 == "s" && $3 != "Z" && $3 != "X" { alive[$2] = 1; parent[$2] = $4; if ($2 == root || $5 == root || $6 == root) mine[$2] = 1 }
+    END {
+      for (p in marked) if (p in alive) mine[p] = 1
+      do { grew = 0; for (p in alive) if (!(p in mine) && (parent[p] in mine)) { mine[p] = 1; grew = 1 } } while (grew)
+      for (p in mine) print p
+    }'
+}
+
+send() {
+  kill -"$1" -- "-$agent" 2>/dev/null
+  # Pids of whoever left the group; word splitting is wanted.
+  [ -z "$2" ] || kill -"$1" $2 2>/dev/null
+}
+
+# TERM, grace, then KILL until nothing is left, for five seconds at most.
+end_tree() {
+  tenths=$(($1 * 10))
+  left=$(members)
+  [ -n "$left" ] || [ ! -d /proc/self ] || return 0
+  send TERM "$left"
+  send CONT "$left"
+  while [ "$tenths" -gt 0 ]; do
+    left=$(members)
+    [ -n "$left" ] || return 0
+    sleep 0.1
+    tenths=$((tenths - 1))
+  done
+  tenths=50
+  while [ "$tenths" -gt 0 ]; do
+    send KILL "$left"
+    sleep 0.1
+    left=$(members)
+    [ -n "$left" ] || return 0
+    tenths=$((tenths - 1))
+  done
+}
+
+# A trapped signal ends `wait` early, with the agent still running; 127 means that it was reaped before.
+status=0
+while [ -z "$reason" ]; do
+  wait "$agent"
+  status=$?
+  [ -z "$reason" ] || break
+  kill -0 "$agent" 2>/dev/null || break
+done
+
+trap '' TERM ALRM
+[ -z "$timer" ] || kill -KILL -- "-$timer" 2>/dev/null || kill -KILL "$timer" 2>/dev/null
+end_tree "$grace"
+
+if [ -n "$reason" ]; then
+  printf '{"kind":"stopped","why":"%s"}\n' "$reason" >"$directory/result.new"
+elif [ "$status" -gt 128 ] && [ "$status" -le 192 ]; then
+  printf '{"kind":"signalled","signal":%s}\n' "$((status - 128))" >"$directory/result.new"
+else
+  printf '{"kind":"exited","code":%s}\n' "$status" >"$directory/result.new"
+fi
+mv "$directory/result.new" "$directory/result"

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
+import { foldRun, type RunState } from '../model/run-state.ts';
+import { renderClosing } from './closing.ts';
+
+function closingOf(sample: Sample): string {
+  return renderClosing(foldRun(sampleEvents(sample)) as RunState, 'runtime/summary.md');
+}
+
+test('success says what to review, how, and where the summary is', () => {
+  const text = closingOf({ tasks: [{ outcome: 'completed', title: 'Cart API' }] });
+  expect(text.split('\n').slice(0, 5)).toEqual([
+    '🎉 All agents succeeded!',
+    '→ Review PRs for quality',
+    '→ Run CI on all PRs',
+    '→ Merge PRs sequentially',
+    '    git merge flotilla/feat/issue-1-part',
+  ]);
+  expect(text).toContain('#201  Cart API  feat/issue-1-part');
+  expect(text).toContain('git log flotilla/feat/issue-1-part');
+  expect(text).toContain('git diff main flotilla/feat/issue-1-part');
+  expect(text).toContain('Summary: runtime/summary.md');
+});
+
+test('partial success names each failure, why, its log and the command that retries it', () => {
+  const text = closingOf({
+    source: 'my issue.md',
+    tasks: [...Array(4).fill({ outcome: 'completed' }), { outcome: 'failed' }],
+  });
+  expect(text).toContain('⚠️ 4/5 agents succeeded');
+  expect(text).toContain("flotilla orchestrate 'my issue.md' --retry");
+  expect(text).toContain('✗ task 5  Build part 5');
+  expect(text).toContain('TEST_FAILURE: npm test ended with exit code 1');
+  expect(text).toContain('/logs/agent-5/test.log');
+});
+
+test('a failed run points at its common pattern', () => {
+  const text = closingOf({ tasks: Array(3).fill({ outcome: 'failed' }) });
+  expect(text).toContain('❌ Major failures detected');
+  expect(text).toContain('Identify common failure pattern (TEST_FAILURE, 3 of 3)');
+  expect(text).not.toContain('Pull requests');
+});
+
+test('an interrupted run says how to go on and never that it succeeded', () => {
+  const text = closingOf({
+    tasks: [{ outcome: 'completed' }, { outcome: 'running' }, { outcome: 'queued' }],
+    ended: 'interrupted',
+  });
+  expect(text).toContain('Interrupted: 1/3 agents succeeded');
+  expect(text).toContain('flotilla orchestrate issue.md\n');
+  expect(text).toContain('○ task 2  Build part 2: not finished');
+  expect(text).toContain('○ task 3  Build part 3: not started');
+  expect(text).not.toContain('All agents succeeded');
+});
+
+test('on GitHub the pull request is where to look', () => {
+  const text = closingOf({
+    issue: { forge: 'github', owner: 'o', repo: 'r', number: 3 },
+    tasks: [{ outcome: 'completed' }],
+  });
+  expect(text).toContain('#201  Build part 1  file:///pr/1');
+  expect(text).not.toContain('git log');
+});
+
+test('titles cannot command the terminal', () => {
+  const title = 'x\u001b[2J\u001b]0;owned\u0007\u202e\ny';
+  const text = closingOf({ tasks: [{ outcome: 'failed', title }] });
+  expect(text).toContain('task 1  x y\n');
+  expect(text).not.toMatch(/[[\p{Cc}\u202e]--\n]/v);
+});

@@ -1,0 +1,84 @@
+import { failureLine, type RunState, type TaskState } from '../model/run-state.ts';
+import { costText, counted, durationText, between } from './figures.ts';
+import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
+import { plainText } from './plain-text.ts';
+import { runCost } from './run-cost.ts';
+
+/** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
+export function renderClosing(state: RunState, summaryPath: string): string {
+  const { headline, steps } = outcomeOf(state);
+  const sections = [
+    [
+      headline,
+      ...steps.flatMap(({ text, command }) => [
+        `→ ${text}`,
+        ...(command === null ? [] : [`    ${command}`]),
+      ]),
+    ],
+    pullRequestLines(state),
+    failureLines(state),
+    state.unexpected.map(({ message }) => `✗ unexpected: ${plainText(message, 200)}`),
+    factLines(state, summaryPath),
+  ];
+  const shown = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${shown.join('\n\n')}\n`;
+}
+
+function pullRequestLines(state: RunState): readonly string[] {
+  const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
+  const [first] = opened;
+  if (first === undefined) return [];
+  const commands = reviewCommands(state, first);
+  return [
+    'Pull requests',
+    ...opened.map((task) => pullRequestLine(state, task)),
+    ...(commands.length === 0
+      ? []
+      : ['', 'To look at one', ...commands.map((line) => `  ${line}`)]),
+  ];
+}
+
+function pullRequestLine(state: RunState, task: TaskState): string {
+  const where = state.issue.forge === 'local' ? branchToReview(task) : task.pullRequest?.url;
+  const merged = task.status === 'merged' ? '  merged' : '';
+  return `  ✓ #${task.pullRequest?.number}  ${plainText(task.title, 80)}  ${where ?? ''}${merged}`.trimEnd();
+}
+
+function failureLines(state: RunState): readonly string[] {
+  const lines = state.tasks.flatMap(failureOf);
+  return lines.length === 0 ? [] : ['Not done', ...lines];
+}
+
+function failureOf(task: TaskState): readonly string[] {
+  const title = `task ${task.ordinal}  ${plainText(task.title, 80)}`;
+  if (task.status === 'blocked') return [`  ✗ ${title}: waits for a task that did not succeed`];
+  if (task.status === 'cancelled') return [`  ✗ ${title}: cancelled`];
+  if (task.status === 'queued') return [`  ○ ${title}: not started`];
+  if (task.status === 'running') return [`  ○ ${title}: not finished`];
+  const { failure } = task;
+  if (failure === null) return [];
+  const log = logOf(task);
+  return [
+    `  ✗ ${title}`,
+    `      ${plainText(failureLine(failure), 300)}`,
+    ...(log === null ? [] : [`      ${plainText(log, 400)}`]),
+  ];
+}
+
+/** The file to read about a task's failure: the output of what failed, or else the last attempt's directory. */
+export function logOf(task: TaskState): string | null {
+  if (task.failure?.reason === 'check-failed') return task.failure.check.log;
+  if (task.failure?.reason === 'setup-failed') return task.failure.log;
+  return task.attempts.at(-1)?.directory ?? null;
+}
+
+function factLines(state: RunState, summaryPath: string): readonly string[] {
+  const took = between(state.startedAt, state.endedAt);
+  const cost = runCost(state);
+  const facts = [
+    counted(state.tasks.length, 'task'),
+    ...(took === null ? [] : [durationText(took)]),
+    ...(cost === null ? [] : [costText(cost)]),
+  ];
+  return [`${facts.join(', ')}. Summary: ${plainText(summaryPath, 4096)}`];
+}

@@ -1,0 +1,42 @@
+import type { JournalEvent } from '../model/event.ts';
+import type { RunState } from '../model/run-state.ts';
+import { plainText } from './plain-text.ts';
+import { runEventWords } from './run-event-words.ts';
+import { taskEventWords } from './task-event-words.ts';
+
+/**
+ * One plain line about an event, for people; null for one that is not worth telling. `state` is the run after the
+ * event. `timeZone` is an IANA name; times are in UTC without it.
+ */
+export function eventLine(state: RunState, event: JournalEvent, timeZone = 'UTC'): string | null {
+  const body = eventBody(state, event);
+  return body === null ? null : `${clockTime(event.at, timeZone)}  ${body}`;
+}
+
+/** The same line for `session.log`, with its whole time: ISO 8601 in UTC. */
+export function sessionLogLine(state: RunState, event: JournalEvent): string | null {
+  const body = eventBody(state, event);
+  return body === null ? null : `${event.at}  ${body}`;
+}
+
+function eventBody(state: RunState, event: JournalEvent): string | null {
+  const ordinal = 'task' in event ? event.task : null;
+  const task = state.tasks.find((one) => one.ordinal === ordinal);
+  const words =
+    'task' in event ? taskEventWords(event, task?.attempts.at(-1)) : runEventWords(event, state);
+  if (words === null) return null;
+  const digits = String(state.tasks.at(-1)?.ordinal ?? 1).length;
+  const who = (ordinal === null ? 'run' : `task ${ordinal}`).padEnd(5 + digits);
+  const title = task === undefined ? '' : `  ${plainText(task.title, 80)}`;
+  return `${who}  ${plainText(words, 400)}${title}`;
+}
+
+function clockTime(at: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(at));
+}

@@ -1,0 +1,35 @@
+/** A span for people: `4s`, `3m 12s`, `1h 04m`. Null is not known: `–`. */
+export function durationText(milliseconds: number | null): string {
+  if (milliseconds === null) return '–';
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${twoDigits(seconds % 60)}s`;
+  return `${Math.floor(seconds / 3600)}h ${twoDigits(Math.floor((seconds % 3600) / 60))}m`;
+}
+
+/** A span in at most four columns, its largest unit alone: `59s`, `12m`, `3h`. */
+export function ageText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return `${Math.floor(seconds / 3600)}h`;
+}
+
+/** US dollars: `$0.31`; null is not known: `–`. */
+export function costText(usd: number | null): string {
+  return usd === null ? '–' : `$${usd.toFixed(2)}`;
+}
+
+/** A number with its noun: `1 task`, `2 tasks`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Milliseconds between two ISO times; null when one of them is not known. */
+export function between(from: string | null, to: string | null): number | null {
+  return from === null || to === null ? null : Date.parse(to) - Date.parse(from);
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,101 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { sampleEvents, sampleFinding, type Sample } from '../../test/rig/sample-run.ts';
+import { foldRun, type RunState } from '../model/run-state.ts';
+import { renderFrame, type FrameInput } from './frame.ts';
+import { widthOf } from './text-width.ts';
+
+const now = Date.parse('2026-03-02T12:05:00.000Z');
+
+function frameOf(sample: Sample, change: Partial<FrameInput> = {}): string {
+  const state = foldRun(sampleEvents({ ended: null, ...sample })) as RunState;
+  return renderFrame({ state, now, width: 79, height: 23, isColour: false, ...change });
+}
+
+const hostile = '購物車 👩‍👩‍👧 \u001b[2J\u202e\n| `x` '.repeat(5);
+const many: Sample = {
+  title: hostile,
+  findings: [sampleFinding({ message: hostile })],
+  tasks: Array.from({ length: 40 }, (_, index) => ({
+    title: hostile,
+    outcome: (['completed', 'running', 'failed', 'queued'] as const)[index % 4]!,
+  })),
+};
+
+test.each([
+  [79, 23],
+  [119, 39],
+  [200, 60],
+  [40, 10],
+  [20, 14],
+  [5, 3],
+  [1, 1],
+])('a frame fits %i columns and %i rows', (width, height) => {
+  for (const isColour of [false, true]) {
+    const lines = frameOf(many, { width, height, isColour }).split('\n');
+    expect(lines.length).toBeLessThanOrEqual(height);
+    for (const line of lines)
+      expect(widthOf(stripVTControlCharacters(line))).toBeLessThanOrEqual(width);
+  }
+});
+
+test('a row tells stage, progress, last sign of life, time and cost in aligned columns', () => {
+  const lines = frameOf({ tasks: [{ outcome: 'running' }, { outcome: 'completed' }] }).split('\n');
+  expect(lines[3]).toMatch(/task +stage +progress +seen +time +cost$/u);
+  expect(lines[4]).toMatch(/^● 1 {2}Build part 1 +implementation +━━━┄+ +4m +4m 49s +\$0\.25$/u);
+  expect(lines[5]).toMatch(/^✓ 2 {2}Build part 2 +PR #202 +━{10} +2m 00s +\$0\.50$/u);
+  expect(widthOf(lines[4]!)).toBe(widthOf(lines[5]!));
+});
+
+test('a wide terminal also shows what each agent does', () => {
+  const wide = frameOf({ tasks: [{ outcome: 'running' }] }, { width: 119 });
+  expect(wide).toContain('edited src/part-1.js');
+});
+
+test('when not all fit, running ones come first, then failed ones, and the rest is counted', () => {
+  const rows = frameOf(many)
+    .split('\n')
+    .filter((line) => /^[●✗○✓…]/u.test(line));
+  const marks = rows.map((row) => row[0]).join('');
+  expect(marks).toMatch(/^●{10}✗+…/u);
+  expect(rows.find((row) => row.startsWith('…'))).toMatch(
+    /^… \d+ more: \d+ failed, 10 queued, 10 completed$/u,
+  );
+});
+
+test('the newest failures and then findings stand below the table', () => {
+  const text = frameOf({
+    tasks: [{ outcome: 'failed' }, { outcome: 'failed' }],
+    findings: [sampleFinding()],
+  });
+  const notes = text.split('\n').filter((line) => /^(?:✗ {2}task|!)/u.test(line));
+  expect(notes.map((line) => line.slice(0, 9))).toEqual(['✗  task 2', '✗  task 1', '!  warnin']);
+});
+
+test.each([
+  [undefined, 'Ctrl-C starts nothing new'],
+  ['drain', 'Ctrl-C again ends them'],
+  ['now', 'ending the agents'],
+] as const)('after the request %s the footer says what happens', (drain, words) => {
+  const sample: Sample = { tasks: [{ outcome: 'running' }] };
+  expect(frameOf(drain === undefined ? sample : { ...sample, drain })).toContain(words);
+});
+
+test('the last frame says how it ended, and its clocks stand still', () => {
+  const sample: Sample = { ended: 'interrupted', tasks: [{ outcome: 'running' }] };
+  const text = frameOf(sample);
+  expect(text).toContain('Interrupted: 0 of 1 task succeeded');
+  expect(text).not.toContain('Ctrl-C');
+  expect(frameOf(sample, { now: now + 3_600_000 })).toBe(text);
+});
+
+test('a run without a plan is planning', () => {
+  const state = foldRun(sampleEvents().slice(0, 1)) as RunState;
+  const text = renderFrame({ state, now, width: 79, height: 23, isColour: false });
+  expect(text).toContain('planning');
+});
+
+test('colour is only there when asked for, and changes no text', () => {
+  expect(frameOf(many)).not.toContain('\u001b');
+  expect(stripVTControlCharacters(frameOf(many, { isColour: true }))).toBe(frameOf(many));
+});

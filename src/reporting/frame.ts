@@ -1,0 +1,157 @@
+import { displayIssue } from '../model/issue.ts';
+import { failureLine, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
+import { countTasks } from '../model/run-status.ts';
+import { costText, counted, durationText } from './figures.ts';
+import { renderEnds, renderLine, type Cell } from './line.ts';
+import { plainText } from './plain-text.ts';
+import { runCost } from './run-cost.ts';
+import { findingWords } from './run-event-words.ts';
+import { headingCells, looks, shareColumns, taskCells } from './task-row.ts';
+
+/** What a frame is drawn from. */
+export type FrameInput = {
+  readonly state: RunState;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Columns and rows that the frame may take. */
+  readonly width: number;
+  readonly height: number;
+  readonly isColour: boolean;
+};
+
+/** Which tasks are shown first where not all of them fit, and the words of the counts, in their order. */
+const statuses: readonly (readonly [TaskStatus, string])[] = [
+  ['running', 'running'],
+  ['failed', 'failed'],
+  ['blocked', 'blocked'],
+  ['queued', 'queued'],
+  ['cancelled', 'cancelled'],
+  ['completed', 'completed'],
+  ['merged', 'merged'],
+];
+
+/** Below this height a frame does without notes, headings and blank lines. */
+const roomyHeight = 14;
+
+/** One frame of the live view, lines joined by line breaks: never wider or higher than asked. */
+export function renderFrame(input: FrameInput): string {
+  const { state, height } = input;
+  // The clocks of a run that has ended stand still.
+  const frozen = state.endedAt === null ? input : { ...input, now: Date.parse(state.endedAt) };
+  const isRoomy = height >= roomyHeight;
+  const gap = isRoomy ? [''] : [];
+  const notes = isRoomy ? noteLines(frozen) : [];
+  const above = [...headerLines(frozen), ...gap];
+  const below = [...(notes.length > 0 ? ['', ...notes] : []), ...gap, footerLine(frozen)];
+  const table = tableLines(frozen, Math.max(1, height - above.length - below.length));
+  return [...above, ...table, ...below].slice(0, height).join('\n');
+}
+
+function headerLines(input: FrameInput): readonly string[] {
+  const { state, now } = input;
+  const cost = runCost(state);
+  const issue = displayIssue(state.issue);
+  const title: Cell = { text: `${issue}  ${plainText(state.title, 200)}`, tone: 'strong' };
+  const time: Cell = { text: durationText(now - Date.parse(state.startedAt)), tone: 'plain' };
+  return [
+    renderEnds(title, time, input),
+    renderEnds(
+      countsCell(state),
+      { text: cost === null ? '' : costText(cost), tone: 'plain' },
+      input,
+    ),
+  ];
+}
+
+function countsCell(state: RunState): Cell {
+  if (state.plan === null) return { text: 'planning', tone: 'quiet' };
+  return {
+    text: `${counted(state.tasks.length, 'task')}: ${countWords(state.tasks)}`,
+    tone: 'quiet',
+  };
+}
+
+function countWords(tasks: readonly TaskState[]): string {
+  return statuses
+    .map(([status, word]) => [tasks.filter((task) => task.status === status).length, word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
+}
+
+function tableLines(input: FrameInput, height: number): readonly string[] {
+  const { state, now, width } = input;
+  const { tasks } = state;
+  const columns = shareColumns(width, String(tasks.at(-1)?.ordinal ?? 1).length);
+  const heading =
+    input.height >= roomyHeight && tasks.length > 0
+      ? [renderLine(headingCells(columns), input)]
+      : [];
+  const room = height - heading.length;
+  const row = (task: TaskState) => renderLine(taskCells(task, columns, now), input);
+  if (tasks.length <= room) return [...heading, ...tasks.map(row)];
+  const byUrgency = tasks.toSorted((a, b) => urgency(a) - urgency(b));
+  const shown = byUrgency.slice(0, room - 1);
+  const rest = byUrgency.slice(shown.length);
+  const more: Cell = { text: `… ${rest.length} more: ${countWords(rest)}`, tone: 'quiet' };
+  return [...heading, ...shown.map(row), renderLine([more], input)];
+}
+
+function urgency({ status }: TaskState): number {
+  return statuses.findIndex(([name]) => name === status);
+}
+
+/** The newest failures, then the newest findings: three at most. */
+function noteLines(input: FrameInput): readonly string[] {
+  const { state } = input;
+  const failures = state.tasks
+    .filter(({ failure }) => failure !== null)
+    .toSorted((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? '', 'en'))
+    .map(failureCells);
+  const findings = state.findings
+    .filter(({ severity }) => severity !== 'info')
+    .toReversed()
+    .map((finding): readonly Cell[] => [
+      { text: '!', tone: finding.severity === 'critical' ? 'bad' : 'warning' },
+      { text: plainText(findingWords(finding), 400), tone: 'plain' },
+    ]);
+  const bugs = state.unexpected.map(({ message }): readonly Cell[] => [
+    { text: '✗', tone: 'bad' },
+    { text: plainText(`unexpected: ${message}`, 400), tone: 'plain' },
+  ]);
+  return [...bugs.toReversed(), ...failures, ...findings]
+    .slice(0, 3)
+    .map((cells) => renderLine(cells, input));
+}
+
+function failureCells(task: TaskState): readonly Cell[] {
+  const line = task.failure === null ? '' : failureLine(task.failure);
+  return [
+    { text: looks.failed.mark, tone: 'bad' },
+    { text: plainText(`task ${task.ordinal}: ${line}`, 400), tone: 'plain' },
+  ];
+}
+
+function footerLine(input: FrameInput): string {
+  return renderLine([footer(input.state)], input);
+}
+
+function footer(state: RunState): Cell {
+  const { total, succeeded } = countTasks(state.tasks);
+  if (state.ended !== null) {
+    const word = state.ended[0]?.toUpperCase() + state.ended.slice(1);
+    const tone = succeeded === total ? 'good' : 'warning';
+    return { text: `${word}: ${succeeded} of ${counted(total, 'task')} succeeded`, tone };
+  }
+  switch (state.drain) {
+    case 'none':
+      return { text: 'Ctrl-C starts nothing new and lets running agents finish', tone: 'quiet' };
+    case 'drain':
+      return {
+        text: 'Stopping: running agents finish, nothing new starts. Ctrl-C again ends them',
+        tone: 'warning',
+      };
+    case 'now':
+      return { text: 'Stopping: ending the agents; what they did is kept', tone: 'warning' };
+  }
+}

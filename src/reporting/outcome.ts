@@ -1,0 +1,121 @@
+import { displayIssue } from '../model/issue.ts';
+import { unreachable } from '../model/result.ts';
+import type { RunState, TaskState } from '../model/run-state.ts';
+import { failureType } from '../model/failure.ts';
+import { countTasks, runStatus } from '../model/run-status.ts';
+import { shellWord } from './shell-word.ts';
+
+/** One thing to do next. */
+export type NextStep = {
+  readonly text: string;
+  /** What to type, ready to paste; null when there is nothing to type. */
+  readonly command: string | null;
+};
+
+/** How a run ended and what follows from it, in the user guide's words. */
+export type Outcome = { readonly headline: string; readonly steps: readonly NextStep[] };
+
+/** Tells the outcome of a run whose orchestrator is gone or about to go. */
+export function outcomeOf(state: RunState): Outcome {
+  const { total, succeeded } = countTasks(state.tasks);
+  const score = `${succeeded}/${total} agents succeeded`;
+  const status = runStatus(state, false);
+  switch (status) {
+    case 'succeeded':
+    case 'awaiting-merge':
+      return total === 0
+        ? { headline: 'Nothing to do: no task is open', steps: [] }
+        : { headline: '🎉 All agents succeeded!', steps: stepsAfterSuccess(state) };
+    case 'partial':
+      return { headline: `⚠️ ${score}`, steps: stepsAfterSome(state) };
+    case 'failed':
+      return {
+        headline: `❌ Major failures detected: ${score}`,
+        steps: stepsAfterFailure(state),
+      };
+    case 'cancelled':
+    case 'interrupted':
+    case 'planning':
+    case 'running':
+    case 'paused':
+      return {
+        headline: `⏸ ${status === 'cancelled' ? 'Cancelled' : 'Interrupted'}: ${score}, and nothing is lost`,
+        steps: stepsAfterStop(state),
+      };
+    default:
+      return unreachable(status);
+  }
+}
+
+/** A task's branch, once it is where people can look at it. */
+export function branchToReview(task: TaskState): string | null {
+  return task.pushedHead === null ? null : (task.workspace?.branch ?? null);
+}
+
+/** Commands that show a task's work in the user's repository; none on GitHub, where the pull request shows it. */
+export function reviewCommands(state: RunState, task: TaskState): readonly string[] {
+  const branch = branchToReview(task);
+  if (branch === null || state.issue.forge !== 'local') return [];
+  const ref = shellWord(`flotilla/${branch}`);
+  return [`git log ${ref}`, `git diff ${shellWord(state.base.branch)} ${ref}`];
+}
+
+function stepsAfterSuccess(state: RunState): readonly NextStep[] {
+  const branch = state.tasks.map(branchToReview).find((name) => name !== null) ?? null;
+  const isLocal = state.issue.forge === 'local';
+  return [
+    step('Review PRs for quality'),
+    step('Run CI on all PRs'),
+    step(
+      'Merge PRs sequentially',
+      isLocal && branch !== null ? `git merge ${shellWord(`flotilla/${branch}`)}` : null,
+    ),
+    step(`Close master issue ${displayIssue(state.issue)}`),
+  ];
+}
+
+function stepsAfterSome(state: RunState): readonly NextStep[] {
+  const failed = state.tasks.filter(({ status }) => status === 'failed').length;
+  return [
+    step('Review successful PRs (merge ready)'),
+    step('Check failure diagnostics'),
+    step('Fix underlying problem'),
+    step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', orchestrate(state, '--retry')),
+  ];
+}
+
+function stepsAfterFailure(state: RunState): readonly NextStep[] {
+  const pattern = mostCommonFailure(state);
+  return [
+    step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
+    step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
+    step('Fix root cause (issue structure? dependencies?)', orchestrate(state, '--retry')),
+    step('Consider sequential workflow instead', orchestrate(state, '--retry --max-workers 1')),
+  ];
+}
+
+function stepsAfterStop(state: RunState): readonly NextStep[] {
+  const hasFailed = state.tasks.some(({ status }) => status === 'failed');
+  const goOn = step('Go on where it stopped', orchestrate(state, ''));
+  return hasFailed
+    ? [goOn, step('The failed tasks as well', orchestrate(state, '--retry'))]
+    : [goOn];
+}
+
+function mostCommonFailure(state: RunState): string | null {
+  const types = state.tasks.flatMap(({ failure }) =>
+    failure === null ? [] : [failureType(failure)],
+  );
+  const [most] = [...Map.groupBy(types, (type) => type)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  return most === undefined ? null : `${most[0]}, ${most[1].length} of ${types.length}`;
+}
+
+function orchestrate(state: RunState, flags: string): string {
+  return `flotilla orchestrate ${shellWord(state.source)} ${flags}`.trimEnd();
+}
+
+function step(text: string, command: string | null = null): NextStep {
+  return { text, command };
+}

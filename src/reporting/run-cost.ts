@@ -1,0 +1,7 @@
+import { taskCost, type RunState } from '../model/run-state.ts';
+
+/** What all tasks have cost so far in US dollars; null when no agent told. */
+export function runCost(state: RunState): number | null {
+  const costs = state.tasks.map(taskCost).filter((cost) => cost !== null);
+  return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
+}

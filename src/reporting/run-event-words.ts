@@ -1,0 +1,60 @@
+import type { JournalEvent } from '../model/event.ts';
+import { displayIssue } from '../model/issue.ts';
+import type { Finding } from '../model/plan.ts';
+import { unreachable } from '../model/result.ts';
+import type { RunState } from '../model/run-state.ts';
+import { countTasks } from '../model/run-status.ts';
+import { counted } from './figures.ts';
+
+type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
+
+/** What an event about the run as a whole says; null for one that is not worth telling. */
+export function runEventWords(event: RunLevelEvent, state: RunState): string | null {
+  switch (event.type) {
+    case 'run-started':
+      return `started ${displayIssue(event.issue)} on ${baseWords(event.base)}, ${event.settings.agent}, up to ${counted(event.settings.maxWorkers, 'agent')}: ${event.title}`;
+    case 'run-resumed':
+      return `taken up again on ${baseWords(event.base)}`;
+    case 'planned':
+      return `planned ${counted(event.plan.tasks.length, 'task')}${findingCount(event.plan.findings)}`;
+    case 'finding-raised':
+      return findingWords(event.finding);
+    case 'base-checked':
+      return baseCheckWords(event.checks);
+    case 'drain-requested':
+      return event.how === 'drain'
+        ? 'stopping: running agents finish, nothing new starts'
+        : 'stopping: running agents are ended';
+    case 'run-ended':
+      return endWords(event.how, state);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** A finding in one line: how grave it is, and what it says. */
+export function findingWords({ severity, message }: Finding): string {
+  return severity === 'info' ? message : `${severity}: ${message}`;
+}
+
+function baseWords({ branch, sha }: RunState['base']): string {
+  return `${branch} (${sha.slice(0, 7)})`;
+}
+
+function findingCount(findings: readonly Finding[]): string {
+  const grave = findings.filter(({ severity }) => severity !== 'info').length;
+  return grave === 0 ? '' : `, ${counted(grave, 'warning')}`;
+}
+
+function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
+  const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
+  if (checks.length === 0) return 'the base has no checks';
+  return red.length === 0
+    ? `✓ the base passes its ${counted(checks.length, 'check')}`
+    : `✗ the base is red: ${red.join(', ')}`;
+}
+
+function endWords(how: 'finished' | 'interrupted' | 'cancelled', state: RunState): string {
+  const { total, succeeded } = countTasks(state.tasks);
+  return `${how}: ${succeeded} of ${counted(total, 'task')} succeeded`;
+}

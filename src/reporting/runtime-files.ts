@@ -1,0 +1,139 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { replaceFile } from '../files/replace-file.ts';
+import type { JournalEvent } from '../model/event.ts';
+import { advanceRun, type RunState } from '../model/run-state.ts';
+import { sessionLogLine } from './event-lines.ts';
+import { renderMetrics } from './metrics-file.ts';
+import { plainBlock } from './plain-text.ts';
+import { runtimePaths, type RuntimePaths } from './runtime-paths.ts';
+import { renderStatusFile } from './status-file.ts';
+import { renderSummary } from './summary.ts';
+
+/** Keeps a run's runtime files as its events come, and never holds the run up: writing happens behind it. */
+export type RuntimeFiles = {
+  readonly take: (event: JournalEvent, state: RunState) => void;
+  /** Adds what an agent said to its own log. */
+  readonly log: (ordinal: number, text: string) => void;
+  /** Resolves when all that was taken so far stands in the files. */
+  readonly flush: () => Promise<void>;
+};
+
+/** These change nothing in a summary that people would miss before the next one comes. */
+const quiet = new Set<JournalEvent['type']>(['heartbeat', 'activity-seen', 'usage-reported', 'stage-changed']);
+
+/**
+ * Starts keeping the files of a run. `onError` hears of the first write that fails (a full disk, a directory that is
+ * read-only): the run goes on without the files, and the journal can make them again.
+ */
+export function keepRuntimeFiles(
+  repository: string,
+  run: RunState,
+  onError: (error: Error) => void,
+): RuntimeFiles {
+  const paths = runtimePaths(repository, run);
+  const pending = new Map<string, () => string>();
+  const appended = new Map<string, string>();
+  let writing: Promise<void> | null = null;
+  let hasFailed = false;
+
+  const writeOut = async (): Promise<void> => {
+    await ignoreInGit(paths);
+    while (pending.size + appended.size > 0) {
+      const whole = [...pending];
+      const added = [...appended];
+      pending.clear();
+      appended.clear();
+      for (const [path, render] of whole) await replaceFile(path, render());
+      for (const [path, text] of added) {
+        await mkdir(dirname(path), { recursive: true });
+        await appendFile(path, text);
+      }
+    }
+  };
+
+  const start = (): void => {
+    writing ??= writeOut()
+      .catch((error: Error) => {
+        pending.clear();
+        appended.clear();
+        if (!hasFailed) onError(error);
+        hasFailed = true;
+      })
+      .finally(() => (writing = null));
+  };
+
+  const append = (path: string, text: string): void => {
+    appended.set(path, (appended.get(path) ?? '') + text);
+    start();
+  };
+
+  return {
+    take: (event, state) => {
+      for (const [path, render] of touchedFiles(paths, event, state)) pending.set(path, render);
+      const line = sessionLogLine(state, event);
+      if (line !== null) append(paths.sessionLog, `${line}\n`);
+      start();
+    },
+    log: (ordinal, text) => append(paths.agentLog(ordinal), `${plainBlock(text).trimEnd()}\n`),
+    flush: async () => {
+      while (writing !== null) await writing;
+    },
+  };
+}
+
+/** The files that an event makes stale, each with what should stand in it. */
+function touchedFiles(
+  paths: RuntimePaths,
+  event: JournalEvent,
+  state: RunState,
+): [string, () => string][] {
+  const files: [string, () => string][] = [];
+  const ordinal = 'task' in event ? event.task : null;
+  for (const task of state.tasks)
+    // What concerns the whole run (a plan, a resumption with another timeout) concerns every status file.
+    if (ordinal === null || task.ordinal === ordinal)
+      files.push([paths.status(task.ordinal), () => renderStatusFile(state, task)]);
+  if (!quiet.has(event.type)) {
+    files.push([paths.summary, () => renderSummary(state)]);
+    files.push([paths.metrics, () => renderMetrics(state)]);
+  }
+  return files;
+}
+
+async function ignoreInGit(paths: RuntimePaths): Promise<void> {
+  await mkdir(paths.root, { recursive: true });
+  await appendFile(join(paths.root, '.gitignore'), '*\n', { flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
+}
+
+/** Makes a run's status files, summary, metrics and session log again from its events alone. Gives the paths written. */
+export async function rebuildRuntimeFiles(
+  repository: string,
+  events: readonly JournalEvent[],
+): Promise<string[]> {
+  let state: RunState | null = null;
+  const lines: string[] = [];
+  for (const event of events) {
+    state = advanceRun(state, event);
+    const line = sessionLogLine(state, event);
+    if (line !== null) lines.push(line);
+  }
+  if (state === null) return [];
+  const paths = runtimePaths(repository, state);
+  await ignoreInGit(paths);
+  const files: [string, string][] = [
+    ...state.tasks.map((task): [string, string] => [
+      paths.status(task.ordinal),
+      renderStatusFile(state, task),
+    ]),
+    [paths.summary, renderSummary(state)],
+    [paths.metrics, renderMetrics(state)],
+    [paths.sessionLog, lines.map((line) => `${line}\n`).join('')],
+  ];
+  for (const [path, text] of files) await replaceFile(path, text);
+  return files.map(([path]) => path);
+}

@@ -1,0 +1,147 @@
+import { failureType } from '../model/failure.ts';
+import { displayIssue } from '../model/issue.ts';
+import type { Finding } from '../model/plan.ts';
+import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
+import { countTasks } from '../model/run-status.ts';
+import { logOf } from './closing.ts';
+import { between, costText, counted, durationText } from './figures.ts';
+import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
+import { outcomeOf, reviewCommands } from './outcome.ts';
+import { runCost } from './run-cost.ts';
+
+/** The run's `summary.md`. Titles and messages in it are shown as they are and can change nothing of its structure. */
+export function renderSummary(state: RunState): string {
+  const sections = [
+    opening(state),
+    taskTable(state),
+    section('Failures', state.tasks.flatMap(failureSection)),
+    section('Unexpected', state.unexpected.map(unexpectedLine)),
+    section('Findings', [state.findings.map(findingLine).join('\n')]),
+    section('Base', [baseText(state)]),
+    section('Next steps', nextSteps(state)),
+  ];
+  return `${sections
+    .flat()
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
+}
+
+function section(heading: string, parts: readonly string[]): readonly string[] {
+  const shown = parts.filter((part) => part !== '');
+  return shown.length === 0 ? [] : [`## ${heading}`, ...shown];
+}
+
+function opening(state: RunState): readonly string[] {
+  const { succeeded, failed, open } = countTasks(state.tasks);
+  const counts = [
+    `${succeeded} succeeded`,
+    `${failed} failed, blocked or cancelled`,
+    ...(open === 0 ? [] : [`${open} not finished`]),
+  ];
+  const took = between(state.startedAt, state.endedAt);
+  const facts = [
+    `run ${codeSpan(state.run)}`,
+    `started ${state.startedAt}`,
+    ...(took === null ? [] : [`took ${durationText(took)}`]),
+    `cost ${costText(runCost(state))}`,
+  ];
+  return [
+    `# ${markdownText(`${displayIssue(state.issue)}: ${state.title}`)}`,
+    state.ended === null ? 'The run goes on.' : outcomeOf(state).headline,
+    `${counted(state.tasks.length, 'task')}: ${counts.join(', ')}.`,
+    `${facts.join(', ')}.`.replace(/^r/u, 'R'),
+  ];
+}
+
+function taskTable(state: RunState): readonly string[] {
+  if (state.tasks.length === 0) return [];
+  const rows = [
+    ['Task', 'State', 'Pull request', 'Commits', 'Checks', 'Cost', 'Time'],
+    ['---', '---', '---', '---:', '---', '---:', '---:'],
+    ...state.tasks.map(taskCells),
+  ];
+  return ['## Tasks', rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')];
+}
+
+function taskCells(task: TaskState): readonly string[] {
+  const passed = task.checks.filter(({ state }) => state === 'passed').length;
+  return [
+    `${task.ordinal}. ${markdownText(task.title)}`,
+    task.failure === null ? task.status : `${task.status}: ${task.failure.reason}`,
+    pullRequestCell(task),
+    String(task.commits.length),
+    task.checks.length === 0 ? '–' : `${passed}/${task.checks.length} passed`,
+    costText(taskCost(task)),
+    durationText(between(task.startedAt, task.endedAt)),
+  ];
+}
+
+function pullRequestCell({ pullRequest }: TaskState): string {
+  if (pullRequest === null) return '–';
+  const name = `#${pullRequest.number}`;
+  return /^https?:\/\/[^\s|<>()]+$/u.test(pullRequest.url)
+    ? `[${name}](${pullRequest.url})`
+    : `\\${name}`;
+}
+
+function failureSection(task: TaskState): readonly string[] {
+  const { failure } = task;
+  if (failure === null) return [];
+  const log = logOf(task);
+  const files = 'files' in failure ? failure.files : [];
+  return [
+    `### Task ${task.ordinal}: ${markdownText(task.title)}`,
+    `**${failureType(failure)}** (${failure.reason}): ${markdownText(failure.message, 1000)}`,
+    files.map((file) => `- ${codeSpan(file)}`).join('\n'),
+    ...(failure.reason === 'check-failed'
+      ? [`${codeSpan(failure.check.command)} ended with:`, fencedBlock(failure.check.excerpt)]
+      : []),
+    log === null ? '' : `Log: ${codeSpan(log)}`,
+  ];
+}
+
+function unexpectedLine({ task, message }: RunState['unexpected'][number]): string {
+  const where = task === null ? 'The run' : `Task ${task}`;
+  return `${where} met a bug of Flotilla's own: ${markdownText(message, 1000)}`;
+}
+
+function findingLine({ severity, kind, tasks, message, evidence, advice }: Finding): string {
+  const about =
+    tasks.length === 0 ? '' : ` (${tasks.length === 1 ? 'task' : 'tasks'} ${tasks.join(', ')})`;
+  const details = [evidence, advice].filter((text) => text !== '');
+  return [
+    `- **${severity}**, ${kind}${about}: ${markdownText(message, 500)}`,
+    ...details.map((text) => `  - ${markdownText(text, 500)}`),
+  ].join('\n');
+}
+
+function baseText(state: RunState): string {
+  const { branch, sha } = state.base;
+  const red = (state.baseChecks ?? []).filter(({ state: end }) => end !== 'passed');
+  const checks =
+    state.baseChecks === null || state.baseChecks.length === 0
+      ? 'No check ran on it.'
+      : red.length === 0
+        ? 'Its checks passed.'
+        : `It was red before any agent began: ${red.map(({ name }) => codeSpan(name)).join(', ')} did not pass.`;
+  const merged = state.tasks.filter(({ status }) => status === 'merged').length;
+  const change =
+    merged === 0
+      ? 'This run merged nothing into it.'
+      : `${counted(merged, 'pull request')} of this run ${merged === 1 ? 'is' : 'are'} merged into it.`;
+  return `Work started from ${codeSpan(branch)} at ${codeSpan(sha.slice(0, 12))}. ${checks} ${change}`;
+}
+
+function nextSteps(state: RunState): readonly string[] {
+  if (state.ended === null) return [];
+  const { steps } = outcomeOf(state);
+  const lines = steps.map(
+    ({ text, command }) =>
+      `- ${markdownText(text, 500)}${command === null ? '' : `: ${codeSpan(command)}`}`,
+  );
+  const looks = state.tasks.flatMap((task) => reviewCommands(state, task));
+  return [
+    lines.join('\n'),
+    ...(looks.length === 0 ? [] : ['To look at the work:', fencedBlock(looks.join('\n'))]),
+  ];
+}

@@ -1,0 +1,96 @@
+import type { AttemptResult, ChangedFile, JournalEvent } from '../model/event.ts';
+import type { CheckResult } from '../model/failure.ts';
+import { unreachable } from '../model/result.ts';
+import { failureLine, type AttemptState } from '../model/run-state.ts';
+import { between, counted, durationText } from './figures.ts';
+
+type TaskEvent = Extract<JournalEvent, { task: number | null }>;
+
+/** What an event about a task says, without its title; null for one that is not worth telling. */
+export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefined): string | null {
+  switch (event.type) {
+    // Intentions are not yet so; the rest of these would drown what matters.
+    case 'sub-issue-intended':
+    case 'workspace-intended':
+    case 'attempt-intended':
+    case 'push-intended':
+    case 'pull-request-intended':
+    case 'workspace-done':
+    case 'session-opened':
+    case 'activity-seen':
+    case 'usage-reported':
+    case 'heartbeat':
+      return null;
+    case 'sub-issue-done':
+      return `sub-issue #${event.number}`;
+    case 'setup-ended':
+      return `${event.result.state === 'passed' ? '' : '✗ '}setup ${checkWords(event.result)}`;
+    case 'attempt-started':
+      return `● ${startWords(attempt)}`;
+    case 'stage-changed':
+      return `${stageWords(event.stage)}: ${event.evidence}`;
+    case 'attempt-ended':
+      return `agent ${resultWords(event.result)} after ${durationText(between(attempt?.startedAt ?? null, event.at))}`;
+    case 'work-committed':
+      return `${counted(event.commits.length, 'commit')}, ${counted(event.files.length, 'file')}${changeWords(event.files)}`;
+    case 'check-ended':
+      return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
+    case 'task-verified':
+      return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
+    case 'push-done':
+      return `pushed ${event.head.slice(0, 7)}`;
+    case 'pull-request-done':
+      return `opened pull request #${event.number}`;
+    case 'task-completed':
+      return '✓ completed';
+    case 'task-failed':
+      return `✗ failed, ${failureLine(event.failure)}`;
+    case 'task-cancelled':
+      return 'cancelled';
+    case 'workspace-removed':
+      return `workspace removed, its work is in ${event.safeIn}`;
+    case 'unexpected':
+      return `✗ unexpected: ${event.message}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** A stage as people write it. */
+export function stageWords(stage: string): string {
+  return stage === 'creating_pr' ? 'creating PR' : stage;
+}
+
+function startWords(attempt: AttemptState | undefined): string {
+  if (attempt === undefined) return 'agent started';
+  const why = { first: '', 'fix-checks': ' to fix its checks', retry: ' to retry' }[attempt.why];
+  return `agent ${attempt.agent} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
+}
+
+function resultWords(result: AttemptResult): string {
+  switch (result.kind) {
+    case 'exited':
+      return `exited (${result.code})`;
+    case 'signalled':
+      return `was ended by signal ${result.signal}`;
+    case 'not-started':
+      return `could not be started: ${result.message};`;
+    case 'stopped':
+      return `was stopped, ${result.why},`;
+    case 'lost':
+      return 'was lost';
+    default:
+      return unreachable(result);
+  }
+}
+
+function checkWords({ state, exitCode, durationMs }: CheckResult): string {
+  const exit = state === 'failed' && exitCode !== null ? `, exit code ${exitCode}` : '';
+  return `${state.replaceAll('-', ' ')}${exit} (${durationText(durationMs)})`;
+}
+
+function changeWords(files: readonly ChangedFile[]): string {
+  const sum = (side: 'added' | 'removed') =>
+    files.reduce((total, file) => total + (file[side] ?? 0), 0);
+  return files.length === 0 ? '' : ` (+${sum('added')} -${sum('removed')})`;
+}

@@ -1,0 +1,63 @@
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { CheckResult } from '../model/failure.ts';
+import { runCommand, type ProcessEnd } from '../process/run-command.ts';
+
+export type CheckOrder = {
+  readonly name: string;
+  readonly command: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly timeLimitSeconds: number;
+  /** The file that gets the whole output. */
+  readonly log: string;
+  /** Unique to this check: whatever it leaves running is ended by it. */
+  readonly marker: string;
+  readonly signal: AbortSignal;
+};
+
+const excerptCharacters = 4_000;
+
+/** Runs one check (or the setup) in a workspace: `CI=1`, nothing on standard input, its whole tree ended with it. */
+export async function runCheck(order: CheckOrder): Promise<CheckResult> {
+  await mkdir(dirname(order.log), { recursive: true, mode: 0o700 });
+  const output = await open(order.log, 'w+', 0o600);
+  try {
+    const { end, durationMs } = await runCommand({
+      argv: ['/bin/sh', '-c', order.command],
+      cwd: order.cwd,
+      env: { ...order.env, CI: '1' },
+      output,
+      timeLimitMs: order.timeLimitSeconds * 1_000,
+      treeMarker: order.marker,
+      signal: order.signal,
+    });
+    const { size } = await output.stat();
+    const length = Math.min(size, excerptCharacters * 4);
+    const { buffer } = await output.read(Buffer.alloc(length), 0, length, size - length);
+    return {
+      name: order.name,
+      command: order.command,
+      ...stateOf(end),
+      durationMs,
+      log: order.log,
+      excerpt: stripVTControlCharacters(buffer.toString('utf8')).trimEnd().slice(-excerptCharacters),
+    };
+  } finally {
+    await output.close();
+  }
+}
+
+function stateOf(end: ProcessEnd): Pick<CheckResult, 'state' | 'exitCode'> {
+  switch (end.kind) {
+    case 'exited':
+      return { state: end.code === 0 ? 'passed' : 'failed', exitCode: end.code };
+    case 'signalled':
+      return { state: 'failed', exitCode: null };
+    case 'not-started':
+      return { state: 'not-started', exitCode: null };
+    case 'stopped':
+      return { state: end.why === 'timed-out' ? 'timed-out' : 'failed', exitCode: null };
+  }
+}

@@ -1,0 +1,28 @@
+import type { ChangedFile } from '../model/event.ts';
+import { isWithin, type PlannedTask } from '../model/plan.ts';
+
+/** A touched file that another task declared and this one did not. */
+export type Trespass = { readonly path: string; readonly declaredBy: number };
+
+/** The files of a diff that only other tasks declared. */
+export function findTrespasses(
+  task: PlannedTask,
+  all: readonly PlannedTask[],
+  files: readonly ChangedFile[],
+): Trespass[] {
+  return files.flatMap(({ path }) => {
+    if (declares(task, path)) return [];
+    const owner = all.find((other) => other.ordinal !== task.ordinal && declares(other, path));
+    return owner === undefined ? [] : [{ path, declaredBy: owner.ordinal }];
+  });
+}
+
+/** Touched files that no task declared: nothing wrong by itself, but a reviewer should see them. */
+export function undeclaredFiles(task: PlannedTask, files: readonly ChangedFile[]): string[] {
+  if (!task.footprint.some(({ isDeclared }) => isDeclared)) return [];
+  return files.map(({ path }) => path).filter((path) => !declares(task, path));
+}
+
+function declares(task: PlannedTask, path: string): boolean {
+  return task.footprint.some((entry) => entry.isDeclared && isWithin(path, entry.path));
+}

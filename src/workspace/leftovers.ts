@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { identityVariables, type Git, type GitIdentity } from '../git/git.ts';
+import { readStatus } from './work-status.ts';
+
+/** What stood uncommitted in a workspace before an agent began: the doing of setup, of checks, or of copied files. */
+export type Baseline = {
+  readonly untracked: readonly string[];
+  /** The digest of each tracked file that had been changed. */
+  readonly changed: ReadonlyMap<string, string>;
+};
+
+export const cleanBaseline: Baseline = { untracked: [], changed: new Map() };
+
+/** Looks at a workspace before an agent begins. */
+export async function takeBaseline(git: Git, path: string): Promise<Baseline> {
+  const { entries } = await readStatus(git, 'normal');
+  const changed = entries.filter(({ kind }) => kind === 'changed');
+  const digests = changed.map(async (entry) => [entry.path, await digest(join(path, entry.path))] as const);
+  return {
+    untracked: entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path),
+    changed: new Map(await Promise.all(digests)),
+  };
+}
+
+async function digest(path: string): Promise<string> {
+  const content = await readFile(path).catch(() => null);
+  return content === null ? 'gone' : createHash('sha256').update(content).digest('hex');
+}
+
+/** Names by which the usual tools call what they leave behind, in repositories that do not ignore it. */
+const conventionalArtefacts =
+  /(?:^|\/)(?:__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.tox|\.nox|node_modules|\.nyc_output|\.gradle|\.DS_Store|\.coverage)(?:\/|$)|\.py[co]$/u;
+
+export type LeftoverOrder = {
+  readonly git: Git;
+  readonly path: string;
+  readonly baseline: Baseline;
+  /** What the checks were seen to leave on the base: paths, or directories that end in `/`. */
+  readonly artefacts: readonly string[];
+};
+
+/** Paths that the agent changed or made and did not commit; never what setup, checks or copying made. */
+export async function findLeftovers(order: LeftoverOrder): Promise<string[]> {
+  const { entries } = await readStatus(order.git, 'all');
+  const notTheirs = [...order.baseline.untracked, ...order.artefacts];
+  const isArtefact = (path: string): boolean =>
+    conventionalArtefacts.test(path) ||
+    notTheirs.some((known) => path === known || (known.endsWith('/') && path.startsWith(known)));
+  const leftovers: string[] = [];
+  for (const { kind, path } of entries) {
+    if (kind === 'untracked' && isArtefact(path)) continue;
+    const before = order.baseline.changed.get(path);
+    if (before !== undefined && before === (await digest(join(order.path, path)))) continue;
+    leftovers.push(path);
+  }
+  return leftovers;
+}
+
+/** Commits exactly these paths, together with what the agent had staged. */
+export async function commitPaths(order: {
+  readonly git: Git;
+  readonly paths: readonly string[];
+  readonly message: string;
+  readonly identity: GitIdentity;
+}): Promise<void> {
+  const env = { ...identityVariables(order.identity), GIT_LITERAL_PATHSPECS: '1' };
+  await order.git.run(['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], {
+    input: order.paths.join('\0'),
+    env,
+  });
+  await order.git.run(['commit', '--quiet', '--no-verify', '--allow-empty-message', '-F', '-'], {
+    input: order.message,
+    env,
+  });
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+
+/** Where Flotilla keeps what belongs to one repository of the user: outside it, so that no cleaning there erases it. */
+export type StateDirectory = {
+  readonly root: string;
+  readonly journal: string;
+  /** The bare clone whose worktrees are the workspaces. */
+  readonly clone: string;
+  /** The local forge: its bare repository, issues and pull requests. */
+  readonly forge: string;
+  readonly workspaces: string;
+  /** Attempts, check logs and caches, a directory a run. */
+  readonly runs: string;
+  /** What is being deleted: emptied while a run goes on, and by the next one. */
+  readonly trash: string;
+};
+
+/** The directory for a repository, from the real path of its git directory: linked work trees share one. */
+export function stateDirectory(stateHome: string, gitDirectory: string): StateDirectory {
+  const named = basename(gitDirectory) === '.git' ? join(gitDirectory, '..') : gitDirectory;
+  const name = basename(named).replaceAll(/[^\w.-]+/gu, '-') || 'repository';
+  const digest = createHash('sha256').update(gitDirectory).digest('hex').slice(0, 8);
+  const root = join(stateHome, `${name}-${digest}`);
+  return {
+    root,
+    journal: join(root, 'journal.sqlite'),
+    clone: join(root, 'clone.git'),
+    forge: join(root, 'forge'),
+    workspaces: join(root, 'workspaces'),
+    runs: join(root, 'runs'),
+    trash: join(root, 'trash'),
+  };
+}
+
+/** The home of all state: `$XDG_STATE_HOME/flotilla`, else `~/.local/state/flotilla`. */
+export function stateHome(env: NodeJS.ProcessEnv, home: string): string {
+  const given = env['XDG_STATE_HOME'];
+  const base = given !== undefined && given.startsWith('/') ? given : join(home, '.local', 'state');
+  return join(base, 'flotilla');
+}

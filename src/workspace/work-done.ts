@@ -1,0 +1,54 @@
+import type { ChangedFile } from '../model/event.ts';
+import { records, type Git } from '../git/git.ts';
+
+/** What a branch holds beyond the commit that it started from. */
+export type WorkDone = {
+  readonly head: string;
+  readonly commits: readonly { readonly sha: string; readonly subject: string }[];
+  readonly files: readonly ChangedFile[];
+};
+
+/** At most so many commits are told one by one. */
+const mostCommits = 200;
+
+/** Reads a worktree's commits since its base (newest first) and the files that they change together. */
+export async function readWorkDone(git: Git, baseSha: string): Promise<WorkDone> {
+  const [head, log, diff] = await Promise.all([
+    git.run(['rev-parse', 'HEAD']),
+    git.run(['log', '-z', `-n${mostCommits}`, '--format=%H %s', `${baseSha}..HEAD`]),
+    git.run(['diff', '--raw', '--numstat', '-z', '-M', '--no-ext-diff', '--no-textconv', baseSha, 'HEAD']),
+  ]);
+  const commits = records(log).map((line) => ({ sha: line.slice(0, 40), subject: line.slice(41) }));
+  return { head: head.trim(), commits, files: changedFiles(diff) };
+}
+
+const changeOf: Record<string, ChangedFile['change']> = { A: 'added', D: 'deleted', R: 'renamed', C: 'added' };
+
+/** A raw record is followed by one path, or two for renames; a numstat record holds its path, or two follow it. */
+function changedFiles(diff: string): ChangedFile[] {
+  const parts = diff.split('\0');
+  const files = new Map<string, ChangedFile>();
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at] ?? '';
+    if (part.startsWith(':')) {
+      const letter = part.split(' ')[4]?.[0] ?? 'M';
+      at += letter === 'R' || letter === 'C' ? 2 : 1;
+      const path = parts[at] ?? '';
+      files.set(path, { path, change: changeOf[letter] ?? 'modified', added: null, removed: null });
+      continue;
+    }
+    const [added, removed, name] = part.split('\t');
+    if (name === undefined) continue;
+    if (name === '') at += 2;
+    const path = name === '' ? (parts[at] ?? '') : name;
+    const known = files.get(path);
+    if (known !== undefined)
+      files.set(path, { ...known, added: countOf(added), removed: countOf(removed) });
+  }
+  return [...files.values()];
+}
+
+/** Git counts no lines in binary files. */
+function countOf(text: string | undefined): number | null {
+  return text === undefined || text === '-' ? null : Number(text);
+}
