@@ -26,8 +26,13 @@ const schema = z.strictObject({
       max_cost: z.number().positive().optional(),
       environment: words.default([]),
       instructions: z.string().default(''),
+      /** Seconds that a provider's limit pauses the run when it does not say when it ends. */
+      limit_pause: seconds.default(60),
+      /** How often a task is retried by itself, for failures that are not its own fault. */
+      retries: z.int().min(0).max(10).default(1),
     })
     .prefault({}),
+  monitoring: z.strictObject({ stale_threshold: seconds.optional() }).prefault({}),
   workspace: z
     .strictObject({
       setup: z.string().optional(),
@@ -58,7 +63,9 @@ export async function readConfiguration(repository: string): Promise<Configurati
   });
   const parsed = schema.safeParse(parseJson(file, text));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
+  );
   throw new UserError({ code: 'config-invalid', file, problems });
 }
 
@@ -84,7 +91,10 @@ export function environmentDefaults(env: NodeJS.ProcessEnv): Configuration['defa
     if (text === undefined || text === '') return [];
     const value = Number(text);
     if (!Number.isFinite(value) || value < 0)
-      throw new UserError({ code: 'usage', message: `${variable} is to be a number, not ${JSON.stringify(text)}` });
+      throw new UserError({
+        code: 'usage',
+        message: `${variable} is to be a number, not ${JSON.stringify(text)}`,
+      });
     return [[name, value] as const];
   });
   return Object.fromEntries(entries);

@@ -32,7 +32,10 @@ async function main(argv: readonly string[], context: CommandContext): Promise<n
   }
 }
 
-function buildProgram(context: CommandContext, run: (command: Promise<number>) => Promise<void>): Command {
+function buildProgram(
+  context: CommandContext,
+  run: (command: Promise<number>) => Promise<void>,
+): Command {
   const program = new Command('flotilla')
     .description('Point it at one master issue: coding agents work its sub-tasks side by side.')
     .version(version(), '-V, --version')
@@ -59,7 +62,14 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
     .option('--max-workers <n>', 'agents at once', parseCount)
     .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h', parseDuration)
     .option('--check-timeout <duration>', 'for one check', parseDuration)
+    .option('--run-timeout <duration>', 'for the whole run', parseDuration)
+    .option(
+      '--stall <duration>',
+      'no sign of life for so long is a stall; twice that ends the agent',
+      parseDuration,
+    )
     .option('--retry', 'the failed tasks, too')
+    .option('--fresh', 'with --retry: from the base again')
     .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
     .option('--agent <name>', 'claude, or command:<command>')
     .option('--model <name>', 'handed to the agent')
@@ -80,7 +90,9 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
     });
   program
     .command('demo')
-    .description('make a sample repository with a master issue and run it, with no token and no model')
+    .description(
+      'make a sample repository with a master issue and run it, with no token and no model',
+    )
     .option('--dir <path>', 'a new folder')
     .option('--agent <name>', 'a real agent instead of the rehearsal')
     .option('--plain', 'plain lines instead of the live view')
@@ -140,7 +152,9 @@ main(process.argv.slice(2), { directory: process.cwd(), env, stdout, stderr }).t
   (error: unknown) => {
     // A bug of ours: everything that is known of it, and what is safe.
     stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    stderr.write('This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n');
+    stderr.write(
+      'This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n',
+    );
     process.exit(exitCodes.other);
   },
 );

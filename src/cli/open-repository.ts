@@ -1,5 +1,6 @@
+import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openHolds, type Holds } from '../coordination/holds.ts';
 import { openUserRepository, type UserRepository } from '../git/user-repository.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -13,6 +14,8 @@ import { readIssueArgument } from './load-issue.ts';
 
 /** The user's repository and where Flotilla keeps what belongs to it. */
 export type Place = {
+  /** Where the user stands: the paths they give start there. */
+  readonly directory: string;
   readonly repository: UserRepository;
   readonly state: StateDirectory;
   readonly stateHome: string;
@@ -22,7 +25,12 @@ export type Place = {
 export async function findPlace(directory: string, env: NodeJS.ProcessEnv): Promise<Place> {
   const repository = await openUserRepository(directory, env);
   const home = stateHome(env, homedir());
-  return { repository, stateHome: home, state: stateDirectory(home, repository.gitDirectory) };
+  return {
+    directory,
+    repository,
+    stateHome: home,
+    state: stateDirectory(home, repository.gitDirectory),
+  };
 }
 
 /** Opens the holds that all of this user's Flotilla processes share. */
@@ -42,13 +50,17 @@ export type FoundRun = { readonly journal: Journal; readonly state: RunState };
 export async function findRun(place: Place, issue: string | undefined): Promise<FoundRun> {
   const journal = openExistingJournal(place.state.journal, () => new Date());
   if (journal === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
-  const run = newestRun(journal, issue);
+  const run = await newestRun(journal, place.directory, issue);
   const state = run === null ? null : foldRun(journal.read(run, 0));
   if (state === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
   return { journal, state };
 }
 
-function newestRun(journal: Journal, issue: string | undefined): string | null {
+async function newestRun(
+  journal: Journal,
+  directory: string,
+  issue: string | undefined,
+): Promise<string | null> {
   const runs = journal.runs();
   if (issue === undefined) return runs[0]?.run ?? null;
   const argument = readIssueArgument(issue);
@@ -58,14 +70,27 @@ function newestRun(journal: Journal, issue: string | undefined): string | null {
       : displayIssue(ref) === issue || title === issue;
   const named = runs.find((entry) => entry.run === issue || isMeant(entry.issue, entry.title));
   if (named !== undefined || argument.kind === 'local') return named?.run ?? null;
-  return runs.find(({ run }) => isFrom(journal, run, argument.path))?.run ?? null;
+  const wanted = resolve(directory, argument.path);
+  // A file that was deleted since its run is still found by the path that it had.
+  const source = await realpath(wanted).catch(() => wanted);
+  return runs.find(({ run }) => sourceOf(journal, run) === source)?.run ?? null;
 }
 
-function isFrom(journal: Journal, run: string, path: string): boolean {
+function sourceOf(journal: Journal, run: string): string | null {
   const [first] = journal.read(run, 0);
-  return first?.type === 'run-started' && isSameFile(first.source, path);
+  return first?.type === 'run-started' ? first.source : null;
 }
 
-function isSameFile(source: string, path: string): boolean {
-  return source === path || source.endsWith(`/${path.replace(/^\.\//u, '')}`);
+/** The task whose sub-issue on the local forge has this number, and its master issue's number; null when there is none. */
+export function findTaskOfSubIssue(
+  journal: Journal,
+  number: number,
+): { readonly master: number; readonly ordinal: number } | null {
+  for (const { run, issue } of journal.runs()) {
+    const task = foldRun(journal.read(run, 0))?.tasks.find(
+      ({ issueNumber }) => issueNumber === number,
+    );
+    if (task !== undefined) return { master: issue.number, ordinal: task.ordinal };
+  }
+  return null;
 }

@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent, AgentProgram } from '../agents/agent.ts';
+import { findAgent } from '../agents/find-agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
 import type { Holds } from '../coordination/holds.ts';
 import type { LocalForge } from '../forge/local/local-forge.ts';
 import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
 import { issueKey } from '../model/issue.ts';
+import type { ProcessIdentity } from '../model/process-identity.ts';
+import { cancellationOf } from '../orchestration/cancellation.ts';
+import { startPulse } from '../orchestration/pulse.ts';
+import { openStartGate } from '../orchestration/start-gate.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import type { RunTools, StopSignals, TaskLog } from '../orchestration/run-tools.ts';
 import { runtimePaths } from '../reporting/runtime-paths.ts';
@@ -29,6 +34,7 @@ export type ToolsOrder = {
   readonly settings: Settings;
   readonly env: NodeJS.ProcessEnv;
   readonly stop: StopSignals;
+  readonly self: ProcessIdentity;
   readonly log: TaskLog;
 };
 
@@ -41,11 +47,17 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const { run } = record;
   const { repository, state } = place;
   const { maxWorkers } = settings;
+  const now = (): Date => new Date();
   return {
     record,
     forge: order.forge,
     agent,
     program: order.program,
+    agentNamed: (name) => {
+      const found = findAgent(name);
+      return found.ok ? found.value : null;
+    },
+    self: order.self,
     worktrees: await openWorktrees(order),
     identity: repository.identity,
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
@@ -60,7 +72,12 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     checks: evidence.checks,
     settings: {
       statusIntervalSeconds: settings.statusIntervalSeconds,
-      checkFixes: settings.checkFixes,
+      limitPauseSeconds: settings.limitPauseSeconds,
+      policy: {
+        hasSetup: evidence.setup !== null,
+        checkFixes: settings.checkFixes,
+        automaticRetries: settings.automaticRetries,
+      },
       maxTurns: settings.maxTurns,
       maxCostUsd: settings.maxCostUsd,
       instructions: settings.instructions,
@@ -72,8 +89,12 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       checks: createPool(availableParallelism()),
     },
     stop: order.stop,
+    gate: openStartGate(record, now),
+    pulse: startPulse(Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000),
+    cancelSignal: cancellationOf(record),
     log: order.log,
-    now: () => new Date(),
+    now,
+    elapsed: () => performance.now(),
   };
 }
 
@@ -89,7 +110,12 @@ async function openWorktrees({ place, holds, forge, record }: ToolsOrder): Promi
     holds,
   });
   const ref = `refs/heads/${branch}`;
-  await fetchRef(clone, { repository: forge.repository, from: ref, to: ref });
+  const base = `refs/flotilla/base/${branch}`;
+  await fetchRef(clone, { repository: forge.repository, from: ref, to: base });
+  // What agents see as the base follows, unless one of them has it checked out: git refuses then, and nothing is lost.
+  await clone.exclusively(() =>
+    clone.git.probe(['fetch', '--quiet', '--no-tags', '.', `+${base}:${ref}`]),
+  );
   return worktreesOf(clone, state.trash, repository.identity);
 }
 

@@ -8,7 +8,10 @@ export type OrchestrateOptions = {
   readonly maxWorkers?: number | undefined;
   readonly timeout?: number | undefined;
   readonly checkTimeout?: number | undefined;
+  readonly stall?: number | undefined;
+  readonly runTimeout?: number | undefined;
   readonly retry?: boolean | undefined;
+  readonly fresh?: boolean | undefined;
   readonly tasks?: readonly number[] | undefined;
   readonly agent?: string | undefined;
   readonly model?: string | undefined;
@@ -29,7 +32,12 @@ export type Settings = {
   readonly maxWorkers: number;
   readonly timeoutSeconds: number;
   readonly checkTimeoutSeconds: number;
+  readonly stallSeconds: number;
+  /** For the whole run; null: none. */
+  readonly runTimeoutSeconds: number | null;
   readonly statusIntervalSeconds: number;
+  readonly limitPauseSeconds: number;
+  readonly automaticRetries: number;
   readonly successThresholdPercent: number;
   readonly agent: string;
   readonly model: string | null;
@@ -59,6 +67,10 @@ export function resolveSettings(
     maxWorkers: options.maxWorkers ?? defaults.max_workers ?? Math.min(5, availableParallelism()),
     timeoutSeconds: options.timeout ?? defaults.agent_timeout ?? 1_800,
     checkTimeoutSeconds: options.checkTimeout ?? verification.check_timeout ?? 600,
+    stallSeconds: options.stall ?? configuration.monitoring.stale_threshold ?? 300,
+    runTimeoutSeconds: options.runTimeout ?? null,
+    limitPauseSeconds: agent.limit_pause,
+    automaticRetries: agent.retries,
     statusIntervalSeconds: defaults.status_interval ?? 30,
     successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,
     agent: options.agent ?? agent.name ?? 'claude',

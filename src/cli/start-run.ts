@@ -1,55 +1,121 @@
-import type { LocalForge } from '../forge/local/local-forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RunSettings } from '../model/event.ts';
-import type { IssueRef, MasterIssue } from '../model/issue.ts';
+import type { IssueRef } from '../model/issue.ts';
 import { runId } from '../model/names.ts';
-import type { Plan, PlannedTask } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
-import type { TaskState } from '../model/run-state.ts';
+import { foldRun, isOver, type RunState, type TaskState } from '../model/run-state.ts';
+import { UserError } from '../model/user-error.ts';
 import { openRunRecord, type RunRecord } from '../orchestration/run-record.ts';
 import type { Settings } from './settings.ts';
 
+/** What there is to do for an issue: the run that it has, the plan that holds now, and the tasks to work on. */
+export type Intent = {
+  /** Null: the issue was never run. */
+  readonly known: RunState | null;
+  readonly plan: Plan;
+  /** Longest first. */
+  readonly ordinals: readonly number[];
+};
+
+export type TaskChoice = {
+  /** Only these; null: all. */
+  readonly only: readonly number[] | null;
+  /** Whether tasks that failed or were cancelled are to be worked on again. */
+  readonly isRetry: boolean;
+};
+
+/** Decides what to do, without doing any of it. Throws a `UserError` when a task is asked for that is not there. */
+export function decideIntent(
+  journal: Journal,
+  issue: IssueRef,
+  today: Plan,
+  choice: TaskChoice,
+): Intent {
+  const run = journal.findRun(issue);
+  const known = run === null ? null : foldRun(journal.read(run, 0));
+  const tasks = known?.tasks ?? [];
+  const plan = mergePlans(known?.plan ?? null, today, tasks);
+  const ordinals = plan.tasks.map(({ ordinal }) => ordinal);
+  const missing = choice.only?.filter((ordinal) => !ordinals.includes(ordinal)) ?? [];
+  if (missing.length > 0)
+    throw new UserError({ code: 'no-such-task', ordinals: missing, known: ordinals });
+  const isToDo = (ordinal: number): boolean => {
+    const task = tasks.find((candidate) => candidate.ordinal === ordinal);
+    if (task === undefined || !isOver(task)) return true;
+    return choice.isRetry && (task.status === 'failed' || task.status === 'cancelled');
+  };
+  const isChosen = (ordinal: number): boolean =>
+    (choice.only?.includes(ordinal) ?? true) && isToDo(ordinal);
+  return { known, plan, ordinals: plan.order.filter(isChosen) };
+}
+
+/**
+ * Today's plan over the one that the run has: tasks that have succeeded stay as they were, also when the author has
+ * ticked them off since; all others are as the issue says now.
+ */
+function mergePlans(before: Plan | null, now: Plan, tasks: readonly TaskState[]): Plan {
+  const hasSucceeded = (ordinal: number): boolean =>
+    tasks.some((task) => task.ordinal === ordinal && ['completed', 'merged'].includes(task.status));
+  const kept = before?.tasks.filter(({ ordinal }) => hasSucceeded(ordinal)) ?? [];
+  const fresh = now.tasks.filter(({ ordinal }) => !hasSucceeded(ordinal));
+  const merged = [...kept, ...fresh].toSorted((one, other) => one.ordinal - other.ordinal);
+  const ordinals = new Set(merged.map(({ ordinal }) => ordinal));
+  const order = [...now.order, ...kept.map(({ ordinal }) => ordinal)];
+  return {
+    ...now,
+    tasks: merged,
+    skipped: now.skipped.filter(({ ordinal }) => !ordinals.has(ordinal)),
+    order: [...new Set(order)].filter((ordinal) => ordinals.has(ordinal)),
+  };
+}
+
 export type StartOrder = {
   readonly journal: Journal;
-  readonly forge: LocalForge;
   readonly issue: IssueRef;
+  readonly title: string;
   readonly source: string;
-  readonly master: MasterIssue;
-  readonly plan: Plan;
+  readonly intent: Intent;
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: Settings;
+  readonly isFresh: boolean;
   readonly self: ProcessIdentity;
   readonly onBroken: (error: unknown) => void;
 };
 
-/** Begins the run of an issue, or takes up the one that it has, with the plan of today. */
+/** Begins the run of an issue, or takes up the one that it has. */
 export function startRun(order: StartOrder): RunRecord {
-  const { journal, issue, base, plan, onBroken } = order;
+  const { intent, base } = order;
   const settings = runSettings(order.settings);
-  const known = journal.findRun(issue);
-  if (known !== null) {
-    const record = openRunRecord({ journal, run: known, onBroken });
+  const record =
+    intent.known === null ? beginRun(order, settings) : openKnownRun(order, intent.known);
+  if (intent.known !== null)
     record.record({ type: 'run-resumed', base, settings, orchestrator: order.self });
-    const merged = mergePlans(record.state().plan, plan, record.state().tasks);
-    if (merged !== null) record.record({ type: 'planned', plan: merged });
-    return record;
-  }
-  const record = openRunRecord({
-    journal,
-    run: freeRunId(journal, runId(issue, new Date())),
-    first: {
-      type: 'run-started',
-      issue,
-      title: order.master.title,
-      source: order.source,
-      base,
-      settings,
-      orchestrator: order.self,
-    },
-    onBroken,
-  });
-  record.record({ type: 'planned', plan });
+  if (JSON.stringify(intent.known?.plan?.tasks) !== JSON.stringify(intent.plan.tasks))
+    record.record({ type: 'planned', plan: intent.plan });
+  for (const ordinal of intent.ordinals)
+    if (isOver(record.task(ordinal)))
+      record.record({ type: 'task-retried', task: ordinal, why: 'asked', isFresh: order.isFresh });
   return record;
+}
+
+function openKnownRun({ journal, onBroken }: StartOrder, known: RunState): RunRecord {
+  return openRunRecord({ journal, run: known.run, onBroken });
+}
+
+function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
+  const { journal, issue, title, source, base, self, onBroken } = order;
+  const run = freeRunId(journal, runId(issue, new Date()));
+  const first = {
+    type: 'run-started',
+    issue,
+    title,
+    source,
+    base,
+    settings,
+    orchestrator: self,
+  } as const;
+  return openRunRecord({ journal, run, first, onBroken });
 }
 
 function runSettings(settings: Settings): RunSettings {
@@ -58,6 +124,7 @@ function runSettings(settings: Settings): RunSettings {
     model: settings.model,
     maxWorkers: settings.maxWorkers,
     timeoutSeconds: settings.timeoutSeconds,
+    stallSeconds: settings.stallSeconds,
     checkTimeoutSeconds: settings.checkTimeoutSeconds,
     successThresholdPercent: settings.successThresholdPercent,
     isOutOfScopeAllowed: settings.isOutOfScopeAllowed,
@@ -71,30 +138,4 @@ function freeRunId(journal: Journal, wanted: string): string {
     const id = number === 1 ? wanted : `${wanted}-${number}`;
     if (!taken.has(id)) return id;
   }
-}
-
-/**
- * Today's plan over the one that the run has: tasks that have succeeded stay as they were, also when the author has
- * ticked them off since; all others are as the issue says now. Null when that is what the run has already.
- */
-function mergePlans(
-  before: Plan | null,
-  now: Plan,
-  tasks: readonly TaskState[],
-): Plan | null {
-  const hasSucceeded = (ordinal: number): boolean =>
-    tasks.some((task) => task.ordinal === ordinal && ['completed', 'merged'].includes(task.status));
-  const kept = before?.tasks.filter(({ ordinal }) => hasSucceeded(ordinal)) ?? [];
-  const fresh = now.tasks.filter(({ ordinal }) => !hasSucceeded(ordinal));
-  const merged = [...kept, ...fresh].toSorted((one, other) => one.ordinal - other.ordinal);
-  if (before !== null && JSON.stringify(merged) === JSON.stringify(before.tasks)) return null;
-  const ordinals = new Set(merged.map(({ ordinal }: PlannedTask) => ordinal));
-  return {
-    ...now,
-    tasks: merged,
-    skipped: now.skipped.filter(({ ordinal }) => !ordinals.has(ordinal)),
-    order: [...now.order, ...kept.map(({ ordinal }) => ordinal)].filter(
-      (ordinal, index, all) => ordinals.has(ordinal) && all.indexOf(ordinal) === index,
-    ),
-  };
 }

@@ -57,7 +57,7 @@ export function itemOfHeading(document: MarkdownDocument, section: Section): Fou
       indent: 0,
     }),
     acceptance: found.flatMap(({ criteria }) => criteria),
-    lines: linesOf(document, nodes[0]!, nodes.at(-1)!),
+    lines: linesOf(document, nodes[0]!, nodes.at(-1)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Node, Root } from 'mdast';
+import type { Node, Paragraph, Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -36,7 +36,10 @@ export function readDocument(markdown: string): MarkdownDocument {
 
 /** Where a node is in the document's text. */
 export function rangeOf(node: Node): TextRange {
-  return { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 };
+  // A paragraph behind a check box is said to start at the box when its first words are code or emphasis.
+  const first = node.type === 'paragraph' ? (node as Paragraph).children[0] : undefined;
+  const start = (first ?? node).position?.start.offset ?? 0;
+  return { start, end: node.position?.end.offset ?? 0 };
 }
 
 /** The author's lines from the start of one node to the end of another (or of itself). */

@@ -29,6 +29,17 @@ describe('the title of the issue', () => {
 });
 
 describe('checklists', () => {
+  test('a criterion or a title that begins with code keeps no check box', () => {
+    const issue = read(
+      '## Tasks',
+      '- [ ] `src/a.js` gets a test',
+      '## Acceptance Criteria',
+      '- [ ] `npm test` passes',
+    );
+    expect(titles(issue)).toEqual(['src/a.js gets a test']);
+    expect(issue.acceptance).toEqual(['`npm test` passes']);
+  });
+
   test('the documented good format gives five tasks with locations in their descriptions', () => {
     const issue = read(
       '## Sub-Tasks',

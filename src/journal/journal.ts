@@ -7,6 +7,8 @@ export type Journal = {
   readonly append: (run: string, event: RunEvent) => JournalEvent;
   /** A run's events after a sequence number (0: all), in order. */
   readonly read: (run: string, after: number) => JournalEvent[];
+  /** The sequence number of a run's newest event; 0 when it has none. */
+  readonly lastSeq: (run: string) => number;
   /** All runs, newest first. */
   readonly runs: () => RunEntry[];
   /** The newest run of an issue. */

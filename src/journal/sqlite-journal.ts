@@ -48,6 +48,7 @@ export function openJournal(file: string, now: () => Date): Journal {
   const select = database.prepare(
     'SELECT seq, run, at, body FROM events WHERE run = ? AND seq > ? ORDER BY seq',
   );
+  const last = database.prepare('SELECT max(seq) AS seq FROM events WHERE run = ?');
   const starts = database.prepare(
     `SELECT seq, run, at, body FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
   );
@@ -66,6 +67,7 @@ export function openJournal(file: string, now: () => Date): Journal {
       return eventOf({ seq: Number(lastInsertRowid), run, at, body });
     },
     read,
+    lastSeq: (run) => (last.get(run) as { seq: number | null }).seq ?? 0,
     runs,
     findRun: (issue) =>
       runs().find((entry) => issueKey(entry.issue) === issueKey(issue))?.run ?? null,

@@ -17,6 +17,9 @@ export type RunEvent =
   | FindingRaised
   | BaseChecked
   | DrainRequested
+  | CancelRequested
+  | RunPaused
+  | RunContinued
   | RunEnded
   | SubIssueIntended
   | SubIssueDone
@@ -30,6 +33,8 @@ export type RunEvent =
   | ActivitySeen
   | UsageReported
   | Heartbeat
+  | AttemptStalled
+  | AttemptAdopted
   | AttemptEnded
   | WorkCommitted
   | CheckEnded
@@ -41,6 +46,7 @@ export type RunEvent =
   | TaskCompleted
   | TaskFailed
   | TaskCancelled
+  | TaskRetried
   | WorkspaceRemoved
   | Unexpected;
 
@@ -60,6 +66,7 @@ export type RunSettings = {
   readonly model: string | null;
   readonly maxWorkers: number;
   readonly timeoutSeconds: number;
+  readonly stallSeconds: number;
   readonly checkTimeoutSeconds: number;
   readonly successThresholdPercent: number;
   readonly isOutOfScopeAllowed: boolean;
@@ -111,10 +118,38 @@ export interface DrainRequested {
   readonly how: 'drain' | 'now';
 }
 
+/** Somebody asked for an end of some tasks, or of all: it may be written by another process than the orchestrator. */
+export interface CancelRequested {
+  readonly type: 'cancel-requested';
+  /** Null: all of them. */
+  readonly tasks: readonly number[] | null;
+}
+
+/** Why a run starts nothing new for a while. */
+export type PauseReason =
+  | 'provider-limited'
+  | 'unauthenticated'
+  | 'environment'
+  | 'budget'
+  | 'resources';
+
+/** Nothing new starts until the time named, or (without one) in this run of the orchestrator at all. */
+export interface RunPaused {
+  readonly type: 'run-paused';
+  readonly reason: PauseReason;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly until: string | null;
+}
+
+export interface RunContinued {
+  readonly type: 'run-continued';
+}
+
 /** The orchestrator's work on the run is over, for now or for good. */
 export interface RunEnded {
   readonly type: 'run-ended';
-  readonly how: 'finished' | 'interrupted' | 'cancelled';
+  readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out';
 }
 
 export interface SubIssueIntended {
@@ -235,6 +270,25 @@ export interface Heartbeat {
   readonly silentSeconds: number;
 }
 
+/** No sign of life for the stall time: the attempt is looked at, and ended after as long again. */
+export interface AttemptStalled {
+  readonly type: 'attempt-stalled';
+  readonly task: number;
+  readonly attempt: number;
+  readonly silentSeconds: number;
+  /** What a closer look showed: its processes, its CPU time, its newest file change. */
+  readonly seen: string;
+}
+
+/** An orchestrator took over an attempt that an earlier one had started: no agent was started for it. */
+export interface AttemptAdopted {
+  readonly type: 'attempt-adopted';
+  readonly task: number;
+  readonly attempt: number;
+  /** What was found: its agent at work, its result, its keeper dead, or nobody who had claimed it. */
+  readonly found: 'alive' | 'ended' | 'dead' | 'unclaimed';
+}
+
 /** How an agent's process ended: what was seen, not what the agent says. */
 export type AttemptResult =
   | { readonly kind: 'exited'; readonly code: number }
@@ -334,6 +388,15 @@ export interface TaskFailed {
 export interface TaskCancelled {
   readonly type: 'task-cancelled';
   readonly task: number;
+}
+
+/** A task that had failed is to be worked on again. */
+export interface TaskRetried {
+  readonly type: 'task-retried';
+  readonly task: number;
+  readonly why: 'asked' | 'automatic';
+  /** Whether it starts from the base again, in a workspace of its own. */
+  readonly isFresh: boolean;
 }
 
 /** The worktree is gone; its tree is reachable from `safeIn`. */

@@ -1,4 +1,12 @@
-import type { AttemptResult, ChangedFile, JournalEvent, RunSettings, Stage } from './event.ts';
+import type {
+  AttemptResult,
+  ChangedFile,
+  JournalEvent,
+  PauseReason,
+  RunEnded,
+  RunSettings,
+  Stage,
+} from './event.ts';
 import { failureType, type CheckResult, type Failure } from './failure.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan, PlannedTask } from './plan.ts';
@@ -25,6 +33,8 @@ export type TaskState = {
   readonly issueNumber: number | null;
   readonly issueUrl: string | null;
   readonly workspace: WorkspaceState | null;
+  /** How many attempts there had been when the workspace was made: those after worked in it. */
+  readonly workspaceSince: number;
   readonly attempts: readonly AttemptState[];
   readonly head: string | null;
   readonly commits: readonly { readonly sha: string; readonly subject: string }[];
@@ -42,6 +52,13 @@ export type TaskState = {
     readonly state: 'open' | 'merged' | 'closed';
   } | null;
   readonly failure: Failure | null;
+  /** What the round before this one failed with; null in the first. */
+  readonly lastFailure: Failure | null;
+  /** How many attempts belong to rounds before this one: a retry begins a new round. */
+  readonly attemptsBefore: number;
+  /** Retries in this round that nobody asked for. */
+  readonly automaticRetries: number;
+  readonly isCancelRequested: boolean;
   /** Effects that were intended and are not yet known to be done. */
   readonly unknown: readonly ('sub-issue' | 'workspace' | 'attempt' | 'push' | 'pull-request')[];
   readonly startedAt: string | null;
@@ -76,6 +93,10 @@ export type AttemptState = {
   readonly endedAt: string | null;
   readonly result: AttemptResult | null;
   readonly claim: string | null;
+  /** What spoke against it when it ended, before anything was verified. */
+  readonly failure: Failure | null;
+  /** The head of the branch after it. */
+  readonly head: string | null;
 };
 
 /** A run, folded from its events. Everything that people look at is a function of this. */
@@ -94,8 +115,16 @@ export type RunState = {
   /** In the order of their ordinals. */
   readonly tasks: readonly TaskState[];
   readonly drain: 'none' | 'drain' | 'now';
+  /** Whether somebody asked for the end of the whole run. */
+  readonly isCancelRequested: boolean;
+  /** Why nothing new starts; null when something may. */
+  readonly pause: {
+    readonly reason: PauseReason;
+    readonly message: string;
+    readonly until: string | null;
+  } | null;
   /** How the newest orchestrator's work ended; null while it goes on, or when it died. */
-  readonly ended: 'finished' | 'interrupted' | 'cancelled' | null;
+  readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];
@@ -133,6 +162,8 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
         settings: event.settings,
         orchestrator: event.orchestrator,
         drain: 'none',
+        isCancelRequested: false,
+        pause: null,
         ended: null,
         endedAt: null,
       };
@@ -149,6 +180,19 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       return { ...state, baseChecks: event.checks, artefacts: event.artefacts };
     case 'drain-requested':
       return { ...state, drain: event.how };
+    case 'cancel-requested':
+      return {
+        ...state,
+        isCancelRequested: state.isCancelRequested || event.tasks === null,
+        tasks: state.tasks.map((task) => askToCancel(task, event.tasks)),
+      };
+    case 'run-paused':
+      return {
+        ...state,
+        pause: { reason: event.reason, message: event.message, until: event.until },
+      };
+    case 'run-continued':
+      return { ...state, pause: null };
     case 'run-ended':
       return { ...state, ended: event.how, endedAt: event.at };
     case 'unexpected':
@@ -173,11 +217,25 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     artefacts: [],
     tasks: [],
     drain: 'none',
+    isCancelRequested: false,
+    pause: null,
     ended: null,
     startedAt: event.at,
     endedAt: null,
     unexpected: [],
   };
+}
+
+const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled']);
+
+/** Whether a task has come to an end, good or bad, that only a retry goes back on. */
+export function isOver(task: TaskState): boolean {
+  return over.has(task.status);
+}
+
+function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {
+  const isMeant = (ordinals?.includes(task.ordinal) ?? true) && !isOver(task);
+  return isMeant ? { ...task, isCancelRequested: true } : task;
 }
 
 function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {
@@ -202,6 +260,7 @@ function newTask(task: PlannedTask, at: string): TaskState {
     issueNumber: null,
     issueUrl: null,
     workspace: null,
+    workspaceSince: 0,
     attempts: [],
     head: null,
     commits: [],
@@ -213,6 +272,10 @@ function newTask(task: PlannedTask, at: string): TaskState {
     pushedHead: null,
     pullRequest: null,
     failure: null,
+    lastFailure: null,
+    attemptsBefore: 0,
+    automaticRetries: 0,
+    isCancelRequested: false,
     unknown: [],
     startedAt: null,
     endedAt: null,
@@ -251,6 +314,7 @@ function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         unknown: [...task.unknown, 'workspace'],
+        workspaceSince: task.attempts.length,
         workspace: {
           path: event.path,
           branch: event.branch,
@@ -286,20 +350,23 @@ function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         event.at,
       );
     case 'heartbeat':
+    case 'attempt-stalled':
+    case 'attempt-adopted':
       return task;
     case 'attempt-ended':
       return withAttempt(afterAttempt(known(task, 'attempt'), event.result), event.attempt, {
         result: event.result,
         claim: event.claim,
+        failure: event.failure,
         endedAt: event.at,
       });
     case 'work-committed':
       return {
-        ...task,
+        ...withAttempt(task, event.attempt, { head: event.head }),
         head: event.head,
         commits: event.commits,
         files: event.files,
-        leftovers: event.leftovers,
+        leftovers: [...new Set([...task.leftovers, ...event.leftovers])],
       };
     case 'check-ended':
       return { ...task, checks: [...task.checks, event.result] };
@@ -322,6 +389,8 @@ function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return { ...task, status: 'failed', failure: event.failure, endedAt: event.at };
     case 'task-cancelled':
       return { ...task, status: 'cancelled', endedAt: event.at };
+    case 'task-retried':
+      return retried(task, event);
     case 'workspace-removed':
       return { ...task, workspace: withWorkspace(task, { state: 'removed' }) };
     case 'unexpected':
@@ -345,6 +414,8 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
     endedAt: null,
     result: null,
     claim: null,
+    failure: null,
+    head: null,
   };
   return {
     ...task,
@@ -358,6 +429,28 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
     endedAt: null,
     lastActivityAt: event.at,
   };
+}
+
+function retried(task: TaskState, event: TaskEvent & { type: 'task-retried' }): TaskState {
+  return {
+    ...task,
+    status: 'queued',
+    failure: null,
+    lastFailure: task.failure ?? task.attempts.at(-1)?.failure ?? null,
+    attemptsBefore: task.attempts.length,
+    automaticRetries: event.why === 'automatic' ? task.automaticRetries + 1 : 0,
+    isCancelRequested: false,
+    checks: [],
+    isVerified: false,
+    endedAt: null,
+    workspace: event.isFresh ? null : withoutFailedSetup(task.workspace),
+  };
+}
+
+function withoutFailedSetup(workspace: WorkspaceState | null): WorkspaceState | null {
+  return workspace?.setup && workspace.setup.state !== 'passed'
+    ? { ...workspace, setup: null }
+    : workspace;
 }
 
 /** A task whose agent was ended on request waits for the next start. */

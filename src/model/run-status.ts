@@ -36,12 +36,14 @@ export function countTasks(tasks: readonly TaskState[]): TaskCounts {
 export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunStatus {
   if (state.ended === null) {
     if (!isOrchestratorAlive) return 'interrupted';
-    return state.plan === null ? 'planning' : 'running';
+    if (state.plan === null) return 'planning';
+    return state.pause === null ? 'running' : 'paused';
   }
   switch (state.ended) {
     case 'cancelled':
       return 'cancelled';
     case 'interrupted':
+    case 'timed-out':
       return 'interrupted';
     case 'finished':
       return finishedStatus(state);
@@ -74,6 +76,7 @@ export const exitCodes = {
 
 /** The exit code that tells how a run stands. */
 export function runExitCode(state: RunState): number {
+  if (state.ended === 'timed-out') return exitCodes.runTimedOut;
   const status = runStatus(state, false);
   switch (status) {
     case 'succeeded':
@@ -95,8 +98,13 @@ export function runExitCode(state: RunState): number {
   }
 }
 
+/** No agent could be started: the program is missing or has no credentials, and so every task that was tried failed. */
 function couldNoneStart(state: RunState): boolean {
+  const failed = state.tasks.filter(({ status }) => status === 'failed');
+  const reasons = ['not-started', 'unauthenticated'];
   return (
-    state.tasks.length > 0 && state.tasks.every((task) => task.failure?.reason === 'not-started')
+    failed.length > 0 &&
+    countTasks(state.tasks).succeeded === 0 &&
+    failed.every(({ failure }) => failure !== null && reasons.includes(failure.reason))
   );
 }

@@ -21,7 +21,9 @@ export async function checkBase(tools: RunTools): Promise<void> {
     const { entries } = await readStatus(worktrees.git(path), 'normal');
     const artefacts = entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path);
     record.record({ type: 'base-checked', checks: results, artefacts });
-    results.filter(({ state }) => state !== 'passed').forEach((result) => raiseRedBase(tools, result));
+    results
+      .filter(({ state }) => state !== 'passed')
+      .forEach((result) => raiseRedBase(tools, result));
   } finally {
     await environment.close();
     await removeBase(tools, path);
@@ -78,7 +80,8 @@ function raiseRedBase(tools: RunTools, { command, state, exitCode, log }: CheckR
       tasks: [],
       message: `${command} ${state === 'timed-out' ? 'times out' : 'fails'} on the base itself (${branch} at ${sha.slice(0, 9)})`,
       evidence: `exit code ${exitCode ?? 'none'}, output in ${log}`,
-      advice: 'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
+      advice:
+        'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
     },
   });
 }

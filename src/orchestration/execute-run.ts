@@ -1,38 +1,75 @@
 import { subIssueTitle } from '../model/names.ts';
+import type { RunEnded } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
+import { isOver } from '../model/run-state.ts';
+import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
 
 /**
- * Carries a planned run out: every task that has not succeeded lives its life, as many agents at once as there are
- * places, the longest first. Ends when all have ended or the user has ended it; what became of it is in the journal.
+ * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
+ * longest first. Ends when all have ended or the user has ended it; what became of it is in the journal.
  */
 export async function executeRun(tools: RunTools, ordinals: readonly number[]): Promise<void> {
-  const { record, stop } = tools;
-  stop.drain.addEventListener('abort', () => record.record({ type: 'drain-requested', how: 'drain' }), { once: true });
-  stop.now.addEventListener('abort', () => record.record({ type: 'drain-requested', how: 'now' }), { once: true });
+  const { record } = tools;
+  recordStops(tools);
+  await endStrays(tools);
   const trash = new AbortController();
   const emptying = tools.worktrees.emptyTrash(trash.signal);
-  const cleaning: Promise<void>[] = [];
-  const subIssues = subIssueQueue(tools);
-  const baseChecked = guarded(tools, null, () => checkBase(tools));
+  const around = {
+    subIssue: subIssueQueue(tools),
+    baseChecked: guarded(tools, null, () => checkBase(tools)),
+  };
+  const cleaning = record
+    .state()
+    .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
+    .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
   await Promise.all(
     ordinals.map((ordinal) =>
       tools.places.tasks(async () => {
-        await guarded(tools, ordinal, () =>
-          liveTask(tools, { subIssue: subIssues, baseChecked }, ordinal),
-        );
+        await guarded(tools, ordinal, () => liveTask(tools, around, ordinal));
         cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
       }),
     ),
   );
-  await Promise.all([baseChecked, ...cleaning]);
+  await Promise.all([around.baseChecked, ...cleaning]);
   trash.abort();
   await emptying;
-  const isOver = record.state().tasks.every(({ status }) => status !== 'queued' && status !== 'running');
-  record.record({ type: 'run-ended', how: isOver || !stop.drain.aborted ? 'finished' : 'interrupted' });
+  tools.gate.close();
+  tools.pulse.close();
+  record.record({ type: 'run-ended', how: howItEnded(tools) });
+}
+
+function recordStops({ record, stop }: RunTools): void {
+  const on = (signal: AbortSignal, how: 'drain' | 'now'): void =>
+    signal.addEventListener('abort', () => record.record({ type: 'drain-requested', how }), {
+      once: true,
+    });
+  on(stop.drain, 'drain');
+  on(stop.now, 'now');
+}
+
+/** Ends what an orchestrator that died left running: its setups and checks, but never an agent that can be adopted. */
+async function endStrays({ record }: RunTools): Promise<void> {
+  const { run, tasks } = record.state();
+  const kept = tasks.flatMap(({ ordinal, attempts }) =>
+    attempts
+      .filter(({ result }) => result === null)
+      .map(({ attempt }) => `${run}/${ordinal}/${attempt}`),
+  );
+  const isResumed = tasks.some(({ workspace }) => workspace !== null);
+  if (isResumed)
+    await endMarked((marker) => marker.startsWith(`${run}/`) && !kept.includes(marker), 2_000);
+}
+
+function howItEnded({ record, stop }: RunTools): RunEnded['how'] {
+  const { tasks, isCancelRequested } = record.state();
+  if (isCancelRequested) return 'cancelled';
+  if (tasks.every(isOver)) return 'finished';
+  if (stop.hasRunTimedOut()) return 'timed-out';
+  return stop.drain.aborted ? 'interrupted' : 'finished';
 }
 
 /** The one boundary for bugs and for what the system refuses: the run goes on, the record keeps the cause. */
@@ -47,11 +84,16 @@ async function guarded(
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     tools.record.record({ type: 'unexpected', task: ordinal, message, stack });
     if (ordinal !== null)
-      tools.record.record({ type: 'task-failed', task: ordinal, failure: failureFrom(error, message) });
+      tools.record.record({
+        type: 'task-failed',
+        task: ordinal,
+        failure: failureFrom(error, message),
+      });
   }
 }
 
-const fullDisk = /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|Cannot allocate memory/u;
+const fullDisk =
+  /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|Cannot allocate memory/u;
 
 function failureFrom(error: unknown, message: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';

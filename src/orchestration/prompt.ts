@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CheckResult } from '../model/failure.ts';
+import type { CheckResult, Failure } from '../model/failure.ts';
 import type { Plan, PlannedTask } from '../model/plan.ts';
+import { failureLine } from '../model/run-state.ts';
 
 /** What an agent is told. */
 export type PromptOrder = {
@@ -66,7 +67,9 @@ function authorText({ task, plan, masterTitle }: PromptOrder): string {
     `Part of: ${masterTitle}`,
     `Title: ${task.title}`,
     task.description,
-    criteria.length === 0 ? '' : `Acceptance criteria:\n${criteria.map((line) => `- ${line}`).join('\n')}`,
+    criteria.length === 0
+      ? ''
+      : `Acceptance criteria:\n${criteria.map((line) => `- ${line}`).join('\n')}`,
     plan.context === '' ? '' : `Background:\n${plan.context}`,
   ]
     .filter((part) => part !== '')
@@ -104,4 +107,39 @@ The end of its output:
 ${asData(check.excerpt)}
 `;
   return order.isResumed ? failed : `${failed}\n${order.first}`;
+}
+
+/** The prompt of a retry: what went wrong before, then (unless the agent still has it in mind) the task. */
+export function retryPrompt(order: {
+  readonly failure: Failure;
+  readonly isResumed: boolean;
+  /** Whether the workspace still holds what was done before. */
+  readonly isFresh: boolean;
+  readonly first: string;
+}): string {
+  const { failure } = order;
+  const evidence =
+    failure.reason === 'check-failed'
+      ? `\n\nThe end of its output:\n\n${asData(failure.check.excerpt)}`
+      : '';
+  const state = order.isFresh
+    ? 'You start from the base again.'
+    : 'What was done before is still here, committed or not: look at it first, keep what is good, and finish.';
+  const told = `# An earlier attempt did not succeed
+
+It ended with ${failureLine(failure)}. ${state}${evidence}
+`;
+  return order.isResumed ? told : `${told}\n${order.first}`;
+}
+
+/** The prompt for an agent that was ended in the middle of its work, by no fault of its own. */
+export function continuePrompt(order: {
+  readonly isResumed: boolean;
+  readonly first: string;
+}): string {
+  const told = `# Go on where you were stopped
+
+You were stopped in the middle of this task. What was done is still here, committed or not: look at it first, and finish.
+`;
+  return order.isResumed ? told : `${told}\n${order.first}`;
 }

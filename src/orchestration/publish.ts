@@ -3,21 +3,23 @@ import { pullRequestBody } from './pull-request-body.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 
 /** Pushes a verified branch and opens its pull request. What the journal knows to be done is not done again. */
-export async function ensurePublished(
-  tools: RunTools,
-  ordinal: number,
-): Promise<{ kind: 'done' } | { kind: 'failed'; failure: Failure }> {
+export async function ensurePublished(tools: RunTools, ordinal: number): Promise<Failure | null> {
   const { record } = tools;
   try {
-    record.record({ type: 'stage-changed', task: ordinal, stage: 'creating_pr', evidence: 'checks passed' });
+    record.record({
+      type: 'stage-changed',
+      task: ordinal,
+      stage: 'creating_pr',
+      evidence: 'checks passed',
+    });
     await ensurePushed(tools, ordinal);
     await ensurePullRequest(tools, ordinal);
   } catch (error) {
     const message = `The work is verified and safe on its branch, but publishing it failed: ${(error as Error).message}`;
-    return { kind: 'failed', failure: { reason: 'forge-error', message } };
+    return { reason: 'forge-error', message };
   }
   record.record({ type: 'task-completed', task: ordinal });
-  return { kind: 'done' };
+  return null;
 }
 
 async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
@@ -46,7 +48,11 @@ async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void
     head: task.workspace.branch,
     base: state.base.branch,
     closes: task.issueNumber,
-    checks: task.checks.map(({ name, state: result, durationMs }) => ({ name, state: result, durationMs })),
+    checks: task.checks.map(({ name, state: result, durationMs }) => ({
+      name,
+      state: result,
+      durationMs,
+    })),
   });
   record.record({ type: 'pull-request-done', task: ordinal, ...item });
 }

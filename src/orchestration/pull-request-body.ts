@@ -36,13 +36,19 @@ function whatWasDone(task: TaskState): string {
     .map(({ sha, subject }) => `- ${plain(subject)} (${sha.slice(0, 9)})`)
     .join('\n');
   const left = task.leftovers.length;
-  const note = left === 0 ? '' : `\n\nThe agent left ${left} ${left === 1 ? 'file' : 'files'} uncommitted; Flotilla committed ${left === 1 ? 'it' : 'them'}.`;
+  const note =
+    left === 0
+      ? ''
+      : `\n\nThe agent left ${left} ${left === 1 ? 'file' : 'files'} uncommitted; Flotilla committed ${left === 1 ? 'it' : 'them'}.`;
   return `${claim === '' ? '' : `${quoted(claim)}\n\n`}${commits}${note}`;
 }
 
 /** The agent's own account, marked as such, and unable to end the quotation. */
 function quoted(claim: string): string {
-  const lines = claim.replaceAll(/<!--|-->/gu, '').split(/\r?\n/u).slice(0, 20);
+  const lines = claim
+    .replaceAll(/<!--|-->/gu, '')
+    .split(/\r?\n/u)
+    .slice(0, 20);
   return `In the agent's words:\n\n${lines.map((line) => `> ${line}`).join('\n')}`;
 }
 
@@ -59,13 +65,20 @@ function criteria(state: RunState, task: TaskState, planned: PlannedTask): strin
 /** What we saw ourselves that speaks for a criterion; null when nothing does. */
 function evidenceFor(criterion: string, task: TaskState): string | null {
   const named = task.files.filter(({ path }) => criterion.includes(path));
-  const testFiles = task.files.filter(({ path, change }) => change !== 'deleted' && /test|spec/iu.test(path));
+  const testFiles = task.files.filter(
+    ({ path, change }) => change !== 'deleted' && /test|spec/iu.test(path),
+  );
   const passed = task.checks.filter(({ state }) => state === 'passed');
   if (/\btests?\b/iu.test(criterion) && passed.length > 0 && testFiles.length > 0)
     return `${code(passed.map(({ command }) => command))} passed, with ${code(testFiles.map(({ path }) => path))}`;
-  if (/\b(?:pass|passing|green|no (?:new )?(?:warnings|errors))\b/iu.test(criterion) && passed.length > 0)
+  if (
+    /\b(?:pass|passing|green|no (?:new )?(?:warnings|errors))\b/iu.test(criterion) &&
+    passed.length > 0
+  )
     return `${code(passed.map(({ command }) => command))} passed`;
-  const documents = task.files.filter(({ path }) => /\.(?:md|mdx|rst|txt)$|(?:^|\/)docs?\//iu.test(path));
+  const documents = task.files.filter(({ path }) =>
+    /\.(?:md|mdx|rst|txt)$|(?:^|\/)docs?\//iu.test(path),
+  );
   if (/\bdocument/iu.test(criterion) && documents.length > 0)
     return `${code(documents.map(({ path }) => path))} written`;
   return named.length > 0 ? `${code(named.map(({ path }) => path))} written` : null;
@@ -74,7 +87,10 @@ function evidenceFor(criterion: string, task: TaskState): string | null {
 function checks(state: RunState, task: TaskState): string {
   if (task.checks.length === 0)
     return 'No check was found or given, so nothing but the commits themselves was verified.';
-  const rows = task.checks.map((check) => `| ${code([check.command])} | ${check.state} | ${seconds(check)} | ${onBase(state, check)} |`);
+  const rows = task.checks.map(
+    (check) =>
+      `| ${code([check.command])} | ${check.state} | ${seconds(check)} | ${onBase(state, check)} |`,
+  );
   return ['| check | result | took | on the base |', '|---|---|---|---|', ...rows].join('\n');
 }
 
@@ -99,8 +115,10 @@ function files(task: TaskState, planned: PlannedTask): string {
   const untouched = declared
     .filter(({ path }) => !task.files.some((file) => isWithin(file.path, path)))
     .map(({ path }) => path);
-  const more = task.files.length > mostFiles ? `\n\n… and ${task.files.length - mostFiles} more.` : '';
-  const missing = untouched.length === 0 ? '' : `\n\nNamed by the task and not touched: ${code(untouched)}.`;
+  const more =
+    task.files.length > mostFiles ? `\n\n… and ${task.files.length - mostFiles} more.` : '';
+  const missing =
+    untouched.length === 0 ? '' : `\n\nNamed by the task and not touched: ${code(untouched)}.`;
   return `${['| file | change | lines | plan |', '|---|---|---|---|', ...rows].join('\n')}${more}${missing}`;
 }
 
@@ -111,7 +129,11 @@ function footer(state: RunState, task: TaskState): string {
 }
 
 function code(words: readonly string[]): string {
-  return words.map((word) => `\`${word.replaceAll('`', "'").replaceAll('|', '\\|').replaceAll(/\s+/gu, ' ')}\``).join(', ');
+  return words
+    .map(
+      (word) => `\`${word.replaceAll('`', "'").replaceAll('|', '\\|').replaceAll(/\s+/gu, ' ')}\``,
+    )
+    .join(', ');
 }
 
 /** Text of others inside our Markdown: one line, no HTML, no table breaks, and no mentions that would notify people. */

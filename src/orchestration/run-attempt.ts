@@ -1,13 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AgentConclusion } from '../agents/agent.ts';
+import type { Agent, AgentCommand } from '../agents/agent.ts';
 import type { AttemptIntended, AttemptResult } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { limitInWords } from '../model/names.ts';
-import { startKept, type Kept, type KeptEnd } from '../process/keeper.ts';
+import type { AttemptState } from '../model/run-state.ts';
+import {
+  adoptKept,
+  claimAttempt,
+  findAttempt,
+  startKept,
+  type Kept,
+  type KeptEnd,
+  type OutputSink,
+} from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { recordActivities } from './attempt-activity.ts';
 import type { RunTools } from './run-tools.ts';
+import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
 export type AttemptOrder = {
   readonly ordinal: number;
@@ -19,16 +29,10 @@ export type AttemptOrder = {
   readonly environment: TaskEnvironment;
 };
 
-/** How an attempt ended: with a claim that is to be verified, with a failure, or because the user ended it. */
-export type AttemptOutcome =
-  | { readonly kind: 'claimed' }
-  | { readonly kind: 'failed'; readonly failure: Failure }
-  | { readonly kind: 'interrupted' };
-
 const graceSeconds = 5;
 
-/** Runs one agent on one task, once, and records all that was seen of it. */
-export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<AttemptOutcome> {
+/** Starts one agent on one task, and records all that is seen of it until it has ended. */
+export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<void> {
   const { record } = tools;
   const { ordinal } = order;
   const attempt = record.task(ordinal).attempts.length + 1;
@@ -42,92 +46,203 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     directory,
     resumes: order.session,
   });
-  const reader = tools.agent.reader();
-  const activities = recordActivities(tools, { ordinal, attempt, session: order.session });
-  const kept = await startAgent(tools, order, directory, (text) => {
-    activities.sawOutput(Buffer.byteLength(text));
+  const { argv, env } = agentCommand(tools, order);
+  const marker = attemptMarker(tools, ordinal, attempt);
+  await follow(
+    tools,
+    { ...order, attempt, directory, agent: tools.agent, isAdopted: false },
+    (sink) =>
+      startKept(
+        {
+          directory,
+          argv,
+          cwd: order.workspace,
+          env: { ...order.environment.variables, ...tools.agentVariables, ...env },
+          prompt: order.prompt,
+          deadlineSeconds: record.state().settings.timeoutSeconds,
+          graceSeconds,
+          marker,
+        },
+        sink,
+      ),
+  );
+}
+
+/** By this everything that an attempt started is found again. */
+export function attemptMarker(tools: RunTools, ordinal: number, attempt: number): string {
+  return `${tools.record.run}/${ordinal}/${attempt}`;
+}
+
+function agentCommand(tools: RunTools, order: AttemptOrder): AgentCommand {
+  return tools.agent.command(tools.program, {
+    model: tools.record.state().settings.model,
+    maxTurns: tools.settings.maxTurns,
+    maxCostUsd: tools.settings.maxCostUsd,
+    session: order.session,
+    allowedCommands: [
+      ...tools.checks.map(({ command }) => command),
+      ...(tools.setup === null ? [] : [tools.setup]),
+    ],
+  });
+}
+
+/**
+ * Takes up an attempt whose end the journal does not know: alive, it is adopted; ended meanwhile, its result is taken;
+ * dead, that is recorded; never claimed, we claim it, so that a late keeper exits. No agent is started here.
+ */
+export async function adoptAttempt(
+  tools: RunTools,
+  order: {
+    readonly ordinal: number;
+    readonly attempt: AttemptState;
+    readonly environment: TaskEnvironment;
+  },
+): Promise<void> {
+  const { record } = tools;
+  const { ordinal, environment } = order;
+  const { attempt, directory, session } = order.attempt;
+  const found = await findAttempt(directory);
+  if (found.state === 'unclaimed') {
+    if (!(await claimAttempt(directory, tools.self))) return adoptAttempt(tools, order);
+    record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: 'unclaimed' });
+    const result = { kind: 'not-started', message: 'the orchestrator died before it' } as const;
+    record.record({
+      type: 'attempt-ended',
+      task: ordinal,
+      attempt,
+      result,
+      claim: '',
+      failure: null,
+    });
+    return;
+  }
+  record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: found.how });
+  const agent = tools.agentNamed(order.attempt.agent) ?? tools.agent;
+  const workspace = record.task(ordinal).workspace?.path ?? '';
+  const marker = attemptMarker(tools, ordinal, attempt);
+  const following = {
+    ordinal,
+    attempt,
+    directory,
+    session,
+    workspace,
+    environment,
+    agent,
+    isAdopted: true,
+  };
+  await follow(tools, following, (sink) =>
+    Promise.resolve(adoptKept({ directory, keeper: found.keeper, marker }, sink)),
+  );
+}
+
+type Following = {
+  readonly ordinal: number;
+  readonly attempt: number;
+  readonly directory: string;
+  readonly session: string | null;
+  readonly workspace: string;
+  readonly environment: TaskEnvironment;
+  readonly agent: Agent;
+  readonly isAdopted: boolean;
+};
+
+async function follow(
+  tools: RunTools,
+  order: Following,
+  begin: (sink: OutputSink) => Promise<Kept>,
+): Promise<void> {
+  const { record } = tools;
+  const { ordinal, attempt } = order;
+  const reader = order.agent.reader();
+  let isReplay = order.isAdopted;
+  let vitalSigns: VitalSigns | null = null;
+  const activities = recordActivities(tools, { ...order, isReplay: () => isReplay });
+  const kept = await begin((text) => {
+    vitalSigns?.sawOutput(Buffer.byteLength(text));
     activities.take(reader.read(text));
   });
-  record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
+  void kept.caughtUp.then(() => (isReplay = false));
+  if (!order.isAdopted)
+    record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
   order.environment.shareWith(kept.keeper);
-  const end = await untilEnded(tools, kept, () => activities.beat(kept.keeper.pid));
-  activities.close();
-  const result = resultOf(end);
-  const conclusion = reader.conclude(result, await readTail(join(directory, 'errors')));
-  const failure = failureOf(tools, result, conclusion);
+  let stopWhy: StopWhy | null = null;
+  const stop = (why: StopWhy): void => {
+    stopWhy ??= why;
+    kept.stop().catch(() => undefined);
+  };
+  const keeperPid = kept.keeper.pid;
+  vitalSigns = watchVitalSigns(tools, { ...order, keeperPid, onDead: () => stop('stalled') });
+  const end = await untilEnded(tools, { ordinal, kept, stop }).finally(() => vitalSigns?.close());
+  const result = resultOf(end, stopWhy);
+  const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
   record.record({
     type: 'attempt-ended',
     task: ordinal,
     attempt,
     result,
     claim: conclusion.claim.slice(0, 2_000),
-    failure,
+    failure: failureOf(tools, result, conclusion.failure),
   });
-  if (result.kind === 'stopped' && result.why === 'interrupted') return { kind: 'interrupted' };
-  return failure === null ? { kind: 'claimed' } : { kind: 'failed', failure };
 }
 
-async function startAgent(
+type StopWhy = Extract<AttemptResult, { kind: 'stopped' }>['why'];
+
+async function untilEnded(
   tools: RunTools,
-  order: AttemptOrder,
-  directory: string,
-  onOutput: (text: string) => void,
-): Promise<Kept> {
-  const { argv, env } = tools.agent.command(tools.program, {
-    model: tools.record.state().settings.model,
-    maxTurns: tools.settings.maxTurns,
-    maxCostUsd: tools.settings.maxCostUsd,
-    session: order.session,
-    allowedCommands: [...tools.checks.map(({ command }) => command), ...(tools.setup ? [tools.setup] : [])],
-  });
-  return startKept(
-    {
-      directory,
-      argv,
-      cwd: order.workspace,
-      env: { ...order.environment.variables, ...tools.agentVariables, ...env },
-      prompt: order.prompt,
-      deadlineSeconds: tools.record.state().settings.timeoutSeconds,
-      graceSeconds,
-      marker: `${tools.record.run}/${order.ordinal}`,
-    },
-    onOutput,
-  );
-}
-
-async function untilEnded(tools: RunTools, kept: Kept, beat: () => void): Promise<KeptEnd> {
-  const onStop = (): void => void kept.stop();
-  tools.stop.now.addEventListener('abort', onStop, { once: true });
-  if (tools.stop.now.aborted) onStop();
-  const pulse = setInterval(beat, tools.settings.statusIntervalSeconds * 1_000);
+  order: { readonly ordinal: number; readonly kept: Kept; readonly stop: (why: StopWhy) => void },
+): Promise<KeptEnd> {
+  const onNow = (): void => order.stop('interrupted');
+  const onCancel = (): void => order.stop('cancelled');
+  const cancel = tools.cancelSignal(order.ordinal);
+  tools.stop.now.addEventListener('abort', onNow, { once: true });
+  cancel.addEventListener('abort', onCancel, { once: true });
+  if (cancel.aborted) onCancel();
+  if (tools.stop.now.aborted) onNow();
   try {
-    return await kept.ended;
+    return await order.kept.ended;
   } finally {
-    clearInterval(pulse);
-    tools.stop.now.removeEventListener('abort', onStop);
+    tools.stop.now.removeEventListener('abort', onNow);
+    cancel.removeEventListener('abort', onCancel);
   }
 }
 
-/** The keeper knows only that it was told to stop; we know why. */
-function resultOf(end: KeptEnd): AttemptResult {
-  if (end.kind !== 'stopped') return end;
-  return { kind: 'stopped', why: end.why === 'timed-out' ? 'timed-out' : 'interrupted' };
+/** The keeper knows only that it was told to stop; we know why, unless an orchestrator before us told it. */
+function resultOf(end: KeptEnd, stopWhy: StopWhy | null): AttemptResult {
+  if (end.kind === 'stopped')
+    return {
+      kind: 'stopped',
+      why: end.why === 'timed-out' ? 'timed-out' : (stopWhy ?? 'interrupted'),
+    };
+  return end.kind === 'lost' && stopWhy !== null ? { kind: 'stopped', why: stopWhy } : end;
 }
 
 function failureOf(
   tools: RunTools,
   result: AttemptResult,
-  conclusion: AgentConclusion,
+  claimed: Failure | null,
 ): Failure | null {
-  if (result.kind !== 'stopped') return conclusion.failure;
-  if (result.why !== 'timed-out') return null;
-  const limitSeconds = tools.record.state().settings.timeoutSeconds;
-  const message = `Agent timeout after ${limitInWords(limitSeconds)}`;
-  return { reason: 'timed-out', message, limitSeconds };
+  if (result.kind !== 'stopped') return claimed;
+  const { timeoutSeconds, stallSeconds } = tools.record.state().settings;
+  switch (result.why) {
+    case 'interrupted':
+    case 'cancelled':
+      return null;
+    case 'timed-out':
+      return {
+        reason: 'timed-out',
+        message: `Agent timeout after ${limitInWords(timeoutSeconds)}`,
+        limitSeconds: timeoutSeconds,
+      };
+    case 'stalled':
+      return {
+        reason: 'stalled',
+        message: `No output, file change or CPU time for ${limitInWords(stallSeconds * 2)}`,
+        silentSeconds: stallSeconds * 2,
+      };
+  }
 }
 
 async function readTail(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return text.slice(-8_000);
 }
-

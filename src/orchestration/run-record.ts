@@ -5,11 +5,15 @@ import { advanceRun, foldRun, type RunState, type TaskState } from '../model/run
 /** One run's journal with the state that it folds to, kept up to date as events are recorded. */
 export type RunRecord = {
   readonly run: string;
+  /** The sequence number of the newest event when the record was opened; 0 for a run that began with it. */
+  readonly resumedAt: number;
   /** Writes an event down, then tells the listeners. */
   readonly record: (event: RunEvent) => JournalEvent;
   readonly state: () => RunState;
   /** The state of one task; throws when the plan has no such task. */
   readonly task: (ordinal: number) => TaskState;
+  /** Takes in what other processes wrote to this run's journal, such as a request to cancel. */
+  readonly catchUp: () => void;
   /** Calls back after each event. One that throws is dropped, and told to `onBroken`: looking never stops the work. */
   readonly listen: (listener: RunListener) => void;
 };
@@ -28,6 +32,8 @@ export function openRunRecord(order: {
   const folded = foldRun(started.length > 0 ? started : journal.read(run, 0));
   if (folded === null) throw new Error(`The journal has no run ${run}`);
   let state = folded;
+  let lastSeq = journal.lastSeq(run);
+  const resumedAt = order.first === undefined ? lastSeq : 0;
   let listeners: RunListener[] = [];
   const tell = (event: JournalEvent): void => {
     for (const listener of listeners) {
@@ -39,14 +45,25 @@ export function openRunRecord(order: {
       }
     }
   };
+  const take = (event: JournalEvent): void => {
+    lastSeq = event.seq;
+    state = advanceRun(state, event);
+    tell(event);
+  };
+  const catchUp = (): void => {
+    for (const event of journal.read(run, lastSeq)) if (event.seq > lastSeq) take(event);
+  };
   return {
     run,
+    resumedAt,
     record: (event) => {
       const written = journal.append(run, event);
-      state = advanceRun(state, written);
-      tell(written);
+      // A gap may hold events of this run that another process wrote.
+      if (written.seq === lastSeq + 1) take(written);
+      else catchUp();
       return written;
     },
+    catchUp,
     state: () => state,
     task: (ordinal) => {
       const task = state.tasks.find((candidate) => candidate.ordinal === ordinal);

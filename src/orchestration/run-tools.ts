@@ -1,12 +1,16 @@
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { GitIdentity } from '../git/git.ts';
+import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Check } from '../verification/check.ts';
 import type { Pool } from '../workspace/pool.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import type { Worktrees } from '../workspace/worktrees.ts';
+import type { StepPolicy } from './next-step.ts';
+import type { Pulse } from './pulse.ts';
 import type { RunRecord } from './run-record.ts';
+import type { StartGate } from './start-gate.ts';
 
 /** All that a run needs from outside, handed in by the command line. */
 export type RunTools = {
@@ -14,6 +18,10 @@ export type RunTools = {
   readonly forge: Forge;
   readonly agent: Agent;
   readonly program: AgentProgram;
+  /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
+  readonly agentNamed: (name: string) => Agent | null;
+  /** This process. */
+  readonly self: ProcessIdentity;
   readonly worktrees: Worktrees;
   /** Ours: for commits of what an agent left uncommitted. */
   readonly identity: GitIdentity;
@@ -30,15 +38,22 @@ export type RunTools = {
   readonly settings: ExecutionSettings;
   readonly places: RunPlaces;
   readonly stop: StopSignals;
+  readonly gate: StartGate;
+  readonly pulse: Pulse;
+  /** Is aborted when somebody asks for the end of a task. */
+  readonly cancelSignal: (ordinal: number) => AbortSignal;
   readonly log: TaskLog;
   readonly now: () => Date;
+  /** Milliseconds of a clock that neither jumps nor counts the machine's sleep. */
+  readonly elapsed: () => number;
 };
 
 /** The options that only the run itself needs. */
 export type ExecutionSettings = {
   readonly statusIntervalSeconds: number;
-  /** How often a failing check goes back to the agent. */
-  readonly checkFixes: number;
+  /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */
+  readonly limitPauseSeconds: number;
+  readonly policy: StepPolicy;
   readonly maxTurns: number | null;
   readonly maxCostUsd: number | null;
   /** The project's own words to agents. */
@@ -51,7 +66,12 @@ export type ExecutionSettings = {
 export type RunPlaces = { readonly tasks: Pool; readonly agents: Pool; readonly checks: Pool };
 
 /** How a user ends a run: first nothing new starts, then what runs is ended. */
-export type StopSignals = { readonly drain: AbortSignal; readonly now: AbortSignal };
+export type StopSignals = {
+  readonly drain: AbortSignal;
+  readonly now: AbortSignal;
+  /** Whether it was the run's own time that ended it. */
+  readonly hasRunTimedOut: () => boolean;
+};
 
 /** Takes what an agent says, for the task's own log file. */
 export type TaskLog = (ordinal: number, text: string) => void;

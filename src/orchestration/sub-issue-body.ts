@@ -14,7 +14,9 @@ export function subIssueBody(order: {
   const parts = [
     `Part of ${displayIssue(state.issue)}, task ${planned.ordinal}.`,
     planned.description,
-    criteria.length === 0 ? '' : `## Acceptance Criteria\n\n${criteria.map((line) => `- [ ] ${line}`).join('\n')}`,
+    criteria.length === 0
+      ? ''
+      : `## Acceptance Criteria\n\n${criteria.map((line) => `- [ ] ${line}`).join('\n')}`,
     files.length === 0 ? '' : `## Files\n\n${files.join('\n')}`,
     `Orchestration: \`${state.run}\``,
     `<!-- ${order.key} -->`,

@@ -1,203 +1,161 @@
-import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
-import { branchName } from '../model/names.ts';
-import { runCheck } from '../verification/run-check.ts';
-import { cleanBaseline, takeBaseline, type Baseline } from '../workspace/leftovers.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
-import { firstPrompt, fixPrompt } from './prompt.ts';
+import { noteBaseline, readBaseline } from './attempt-baseline.ts';
+import { choosePrompt } from './choose-prompt.ts';
+import { heedFailure } from './heed-failure.ts';
+import { nextStep, type Step } from './next-step.ts';
+import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
-import { runAttempt, type AttemptOutcome } from './run-attempt.ts';
-import { plannedTask, type RunTools } from './run-tools.ts';
-import { verifyWork, type Verdict } from './verify-work.ts';
-
-/** How a task's life in this run ended. What it came to is in the journal. */
-type Ending = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly failure: Failure } | { readonly kind: 'not-now' };
+import { adoptAttempt, runAttempt } from './run-attempt.ts';
+import type { RunTools } from './run-tools.ts';
+import { verifyWork } from './verify-work.ts';
 
 /** What the life of a task needs to know about the rest of the run. */
 export type TaskSurroundings = {
-  /** Resolves with the sub-issue's number, in the order of the issue. */
+  /** Resolves with the sub-issue's number; they are made in the order of the issue. */
   readonly subIssue: (ordinal: number) => Promise<number>;
   /** Resolves when the checks ran on the base. */
   readonly baseChecked: Promise<void>;
 };
 
+/** Whether a task goes on after a step, or rests until another start. */
+type Progress = 'on' | 'not-now';
+
+type Life = {
+  readonly tools: RunTools;
+  readonly around: TaskSurroundings;
+  readonly ordinal: number;
+  /** Opened when it is first needed. */
+  readonly environment: () => Promise<TaskEnvironment>;
+};
+
 /**
- * One task, from its sub-issue to its pull request. Each step is skipped when the journal says that it is done, so that
- * a run can be taken up anywhere.
- *
- *   sub-issue ─▶ workspace ─▶ setup ─▶ ┌▶ agent ─▶ verify ─┬─▶ push ─▶ pull request ─▶ completed
- *                                      └── failing check ◀─┘ (at most `checkFixes` times)
+ * One task, step after step, from its sub-issue to its pull request. Every step is chosen from the journal
+ * (`next-step.ts`) and leaves its trace there, so that a life can be taken up anywhere, by any orchestrator.
  */
 export async function liveTask(
   tools: RunTools,
   around: TaskSurroundings,
   ordinal: number,
 ): Promise<void> {
-  const ending = await carryOut(tools, around, ordinal);
-  if (ending.kind === 'failed')
-    tools.record.record({ type: 'task-failed', task: ordinal, failure: ending.failure });
-}
-
-async function carryOut(
-  tools: RunTools,
-  around: TaskSurroundings,
-  ordinal: number,
-): Promise<Ending> {
-  if (tools.stop.drain.aborted) return { kind: 'not-now' };
-  const workspace = await ensureWorkspace(tools, ordinal, await around.subIssue(ordinal));
-  const environment = await tools.openEnvironment(ordinal);
-  try {
-    const unprepared = await ensureSetup(tools, ordinal, environment);
-    if (unprepared !== null) return { kind: 'failed', failure: unprepared };
-    const worked = await workUntilVerified({ tools, around, ordinal, workspace, environment });
-    if (worked.kind !== 'done') return worked;
-  } finally {
-    await environment.close();
-  }
-  return ensurePublished(tools, ordinal);
-}
-
-async function ensureWorkspace(
-  tools: RunTools,
-  ordinal: number,
-  issueNumber: number,
-): Promise<string> {
-  const { record, worktrees } = tools;
-  const known = record.task(ordinal).workspace;
-  if (known?.state === 'ready' && (await worktrees.exists(known.path))) return known.path;
-  const path = tools.workspacePath(ordinal);
-  const branch = branchName(issueNumber, record.task(ordinal).title);
-  const commit = record.state().base.sha;
-  record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
-  await worktrees.create({ path, branch, commit });
-  await tools.copyIgnored(path);
-  record.record({ type: 'workspace-done', task: ordinal });
-  return path;
-}
-
-async function ensureSetup(
-  tools: RunTools,
-  ordinal: number,
-  environment: TaskEnvironment,
-): Promise<Failure | null> {
-  const { setup, record } = tools;
-  const { workspace } = record.task(ordinal);
-  if (setup === null || workspace?.setup?.state === 'passed') return null;
-  const log = join(tools.controlDirectory(ordinal), 'setup.log');
-  const result = await tools.places.checks(() =>
-    runCheck({
-      name: 'setup',
-      command: setup,
-      cwd: workspace?.path ?? '',
-      env: environment.variables,
-      timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
-      log,
-      marker: `${record.run}/${ordinal}/setup`,
-      signal: tools.stop.now,
-    }),
-  );
-  record.record({ type: 'setup-ended', task: ordinal, result });
-  if (result.state === 'passed') return null;
-  const message = `The setup command ${setup} ${result.state === 'timed-out' ? 'timed out' : 'failed'}: ${lastLine(result.excerpt)}`;
-  return { reason: 'setup-failed', message, log };
-}
-
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1)?.trim() || 'it printed nothing';
-}
-
-type Working = {
-  readonly tools: RunTools;
-  readonly around: TaskSurroundings;
-  readonly ordinal: number;
-  readonly workspace: string;
-  readonly environment: TaskEnvironment;
-};
-
-/** Fix attempts go before new tasks: what is nearly done is finished first. */
-const fixPriority = -1;
-
-async function workUntilVerified(working: Working): Promise<Ending> {
-  const { tools, ordinal, workspace } = working;
-  const first = firstPrompt(promptOrder(tools, ordinal));
-  let prompt = first;
-  let session: string | null = null;
-  let head: string | null = null;
-  for (let fixes = 0; ; fixes += 1) {
-    const baseline = await baselineOf(tools, workspace, fixes);
-    const outcome = await tools.places.agents<AttemptOutcome | null>(
-      () => attemptUnlessDrained(working, { prompt, session, isFix: fixes > 0 }),
-      fixes > 0 ? fixPriority : 0,
-    );
-    if (outcome === null || outcome.kind === 'interrupted') return { kind: 'not-now' };
-    if (outcome.kind === 'failed') return outcome;
-    const verdict = await verify(working, baseline);
-    if (verdict.kind === 'verified') return { kind: 'done' };
-    if (verdict.kind === 'interrupted') return { kind: 'not-now' };
-    if (verdict.kind === 'failed') return verdict;
-    const task = tools.record.task(ordinal);
-    const isStuck = task.head === head;
-    if (fixes >= tools.settings.checkFixes || isStuck || tools.stop.drain.aborted)
-      return { kind: 'failed', failure: checkFailure(verdict.check, fixes, isStuck) };
-    head = task.head;
-    session = tools.agent.capabilities.resumes ? (task.attempts.at(-1)?.session ?? null) : null;
-    prompt = fixPrompt({ check: verdict.check, isResumed: session !== null, first });
-    tools.record.record({
-      type: 'stage-changed',
-      task: ordinal,
-      stage: 'fixing',
-      evidence: `${verdict.check.command} failed`,
-    });
-  }
-}
-
-function promptOrder(tools: RunTools, ordinal: number): Parameters<typeof firstPrompt>[0] {
-  const state = tools.record.state();
-  if (state.plan === null) throw new Error('The run has no plan');
-  return {
-    task: plannedTask(tools, ordinal),
-    plan: state.plan,
-    masterTitle: state.title,
-    branch: tools.record.task(ordinal).workspace?.branch ?? '',
-    checkCommands: tools.checks.map(({ command }) => command),
-    instructions: tools.settings.instructions,
+  let opened: TaskEnvironment | null = null;
+  const environment = async (): Promise<TaskEnvironment> => {
+    opened ??= await tools.openEnvironment(ordinal);
+    return opened;
   };
+  const life = { tools, around, ordinal, environment };
+  try {
+    for (;;) {
+      const before = tools.record.task(ordinal);
+      const step = nextStep(before, tools.settings.policy);
+      if (step.kind === 'over' || (await take(life, step)) === 'not-now') return;
+      if (tools.record.task(ordinal) === before)
+        throw new Error(`Step ${step.kind} of task ${ordinal} left no trace`);
+    }
+  } finally {
+    await (opened as TaskEnvironment | null)?.close();
+  }
 }
 
-/** A fresh checkout with nothing copied or set up in it is clean; anything else is looked at. */
-async function baselineOf(tools: RunTools, workspace: string, fixes: number): Promise<Baseline> {
-  if (fixes === 0 && tools.setup === null && !tools.settings.isCopyingFiles) return cleanBaseline;
-  return takeBaseline(tools.worktrees.git(workspace), workspace);
+async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
+  const { tools, ordinal } = life;
+  const { record, stop } = tools;
+  if (stop.now.aborted && step.kind !== 'adopt') return 'not-now';
+  switch (step.kind) {
+    case 'cancel':
+      record.record({ type: 'task-cancelled', task: ordinal });
+      return 'on';
+    case 'prepare':
+      if (stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';
+      await ensureWorkspace(tools, ordinal, await life.around.subIssue(ordinal));
+      return 'on';
+    case 'set-up':
+      if (stop.drain.aborted) return 'not-now';
+      return ensureSetUp(tools, ordinal, await life.environment());
+    case 'attempt':
+      return attempt(life, step.why);
+    case 'adopt':
+      await adoptAttempt(tools, {
+        ordinal,
+        attempt: step.attempt,
+        environment: await life.environment(),
+      });
+      heedFailure(tools, ordinal);
+      return 'on';
+    case 'verify':
+      return verify(life);
+    case 'publish':
+      return publish(life);
+    case 'retry':
+      record.record({ type: 'task-retried', task: ordinal, why: 'automatic', isFresh: false });
+      return 'on';
+    case 'fail':
+      return fail(tools, ordinal, step.failure);
+  }
 }
 
-function attemptUnlessDrained(
-  { tools, ordinal, workspace, environment }: Working,
-  how: { readonly prompt: string; readonly session: string | null; readonly isFix: boolean },
-): Promise<AttemptOutcome | null> {
-  if (tools.stop.drain.aborted) return Promise.resolve(null);
-  const why = how.isFix ? 'fix-checks' : 'first';
-  return runAttempt(tools, { ordinal, why, workspace, environment, ...how });
+/** Work that is nearly done, or was begun, goes before new tasks. */
+const begunPriority = -1;
+
+/** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
+function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Progress> {
+  const { tools, ordinal } = life;
+  const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+  return tools.places.agents<Progress>(
+    async () => {
+      const isOpen = await tools.gate.whenOpen(signal);
+      if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
+      if (!isOpen) return 'not-now';
+      const workspace = tools.record.task(ordinal).workspace?.path ?? '';
+      const environment = await life.environment();
+      if (why === 'fix-checks')
+        tools.record.record({
+          type: 'stage-changed',
+          task: ordinal,
+          stage: 'fixing',
+          evidence: 'a check failed',
+        });
+      await noteBaseline(tools, ordinal);
+      await runAttempt(tools, {
+        ordinal,
+        why,
+        workspace,
+        environment,
+        ...choosePrompt(tools, ordinal, why),
+      });
+      heedFailure(tools, ordinal);
+      return 'on';
+    },
+    why === 'first' ? 0 : begunPriority,
+  );
 }
 
-async function verify(working: Working, baseline: Baseline): Promise<Verdict> {
-  const { tools, ordinal, workspace, environment } = working;
-  await working.around.baseChecked;
-  return verifyWork(tools, {
+function cancelled(tools: RunTools, ordinal: number): Progress {
+  tools.record.record({ type: 'task-cancelled', task: ordinal });
+  return 'on';
+}
+
+async function verify({ tools, around, ordinal, environment }: Life): Promise<Progress> {
+  await around.baseChecked;
+  const { attempts, workspace } = tools.record.task(ordinal);
+  const verdict = await verifyWork(tools, {
     ordinal,
-    attempt: tools.record.task(ordinal).attempts.length,
-    workspace,
-    baseline,
-    environment: environment.variables,
+    attempt: attempts.length,
+    workspace: workspace?.path ?? '',
+    baseline: await readBaseline(attempts.at(-1)?.directory ?? ''),
+    environment: (await environment()).variables,
   });
+  // Cut short by a cancellation, the next step is to record it.
+  if (verdict.kind === 'interrupted') return tools.stop.now.aborted ? 'not-now' : 'on';
+  return verdict.kind === 'failed' ? fail(tools, ordinal, verdict.failure) : 'on';
 }
 
-function checkFailure(
-  check: Extract<Verdict, { kind: 'check-failed' }>['check'],
-  fixes: number,
-  isStuck: boolean,
-): Failure {
-  const how = check.state === 'timed-out' ? 'timed out' : `failed (exit code ${check.exitCode ?? 'none'})`;
-  const tries = fixes === 0 ? '' : ` after ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}`;
-  const stuck = isStuck ? '; the agent changed nothing more' : '';
-  return { reason: 'check-failed', message: `${check.command} ${how}${tries}${stuck}`, check };
+async function publish({ tools, ordinal }: Life): Promise<Progress> {
+  const failure = await ensurePublished(tools, ordinal);
+  return failure === null ? 'on' : fail(tools, ordinal, failure);
+}
+
+function fail(tools: RunTools, ordinal: number, failure: Failure): Progress {
+  tools.record.record({ type: 'task-failed', task: ordinal, failure });
+  return 'on';
 }

@@ -21,7 +21,8 @@ export type VerifyOrder = {
 /** What verification says of an attempt's work. */
 export type Verdict =
   | { readonly kind: 'verified' }
-  | { readonly kind: 'check-failed'; readonly check: CheckResult }
+  /** The journal has the check; what follows from it is for the next step to say. */
+  | { readonly kind: 'check-failed' }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'interrupted' };
 
@@ -80,7 +81,8 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
 /** An agent that ended on another branch, or on none, but built on ours: our branch follows. */
 async function bringHome(git: Git, current: string | null, own: string): Promise<Failure | null> {
   if (current === own) return null;
-  const isAhead = (await git.probe(['merge-base', '--is-ancestor', `refs/heads/${own}`, 'HEAD'])).code === 0;
+  const isAhead =
+    (await git.probe(['merge-base', '--is-ancestor', `refs/heads/${own}`, 'HEAD'])).code === 0;
   if (!isAhead)
     return {
       reason: 'agent-failed',
@@ -93,7 +95,10 @@ async function bringHome(git: Git, current: string | null, own: string): Promise
 function judgeWork(tools: RunTools, ordinal: number): Failure | null {
   const { commits, files } = tools.record.task(ordinal);
   if (commits.length === 0)
-    return { reason: 'no-commits', message: 'The agent ended without a commit and without a change to commit' };
+    return {
+      reason: 'no-commits',
+      message: 'The agent ended without a commit and without a change to commit',
+    };
   if (files.length === 0)
     return { reason: 'no-commits', message: 'The commits on the branch change no file' };
   const { plan, settings } = tools.record.state();
@@ -108,16 +113,21 @@ function judgeWork(tools: RunTools, ordinal: number): Failure | null {
 }
 
 async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise<Verdict> {
-  const { record, stop } = tools;
+  const { record } = tools;
   const notes: string[] = [];
   for (const check of tools.checks) {
     const { command, note } = await checkOnBranch(check, (path) => readAtHead(git, path));
     if (note !== null) notes.push(note);
-    record.record({ type: 'stage-changed', task: order.ordinal, stage: 'testing', evidence: `running ${check.command}` });
+    record.record({
+      type: 'stage-changed',
+      task: order.ordinal,
+      stage: 'testing',
+      evidence: `running ${check.command}`,
+    });
     const result = await tools.places.checks(() => runOne(tools, order, check, command));
-    if (stop.now.aborted) return { kind: 'interrupted' };
+    if (signalOf(tools, order).aborted) return { kind: 'interrupted' };
     record.record({ type: 'check-ended', task: order.ordinal, attempt: order.attempt, result });
-    if (result.state !== 'passed') return { kind: 'check-failed', check: result };
+    if (result.state !== 'passed') return { kind: 'check-failed' };
   }
   const task = record.task(order.ordinal);
   const planned = plannedTask(tools, order.ordinal);
@@ -129,7 +139,9 @@ async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise
     notes: [
       ...notes,
       ...(await describeTestChanges(git, task.workspace?.baseSha ?? '', task.files)),
-      ...(strays.length > 0 ? [`It touches ${strays.length} files that the task does not name.`] : []),
+      ...(strays.length > 0
+        ? [`It touches ${strays.length} files that the task does not name.`]
+        : []),
     ],
   });
   return { kind: 'verified' };
@@ -151,8 +163,12 @@ function runOne(
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
     log: join(tools.controlDirectory(ordinal), `attempt-${attempt}`, `check-${index}.log`),
     marker: `${tools.record.run}/${ordinal}/check`,
-    signal: tools.stop.now,
+    signal: signalOf(tools, order),
   });
+}
+
+function signalOf(tools: RunTools, { ordinal }: VerifyOrder): AbortSignal {
+  return AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
 }
 
 async function readAtHead(git: Git, path: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,8 @@ export type Kept = {
   readonly keeper: ProcessIdentity;
   /** Resolves when the whole tree has ended and all of its output was handed over. */
   readonly ended: Promise<KeptEnd>;
+  /** Resolves when what the output held at the start was handed over. */
+  readonly caughtUp: Promise<void>;
   /** Has the keeper end the whole tree; resolves with `ended`, in bounded time. */
   readonly stop: () => Promise<KeptEnd>;
 };
@@ -85,18 +87,49 @@ const claimTaken = 75;
 /** What a directory tells about an attempt that an earlier orchestrator started. */
 export type FoundAttempt =
   | { readonly state: 'unclaimed' }
-  | { readonly state: 'ended'; readonly end: KeptEnd }
-  | { readonly state: 'alive'; readonly keeper: ProcessIdentity }
-  | { readonly state: 'dead'; readonly keeper: ProcessIdentity };
+  | {
+      readonly state: 'claimed';
+      readonly keeper: ProcessIdentity;
+      readonly how: 'alive' | 'ended' | 'dead';
+    };
 
 /** Looks at an attempt's directory and at the process that claimed it. */
 export async function findAttempt(directory: string): Promise<FoundAttempt> {
   const keeper = await readJson<ProcessIdentity>(join(directory, 'claim'));
   if (keeper === null) return { state: 'unclaimed' };
+  // In this order: a keeper that ends between the two looks has written its result before.
   const isKeeperAlive = await isAlive(keeper);
-  const end = await readJson<KeptEnd>(join(directory, 'result'));
-  if (end !== null) return { state: 'ended', end };
-  return isKeeperAlive ? { state: 'alive', keeper } : { state: 'dead', keeper };
+  const hasResult = (await readJson<KeptEnd>(join(directory, 'result'))) !== null;
+  return { state: 'claimed', keeper, how: hasResult ? 'ended' : isKeeperAlive ? 'alive' : 'dead' };
+}
+
+/** Takes an attempt's claim, so that a keeper that comes late exits. False when somebody was first. */
+export async function claimAttempt(directory: string, self: ProcessIdentity): Promise<boolean> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const draft = join(directory, `claim.${self.pid}`);
+  await writeFile(draft, `${JSON.stringify(self)}\n`);
+  try {
+    await link(draft, join(directory, 'claim'));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Takes over a claimed attempt: its output from the start, its end when it comes, or the one that it came to. */
+export function adoptKept(
+  order: { readonly directory: string; readonly keeper: ProcessIdentity; readonly marker: string },
+  onOutput: OutputSink,
+): Kept {
+  return follow({ ...order, from: 0, gone: untilGone(order.keeper), onOutput });
+}
+
+/** We are not its parent: no event tells that it has ended. */
+async function untilGone(keeper: ProcessIdentity): Promise<void> {
+  while (await isAlive(keeper)) await delay(200);
 }
 
 async function readJson<T>(path: string): Promise<T | null> {
@@ -135,7 +168,7 @@ function follow(following: Following): Kept {
     })
     .finally(() => watcher.close());
   ended.catch(() => undefined);
-  return { keeper, ended, stop: () => stopKeeper(keeper, ended) };
+  return { keeper, ended, caughtUp: tail.drain(), stop: () => stopKeeper(keeper, ended) };
 }
 
 /** The keeper's own bounded end takes its grace and five seconds; past that it is killed and we sweep. */

@@ -25,11 +25,15 @@ export async function treeMembers(root: TreeRoot): Promise<number[]> {
  * Seconds of CPU time that the living descendants of some processes have used, by the ancestor's pid, from one look at
  * the process table; null where there is no `/proc`.
  */
-export async function cpuSecondsBelow(pids: readonly number[]): Promise<Map<number, number> | null> {
+export async function cpuSecondsBelow(
+  pids: readonly number[],
+): Promise<Map<number, number> | null> {
   if (process.platform !== 'linux') return null;
   const entries = await processTable();
   const used = pids.map((pid) => {
-    const members = new Map(entries.filter((entry) => entry.pid === pid).map((entry) => [pid, entry]));
+    const members = new Map(
+      entries.filter((entry) => entry.pid === pid).map((entry) => [pid, entry]),
+    );
     addDescendants(members, entries);
     const ticks = [...members.values()].reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
     return [pid, ticks / ticksPerSecond] as const;
@@ -84,15 +88,31 @@ async function readEntry(pid: number): Promise<Entry | null> {
 }
 
 async function markedPids(entries: readonly Entry[], marker: string): Promise<Set<number>> {
-  const line = `${markerVariable}=${marker}`;
-  const marked = new Set<number>();
+  const markers = await readMarkers(entries);
+  return new Set([...markers].filter(([, found]) => found === marker).map(([pid]) => pid));
+}
+
+async function readMarkers(entries: readonly Entry[]): Promise<Map<number, string>> {
+  const start = `${markerVariable}=`;
+  const markers = new Map<number, string>();
   await Promise.all(
     entries.map(async ({ pid }) => {
       const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-      if (environment.split('\0').includes(line)) marked.add(pid);
+      const line = environment.split('\0').find((variable) => variable.startsWith(start));
+      if (line !== undefined) markers.set(pid, line.slice(start.length));
     }),
   );
-  return marked;
+  return markers;
+}
+
+/** Ends all processes whose marker is among those meant: what an orchestrator that died had left running. */
+export async function endMarked(
+  isMeant: (marker: string) => boolean,
+  graceMs: number,
+): Promise<void> {
+  const markers = await readMarkers(await processTable());
+  const meant = new Set([...markers.values()].filter(isMeant));
+  await Promise.all([...meant].map((marker) => endTree({ leader: null, marker }, graceMs)));
 }
 
 /**

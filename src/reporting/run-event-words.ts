@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../model/event.ts';
+import type { JournalEvent, RunEnded } from '../model/event.ts';
 import { displayIssue } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
@@ -25,6 +25,14 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return event.how === 'drain'
         ? 'stopping: running agents finish, nothing new starts'
         : 'stopping: running agents are ended';
+    case 'cancel-requested':
+      return event.tasks === null
+        ? 'asked to cancel'
+        : `asked to cancel task ${event.tasks.join(', ')}`;
+    case 'run-paused':
+      return `paused, ${event.message}${event.until === null ? '; nothing new starts' : `; goes on at ${event.until}`}`;
+    case 'run-continued':
+      return 'goes on';
     case 'run-ended':
       return endWords(event.how, state);
     default:
@@ -54,7 +62,7 @@ function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
     : `✗ the base is red: ${red.join(', ')}`;
 }
 
-function endWords(how: 'finished' | 'interrupted' | 'cancelled', state: RunState): string {
+function endWords(how: RunEnded['how'], state: RunState): string {
   const { total, succeeded } = countTasks(state.tasks);
-  return `${how}: ${succeeded} of ${counted(total, 'task')} succeeded`;
+  return `${how === 'timed-out' ? "the run's own time is over" : how}: ${succeeded} of ${counted(total, 'task')} succeeded`;
 }

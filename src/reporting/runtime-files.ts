@@ -20,7 +20,12 @@ export type RuntimeFiles = {
 };
 
 /** These change nothing in a summary that people would miss before the next one comes. */
-const quiet = new Set<JournalEvent['type']>(['heartbeat', 'activity-seen', 'usage-reported', 'stage-changed']);
+const quiet = new Set<JournalEvent['type']>([
+  'heartbeat',
+  'activity-seen',
+  'usage-reported',
+  'stage-changed',
+]);
 
 /**
  * Starts keeping the files of a run. `onError` hears of the first write that fails (a full disk, a directory that is

@@ -14,7 +14,10 @@ export type RuntimePaths = {
 };
 
 /** Where a run's files lie, below the root of the user's work tree. */
-export function runtimePaths(repository: string, run: Pick<RunState, 'run' | 'issue'>): RuntimePaths {
+export function runtimePaths(
+  repository: string,
+  run: Pick<RunState, 'run' | 'issue'>,
+): RuntimePaths {
   const root = join(repository, '.claude', 'runtime');
   const parallel = join(root, 'parallel', issueKey(run.issue));
   const logs = join(root, 'logs', run.run);

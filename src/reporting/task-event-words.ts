@@ -29,6 +29,12 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
       return `● ${startWords(attempt)}`;
     case 'stage-changed':
       return `${stageWords(event.stage)}: ${event.evidence}`;
+    case 'attempt-stalled':
+      return `no sign of life for ${event.silentSeconds}s: ${event.seen}`;
+    case 'attempt-adopted':
+      return adoptionWords[event.found];
+    case 'task-retried':
+      return `${event.why === 'asked' ? 'to be retried' : 'retried by itself'}${event.isFresh ? ', from the base' : ''}`;
     case 'attempt-ended':
       return `agent ${resultWords(event.result)} after ${durationText(between(attempt?.startedAt ?? null, event.at))}`;
     case 'work-committed':
@@ -55,6 +61,13 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
       return unreachable(event);
   }
 }
+
+const adoptionWords = {
+  alive: '● its agent is still at work: taken over',
+  ended: 'its agent ended meanwhile: its result is taken',
+  dead: 'its agent is gone without a result',
+  unclaimed: 'its agent had not started yet',
+} as const;
 
 /** A stage as people write it. */
 export function stageWords(stage: string): string {

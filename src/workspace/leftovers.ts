@@ -17,7 +17,9 @@ export const cleanBaseline: Baseline = { untracked: [], changed: new Map() };
 export async function takeBaseline(git: Git, path: string): Promise<Baseline> {
   const { entries } = await readStatus(git, 'normal');
   const changed = entries.filter(({ kind }) => kind === 'changed');
-  const digests = changed.map(async (entry) => [entry.path, await digest(join(path, entry.path))] as const);
+  const digests = changed.map(
+    async (entry) => [entry.path, await digest(join(path, entry.path))] as const,
+  );
   return {
     untracked: entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path),
     changed: new Map(await Promise.all(digests)),
@@ -50,7 +52,8 @@ export async function findLeftovers(order: LeftoverOrder): Promise<string[]> {
     notTheirs.some((known) => path === known || (known.endsWith('/') && path.startsWith(known)));
   const leftovers: string[] = [];
   for (const { kind, path } of entries) {
-    if (kind === 'untracked' && isArtefact(path)) continue;
+    // With all untracked files named, only a repository inside the workspace is still named as a directory.
+    if (kind === 'untracked' && (path.endsWith('/') || isArtefact(path))) continue;
     const before = order.baseline.changed.get(path);
     if (before !== undefined && before === (await digest(join(order.path, path)))) continue;
     leftovers.push(path);
@@ -65,11 +68,12 @@ export async function commitPaths(order: {
   readonly message: string;
   readonly identity: GitIdentity;
 }): Promise<void> {
-  const env = { ...identityVariables(order.identity), GIT_LITERAL_PATHSPECS: '1' };
-  await order.git.run(['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], {
+  const env = identityVariables(order.identity);
+  // `git add` refuses a path that is gone from the work tree and the index alike, as a staged deletion is.
+  await order.git.run(['update-index', '--add', '--remove', '-z', '--stdin'], {
     input: order.paths.join('\0'),
-    env,
   });
+  if ((await order.git.probe(['diff', '--cached', '--quiet'])).code === 0) return;
   await order.git.run(['commit', '--quiet', '--no-verify', '--allow-empty-message', '-F', '-'], {
     input: order.message,
     env,

@@ -101,6 +101,7 @@ function beginning(sample: Sample, tasks: readonly SampleTask[]): Timed[] {
     model: null,
     maxWorkers: 5,
     timeoutSeconds: 1800,
+    stallSeconds: 300,
     checkTimeoutSeconds: 600,
     successThresholdPercent: 80,
     isOutOfScopeAllowed: false,

@@ -23,7 +23,9 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
   const directory = await newDirectory(options.dir, context.directory);
   await makeRepository(directory, context.env);
   const { stdout } = context;
-  stdout.write(`A sample shop in ${directory}, with a master issue of five sub-tasks: issue.md\n\n`);
+  stdout.write(
+    `A sample shop in ${directory}, with a master issue of five sub-tasks: issue.md\n\n`,
+  );
   const code = await orchestrate(
     'issue.md',
     {
@@ -42,7 +44,8 @@ async function newDirectory(wanted: string | undefined, from: string): Promise<s
   if (wanted === undefined) return mkdtemp(join(tmpdir(), 'flotilla-demo-'));
   const directory = resolve(from, wanted);
   await mkdir(directory, { recursive: true });
-  if ((await readdir(directory)).length > 0) throw new UserError({ code: 'demo-folder-taken', directory });
+  if ((await readdir(directory)).length > 0)
+    throw new UserError({ code: 'demo-folder-taken', directory });
   return directory;
 }
 
@@ -58,7 +61,9 @@ async function makeRepository(directory: string, env: NodeJS.ProcessEnv): Promis
 /** The program that rehearses: beside us as TypeScript in a checkout, as JavaScript in the package. */
 function rehearsalAgent(): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const program = fileURLToPath(new URL(`../../demo/rehearsal-agent.${extension}`, import.meta.url));
+  const program = fileURLToPath(
+    new URL(`../../demo/rehearsal-agent.${extension}`, import.meta.url),
+  );
   return `command:${shellWord(process.execPath)} ${shellWord(program)}`;
 }
 

@@ -9,11 +9,18 @@ import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findPlace, findRun, type FoundRun } from '../open-repository.ts';
 
-export type LogsOptions = { readonly follow?: boolean | undefined; readonly raw?: boolean | undefined };
+export type LogsOptions = {
+  readonly follow?: boolean | undefined;
+  readonly raw?: boolean | undefined;
+};
 
 /** `flotilla logs <issue> [task]`: what happened in a run, or what one task's agent said (`--raw`: its whole output). */
 export async function logs(
-  order: { readonly issue: string; readonly task: number | undefined; readonly options: LogsOptions },
+  order: {
+    readonly issue: string;
+    readonly task: number | undefined;
+    readonly options: LogsOptions;
+  },
   context: CommandContext,
 ): Promise<number> {
   const place = await findPlace(context.directory, context.env);
@@ -23,7 +30,8 @@ export async function logs(
     const { state } = found;
     const task = state.tasks.find(({ ordinal }) => ordinal === order.task);
     const known = state.tasks.map(({ ordinal }) => ordinal);
-    if (task === undefined) throw new UserError({ code: 'no-such-task', ordinals: [order.task], known });
+    if (task === undefined)
+      throw new UserError({ code: 'no-such-task', ordinals: [order.task], known });
     const files = order.options.raw
       ? task.attempts.map(({ directory }) => join(directory, 'output'))
       : [runtimePaths(place.repository.root, state).agentLog(task.ordinal)];

@@ -4,12 +4,12 @@ import type { Holds } from '../../coordination/holds.ts';
 import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { issueKey, type IssueRef } from '../../model/issue.ts';
-import type { TaskState } from '../../model/run-state.ts';
+import { issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import type { ProcessIdentity } from '../../model/process-identity.ts';
+import type { RunState } from '../../model/run-state.ts';
 import { runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { executeRun } from '../../orchestration/execute-run.ts';
-import type { RunRecord } from '../../orchestration/run-record.ts';
 import { planIssue } from '../../planning/plan-issue.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
@@ -18,12 +18,24 @@ import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
-import { parseIssueText, readIssueArgument, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
-import { findPlace, openPlaceJournal, openUserHolds, type Place } from '../open-repository.ts';
+import {
+  parseIssueText,
+  readIssueArgument,
+  readIssueFile,
+  readKnownIssue,
+  type IssueText,
+} from '../load-issue.ts';
+import {
+  findPlace,
+  findTaskOfSubIssue,
+  openPlaceJournal,
+  openUserHolds,
+  type Place,
+} from '../open-repository.ts';
 import { chooseOutput, type RunOutput } from '../run-output.ts';
 import { buildRunTools } from '../run-tools.ts';
 import { resolveSettings, type OrchestrateOptions, type Settings } from '../settings.ts';
-import { startRun } from '../start-run.ts';
+import { decideIntent, startRun, type TaskChoice } from '../start-run.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { dryRun } from './dry-run.ts';
 
@@ -36,10 +48,11 @@ export async function orchestrate(
   const place = await findPlace(context.directory, context.env);
   const configuration = await readConfiguration(place.repository.root);
   const settings = resolveSettings(options, configuration, context.env);
-  if (options.dryRun) return dryRun({ argument, settings, place, context, isJson: options.json ?? false });
-  const agent = await locateAgent(settings.agent, context.env);
+  if (options.dryRun)
+    return dryRun({ argument, settings, place, context, isJson: options.json ?? false });
+  const self = await identifySelf();
   const base = await findBase(place.repository, settings.base);
-  const holds = openUserHolds(place, await identifySelf());
+  const holds = openUserHolds(place, self);
   try {
     const forge = await openLocalForge({
       directory: place.state.forge,
@@ -48,10 +61,21 @@ export async function orchestrate(
       userGit: place.repository.git,
       holds,
     });
-    const opened = await openIssue(argument, forge, context.directory);
     const journal = openPlaceJournal(place);
     try {
-      return await orchestrateIssue({ ...opened, ...agent, place, settings, options, context, holds, forge, journal, base });
+      const opened = await openIssue(argument, { forge, journal, directory: context.directory });
+      return await orchestrateIssue({
+        ...opened,
+        self,
+        place,
+        settings,
+        options,
+        context,
+        holds,
+        forge,
+        journal,
+        base,
+      });
     } finally {
       journal.close();
     }
@@ -73,35 +97,45 @@ async function locateAgent(name: string, env: NodeJS.ProcessEnv): Promise<Locate
 type OpenedIssue = {
   readonly ref: IssueRef;
   readonly text: IssueText;
-  readonly master: ReturnType<typeof parseIssueText>;
+  readonly master: MasterIssue;
+  /** The one task that is meant, when the argument was a sub-issue. */
+  readonly ordinal: number | null;
 };
 
-async function openIssue(argument: string, forge: LocalForge, directory: string): Promise<OpenedIssue> {
+async function openIssue(
+  argument: string,
+  order: { readonly forge: LocalForge; readonly journal: Journal; readonly directory: string },
+): Promise<OpenedIssue> {
+  const { forge } = order;
   const wanted = readIssueArgument(argument);
+  const task = wanted.kind === 'local' ? findTaskOfSubIssue(order.journal, wanted.number) : null;
   const text =
     wanted.kind === 'local'
-      ? await readKnownIssue(await forge.findMasterIssue(wanted.number), wanted.number)
-      : await readIssueFile(wanted.path, directory);
+      ? await readKnownIssue(
+          await forge.findMasterIssue(task?.master ?? wanted.number),
+          wanted.number,
+        )
+      : await readIssueFile(wanted.path, order.directory);
   const master = parseIssueText(text);
   const number = await forge.ensureMasterIssue({
     source: text.source,
     title: master.title,
     body: text.markdown,
   });
-  return { ref: { forge: 'local', number }, text, master };
+  return { ref: { forge: 'local', number }, text, master, ordinal: task?.ordinal ?? null };
 }
 
-type Orchestration = OpenedIssue &
-  Located & {
-    readonly place: Place;
-    readonly settings: Settings;
-    readonly options: OrchestrateOptions;
-    readonly context: CommandContext;
-    readonly holds: Holds;
-    readonly forge: LocalForge;
-    readonly journal: Journal;
-    readonly base: { readonly branch: string; readonly sha: string };
-  };
+type Orchestration = OpenedIssue & {
+  readonly self: ProcessIdentity;
+  readonly place: Place;
+  readonly settings: Settings;
+  readonly options: OrchestrateOptions;
+  readonly context: CommandContext;
+  readonly holds: Holds;
+  readonly forge: LocalForge;
+  readonly journal: Journal;
+  readonly base: { readonly branch: string; readonly sha: string };
+};
 
 async function orchestrateIssue(order: Orchestration): Promise<number> {
   const { holds, place, ref } = order;
@@ -117,69 +151,93 @@ async function orchestrateIssue(order: Orchestration): Promise<number> {
 }
 
 async function runIssue(order: Orchestration): Promise<number> {
-  const { place, settings, context, options, forge, master, ref } = order;
+  const { place, settings, context, options, forge, journal, ref, self } = order;
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
-  const plan = planIssue(master, evidence);
+  const intent = decideIntent(journal, ref, planIssue(order.master, evidence), chosenTasks(order));
+  if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
+    return nothingToDo(order, intent.known);
+  const located = await locateAgent(settings.agent, context.env);
   const output = await chooseOutput({
     isJson: options.json ?? false,
     isPlain: options.plain ?? false,
     ...context,
   });
   const record = startRun({
-    journal: order.journal,
-    forge,
+    journal,
     issue: ref,
+    title: order.master.title,
     source: order.text.source,
-    master,
-    plan,
+    intent,
     base,
     settings,
-    self: await identifySelf(),
+    isFresh: options.fresh ?? false,
+    self,
     onBroken: (error) => output.note(`A view of the run broke and was left out: ${String(error)}`),
   });
-  const ordinals = chooseTasks(record, options);
   const files = keepRuntimeFiles(place.repository.root, record.state(), (error) =>
-    output.note(`The runtime files cannot be written (${error.message}); the run goes on. flotilla rebuild makes them later.`),
+    output.note(
+      `The runtime files cannot be written (${error.message}); the run goes on. flotilla rebuild makes them later.`,
+    ),
   );
+  for (const event of journal.read(record.run, record.resumedAt)) {
+    output.take(event, record.state());
+    files.take(event, record.state());
+  }
   record.listen(output.take);
   record.listen(files.take);
-  for (const event of order.journal.read(record.run, 0)) output.take(event, record.state());
   await noteDirtyBase(order, output);
-  const stop = listenForStop(() => output.note('Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.'));
+  const stop = listenForStop({
+    runTimeoutSeconds: settings.runTimeoutSeconds,
+    onDrain: () =>
+      output.note(
+        'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
+      ),
+    onNudge: () => record.catchUp(),
+  });
   try {
-    const tools = await buildRunTools({ ...order, record, evidence, env: context.env, stop, log: files.log });
-    await executeRun(tools, ordinals);
+    const tools = await buildRunTools({
+      ...order,
+      ...located,
+      record,
+      evidence,
+      env: context.env,
+      stop,
+      log: files.log,
+    });
+    await executeRun(tools, intent.ordinals);
     await files.flush();
   } finally {
     output.stop();
     stop.release();
   }
-  return close(order, record);
+  return close(order, record.state());
 }
 
-/** Tasks to run, longest first: those that never succeeded, and failed ones when they are to be retried. */
-function chooseTasks(record: RunRecord, options: OrchestrateOptions): number[] {
-  const { plan, tasks } = record.state();
-  const known = tasks.map(({ ordinal }) => ordinal);
-  const missing = options.tasks?.filter((ordinal) => !known.includes(ordinal)) ?? [];
-  if (missing.length > 0) throw new UserError({ code: 'no-such-task', ordinals: missing, known });
-  const isToRun = ({ ordinal, status }: TaskState): boolean =>
-    (options.tasks?.includes(ordinal) ?? true) &&
-    (status === 'queued' || status === 'running' || (options.retry === true && status === 'failed'));
-  const chosen = new Set(tasks.filter(isToRun).map(({ ordinal }) => ordinal));
-  return plan?.order.filter((ordinal) => chosen.has(ordinal)) ?? [];
+function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
+  const only = ordinal === null ? (options.tasks ?? null) : [ordinal];
+  return { only, isRetry: options.retry ?? false };
+}
+
+function nothingToDo(order: Orchestration, state: RunState): number {
+  const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
+  if (!order.options.json)
+    order.context.stdout.write(
+      `Nothing left to do in ${state.run}.${failed ? ' Failed tasks are tried again with --retry.' : ''}\n`,
+    );
+  return close(order, state);
 }
 
 async function noteDirtyBase({ place, base }: Orchestration, output: RunOutput): Promise<void> {
   const status = await place.repository.git.run(['status', '--porcelain', '--untracked-files=no']);
   if (status.trim() !== '')
-    output.note(`Your work tree has uncommitted changes. Agents start from the last commit of ${base.branch}, without them.`);
+    output.note(
+      `Your work tree has uncommitted changes. Agents start from the last commit of ${base.branch}, without them.`,
+    );
 }
 
-function close({ options, context, place }: Orchestration, record: RunRecord): number {
-  const state = record.state();
+function close({ options, context, place }: Orchestration, state: RunState): number {
   if (!options.json) {
     const { summary } = runtimePaths(place.repository.root, state);
     context.stdout.write(`\n${renderClosing(state, summary)}`);

@@ -18,7 +18,10 @@ export async function status(
   const { journal, state } = await findRun(place, issue);
   journal.close();
   const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
-  const base = await place.repository.git.probe(['rev-parse', `refs/remotes/flotilla/${state.base.branch}`]);
+  const base = await place.repository.git.probe([
+    'rev-parse',
+    `refs/remotes/flotilla/${state.base.branch}`,
+  ]);
   const sha = base.code === 0 ? base.stdout.trim() : state.base.sha;
   if (options.json) {
     context.stdout.write(`${JSON.stringify(asJson(state, isOrchestratorAlive, sha))}\n`);
@@ -66,6 +69,10 @@ function taskAsJson(task: TaskState): object {
     endedAt: task.endedAt,
     lastActivityAt: task.lastActivityAt,
     costUsd: taskCost(task),
-    failure: failure && { reason: failure.reason, type: failureType(failure), message: failure.message },
+    failure: failure && {
+      reason: failure.reason,
+      type: failureType(failure),
+      message: failure.message,
+    },
   };
 }

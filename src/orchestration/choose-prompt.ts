@@ -1,0 +1,58 @@
+import type { TaskState } from '../model/run-state.ts';
+import { continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
+import { plannedTask, type RunTools } from './run-tools.ts';
+
+/** What the next attempt of a task is told, and the session that it goes on with. */
+export type NextPrompt = { readonly prompt: string; readonly session: string | null };
+
+/** Chooses the prompt by what the journal says of the attempts before. */
+export function choosePrompt(
+  tools: RunTools,
+  ordinal: number,
+  why: 'first' | 'fix-checks' | 'retry',
+): NextPrompt {
+  const task = tools.record.task(ordinal);
+  const first = firstPrompt(promptOrder(tools, task));
+  const session = sessionToResume(tools, task);
+  const isResumed = session !== null;
+  const last = task.attempts.at(-1);
+  const isFresh = last === undefined || (task.workspace !== null && !isSameWorkspace(task));
+  const red = task.checks.find(({ state }) => state !== 'passed');
+  if (why === 'fix-checks' && red !== undefined)
+    return { session, prompt: fixPrompt({ check: red, isResumed, first }) };
+  const wasCutShort = last?.result?.kind === 'stopped' && last.result.why === 'interrupted';
+  if (wasCutShort || last?.failure?.reason === 'provider-limited')
+    return { session, prompt: continuePrompt({ isResumed, first }) };
+  if (why === 'retry' && task.lastFailure !== null)
+    return {
+      session,
+      prompt: retryPrompt({ failure: task.lastFailure, isResumed, isFresh, first }),
+    };
+  return { session: null, prompt: first };
+}
+
+function promptOrder(tools: RunTools, task: TaskState): Parameters<typeof firstPrompt>[0] {
+  const state = tools.record.state();
+  if (state.plan === null) throw new Error('The run has no plan');
+  return {
+    task: plannedTask(tools, task.ordinal),
+    plan: state.plan,
+    masterTitle: state.title,
+    branch: task.workspace?.branch ?? '',
+    checkCommands: tools.checks.map(({ command }) => command),
+    instructions: tools.settings.instructions,
+  };
+}
+
+/** The newest session of this agent in this workspace; a session that failed to answer is not asked again. */
+function sessionToResume(tools: RunTools, task: TaskState): string | null {
+  const last = task.attempts.at(-1);
+  if (!tools.agent.capabilities.resumes || last === undefined) return null;
+  if (last.agent !== tools.agent.name || !isSameWorkspace(task)) return null;
+  return last.failure?.reason === 'agent-failed' ? null : last.session;
+}
+
+/** A fresh start leaves the sessions of the old workspace behind. */
+function isSameWorkspace(task: TaskState): boolean {
+  return task.workspaceSince <= task.attempts.length - 1;
+}

@@ -1,0 +1,24 @@
+import type { RunTools } from './run-tools.ts';
+
+/** Lets the whole fleet learn from how an attempt ended: a limit of the provider or a dead credential is everybody's. */
+export function heedFailure(tools: RunTools, ordinal: number): void {
+  const failure = tools.record.task(ordinal).attempts.at(-1)?.failure;
+  if (failure?.reason === 'unauthenticated')
+    tools.gate.pause({ reason: 'unauthenticated', message: failure.message, until: null });
+  if (failure?.reason === 'provider-limited') {
+    const until = failure.resetsAt === undefined ? backOff(tools) : new Date(failure.resetsAt);
+    tools.gate.pause({ reason: 'provider-limited', message: failure.message, until });
+  }
+}
+
+const longestPauseSeconds = 15 * 60;
+
+/** A provider that does not say when to come again is asked after a while that doubles with each refusal of the fleet. */
+function backOff(tools: RunTools): Date {
+  const refusals = tools.record
+    .state()
+    .tasks.flatMap(({ attempts }) => attempts)
+    .filter(({ failure }) => failure?.reason === 'provider-limited').length;
+  const seconds = tools.settings.limitPauseSeconds * 2 ** Math.max(0, refusals - 1);
+  return new Date(tools.now().getTime() + Math.min(seconds, longestPauseSeconds) * 1_000);
+}

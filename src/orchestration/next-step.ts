@@ -1,0 +1,102 @@
+import type { Failure } from '../model/failure.ts';
+import { isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
+
+/** What is to be done next for a task. */
+export type Step =
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'prepare' }
+  | { readonly kind: 'set-up' }
+  | { readonly kind: 'attempt'; readonly why: 'first' | 'fix-checks' | 'retry' }
+  /** An attempt was begun, by us or by an orchestrator before us, and its end is not known. */
+  | { readonly kind: 'adopt'; readonly attempt: AttemptState }
+  | { readonly kind: 'verify' }
+  | { readonly kind: 'publish' }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'fail'; readonly failure: Failure }
+  | { readonly kind: 'over' };
+
+export type StepPolicy = {
+  readonly hasSetup: boolean;
+  /** How often a failing check goes back to the agent. */
+  readonly checkFixes: number;
+  /** How often a task is retried by itself, for failures that are not its own fault. */
+  readonly automaticRetries: number;
+};
+
+/** A provider that answers this often with a limit will not have us today. */
+const mostLimitedAttempts = 8;
+
+/**
+ * Decides from what the journal knows, and from nothing else, so that a task goes on at the same place whoever asks:
+ *
+ *   prepare ─▶ set-up ─▶ attempt ─▶ (adopt) ─▶ verify ─▶ publish ─▶ over
+ *                          ▲  ▲                  │ │
+ *                          │  └── fix-checks ────┘ └─▶ fail
+ *                          └───── retry ◀──── not its own fault
+ */
+export function nextStep(task: TaskState, policy: StepPolicy): Step {
+  if (isOver(task)) return { kind: 'over' };
+  const round = task.attempts.slice(task.attemptsBefore);
+  const last = round.at(-1);
+  // First what runs: it is to be known, and ended, before anything else is decided.
+  if (last !== undefined && last.result === null) return { kind: 'adopt', attempt: last };
+  if (task.isCancelRequested) return { kind: 'cancel' };
+  if (task.isVerified) return { kind: 'publish' };
+  if (task.workspace?.state !== 'ready') return { kind: 'prepare' };
+  if (policy.hasSetup && task.workspace.setup === null) return { kind: 'set-up' };
+  if (task.workspace.setup !== null && task.workspace.setup.state !== 'passed')
+    return { kind: 'fail', failure: setupFailure(task.workspace.setup) };
+  if (last === undefined)
+    return { kind: 'attempt', why: task.lastFailure === null ? 'first' : 'retry' };
+  return afterAttempt(task, round, last, policy);
+}
+
+function afterAttempt(
+  task: TaskState,
+  round: readonly AttemptState[],
+  last: AttemptState,
+  policy: StepPolicy,
+): Step {
+  const { result, failure } = last;
+  if (result?.kind === 'stopped' && result.why === 'interrupted')
+    return { kind: 'attempt', why: last.why };
+  // It never began, and nobody is to blame: the orchestrator died in between.
+  if (result?.kind === 'not-started' && failure === null) return { kind: 'attempt', why: last.why };
+  if (failure?.reason === 'provider-limited') {
+    const limited = round.filter(
+      (attempt) => attempt.failure?.reason === 'provider-limited',
+    ).length;
+    return limited < mostLimitedAttempts
+      ? { kind: 'attempt', why: 'retry' }
+      : { kind: 'fail', failure };
+  }
+  if (failure !== null) {
+    const mayRetry = !isOwnFault(last) && task.automaticRetries < policy.automaticRetries;
+    return mayRetry ? { kind: 'retry' } : { kind: 'fail', failure };
+  }
+  const red = task.checks.find(({ state }) => state !== 'passed');
+  if (red === undefined) return { kind: 'verify' };
+  const fixes = round.filter(({ why }) => why === 'fix-checks').length;
+  const isStuck = round.length > 1 && last.head === round.at(-2)?.head;
+  if (fixes < policy.checkFixes && !isStuck) return { kind: 'attempt', why: 'fix-checks' };
+  const how =
+    red.state === 'timed-out' ? 'timed out' : `failed (exit code ${red.exitCode ?? 'none'})`;
+  const tries = fixes === 0 ? '' : ` after ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}`;
+  const stuck = isStuck ? '; the agent changed nothing more' : '';
+  const message = `${red.command} ${how}${tries}${stuck}`;
+  return { kind: 'fail', failure: { reason: 'check-failed', message, check: red } };
+}
+
+/** Whether trying again at once could not change it: only what happened to an agent, not what it did, is retried. */
+function isOwnFault({ result, failure }: AttemptState): boolean {
+  return (
+    result?.kind !== 'lost' && failure?.reason !== 'stalled' && failure?.reason !== 'forge-error'
+  );
+}
+
+function setupFailure(setup: NonNullable<NonNullable<TaskState['workspace']>['setup']>): Failure {
+  const how = setup.state === 'timed-out' ? 'timed out' : 'failed';
+  const lastLine = setup.excerpt.trimEnd().split('\n').at(-1)?.trim() || 'it printed nothing';
+  const message = `The setup command ${setup.command} ${how}: ${lastLine}`;
+  return { reason: 'setup-failed', message, log: setup.log };
+}

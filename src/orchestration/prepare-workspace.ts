@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { branchName } from '../model/names.ts';
+import { runCheck } from '../verification/run-check.ts';
+import type { TaskEnvironment } from '../workspace/task-environment.ts';
+import type { RunTools } from './run-tools.ts';
+
+/** Makes a task's worktree on its branch. One that an earlier orchestrator did not finish is made again. */
+export async function ensureWorkspace(
+  tools: RunTools,
+  ordinal: number,
+  issueNumber: number,
+): Promise<void> {
+  const { record, worktrees } = tools;
+  const path = tools.workspacePath(ordinal);
+  const branch = branchName(issueNumber, record.task(ordinal).title);
+  const commit = record.state().base.sha;
+  record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
+  await worktrees.create({ path, branch, commit });
+  await tools.copyIgnored(path);
+  record.record({ type: 'workspace-done', task: ordinal });
+}
+
+/** Runs the setup command in a task's workspace. */
+export async function ensureSetUp(
+  tools: RunTools,
+  ordinal: number,
+  environment: TaskEnvironment,
+): Promise<'on' | 'not-now'> {
+  const { setup, record } = tools;
+  const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
+  const result = await tools.places.checks(() =>
+    runCheck({
+      name: 'setup',
+      command: setup ?? 'true',
+      cwd: record.task(ordinal).workspace?.path ?? '',
+      env: environment.variables,
+      timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
+      log: join(tools.controlDirectory(ordinal), 'setup.log'),
+      marker: `${record.run}/${ordinal}/setup`,
+      signal,
+    }),
+  );
+  if (tools.stop.now.aborted) return 'not-now';
+  // A setup that was cut short by a cancellation says nothing; the cancellation is the next step.
+  record.record({ type: 'setup-ended', task: ordinal, result });
+  return 'on';
+}

@@ -1,0 +1,114 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readStatus } from '../workspace/work-status.ts';
+import type { RunTools } from './run-tools.ts';
+
+/** Judges whether an attempt is alive by its output, its CPU time and its file changes; never by what it says. */
+export type VitalSigns = {
+  readonly sawOutput: (bytes: number) => void;
+  readonly close: () => void;
+};
+
+export type VitalSignsOrder = {
+  readonly ordinal: number;
+  readonly attempt: number;
+  readonly keeperPid: number;
+  readonly workspace: string;
+  /** Ends an attempt that has shown no sign of life for twice the stall time. */
+  readonly onDead: () => void;
+};
+
+/** An idle program's timers use less of a core than this; work uses more. */
+const idleShare = 0.01;
+
+/**
+ * Watches an attempt at every beat of the pulse:
+ *
+ *   alive ──no sign for the stall time──▶ stalled (reported, probed) ──as long again──▶ ended
+ *     ▲                                       │
+ *     └──────────────any sign─────────────────┘
+ */
+export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalSigns {
+  const { record } = tools;
+  const where = { task: order.ordinal, attempt: order.attempt } as const;
+  const { stallSeconds } = record.state().settings;
+  const intervalMs = tools.settings.statusIntervalSeconds * 1_000;
+  let outputBytes = 0;
+  let lastSign = tools.elapsed();
+  let lastBeat = lastSign;
+  let lastHeartbeat = lastSign;
+  let lastCpu: number | null = null;
+  let lastChange = 0;
+  let isStalled = false;
+  let isClosed = false;
+
+  const sign = (): void => {
+    lastSign = tools.elapsed();
+    isStalled = false;
+  };
+
+  const sawWork = (cpu: number | null): boolean => {
+    const used = cpu !== null && lastCpu !== null ? cpu - lastCpu : 0;
+    const span = (tools.elapsed() - lastBeat) / 1_000;
+    lastCpu = cpu;
+    lastBeat = tools.elapsed();
+    return used > span * idleShare;
+  };
+
+  const beat = async (cpuSeconds: number | null): Promise<void> => {
+    if (sawWork(cpuSeconds)) sign();
+    // Files are looked at only when nothing else shows life: it costs a process.
+    if (tools.elapsed() - lastSign > (stallSeconds * 1_000) / 4) {
+      const change = await newestChange(tools, order.workspace);
+      if (change > lastChange && lastChange > 0) sign();
+      lastChange = change;
+    }
+    if (isClosed) return;
+    const silentSeconds = Math.round((tools.elapsed() - lastSign) / 1_000);
+    if (tools.elapsed() - lastHeartbeat >= intervalMs - 50) {
+      lastHeartbeat = tools.elapsed();
+      record.record({ type: 'heartbeat', ...where, outputBytes, cpuSeconds, silentSeconds });
+    }
+    if (silentSeconds >= stallSeconds && !isStalled) {
+      isStalled = true;
+      const seen = `no output (${outputBytes} bytes so far), no file change, ${cpuSeconds?.toFixed(1) ?? 'unknown'} s of CPU time in all`;
+      record.record({ type: 'attempt-stalled', ...where, silentSeconds, seen });
+    }
+    if (silentSeconds >= stallSeconds * 2) order.onDead();
+  };
+
+  const release = tools.pulse.watch(order.keeperPid, (cpu) => void beat(cpu));
+  return {
+    sawOutput: (bytes) => {
+      outputBytes += bytes;
+      sign();
+    },
+    close: () => {
+      isClosed = true;
+      release();
+    },
+  };
+}
+
+/** When the newest of a workspace's uncommitted files, or its index, was written; milliseconds since 1970. */
+async function newestChange(tools: RunTools, workspace: string): Promise<number> {
+  try {
+    const git = tools.worktrees.git(workspace);
+    const { entries } = await readStatus(git, 'all');
+    const index = (
+      await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'index'])
+    ).trim();
+    const paths = [index, ...entries.slice(0, 500).map(({ path }) => join(workspace, path))];
+    const times = await Promise.all(
+      paths.map((path) =>
+        stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => 0,
+        ),
+      ),
+    );
+    return Math.max(...times);
+  } catch {
+    return 0;
+  }
+}
