@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
@@ -17,7 +17,11 @@ import type { RunTools, StopSignals, TaskLog } from '../orchestration/run-tools.
 import { runtimePaths } from '../reporting/runtime-paths.ts';
 import { copyIgnored } from '../workspace/copy-ignored.ts';
 import { createPool } from '../workspace/pool.ts';
-import { openTaskEnvironment, type TaskEnvironment } from '../workspace/task-environment.ts';
+import {
+  discardTaskFolders,
+  openTaskEnvironment,
+  type TaskEnvironment,
+} from '../workspace/task-environment.ts';
 import { worktreesOf, type Worktrees } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import type { Place } from './open-repository.ts';
@@ -56,6 +60,12 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     agentNamed: (name) => {
       const found = findAgent(name);
       return found.ok ? found.value : null;
+    },
+    marker: (...parts) => [basename(state.root), run, ...parts].join('/'),
+    discardEnvironments: async (tasks) => {
+      // Asking who holds ports forgets the dead ones'.
+      await order.holds.heldNames('port:');
+      await Promise.all(tasks.map((task) => discardTaskFolders(taskFolders(order, task))));
     },
     self: order.self,
     worktrees: await openWorktrees(order),
@@ -121,22 +131,32 @@ async function openWorktrees({ place, holds, forge, record }: ToolsOrder): Promi
 
 function openEnvironment(order: ToolsOrder, task: number | 'base'): Promise<TaskEnvironment> {
   const { place, record, settings } = order;
-  const { run, issue } = record.state();
-  const short = createHash('sha256').update(`${place.state.root} ${run}`).digest('hex').slice(0, 8);
+  const { issue } = record.state();
   return openTaskEnvironment({
     holds: order.holds,
     env: order.env,
     home: homedir(),
     named: settings.variables,
     identity: place.repository.identity,
-    directory: join(place.state.runs, run, `task-${task}`),
-    temporary: join(tmpdir(), `flotilla-${short}-${task}`),
+    ...taskFolders(order, task),
     facts: {
       MASTER_ISSUE: issueKey(issue),
       TIMEOUT: String(settings.timeoutSeconds),
       ...(task === 'base' ? {} : taskFacts(order, task)),
     },
   });
+}
+
+function taskFolders(
+  { place, record }: ToolsOrder,
+  task: number | 'base',
+): { readonly directory: string; readonly temporary: string } {
+  const { root, runs } = place.state;
+  const short = createHash('sha256').update(`${root} ${record.run}`).digest('hex').slice(0, 8);
+  return {
+    directory: join(runs, record.run, `task-${task}`),
+    temporary: join(tmpdir(), `flotilla-${short}-${task}`),
+  };
 }
 
 function taskFacts({ place, record }: ToolsOrder, ordinal: number): Record<string, string> {

@@ -15,7 +15,7 @@ export type Holds = {
   readonly tryTake: (name: string, options?: TakeOptions) => Promise<Hold | Holder>;
   /** Waits for a name, in turn within this process, and gives it back when the work has ended. */
   readonly during: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** The names under a prefix that somebody alive holds. */
+  /** The names under a prefix that somebody alive holds; what the dead held under it is forgotten on the way. */
   readonly heldNames: (prefix: string) => Promise<Set<string>>;
   readonly close: () => void;
 };
@@ -54,7 +54,9 @@ export function openHolds(file: string, self: ProcessIdentity): Holds {
   const database = new DatabaseSync(file);
   database.exec(schema);
   const find = database.prepare('SELECT token, holder, also FROM holds WHERE name = ?');
-  const list = database.prepare('SELECT name, token, holder, also FROM holds WHERE substr(name, 1, ?) = ?');
+  const list = database.prepare(
+    'SELECT name, token, holder, also FROM holds WHERE substr(name, 1, ?) = ?',
+  );
   const insert = database.prepare(
     'INSERT OR IGNORE INTO holds (name, token, holder, also) VALUES (?, ?, ?, ?)',
   );
@@ -109,9 +111,12 @@ export function openHolds(file: string, self: ProcessIdentity): Holds {
       return mine;
     },
     heldNames: async (prefix) => {
-      const rows = list.all(prefix.length, prefix) as (Row & { name: string })[];
-      const held = await Promise.all(rows.map(async (row) => ((await livingHolder(row)) === null ? [] : [row.name])));
-      return new Set(held.flat());
+      const held = new Set<string>();
+      for (const row of list.all(prefix.length, prefix) as (Row & { name: string })[]) {
+        if ((await livingHolder(row)) === null) remove.run(row.name, row.token);
+        else held.add(row.name);
+      }
+      return held;
     },
     close: () => database.close(),
   };
@@ -137,6 +142,9 @@ async function nextWrite(file: string): Promise<void> {
       // Without a write-ahead log yet, the delay alone serves.
     }
   });
-  await Promise.race([written, delay(50, undefined, { signal: over.signal }).catch(() => undefined)]);
+  await Promise.race([
+    written,
+    delay(50, undefined, { signal: over.signal }).catch(() => undefined),
+  ]);
   over.abort();
 }

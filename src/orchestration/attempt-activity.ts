@@ -28,7 +28,7 @@ export function recordActivities(tools: RunTools, order: ActivityOrder): Activit
     record.task(ordinal).attempts.find(({ attempt }) => attempt === order.attempt);
 
   const said = (summary: string, text: string): void => {
-    log(ordinal, text);
+    log.append(ordinal, text);
     const now = tools.elapsed();
     if (order.isReplay() || now - lastSample < sampleMs) return;
     lastSample = now;

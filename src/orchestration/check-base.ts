@@ -10,8 +10,10 @@ import type { RunTools } from './run-tools.ts';
  */
 export async function checkBase(tools: RunTools): Promise<void> {
   const { record, worktrees } = tools;
-  if (tools.checks.length === 0 || record.state().baseChecks !== null) return;
   const path = tools.workspacePath('base');
+  if (record.state().baseChecks !== null && (await worktrees.exists(path)))
+    await removeBase(tools, path);
+  if (tools.checks.length === 0 || record.state().baseChecks !== null) return;
   await worktrees.create({ path, branch: null, commit: record.state().base.sha });
   await tools.copyIgnored(path);
   const environment = await tools.openEnvironment('base');
@@ -60,7 +62,7 @@ async function runAll(
           env,
           timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
           log: join(tools.controlDirectory('base'), `check-${index}.log`),
-          marker: `${tools.record.run}/base`,
+          marker: tools.marker('base'),
           signal: tools.stop.now,
         }),
       -1,

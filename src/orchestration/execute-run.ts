@@ -51,17 +51,19 @@ function recordStops({ record, stop }: RunTools): void {
   on(stop.now, 'now');
 }
 
-/** Ends what an orchestrator that died left running: its setups and checks, but never an agent that can be adopted. */
-async function endStrays({ record }: RunTools): Promise<void> {
-  const { run, tasks } = record.state();
-  const kept = tasks.flatMap(({ ordinal, attempts }) =>
-    attempts
-      .filter(({ result }) => result === null)
-      .map(({ attempt }) => `${run}/${ordinal}/${attempt}`),
+/** Ends and forgets what an orchestrator that died left behind, but never an agent that can be adopted. */
+async function endStrays(tools: RunTools): Promise<void> {
+  const { tasks } = tools.record.state();
+  if (!tasks.some(({ workspace }) => workspace !== null)) return;
+  const open = tasks.flatMap(({ ordinal, attempts }) =>
+    attempts.filter(({ result }) => result === null).map(({ attempt }) => ({ ordinal, attempt })),
   );
-  const isResumed = tasks.some(({ workspace }) => workspace !== null);
-  if (isResumed)
-    await endMarked((marker) => marker.startsWith(`${run}/`) && !kept.includes(marker), 2_000);
+  const kept = open.map(({ ordinal, attempt }) => tools.marker(ordinal, attempt));
+  const ours = tools.marker('');
+  await endMarked((marker) => marker.startsWith(ours) && !kept.includes(marker), 2_000);
+  const busy = open.map(({ ordinal }) => ordinal);
+  const idle = tasks.map(({ ordinal }) => ordinal).filter((ordinal) => !busy.includes(ordinal));
+  await tools.discardEnvironments([...idle, 'base']);
 }
 
 function howItEnded({ record, stop }: RunTools): RunEnded['how'] {

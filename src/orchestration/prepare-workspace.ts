@@ -36,7 +36,7 @@ export async function ensureSetUp(
       env: environment.variables,
       timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
       log: join(tools.controlDirectory(ordinal), 'setup.log'),
-      marker: `${record.run}/${ordinal}/setup`,
+      marker: tools.marker(ordinal, 'setup'),
       signal,
     }),
   );

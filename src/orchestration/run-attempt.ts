@@ -47,7 +47,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     resumes: order.session,
   });
   const { argv, env } = agentCommand(tools, order);
-  const marker = attemptMarker(tools, ordinal, attempt);
+  const marker = tools.marker(ordinal, attempt);
   await follow(
     tools,
     { ...order, attempt, directory, agent: tools.agent, isAdopted: false },
@@ -66,11 +66,6 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
         sink,
       ),
   );
-}
-
-/** By this everything that an attempt started is found again. */
-export function attemptMarker(tools: RunTools, ordinal: number, attempt: number): string {
-  return `${tools.record.run}/${ordinal}/${attempt}`;
 }
 
 function agentCommand(tools: RunTools, order: AttemptOrder): AgentCommand {
@@ -118,8 +113,9 @@ export async function adoptAttempt(
   }
   record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: found.how });
   const agent = tools.agentNamed(order.attempt.agent) ?? tools.agent;
+  tools.log.restart(ordinal, await logBefore(tools, ordinal, attempt));
   const workspace = record.task(ordinal).workspace?.path ?? '';
-  const marker = attemptMarker(tools, ordinal, attempt);
+  const marker = tools.marker(ordinal, attempt);
   const following = {
     ordinal,
     attempt,
@@ -133,6 +129,18 @@ export async function adoptAttempt(
   await follow(tools, following, (sink) =>
     Promise.resolve(adoptKept({ directory, keeper: found.keeper, marker }, sink)),
   );
+}
+
+/** What the task's log held before an attempt; the attempt's own output is read again from its start. */
+async function logBefore(tools: RunTools, ordinal: number, attempt: number): Promise<string> {
+  const texts: string[] = [];
+  for (const earlier of tools.record.task(ordinal).attempts) {
+    if (earlier.attempt >= attempt) break;
+    const reader = (tools.agentNamed(earlier.agent) ?? tools.agent).reader();
+    const output = await readFile(join(earlier.directory, 'output'), 'utf8').catch(() => '');
+    for (const activity of reader.read(output)) if (activity.kind === 'said') texts.push(activity.text);
+  }
+  return texts.map((text) => `${text}\n`).join('');
 }
 
 type Following = {

@@ -20,6 +20,10 @@ export type RunTools = {
   readonly program: AgentProgram;
   /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
   readonly agentNamed: (name: string) => Agent | null;
+  /** Names what a part of this run starts, unlike anything of any other run on this machine. */
+  readonly marker: (...parts: readonly (string | number)[]) => string;
+  /** Forgets the leases and folders of tasks whose orchestrator died. */
+  readonly discardEnvironments: (tasks: readonly (number | 'base')[]) => Promise<void>;
   /** This process. */
   readonly self: ProcessIdentity;
   readonly worktrees: Worktrees;
@@ -74,7 +78,11 @@ export type StopSignals = {
 };
 
 /** Takes what an agent says, for the task's own log file. */
-export type TaskLog = (ordinal: number, text: string) => void;
+export type TaskLog = {
+  readonly append: (ordinal: number, text: string) => void;
+  /** Begins the file again with this text. */
+  readonly restart: (ordinal: number, text: string) => void;
+};
 
 /** A task as the plan has it; throws when the plan has no such task. */
 export function plannedTask(tools: RunTools, ordinal: number): PlannedTask {

@@ -162,7 +162,7 @@ function runOne(
     env: order.environment,
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
     log: join(tools.controlDirectory(ordinal), `attempt-${attempt}`, `check-${index}.log`),
-    marker: `${tools.record.run}/${ordinal}/check`,
+    marker: tools.marker(ordinal, 'check'),
     signal: signalOf(tools, order),
   });
 }

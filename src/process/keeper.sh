@@ -49,9 +49,9 @@ agent=$!
 timer=
 if [ "$deadline" -gt 0 ]; then
   if command -v setsid >/dev/null 2>&1; then
-    setsid sh -c 'sleep "$1"; kill -ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+    setsid sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
   else
-    sh -c 'sleep "$1"; kill -ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+    sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
   fi
   timer=$!
 fi
@@ -73,9 +73,10 @@ members() {
 }
 
 send() {
-  kill -"$1" -- "-$agent" 2>/dev/null
+  # `kill -TERM -- -PID` is an error to some shells; this form is POSIX's.
+  kill -s "$1" -- "-$agent" 2>/dev/null
   # Pids of whoever left the group; word splitting is wanted.
-  [ -z "$2" ] || kill -"$1" $2 2>/dev/null
+  [ -z "$2" ] || kill -s "$1" $2 2>/dev/null
 }
 
 # TERM, grace, then KILL until nothing is left, for five seconds at most.
@@ -111,7 +112,7 @@ while [ -z "$reason" ]; do
 done
 
 trap '' TERM ALRM
-[ -z "$timer" ] || kill -KILL -- "-$timer" 2>/dev/null || kill -KILL "$timer" 2>/dev/null
+[ -z "$timer" ] || kill -s KILL -- "-$timer" 2>/dev/null || kill -s KILL "$timer" 2>/dev/null
 end_tree "$grace"
 
 if [ -n "$reason" ]; then

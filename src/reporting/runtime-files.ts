@@ -14,7 +14,11 @@ import { renderSummary } from './summary.ts';
 export type RuntimeFiles = {
   readonly take: (event: JournalEvent, state: RunState) => void;
   /** Adds what an agent said to its own log. */
-  readonly log: (ordinal: number, text: string) => void;
+  readonly log: {
+    readonly append: (ordinal: number, text: string) => void;
+    /** Begins an agent's log again with this text. */
+    readonly restart: (ordinal: number, text: string) => void;
+  };
   /** Resolves when all that was taken so far stands in the files. */
   readonly flush: () => Promise<void>;
 };
@@ -80,7 +84,14 @@ export function keepRuntimeFiles(
       if (line !== null) append(paths.sessionLog, `${line}\n`);
       start();
     },
-    log: (ordinal, text) => append(paths.agentLog(ordinal), `${plainBlock(text).trimEnd()}\n`),
+    log: {
+      append: (ordinal, text) => append(paths.agentLog(ordinal), `${plainBlock(text).trimEnd()}\n`),
+      restart: (ordinal, text) => {
+        appended.delete(paths.agentLog(ordinal));
+        pending.set(paths.agentLog(ordinal), () => plainBlock(text));
+        start();
+      },
+    },
     flush: async () => {
       while (writing !== null) await writing;
     },

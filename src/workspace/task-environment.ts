@@ -55,11 +55,18 @@ export async function openTaskEnvironment(order: TaskEnvironmentOrder): Promise<
     shareWith: lease.shareWith,
     close: async () => {
       lease.release();
-      await Promise.all(
-        [cache, order.temporary].map((path) => rm(path, { recursive: true, force: true })),
-      );
+      await discardTaskFolders(order);
     },
   };
+}
+
+/** Deletes a task's cache and temporary files. */
+export async function discardTaskFolders(order: {
+  readonly directory: string;
+  readonly temporary: string;
+}): Promise<void> {
+  const paths = [join(order.directory, 'cache'), order.temporary];
+  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
 }
 
 /** The temporary directory is shared with other users: one that somebody else made there in advance is not taken. */
@@ -67,5 +74,7 @@ async function makePrivate(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const found = await lstat(path);
   if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid()))
-    throw new Error(`${path} belongs to somebody else; remove it, or set TMPDIR to a directory of yours`);
+    throw new Error(
+      `${path} belongs to somebody else; remove it, or set TMPDIR to a directory of yours`,
+    );
 }

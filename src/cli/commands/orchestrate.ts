@@ -13,7 +13,7 @@ import { executeRun } from '../../orchestration/execute-run.ts';
 import { planIssue } from '../../planning/plan-issue.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
-import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
+import { keepRuntimeFiles, rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -158,6 +158,7 @@ async function runIssue(order: Orchestration): Promise<number> {
   const intent = decideIntent(journal, ref, planIssue(order.master, evidence), chosenTasks(order));
   if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
     return nothingToDo(order, intent.known);
+  if (intent.known !== null) await mendRuntimeFiles(order, intent.known);
   const located = await locateAgent(settings.agent, context.env);
   const output = await chooseOutput({
     isJson: options.json ?? false,
@@ -220,7 +221,14 @@ function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
   return { only, isRetry: options.retry ?? false };
 }
 
-function nothingToDo(order: Orchestration, state: RunState): number {
+/** An orchestrator that died may have left its files a moment behind its journal. */
+async function mendRuntimeFiles({ place, journal }: Orchestration, { run }: RunState): Promise<void> {
+  // Without a place to write them the run goes on; its own writer will say so.
+  await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0)).catch(() => undefined);
+}
+
+async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
+  await mendRuntimeFiles(order, state);
   const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
   if (!order.options.json)
     order.context.stdout.write(

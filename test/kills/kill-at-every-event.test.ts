@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { startFlotilla, type Ended } from '../rig/flotilla.ts';
+import { makeWorld, type World } from '../rig/world.ts';
+import { readStatus } from '../rig/status.ts';
+
+const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
+
+/** Three tasks: one commits, one fails its check first and mends it, one leaves its work uncommitted. */
+async function threeTasks(): Promise<World> {
+  const world = await makeWorld({
+    issue: ['Commit something', 'Fail the check first', 'Leave work uncommitted'],
+    files: { 'check.sh': 'test ! -e broken\n' },
+  });
+  world.script({
+    'agent-1': 'sleep 0.6\ncommit one.txt\ncommit one-more.txt',
+    'agent-2.1': 'commit two.txt\ncommit broken',
+    'agent-2.2': 'sleep 0.6\ngit rm --quiet broken\ngit commit --quiet --message "Mend it"',
+    'agent-3': 'write three.txt\nwrite deep/three.txt',
+  });
+  return world;
+}
+
+function orchestrate(world: World, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const args = ['orchestrate', '../issue.md', '--agent', world.agent, '--plain', '--check', 'sh check.sh', '--max-workers', '2'];
+  return startFlotilla({ args, cwd: world.repository, env: { ...world.env, ...env } }).ended;
+}
+
+/** What must be the same however often the orchestrator was killed. */
+async function endState(world: World): Promise<object> {
+  const status = await readStatus(world);
+  const [state = ''] = readdirSync(join(world.stateHome, 'flotilla')).filter((name) => !name.startsWith('holds'));
+  const place = join(world.stateHome, 'flotilla', state);
+  const branches = status.tasks.map(({ branch }) => `refs/remotes/flotilla/${branch}`);
+  return {
+    run: status.state,
+    tasks: status.tasks.map(({ title, state: word, failure }) => ({ title, word, failure })),
+    subjects: branches.map((branch) => world.git('log', '--format=%s', `main..${branch}`)),
+    trees: branches.map((branch) => world.git('rev-parse', `${branch}^{tree}`)),
+    starts: [1, 2, 3].map((task) => world.starts(`agent-${task}`)),
+    issues: readdirSync(join(place, 'forge', 'issues')).length,
+    pulls: readdirSync(join(place, 'forge', 'pulls')).length,
+    workspaces: existsSync(join(place, 'workspaces')) ? readdirSync(join(place, 'workspaces')) : [],
+    worktrees: existsSync(join(place, 'clone.git', 'worktrees')) ? readdirSync(join(place, 'clone.git', 'worktrees')) : [],
+    userStatus: world.git('status', '--porcelain'),
+  };
+}
+
+function countEvents(world: World): number {
+  const [state = ''] = readdirSync(join(world.stateHome, 'flotilla')).filter((name) => !name.startsWith('holds'));
+  const file = join(world.stateHome, 'flotilla', state, 'journal.sqlite');
+  const journal = new DatabaseSync(file, { readOnly: true });
+  try {
+    return Number(journal.prepare('SELECT count(*) AS count FROM events').get()?.['count']);
+  } finally {
+    journal.close();
+  }
+}
+
+/** The runtime files as they stand, and as the journal alone makes them. */
+async function expectFilesTrue(world: World): Promise<void> {
+  const folder = join(world.repository, '.claude', 'runtime', 'parallel', 'local-1');
+  const read = (): string[] => readdirSync(folder).toSorted().map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`);
+  const before = read();
+  await startFlotilla({ args: ['rebuild'], cwd: world.repository, env: world.env }).ended;
+  expect(before).toEqual(read());
+}
+
+async function undisturbed(): Promise<{ state: object; events: number }> {
+  await using world = await threeTasks();
+  const { code, stdout, stderr } = await orchestrate(world);
+  expect(code, `${stdout}${stderr}`).toBe(0);
+  return { state: await endState(world), events: countEvents(world) };
+}
+
+const reference = await undisturbed();
+
+/** Events to die at: all of them by `npm run test:kills`, a sample otherwise. */
+function eventsToDieAt(): number[] {
+  const all = Array.from({ length: reference.events }, (_, index) => index + 1);
+  return process.env['FLOTILLA_KILLS'] === 'all' ? all : all.filter((event) => event % 11 === 4);
+}
+
+describe.concurrent('an orchestrator that is killed right after an event', () => {
+  test.for(eventsToDieAt())('number %i: the next one ends as if nothing had happened', async (event) => {
+    await using world = await threeTasks();
+    const killed = await orchestrate(world, { NODE_OPTIONS: `--import=${dieAtEvent}`, DIE_AT_EVENT: String(event) });
+    // Events come a little more or less often with the machine's speed: past the last one, nothing is killed.
+    if (event < reference.events - 6) expect(killed.code, killed.stdout).toBeNull();
+    const again = await orchestrate(world);
+    expect(again.code, `${killed.stdout}\n--- again\n${again.stdout}${again.stderr}`).toBe(0);
+    expect(await endState(world), `${killed.stdout}\n--- again\n${again.stdout}`).toEqual(reference.state);
+    await expectFilesTrue(world);
+  });
+});

@@ -1,0 +1,27 @@
+/**
+ * Loaded before the program (`node --import`): ends it with SIGKILL right after it wrote its Nth event to the journal,
+ * at exactly that instant, with nothing in the program knowing of it.
+ */
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type StatementResultingChanges,
+  type StatementSync,
+} from 'node:sqlite';
+
+const dieAt = Number(process.env['DIE_AT_EVENT']);
+let written = 0;
+
+const prepare = DatabaseSync.prototype.prepare;
+DatabaseSync.prototype.prepare = function prepareAndCount(this: DatabaseSync, sql: string): StatementSync {
+  const statement = prepare.call(this, sql);
+  if (!sql.startsWith('INSERT INTO events')) return statement;
+  const run = statement.run.bind(statement) as (...values: SQLInputValue[]) => StatementResultingChanges;
+  const runAndDie = (...values: SQLInputValue[]): StatementResultingChanges => {
+    const result = run(...values);
+    written += 1;
+    if (written === dieAt) process.kill(process.pid, 'SIGKILL');
+    return result;
+  };
+  return Object.assign(statement, { run: runAndDie });
+};
