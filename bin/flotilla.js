@@ -6,8 +6,16 @@ var needed = 24;
 var found = parseInt(process.versions.node, 10);
 if (found < needed) {
   process.stderr.write(
-    'Flotilla needs Node ' + needed + ' or newer; this is ' + process.version + ' (' + process.execPath + ').\n' +
-      'Install it, for example with: npm install --global node@' + needed + '\n'
+    'Flotilla needs Node ' +
+      needed +
+      ' or newer; this is ' +
+      process.version +
+      ' (' +
+      process.execPath +
+      ').\n' +
+      'Install it, for example with: npm install --global node@' +
+      needed +
+      '\n',
   );
   process.exit(9);
 }

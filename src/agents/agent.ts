@@ -74,10 +74,20 @@ export type Agent = {
    * lists.
    */
   readonly variables: readonly string[];
+  /** What of the user's own files this program needs in a sandbox, where HOME is otherwise the task's own. */
+  readonly home: readonly AgentHomePath[];
   /** Looks for the program, so that a missing one is told before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;
   readonly reader: () => AgentReader;
+};
+
+/** A file or directory of the user's that an agent program needs. */
+export type AgentHomePath = {
+  /** Below HOME; or `$NAME` and what follows: below the directory that a variable names. */
+  readonly path: string;
+  /** `copy`: a private copy, so that what the program writes there changes nothing of the user's. */
+  readonly mode: 'read' | 'write' | 'copy';
 };
 
 export type AgentProgram = {

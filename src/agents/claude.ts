@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { err, ok } from '../model/result.ts';
-import type { Agent, AgentProgram, AgentRequest, AgentCommand } from './agent.ts';
+import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
 import { claudeReader } from './claude-reader.ts';
 import { findFirst, findProgram } from './find-program.ts';
 
@@ -10,6 +10,7 @@ export function claudeAgent(): Agent {
     name: 'claude',
     capabilities: { tellsCost: true, resumes: true, limitsTurns: true, limitsCost: true },
     variables,
+    home,
     locate: async (env) => {
       const path = (await findProgram('claude', env)) ?? (await findFirst(usualPlaces(env)));
       if (path !== null) return ok({ path });
@@ -131,6 +132,18 @@ const variables: readonly string[] = [
     'AZURE_FEDERATED_TOKEN_FILE',
     'AZURE_TENANT_ID',
   ]),
+];
+
+/*
+ * Signing in. A renewed token invalidates the old one, so that it must reach the user's own file. The other file also
+ * says which servers to start: a private copy, or what a task wrote there would run in the user's next session.
+ * Sessions stay in the task's own HOME, where its next attempt finds them.
+ */
+const home: readonly AgentHomePath[] = [
+  { path: '.claude/.credentials.json', mode: 'write' },
+  { path: '.claude.json', mode: 'copy' },
+  { path: '$CLAUDE_CONFIG_DIR/.credentials.json', mode: 'write' },
+  { path: '$CLAUDE_CONFIG_DIR/.claude.json', mode: 'copy' },
 ];
 
 function onlyWith(condition: string, names: readonly string[]): readonly string[] {

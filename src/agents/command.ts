@@ -19,6 +19,7 @@ export function commandAgent(command: string): Agent {
     name,
     capabilities: { tellsCost: false, resumes: false, limitsTurns: false, limitsCost: false },
     variables: [],
+    home: [],
     locate: async (env) => {
       const program = programOf(command);
       if (program === null) return ok({ path: shell });
@@ -52,22 +53,25 @@ function commandReader(): AgentReader {
   let hasOutput = false;
   let said = '';
 
-  const take = (line: string): readonly AgentActivity[] => {
-    const text = lastState(line);
-    if (text.trim() === '') return [];
-    said = shortenStart(said === '' ? text : `${said}\n${text}`, maxClaimChars);
-    return [{ kind: 'said', summary: oneLine(text, maxSummaryChars), text }];
+  // Lines that come together are told together: a command may print thousands a second.
+  const take = (complete: readonly string[]): readonly AgentActivity[] => {
+    const texts = complete.map(lastState).filter((text) => text.trim() !== '');
+    const last = texts.at(-1);
+    if (last === undefined) return [];
+    const text = texts.join('\n');
+    said = shortenStart(`${said}\n${text.slice(-maxClaimChars)}`.trim(), maxClaimChars);
+    return [{ kind: 'said', summary: oneLine(last, maxSummaryChars), text }];
   };
 
   return {
     read: (chunk) => {
-      const activities = lines.push(chunk).flatMap(take);
+      const activities = take(lines.push(chunk));
       if (hasOutput || chunk === '') return activities;
       hasOutput = true;
       return [{ kind: 'stage', stage: 'analyzing', evidence: 'first output' }, ...activities];
     },
     conclude: (result, errors) => {
-      lines.flush().forEach(take);
+      take(lines.flush());
       return { claim: said, failure: failureOf(result, errors, said) };
     },
   };

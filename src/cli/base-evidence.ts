@@ -9,6 +9,8 @@ export type BaseEvidence = {
   readonly files: ReadonlySet<string>;
   readonly checks: readonly Check[];
   readonly setup: string | null;
+  /** What the project says to agents in `CLAUDE.md` or `AGENTS.md`; empty when it says nothing. */
+  readonly instructions: string;
 };
 
 /** Reads the base's files, and what of its checks and setup was not given by hand. */
@@ -24,5 +26,21 @@ export async function readBaseEvidence(
   };
   const checks =
     settings.checks === null ? await detectChecks(readBase, files) : givenChecks(settings.checks);
-  return { files, checks, setup: settings.setup ?? detectSetup(files) };
+  const setup = settings.setup ?? detectSetup(files);
+  return { files, checks, setup, instructions: await readInstructions(readBase) };
+}
+
+/** A prompt has room for so much of it. */
+const mostInstructions = 20_000;
+
+/**
+ * The project's words to agents, as the base has them. An agent program that would read the file itself is kept from the
+ * project's settings, so that no hook of theirs runs unasked, and with them from this file.
+ */
+async function readInstructions(readBase: ReadBase): Promise<string> {
+  for (const path of ['CLAUDE.md', '.claude/CLAUDE.md', 'AGENTS.md']) {
+    const text = await readBase(path);
+    if (text !== null) return text.trim().slice(0, mostInstructions);
+  }
+  return '';
 }

@@ -37,6 +37,9 @@ const schema = z.strictObject({
     .strictObject({
       setup: z.string().optional(),
       copy: words.default([]),
+      sandbox: z.enum(['auto', 'on', 'off']).default('auto'),
+      visible: words.default([]),
+      writable: words.default([]),
     })
     .prefault({}),
   verification: z

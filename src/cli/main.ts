@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
@@ -47,6 +47,7 @@ function buildProgram(
     });
   addOrchestrate(program, context, run);
   addReading(program, context, run);
+  addTending(program, context, run);
   return program;
 }
 
@@ -75,6 +76,13 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
     .option('--model <name>', 'handed to the agent')
     .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
     .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
+    .addOption(
+      new Option('--sandbox <when>', 'bubblewrap round agent, setup and checks').choices([
+        'auto',
+        'on',
+        'off',
+      ] as const),
+    )
     .option('--env <name>', 'a variable that the agent may see (repeatable)', collect)
     .option('--base <branch>', 'where work starts')
     .option('--setup <command>', 'prepares a workspace')
@@ -130,6 +138,36 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     .action(async (issue, task, options) => {
       const { logs } = await import('./commands/logs.ts');
       await run(logs({ issue, task, options }, context));
+    });
+  program
+    .command('clean')
+    .description('show what can be removed and why that is safe; --yes removes it')
+    .option('--yes', 'remove it')
+    .option('--all', 'also what is kept for a retry or a look: salvaged first')
+    .option('--json', 'one object')
+    .action(async (options) => {
+      const { clean } = await import('./commands/clean.ts');
+      await run(clean(options, context));
+    });
+}
+
+function addTending(program: Command, context: CommandContext, run: Run): void {
+  program
+    .command('cancel')
+    .description('end some tasks, or all of a run, from any terminal; their work is kept')
+    .argument('<issue>')
+    .argument('[task...]', 'their numbers')
+    .action(async (issue, tasks) => {
+      const { cancel } = await import('./commands/cancel.ts');
+      await run(cancel({ issue, tasks: tasks.map(parseCount) }, context));
+    });
+  program
+    .command('explain')
+    .description('what a finding or a failure means, and what to do about it')
+    .argument('<topic>')
+    .action(async (topic) => {
+      const { explain } = await import('./commands/explain.ts');
+      await run(Promise.resolve(explain(topic, context)));
     });
   program
     .command('rebuild')

@@ -12,14 +12,16 @@ export function parseDuration(text: string): number {
 /** Reads a whole number above zero. */
 export function parseCount(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number above 0.');
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give a whole number above 0.');
   return value;
 }
 
 /** Reads an amount above zero. */
 export function parseAmount(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a figure above 0.');
+  if (!Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('Give a figure above 0.');
   return value;
 }
 

@@ -3,7 +3,11 @@ import { unreachable } from '../model/result.ts';
 import type { UserProblem } from '../model/user-error.ts';
 
 /** What a user is told: what is wrong, and what to do next. */
-export type Advice = { readonly message: string; readonly next: readonly string[]; readonly exitCode: number };
+export type Advice = {
+  readonly message: string;
+  readonly next: readonly string[];
+  readonly exitCode: number;
+};
 
 /** Puts a problem into words. The only place that does. */
 export function renderProblem(problem: UserProblem): Advice {
@@ -86,7 +90,9 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'run-unknown':
       return advice(
         exitCodes.other,
-        problem.issue === null ? 'Nothing was run here yet.' : `There is no run of ${problem.issue}.`,
+        problem.issue === null
+          ? 'Nothing was run here yet.'
+          : `There is no run of ${problem.issue}.`,
         'Start one: flotilla orchestrate issue.md',
       );
     case 'agent-unknown':
@@ -121,11 +127,24 @@ export function renderProblem(problem: UserProblem): Advice {
         `Keep it and start a new one: mv ${problem.file} ${problem.file}.broken`,
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
       );
+    case 'no-sandbox':
+      return advice(
+        exitCodes.resources,
+        `--sandbox on was asked for, but there is no sandbox: ${problem.why}`,
+        'Install bubblewrap (apt-get install bubblewrap), or go on without: --sandbox off',
+      );
     case 'disk-full':
       return advice(
         exitCodes.resources,
         `The disk that holds ${problem.where} is full.`,
         'Make room, then start again: the run goes on where it stopped.',
+      );
+    case 'no-resources':
+      return advice(
+        exitCodes.resources,
+        'Not one agent fits on this machine now.',
+        ...problem.reasons.map((line) => `  ${line}`),
+        'End other programs or make room, then start again. flotilla clean shows what can be removed.',
       );
     case 'demo-folder-taken':
       return advice(

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
@@ -13,8 +13,20 @@ import { cancellationOf } from '../orchestration/cancellation.ts';
 import { startPulse } from '../orchestration/pulse.ts';
 import { openStartGate } from '../orchestration/start-gate.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
-import type { RunTools, StopSignals, TaskLog } from '../orchestration/run-tools.ts';
+import type {
+  EnterOrder,
+  ExecutionSettings,
+  RunTools,
+  StopSignals,
+  TaskLog,
+} from '../orchestration/run-tools.ts';
+import { renderDiagnosticIssue } from '../reporting/diagnostic-issue.ts';
 import { runtimePaths } from '../reporting/runtime-paths.ts';
+import { enterSandbox } from '../workspace/enter-sandbox.ts';
+import { fitWorkers, measureResources } from '../workspace/resources.ts';
+import { ensureCloneDivides } from '../workspace/sandbox-git.ts';
+import type { Sandbox } from '../workspace/sandbox.ts';
+import { temporaryPrefix } from '../workspace/temporary-directory.ts';
 import { copyIgnored } from '../workspace/copy-ignored.ts';
 import { createPool } from '../workspace/pool.ts';
 import {
@@ -38,6 +50,10 @@ export type ToolsOrder = {
   readonly settings: Settings;
   readonly env: NodeJS.ProcessEnv;
   readonly stop: StopSignals;
+  /** Null: programs run outside any. */
+  readonly sandbox: Sandbox | null;
+  /** MB that a checkout of the base takes. */
+  readonly worktreeMb: number;
   readonly self: ProcessIdentity;
   readonly log: TaskLog;
 };
@@ -80,19 +96,12 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     agentVariables: pickVariables(agent.variables, order.env),
     setup: evidence.setup,
     checks: evidence.checks,
-    settings: {
-      statusIntervalSeconds: settings.statusIntervalSeconds,
-      limitPauseSeconds: settings.limitPauseSeconds,
-      policy: {
-        hasSetup: evidence.setup !== null,
-        checkFixes: settings.checkFixes,
-        automaticRetries: settings.automaticRetries,
-      },
-      maxTurns: settings.maxTurns,
-      maxCostUsd: settings.maxCostUsd,
-      instructions: settings.instructions,
-      isCopyingFiles: settings.copy.length > 0,
-    },
+    enter: (entering) => enterWorkspace(order, entering),
+    forgetSandbox: (task) =>
+      rm(join(taskFolders(order, task).directory, 'sandbox'), { recursive: true, force: true }),
+    shortage: () => findShortage(order),
+    diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
+    settings: executionSettings(settings, evidence),
     places: {
       tasks: createPool(maxWorkers + Math.min(maxWorkers, mostPreparedAhead)),
       agents: createPool(maxWorkers),
@@ -104,12 +113,31 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     cancelSignal: cancellationOf(record),
     log: order.log,
     now,
+    startedAt: now().toISOString(),
     elapsed: () => performance.now(),
   };
 }
 
+function executionSettings(settings: Settings, evidence: BaseEvidence): ExecutionSettings {
+  const instructions = [settings.instructions, evidence.instructions];
+  return {
+    statusIntervalSeconds: settings.statusIntervalSeconds,
+    limitPauseSeconds: settings.limitPauseSeconds,
+    policy: {
+      hasSetup: evidence.setup !== null,
+      checkFixes: settings.checkFixes,
+      automaticRetries: settings.automaticRetries,
+    },
+    maxTurns: settings.maxTurns,
+    maxCostUsd: settings.maxCostUsd,
+    instructions: instructions.filter((text) => text !== '').join('\n\n'),
+    isCopyingFiles: settings.copy.length > 0,
+  };
+}
+
 /** The bare clone of the workspaces, with the forge's base in it. */
-async function openWorktrees({ place, holds, forge, record }: ToolsOrder): Promise<Worktrees> {
+async function openWorktrees(order: ToolsOrder): Promise<Worktrees> {
+  const { place, holds, forge, record } = order;
   const { repository, state } = place;
   const { branch } = record.state().base;
   const clone = await ensureBareClone({
@@ -119,6 +147,7 @@ async function openWorktrees({ place, holds, forge, record }: ToolsOrder): Promi
     git: repository.git,
     holds,
   });
+  if (order.sandbox !== null) await clone.exclusively(() => ensureCloneDivides(clone.directory));
   const ref = `refs/heads/${branch}`;
   const base = `refs/flotilla/base/${branch}`;
   await fetchRef(clone, { repository: forge.repository, from: ref, to: base });
@@ -126,7 +155,55 @@ async function openWorktrees({ place, holds, forge, record }: ToolsOrder): Promi
   await clone.exclusively(() =>
     clone.git.probe(['fetch', '--quiet', '--no-tags', '.', `+${base}:${ref}`]),
   );
-  return worktreesOf(clone, state.trash, repository.identity);
+  return worktreesOf({ clone, trash: state.trash, identity: repository.identity });
+}
+
+async function enterWorkspace(
+  order: ToolsOrder,
+  { task, workspace, argv }: EnterOrder,
+): Promise<readonly [string, ...string[]]> {
+  const { sandbox, settings, place, record, agent } = order;
+  if (sandbox === null) return argv;
+  const { directory, temporary } = taskFolders(order, task);
+  const status = dirname(runtimePaths(place.repository.root, record.state()).status(1));
+  return enterSandbox({
+    sandbox,
+    argv: [...argv],
+    env: order.env,
+    home: homedir(),
+    workspace,
+    clone: place.state.clone,
+    directory: join(directory, 'sandbox'),
+    writable: [join(directory, 'cache'), temporary, join(directory, 'git'), ...settings.writable],
+    shown: [
+      ...agent.home,
+      { path: status, mode: 'read' },
+      ...settings.visible.map((path) => ({ path, mode: 'read' as const })),
+    ],
+  });
+}
+
+/** What the user let the agents see by name, and may not want to read again in an issue. */
+function secretsOf({ settings, env, agent }: ToolsOrder): string[] {
+  const handed = {
+    ...pickVariables(agent.variables, env),
+    ...pickVariables(settings.variables, env),
+  };
+  return Object.entries(handed).flatMap(([name, value]) =>
+    /key|token|secret|password|credential/iu.test(name) ? [value] : [],
+  );
+}
+
+/** One more agent needs its memory and its disk now, whatever the plan was. */
+async function findShortage({ place, settings, worktreeMb }: ToolsOrder): Promise<string | null> {
+  const resources = await measureResources(place.state.root);
+  const fit = fitWorkers({
+    ...resources,
+    wanted: 1,
+    worktreeMb,
+    isGivenByHand: settings.isMaxWorkersGiven,
+  });
+  return fit.workers > 0 ? null : fit.reasons.join('; ');
 }
 
 function openEnvironment(order: ToolsOrder, task: number | 'base'): Promise<TaskEnvironment> {
@@ -152,10 +229,9 @@ function taskFolders(
   task: number | 'base',
 ): { readonly directory: string; readonly temporary: string } {
   const { root, runs } = place.state;
-  const short = createHash('sha256').update(`${root} ${record.run}`).digest('hex').slice(0, 8);
   return {
     directory: join(runs, record.run, `task-${task}`),
-    temporary: join(tmpdir(), `flotilla-${short}-${task}`),
+    temporary: join(tmpdir(), `${temporaryPrefix(root, record.run)}${task}`),
   };
 }
 

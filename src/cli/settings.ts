@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
+import { UserError } from '../model/user-error.ts';
 
 /** The options of `orchestrate`, as commander hands them over. */
 export type OrchestrateOptions = {
@@ -15,6 +16,7 @@ export type OrchestrateOptions = {
   readonly tasks?: readonly number[] | undefined;
   readonly agent?: string | undefined;
   readonly model?: string | undefined;
+  readonly sandbox?: 'auto' | 'on' | 'off' | undefined;
   readonly maxCost?: number | undefined;
   readonly maxTurns?: number | undefined;
   readonly env?: readonly string[] | undefined;
@@ -51,6 +53,11 @@ export type Settings = {
   readonly checks: readonly string[] | null;
   readonly checkFixes: number;
   readonly copy: readonly string[];
+  readonly sandbox: 'auto' | 'on' | 'off';
+  /** Paths of the user's that are seen, or written, inside the sandbox. */
+  readonly visible: readonly string[];
+  readonly writable: readonly string[];
+  readonly isMaxWorkersGiven: boolean;
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
 };
@@ -83,7 +90,19 @@ export function resolveSettings(
     checks: options.check ?? verification.checks ?? null,
     checkFixes: verification.fixes,
     copy: workspace.copy,
+    sandbox: options.sandbox ?? sandboxChoice(env['FLOTILLA_SANDBOX']) ?? workspace.sandbox,
+    visible: workspace.visible,
+    writable: workspace.writable,
+    isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
   };
+}
+
+/** Reads `auto`, `on` or `off`; null when nothing is given. */
+function sandboxChoice(text: string | undefined): Settings['sandbox'] | null {
+  if (text === undefined || text === '') return null;
+  if (text === 'auto' || text === 'on' || text === 'off') return text;
+  const message = `FLOTILLA_SANDBOX is to be auto, on or off, not ${JSON.stringify(text)}`;
+  throw new UserError({ code: 'usage', message });
 }

@@ -2,8 +2,8 @@ import type { IssueRef } from '../model/issue.ts';
 
 /** The place where issues, branches and pull requests live: GitHub, or the local one embedded here. */
 export type Forge = {
-  /** Finds the sub-issue with this key, or makes it. */
-  readonly ensureSubIssue: (order: SubIssueOrder) => Promise<ForgeItem>;
+  /** Finds the issue with this key, bringing it up to date, or makes it. */
+  readonly ensureIssue: (order: IssueOrder) => Promise<ForgeItem>;
   /** Publishes a commit of ours as a branch; doing it twice is no error. */
   readonly push: (order: PushOrder) => Promise<void>;
   /** Finds the pull request of this key, bringing it up to date, or opens it. */
@@ -12,7 +12,8 @@ export type Forge = {
 
 export type ForgeItem = { readonly number: number; readonly url: string };
 
-export type SubIssueOrder = {
+export type IssueOrder = {
+  readonly kind: 'sub-issue' | 'diagnostic';
   readonly parent: IssueRef;
   /** The hidden marker by which it is found again. */
   readonly key: string;
@@ -39,5 +40,9 @@ export type PullRequestOrder = {
   /** The sub-issue that it closes. */
   readonly closes: number;
   /** The checks as we ran them on the head. */
-  readonly checks: readonly { readonly name: string; readonly state: string; readonly durationMs: number }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly durationMs: number;
+  }[];
 };

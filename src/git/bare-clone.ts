@@ -39,6 +39,8 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
       ...['--template=', '--', source, draft],
     ]);
     await git.at(draft).run(['remote', 'remove', 'origin']);
+    // Loose objects are hard links of the user's own, and whoever works in the clone could write into them.
+    await git.at(draft).run(['repack', '--quiet', '-d', '-l']);
     await rename(draft, directory);
   });
   return { directory, git: order.git.at(directory), exclusively };

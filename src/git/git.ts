@@ -1,4 +1,5 @@
 import { runCommand, type CommandResult } from '../process/run-command.ts';
+import { gitEnvironment } from './git-environment.ts';
 
 /** Runs the git program on one repository. Every call is safe from the user's hooks, prompts and pagers. */
 export type Git = {
@@ -45,7 +46,7 @@ const ourConfiguration = [
   ['protocol.file.allow', 'always'],
 ] as const;
 
-/** Git on a directory, with an environment that is built from `env` but free of what would redirect it. */
+/** Git on a directory, with what it needs of `env`. */
 export function gitAt(directory: string, env: NodeJS.ProcessEnv): Git {
   const environment = gitEnvironment(env);
   const probe = async (
@@ -53,7 +54,11 @@ export function gitAt(directory: string, env: NodeJS.ProcessEnv): Git {
     options: GitCallOptions = {},
   ): Promise<GitAnswer> => {
     const result = await runCommand({
-      argv: ['git', ...ourConfiguration.flatMap(([key, value]) => ['-c', `${key}=${value}`]), ...args],
+      argv: [
+        'git',
+        ...ourConfiguration.flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+        ...args,
+      ],
       cwd: directory,
       env: options.env === undefined ? environment : { ...environment, ...options.env },
       ...(options.input === undefined ? {} : { input: options.input }),
@@ -84,20 +89,6 @@ function answerOf(args: readonly string[], result: CommandResult): GitAnswer {
     case 'stopped':
       throw new GitError(args, stderr, `was stopped (${end.why})`);
   }
-}
-
-function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    // GIT_DIR and its like would send our commands to another repository.
-    ([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE.*|NAMESPACE|CEILING.*|PREFIX|COMMON_DIR|CONFIG_PARAMETERS|EDITOR|SEQUENCE_EDITOR|EXTERNAL_DIFF|TRACE.*)$/u.test(name),
-  );
-  return {
-    ...Object.fromEntries(kept),
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_EDITOR: 'true',
-    LC_ALL: 'C',
-  };
 }
 
 /** The variables by which commits get their author and committer. */

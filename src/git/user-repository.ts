@@ -22,9 +22,15 @@ export async function openUserRepository(
 ): Promise<UserRepository> {
   const git = gitAt(directory, env);
   await requireGit(git);
-  const where = await git.probe(['rev-parse', '--show-toplevel', '--path-format=absolute', '--git-common-dir']);
+  const where = await git.probe([
+    'rev-parse',
+    '--show-toplevel',
+    '--path-format=absolute',
+    '--git-common-dir',
+  ]);
   if (where.code !== 0) {
-    const isBare = (await git.probe(['rev-parse', '--is-bare-repository'])).stdout.trim() === 'true';
+    const isBare =
+      (await git.probe(['rev-parse', '--is-bare-repository'])).stdout.trim() === 'true';
     const problem = isBare
       ? ({ code: 'no-work-tree', repository: directory } as const)
       : ({ code: 'no-repository', directory } as const);
@@ -57,7 +63,9 @@ async function requireGit(git: Git): Promise<void> {
 
 async function readIdentity(git: Git): Promise<GitIdentity> {
   const [name, email] = await Promise.all(
-    ['user.name', 'user.email'].map(async (key) => (await git.probe(['config', key])).stdout.trim()),
+    ['user.name', 'user.email'].map(async (key) =>
+      (await git.probe(['config', key])).stdout.trim(),
+    ),
   );
   return { name: name || 'Flotilla', email: email || 'flotilla@localhost' };
 }
@@ -72,7 +80,12 @@ export async function findBase(
 ): Promise<{ branch: string; sha: string }> {
   const { git } = repository;
   const shaOf = async (branch: string): Promise<string | null> => {
-    const answer = await git.probe(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`]);
+    const answer = await git.probe([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      `refs/heads/${branch}^{commit}`,
+    ]);
     return answer.code === 0 ? answer.stdout.trim() : null;
   };
   if (wanted !== null) {

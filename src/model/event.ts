@@ -20,6 +20,8 @@ export type RunEvent =
   | CancelRequested
   | RunPaused
   | RunContinued
+  | DiagnosisIntended
+  | DiagnosisDone
   | RunEnded
   | SubIssueIntended
   | SubIssueDone
@@ -140,6 +142,18 @@ export interface RunPaused {
   readonly message: string;
   /** ISO 8601. */
   readonly until: string | null;
+}
+
+/** The issue that tells why tasks failed is about to be made or brought up to date. */
+export interface DiagnosisIntended {
+  readonly type: 'diagnosis-intended';
+  readonly key: string;
+}
+
+export interface DiagnosisDone {
+  readonly type: 'diagnosis-done';
+  readonly number: number;
+  readonly url: string;
 }
 
 export interface RunContinued {

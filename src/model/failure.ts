@@ -1,3 +1,4 @@
+import { findClue } from './failure-clue.ts';
 import { unreachable } from './result.ts';
 
 /** One check as we ran it. */
@@ -78,15 +79,21 @@ export function failureType(failure: Failure): FailureType {
   }
 }
 
-const missingModule =
-  /cannot find module|module not found|no module named|modulenotfounderror|importerror|err_module_not_found|unresolved import|could not resolve|package \S+ is not in (?:std|goroot)|cannot load such file/iu;
-const buildWords =
-  /\berror TS\d+|syntaxerror|compilation failed|could not compile|build failed|error\[E\d+\]|undefined reference/iu;
+/** Checks that judge the source without running it. */
+const staticCheck = /\b(?:build|compile|typecheck|types|tsc|lint|format)\b/u;
 
 function checkFailureType(check: CheckResult): FailureType {
   if (check.state === 'timed-out') return 'TEST_TIMEOUT';
-  if (missingModule.test(check.excerpt)) return 'IMPORT_CONFLICT';
-  if (buildWords.test(check.excerpt) || /\b(?:build|compile|typecheck|types)\b/u.test(check.name))
-    return 'BUILD_ERROR';
-  return 'TEST_FAILURE';
+  const { kind } = findClue(check.excerpt);
+  switch (kind) {
+    case 'missing-module':
+    case 'missing-export':
+      return 'IMPORT_CONFLICT';
+    case 'compile-error':
+      return 'BUILD_ERROR';
+    case 'test-timeout':
+      return 'TEST_TIMEOUT';
+    default:
+      return staticCheck.test(check.name) ? 'BUILD_ERROR' : 'TEST_FAILURE';
+  }
 }

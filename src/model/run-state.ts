@@ -115,6 +115,8 @@ export type RunState = {
   /** In the order of their ordinals. */
   readonly tasks: readonly TaskState[];
   readonly drain: 'none' | 'drain' | 'now';
+  /** The issue that tells why tasks failed; null while none was made. */
+  readonly diagnosis: { readonly number: number; readonly url: string } | null;
   /** Whether somebody asked for the end of the whole run. */
   readonly isCancelRequested: boolean;
   /** Why nothing new starts; null when something may. */
@@ -193,6 +195,8 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       };
     case 'run-continued':
       return { ...state, pause: null };
+    case 'diagnosis-done':
+      return { ...state, diagnosis: { number: event.number, url: event.url } };
     case 'run-ended':
       return { ...state, ended: event.how, endedAt: event.at };
     case 'unexpected':
@@ -217,6 +221,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     artefacts: [],
     tasks: [],
     drain: 'none',
+    diagnosis: null,
     isCancelRequested: false,
     pause: null,
     ended: null,

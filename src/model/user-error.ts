@@ -44,7 +44,9 @@ export type UserProblem =
       readonly known: number;
     }
   | { readonly code: 'journal-corrupt'; readonly file: string; readonly why: string }
+  | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }
+  | { readonly code: 'no-resources'; readonly reasons: readonly string[] }
   | { readonly code: 'demo-folder-taken'; readonly directory: string };
 
 /** Carries a problem to the one place that renders it. Anything else that is thrown is a bug. */

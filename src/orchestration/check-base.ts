@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CheckResult } from '../model/failure.ts';
 import { runCheck } from '../verification/run-check.ts';
 import { readStatus } from '../workspace/work-status.ts';
-import type { RunTools } from './run-tools.ts';
+import { shellIn, type RunTools } from './run-tools.ts';
 
 /**
  * Runs setup and checks on the base, with nobody's work in it: what is red there is a finding, and what they leave
@@ -29,6 +29,7 @@ export async function checkBase(tools: RunTools): Promise<void> {
   } finally {
     await environment.close();
     await removeBase(tools, path);
+    await tools.forgetSandbox('base');
   }
 }
 
@@ -54,10 +55,11 @@ async function runAll(
   const results: CheckResult[] = [];
   for (const [index, { name, command }] of [...setup, ...tools.checks].entries()) {
     const result = await tools.places.checks(
-      () =>
+      async () =>
         runCheck({
           name,
           command,
+          argv: await shellIn(tools, { task: 'base', workspace: cwd, command }),
           cwd,
           env,
           timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,

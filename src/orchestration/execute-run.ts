@@ -35,6 +35,7 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
     ),
   );
   await Promise.all([around.baseChecked, ...cleaning]);
+  await guarded(tools, null, () => ensureDiagnosis(tools));
   trash.abort();
   await emptying;
   tools.gate.close();
@@ -103,6 +104,25 @@ function failureFrom(error: unknown, message: string): Failure {
   return { reason: 'invalid', message: `Flotilla could not go on with this task: ${message}` };
 }
 
+/** One issue tells why tasks failed; it is brought up to date as long as some do. */
+async function ensureDiagnosis({ record, forge, diagnose }: RunTools): Promise<void> {
+  const state = record.state();
+  const found = diagnose(state);
+  if (found === null) return;
+  const { key, title, body } = found;
+  record.record({ type: 'diagnosis-intended', key });
+  const labels = ['parallel-orchestration', 'diagnostic'];
+  const item = await forge.ensureIssue({
+    kind: 'diagnostic',
+    parent: state.issue,
+    key,
+    title,
+    body,
+    labels,
+  });
+  record.record({ type: 'diagnosis-done', ...item });
+}
+
 /** Sub-issues are made one after another, in the order in which the author wrote the tasks. */
 function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<number> {
   const made = new Map<number, Promise<number>>();
@@ -123,7 +143,8 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
   const state = record.state();
   const key = `flotilla:sub-issue:${record.run}:${ordinal}`;
   record.record({ type: 'sub-issue-intended', task: ordinal, key });
-  const item = await forge.ensureSubIssue({
+  const item = await forge.ensureIssue({
+    kind: 'sub-issue',
     parent: state.issue,
     key,
     title: subIssueTitle(state.issue, title),
@@ -145,5 +166,6 @@ async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
     salvageAs: `${record.run}/${ordinal}`,
     artefacts: new Set(record.state().artefacts),
   });
-  record.record({ type: 'workspace-removed', task: ordinal, safeIn });
+  await tools.forgetSandbox(ordinal);
+  if (safeIn !== null) record.record({ type: 'workspace-removed', task: ordinal, safeIn });
 }

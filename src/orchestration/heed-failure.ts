@@ -1,3 +1,4 @@
+import { fleetPattern } from '../model/failure-pattern.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** Lets the whole fleet learn from how an attempt ended: a limit of the provider or a dead credential is everybody's. */
@@ -9,6 +10,17 @@ export function heedFailure(tools: RunTools, ordinal: number): void {
     const until = failure.resetsAt === undefined ? backOff(tools) : new Date(failure.resetsAt);
     tools.gate.pause({ reason: 'provider-limited', message: failure.message, until });
   }
+}
+
+/**
+ * Lets the whole fleet learn from how tasks fail: when several met the same thing in the world round them, starting more
+ * would only burn tokens. `since` is when this orchestrator began: older failures are what it retries.
+ */
+export function heedPattern(tools: RunTools, since: string): void {
+  const pattern = fleetPattern(tools.record.state(), since);
+  if (pattern === null || tools.gate.isClosedForGood()) return;
+  const who = `tasks ${pattern.tasks.join(' and ')} failed with the same cause: ${pattern.cause}`;
+  tools.gate.pause({ reason: 'environment', message: `${who} ${pattern.mend}`, until: null });
 }
 
 const longestPauseSeconds = 15 * 60;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { branchName } from '../model/names.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
-import type { RunTools } from './run-tools.ts';
+import { shellIn, type RunTools } from './run-tools.ts';
 
 /** Makes a task's worktree on its branch. One that an earlier orchestrator did not finish is made again. */
 export async function ensureWorkspace(
@@ -28,11 +28,14 @@ export async function ensureSetUp(
 ): Promise<'on' | 'not-now'> {
   const { setup, record } = tools;
   const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
-  const result = await tools.places.checks(() =>
+  const workspace = record.task(ordinal).workspace?.path ?? '';
+  const command = setup ?? 'true';
+  const result = await tools.places.checks(async () =>
     runCheck({
       name: 'setup',
-      command: setup ?? 'true',
-      cwd: record.task(ordinal).workspace?.path ?? '',
+      command,
+      argv: await shellIn(tools, { task: ordinal, workspace, command }),
+      cwd: workspace,
       env: environment.variables,
       timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
       log: join(tools.controlDirectory(ordinal), 'setup.log'),

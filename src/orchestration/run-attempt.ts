@@ -46,7 +46,8 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     directory,
     resumes: order.session,
   });
-  const { argv, env } = agentCommand(tools, order);
+  const { argv: bare, env } = agentCommand(tools, order);
+  const argv = await tools.enter({ task: ordinal, workspace: order.workspace, argv: bare });
   const marker = tools.marker(ordinal, attempt);
   await follow(
     tools,
@@ -138,7 +139,8 @@ async function logBefore(tools: RunTools, ordinal: number, attempt: number): Pro
     if (earlier.attempt >= attempt) break;
     const reader = (tools.agentNamed(earlier.agent) ?? tools.agent).reader();
     const output = await readFile(join(earlier.directory, 'output'), 'utf8').catch(() => '');
-    for (const activity of reader.read(output)) if (activity.kind === 'said') texts.push(activity.text);
+    for (const activity of reader.read(output))
+      if (activity.kind === 'said') texts.push(activity.text);
   }
   return texts.map((text) => `${text}\n`).join('');
 }

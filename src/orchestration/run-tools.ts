@@ -1,6 +1,7 @@
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { GitIdentity } from '../git/git.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Check } from '../verification/check.ts';
@@ -35,6 +36,14 @@ export type RunTools = {
   readonly openEnvironment: (ordinal: number | 'base') => Promise<TaskEnvironment>;
   /** Copies ignored files that the configuration names into a workspace. */
   readonly copyIgnored: (workspace: string) => Promise<void>;
+  /** What to run in place of a program, so that it runs in the sandbox; the same where there is none. */
+  readonly enter: (order: EnterOrder) => Promise<readonly [string, ...string[]]>;
+  /** Forgets what a task's programs kept in their private home. */
+  readonly forgetSandbox: (ordinal: number | 'base') => Promise<void>;
+  /** Why not one more agent fits on this machine now; null when one does. */
+  readonly shortage: () => Promise<string | null>;
+  /** What to publish about the failures of a run; null when nothing failed. */
+  readonly diagnose: (state: RunState) => Diagnosis | null;
   /** Those of the user's variables that the agent's own program needs. */
   readonly agentVariables: Readonly<Record<string, string>>;
   readonly setup: string | null;
@@ -48,6 +57,8 @@ export type RunTools = {
   readonly cancelSignal: (ordinal: number) => AbortSignal;
   readonly log: TaskLog;
   readonly now: () => Date;
+  /** When this orchestrator began; ISO 8601. */
+  readonly startedAt: string;
   /** Milliseconds of a clock that neither jumps nor counts the machine's sleep. */
   readonly elapsed: () => number;
 };
@@ -65,6 +76,23 @@ export type ExecutionSettings = {
   /** Whether ignored files are copied into workspaces, so that these are not clean to begin with. */
   readonly isCopyingFiles: boolean;
 };
+
+export type EnterOrder = {
+  readonly task: number | 'base';
+  readonly workspace: string;
+  readonly argv: readonly [string, ...string[]];
+};
+
+/** The argv of a shell command of the user's (never of issue text) in a workspace. */
+export function shellIn(
+  tools: RunTools,
+  order: { readonly task: number | 'base'; readonly workspace: string; readonly command: string },
+): Promise<readonly [string, ...string[]]> {
+  return tools.enter({ ...order, argv: ['/bin/sh', '-c', order.command] });
+}
+
+/** An issue about what went wrong, ready to be published. */
+export type Diagnosis = { readonly key: string; readonly title: string; readonly body: string };
 
 /** What is limited: tasks under way, agents at once, checks at once. */
 export type RunPlaces = { readonly tasks: Pool; readonly agents: Pool; readonly checks: Pool };

@@ -1,8 +1,10 @@
+import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
+import { taskCost } from '../model/run-state.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
-import { heedFailure } from './heed-failure.ts';
+import { heedFailure, heedPattern } from './heed-failure.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
@@ -18,8 +20,8 @@ export type TaskSurroundings = {
   readonly baseChecked: Promise<void>;
 };
 
-/** Whether a task goes on after a step, or rests until another start. */
-type Progress = 'on' | 'not-now';
+/** Whether a task goes on after a step, asks again for the same one, or rests until another start. */
+type Progress = 'on' | 'again' | 'not-now';
 
 type Life = {
   readonly tools: RunTools;
@@ -48,8 +50,10 @@ export async function liveTask(
     for (;;) {
       const before = tools.record.task(ordinal);
       const step = nextStep(before, tools.settings.policy);
-      if (step.kind === 'over' || (await take(life, step)) === 'not-now') return;
-      if (tools.record.task(ordinal) === before)
+      if (step.kind === 'over') return;
+      const progress = await take(life, step);
+      if (progress === 'not-now') return;
+      if (progress === 'on' && tools.record.task(ordinal) === before)
         throw new Error(`Step ${step.kind} of task ${ordinal} left no trace`);
     }
   } finally {
@@ -97,6 +101,34 @@ async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<
 /** Work that is nearly done, or was begun, goes before new tasks. */
 const begunPriority = -1;
 
+/** How long a run waits for memory or disk to come free before it looks again. */
+const shortageMs = 15_000;
+
+/**
+ * Whether one more agent may start: money and machine have room. When others are at work, room may come; when nobody is,
+ * it will not, and the task fails.
+ */
+async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
+  const { record, gate, settings } = tools;
+  const { tasks } = record.state();
+  const spent = tasks.reduce((sum, task) => sum + (taskCost(task) ?? 0), 0);
+  if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
+    const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may`;
+    gate.pause({ reason: 'budget', message, until: null });
+    return { reason: 'over-budget', message };
+  }
+  const shortage = await tools.shortage();
+  if (shortage === null) return null;
+  const isAlone = !tasks.some(({ attempts }) => attempts.at(-1)?.result === null);
+  if (isAlone) return { reason: 'out-of-resources', message: shortage };
+  gate.pause({
+    reason: 'resources',
+    message: shortage,
+    until: new Date(tools.now().getTime() + shortageMs),
+  });
+  return 'wait';
+}
+
 /** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
 function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Progress> {
   const { tools, ordinal } = life;
@@ -106,6 +138,9 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
       const isOpen = await tools.gate.whenOpen(signal);
       if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
       if (!isOpen) return 'not-now';
+      const room = await hasRoom(tools);
+      if (room === 'wait') return 'again';
+      if (room !== null) return fail(tools, ordinal, room);
       const workspace = tools.record.task(ordinal).workspace?.path ?? '';
       const environment = await life.environment();
       if (why === 'fix-checks')
@@ -156,6 +191,9 @@ async function publish({ tools, ordinal }: Life): Promise<Progress> {
 }
 
 function fail(tools: RunTools, ordinal: number, failure: Failure): Progress {
-  tools.record.record({ type: 'task-failed', task: ordinal, failure });
+  const { record } = tools;
+  const message = importError(record.state(), record.task(ordinal), failure) ?? failure.message;
+  record.record({ type: 'task-failed', task: ordinal, failure: { ...failure, message } });
+  heedPattern(tools, tools.startedAt);
   return 'on';
 }

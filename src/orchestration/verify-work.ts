@@ -8,7 +8,7 @@ import { describeTestChanges } from '../verification/test-changes.ts';
 import { commitPaths, findLeftovers, type Baseline } from '../workspace/leftovers.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
-import { plannedTask, type RunTools } from './run-tools.ts';
+import { plannedTask, shellIn, type RunTools } from './run-tools.ts';
 
 export type VerifyOrder = {
   readonly ordinal: number;
@@ -147,7 +147,7 @@ async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise
   return { kind: 'verified' };
 }
 
-function runOne(
+async function runOne(
   tools: RunTools,
   order: VerifyOrder,
   check: Check,
@@ -158,6 +158,7 @@ function runOne(
   return runCheck({
     name: check.name,
     command,
+    argv: await shellIn(tools, { task: ordinal, workspace: order.workspace, command }),
     cwd: order.workspace,
     env: order.environment,
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,

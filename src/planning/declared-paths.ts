@@ -33,7 +33,8 @@ type Candidate = { readonly path: string; readonly shown: string };
 function spansOf(text: string): Candidate[] {
   return [...text.matchAll(codeSpan)].flatMap(([, span = '']) => {
     const path = span.trim();
-    const isPath = /^[\w.@~[\]()/+-]+$/u.test(path) && (path.includes('/') || knownExtension.test(path));
+    const isPath =
+      /^[\w.@~[\]()/+-]+$/u.test(path) && (path.includes('/') || knownExtension.test(path));
     return isPath && looksLocal(path) ? [{ path, shown: `\`${path}\`` }] : [];
   });
 }
@@ -47,13 +48,16 @@ function wordsOf(
   return [...bare.matchAll(bareWord)].flatMap(([word]) => {
     const path = word.replace(/\.+$/u, '');
     const isKnown = files.has(path) || (path.includes('/') && directories.has(withSlash(path)));
-    const isPath = isKnown || knownExtension.test(path) || /^[\w.@-]+(?:\/[\w.@-]+)*\/$/u.test(path);
+    const isPath =
+      isKnown || knownExtension.test(path) || /^[\w.@-]+(?:\/[\w.@-]+)*\/$/u.test(path);
     return isPath && looksLocal(path) ? [{ path, shown: path }] : [];
   });
 }
 
 function looksLocal(path: string): boolean {
-  return !path.startsWith('/') && !path.startsWith('~') && !path.startsWith('@') && !/^\w+:/u.test(path);
+  return (
+    !path.startsWith('/') && !path.startsWith('~') && !path.startsWith('@') && !/^\w+:/u.test(path)
+  );
 }
 
 /** A path as the index names it; null when it leaves the repository or names nothing. */
@@ -61,8 +65,10 @@ function normalise(path: string, directories: ReadonlySet<string>): string | nul
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.length === 0 || parts.includes('..') || parts[0] === '.git') return null;
   const plain = parts.join('/');
-  const isDirectory = path.endsWith('/') || directories.has(withSlash(plain)) || !extension.test(plain);
-  const isDotFile = /(?:^|\/)\.[\w-]+$/u.test(plain) || /^[A-Z][A-Za-z]*$/u.test(parts.at(-1) ?? '');
+  const isDirectory =
+    path.endsWith('/') || directories.has(withSlash(plain)) || !extension.test(plain);
+  const isDotFile =
+    /(?:^|\/)\.[\w-]+$/u.test(plain) || /^[A-Z][A-Za-z]*$/u.test(parts.at(-1) ?? '');
   return isDirectory && !(isDotFile && !path.endsWith('/')) ? withSlash(plain) : plain;
 }
 

@@ -56,7 +56,8 @@ function conflictOf(one: PlannedTask, other: PlannedTask, shared: readonly strin
     tasks: [one.ordinal, other.ordinal],
     message: `Tasks ${one.ordinal} and ${other.ordinal} both name ${shared.join(', ')}`,
     evidence: `lines ${one.lines.start} and ${other.lines.start} of the issue`,
-    advice: 'Give each file to one task, or expect to resolve a conflict when the second one merges.',
+    advice:
+      'Give each file to one task, or expect to resolve a conflict when the second one merges.',
   };
 }
 
@@ -69,6 +70,7 @@ function withoutLocation(tasks: readonly PlannedTask[]): Finding[] {
       tasks: [task.ordinal],
       message: `Task ${task.ordinal} names no file or directory`,
       evidence: `line ${task.lines.start} of the issue`,
-      advice: 'Say where the work goes, for example `src/cart.js`: agents stay in scope and conflicts are seen early.',
+      advice:
+        'Say where the work goes, for example `src/cart.js`: agents stay in scope and conflicts are seen early.',
     }));
 }

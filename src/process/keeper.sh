@@ -48,10 +48,11 @@ agent=$!
 
 timer=
 if [ "$deadline" -gt 0 ]; then
+  # The timer carries the marker: should the keeper be killed, whoever sweeps up after it finds the timer, too.
   if command -v setsid >/dev/null 2>&1; then
-    setsid sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+    FLOTILLA_ATTEMPT=$marker setsid sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
   else
-    sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+    FLOTILLA_ATTEMPT=$marker sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
   fi
   timer=$!
 fi

@@ -43,8 +43,8 @@ export type Kept = {
   readonly stop: () => Promise<KeptEnd>;
 };
 
-/** Takes the output as it grows, with the byte at which the piece ends. */
-export type OutputSink = (text: string, offset: number) => void;
+/** Takes the output as it grows. */
+export type OutputSink = (text: string) => void;
 
 const keeperScript = fileURLToPath(new URL('keeper.sh', import.meta.url));
 
@@ -78,7 +78,7 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
   const ended = exited.then((code) => {
     if (code === claimTaken) throw new Error(`Another keeper holds the claim in ${directory}`);
   });
-  return follow({ directory, keeper, marker: order.marker, from: 0, gone: ended, onOutput });
+  return follow({ directory, keeper, marker: order.marker, gone: ended, onOutput });
 }
 
 /** The exit code by which a keeper says that another one was first. */
@@ -124,7 +124,7 @@ export function adoptKept(
   order: { readonly directory: string; readonly keeper: ProcessIdentity; readonly marker: string },
   onOutput: OutputSink,
 ): Kept {
-  return follow({ ...order, from: 0, gone: untilGone(order.keeper), onOutput });
+  return follow({ ...order, gone: untilGone(order.keeper), onOutput });
 }
 
 /** We are not its parent: no event tells that it has ended. */
@@ -144,42 +144,50 @@ type Following = {
   readonly directory: string;
   readonly keeper: ProcessIdentity;
   readonly marker: string;
-  readonly from: number;
   /** Settles when the keeper's process is gone. */
   readonly gone: Promise<void>;
   readonly onOutput: OutputSink;
 };
 
+/** What an agent prints is read on and on; no more of it than this, in bytes, is kept on the disk. */
+const outputCapBytes = 100 * 1024 * 1024;
+
 function follow(following: Following): Kept {
   const { directory, keeper } = following;
-  const tail = tailFile(join(directory, 'output'), following.from, (text) =>
-    following.onOutput(text, tail.offset()),
-  );
+  const tail = tailFile(join(directory, 'output'), {
+    onText: following.onOutput,
+    capBytes: outputCapBytes,
+  });
   const watcher = watch(directory, { persistent: false }, (_event, name) => {
-    if (name === 'output') void tail.drain();
+    if (name === 'output') tail.nudge();
   });
   watcher.on('error', () => undefined);
+  const caughtUp = tail.drain();
+  caughtUp.catch(() => undefined);
   const ended = following.gone
     .then(async (): Promise<KeptEnd> => {
       const end = await readJson<KeptEnd>(join(directory, 'result'));
       if (end === null) await endTree({ leader: null, marker: following.marker }, 0);
-      await tail.drain();
       return end ?? { kind: 'lost' };
+    })
+    .then(async (end) => {
+      await tail.close();
+      return end;
     })
     .finally(() => watcher.close());
   ended.catch(() => undefined);
-  return { keeper, ended, caughtUp: tail.drain(), stop: () => stopKeeper(keeper, ended) };
+  return { keeper, ended, caughtUp, stop: () => stopKeeper(keeper).then(() => ended) };
 }
 
-/** The keeper's own bounded end takes its grace and five seconds; past that it is killed and we sweep. */
-async function stopKeeper(keeper: ProcessIdentity, ended: Promise<KeptEnd>): Promise<KeptEnd> {
-  const over = new AbortController();
-  const finished = ended.finally(() => over.abort());
-  finished.catch(() => undefined);
-  for (let second = 0; second < 20 && !over.signal.aborted; second += 1) {
-    if (await isAlive(keeper)) signalQuietly(keeper.pid, second < 15 ? 'SIGTERM' : 'SIGKILL');
+/**
+ * Has a keeper end its whole tree, and waits until it has. Its own end takes its grace and five seconds; past that it is
+ * killed, and what it kept is for whoever waits for it to sweep.
+ */
+export async function stopKeeper(keeper: ProcessIdentity): Promise<void> {
+  for (let tenth = 0; tenth < 200; tenth += 1) {
+    if (!(await isAlive(keeper))) return;
     // A TERM that falls between two commands of the shell may come too early to be seen: say it again.
-    await delay(1_000, undefined, { signal: over.signal }).catch(() => undefined);
+    if (tenth % 10 === 0) signalQuietly(keeper.pid, tenth < 150 ? 'SIGTERM' : 'SIGKILL');
+    await delay(100);
   }
-  return finished;
 }

@@ -1,56 +1,79 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as delay } from 'node:timers/promises';
 
-/** Reads what was appended to a file since the last call, in pieces of at most 64 KB. */
+/** Follows a file that another process appends to. */
 export type FileTail = {
-  /** The byte up to which the file was read. */
-  readonly offset: () => number;
-  /** Hands over everything up to the file's end; calls that come while one runs are served by it. */
+  /** Says that there may be more; it is read soon, many small writes together. */
+  readonly nudge: () => void;
+  /** Hands over everything up to the file's end, now. */
   readonly drain: () => Promise<void>;
+  /** Drains and closes the file. */
+  readonly close: () => Promise<void>;
+};
+
+export type TailOptions = {
+  /** Takes the text; it is cut between characters, never inside one. */
+  readonly onText: (text: string) => void;
+  /** A file that has been read this far, in bytes, is emptied: a flood does not fill the disk. */
+  readonly capBytes: number;
 };
 
 const pieceBytes = 65_536;
+/** Readers of agents' output are people and clocks: more than this often, nobody looks. */
+const restMs = 200;
 
-/** Follows a file from a byte on. The file need not exist yet. Text is cut between characters, never inside one. */
-export function tailFile(
-  path: string,
-  from: number,
-  onText: (text: string, bytes: number) => void,
-): FileTail {
+/** Follows a file from its start. It need not exist yet. */
+export function tailFile(path: string, { onText, capBytes }: TailOptions): FileTail {
   const decoder = new StringDecoder('utf8');
-  let offset = from;
-  let running: Promise<void> | null = null;
-  let isStale = false;
+  const buffer = Buffer.allocUnsafe(pieceBytes);
+  let file: FileHandle | null = null;
+  let offset = 0;
+  let reading: Promise<void> = Promise.resolve();
+  let isNudged = false;
+  const closing = new AbortController();
 
   const readOn = async (): Promise<void> => {
-    const file = await open(path, 'r').catch(() => null);
+    file ??= await open(path, 'r+').catch(() => null);
     if (file === null) return;
-    try {
-      const buffer = Buffer.allocUnsafe(pieceBytes);
-      for (;;) {
-        const { bytesRead } = await file.read(buffer, 0, pieceBytes, offset);
-        if (bytesRead === 0) return;
-        offset += bytesRead;
-        onText(decoder.write(buffer.subarray(0, bytesRead)), bytesRead);
-      }
-    } finally {
-      await file.close();
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, pieceBytes, offset);
+      if (bytesRead > 0) onText(decoder.write(buffer.subarray(0, bytesRead)));
+      offset += bytesRead;
+      if (offset >= capBytes) {
+        // Its writer appends: what comes next stands at the start again.
+        await file.truncate(0);
+        offset = 0;
+      } else if (bytesRead === 0) return;
     }
   };
 
-  const serve = async (): Promise<void> => {
-    do {
-      isStale = false;
-      await readOn();
-    } while (isStale);
+  const drain = (): Promise<void> => {
+    reading = reading.then(readOn);
+    return reading;
   };
 
+  const serve = async (): Promise<void> => {
+    while (isNudged && !closing.signal.aborted) {
+      isNudged = false;
+      await drain();
+      await delay(restMs, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  };
+
+  let serving: Promise<void> | null = null;
   return {
-    offset: () => offset,
-    drain: () => {
-      isStale = true;
-      running ??= serve().finally(() => (running = null));
-      return running;
+    drain,
+    nudge: () => {
+      isNudged = true;
+      serving ??= serve().finally(() => (serving = null));
+      serving.catch(() => undefined);
+    },
+    close: async () => {
+      closing.abort();
+      await drain();
+      await file?.close();
+      file = null;
     },
   };
 }

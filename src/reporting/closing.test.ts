@@ -25,7 +25,10 @@ test('success says what to review, how, and where the summary is', () => {
 test('partial success names each failure, why, its log and the command that retries it', () => {
   const text = closingOf({
     source: 'my issue.md',
-    tasks: [...Array(4).fill({ outcome: 'completed' }), { outcome: 'failed' }],
+    tasks: [
+      ...Array.from({ length: 4 }, () => ({ outcome: 'completed' as const })),
+      { outcome: 'failed' },
+    ],
   });
   expect(text).toContain('⚠️ 4/5 agents succeeded');
   expect(text).toContain("flotilla orchestrate 'my issue.md' --retry");
@@ -35,7 +38,9 @@ test('partial success names each failure, why, its log and the command that retr
 });
 
 test('a failed run points at its common pattern', () => {
-  const text = closingOf({ tasks: Array(3).fill({ outcome: 'failed' }) });
+  const text = closingOf({
+    tasks: Array.from({ length: 3 }, () => ({ outcome: 'failed' as const })),
+  });
   expect(text).toContain('❌ Major failures detected');
   expect(text).toContain('Identify common failure pattern (TEST_FAILURE, 3 of 3)');
   expect(text).not.toContain('Pull requests');

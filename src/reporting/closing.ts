@@ -1,3 +1,5 @@
+import { evidenceOfTask } from '../model/failure-evidence.ts';
+import { importError } from '../model/failure-import.ts';
 import { failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { costText, counted, durationText, between } from './figures.ts';
 import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
@@ -45,11 +47,11 @@ function pullRequestLine(state: RunState, task: TaskState): string {
 }
 
 function failureLines(state: RunState): readonly string[] {
-  const lines = state.tasks.flatMap(failureOf);
+  const lines = state.tasks.flatMap((task) => failureOf(state, task));
   return lines.length === 0 ? [] : ['Not done', ...lines];
 }
 
-function failureOf(task: TaskState): readonly string[] {
+function failureOf(state: RunState, task: TaskState): readonly string[] {
   const title = `task ${task.ordinal}  ${plainText(task.title, 80)}`;
   if (task.status === 'blocked') return [`  ✗ ${title}: waits for a task that did not succeed`];
   if (task.status === 'cancelled') return [`  ✗ ${title}: cancelled`];
@@ -61,8 +63,17 @@ function failureOf(task: TaskState): readonly string[] {
   return [
     `  ✗ ${title}`,
     `      ${plainText(failureLine(failure), 300)}`,
+    ...whyLines(state, task),
     ...(log === null ? [] : [`      ${plainText(log, 400)}`]),
   ];
+}
+
+/** What the evidence adds to the failure's own message: who was to create a missing module, or the telling line. */
+function whyLines(state: RunState, task: TaskState): readonly string[] {
+  if (task.failure === null) return [];
+  const told = importError(state, task, task.failure) ?? evidenceOfTask(state, task)?.line ?? '';
+  const isNew = told !== '' && !task.failure.message.includes(told);
+  return isNew ? [`      ${plainText(told, 300)}`] : [];
 }
 
 /** The file to read about a task's failure: the output of what failed, or else the last attempt's directory. */

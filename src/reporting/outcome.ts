@@ -3,6 +3,7 @@ import { unreachable } from '../model/result.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { failureType } from '../model/failure.ts';
 import { countTasks, runStatus } from '../model/run-status.ts';
+import { retryCommand } from './retry-command.ts';
 import { shellWord } from './shell-word.ts';
 
 /** One thing to do next. */
@@ -80,7 +81,7 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
     step('Review successful PRs (merge ready)'),
     step('Check failure diagnostics'),
     step('Fix underlying problem'),
-    step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', orchestrate(state, '--retry')),
+    step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', retryCommand(state)),
   ];
 }
 
@@ -89,7 +90,7 @@ function stepsAfterFailure(state: RunState): readonly NextStep[] {
   return [
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
-    step('Fix root cause (issue structure? dependencies?)', orchestrate(state, '--retry')),
+    step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
     step('Consider sequential workflow instead', orchestrate(state, '--retry --max-workers 1')),
   ];
 }
@@ -97,9 +98,7 @@ function stepsAfterFailure(state: RunState): readonly NextStep[] {
 function stepsAfterStop(state: RunState): readonly NextStep[] {
   const hasFailed = state.tasks.some(({ status }) => status === 'failed');
   const goOn = step('Go on where it stopped', orchestrate(state, ''));
-  return hasFailed
-    ? [goOn, step('The failed tasks as well', orchestrate(state, '--retry'))]
-    : [goOn];
+  return hasFailed ? [goOn, step('The failed tasks as well', retryCommand(state))] : [goOn];
 }
 
 function mostCommonFailure(state: RunState): string | null {

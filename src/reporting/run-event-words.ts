@@ -31,6 +31,10 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
         : `asked to cancel task ${event.tasks.join(', ')}`;
     case 'run-paused':
       return `paused, ${event.message}${event.until === null ? '; nothing new starts' : `; goes on at ${event.until}`}`;
+    case 'diagnosis-intended':
+      return null;
+    case 'diagnosis-done':
+      return `wrote down what failed in issue #${event.number}`;
     case 'run-continued':
       return 'goes on';
     case 'run-ended':

@@ -1,5 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { createFileWriter } from '../files/file-writer.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { advanceRun, type RunState } from '../model/run-state.ts';
@@ -31,6 +32,11 @@ const quiet = new Set<JournalEvent['type']>([
   'stage-changed',
 ]);
 
+/** An agent that floods its output fills no disk of the user's. */
+const logCapCharacters = 10 * 1024 * 1024;
+const logCapNote =
+  '… this log ends here: the agent prints too much. flotilla logs ISSUE TASK --raw has its newest output.\n';
+
 /**
  * Starts keeping the files of a run. `onError` hears of the first write that fails (a full disk, a directory that is
  * read-only): the run goes on without the files, and the journal can make them again.
@@ -41,60 +47,28 @@ export function keepRuntimeFiles(
   onError: (error: Error) => void,
 ): RuntimeFiles {
   const paths = runtimePaths(repository, run);
-  const pending = new Map<string, () => string>();
-  const appended = new Map<string, string>();
-  let writing: Promise<void> | null = null;
-  let hasFailed = false;
+  const writer = createFileWriter({ prepare: () => ignoreInGit(paths), onError });
+  const logged = new Map<string, number>();
 
-  const writeOut = async (): Promise<void> => {
-    await ignoreInGit(paths);
-    while (pending.size + appended.size > 0) {
-      const whole = [...pending];
-      const added = [...appended];
-      pending.clear();
-      appended.clear();
-      for (const [path, render] of whole) await replaceFile(path, render());
-      for (const [path, text] of added) {
-        await mkdir(dirname(path), { recursive: true });
-        await appendFile(path, text);
-      }
-    }
-  };
-
-  const start = (): void => {
-    writing ??= writeOut()
-      .catch((error: Error) => {
-        pending.clear();
-        appended.clear();
-        if (!hasFailed) onError(error);
-        hasFailed = true;
-      })
-      .finally(() => (writing = null));
-  };
-
-  const append = (path: string, text: string): void => {
-    appended.set(path, (appended.get(path) ?? '') + text);
-    start();
+  const logText = (path: string, text: string): void => {
+    const before = logged.get(path) ?? 0;
+    if (before > logCapCharacters) return;
+    logged.set(path, before + text.length);
+    const isLast = before + text.length > logCapCharacters;
+    writer.append(path, `${plainBlock(text).trimEnd()}\n${isLast ? logCapNote : ''}`);
   };
 
   return {
     take: (event, state) => {
-      for (const [path, render] of touchedFiles(paths, event, state)) pending.set(path, render);
+      for (const [path, render] of touchedFiles(paths, event, state)) writer.replace(path, render);
       const line = sessionLogLine(state, event);
-      if (line !== null) append(paths.sessionLog, `${line}\n`);
-      start();
+      if (line !== null) writer.append(paths.sessionLog, `${line}\n`);
     },
     log: {
-      append: (ordinal, text) => append(paths.agentLog(ordinal), `${plainBlock(text).trimEnd()}\n`),
-      restart: (ordinal, text) => {
-        appended.delete(paths.agentLog(ordinal));
-        pending.set(paths.agentLog(ordinal), () => plainBlock(text));
-        start();
-      },
+      append: (ordinal, text) => logText(paths.agentLog(ordinal), text),
+      restart: (ordinal, text) => writer.replace(paths.agentLog(ordinal), () => plainBlock(text)),
     },
-    flush: async () => {
-      while (writing !== null) await writing;
-    },
+    flush: writer.flush,
   };
 }
 

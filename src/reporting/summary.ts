@@ -1,4 +1,6 @@
-import { failureType } from '../model/failure.ts';
+import { evidenceOfTask } from '../model/failure-evidence.ts';
+import { importError } from '../model/failure-import.ts';
+import { remedyOf } from '../model/failure-remedy.ts';
 import { displayIssue } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
@@ -14,7 +16,10 @@ export function renderSummary(state: RunState): string {
   const sections = [
     opening(state),
     taskTable(state),
-    section('Failures', state.tasks.flatMap(failureSection)),
+    section(
+      'Failures',
+      state.tasks.flatMap((task) => failureSection(state, task)),
+    ),
     section('Unexpected', state.unexpected.map(unexpectedLine)),
     section('Findings', [state.findings.map(findingLine).join('\n')]),
     section('Base', [baseText(state)]),
@@ -84,15 +89,21 @@ function pullRequestCell({ pullRequest }: TaskState): string {
     : `\\${name}`;
 }
 
-function failureSection(task: TaskState): readonly string[] {
+function failureSection(state: RunState, task: TaskState): readonly string[] {
   const { failure } = task;
-  if (failure === null) return [];
+  const evidence = evidenceOfTask(state, task);
+  if (failure === null || evidence === null) return [];
   const log = logOf(task);
   const files = 'files' in failure ? failure.files : [];
   return [
     `### Task ${task.ordinal}: ${markdownText(task.title)}`,
-    `**${failureType(failure)}** (${failure.reason}): ${markdownText(failure.message, 1000)}`,
+    `**${evidence.type}** (${failure.reason}): ${markdownText(failure.message, 1000)}`,
     files.map((file) => `- ${codeSpan(file)}`).join('\n'),
+    markdownText(importError(state, task, failure) ?? '', 600),
+    evidence.line === '' || failure.message.includes(evidence.line)
+      ? ''
+      : `Telling line: ${codeSpan(evidence.line)}`,
+    `What to do: ${markdownText(remedyOf(failure.reason, evidence).mend, 500)}`,
     ...(failure.reason === 'check-failed'
       ? [`${codeSpan(failure.check.command)} ended with:`, fencedBlock(failure.check.excerpt)]
       : []),

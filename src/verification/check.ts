@@ -48,5 +48,8 @@ export async function checkOnBranch(
   const what = `This branch changes what \`${check.command}\` does (in \`${definition.file}\`).`;
   if (definition.baseCommand === null)
     return { command: check.command, note: `${what} The branch's own version was run.` };
-  return { command: definition.baseCommand, note: `${what} It was verified with the base's version.` };
+  return {
+    command: definition.baseCommand,
+    note: `${what} It was verified with the base's version.`,
+  };
 }

@@ -46,7 +46,8 @@ const pythonCheck: Detector = async (readBase, files) => {
   const manifest = await readBase('pyproject.toml');
   const hasTests = [...files].some((path) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/u.test(path));
   if (manifest === null || !hasTests) return null;
-  const usesPytest = /pytest/u.test(manifest) || files.has('pytest.ini') || files.has('conftest.py');
+  const usesPytest =
+    /pytest/u.test(manifest) || files.has('pytest.ini') || files.has('conftest.py');
   const module = usesPytest ? 'pytest -q' : 'unittest discover';
   if (files.has('uv.lock')) return plain('test', `uv run python -m ${module}`);
   if (files.has('poetry.lock')) return plain('test', `poetry run python -m ${module}`);

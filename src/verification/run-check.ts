@@ -6,7 +6,10 @@ import { runCommand, type ProcessEnd } from '../process/run-command.ts';
 
 export type CheckOrder = {
   readonly name: string;
+  /** As people know it. */
   readonly command: string;
+  /** What is run for it: a shell with the command, in a sandbox where there is one. */
+  readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly timeLimitSeconds: number;
@@ -25,7 +28,7 @@ export async function runCheck(order: CheckOrder): Promise<CheckResult> {
   const output = await open(order.log, 'w+', 0o600);
   try {
     const { end, durationMs } = await runCommand({
-      argv: ['/bin/sh', '-c', order.command],
+      argv: order.argv,
       cwd: order.cwd,
       env: { ...order.env, CI: '1' },
       output,
@@ -42,7 +45,9 @@ export async function runCheck(order: CheckOrder): Promise<CheckResult> {
       ...stateOf(end),
       durationMs,
       log: order.log,
-      excerpt: stripVTControlCharacters(buffer.toString('utf8')).trimEnd().slice(-excerptCharacters),
+      excerpt: stripVTControlCharacters(buffer.toString('utf8'))
+        .trimEnd()
+        .slice(-excerptCharacters),
     };
   } finally {
     await output.close();

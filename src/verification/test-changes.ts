@@ -25,7 +25,18 @@ export async function describeTestChanges(
   const changed = tests.filter(({ change }) => change !== 'deleted').map(({ path }) => path);
   if (changed.length === 0) return notes;
   const diff = await git.run(
-    ['diff', '-U0', '-M', '--no-color', '--no-ext-diff', '--no-textconv', baseSha, 'HEAD', '--', ...changed],
+    [
+      'diff',
+      '-U0',
+      '-M',
+      '--no-color',
+      '--no-ext-diff',
+      '--no-textconv',
+      baseSha,
+      'HEAD',
+      '--',
+      ...changed,
+    ],
     { env: { GIT_LITERAL_PATHSPECS: '1' } },
   );
   return [...notes, ...describeDiff(diff)];
@@ -40,7 +51,9 @@ function describeDiff(diff: string): string[] {
   const skipped = count(added, skipMark) - count(removed, skipMark);
   const fewer = count(removed, testCase) - count(added, testCase);
   return [
-    ...(skipped > 0 ? [`It marks ${skipped} more ${plural(skipped, 'test')} as skipped or exclusive.`] : []),
+    ...(skipped > 0
+      ? [`It marks ${skipped} more ${plural(skipped, 'test')} as skipped or exclusive.`]
+      : []),
     ...(fewer > 0 ? [`It removes ${fewer} more ${plural(fewer, 'test')} than it adds.`] : []),
   ];
 }

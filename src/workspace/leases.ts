@@ -18,7 +18,11 @@ const lastPort = 29_999;
 export async function leasePorts(holds: Holds, count: number): Promise<PortLease> {
   return holds.during('ports', async () => {
     const held = await holds.heldNames('port:');
-    const taken: { port: number; release: () => void; shareWith: (also: ProcessIdentity) => void }[] = [];
+    const taken: {
+      port: number;
+      release: () => void;
+      shareWith: (also: ProcessIdentity) => void;
+    }[] = [];
     for (let port = firstPort; port <= lastPort && taken.length < count; port += 1) {
       if (held.has(`port:${port}`) || !(await isPortFree(port))) continue;
       const hold = await holds.tryTake(`port:${port}`);
@@ -42,7 +46,9 @@ function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     // A machine without IPv6 has nobody listening there.
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'),
+    );
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -52,6 +52,8 @@ export async function findLeftovers(order: LeftoverOrder): Promise<string[]> {
     notTheirs.some((known) => path === known || (known.endsWith('/') && path.startsWith(known)));
   const leftovers: string[] = [];
   for (const { kind, path } of entries) {
+    // To add a repository inside, git would run what that repository's configuration names.
+    if (kind === 'submodule') continue;
     // With all untracked files named, only a repository inside the workspace is still named as a directory.
     if (kind === 'untracked' && (path.endsWith('/') || isArtefact(path))) continue;
     const before = order.baseline.changed.get(path);

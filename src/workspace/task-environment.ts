@@ -34,9 +34,12 @@ export type TaskEnvironmentOrder = {
 export async function openTaskEnvironment(order: TaskEnvironmentOrder): Promise<TaskEnvironment> {
   const cache = join(order.directory, 'cache');
   const emptyDirectory = join(order.directory, 'no-credentials');
-  const gitConfiguration = join(order.directory, 'gitconfig');
+  // In a directory of its own: whoever writes to it locks beside it.
+  const git = join(order.directory, 'git');
+  const gitConfiguration = join(git, 'config');
   await Promise.all([
     mkdir(cache, { recursive: true, mode: 0o700 }),
+    mkdir(git, { recursive: true, mode: 0o700 }),
     mkdir(emptyDirectory, { recursive: true, mode: 0o700 }),
     makePrivate(order.temporary),
   ]);

@@ -16,13 +16,28 @@ export async function readWorkDone(git: Git, baseSha: string): Promise<WorkDone>
   const [head, log, diff] = await Promise.all([
     git.run(['rev-parse', 'HEAD']),
     git.run(['log', '-z', `-n${mostCommits}`, '--format=%H %s', `${baseSha}..HEAD`]),
-    git.run(['diff', '--raw', '--numstat', '-z', '-M', '--no-ext-diff', '--no-textconv', baseSha, 'HEAD']),
+    git.run([
+      'diff',
+      '--raw',
+      '--numstat',
+      '-z',
+      '-M',
+      '--no-ext-diff',
+      '--no-textconv',
+      baseSha,
+      'HEAD',
+    ]),
   ]);
   const commits = records(log).map((line) => ({ sha: line.slice(0, 40), subject: line.slice(41) }));
   return { head: head.trim(), commits, files: changedFiles(diff) };
 }
 
-const changeOf: Record<string, ChangedFile['change']> = { A: 'added', D: 'deleted', R: 'renamed', C: 'added' };
+const changeOf: Record<string, ChangedFile['change']> = {
+  A: 'added',
+  D: 'deleted',
+  R: 'renamed',
+  C: 'added',
+};
 
 /** A raw record is followed by one path, or two for renames; a numstat record holds its path, or two follow it. */
 function changedFiles(diff: string): ChangedFile[] {

@@ -11,13 +11,14 @@ export type WorkStatus = {
 export type StatusEntry = {
   /** Relative to the root; an untracked directory that was not looked into ends in `/`. */
   readonly path: string;
-  readonly kind: 'changed' | 'untracked' | 'unmerged';
+  readonly kind: 'changed' | 'untracked' | 'unmerged' | 'submodule';
 };
 
 /** Reads a worktree's state; `normal` names an untracked directory, `all` the files in it. */
 export async function readStatus(git: Git, untracked: 'normal' | 'all'): Promise<WorkStatus> {
   const output = await git.run([
-    ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames'],
+    // Git would look into a repository inside, and run the filters that its configuration names.
+    ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames', '--ignore-submodules=dirty'],
     `--untracked-files=${untracked}`,
   ]);
   const lines = output.split('\0').filter((line) => line !== '');
@@ -35,7 +36,12 @@ export async function readStatus(git: Git, untracked: 'normal' | 'all'): Promise
 function entryOf(line: string): StatusEntry[] {
   switch (line[0]) {
     case '1':
-      return [{ kind: 'changed', path: afterFields(line, 8) }];
+      return [
+        {
+          kind: line.split(' ')[2]?.[0] === 'S' ? 'submodule' : 'changed',
+          path: afterFields(line, 8),
+        },
+      ];
     case 'u':
       return [{ kind: 'unmerged', path: afterFields(line, 10) }];
     case '?':

@@ -1,10 +1,12 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { identityVariables, type Git, type GitIdentity } from '../git/git.ts';
+import { mkdir, readdir, realpath, rename, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { BareClone } from '../git/bare-clone.ts';
+import type { Git, GitIdentity } from '../git/git.ts';
 import { runCommand } from '../process/run-command.ts';
 import { createPool } from './pool.ts';
+import { findInnerRepository, salvageDirectory } from './salvage-directory.ts';
+import { salvageBranch, salvageRef, salvageTree } from './salvage-tree.ts';
 import { readStatus } from './work-status.ts';
 
 /** The worktrees of our bare clone, each one task's workspace. */
@@ -16,8 +18,11 @@ export type Worktrees = {
   readonly create: (order: WorktreeOrder) => Promise<void>;
   /** Whether the worktree is there and git knows it. */
   readonly exists: (path: string) => Promise<boolean>;
-  /** Takes a worktree away once all of its tree is reachable from a ref; gives that ref's name. */
-  readonly remove: (order: RemovalOrder) => Promise<string>;
+  /**
+   * Takes a worktree away once all of its tree is reachable from a ref; gives that ref's name. Null when it cannot be
+   * made safe (it holds a repository of its own, which git would salvage as a mere name): then it stays.
+   */
+  readonly remove: (order: RemovalOrder) => Promise<string | null>;
   /** Git in one worktree. */
   readonly git: (path: string) => Git;
   /** Deletes what was put aside, until all is gone or the signal comes. */
@@ -44,107 +49,115 @@ export type RemovalOrder = {
 /** Checkouts at once: disk-bound work gains nothing from more. */
 const checkoutsAtOnce = 2;
 
-export function worktreesOf(
-  clone: BareClone,
-  trash: string,
-  identity: GitIdentity,
-): Worktrees {
+export type WorktreesOrder = {
+  readonly clone: BareClone;
+  readonly trash: string;
+  /** Whom salvage commits are by. */
+  readonly identity: GitIdentity;
+};
+
+export function worktreesOf({ clone, trash, identity }: WorktreesOrder): Worktrees {
   const checkouts = createPool(checkoutsAtOnce);
   const git = (path: string): Git => clone.git.at(path);
-  const exists = async (path: string): Promise<boolean> =>
-    (await stat(path).catch(() => null)) !== null &&
-    (await git(path).probe(['rev-parse', '--show-toplevel'])).stdout.trim() === path;
+
+  const exists = async (path: string): Promise<boolean> => {
+    const real = await realpath(path).catch(() => null);
+    if (real === null) return false;
+    return (await git(path).probe(['rev-parse', '--show-toplevel'])).stdout.trim() === real;
+  };
 
   const putAside = async (path: string): Promise<void> => {
     await mkdir(trash, { recursive: true });
-    await rename(path, join(trash, randomUUID())).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    await rename(path, join(trash, randomUUID()));
     await clone.git.run(['worktree', 'prune', '--expire', 'now']);
+  };
+
+  const makeSafe = async (
+    path: string,
+    order: Omit<RemovalOrder, 'path'>,
+  ): Promise<string | null> =>
+    (await exists(path))
+      ? worktreeSafety(git(path), identity, order)
+      : directorySafety({ clone, identity, path, ref: salvageRef(order.salvageAs) });
+
+  /** Makes way for a new worktree; what cannot be salvaged is kept beside it. */
+  const clearPlace = async (path: string): Promise<void> => {
+    if ((await stat(path).catch(() => null)) === null) return;
+    const order = { safe: null, salvageAs: basename(path), artefacts: new Set<string>() };
+    if ((await makeSafe(path, order)) === null) await rename(path, `${path}.kept-${randomUUID()}`);
+    else await putAside(path);
   };
 
   const create = async ({ path, branch, commit }: WorktreeOrder): Promise<void> => {
     await clone.exclusively(async () => {
-      if (await stat(path).catch(() => null)) {
-        if (await exists(path)) await salvageTree({ git: git(path), identity, ref: salvageRef(path.split('/').at(-1) ?? '', randomUUID()) });
-        await putAside(path);
-      }
-      if (branch !== null) await salvageBranch(clone.git, branch, commit);
-      const where = branch === null ? ['--detach'] : ['--no-track', '-B', branch];
-      // Twice forced: a killed add leaves an entry locked as "initializing" behind.
-      await clone.git.run([
-        ...['worktree', 'add', '-f', '-f', '--quiet', '--no-checkout', ...where],
-        ...[path, commit],
-      ]);
+      await clearPlace(path);
+      await addWorktree(clone.git, { path, branch, commit });
     });
     await checkouts(() => git(path).run(['reset', '--quiet', '--hard', commit]));
   };
 
-  const remove = async (order: RemovalOrder): Promise<string> => {
-    const safeIn = (await exists(order.path))
-      ? await ensureSafe({ git: git(order.path), identity, order })
-      : (order.safe?.ref ?? 'nothing was there');
-    await clone.exclusively(() => putAside(order.path));
+  const remove = async ({ path, ...order }: RemovalOrder): Promise<string | null> => {
+    if ((await stat(path).catch(() => null)) === null) {
+      await clone.exclusively(() => clone.git.run(['worktree', 'prune', '--expire', 'now']));
+      return order.safe?.ref ?? 'nothing was there';
+    }
+    const safeIn = await makeSafe(path, order);
+    if (safeIn !== null) await clone.exclusively(() => putAside(path));
     return safeIn;
   };
 
-  return {
-    create,
-    exists,
-    remove,
-    git,
-    emptyTrash: async (signal) => {
-      // A process of its own: deleting thousands of files is no work for the orchestrator's one thread.
-      await runCommand({ argv: ['rm', '-rf', '--', trash], cwd: '/', env: { PATH: process.env['PATH'] }, signal });
-    },
-  };
+  return { create, exists, remove, git, emptyTrash: (signal) => emptyTrash(trash, signal) };
 }
 
-function salvageRef(name: string, unique: string): string {
-  return `refs/flotilla/salvage/${name}/${unique}`;
+async function addWorktree(git: Git, { path, branch, commit }: WorktreeOrder): Promise<void> {
+  // Twice forced: a killed add leaves an entry locked as "initializing" behind.
+  await git.run([
+    ...['worktree', 'add', '-f', '-f', '--quiet', '--no-checkout', '--detach'],
+    ...[path, commit],
+  ]);
+  if (branch === null) return;
+  await salvageBranch(git, branch, commit);
+  // Not by `worktree add -B`: it refuses a branch that a worktree which is gone, or another agent's, is still on.
+  await git.run(['update-ref', `refs/heads/${branch}`, commit]);
+  await git.at(path).run(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
 }
 
-/** A branch that is about to be set anew keeps its old commits reachable. */
-async function salvageBranch(git: Git, branch: string, commit: string): Promise<void> {
-  const old = await git.probe(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
-  const sha = old.stdout.trim();
-  if (old.code !== 0 || sha === commit) return;
-  const isContained = (await git.probe(['merge-base', '--is-ancestor', sha, commit])).code === 0;
-  if (!isContained) await git.run(['update-ref', salvageRef(branch, sha.slice(0, 12)), sha]);
-}
-
-type SafetyOrder = {
-  readonly git: Git;
-  readonly identity: GitIdentity;
-  readonly order: RemovalOrder;
-};
-
-async function ensureSafe({ git, identity, order }: SafetyOrder): Promise<string> {
+/** Where everything in a worktree is safe; null when that cannot be had. */
+async function worktreeSafety(
+  git: Git,
+  identity: GitIdentity,
+  order: Omit<RemovalOrder, 'path'>,
+): Promise<string | null> {
   const { head, entries } = await readStatus(git, 'normal');
-  const isDirty = entries.some(({ path }) => !order.artefacts.has(path));
+  const isDirty = entries.some((entry) => !order.artefacts.has(entry.path));
   if (!isDirty && order.safe?.commit === head) return order.safe.ref;
-  const ref = salvageRef(order.salvageAs, head.slice(0, 12));
+  if ((await findInnerRepository(git)) !== null) return null;
+  const ref = salvageRef(order.salvageAs);
   await salvageTree({ git, identity, ref });
   return ref;
 }
 
-type SalvageOrder = { readonly git: Git; readonly identity: GitIdentity; readonly ref: string };
+/** The same for a directory that git does not know. */
+async function directorySafety(order: {
+  readonly clone: BareClone;
+  readonly identity: GitIdentity;
+  readonly path: string;
+  readonly ref: string;
+}): Promise<string> {
+  const { clone, ...rest } = order;
+  await salvageDirectory({ ...rest, clone: clone.git, cloneDirectory: clone.directory });
+  return order.ref;
+}
 
-/** Commits a worktree's whole tree, dirty and untracked files included, to a ref, without touching its index. */
-async function salvageTree({ git, identity, ref }: SalvageOrder): Promise<void> {
-  const gitDirectory = (await git.run(['rev-parse', '--absolute-git-dir'])).trim();
-  const env = {
-    GIT_INDEX_FILE: join(gitDirectory, `salvage-${randomUUID()}.index`),
-    ...identityVariables(identity),
-  };
-  try {
-    await git.run(['read-tree', 'HEAD'], { env });
-    await git.run(['add', '--all', '--ignore-errors'], { env });
-    const tree = (await git.run(['write-tree'], { env })).trim();
-    const message = 'Salvaged by Flotilla: the whole work tree, uncommitted files included';
-    const commit = await git.run(['commit-tree', tree, '-p', 'HEAD', '-m', message], { env });
-    await git.run(['update-ref', ref, commit.trim()]);
-  } finally {
-    await rm(env.GIT_INDEX_FILE, { force: true });
-  }
+/** What comes into the trash meanwhile is left for the next time: the directory itself stays. */
+async function emptyTrash(trash: string, signal: AbortSignal): Promise<void> {
+  const paths = (await readdir(trash).catch(() => [])).map((name) => join(trash, name));
+  if (paths.length === 0) return;
+  // A process of its own: deleting thousands of files is no work for the orchestrator's one thread.
+  await runCommand({
+    argv: ['rm', '-rf', '--', ...paths],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+    signal,
+  });
 }

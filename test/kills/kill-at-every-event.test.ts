@@ -24,14 +24,26 @@ async function threeTasks(): Promise<World> {
 }
 
 function orchestrate(world: World, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const args = ['orchestrate', '../issue.md', '--agent', world.agent, '--plain', '--check', 'sh check.sh', '--max-workers', '2'];
+  const args = [
+    'orchestrate',
+    '../issue.md',
+    '--agent',
+    world.agent,
+    '--plain',
+    '--check',
+    'sh check.sh',
+    '--max-workers',
+    '2',
+  ];
   return startFlotilla({ args, cwd: world.repository, env: { ...world.env, ...env } }).ended;
 }
 
 /** What must be the same however often the orchestrator was killed. */
 async function endState(world: World): Promise<object> {
   const status = await readStatus(world);
-  const [state = ''] = readdirSync(join(world.stateHome, 'flotilla')).filter((name) => !name.startsWith('holds'));
+  const [state = ''] = readdirSync(join(world.stateHome, 'flotilla')).filter(
+    (name) => !name.startsWith('holds'),
+  );
   const place = join(world.stateHome, 'flotilla', state);
   const branches = status.tasks.map(({ branch }) => `refs/remotes/flotilla/${branch}`);
   return {
@@ -43,13 +55,17 @@ async function endState(world: World): Promise<object> {
     issues: readdirSync(join(place, 'forge', 'issues')).length,
     pulls: readdirSync(join(place, 'forge', 'pulls')).length,
     workspaces: existsSync(join(place, 'workspaces')) ? readdirSync(join(place, 'workspaces')) : [],
-    worktrees: existsSync(join(place, 'clone.git', 'worktrees')) ? readdirSync(join(place, 'clone.git', 'worktrees')) : [],
+    worktrees: existsSync(join(place, 'clone.git', 'worktrees'))
+      ? readdirSync(join(place, 'clone.git', 'worktrees'))
+      : [],
     userStatus: world.git('status', '--porcelain'),
   };
 }
 
 function countEvents(world: World): number {
-  const [state = ''] = readdirSync(join(world.stateHome, 'flotilla')).filter((name) => !name.startsWith('holds'));
+  const [state = ''] = readdirSync(join(world.stateHome, 'flotilla')).filter(
+    (name) => !name.startsWith('holds'),
+  );
   const file = join(world.stateHome, 'flotilla', state, 'journal.sqlite');
   const journal = new DatabaseSync(file, { readOnly: true });
   try {
@@ -62,7 +78,10 @@ function countEvents(world: World): number {
 /** The runtime files as they stand, and as the journal alone makes them. */
 async function expectFilesTrue(world: World): Promise<void> {
   const folder = join(world.repository, '.claude', 'runtime', 'parallel', 'local-1');
-  const read = (): string[] => readdirSync(folder).toSorted().map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`);
+  const read = (): string[] =>
+    readdirSync(folder)
+      .toSorted()
+      .map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`);
   const before = read();
   await startFlotilla({ args: ['rebuild'], cwd: world.repository, env: world.env }).ended;
   expect(before).toEqual(read());
@@ -84,14 +103,22 @@ function eventsToDieAt(): number[] {
 }
 
 describe.concurrent('an orchestrator that is killed right after an event', () => {
-  test.for(eventsToDieAt())('number %i: the next one ends as if nothing had happened', async (event) => {
-    await using world = await threeTasks();
-    const killed = await orchestrate(world, { NODE_OPTIONS: `--import=${dieAtEvent}`, DIE_AT_EVENT: String(event) });
-    // Events come a little more or less often with the machine's speed: past the last one, nothing is killed.
-    if (event < reference.events - 6) expect(killed.code, killed.stdout).toBeNull();
-    const again = await orchestrate(world);
-    expect(again.code, `${killed.stdout}\n--- again\n${again.stdout}${again.stderr}`).toBe(0);
-    expect(await endState(world), `${killed.stdout}\n--- again\n${again.stdout}`).toEqual(reference.state);
-    await expectFilesTrue(world);
-  });
+  test.for(eventsToDieAt())(
+    'number %i: the next one ends as if nothing had happened',
+    async (event) => {
+      await using world = await threeTasks();
+      const killed = await orchestrate(world, {
+        NODE_OPTIONS: `--import=${dieAtEvent}`,
+        DIE_AT_EVENT: String(event),
+      });
+      // Events come a little more or less often with the machine's speed: past the last one, nothing is killed.
+      if (event < reference.events - 6) expect(killed.code, killed.stdout).toBeNull();
+      const again = await orchestrate(world);
+      expect(again.code, `${killed.stdout}\n--- again\n${again.stdout}${again.stderr}`).toBe(0);
+      expect(await endState(world), `${killed.stdout}\n--- again\n${again.stdout}`).toEqual(
+        reference.state,
+      );
+      await expectFilesTrue(world);
+    },
+  );
 });

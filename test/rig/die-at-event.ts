@@ -12,11 +12,17 @@ import {
 const dieAt = Number(process.env['DIE_AT_EVENT']);
 let written = 0;
 
+// oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
 const prepare = DatabaseSync.prototype.prepare;
-DatabaseSync.prototype.prepare = function prepareAndCount(this: DatabaseSync, sql: string): StatementSync {
+DatabaseSync.prototype.prepare = function prepareAndCount(
+  this: DatabaseSync,
+  sql: string,
+): StatementSync {
   const statement = prepare.call(this, sql);
   if (!sql.startsWith('INSERT INTO events')) return statement;
-  const run = statement.run.bind(statement) as (...values: SQLInputValue[]) => StatementResultingChanges;
+  const run = statement.run.bind(statement) as (
+    ...values: SQLInputValue[]
+  ) => StatementResultingChanges;
   const runAndDie = (...values: SQLInputValue[]): StatementResultingChanges => {
     const result = run(...values);
     written += 1;

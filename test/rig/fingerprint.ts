@@ -3,8 +3,13 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Every file below a folder with a digest of its bytes; links with where they point; what `isLeftOut` names, not. */
-export function fingerprint(root: string, isLeftOut: (path: string) => boolean = () => false): Record<string, string> {
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => !isLeftOut(path));
+export function fingerprint(
+  root: string,
+  isLeftOut: (path: string) => boolean = () => false,
+): Record<string, string> {
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => !isLeftOut(path),
+  );
   return Object.fromEntries(names.toSorted().flatMap((path) => entryOf(root, path)));
 }
 

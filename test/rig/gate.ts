@@ -17,7 +17,10 @@ const everybody = '\n'.repeat(200);
 
 /** Makes a gate of two FIFOs in the folder of a scripted agent. */
 export function makeGate(directory: string, name: string): Gate {
-  const [arrivals, releases] = [join(directory, `${name}.arrived`), join(directory, `${name}.open`)];
+  const [arrivals, releases] = [
+    join(directory, `${name}.arrived`),
+    join(directory, `${name}.open`),
+  ];
   execFileSync('mkfifo', [arrivals, releases]);
   // Open at both ends, a FIFO neither blocks whoever opens it nor ends when a writer leaves.
   const mode = constants.O_RDWR | constants.O_NONBLOCK;

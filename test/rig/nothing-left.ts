@@ -30,7 +30,10 @@ function heldNames(stateHome: string): string[] {
   if (!existsSync(file)) return [];
   const database = new DatabaseSync(file, { readOnly: true });
   try {
-    return database.prepare('SELECT name FROM holds').all().map(({ name }) => String(name));
+    return database
+      .prepare('SELECT name FROM holds')
+      .all()
+      .map(({ name }) => String(name));
   } finally {
     database.close();
   }

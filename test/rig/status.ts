@@ -11,7 +11,11 @@ export type ToldTask = {
   readonly commits: number;
   readonly costUsd: number | null;
   readonly pullRequest: { readonly number: number; readonly url: string } | null;
-  readonly failure: { readonly reason: string; readonly type: string; readonly message: string } | null;
+  readonly failure: {
+    readonly reason: string;
+    readonly type: string;
+    readonly message: string;
+  } | null;
 };
 
 /** A run as `status --json` tells it. */
@@ -39,7 +43,9 @@ export function taskOf(run: ToldRun, ordinal: number): ToldTask {
 
 /** How each task failed, by its number; null for those that did not. */
 export function failuresOf(run: ToldRun): Record<number, string | null> {
-  return Object.fromEntries(run.tasks.map(({ ordinal, failure }) => [ordinal, failure?.reason ?? null]));
+  return Object.fromEntries(
+    run.tasks.map(({ ordinal, failure }) => [ordinal, failure?.reason ?? null]),
+  );
 }
 
 /** The ref by which the user sees a task's branch. */

@@ -60,27 +60,41 @@ export function issueOf(titles: readonly string[], heading = 'Make it better'): 
 export async function makeWorld(order: WorldOrder = {}): Promise<World> {
   const folder = await mkdtempDisposable(join(tmpdir(), 'world-of-'));
   const root = folder.path;
-  const [repository, home, stateHome, temporary, rig] = ['repository', 'home', 'state', 'tmp', 'rig'].map((name) =>
-    join(root, name),
-  ) as [string, string, string, string, string];
+  const [repository, home, stateHome, temporary, rig] = [
+    'repository',
+    'home',
+    'state',
+    'tmp',
+    'rig',
+  ].map((name) => join(root, name)) as [string, string, string, string, string];
   for (const path of [repository, home, temporary, rig]) mkdirSync(path);
   const env = environment({ home, stateHome, temporary }, order.env);
   const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { cwd: repository, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync('git', args, {
+      cwd: repository,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(repository, path)), { recursive: true });
     writeFileSync(join(repository, path), text);
   };
-  writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Una User\n\temail = una@example.invalid\n');
+  writeFileSync(
+    join(home, '.gitconfig'),
+    '[user]\n\tname = Una User\n\temail = una@example.invalid\n',
+  );
   git('init', '--quiet', '--initial-branch=main');
-  for (const [path, text] of Object.entries({ 'README.md': '# Sample\n', ...order.files })) write(path, text);
+  for (const [path, text] of Object.entries({ 'README.md': '# Sample\n', ...order.files }))
+    write(path, text);
   git('add', '--all');
   git('commit', '--quiet', '--message', 'Begin');
   const { issue = ['Do something'] } = order;
   writeFileSync(join(root, 'issue.md'), typeof issue === 'string' ? issue : issueOf(issue));
   const gates: Gate[] = [];
   const agent = `command:sh ${scriptedAgent} ${rig}`;
-  const start = (...args: readonly string[]): Running => startFlotilla({ args, cwd: repository, env });
+  const start = (...args: readonly string[]): Running =>
+    startFlotilla({ args, cwd: repository, env });
   return {
     root,
     repository,
@@ -92,18 +106,21 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     write,
     start,
     script: (scripts) => {
-      for (const [name, text] of Object.entries(scripts)) writeFileSync(join(rig, `${name}.sh`), text);
+      for (const [name, text] of Object.entries(scripts))
+        writeFileSync(join(rig, `${name}.sh`), text);
     },
     gate: (name) => {
       const gate = makeGate(rig, name);
       gates.push(gate);
       return gate;
     },
-    seen: (name, what, attempt = 1) => readFileSync(join(rig, `${name}.${attempt}.${what}`), 'utf8'),
+    seen: (name, what, attempt = 1) =>
+      readFileSync(join(rig, `${name}.${attempt}.${what}`), 'utf8'),
     noted: (name) => readText(join(rig, name)).trim(),
     starts: (name) => readText(join(rig, `${name}.starts`)).split('\n').length - 1,
     flotilla: (...args) => start(...args).ended,
-    orchestrate: (...args) => start('orchestrate', '../issue.md', '--agent', agent, '--plain', ...args).ended,
+    orchestrate: (...args) =>
+      start('orchestrate', '../issue.md', '--agent', agent, '--plain', ...args).ended,
     [Symbol.asyncDispose]: async () => {
       gates.forEach((gate) => gate.close());
       try {
@@ -135,6 +152,8 @@ function environment(
     HOME: place.home,
     XDG_STATE_HOME: place.stateHome,
     TMPDIR: place.temporary,
+    // The scripted agents write to their test's folder; the sandbox has tests of its own.
+    FLOTILLA_SANDBOX: 'off',
     GIT_CONFIG_NOSYSTEM: '1',
     ...more,
   };

@@ -1,5 +1,3 @@
-import type { Agent, AgentProgram } from '../../agents/agent.ts';
-import { findAgent } from '../../agents/find-agent.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
@@ -9,13 +7,12 @@ import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
-import { executeRun } from '../../orchestration/execute-run.ts';
 import { planIssue } from '../../planning/plan-issue.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
-import { keepRuntimeFiles, rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
+import { carryOut, mendRuntimeFiles } from '../carry-out.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import {
@@ -32,11 +29,8 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
-import { chooseOutput, type RunOutput } from '../run-output.ts';
-import { buildRunTools } from '../run-tools.ts';
 import { resolveSettings, type OrchestrateOptions, type Settings } from '../settings.ts';
-import { decideIntent, startRun, type TaskChoice } from '../start-run.ts';
-import { listenForStop } from '../stop-signals.ts';
+import { decideIntent, type TaskChoice } from '../start-run.ts';
 import { dryRun } from './dry-run.ts';
 
 /** `flotilla orchestrate <issue>`: plans, runs, verifies, publishes. Gives the exit code. */
@@ -82,16 +76,6 @@ export async function orchestrate(
   } finally {
     holds.close();
   }
-}
-
-type Located = { readonly agent: Agent; readonly program: AgentProgram };
-
-async function locateAgent(name: string, env: NodeJS.ProcessEnv): Promise<Located> {
-  const found = findAgent(name);
-  if (!found.ok) throw new UserError(found.error);
-  const program = await found.value.locate(env);
-  if (!program.ok) throw new UserError(program.error);
-  return { agent: found.value, program: program.value };
 }
 
 type OpenedIssue = {
@@ -151,69 +135,19 @@ async function orchestrateIssue(order: Orchestration): Promise<number> {
 }
 
 async function runIssue(order: Orchestration): Promise<number> {
-  const { place, settings, context, options, forge, journal, ref, self } = order;
+  const { place, settings, forge, journal, ref, master } = order;
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
-  const intent = decideIntent(journal, ref, planIssue(order.master, evidence), chosenTasks(order));
+  const intent = decideIntent(journal, ref, planIssue(master, evidence), chosenTasks(order));
   if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
     return nothingToDo(order, intent.known);
-  if (intent.known !== null) await mendRuntimeFiles(order, intent.known);
-  const located = await locateAgent(settings.agent, context.env);
-  const output = await chooseOutput({
-    isJson: options.json ?? false,
-    isPlain: options.plain ?? false,
-    ...context,
-  });
-  const record = startRun({
-    journal,
-    issue: ref,
-    title: order.master.title,
-    source: order.text.source,
-    intent,
-    base,
-    settings,
-    isFresh: options.fresh ?? false,
-    self,
-    onBroken: (error) => output.note(`A view of the run broke and was left out: ${String(error)}`),
-  });
-  const files = keepRuntimeFiles(place.repository.root, record.state(), (error) =>
-    output.note(
-      `The runtime files cannot be written (${error.message}); the run goes on. flotilla rebuild makes them later.`,
-    ),
+  const { title } = master;
+  const { source } = order.text;
+  return close(
+    order,
+    await carryOut({ ...order, issue: ref, title, source, base, evidence, intent }),
   );
-  for (const event of journal.read(record.run, record.resumedAt)) {
-    output.take(event, record.state());
-    files.take(event, record.state());
-  }
-  record.listen(output.take);
-  record.listen(files.take);
-  await noteDirtyBase(order, output);
-  const stop = listenForStop({
-    runTimeoutSeconds: settings.runTimeoutSeconds,
-    onDrain: () =>
-      output.note(
-        'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
-      ),
-    onNudge: () => record.catchUp(),
-  });
-  try {
-    const tools = await buildRunTools({
-      ...order,
-      ...located,
-      record,
-      evidence,
-      env: context.env,
-      stop,
-      log: files.log,
-    });
-    await executeRun(tools, intent.ordinals);
-    await files.flush();
-  } finally {
-    output.stop();
-    stop.release();
-  }
-  return close(order, record.state());
 }
 
 function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
@@ -221,28 +155,14 @@ function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
   return { only, isRetry: options.retry ?? false };
 }
 
-/** An orchestrator that died may have left its files a moment behind its journal. */
-async function mendRuntimeFiles({ place, journal }: Orchestration, { run }: RunState): Promise<void> {
-  // Without a place to write them the run goes on; its own writer will say so.
-  await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0)).catch(() => undefined);
-}
-
 async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
-  await mendRuntimeFiles(order, state);
+  await mendRuntimeFiles(order.place, order.journal, state.run);
   const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
   if (!order.options.json)
     order.context.stdout.write(
       `Nothing left to do in ${state.run}.${failed ? ' Failed tasks are tried again with --retry.' : ''}\n`,
     );
   return close(order, state);
-}
-
-async function noteDirtyBase({ place, base }: Orchestration, output: RunOutput): Promise<void> {
-  const status = await place.repository.git.run(['status', '--porcelain', '--untracked-files=no']);
-  if (status.trim() !== '')
-    output.note(
-      `Your work tree has uncommitted changes. Agents start from the last commit of ${base.branch}, without them.`,
-    );
 }
 
 function close({ options, context, place }: Orchestration, state: RunState): number {

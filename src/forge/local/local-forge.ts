@@ -62,8 +62,8 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       await exportOnce();
       return sha;
     },
-    ensureSubIssue: ({ parent, key, title, body, labels }) => {
-      const head = { kind: 'sub-issue', title, parent: displayIssue(parent), labels };
+    ensureIssue: ({ kind, parent, key, title, body, labels }) => {
+      const head = { kind, title, parent: displayIssue(parent), labels };
       return records.ensure({ kind: 'issue', key, head, body });
     },
     push: async ({ from, commit, branch }) => {
@@ -99,10 +99,12 @@ async function push(order: {
   branch: string;
 }): Promise<void> {
   // The branch is ours alone, so what stood there before is an older attempt of the same task.
-  await order.clone.git.at(order.from).run([
-    ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags'],
-    ...['--', order.clone.directory, `${order.commit}:refs/heads/${order.branch}`],
-  ]);
+  await order.clone.git
+    .at(order.from)
+    .run([
+      ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags'],
+      ...['--', order.clone.directory, `${order.commit}:refs/heads/${order.branch}`],
+    ]);
 }
 
 async function syncBase(order: {
@@ -122,7 +124,12 @@ async function syncBase(order: {
     if (ours !== null && (await isAncestor(git, userSha, ours))) return ours;
     if (ours !== null && !(await isAncestor(git, ours, userSha)))
       throw new UserError({ code: 'base-diverged', branch, mine: userSha, theirs: ours });
-    await git.run(['update-ref', `refs/heads/${branch}`, userSha, ...(ours === null ? [] : [ours])]);
+    await git.run([
+      'update-ref',
+      `refs/heads/${branch}`,
+      userSha,
+      ...(ours === null ? [] : [ours]),
+    ]);
     return userSha;
   } finally {
     await git.run(['update-ref', '-d', incoming]);

@@ -1,0 +1,173 @@
+import type { Agent, AgentProgram } from '../agents/agent.ts';
+import { findAgent } from '../agents/find-agent.ts';
+import type { Holds } from '../coordination/holds.ts';
+import type { LocalForge } from '../forge/local/local-forge.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Finding } from '../model/plan.ts';
+import type { RunState } from '../model/run-state.ts';
+import { UserError } from '../model/user-error.ts';
+import { executeRun } from '../orchestration/execute-run.ts';
+import type { RunRecord } from '../orchestration/run-record.ts';
+import {
+  keepRuntimeFiles,
+  rebuildRuntimeFiles,
+  type RuntimeFiles,
+} from '../reporting/runtime-files.ts';
+import { findSandbox } from '../workspace/find-sandbox.ts';
+import { fitWorkers, measureResources, measureTree } from '../workspace/resources.ts';
+import type { Sandbox } from '../workspace/sandbox.ts';
+import { ensureOrigin } from '../workspace/state-origin.ts';
+import type { BaseEvidence } from './base-evidence.ts';
+import type { CommandContext } from './command-context.ts';
+import type { Place } from './open-repository.ts';
+import { chooseOutput, type RunOutput } from './run-output.ts';
+import { buildRunTools } from './run-tools.ts';
+import type { OrchestrateOptions, Settings } from './settings.ts';
+import { startRun, type Intent, type StartOrder } from './start-run.ts';
+import { listenForStop } from './stop-signals.ts';
+
+/** All that is known before anything is started. */
+export type Undertaking = Pick<StartOrder, 'issue' | 'title' | 'source' | 'base' | 'self'> & {
+  readonly place: Place;
+  readonly holds: Holds;
+  readonly forge: LocalForge;
+  readonly journal: Journal;
+  readonly settings: Settings;
+  readonly options: OrchestrateOptions;
+  readonly context: CommandContext;
+  readonly evidence: BaseEvidence;
+  readonly intent: Intent;
+};
+
+/** Carries out what is to be done for an issue, in front of the user; gives the state that it came to. */
+export async function carryOut(order: Undertaking): Promise<RunState> {
+  const { place, context, options, intent, journal } = order;
+  const located = await locateAgent(order.settings.agent, context.env);
+  const sandbox = await chooseSandbox(order.settings, context.env);
+  const room = await findRoom(order);
+  const settings = { ...order.settings, maxWorkers: room.workers };
+  await ensureOrigin(place.state.root, place.repository.gitDirectory);
+  if (intent.known !== null) await mendRuntimeFiles(place, journal, intent.known.run);
+  const output = await chooseOutput({
+    isJson: options.json ?? false,
+    isPlain: options.plain ?? false,
+    ...context,
+  });
+  let record: RunRecord | null = null;
+  // Listening comes first: a nudge that nobody listens for would end us.
+  const stop = listenForStop({
+    runTimeoutSeconds: settings.runTimeoutSeconds,
+    onDrain: () =>
+      output.note(
+        'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
+      ),
+    onNudge: () => record?.catchUp(),
+  });
+  try {
+    record = startRun({
+      ...order,
+      settings,
+      isFresh: options.fresh ?? false,
+      onBroken: brokenView(output),
+    });
+    const files = showAndKeep(record, { place, journal, output });
+    for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
+    await noteDirtyBase(order, output);
+    const { env } = context;
+    const { worktreeMb } = room;
+    const tools = await buildRunTools({
+      ...{ ...order, ...located, settings, record, sandbox, worktreeMb, env, stop },
+      log: files.log,
+    });
+    await executeRun(tools, intent.ordinals);
+    await files.flush();
+    return record.state();
+  } finally {
+    output.stop();
+    stop.release();
+  }
+}
+
+async function locateAgent(
+  name: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly agent: Agent; readonly program: AgentProgram }> {
+  const found = findAgent(name);
+  if (!found.ok) throw new UserError(found.error);
+  const program = await found.value.locate(env);
+  if (!program.ok) throw new UserError(program.error);
+  return { agent: found.value, program: program.value };
+}
+
+async function chooseSandbox(settings: Settings, env: NodeJS.ProcessEnv): Promise<Sandbox | null> {
+  if (settings.sandbox === 'off') return null;
+  const found = await findSandbox(env);
+  if (found.ok) return found.value;
+  if (settings.sandbox === 'on')
+    throw new UserError({ code: 'no-sandbox', why: found.error.message });
+  return null;
+}
+
+type Room = {
+  readonly workers: number;
+  readonly findings: readonly Finding[];
+  readonly worktreeMb: number;
+};
+
+/** How many agents the machine holds, with the reason where that is fewer than were asked for. */
+async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
+  const [resources, worktreeMb] = await Promise.all([
+    measureResources(place.state.root),
+    measureTree(place.repository.git, base.sha),
+  ]);
+  const isGivenByHand = settings.isMaxWorkersGiven;
+  const fit = fitWorkers({ ...resources, wanted: settings.maxWorkers, worktreeMb, isGivenByHand });
+  if (fit.workers === 0) throw new UserError({ code: 'no-resources', reasons: fit.reasons });
+  const findings = fit.reasons.map((reason): Finding => ({
+    kind: 'resources',
+    severity: fit.workers < settings.maxWorkers ? 'warning' : 'info',
+    tasks: [],
+    message: reason,
+    evidence: `${resources.availableMemoryMb} MB of memory, ${resources.freeDiskMb} MB of disk, ${resources.cores} cores`,
+    advice: 'Close what takes memory, or make room with flotilla clean.',
+  }));
+  return { workers: fit.workers, findings, worktreeMb };
+}
+
+function brokenView(output: RunOutput): (error: unknown) => void {
+  return (error) => output.note(`A view of the run broke and was left out: ${String(error)}`);
+}
+
+/** Shows and keeps the run's events: those that its start has written already, and all that come. */
+function showAndKeep(
+  record: RunRecord,
+  order: { readonly place: Place; readonly journal: Journal; readonly output: RunOutput },
+): RuntimeFiles {
+  const { place, journal, output } = order;
+  const files = keepRuntimeFiles(place.repository.root, record.state(), (error) =>
+    output.note(
+      `The runtime files cannot be written (${error.message}); the run goes on. flotilla rebuild makes them later.`,
+    ),
+  );
+  for (const event of journal.read(record.run, record.resumedAt)) {
+    output.take(event, record.state());
+    files.take(event, record.state());
+  }
+  record.listen(output.take);
+  record.listen(files.take);
+  return files;
+}
+
+async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): Promise<void> {
+  const status = await place.repository.git.run(['status', '--porcelain', '--untracked-files=no']);
+  if (status.trim() !== '')
+    output.note(
+      `Your work tree has uncommitted changes. Agents start from the last commit of ${base.branch}, without them.`,
+    );
+}
+
+/** An orchestrator that died may have left its files a moment behind its journal. */
+export async function mendRuntimeFiles(place: Place, journal: Journal, run: string): Promise<void> {
+  // Without a place to write them the run goes on; its own writer will say so.
+  await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0)).catch(() => undefined);
+}

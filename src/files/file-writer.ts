@@ -1,0 +1,68 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { replaceFile } from './replace-file.ts';
+
+/** Writes files behind the back of whoever has something to write, the newest text of each once it gets to it. */
+export type FileWriter = {
+  /** The text is made when it is written, so that many changes cost one writing. */
+  readonly replace: (path: string, render: () => string) => void;
+  readonly append: (path: string, text: string) => void;
+  /** Resolves when all that was handed over stands in the files. */
+  readonly flush: () => Promise<void>;
+};
+
+export type FileWriterOptions = {
+  /** Runs before each round of writing. */
+  readonly prepare: () => Promise<void>;
+  /** Hears of the first writing that fails; what was waiting then is dropped. */
+  readonly onError: (error: Error) => void;
+};
+
+export function createFileWriter({ prepare, onError }: FileWriterOptions): FileWriter {
+  const whole = new Map<string, () => string>();
+  const added = new Map<string, string>();
+  let writing: Promise<void> | null = null;
+  let hasFailed = false;
+
+  const writeOut = async (): Promise<void> => {
+    await prepare();
+    while (whole.size + added.size > 0) {
+      const [replacing, appending] = [[...whole], [...added]];
+      whole.clear();
+      added.clear();
+      for (const [path, render] of replacing) await replaceFile(path, render());
+      for (const [path, text] of appending) {
+        await mkdir(dirname(path), { recursive: true });
+        await appendFile(path, text);
+      }
+    }
+  };
+
+  const drop = (error: Error): void => {
+    whole.clear();
+    added.clear();
+    if (!hasFailed) onError(error);
+    hasFailed = true;
+  };
+
+  const start = (): void => {
+    writing ??= writeOut()
+      .catch(drop)
+      .finally(() => (writing = null));
+  };
+
+  return {
+    replace: (path, render) => {
+      added.delete(path);
+      whole.set(path, render);
+      start();
+    },
+    append: (path, text) => {
+      added.set(path, (added.get(path) ?? '') + text);
+      start();
+    },
+    flush: async () => {
+      while (writing !== null) await writing;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Flotilla as a library. A program can read a master issue, plan it, and read the journal of its runs with little more
+ * than this; to carry a plan out it hands `executeRun` the adapters that the command line would have built.
+ *
+ * ```ts
+ * const parsed = parseIssue(await readFile('issue.md', 'utf8'));
+ * if (parsed.ok) console.log(planIssue(parsed.value, { files: new Set(['src/cart.js']) }).order);
+ *
+ * const journal = openJournal('journal.sqlite', () => new Date());
+ * for (const { run } of journal.runs()) console.log(foldRun(journal.read(run, 0))?.tasks);
+ * ```
+ *
+ * Until 1.0.0 any of this may change with a minor version.
+ */
+
+// The product's words.
+export type * from './model/event.ts';
+export type * from './model/failure.ts';
+export type * from './model/issue.ts';
+export type * from './model/plan.ts';
+export type * from './model/process-identity.ts';
+export type * from './model/result.ts';
+export type * from './model/run-state.ts';
+export type * from './model/run-status.ts';
+export { failureType } from './model/failure.ts';
+export { displayIssue, issueKey } from './model/issue.ts';
+export { advanceRun, foldRun } from './model/run-state.ts';
+export { runExitCode, runStatus } from './model/run-status.ts';
+export { UserError, type UserProblem } from './model/user-error.ts';
+
+// Markdown → master issue → plan.
+export { parseIssue } from './intake/parse-issue.ts';
+export { planIssue, type Evidence } from './planning/plan-issue.ts';
+
+// The record of all runs.
+export type { Journal, RunEntry } from './journal/journal.ts';
+export { openExistingJournal, openJournal } from './journal/sqlite-journal.ts';
+
+// Plan → events. Whoever brings an agent or a forge of their own implements one of these interfaces.
+export type * from './agents/agent.ts';
+export type * from './forge/forge.ts';
+export { executeRun } from './orchestration/execute-run.ts';
+export { openRunRecord, type RunListener, type RunRecord } from './orchestration/run-record.ts';
+export type * from './orchestration/run-tools.ts';
+
+// What the tools of a run are built from.
+export { findAgent } from './agents/find-agent.ts';
+export { openHolds, type Holds } from './coordination/holds.ts';
+export { openLocalForge, type LocalForge } from './forge/local/local-forge.ts';
+export { ensureBareClone, type BareClone } from './git/bare-clone.ts';
+export { gitAt, type Git, type GitIdentity } from './git/git.ts';
+export { identifySelf } from './process/identity.ts';
+export type { Check } from './verification/check.ts';
+export { createPool, type Pool } from './workspace/pool.ts';
+export { openTaskEnvironment, type TaskEnvironment } from './workspace/task-environment.ts';
+export { worktreesOf, type Worktrees } from './workspace/worktrees.ts';

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { mkdtempDisposable, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { treeMembers } from './process-tree.ts';
+import { runCommand, type CommandOptions, type CommandResult } from './run-command.ts';
+
+function run(script: string, more: Partial<CommandOptions> = {}): Promise<CommandResult> {
+  return runCommand({
+    argv: ['/bin/sh', '-c', script],
+    cwd: tmpdir(),
+    env: { PATH: process.env['PATH'] },
+    ...more,
+  });
+}
+
+test('both outputs and the exit code are given', async () => {
+  const result = await run('cat; echo wrong >&2; exit 4', { input: 'words' });
+  expect(result).toMatchObject({
+    end: { kind: 'exited', code: 4 },
+    stdout: 'words',
+    stderr: 'wrong\n',
+  });
+});
+
+test('a program that is not there, or whose directory is not, was not started', async () => {
+  const missing = await runCommand({ argv: ['/nonexistent/x'], cwd: '/', env: {} });
+  expect(missing.end).toMatchObject({
+    kind: 'not-started',
+    message: expect.stringContaining('ENOENT'),
+  });
+  expect((await run('true', { cwd: '/nonexistent' })).end.kind).toBe('not-started');
+});
+
+test('death by a signal is no exit code', async () => {
+  expect((await run('kill -SEGV $$')).end).toEqual({ kind: 'signalled', signal: 'SIGSEGV' });
+});
+
+test('a program that reads no input is no error', async () => {
+  expect((await run('exec 0<&-; exit 0', { input: 'x'.repeat(1_000_000) })).end).toEqual({
+    kind: 'exited',
+    code: 0,
+  });
+});
+
+test.each([
+  ['its time is over', { timeLimitMs: 200 }, 'timed-out'],
+  ['it is aborted', { signal: AbortSignal.timeout(200) }, 'aborted'],
+  ['it was aborted before', { signal: AbortSignal.abort() }, 'aborted'],
+] as const)('a tree that ignores TERM is ended when %s', async (_when, how, why) => {
+  const treeMarker = `run-command-test-${why}-${process.pid}`;
+  const deaf = `trap '' TERM; sleep 1000; sleep 1000`;
+  const result = await run(`(${deaf}) & setsid sh -c "${deaf}" & ${deaf}`, { ...how, treeMarker });
+  expect(result.end).toEqual({ kind: 'stopped', why });
+  expect(await treeMembers({ leader: null, marker: treeMarker })).toEqual([]);
+});
+
+test('a server that a command leaves behind does not hold it up, and is ended', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'run-command-'));
+  await using output = await open(join(folder.path, 'output'), 'w+');
+  const treeMarker = `run-command-test-server-${process.pid}`;
+  const result = await run('sleep 1000 & echo started', { output, treeMarker });
+  expect(result.end).toEqual({ kind: 'exited', code: 0 });
+  expect(await treeMembers({ leader: null, marker: treeMarker })).toEqual([]);
+  expect(readFileSync(join(folder.path, 'output'), 'utf8')).toBe('started\n');
+});

@@ -1,0 +1,197 @@
+import { evidenceOfTask, type FailureEvidence } from '../model/failure-evidence.ts';
+import { importError } from '../model/failure-import.ts';
+import { fleetPattern } from '../model/failure-pattern.ts';
+import { remedyOf } from '../model/failure-remedy.ts';
+import type { Failure } from '../model/failure.ts';
+import { subIssueTitle } from '../model/names.ts';
+import type { RunState, TaskState } from '../model/run-state.ts';
+import { logOf } from './closing.ts';
+import { counted } from './figures.ts';
+import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
+import { redact } from './redact.ts';
+import { retryCommand } from './retry-command.ts';
+import { runtimePaths } from './runtime-paths.ts';
+import { shellWord } from './shell-word.ts';
+
+/** An issue that tells why tasks of a run failed; the same key is the same issue, to be updated and not repeated. */
+export type DiagnosticIssue = {
+  readonly title: string;
+  /** Stands in the body as a hidden comment. */
+  readonly key: string;
+  /** Markdown, below GitHub's limit of 65,536 characters. */
+  readonly body: string;
+};
+
+type Failed = {
+  readonly task: TaskState;
+  readonly failure: Failure;
+  readonly evidence: FailureEvidence;
+};
+
+type Clean = (text: string) => string;
+
+const shownGroups = 10;
+const shownTasks = 20;
+
+/** Writes a run's diagnostic issue; null when nothing failed. `secrets` are values that must not stand in it. */
+export function renderDiagnosticIssue(order: {
+  readonly state: RunState;
+  readonly secrets: readonly string[];
+}): DiagnosticIssue | null {
+  const { state, secrets } = order;
+  const clean: Clean = (text) => redact(text, secrets);
+  const failed = state.tasks.flatMap((task) => failedOf(state, task));
+  if (failed.length === 0) return null;
+  const key = `flotilla:diagnostic:${state.run}`;
+  const groups = [...Map.groupBy(failed, ({ evidence }) => evidence.fingerprint).values()].toSorted(
+    (a, b) => b.length - a.length,
+  );
+  const parts = [
+    opening(state, failed.length, groups.length),
+    fleetNote(state, clean),
+    ...groups
+      .slice(0, shownGroups)
+      .map((group, index) => groupSection(state, group, { number: index + 1, clean })),
+    groups.length > shownGroups
+      ? `${counted(groups.length - shownGroups, 'further cause')} in the summary.`
+      : '',
+    retrySection(state, clean),
+    nextSection(state, clean),
+    `<!-- ${key} -->`,
+  ];
+  return {
+    title: subIssueTitle(
+      state.issue,
+      `Diagnostic: ${failed.length} of ${counted(state.tasks.length, 'task')} failed`,
+    ),
+    key,
+    body: `${parts.filter((part) => part !== '').join('\n\n')}\n`,
+  };
+}
+
+function failedOf(state: RunState, task: TaskState): readonly Failed[] {
+  const { failure } = task;
+  const evidence = task.status === 'failed' ? evidenceOfTask(state, task) : null;
+  return failure === null || evidence === null ? [] : [{ task, failure, evidence }];
+}
+
+function opening(state: RunState, failed: number, groups: number): string {
+  const blocked = state.tasks.filter(({ status }) => status === 'blocked').length;
+  const waits = blocked === 0 ? '' : ` ${counted(blocked, 'task')} could not start for it.`;
+  return `${failed} of ${counted(state.tasks.length, 'task')} of run ${codeSpan(state.run)} failed, for ${counted(groups, 'cause')}.${waits}`;
+}
+
+function fleetNote(state: RunState, clean: Clean): string {
+  const pattern = fleetPattern(state);
+  if (pattern === null) return '';
+  return `**Several agents failed with the same environmental error** (${tasksText(pattern.tasks)}), so the work itself is hardly at fault: ${markdownText(clean(pattern.cause), 500)}`;
+}
+
+function groupSection(
+  state: RunState,
+  group: readonly Failed[],
+  { number, clean }: { readonly number: number; readonly clean: Clean },
+): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  const { failure, evidence } = first;
+  const remedy = remedyOf(failure.reason, evidence);
+  const tasks = tasksText(group.map(({ task }) => task.ordinal));
+  const facts = [
+    `- Message: ${markdownText(clean(failure.message), 500)}`,
+    evidence.line === '' || evidence.line === failure.message
+      ? ''
+      : `- Telling line: ${codeSpan(clean(evidence.line))}`,
+    `- Cause: ${markdownText(remedy.cause, 500)}`,
+    ...importLines(state, group, clean),
+    `- Recommended fix: ${markdownText(remedy.mend, 500)}`,
+    `- Fingerprint: ${codeSpan(clean(evidence.fingerprint))}`,
+  ];
+  return [
+    `## ${number}. ${markdownText(evidence.type)} (${failure.reason}), ${tasks}`,
+    facts.filter((line) => line !== '').join('\n'),
+    excerptOf(first, clean),
+    logLines(state, group, clean),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function importLines(state: RunState, group: readonly Failed[], clean: Clean): readonly string[] {
+  return group.slice(0, shownTasks).flatMap(({ task, failure }) => {
+    const told = importError(state, task, failure);
+    return told === null ? [] : [`- Task ${task.ordinal}: ${markdownText(clean(told), 600)}`];
+  });
+}
+
+const excerptLines = 40;
+const excerptCharacters = 3_000;
+/** An excerpt that is this long was cut where it begins, perhaps within a secret. */
+const cutCharacters = 4_000;
+
+function excerptOf({ task, failure }: Failed, clean: Clean): string {
+  const whole =
+    failure.reason === 'check-failed'
+      ? failure.check.excerpt
+      : failure.reason === 'setup-failed'
+        ? (task.workspace?.setup?.excerpt ?? '')
+        : '';
+  const isCut = whole.length >= cutCharacters && whole.includes('\n');
+  // Paths as the repository has them: where the workspace lay helps nobody who reads the issue.
+  const here = whole
+    .slice(isCut ? whole.indexOf('\n') + 1 : 0)
+    .replaceAll(`${task.workspace?.path}/`, '');
+  const lines = clean(here).split('\n');
+  const shown = lines.slice(-excerptLines).join('\n').slice(-excerptCharacters);
+  return shown.trim() === ''
+    ? ''
+    : `The end of the output of task ${task.ordinal}:\n\n${fencedBlock(shown)}`;
+}
+
+function logLines(state: RunState, group: readonly Failed[], clean: Clean): string {
+  const paths = runtimePaths('', state);
+  const lines = group.slice(0, shownTasks).map(({ task }) => {
+    const log = logOf(task);
+    const own = codeSpan(paths.agentLog(task.ordinal));
+    return `- Task ${task.ordinal}, ${markdownText(clean(task.title), 80)}: ${log === null ? '' : `${codeSpan(clean(log))}, `}${own}`;
+  });
+  return ['Logs:', '', ...lines].join('\n');
+}
+
+function retrySection(state: RunState, clean: Clean): string {
+  return [
+    '## Retry',
+    'When the cause is mended, this starts the failed tasks again, from the work that is there:',
+    fencedBlock(clean(retryCommand(state))),
+  ].join('\n\n');
+}
+
+/** The user guide's quick diagnostic, in its order. */
+function nextSection(state: RunState, clean: Clean): string {
+  const source = shellWord(clean(state.source));
+  const paths = runtimePaths('', state);
+  const steps = [
+    [
+      'Review the work that succeeded; its pull requests can merge without this',
+      `flotilla status ${source}`,
+    ],
+    ['Master issue format', `flotilla orchestrate ${source} --dry-run`],
+    ['System resources', 'free -h; df -h'],
+    ...(state.issue.forge === 'github'
+      ? [['GitHub API access', 'gh auth status; gh api rate_limit']]
+      : []),
+    ['Agent logs', `tail -100 ${paths.agentLog(0).replace('agent-0', 'agent-*')}`],
+    ['Status files', `cat ${paths.status(0).replace('agent-0', 'agent-*')}`],
+    ['What a word above means', 'flotilla explain check-failed'],
+  ];
+  return [
+    '## What to look at',
+    steps.map(([text, command]) => `- ${text}: ${codeSpan(command ?? '')}`).join('\n'),
+  ].join('\n\n');
+}
+
+function tasksText(ordinals: readonly number[]): string {
+  const shown = ordinals.slice(0, shownTasks).join(', ');
+  const more = ordinals.length > shownTasks ? ` and ${ordinals.length - shownTasks} more` : '';
+  return `${ordinals.length === 1 ? 'task' : 'tasks'} ${shown}${more}`;
+}

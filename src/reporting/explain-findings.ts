@@ -1,0 +1,105 @@
+import type { FindingKind } from '../model/plan.ts';
+import type { Explanation } from './explain.ts';
+
+/** What planning warns of, word by word. */
+export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
+  'file-conflict': {
+    means: 'Two tasks will probably change the same file, so that their pull requests may collide.',
+    causes: [
+      'Both name the file, or both change what it belongs to.',
+      'A file that registers everything, such as a router or an index.',
+    ],
+    mend: [
+      'Let one task own the file.',
+      'Or order them: put them into phases, or let the later one say that it depends on the other.',
+    ],
+  },
+  dependency: {
+    means: 'A task needs what another one makes.',
+    causes: [
+      'It says so (depends on, after, once … is merged).',
+      'It uses a file or a name that the other one creates.',
+    ],
+    mend: [
+      'Nothing, where stacks are used (--stack auto): it starts from the branch of the one before.',
+      'Else put the shared code into a first phase.',
+    ],
+  },
+  'hub-file': {
+    means:
+      'A file that much of the project depends on will be changed, or one that several tasks are drawn to.',
+    causes: ['Shared types, configuration, routes, an index of exports.'],
+    mend: ['Change it in one task, first.', 'Review that pull request before the others.'],
+  },
+  unbalanced: {
+    means: 'One task is much longer than the others, which will wait for it.',
+    causes: ['Tasks of different grain.'],
+    mend: [
+      'Split the long one; aim at less than twice the average.',
+      'Or give it a batch of its own: --batch "1,2,4,5;3"',
+    ],
+  },
+  'too-large': {
+    means: 'A task is probably more than one agent does well in one go.',
+    causes: ['It spans many files or several concerns.'],
+    mend: ['Split it along its acceptance criteria.', 'Or give it more time (--timeout).'],
+  },
+  'too-small': {
+    means:
+      'A task is so small that starting an agent and reviewing a pull request cost more than the work.',
+    causes: ['A change of a line or two.'],
+    mend: ['Join it with a task that touches the same files.'],
+  },
+  vague: {
+    means: 'A task says too little for an agent to know what to do, or when it is done.',
+    causes: [
+      'A title without a description.',
+      'No acceptance criteria.',
+      'Words such as improve or clean up with nothing to measure them by.',
+    ],
+    mend: ['Say which behaviour changes, where, and how to see that it is done.'],
+  },
+  'no-location': {
+    means:
+      'No file or folder could be found that a task is about, so its conflicts cannot be foreseen.',
+    causes: ['The task names no path and no known name.'],
+    mend: ['Name the files in the task, in backticks.'],
+  },
+  'no-tests': {
+    means: 'A task asks for no test, so that its checks say little about it.',
+    causes: ['Neither its text nor its criteria speak of tests.'],
+    mend: ['Add a criterion such as: unit tests for …'],
+  },
+  'too-few': {
+    means: 'There are too few tasks for working side by side to pay.',
+    causes: ['Fewer tasks than agents are worth starting for.'],
+    mend: ['Go on anyway (--yes), or work through them one after another (--max-workers 1).'],
+  },
+  cycle: {
+    means: 'Tasks wait for each other in a circle, so that none of them could start.',
+    causes: ['Each says that it depends on the other, directly or by way of others.'],
+    mend: ['Take one of the dependencies out, or join the tasks.'],
+  },
+  untrusted: {
+    means:
+      'The issue comes from someone whose text should not drive agents on this machine without a look.',
+    causes: ['Its author has no write access to the repository.', 'It holds hidden text.'],
+    mend: ['Read the issue, hidden comments included, before you go on.'],
+  },
+  resources: {
+    means: 'The memory or the disk will probably not hold as many agents as were asked for.',
+    causes: ['Each agent takes about 500 MB of memory and 100 MB of disk.'],
+    mend: ['Run fewer agents (--max-workers), or make room: free -h; df -h; flotilla clean'],
+  },
+  'red-base': {
+    means: 'A check fails on the base itself, before any agent has begun: no task can pass it.',
+    causes: [
+      'A broken commit on the base branch.',
+      'The check needs a setup that fresh workspaces lack.',
+    ],
+    mend: [
+      'Mend the base, or start from another branch (--base).',
+      'Give the setup (--setup) or other checks (--check).',
+    ],
+  },
+};

@@ -1,0 +1,112 @@
+import type { FailureType } from '../model/failure.ts';
+import type { Explanation } from './explain.ts';
+
+const retry = 'Start it again: flotilla orchestrate <issue> --retry';
+
+/** The types in `error` of status files, word by word. */
+export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
+  IMPORT_CONFLICT: {
+    means:
+      'Import error: module not found. The code imports a module, or a name from one, that its branch does not hold.',
+    causes: [
+      'Another task creates the module, and its branch is not merged yet.',
+      'Two tasks disagree on the name of a file or an export.',
+      'A package is not installed in the workspaces.',
+    ],
+    mend: [
+      'Ensure that shared code exists first: run or merge the task that creates it. The failure names that task.',
+      'For a package: add it at the base, or install it with --setup.',
+      retry,
+    ],
+  },
+  TEST_FAILURE: {
+    means: 'A check ran and did not pass.',
+    causes: [
+      'The work breaks a test.',
+      'A test of its own expects something else than it does.',
+      'Tests that run side by side share a port, a database or a file.',
+    ],
+    mend: [
+      'Read the log of the check.',
+      'Let tests use PORT, TEST_DB_PORT, CACHE_DIR and TEMP_DIR, which differ for each agent.',
+      retry,
+    ],
+  },
+  TEST_TIMEOUT: {
+    means: 'A test, or a check as a whole, took longer than it may.',
+    causes: [
+      'A test waits for something that never comes.',
+      'The machine was busy with other agents.',
+    ],
+    mend: [
+      'Look in the log for the test that ran last.',
+      'Give checks more time: flotilla orchestrate <issue> --retry --check-timeout 1200',
+      'Run fewer agents at once (--max-workers).',
+    ],
+  },
+  BUILD_ERROR: {
+    means: 'The code does not compile, or a check of its types or style does not pass.',
+    causes: ['An error in the work.', 'The work counts on a change that another task makes.'],
+    mend: ['Read the first error in the log.', retry],
+  },
+  FILE_CONFLICT: {
+    means: 'The work and other work change the same places of the same files.',
+    causes: ['Two tasks share a file.', 'The base moved on while the task ran.'],
+    mend: [
+      'Merge in a logical order, base features first.',
+      'Give shared files to one task.',
+      retry,
+    ],
+  },
+  API_ERROR: {
+    means: "The forge's or the model provider's interface refused a request.",
+    causes: [
+      'A limit on requests was reached.',
+      'A token or key is missing, expired or too weak.',
+      'The network is not reachable.',
+    ],
+    mend: [
+      'Look at access and limits: gh auth status; gh api rate_limit',
+      'Wait until a limit resets.',
+      retry,
+    ],
+  },
+  TIMEOUT: {
+    means: 'The agent took too long, or gave no sign of life.',
+    causes: ['The task is too large.', 'The agent waits for something.'],
+    mend: [
+      'Give it more time: flotilla orchestrate <issue> --retry --timeout 3600',
+      'Split the task.',
+    ],
+  },
+  VALIDATION_ERROR: {
+    means: 'Something that the task needs was not as it must be.',
+    causes: [
+      'The issue or the configuration is at fault.',
+      'The workspace was changed from outside.',
+    ],
+    mend: ['Check the issue: flotilla orchestrate <issue> --dry-run', retry],
+  },
+  RESOURCE_ERROR: {
+    means:
+      'Something that every agent needs was not there: the program, a prepared workspace, memory, disk, or budget.',
+    causes: [
+      "The agent's program or the setup command does not run.",
+      'The machine does not hold so many agents.',
+    ],
+    mend: [
+      'flotilla doctor tells what is missing.',
+      'Look: free -h; df -h',
+      'Run fewer agents: flotilla orchestrate <issue> --retry --max-workers 2',
+    ],
+  },
+  UNKNOWN: {
+    means: 'What went wrong fits none of the other types; the reason beside it says more.',
+    causes: [
+      'The agent made no change (no-commits).',
+      'The agent ended with an error (agent-failed).',
+      'The work left its bounds (out-of-scope).',
+    ],
+    mend: ['flotilla explain <reason>', 'Read the log: flotilla logs <issue> <task>'],
+  },
+};

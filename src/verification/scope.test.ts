@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { ChangedFile } from '../model/event.ts';
+import type { PlannedTask } from '../model/plan.ts';
+import { findTrespasses, undeclaredFiles } from './scope.ts';
+
+function task(
+  ordinal: number,
+  declared: readonly string[],
+  guessed: readonly string[] = [],
+): PlannedTask {
+  const entry = (isDeclared: boolean) => (path: string) => ({
+    path,
+    probability: 1,
+    reason: '',
+    isNew: false,
+    isDeclared,
+  });
+  return {
+    ordinal,
+    title: `Task ${ordinal}`,
+    description: '',
+    acceptance: [],
+    phase: 1,
+    lines: { start: 1, end: 1 },
+    dependsOn: [],
+    complexity: 'low',
+    size: { files: 1, loc: 1, tests: 0 },
+    estimateMinutes: 1,
+    footprint: [...declared.map(entry(true)), ...guessed.map(entry(false))],
+  };
+}
+
+function changed(...paths: readonly string[]): ChangedFile[] {
+  return paths.map((path) => ({ path, change: 'modified', added: 1, removed: 1 }));
+}
+
+const one = task(1, ['src/one.js', 'shared/']);
+const two = task(2, ['src/two/', 'shared/two.js'], ['src/guessed.js']);
+const three = task(3, []);
+const all = [one, two, three];
+
+test('a file that only another task declared is a trespass', () => {
+  expect(
+    findTrespasses(one, all, changed('src/one.js', 'src/two/deep/file.js', 'other.js')),
+  ).toEqual([{ path: 'src/two/deep/file.js', declaredBy: 2 }]);
+});
+
+test('a file that both declared is none, whichever way they did', () => {
+  expect(findTrespasses(one, all, changed('shared/two.js'))).toEqual([]);
+  expect(findTrespasses(two, all, changed('shared/two.js'))).toEqual([]);
+  expect(findTrespasses(two, all, changed('shared/other.js'))).toEqual([
+    { path: 'shared/other.js', declaredBy: 1 },
+  ]);
+});
+
+test('what planning only guessed is nobody’s', () => {
+  expect(findTrespasses(one, all, changed('src/guessed.js'))).toEqual([]);
+});
+
+test('a directory’s name is not the beginning of another’s', () => {
+  expect(findTrespasses(one, all, changed('src/two.js', 'src/twofold/x.js'))).toEqual([]);
+});
+
+test('a task that declares nothing may not touch what others declare, and has no undeclared files', () => {
+  expect(findTrespasses(three, all, changed('src/one.js'))).toEqual([
+    { path: 'src/one.js', declaredBy: 1 },
+  ]);
+  expect(undeclaredFiles(three, changed('x.js'))).toEqual([]);
+  expect(undeclaredFiles(one, changed('src/one.js', 'x.js'))).toEqual(['x.js']);
+});

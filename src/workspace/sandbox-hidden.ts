@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { realOrNull } from './sandbox-paths.ts';
+import { isWithin, type Mount } from './sandbox.ts';
+
+/** A directory of the machine that a sandbox shows something else in place of. */
+export type Hidden = {
+  /** Its real path. */
+  readonly path: string;
+  /** The task's own directory that stands in for it and lasts as long as the task; null for an empty one. */
+  readonly instead: string | null;
+};
+
+export type HiddenOrder = {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+  /** Where the directories that stand in are. */
+  readonly directory: string;
+  /** Variables beside the usual that name a directory of the user's. */
+  readonly variables: readonly string[];
+};
+
+/**
+ * What is hidden: homes (keys and tokens), temporary directories, and the sockets of the running system (SSH and GPG
+ * agents, D-Bus, Docker), through which a program could act outside. Directories that a variable puts elsewhere count.
+ */
+export async function hiddenDirectories(order: HiddenOrder): Promise<Hidden[]> {
+  const { env, home, directory } = order;
+  const own = (name: string): string => join(directory, name);
+  const named = ['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', ...order.variables];
+  const wanted: readonly (readonly [string | undefined, string | null])[] = [
+    ...['/home', '/root', '/run', '/var/run'].map((path) => [path, null] as const),
+    [env['XDG_RUNTIME_DIR'], null],
+    ['/tmp', own('tmp')],
+    ['/var/tmp', own('tmp')],
+    [env['TMPDIR'], own('tmp')],
+    ...named.map((name) => [env[name], own(name.toLowerCase())] as const),
+    [home, own('home')],
+  ];
+  const found = new Map<string, Hidden>();
+  for (const [path, instead] of wanted) {
+    const real = path?.startsWith('/') ? await realOrNull(path) : null;
+    if (real !== null && real !== '/') found.set(real, { path: real, instead });
+  }
+  // What lies in a home is hidden with it.
+  return [...found.values()].filter(({ path, instead }) => {
+    const outer = [...found.values()].filter(
+      (other) => other.path !== path && isWithin(path, other.path),
+    );
+    return instead === own('home') || !outer.some((other) => other.instead !== null);
+  });
+}
+
+/** Of the running system: name resolution, NixOS's programs, and the databases that tests talk to. */
+const stillThere = [
+  ...['/run/systemd/resolve', '/run/resolvconf', '/run/NetworkManager/resolv.conf', '/run/nscd'],
+  ...['/run/current-system', '/run/opengl-driver', '/run/postgresql', '/run/mysqld', '/run/redis'],
+  '/home/linuxbrew/.linuxbrew',
+];
+
+/** The mounts that hide directories, and show again what programs cannot do without. */
+export function hidingMounts(hidden: readonly Hidden[]): Mount[] {
+  return [
+    ...hidden.map(({ path, instead }): Mount =>
+      instead === null ? { kind: 'empty', path } : { kind: 'write', path, from: instead },
+    ),
+    ...stillThere.map((path): Mount => ({ kind: 'read', path })),
+  ];
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readStatus, refOf, taskOf } from '../rig/status.ts';
+import { makeWorld, type World } from '../rig/world.ts';
+
+function readSummary(world: World): string {
+  return readFileSync(
+    join(world.repository, '.claude/runtime/parallel/local-1/summary.md'),
+    'utf8',
+  );
+}
+
+/** A check that fails on work without `ok.txt`, and passes on the base. */
+const wantsOk = 'test ! -d work || { echo "there is no ok.txt"; test -f ok.txt; }';
+
+test('a check that goes on failing fails the task after three starts in all, and the summary says why', async () => {
+  await using world = await makeWorld({ issue: ['Never mends it', 'Mends it the second time'] });
+  world.script({
+    'agent-1': 'commit "work/try-$attempt.txt"',
+    'agent-2': 'commit work/try.txt; [ "$attempt" = 1 ] || commit ok.txt',
+  });
+  const ended = await world.orchestrate('--check', wantsOk, '--success-threshold', '50');
+  const run = await readStatus(world);
+
+  expect(ended.code).toBe(1);
+  expect(world.starts('agent-1')).toBe(3);
+  expect(taskOf(run, 1)).toMatchObject({ state: 'failed', attempt: 3, pullRequest: null });
+  expect(taskOf(run, 1).failure).toMatchObject({ reason: 'check-failed', type: 'TEST_FAILURE' });
+  const summary = readSummary(world);
+  expect(summary).toContain('Never mends it');
+  expect(summary).toContain(wantsOk);
+  expect(summary).toContain('there is no ok.txt');
+
+  expect(world.starts('agent-2')).toBe(2);
+  expect(taskOf(run, 2)).toMatchObject({ state: 'completed', attempt: 2, failure: null });
+  const prompt = world.seen('agent-2', 'prompt', 2);
+  expect(prompt).toContain(wantsOk);
+  expect(prompt).toContain('there is no ok.txt');
+});
+
+test('an agent that changes nothing more is not started again', async () => {
+  await using world = await makeWorld();
+  world.script({ 'agent-1': '[ "$attempt" != 1 ] || commit work/try.txt' });
+  const ended = await world.orchestrate('--check', wantsOk);
+  expect(ended.code).toBe(2);
+  expect(world.starts('agent-1')).toBe(2);
+  const { failure } = taskOf(await readStatus(world), 1);
+  expect(failure?.message).toContain('the agent changed nothing more');
+});
+
+test('what setup and checks make is nobody’s work', async () => {
+  await using world = await makeWorld({ issue: ['Commits', 'Leaves its work'] });
+  world.script({ 'agent-2': 'write left.txt' });
+  const setup = 'mkdir deps; echo made >deps/made.txt; echo changed >>README.md';
+  const check = 'mkdir -p coverage; date >coverage/report.txt; test -f deps/made.txt';
+  const ended = await world.orchestrate('--setup', setup, '--check', check);
+  const run = await readStatus(world);
+
+  expect(ended.code, ended.stdout).toBe(0);
+  const filesOf = (ordinal: number): string =>
+    world.git('diff', '--name-only', 'main', refOf(run, ordinal));
+  expect(filesOf(1)).toBe('work/agent-1.txt\n');
+  expect(filesOf(2)).toBe('left.txt\n');
+});
+
+test('what a check leaves behind between two attempts is nobody’s work', async () => {
+  await using world = await makeWorld();
+  world.script({ 'agent-1': 'write "left-$attempt.txt"' });
+  const check =
+    'test ! -f left-1.txt || { mkdir -p report; date >>report/new.txt; test -f left-2.txt; }';
+  const ended = await world.orchestrate('--check', check);
+  const run = await readStatus(world);
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(world.git('diff', '--name-only', 'main', refOf(run, 1))).toBe('left-1.txt\nleft-2.txt\n');
+});
+
+test('a check that does not end is ended, with whatever it started', async () => {
+  await using world = await makeWorld();
+  const check = 'test ! -d work || { (trap "" TERM; exec sleep 1000) & sleep 1000; }';
+  world.script({ 'agent-1': '[ "$attempt" != 1 ] || commit work/try.txt' });
+  const started = performance.now();
+  const ended = await world.orchestrate('--check', check, '--check-timeout', '1');
+  expect(ended.code).toBe(2);
+  const { failure } = taskOf(await readStatus(world), 1);
+  expect(failure).toMatchObject({ reason: 'check-failed', type: 'TEST_TIMEOUT' });
+  expect(failure?.message).toContain('timed out');
+  expect(performance.now() - started).toBeLessThan(30_000);
+});
+
+test('a check that fails on the base is told before any agent is blamed', async () => {
+  await using world = await makeWorld();
+  const ended = await world.orchestrate('--check', 'echo red; exit 5', '--json');
+  const finding = ended.events().find((event) => event.type === 'finding-raised');
+  expect(finding?.finding).toMatchObject({ kind: 'red-base', severity: 'warning' });
+});
+
+test('a branch is checked as the base says, also when it changes what the check does', async () => {
+  const manifest = (script: string): string =>
+    JSON.stringify({ name: 'sample', version: '1.0.0', scripts: { test: script } });
+  await using world = await makeWorld({
+    files: { 'package.json': manifest('test ! -f broken.txt') },
+  });
+  world.script({ 'agent-1': `write broken.txt; printf '%s' '${manifest('true')}' >package.json` });
+  const ended = await world.orchestrate();
+  expect(ended.code).toBe(2);
+  expect(taskOf(await readStatus(world), 1).failure?.reason).toBe('check-failed');
+});
+
+test('a setup that fails fails the task before any agent was started', async () => {
+  await using world = await makeWorld();
+  const ended = await world.orchestrate('--setup', 'echo the setup is broken; exit 4');
+  expect(ended.code).toBe(2);
+  expect(world.starts('agent-1')).toBe(0);
+  const { failure } = taskOf(await readStatus(world), 1);
+  expect(failure).toMatchObject({ reason: 'setup-failed', type: 'RESOURCE_ERROR' });
+  expect(failure?.message).toContain('the setup is broken');
+});
+
+test('ignored files that the configuration names are copied, the lock file’s setup runs, and none of it is committed', async () => {
+  const lock = {
+    name: 'sample',
+    version: '1.0.0',
+    lockfileVersion: 3,
+    requires: true,
+    packages: { '': { name: 'sample', version: '1.0.0' } },
+  };
+  await using world = await makeWorld({
+    files: {
+      'package.json': '{"name":"sample","version":"1.0.0"}',
+      'package-lock.json': JSON.stringify(lock),
+      '.gitignore': '.env*\n',
+      '.claude/config/parallel-orchestration.json': JSON.stringify({
+        workspace: { copy: ['.env', 'conf/*'] },
+      }),
+    },
+  });
+  world.write('.env', 'SECRET=of-the-user\n');
+  world.script({ 'agent-1': 'cp .env "$rig/copied"; write left.txt' });
+  const ended = await world.orchestrate('--json');
+  expect(world.noted('copied')).toBe('SECRET=of-the-user');
+  const setup = ended.events().find((event) => event.type === 'setup-ended');
+  expect(setup?.result).toMatchObject({ command: 'npm ci --no-audit --no-fund', state: 'passed' });
+  const run = await readStatus(world);
+  expect(world.git('diff', '--name-only', 'main', refOf(run, 1))).toBe('left.txt\n');
+});

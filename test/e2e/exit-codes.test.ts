@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startFlotilla, type Ended } from '../rig/flotilla.ts';
+import { readStatus, refOf } from '../rig/status.ts';
+import { makeWorld, type World } from '../rig/world.ts';
+
+const issue = ['One', 'Two', 'Three', 'Four'];
+
+test('the exit code tells by the success threshold how much succeeded', async () => {
+  await using world = await makeWorld({ issue });
+  world.script({ 'agent-4': 'exit 0' });
+  const below = await world.orchestrate();
+  expect(below.code).toBe(2);
+  const told = await world.orchestrate('--retry', '--success-threshold', '75');
+  expect(told.code).toBe(1);
+  expect(world.starts('agent-1')).toBe(1);
+  world.script({ 'agent-4': 'commit four.txt' });
+  const all = await world.orchestrate('--retry');
+  expect(all.code).toBe(0);
+  expect(all.stdout).toContain('All agents succeeded');
+});
+
+describe('what the user can mend is told, with what to do next', () => {
+  /** Runs the program elsewhere than in the world's repository. */
+  function runIn(world: World, folder: string, ...args: readonly string[]): Promise<Ended> {
+    const cwd = join(world.root, folder);
+    mkdirSync(cwd, { recursive: true });
+    return startFlotilla({ args, cwd, env: world.env }).ended;
+  }
+
+  test('an issue without sub-tasks is a parse failure with hints by line', async () => {
+    await using world = await makeWorld({
+      issue: '# An idea\n\nWe should:\n\n* add a cart\n* add a shop\n',
+    });
+    const { code, stderr } = await world.orchestrate();
+    expect(code).toBe(3);
+    expect(stderr).toContain('Parse failed: No sub-tasks found');
+    expect(stderr).toMatch(/issue\.md:5: /u);
+    expect(stderr).toContain('- [ ] **');
+  });
+
+  test('an issue that cannot be read, or is not text, is a parse failure', async () => {
+    await using world = await makeWorld();
+    const missing = await world.flotilla('orchestrate', 'nowhere.md', '--agent', world.agent);
+    expect(missing.code).toBe(3);
+    expect(missing.stderr).toContain('nowhere.md');
+    world.write('picture.md', '');
+    writeFileSync(join(world.repository, 'picture.md'), Buffer.from([0x89, 0xff, 0xfe, 0x00]));
+    const binary = await world.flotilla('orchestrate', 'picture.md', '--agent', world.agent);
+    expect(binary.code).toBe(3);
+    expect(binary.stderr).toContain('not UTF-8');
+    const unknown = await world.flotilla('orchestrate', 'local#99', '--agent', world.agent);
+    expect(unknown.code).toBe(3);
+  });
+
+  test('wrong usage is 64, and starts nothing', async () => {
+    await using world = await makeWorld();
+    const wrong = [
+      ['orchestrate'],
+      ['orchestrate', '../issue.md', '--no-such-option'],
+      ['orchestrate', '../issue.md', '--max-workers', '0'],
+      ['orchestrate', '../issue.md', '--timeout', 'soon'],
+      ['orchestrate', '../issue.md', '--tasks', '3-1'],
+      ['orchestrate', '../issue.md', '--agent', 'nobody'],
+      ['no-such-command'],
+    ];
+    for (const args of wrong) {
+      const { code, stderr } = await world.flotilla(...args);
+      expect(code, args.join(' ')).toBe(64);
+      expect(stderr.trim().split('\n').length, args.join(' ')).toBeGreaterThan(1);
+    }
+    const noTask = await world.orchestrate('--tasks', '7');
+    expect(noTask.code).toBe(64);
+    expect(world.starts('agent-1')).toBe(0);
+  });
+
+  test('no agent that could be started is 8', async () => {
+    await using world = await makeWorld();
+    const missing = await world.flotilla(
+      'orchestrate',
+      '../issue.md',
+      '--agent',
+      'command:/nonexistent/x',
+    );
+    expect(missing.code).toBe(8);
+    expect(missing.stderr).toContain('/nonexistent/x was not found');
+    const broken = await world.flotilla(
+      'orchestrate',
+      '../issue.md',
+      '--agent',
+      'command:exit 127',
+      '--plain',
+    );
+    expect(broken.code).toBe(8);
+    expect(await readStatus(world)).toMatchObject({
+      tasks: [{ failure: { reason: 'not-started' } }],
+    });
+  });
+
+  test('a directory without a repository, a repository without a commit, a bare one', async () => {
+    await using world = await makeWorld();
+    const args = ['orchestrate', join(world.root, 'issue.md'), '--agent', world.agent];
+    const none = await runIn(world, 'nothing', ...args);
+    expect(none.code).toBe(9);
+    expect(none.stderr).toMatch(/Not a git repository: .*nothing\n.*git init/u);
+    execFileSync('git', ['init', '--quiet', join(world.root, 'empty')]);
+    const empty = await runIn(world, 'empty', ...args);
+    expect(empty.code).toBe(9);
+    expect(empty.stderr).toContain('has no commit yet');
+    execFileSync(
+      'git',
+      ['clone', '--quiet', '--bare', world.repository, join(world.root, 'bare.git')],
+      { stdio: 'ignore' },
+    );
+    const bare = await runIn(world, 'bare.git', ...args);
+    expect(bare.code).toBe(9);
+    expect(bare.stderr).toContain('bare repository');
+  });
+
+  test('a base branch that is not there', async () => {
+    await using world = await makeWorld();
+    const { code, stderr } = await world.orchestrate('--base', 'release');
+    expect(code).toBe(4);
+    expect(stderr).toContain('There is no branch release');
+    expect(stderr).toContain('--base');
+  });
+
+  test('a configuration with a misspelt name', async () => {
+    await using world = await makeWorld({
+      files: { '.claude/config/parallel-orchestration.json': '{"defaults":{"max_wokers":3}}' },
+    });
+    const { code, stderr } = await world.orchestrate();
+    expect(code).toBe(4);
+    expect(stderr).toContain('max_wokers');
+  });
+});
+
+test('uncommitted changes are noted, and are in no branch', async () => {
+  await using world = await makeWorld();
+  world.write('README.md', '# Sample, changed\n');
+  const { code, stdout } = await world.orchestrate();
+  expect(code).toBe(0);
+  expect(stdout).toContain('uncommitted changes');
+  expect(world.git('show', `${refOf(await readStatus(world), 1)}:README.md`)).toBe('# Sample\n');
+  expect(world.git('status', '--porcelain')).toBe(' M README.md\n');
+});
+
+test('work starts from the branch that --base names', async () => {
+  await using world = await makeWorld();
+  world.git('branch', 'release');
+  world.git('commit', '--quiet', '--allow-empty', '--message', 'Later on main');
+  const { code } = await world.orchestrate('--base', 'release');
+  const run = await readStatus(world);
+  expect(code).toBe(0);
+  expect(run.base).toEqual({ branch: 'release', sha: world.git('rev-parse', 'release').trim() });
+  expect(world.git('merge-base', refOf(run, 1), 'main')).toBe(world.git('rev-parse', 'release'));
+});

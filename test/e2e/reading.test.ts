@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { readStatus, taskOf } from '../rig/status.ts';
+import { makeWorld } from '../rig/world.ts';
+
+test('another process sees a run while it goes on', async () => {
+  await using world = await makeWorld({ issue: ['One', 'Two'] });
+  const gate = world.gate('held');
+  world.script({ 'agent-1': 'echo "I am at work"; hold held; echo "I am done"; commit one.txt' });
+  const running = world.start(
+    'orchestrate',
+    '../issue.md',
+    '--agent',
+    world.agent,
+    '--plain',
+    '--max-workers',
+    '2',
+  );
+  await running.until(gate.arrived());
+  await running.printed('opened pull request');
+
+  const run = await readStatus(world);
+  expect(run.state).toBe('running');
+  expect(taskOf(run, 1)).toMatchObject({ state: 'running', attempt: 1, pullRequest: null });
+  expect(taskOf(run, 2).pullRequest?.url).toContain('/pulls/');
+  const shown = await world.flotilla('status');
+  expect(shown.stdout).toContain(`${run.run} is running.`);
+  const runs = await world.flotilla('runs', '--json');
+  expect(JSON.parse(runs.stdout)).toMatchObject([
+    { run: run.run, issue: 'local#1', state: 'running', total: 2 },
+  ]);
+  const story = await world.flotilla('logs', 'local#1');
+  expect(story.stdout).toContain('opened pull request');
+  const raw = await world.flotilla('logs', '../issue.md', '1', '--raw');
+  expect(raw.stdout).toBe('I am at work\n');
+  const following = world.start('logs', 'local#1', '--follow');
+  await following.printed('opened pull request');
+
+  gate.open();
+  expect((await running.ended).code).toBe(0);
+  const followed = await following.ended;
+  expect(followed.code).toBe(0);
+  expect(followed.stdout).toContain('finished: 2 of 2 tasks succeeded');
+  const said = await world.flotilla('logs', 'local#1', '1');
+  expect(said.stdout).toBe('I am at work\nI am done\n');
+});
+
+test('a repository without a run says so', async () => {
+  await using world = await makeWorld();
+  for (const args of [
+    ['status'],
+    ['status', 'local#4'],
+    ['runs'],
+    ['logs', 'local#1'],
+    ['rebuild'],
+  ]) {
+    const { code, stderr } = await world.flotilla(...args);
+    expect(code, args.join(' ')).toBe(9);
+    expect(stderr).toContain('flotilla orchestrate');
+  }
+});
+
+test('the events that --json prints are the journal’s, in order and all of them', async () => {
+  await using world = await makeWorld();
+  const ended = await world.orchestrate('--json');
+  const events = ended.events();
+  expect(ended.stderr).toBe('');
+  expect(events.at(0)?.type).toBe('run-started');
+  expect(events.at(-1)).toMatchObject({ type: 'run-ended', how: 'finished' });
+  const order = events.map(({ seq }) => seq);
+  expect(order).toEqual(order.toSorted((one, other) => one - other));
+  expect(new Set(order).size).toBe(order.length);
+  const intended = events
+    .map(({ type }) => type)
+    .filter((type) => /^(?:push|pull-request|workspace|sub-issue)-/u.test(type));
+  expect(intended).toEqual([
+    'sub-issue-intended',
+    'sub-issue-done',
+    'workspace-intended',
+    'workspace-done',
+    'push-intended',
+    'push-done',
+    'pull-request-intended',
+    'pull-request-done',
+    'workspace-removed',
+  ]);
+});

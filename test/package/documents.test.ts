@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+describe.each(documents)('%s', (document) => {
+  test('links to what exists', () => {
+    const links = [...read(document).matchAll(/\]\((?!\w+:)([^)#]+)(?:#[^)]*)?\)/gu)];
+    const missing = links
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(root, dirname(document), target)));
+    expect(missing).toEqual([]);
+  });
+
+  test('names source files that exist', () => {
+    const names = [...read(document).matchAll(/`((?:src|test|scripts|bin)\/[\w./-]+)`/gu)];
+    const missing = names
+      .map(([, path = '']) => path)
+      .filter((path) => !existsSync(join(root, path)));
+    // In a reader's own repository there are files that this one lacks: the examples are about a shop's cart.
+    expect(missing.filter((path) => !path.includes('cart'))).toEqual([]);
+  });
+});
+
+test('the architecture names functions where they are', () => {
+  const names = [...read('docs/architecture.md').matchAll(/`(\w+)` in `(src\/[\w./-]+)`/gu)];
+  expect(names.length).toBeGreaterThan(30);
+  const missing = names.filter(
+    ([, name = '', path = '']) =>
+      !new RegExp(`\\b(?:function|const) ${name}\\b`, 'u').test(read(path)),
+  );
+  expect(missing.map(([words]) => words)).toEqual([]);
+});
+
+test.each([
+  'orchestrate',
+  'demo',
+  'status',
+  'runs',
+  'logs',
+  'cancel',
+  'clean',
+  'explain',
+  'rebuild',
+])('the page about the command line has every option of %s', (command) => {
+  const page = read('docs/cli.md').split('## Planned')[0] ?? '';
+  const main = join(root, 'src', 'cli', 'main.ts');
+  const help = execFileSync(process.execPath, [main, command, '--help'], { encoding: 'utf8' });
+  const options = [...help.matchAll(/^\s+(?:-\w, )?(--[\w-]+)/gmu)].map(
+    ([, option = '']) => option,
+  );
+  const documented = (option: string): boolean => new RegExp(`${option}(?![\\w-])`, 'u').test(page);
+  expect(options.filter((option) => option !== '--help' && !documented(option))).toEqual([]);
+});
+
+test('the page about the command line has every command', () => {
+  const page = read('docs/cli.md').split('## Planned')[0] ?? '';
+  const help = execFileSync(process.execPath, [join(root, 'src', 'cli', 'main.ts'), '--help'], {
+    encoding: 'utf8',
+  });
+  const commands = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gmu)];
+  const missing = commands
+    .map(([, command = '']) => command)
+    .filter((command) => command !== 'help' && !page.includes(`flotilla ${command}`));
+  expect(missing).toEqual([]);
+});

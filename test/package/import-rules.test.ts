@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+
+/** For files that could be ours: what the linter must refuse to let them import, and what they may. */
+const rules: Record<
+  string,
+  { readonly mayNot: readonly string[]; readonly may: readonly string[] }
+> = {
+  'src/model/probe.ts': {
+    mayNot: ['../files/replace-file.ts', '../index.ts', 'zod', 'node:fs'],
+    may: ['./issue.ts'],
+  },
+  'src/intake/probe.ts': {
+    mayNot: ['../planning/plan-issue.ts', '../files/replace-file.ts', 'node:fs'],
+    may: ['../model/issue.ts', './parse-issue.ts', 'mdast-util-gfm'],
+  },
+  'src/planning/probe.ts': {
+    mayNot: ['../git/git.ts', '../verification/check.ts', 'node:fs/promises'],
+    may: ['../model/plan.ts', 'node:path'],
+  },
+  'src/reporting/probe.ts': {
+    mayNot: ['../journal/journal.ts', '../files/replace-file.ts'],
+    may: ['../model/event.ts', 'log-update'],
+  },
+  'src/reporting/runtime-files.ts': {
+    mayNot: ['../process/keeper.ts', '../journal/journal.ts'],
+    may: ['../files/replace-file.ts', '../model/event.ts'],
+  },
+  'src/files/probe.ts': { mayNot: ['../process/keeper.ts'], may: ['../model/names.ts'] },
+  'src/process/probe.ts': {
+    mayNot: ['../coordination/holds.ts', '../agents/agent.ts'],
+    may: ['../files/replace-file.ts', '../model/result.ts'],
+  },
+  'src/coordination/probe.ts': {
+    mayNot: ['../git/git.ts', '../workspace/leases.ts'],
+    may: ['../process/identity.ts'],
+  },
+  'src/git/probe.ts': {
+    mayNot: ['../workspace/worktrees.ts', '../forge/forge.ts'],
+    may: ['../coordination/holds.ts', '../process/run-command.ts'],
+  },
+  'src/verification/probe.ts': { mayNot: ['../workspace/worktrees.ts'], may: ['../git/git.ts'] },
+  'src/agents/probe.ts': { mayNot: ['../orchestration/execute-run.ts'], may: ['./agent.ts'] },
+  'src/forge/probe.ts': { mayNot: ['../orchestration/execute-run.ts'], may: ['../model/issue.ts'] },
+  'src/forge/local/probe.ts': {
+    mayNot: [
+      '../../orchestration/execute-run.ts',
+      '../../cli/settings.ts',
+      '../../agents/agent.ts',
+    ],
+    may: ['../forge.ts', '../../git/bare-clone.ts', './records.ts'],
+  },
+  'src/journal/probe.ts': { mayNot: ['../cli/settings.ts'], may: ['../model/event.ts'] },
+  'src/workspace/probe.ts': { mayNot: ['../agents/agent.ts'], may: ['../git/git.ts'] },
+  'src/demo/probe.ts': { mayNot: ['../cli/settings.ts'], may: ['./rehearsal.ts'] },
+  'src/orchestration/probe.ts': {
+    mayNot: [
+      '../agents/claude.ts',
+      '../agents/command.ts',
+      '../agents/find-agent.ts',
+      '../forge/local/local-forge.ts',
+      '../journal/sqlite-journal.ts',
+      '../reporting/summary.ts',
+      '../cli/settings.ts',
+      '../index.ts',
+    ],
+    may: [
+      '../agents/agent.ts',
+      '../forge/forge.ts',
+      '../journal/journal.ts',
+      '../workspace/worktrees.ts',
+      '../verification/check.ts',
+      '../process/keeper.ts',
+    ],
+  },
+  'src/cli/commands/probe.ts': {
+    mayNot: [],
+    may: ['../../agents/find-agent.ts', '../../forge/local/local-forge.ts', '../settings.ts'],
+  },
+};
+
+const pureFolders = ['model', 'intake', 'planning', 'verification', 'reporting'];
+const root = join(import.meta.dirname, '..', '..');
+let complaints: string[];
+
+/** All complaints of the linter about some files, if they were ours: `file:line:column: message [rule]`. */
+async function lint(files: Readonly<Record<string, string>>): Promise<string[]> {
+  await using place = await mkdtempDisposable(join(tmpdir(), 'flotilla-lint-'));
+  await copyFile(join(root, '.oxlintrc.json'), join(place.path, '.oxlintrc.json'));
+  for (const [path, code] of Object.entries(files)) {
+    await mkdir(dirname(join(place.path, path)), { recursive: true });
+    await writeFile(join(place.path, path), code);
+  }
+  const program = join(root, 'node_modules', 'oxlint', 'bin', 'oxlint');
+  const args = [program, '--format=unix'];
+  const output = await new Promise<string>((resolve) => {
+    execFile(process.execPath, args, { cwd: place.path }, (_error, stdout, stderr) =>
+      resolve(stdout + stderr),
+    );
+  });
+  return output.split('\n').map((line) => line.replace(/^\.\//u, ''));
+}
+
+const importsOf = (paths: readonly string[]): string =>
+  paths.map((path, index) => `export { thing${index} } from '${path}';\n`).join('');
+
+beforeAll(async () => {
+  const probes = Object.entries(rules).map(([file, { mayNot, may }]) => [
+    file,
+    importsOf([...mayNot, ...may]),
+  ]);
+  const seekers = pureFolders.map((folder) => [
+    `src/${folder}/seeker.ts`,
+    'export const seen = [Date.now(), Math.random(), process.env];\n',
+  ]);
+  const printers = ['git', 'cli'].map((folder) => [
+    `src/${folder}/printer.ts`,
+    "console.log('');\n",
+  ]);
+  complaints = await lint(Object.fromEntries([...probes, ...seekers, ...printers]));
+});
+
+function complaintsAbout(file: string, rule: string): string[] {
+  return complaints.filter((line) => line.startsWith(`${file}:`) && line.includes(rule));
+}
+
+test.each(Object.entries(rules))(
+  '%s may import what lies further in, and no more',
+  (file, { mayNot }) => {
+    const refused = complaintsAbout(file, 'no-restricted-imports').map(
+      (line) => line.split(':')[1],
+    );
+    expect(refused).toEqual(mayNot.map((_, index) => String(index + 1)));
+  },
+);
+
+test.each(pureFolders)('%s takes no clock, chance or environment of its own', (folder) => {
+  expect(complaintsAbout(`src/${folder}/seeker.ts`, 'no-restricted-properties')).toHaveLength(3);
+});
+
+test('only the command line and the reports print', () => {
+  expect(complaintsAbout('src/git/printer.ts', 'no-console')).toHaveLength(1);
+  expect(complaintsAbout('src/cli/printer.ts', 'no-console')).toHaveLength(0);
+});

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { pathOfUser } from '../rig/old-node.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+
+let place: string;
+/** The folder of somebody who installed the package. */
+let project: string;
+
+beforeAll(async () => {
+  // Spaces in a path must not matter anywhere.
+  place = await mkdtemp(join(tmpdir(), 'flotilla package '));
+  project = join(place, 'my project');
+  await mkdir(project);
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  await npm(root, 'pack', '--pack-destination', place);
+  const tarball = join(place, `flotilla-${manifest.version}.tgz`);
+  await npm(project, 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball);
+}, 180_000);
+afterAll(() => rm(place, { recursive: true, force: true }));
+
+async function npm(cwd: string, ...args: readonly string[]): Promise<void> {
+  await run('npm', args, { cwd, env: { ...process.env, PATH: pathOfUser() } });
+}
+
+/** Calls the installed program as its user does, with this Node as theirs. */
+async function flotilla(...args: readonly string[]): Promise<string> {
+  const path = [dirname(process.execPath), pathOfUser()].join(delimiter);
+  const program = join(project, 'node_modules', '.bin', 'flotilla');
+  const { stdout } = await run(program, args, {
+    cwd: project,
+    env: { ...process.env, PATH: path },
+  });
+  return stdout;
+}
+
+test('the installed program tells its version', async () => {
+  expect(await flotilla('--version')).toBe(`${manifest.version}\n`);
+});
+
+test('the installed program runs the demo to five pull requests', async () => {
+  const directory = join(place, 'the demo');
+  const output = await flotilla('demo', '--plain', '--dir', directory);
+  expect(output).toContain('5 of 5 tasks succeeded');
+  expect(output.match(/opened pull request #\d+/gu)).toHaveLength(5);
+  expect(output.trimEnd().split('\n').at(-1)).toBe(directory);
+});
+
+test('the package holds the program and none of our tests or sources', async () => {
+  const home = join(project, 'node_modules', 'flotilla');
+  const names = await readdir(home, { recursive: true });
+  expect(names).toContain(join('bin', 'package.json'));
+  expect(names).toContain(join('dist', 'process', 'keeper.sh'));
+  expect(names).toContain(join('dist', 'demo', 'sample', 'gitignore'));
+  // The declarations are for programs that use the library; of TypeScript there is nothing else.
+  const isSource = (name: string): boolean => name.endsWith('.ts') && !name.endsWith('.d.ts');
+  expect(names.filter((name) => isSource(name) || name.endsWith('.test.d.ts'))).toEqual([]);
+});
+
+test('a program that uses the library compiles and runs', async () => {
+  const program = `import { parseIssue, planIssue, type Plan } from 'flotilla';
+const parsed = parseIssue('# Cart\\n\\n- [ ] Add \`src/cart.js\`\\n');
+if (!parsed.ok) throw new Error('unread');
+const plan: Plan = planIssue(parsed.value, { files: new Set() });
+console.log(plan.tasks[0]?.footprint[0]?.path);
+`;
+  await writeFile(join(project, 'use.ts'), program);
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const options = ['--module', 'nodenext', '--target', 'es2024', '--strict', '--noEmit'];
+  const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--types', 'node'];
+  await run(process.execPath, [compiler, ...options, ...types, 'use.ts'], { cwd: project });
+  const { stdout } = await run(process.execPath, ['use.ts'], { cwd: project });
+  expect(stdout).toBe('src/cart.js\n');
+});
