@@ -40,7 +40,6 @@ type Row = { readonly token: string; readonly holder: string; readonly also: str
 const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 10000;
   CREATE TABLE IF NOT EXISTS holds (
     name TEXT PRIMARY KEY,
     token TEXT NOT NULL,
@@ -51,7 +50,8 @@ const schema = `
 /** Opens the holds of this user in a database file; it is made when missing. */
 export function openHolds(file: string, self: ProcessIdentity): Holds {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(file);
+  // Also the first writing of all, in which several processes may meet, waits its turn.
+  const database = new DatabaseSync(file, { timeout: 10_000 });
   database.exec(schema);
   const find = database.prepare('SELECT token, holder, also FROM holds WHERE name = ?');
   const list = database.prepare(

@@ -86,7 +86,7 @@ export function openExistingJournal(file: string, now: () => Date): Journal | nu
 
 function openDatabase(file: string): DatabaseSync {
   try {
-    const database = new DatabaseSync(file);
+    const database = new DatabaseSync(file, { timeout: 10_000 });
     const found = database.prepare('PRAGMA user_version').get() as { user_version: number };
     if (found.user_version > version)
       throw new UserError({
@@ -96,7 +96,7 @@ function openDatabase(file: string): DatabaseSync {
         known: version,
       });
     database.exec(
-      'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
     );
     if (found.user_version < version) database.exec(schema);
     return database;

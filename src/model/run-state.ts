@@ -82,6 +82,8 @@ export type AttemptState = {
   readonly attempt: number;
   readonly agent: string;
   readonly why: 'first' | 'fix-checks' | 'retry';
+  /** The check that it was to mend. */
+  readonly fixes: CheckResult | null;
   readonly directory: string;
   readonly keeper: ProcessIdentity | null;
   readonly session: string | null;
@@ -408,6 +410,7 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
     attempt: event.attempt,
     agent: event.agent,
     why: event.why,
+    fixes: event.why === 'fix-checks' ? redCheck(task) : null,
     directory: event.directory,
     keeper: null,
     session: event.resumes,
@@ -462,6 +465,12 @@ function withoutFailedSetup(workspace: WorkspaceState | null): WorkspaceState | 
 function afterAttempt(task: TaskState, result: AttemptResult): TaskState {
   const isInterrupted = result.kind === 'stopped' && result.why === 'interrupted';
   return isInterrupted ? { ...task, status: 'queued' } : task;
+}
+
+/** The check that did not pass; null when all did, or none ran yet. An attempt that was cut short leaves its own to the next. */
+export function redCheck(task: TaskState): CheckResult | null {
+  const red = task.checks.find(({ state }) => state !== 'passed');
+  return red ?? (task.checks.length === 0 ? (task.attempts.at(-1)?.fixes ?? null) : null);
 }
 
 function reachStage(task: TaskState, stage: Stage): TaskState {

@@ -1,4 +1,4 @@
-import type { TaskState } from '../model/run-state.ts';
+import { redCheck, type TaskState } from '../model/run-state.ts';
 import { continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 
@@ -17,8 +17,8 @@ export function choosePrompt(
   const isResumed = session !== null;
   const last = task.attempts.at(-1);
   const isFresh = last === undefined || (task.workspace !== null && !isSameWorkspace(task));
-  const red = task.checks.find(({ state }) => state !== 'passed');
-  if (why === 'fix-checks' && red !== undefined)
+  const red = redCheck(task);
+  if (why === 'fix-checks' && red !== null)
     return { session, prompt: fixPrompt({ check: red, isResumed, first }) };
   const wasCutShort = last?.result?.kind === 'stopped' && last.result.why === 'interrupted';
   if (wasCutShort || last?.failure?.reason === 'provider-limited')

@@ -40,6 +40,8 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   await emptying;
   tools.gate.close();
   tools.pulse.close();
+  // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
+  await tools.discardEnvironments([]);
   record.record({ type: 'run-ended', how: howItEnded(tools) });
 }
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../model/failure.ts';
+import type { CheckResult, Failure } from '../model/failure.ts';
 import { isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
 
 /** What is to be done next for a task. */
@@ -72,19 +72,26 @@ function afterAttempt(
   }
   if (failure !== null) {
     const mayRetry = !isOwnFault(last) && task.automaticRetries < policy.automaticRetries;
-    return mayRetry ? { kind: 'retry' } : { kind: 'fail', failure };
+    if (mayRetry) return { kind: 'retry' };
+    // The agent gave up on a check: what is wrong is still the check.
+    const isGivenUp = last.fixes !== null && failure.reason === 'agent-failed';
+    return isGivenUp ? failedCheck(last.fixes, round, failure.message) : { kind: 'fail', failure };
   }
   const red = task.checks.find(({ state }) => state !== 'passed');
   if (red === undefined) return { kind: 'verify' };
   const fixes = round.filter(({ why }) => why === 'fix-checks').length;
   const isStuck = round.length > 1 && last.head === round.at(-2)?.head;
   if (fixes < policy.checkFixes && !isStuck) return { kind: 'attempt', why: 'fix-checks' };
+  return failedCheck(red, round, isStuck ? 'the agent changed nothing more' : '');
+}
+
+function failedCheck(check: CheckResult, round: readonly AttemptState[], why: string): Step {
+  const fixes = round.filter((attempt) => attempt.why === 'fix-checks').length;
   const how =
-    red.state === 'timed-out' ? 'timed out' : `failed (exit code ${red.exitCode ?? 'none'})`;
+    check.state === 'timed-out' ? 'timed out' : `failed (exit code ${check.exitCode ?? 'none'})`;
   const tries = fixes === 0 ? '' : ` after ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}`;
-  const stuck = isStuck ? '; the agent changed nothing more' : '';
-  const message = `${red.command} ${how}${tries}${stuck}`;
-  return { kind: 'fail', failure: { reason: 'check-failed', message, check: red } };
+  const message = `${check.command} ${how}${tries}${why === '' ? '' : `; ${why}`}`;
+  return { kind: 'fail', failure: { reason: 'check-failed', message, check } };
 }
 
 /** Whether trying again at once could not change it: only what happened to an agent, not what it did, is retried. */

@@ -84,8 +84,8 @@ describe('making one', () => {
     expect(readdirSync(path).toSorted()).toEqual(['.git', '.gitignore', 'tracked.txt']);
   });
 
-  test('twenty at once do not get into each other’s way', async () => {
-    const names = Array.from({ length: 20 }, (_, index) => String(index));
+  test('fifty at once do not get into each other’s way', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => String(index));
     await Promise.all(
       names.map((name) =>
         worktrees.create({ path: `${path}-${name}`, branch: `feat/${name}`, commit: base }),

@@ -23,7 +23,7 @@ test('a command gets its prompt on standard input, untouched, and none of the us
   const { conclusion, activities } = await runIn(place.path, command);
   expect(conclusion).toEqual({ claim: 'Token: \nDone', failure: null });
   expect(readFileSync(join(place.path, 'prompt'), 'utf8')).toBe('Do the task; $(touch owned)\n');
-  expect(activities.map(({ kind }) => kind)).toEqual(['stage', 'said', 'said']);
+  expect(activities.map(({ kind }) => kind)).toEqual(['stage', 'said']);
 });
 
 test('a command that is not there was not started', async () => {

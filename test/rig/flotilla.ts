@@ -19,6 +19,8 @@ export type Ended = {
 export type Running = {
   readonly pid: number;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** What it has written to standard output until now. */
+  readonly soFar: () => string;
   /** Resolves when it has printed this; rejects when it ends without. */
   readonly printed: (text: string) => Promise<void>;
   readonly ended: Promise<Ended>;
@@ -68,6 +70,7 @@ export function startFlotilla({ args, cwd, env }: StartOrder): Running {
   return {
     pid: child.pid ?? 0,
     signal: (signal) => void child.kill(signal),
+    soFar: () => stdout,
     printed,
     ended,
     until: (event) => Promise.race([event, tooEarly]),

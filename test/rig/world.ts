@@ -4,6 +4,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
 import { startFlotilla, type Ended, type Running } from './flotilla.ts';
 import { makeGate, type Gate } from './gate.ts';
 import { expectNothingLeft, processesOf } from './nothing-left.ts';
@@ -92,6 +93,13 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
   const { issue = ['Do something'] } = order;
   writeFileSync(join(root, 'issue.md'), typeof issue === 'string' ? issue : issueOf(issue));
   const gates: Gate[] = [];
+  const cleanUp = async (): Promise<void> => {
+    gates.splice(0).forEach((gate) => gate.close());
+    endProcesses(root);
+    await folder.remove();
+  };
+  // A test that takes too long never gets to the end of its world.
+  if (expect.getState().currentTestName !== undefined) onTestFinished(cleanUp);
   const agent = `command:sh ${scriptedAgent} ${rig}`;
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: repository, env });
@@ -122,15 +130,23 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     orchestrate: (...args) =>
       start('orchestrate', '../issue.md', '--agent', agent, '--plain', ...args).ended,
     [Symbol.asyncDispose]: async () => {
-      gates.forEach((gate) => gate.close());
       try {
         expectNothingLeft({ root, stateHome, temporary });
       } finally {
-        for (const name of processesOf(root)) process.kill(Number.parseInt(name, 10), 'SIGKILL');
-        await folder.remove();
+        await cleanUp();
       }
     },
   };
+}
+
+function endProcesses(root: string): void {
+  for (const name of processesOf(root)) {
+    try {
+      process.kill(Number.parseInt(name, 10), 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }
 
 function readText(path: string): string {
