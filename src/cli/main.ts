@@ -54,11 +54,42 @@ function buildProgram(
 type Run = (command: Promise<number>) => Promise<void>;
 
 function addOrchestrate(program: Command, context: CommandContext, run: Run): void {
+  withRunOptions(
+    program
+      .command('orchestrate')
+      .aliases(['run', 'parallel-orchestrate'])
+      .description('plan a master issue, run its sub-tasks, verify them, open their pull requests')
+      .argument('<issue>', 'a Markdown file, or local#N'),
+  ).action(async (issue, options) => {
+    const { orchestrate } = await import('./commands/orchestrate.ts');
+    await run(orchestrate(issue, options, context));
+  });
+  withRunOptions(
+    program
+      .command('resume')
+      .description('the same for an issue that has a run; without an issue, the newest one')
+      .argument('[issue]'),
+  ).action(async (issue, options) => {
+    const { resume } = await import('./commands/orchestrate.ts');
+    await run(resume(issue, options, context));
+  });
   program
-    .command('orchestrate')
-    .aliases(['run', 'parallel-orchestrate', 'resume'])
-    .description('plan a master issue, run its sub-tasks, verify them, open their pull requests')
-    .argument('<issue>', 'a Markdown file, or local#N')
+    .command('demo')
+    .description(
+      'make a sample repository with a master issue and run it, with no token and no model',
+    )
+    .option('--dir <path>', 'a new folder')
+    .option('--agent <name>', 'a real agent instead of the rehearsal')
+    .option('--plain', 'plain lines instead of the live view')
+    .action(async (options) => {
+      const { demo } = await import('./commands/demo.ts');
+      await run(demo(options, context));
+    });
+}
+
+/** The options of a run. */
+function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
+  return command
     .option('--dry-run', 'show the plan; write nothing')
     .option('--max-workers <n>', 'agents at once', parseCount)
     .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h', parseDuration)
@@ -92,22 +123,12 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
     .option('--json', 'print events as NDJSON; with --dry-run, the plan as one object')
     .option('--plain', 'plain lines instead of the live view')
     .option('--yes', 'go on over warnings')
-    .action(async (issue, options) => {
-      const { orchestrate } = await import('./commands/orchestrate.ts');
-      await run(orchestrate(issue, options, context));
-    });
-  program
-    .command('demo')
-    .description(
-      'make a sample repository with a master issue and run it, with no token and no model',
-    )
-    .option('--dir <path>', 'a new folder')
-    .option('--agent <name>', 'a real agent instead of the rehearsal')
-    .option('--plain', 'plain lines instead of the live view')
-    .action(async (options) => {
-      const { demo } = await import('./commands/demo.ts');
-      await run(demo(options, context));
-    });
+    .option('--force', 'go on over a negative verdict')
+    .addOption(
+      new Option('--forge <home>', 'where issues and pull requests live').choices([
+        'local',
+      ] as const),
+    );
 }
 
 function addReading(program: Command, context: CommandContext, run: Run): void {
@@ -116,6 +137,7 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     .description('how a run stands; without an issue, the newest one')
     .argument('[issue]')
     .option('--json', 'one object')
+    .option('--watch', 'go on as it happens')
     .action(async (issue, options) => {
       const { status } = await import('./commands/status.ts');
       await run(status(issue, options, context));
@@ -127,6 +149,24 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     .action(async (options) => {
       const { runs } = await import('./commands/runs.ts');
       await run(runs(options, context));
+    });
+  program
+    .command('diff')
+    .description("what a task's branch changes")
+    .argument('<issue>')
+    .argument('<task>', 'its number', parseCount)
+    .action(async (issue, task) => {
+      const { diff } = await import('./commands/diff.ts');
+      await run(diff({ issue, task }, context));
+    });
+  program
+    .command('open')
+    .description("a task's workspace, in $EDITOR or a shell")
+    .argument('<issue>')
+    .argument('<task>', 'its number', parseCount)
+    .action(async (issue, task) => {
+      const { open } = await import('./commands/diff.ts');
+      await run(open({ issue, task }, context));
     });
   program
     .command('logs')
@@ -162,6 +202,14 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
       await run(cancel({ issue, tasks: tasks.map(parseCount) }, context));
     });
   program
+    .command('doctor')
+    .description('what this machine has for a run, each with the mend')
+    .option('--json', 'one array')
+    .action(async (options) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await run(doctor(options, context));
+    });
+  program
     .command('explain')
     .description('what a finding or a failure means, and what to do about it')
     .argument('<topic>')
@@ -185,14 +233,26 @@ function version(): string {
 }
 
 const { stdout, stderr, env } = process;
+
+/** A reader that has seen enough (`flotilla logs | head`) is no error. */
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+/** Leaves once all that was printed has gone out. */
+function leave(code: number): void {
+  stdout.write('', () => stderr.write('', () => process.exit(code)));
+}
+
 main(process.argv.slice(2), { directory: process.cwd(), env, stdout, stderr }).then(
-  (code) => process.exit(code),
+  leave,
   (error: unknown) => {
     // A bug of ours: everything that is known of it, and what is safe.
     stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     stderr.write(
       'This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n',
     );
-    process.exit(exitCodes.other);
+    leave(exitCodes.other);
   },
 );

@@ -95,9 +95,7 @@ function openDatabase(file: string): DatabaseSync {
         version: found.user_version,
         known: version,
       });
-    database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
-    );
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     if (found.user_version < version) database.exec(schema);
     return database;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSampleRepository } from '../../demo/sample-repository.ts';
 import { gitAt, identityVariables } from '../../git/git.ts';
@@ -67,10 +67,18 @@ function rehearsalAgent(): string {
   return `command:${shellWord(process.execPath)} ${shellWord(program)}`;
 }
 
+/** How to call this very program: a checkout is not on PATH. */
+function ownProgram(): string {
+  const script = process.argv[1] ?? '';
+  if (basename(script) === 'flotilla') return 'flotilla';
+  return `${shellWord(process.execPath)} ${shellWord(script)}`;
+}
+
 function nextSteps(directory: string): string {
+  const program = ownProgram();
   return `What to look at next, in ${directory}:
   cat .claude/runtime/parallel/local-1/summary.md    what became of each task
   git log --oneline --graph --all                    the branches, as refs/remotes/flotilla/…
-  flotilla status                                    the run, from its journal
-  flotilla logs issue.md 2                           what the agent said that failed its check first`;
+  ${program} status    the run, from its journal
+  ${program} logs issue.md 2    what the agent said that failed its check first`;
 }

@@ -2,7 +2,7 @@ import type { Holds } from '../../coordination/holds.ts';
 import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import { displayIssue, issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { runExitCode } from '../../model/run-status.ts';
@@ -24,6 +24,7 @@ import {
 } from '../load-issue.ts';
 import {
   findPlace,
+  findRun,
   findTaskOfSubIssue,
   openPlaceJournal,
   openUserHolds,
@@ -76,6 +77,21 @@ export async function orchestrate(
   } finally {
     holds.close();
   }
+}
+
+/** `flotilla resume [issue]`: goes on with a run; with the newest one when no issue is named. */
+export async function resume(
+  argument: string | undefined,
+  options: OrchestrateOptions,
+  context: CommandContext,
+): Promise<number> {
+  if (argument !== undefined) return orchestrate(argument, options, context);
+  const { journal, state } = await findRun(
+    await findPlace(context.directory, context.env),
+    undefined,
+  );
+  journal.close();
+  return orchestrate(displayIssue(state.issue), options, context);
 }
 
 type OpenedIssue = {

@@ -1,19 +1,21 @@
 import { displayIssue } from '../../model/issue.ts';
 import { runStatus } from '../../model/run-status.ts';
-import { taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
+import { advanceRun, taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
 import { failureType } from '../../model/failure.ts';
 import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/frame.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
 import type { CommandContext } from '../command-context.ts';
+import { chooseOutput } from '../run-output.ts';
 import { findPlace, findRun } from '../open-repository.ts';
 
 /** `flotilla status [issue]`: how a run stands, also from another terminal, also after its orchestrator died. */
 export async function status(
   issue: string | undefined,
-  options: { readonly json?: boolean | undefined },
+  options: { readonly json?: boolean | undefined; readonly watch?: boolean | undefined },
   context: CommandContext,
 ): Promise<number> {
+  if (options.watch) return watchRun(issue, context);
   const place = await findPlace(context.directory, context.env);
   const { journal, state } = await findRun(place, issue);
   journal.close();
@@ -35,6 +37,27 @@ export async function status(
   const word = runStatus(state, isOrchestratorAlive);
   stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n`);
   return 0;
+}
+
+/** Shows a run as it goes on, from its journal, until it ends or the user leaves. */
+async function watchRun(issue: string | undefined, context: CommandContext): Promise<number> {
+  const place = await findPlace(context.directory, context.env);
+  const { journal, state } = await findRun(place, issue);
+  const output = await chooseOutput({ isJson: false, isPlain: false, ...context });
+  const left = new AbortController();
+  process.once('SIGINT', () => left.abort());
+  let shown: RunState | null = null;
+  try {
+    for await (const event of journal.follow(state.run, 0, left.signal)) {
+      shown = advanceRun(shown, event);
+      output.take(event, shown);
+      if (shown.ended !== null && event.seq >= journal.lastSeq(state.run)) break;
+    }
+    return 0;
+  } finally {
+    output.stop();
+    journal.close();
+  }
 }
 
 function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { claudeAgent } from '../../agents/claude.ts';
+import { gitAt } from '../../git/git.ts';
+import { exitCodes } from '../../model/run-status.ts';
+import { findSandbox } from '../../workspace/find-sandbox.ts';
+import { fitWorkers, measureResources } from '../../workspace/resources.ts';
+import { stateHome } from '../../workspace/state-directory.ts';
+import type { CommandContext } from '../command-context.ts';
+
+type Diagnosis = {
+  readonly state: 'fine' | 'note' | 'bad';
+  readonly what: string;
+  /** What to do about it; empty when nothing is to be done. */
+  readonly mend: string;
+};
+
+/** `flotilla doctor`: what this machine has for a run, each with the mend. Exits 9 when something is missing. */
+export async function doctor(
+  options: { readonly json?: boolean | undefined },
+  context: CommandContext,
+): Promise<number> {
+  const { env } = context;
+  const found = await Promise.all([
+    checkGit(env),
+    checkClaude(env),
+    checkSandbox(env),
+    checkResources(env),
+  ]);
+  const all: Diagnosis[] = [
+    { state: 'fine', what: `Node ${process.versions.node}`, mend: '' },
+    ...found.flat(),
+  ];
+  const sign = { fine: '✓', note: '!', bad: '✗' } as const;
+  if (options.json) context.stdout.write(`${JSON.stringify(all)}\n`);
+  else
+    for (const { state, what, mend } of all)
+      context.stdout.write(`${sign[state]} ${what}\n${mend === '' ? '' : `    ${mend}\n`}`);
+  return all.some(({ state }) => state === 'bad') ? exitCodes.other : 0;
+}
+
+async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
+  const version = await gitAt('/', env)
+    .run(['--version'])
+    .catch(() => null);
+  if (version === null)
+    return [{ state: 'bad', what: 'git is not on PATH', mend: 'Install git 2.39 or newer.' }];
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/u.exec(version) ?? [];
+  const isOld = Number(major) < 2 || (major === '2' && Number(minor) < 39);
+  return [
+    {
+      state: isOld ? 'bad' : 'fine',
+      what: version.trim(),
+      mend: isOld ? 'Install git 2.39 or newer.' : '',
+    },
+  ];
+}
+
+async function checkClaude(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
+  const found = await claudeAgent().locate(env);
+  if (found.ok) return [{ state: 'fine', what: `claude at ${found.value.path}`, mend: '' }];
+  const mend = `${found.error.mend} Any other program serves, too: --agent 'command:…'`;
+  return [{ state: 'note', what: 'claude is not on PATH', mend }];
+}
+
+/** What agents could read of the user's when nothing is between: looked for, never opened. */
+const reachable = [
+  '.ssh',
+  '.gnupg',
+  '.netrc',
+  '.git-credentials',
+  '.config/gh/hosts.yml',
+  '.aws/credentials',
+  '.config/gcloud',
+  '.kube/config',
+  '.docker/config.json',
+  '.npmrc',
+  '.pypirc',
+];
+
+async function checkSandbox(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
+  const found = await findSandbox(env);
+  if (found.ok)
+    return [
+      {
+        state: 'fine',
+        what: `sandbox: bubblewrap at ${found.value.program}; agents write to their workspace alone, and see none of your secrets. The network is open to them.`,
+        mend: '',
+      },
+    ];
+  const there = reachable.filter((path) => existsSync(join(homedir(), path)));
+  const what =
+    there.length === 0
+      ? 'whatever your account can read and write'
+      : `whatever your account can read and write, such as ${there.map((path) => `~/${path}`).join(', ')}`;
+  return [
+    {
+      state: 'note',
+      what: `no sandbox (${found.error.message}): agents, and the tests that they write, reach ${what}`,
+      mend: 'Install bubblewrap, for example: apt-get install bubblewrap',
+    },
+  ];
+}
+
+async function checkResources(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
+  const resources = await measureResources(stateHome(env, homedir()));
+  const fit = fitWorkers({ ...resources, wanted: 5, worktreeMb: 20, isGivenByHand: true });
+  const { availableMemoryMb, freeDiskMb, cores } = resources;
+  const what = `room for ${fit.workers} of 5 agents: ${Math.round(availableMemoryMb / 1024)} GB of memory, ${Math.round(freeDiskMb / 1024)} GB of disk, ${cores} cores`;
+  const state = fit.workers === 0 ? 'bad' : fit.reasons.length > 0 ? 'note' : 'fine';
+  return [{ state, what, mend: fit.reasons.join(' ') }];
+}
