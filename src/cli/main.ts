@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
-import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
 import {
   collect,
@@ -11,6 +10,7 @@ import {
   parseOrdinals,
   parsePercent,
 } from './option-values.ts';
+import { tellError } from './tell-error.ts';
 
 /** The program's arguments in, its exit code out. Commands are loaded when they are called. */
 async function main(argv: readonly string[], context: CommandContext): Promise<number> {
@@ -24,11 +24,7 @@ async function main(argv: readonly string[], context: CommandContext): Promise<n
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    if (!(error instanceof UserError)) throw error;
-    const { renderProblem } = await import('./render-problem.ts');
-    const advice = renderProblem(error.problem);
-    context.stderr.write(`${[advice.message, ...advice.next].join('\n')}\n`);
-    return advice.exitCode;
+    return tellError(error, context);
   }
 }
 
@@ -245,14 +241,12 @@ function leave(code: number): void {
   stdout.write('', () => stderr.write('', () => process.exit(code)));
 }
 
-main(process.argv.slice(2), { directory: process.cwd(), env, stdout, stderr }).then(
-  leave,
-  (error: unknown) => {
-    // A bug of ours: everything that is known of it, and what is safe.
-    stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    stderr.write(
-      'This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n',
-    );
-    leave(exitCodes.other);
-  },
-);
+const context = { directory: process.cwd(), env, stdout, stderr };
+
+/** What fails beside the command itself (a timer of the run, say) ends it in the same words. */
+async function endBadly(error: unknown): Promise<void> {
+  leave(await tellError(error, context));
+}
+
+process.on('uncaughtException', (error) => void endBadly(error));
+void main(process.argv.slice(2), context).then(leave);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Journal } from '../journal/journal.ts';
 import type { RunSettings } from '../model/event.ts';
 import type { IssueRef } from '../model/issue.ts';
@@ -78,6 +80,8 @@ export type StartOrder = {
   readonly intent: Intent;
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: Settings;
+  /** Where runs keep their attempts. */
+  readonly runs: string;
   readonly isFresh: boolean;
   readonly self: ProcessIdentity;
   readonly onBroken: (error: unknown) => void;
@@ -105,7 +109,7 @@ function openKnownRun({ journal, onBroken }: StartOrder, known: RunState): RunRe
 
 function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
   const { journal, issue, title, source, base, self, onBroken } = order;
-  const run = freeRunId(journal, runId(issue, new Date()));
+  const run = freeRunId(order, runId(issue, new Date()));
   const first = {
     type: 'run-started',
     issue,
@@ -131,11 +135,11 @@ function runSettings(settings: Settings): RunSettings {
   };
 }
 
-/** Two runs of one minute get different ids. */
-function freeRunId(journal: Journal, wanted: string): string {
+/** Two runs of one minute get different ids, also when the journal that knew the first was put aside. */
+function freeRunId({ journal, runs }: StartOrder, wanted: string): string {
   const taken = new Set(journal.runs().map(({ run }) => run));
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? wanted : `${wanted}-${number}`;
-    if (!taken.has(id)) return id;
+    if (!taken.has(id) && !existsSync(join(runs, id))) return id;
   }
 }

@@ -98,7 +98,7 @@ async function guarded(
 }
 
 const fullDisk =
-  /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|Cannot allocate memory/u;
+  /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|database or disk is full|disk-full|Cannot allocate memory/u;
 
 function failureFrom(error: unknown, message: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';

@@ -5,15 +5,8 @@ import type { AttemptIntended, AttemptResult } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { limitInWords } from '../model/names.ts';
 import type { AttemptState } from '../model/run-state.ts';
-import {
-  adoptKept,
-  claimAttempt,
-  findAttempt,
-  startKept,
-  type Kept,
-  type KeptEnd,
-  type OutputSink,
-} from '../process/keeper.ts';
+import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
+import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { recordActivities } from './attempt-activity.ts';
 import type { RunTools } from './run-tools.ts';

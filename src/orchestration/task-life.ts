@@ -5,6 +5,7 @@ import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
 import { heedFailure, heedPattern } from './heed-failure.ts';
+import { beginAgain, findFate, lostWorkspace } from './lost-workspace.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
@@ -75,6 +76,7 @@ async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<
       return 'on';
     case 'set-up':
       if (stop.drain.aborted) return 'not-now';
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
       return ensureSetUp(tools, ordinal, await life.environment());
     case 'attempt':
       return attempt(life, step.why);
@@ -141,6 +143,7 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
       const room = await hasRoom(tools);
       if (room === 'wait') return 'again';
       if (room !== null) return fail(tools, ordinal, room);
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
       const workspace = tools.record.task(ordinal).workspace?.path ?? '';
       const environment = await life.environment();
       if (why === 'fix-checks')
@@ -165,6 +168,13 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
   );
 }
 
+/** Without its workspace a task begins again, before anything is started in it. */
+async function hasBegunAgain(tools: RunTools, ordinal: number): Promise<boolean> {
+  if ((await findFate(tools, ordinal)) === 'there') return false;
+  beginAgain(tools, ordinal);
+  return true;
+}
+
 function cancelled(tools: RunTools, ordinal: number): Progress {
   tools.record.record({ type: 'task-cancelled', task: ordinal });
   return 'on';
@@ -172,7 +182,13 @@ function cancelled(tools: RunTools, ordinal: number): Progress {
 
 async function verify({ tools, around, ordinal, environment }: Life): Promise<Progress> {
   await around.baseChecked;
-  const { attempts, workspace } = tools.record.task(ordinal);
+  const { attempts, workspace, automaticRetries } = tools.record.task(ordinal);
+  const fate = await findFate(tools, ordinal);
+  if (fate === 'gone' && automaticRetries < tools.settings.policy.automaticRetries) {
+    beginAgain(tools, ordinal);
+    return 'on';
+  }
+  if (fate !== 'there') return fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
   const verdict = await verifyWork(tools, {
     ordinal,
     attempt: attempts.length,

@@ -44,7 +44,7 @@ export function tailFile(path: string, { onText, capBytes }: TailOptions): FileT
         // Its writer appends: what comes next stands at the start again.
         await file.truncate(0);
         offset = 0;
-      } else if (bytesRead === 0) return;
+      } else if (bytesRead < pieceBytes) return;
     }
   };
 
@@ -71,9 +71,12 @@ export function tailFile(path: string, { onText, capBytes }: TailOptions): FileT
     },
     close: async () => {
       closing.abort();
-      await drain();
-      await file?.close();
-      file = null;
+      try {
+        await drain();
+      } finally {
+        await file?.close();
+        file = null;
+      }
     },
   };
 }

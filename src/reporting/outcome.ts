@@ -2,6 +2,7 @@ import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { failureType } from '../model/failure.ts';
+import { remedyOf } from '../model/failure-remedy.ts';
 import { countTasks, runStatus } from '../model/run-status.ts';
 import { retryCommand } from './retry-command.ts';
 import { shellWord } from './shell-word.ts';
@@ -78,6 +79,7 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
 function stepsAfterSome(state: RunState): readonly NextStep[] {
   const failed = state.tasks.filter(({ status }) => status === 'failed').length;
   return [
+    ...stepsAfterPause(state),
     step('Review successful PRs (merge ready)'),
     step('Check failure diagnostics'),
     step('Fix underlying problem'),
@@ -88,11 +90,19 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
 function stepsAfterFailure(state: RunState): readonly NextStep[] {
   const pattern = mostCommonFailure(state);
   return [
+    ...stepsAfterPause(state),
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
     step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
     step('Consider sequential workflow instead', orchestrate(state, '--retry --max-workers 1')),
   ];
+}
+
+/** What stopped the whole run is mended first: nothing else helps before. */
+function stepsAfterPause({ pause }: RunState): readonly NextStep[] {
+  if (pause?.reason !== 'unauthenticated' && pause?.reason !== 'budget') return [];
+  const reason = pause.reason === 'budget' ? 'over-budget' : pause.reason;
+  return [step(remedyOf(reason, { kind: 'other', isProjectModule: false }).mend)];
 }
 
 function stepsAfterStop(state: RunState): readonly NextStep[] {

@@ -63,7 +63,10 @@ export function worktreesOf({ clone, trash, identity }: WorktreesOrder): Worktre
   const exists = async (path: string): Promise<boolean> => {
     const real = await realpath(path).catch(() => null);
     if (real === null) return false;
-    return (await git(path).probe(['rev-parse', '--show-toplevel'])).stdout.trim() === real;
+    const asked = ['--path-format=absolute', '--show-toplevel', '--git-common-dir'];
+    const { stdout } = await git(path).probe(['rev-parse', ...asked]);
+    // An agent may have put a repository of its own in the place of ours.
+    return stdout.trim() === `${real}\n${await realpath(clone.directory)}`;
   };
 
   const putAside = async (path: string): Promise<void> => {
