@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
@@ -230,11 +231,15 @@ function version(): string {
 
 const { stdout, stderr, env } = process;
 
-/** A reader that has seen enough (`flotilla logs | head`) is no error. */
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+/** Commands that work for longer than anybody may listen. */
+const working = new Set(['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'demo']);
+
+/** A reader that has seen enough (`flotilla logs | head`) is no error, and ends nothing but what was for its eyes alone. */
+for (const stream of [stdout, stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (stream === stdout && !working.has(process.argv[2] ?? '')) process.exit(0);
+  });
 
 /** Leaves once all that was printed has gone out. */
 function leave(code: number): void {
@@ -249,4 +254,7 @@ async function endBadly(error: unknown): Promise<void> {
 }
 
 process.on('uncaughtException', (error) => void endBadly(error));
+// Every process that we start costs what we are large, so we stay small: most of our garbage is short-lived text.
+setFlagsFromString('--semi-space-growth-factor=1');
+
 void main(process.argv.slice(2), context).then(leave);

@@ -1,5 +1,6 @@
 import { exitCodes } from '../model/run-status.ts';
 import { unreachable } from '../model/result.ts';
+import { plainText } from '../reporting/plain-text.ts';
 import type { UserProblem } from '../model/user-error.ts';
 
 /** What a user is told: what is wrong, and what to do next. */
@@ -80,6 +81,17 @@ export function renderProblem(problem: UserProblem): Advice {
         problem.known.length === 0
           ? 'All of its tasks are checked.'
           : `Its open tasks are ${problem.known.join(', ')}; ordinals count checked items, too.`,
+      );
+    case 'issue-edited':
+      return advice(
+        exitCodes.validation,
+        `${problem.issue} was edited since its run began: some numbers stand for other work now.`,
+        ...problem.shifted.map(
+          ({ ordinal, was, is }) =>
+            `  task ${ordinal} was ${plainText(was, 60)}${is === null ? ', and is gone' : `, and is ${plainText(is, 60)}`}`,
+        ),
+        'Put the items that were begun back in their places, and add new ones at the end.',
+        'Or run the edited text as an issue of its own: save it under another name.',
       );
     case 'run-busy':
       return advice(

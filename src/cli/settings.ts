@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
+import type { GivenFlags } from '../model/event.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** The options of `orchestrate`, as commander hands them over. */
@@ -60,6 +61,8 @@ export type Settings = {
   readonly isMaxWorkersGiven: boolean;
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
+  /** What of all this the command line gave. */
+  readonly given: GivenFlags;
 };
 
 /** Puts a run's settings together. */
@@ -96,6 +99,51 @@ export function resolveSettings(
     isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+    given: givenFlags(options),
+  };
+}
+
+function givenFlags(options: OrchestrateOptions): GivenFlags {
+  return {
+    agent: options.agent ?? null,
+    model: options.model ?? null,
+    maxWorkers: options.maxWorkers ?? null,
+    timeoutSeconds: options.timeout ?? null,
+    stallSeconds: options.stall ?? null,
+    checkTimeoutSeconds: options.checkTimeout ?? null,
+    setup: options.setup ?? null,
+    checks: options.check ?? [],
+    base: options.base ?? null,
+    sandbox: options.sandbox ?? null,
+    variables: options.env ?? [],
+    maxCostUsd: options.maxCost ?? null,
+    maxTurns: options.maxTurns ?? null,
+    successThresholdPercent: options.successThreshold ?? null,
+    isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+  };
+}
+
+/** The options, and where they give nothing, what an earlier command line gave. */
+export function givenAgain(options: OrchestrateOptions, given: GivenFlags): OrchestrateOptions {
+  // A model is one of its agent's: another agent does not know it.
+  const model = options.agent === undefined ? given.model : null;
+  return {
+    ...options,
+    agent: options.agent ?? given.agent ?? undefined,
+    model: options.model ?? model ?? undefined,
+    maxWorkers: options.maxWorkers ?? given.maxWorkers ?? undefined,
+    timeout: options.timeout ?? given.timeoutSeconds ?? undefined,
+    stall: options.stall ?? given.stallSeconds ?? undefined,
+    checkTimeout: options.checkTimeout ?? given.checkTimeoutSeconds ?? undefined,
+    setup: options.setup ?? given.setup ?? undefined,
+    check: options.check ?? (given.checks.length === 0 ? undefined : given.checks),
+    base: options.base ?? given.base ?? undefined,
+    sandbox: options.sandbox ?? given.sandbox ?? undefined,
+    env: options.env ?? given.variables,
+    maxCost: options.maxCost ?? given.maxCostUsd ?? undefined,
+    maxTurns: options.maxTurns ?? given.maxTurns ?? undefined,
+    successThreshold: options.successThreshold ?? given.successThresholdPercent ?? undefined,
+    allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
   };
 }
 

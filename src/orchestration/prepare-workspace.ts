@@ -30,18 +30,20 @@ export async function ensureSetUp(
   const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
   const workspace = record.task(ordinal).workspace?.path ?? '';
   const command = setup ?? 'true';
-  const result = await tools.places.checks(async () =>
-    runCheck({
-      name: 'setup',
-      command,
-      argv: await shellIn(tools, { task: ordinal, workspace, command }),
-      cwd: workspace,
-      env: environment.variables,
-      timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
-      log: join(tools.controlDirectory(ordinal), 'setup.log'),
-      marker: tools.marker(ordinal, 'setup'),
-      signal,
-    }),
+  const result = await tools.places.checks(
+    async () =>
+      runCheck({
+        name: 'setup',
+        command,
+        argv: await shellIn(tools, { task: ordinal, workspace, command }),
+        cwd: workspace,
+        env: environment.variables,
+        timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
+        log: join(tools.controlDirectory(ordinal), 'setup.log'),
+        marker: tools.marker(ordinal, 'setup'),
+        signal,
+      }),
+    { signal },
   );
   if (tools.stop.now.aborted) return 'not-now';
   // A setup that was cut short by a cancellation says nothing; the cancellation is the next step.

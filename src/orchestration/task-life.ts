@@ -1,6 +1,6 @@
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
-import { taskCost } from '../model/run-state.ts';
+import { openAttempt, taskCost } from '../model/run-state.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
@@ -65,7 +65,7 @@ export async function liveTask(
 async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
   const { tools, ordinal } = life;
   const { record, stop } = tools;
-  if (stop.now.aborted && step.kind !== 'adopt') return 'not-now';
+  if (stop.now.aborted && step.kind !== 'adopt' && step.kind !== 'cancel') return 'not-now';
   switch (step.kind) {
     case 'cancel':
       record.record({ type: 'task-cancelled', task: ordinal });
@@ -121,7 +121,7 @@ async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
   }
   const shortage = await tools.shortage();
   if (shortage === null) return null;
-  const isAlone = !tasks.some(({ attempts }) => attempts.at(-1)?.result === null);
+  const isAlone = !tasks.some((task) => openAttempt(task) !== null);
   if (isAlone) return { reason: 'out-of-resources', message: shortage };
   gate.pause({
     reason: 'resources',
@@ -164,14 +164,18 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
       heedFailure(tools, ordinal);
       return 'on';
     },
-    why === 'first' ? 0 : begunPriority,
+    { priority: why === 'first' ? 0 : begunPriority, signal: tools.cancelSignal(ordinal) },
   );
 }
 
 /** Without its workspace a task begins again, before anything is started in it. */
 async function hasBegunAgain(tools: RunTools, ordinal: number): Promise<boolean> {
-  if ((await findFate(tools, ordinal)) === 'there') return false;
-  beginAgain(tools, ordinal);
+  const fate = await findFate(tools, ordinal);
+  if (fate === 'there') return false;
+  const { automaticRetries, workspace } = tools.record.task(ordinal);
+  // A setup or a check that takes the workspace away would do so for ever.
+  if (automaticRetries < tools.settings.policy.automaticRetries) beginAgain(tools, ordinal);
+  else fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
   return true;
 }
 
@@ -181,7 +185,9 @@ function cancelled(tools: RunTools, ordinal: number): Progress {
 }
 
 async function verify({ tools, around, ordinal, environment }: Life): Promise<Progress> {
-  await around.baseChecked;
+  const cancel = tools.cancelSignal(ordinal);
+  await Promise.race([around.baseChecked, whenAborted(cancel)]);
+  if (cancel.aborted) return 'again';
   const { attempts, workspace, automaticRetries } = tools.record.task(ordinal);
   const fate = await findFate(tools, ordinal);
   if (fate === 'gone' && automaticRetries < tools.settings.policy.automaticRetries) {
@@ -199,6 +205,13 @@ async function verify({ tools, around, ordinal, environment }: Life): Promise<Pr
   // Cut short by a cancellation, the next step is to record it.
   if (verdict.kind === 'interrupted') return tools.stop.now.aborted ? 'not-now' : 'on';
   return verdict.kind === 'failed' ? fail(tools, ordinal, verdict.failure) : 'on';
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 async function publish({ tools, ordinal }: Life): Promise<Progress> {

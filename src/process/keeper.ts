@@ -37,8 +37,8 @@ export type Kept = {
   readonly stop: () => Promise<KeptEnd>;
 };
 
-/** Takes the output as it grows. */
-export type OutputSink = (text: string) => void;
+/** Takes what a kept process prints, as it grows: its standard output, and its standard error. */
+export type OutputSink = (text: string, stream: 'output' | 'errors') => void;
 
 const keeperScript = fileURLToPath(new URL('keeper.sh', import.meta.url));
 
@@ -104,16 +104,19 @@ type Following = {
 const outputCapBytes = 100 * 1024 * 1024;
 
 function follow(following: Following): Kept {
-  const { directory, keeper } = following;
-  const tail = tailFile(join(directory, 'output'), {
-    onText: following.onOutput,
-    capBytes: outputCapBytes,
-  });
-  const watcher = watch(directory, { persistent: false }, (_event, name) => {
-    if (name === 'output') tail.nudge();
+  const { directory, keeper, onOutput } = following;
+  const tails = (['output', 'errors'] as const).map((name) => ({
+    name,
+    ...tailFile(join(directory, name), {
+      onText: (text) => onOutput(text, name),
+      capBytes: outputCapBytes,
+    }),
+  }));
+  const watcher = watch(directory, { persistent: false }, (_event, changed) => {
+    tails.find(({ name }) => name === changed)?.nudge();
   });
   watcher.on('error', () => undefined);
-  const caughtUp = tail.drain();
+  const caughtUp = Promise.all(tails.map(({ drain }) => drain())).then(() => undefined);
   caughtUp.catch(() => undefined);
   const ended = following.gone
     .then(async (): Promise<KeptEnd> => {
@@ -122,7 +125,7 @@ function follow(following: Following): Kept {
       return end ?? { kind: 'lost' };
     })
     .then(async (end) => {
-      await tail.close();
+      await Promise.all(tails.map(({ close }) => close()));
       return end;
     })
     .finally(() => watcher.close());

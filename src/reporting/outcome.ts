@@ -3,8 +3,8 @@ import { unreachable } from '../model/result.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { failureType } from '../model/failure.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
-import { countTasks, runStatus } from '../model/run-status.ts';
-import { retryCommand } from './retry-command.ts';
+import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
+import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 import { shellWord } from './shell-word.ts';
 
 /** One thing to do next. */
@@ -19,7 +19,7 @@ export type Outcome = { readonly headline: string; readonly steps: readonly Next
 
 /** Tells the outcome of a run whose orchestrator is gone or about to go. */
 export function outcomeOf(state: RunState): Outcome {
-  const { total, succeeded } = countTasks(state.tasks);
+  const { total, succeeded } = countTasks(state);
   const score = `${succeeded}/${total} agents succeeded`;
   const status = runStatus(state, false);
   switch (status) {
@@ -72,7 +72,9 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
       'Merge PRs sequentially',
       isLocal && branch !== null ? `git merge ${shellWord(`flotilla/${branch}`)}` : null,
     ),
-    step(`Close master issue ${displayIssue(state.issue)}`),
+    state.tasks.some((task) => isLeftOut(state, task))
+      ? step('Start the tasks that were not chosen', restCommand(state))
+      : step(`Close master issue ${displayIssue(state.issue)}`),
   ];
 }
 
@@ -94,7 +96,7 @@ function stepsAfterFailure(state: RunState): readonly NextStep[] {
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
     step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
-    step('Consider sequential workflow instead', orchestrate(state, '--retry --max-workers 1')),
+    step('Consider sequential workflow instead', oneByOneCommand(state)),
   ];
 }
 
@@ -107,7 +109,7 @@ function stepsAfterPause({ pause }: RunState): readonly NextStep[] {
 
 function stepsAfterStop(state: RunState): readonly NextStep[] {
   const hasFailed = state.tasks.some(({ status }) => status === 'failed');
-  const goOn = step('Go on where it stopped', orchestrate(state, ''));
+  const goOn = step('Go on where it stopped', goOnCommand(state));
   return hasFailed ? [goOn, step('The failed tasks as well', retryCommand(state))] : [goOn];
 }
 
@@ -119,10 +121,6 @@ function mostCommonFailure(state: RunState): string | null {
     ([, a], [, b]) => b.length - a.length,
   );
   return most === undefined ? null : `${most[0]}, ${most[1].length} of ${types.length}`;
-}
-
-function orchestrate(state: RunState, flags: string): string {
-  return `flotilla orchestrate ${shellWord(state.source)} ${flags}`.trimEnd();
 }
 
 function step(text: string, command: string | null = null): NextStep {

@@ -67,6 +67,6 @@ function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
 }
 
 function endWords(how: RunEnded['how'], state: RunState): string {
-  const { total, succeeded } = countTasks(state.tasks);
+  const { total, succeeded } = countTasks(state);
   return `${how === 'timed-out' ? "the run's own time is over" : how}: ${succeeded} of ${counted(total, 'task')} succeeded`;
 }
