@@ -40,7 +40,10 @@ function keep(script: string, change: Partial<KeeperOrder> = {}): Promise<Kept> 
     graceSeconds: 1,
     marker,
   };
-  return startKept({ ...order, ...change }, (text) => (output += text));
+  return startKept(
+    { ...order, ...change },
+    (text, stream) => (output += stream === 'output' ? text : ''),
+  );
 }
 
 /** Resolves when the kept program has printed this. */
