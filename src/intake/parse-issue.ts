@@ -44,7 +44,15 @@ function numberItems(items: readonly FoundItem[]): {
   for (const [index, { isChecked, section, ...words }] of items.entries()) {
     const ordinal = index + 1;
     if (isChecked) skipped.push({ ordinal, title: words.title, reason: 'checked' });
-    else tasks.push({ ordinal, ...words, phase: phaseOf(section) });
+    else
+      tasks.push({
+        ordinal,
+        ...words,
+        after: [],
+        afterIssues: [],
+        reference: null,
+        phase: phaseOf(section),
+      });
   }
   return { phases, tasks, skipped };
 }

@@ -27,6 +27,13 @@ export type Complexity = 'low' | 'medium' | 'high';
 export type PlannedTask = SubTask & {
   /** Ordinals of the tasks that must come first. */
   readonly dependsOn: readonly number[];
+  /**
+   * The task whose verified branch it starts from; null: the base. All of `dependsOn` stands in that branch, since the
+   * tasks below it in the stack come before it there.
+   */
+  readonly stackOn: number | null;
+  /** The batch that it belongs to; the first is 1. A batch starts when the one before it has ended. */
+  readonly batch: number;
   readonly complexity: Complexity;
   readonly size: SizeEstimate;
   readonly estimateMinutes: number;

@@ -29,7 +29,7 @@ export function planIssue(issue: MasterIssue, evidence: Evidence): Plan {
 function planTask(task: SubTask, { files }: Evidence): PlannedTask {
   const text = [task.title, task.description, ...task.acceptance].join('\n');
   const footprint = declaredPaths(text, files);
-  return { ...task, dependsOn: [], ...estimateTask(task, footprint), footprint };
+  return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimateTask(task, footprint), footprint };
 }
 
 function fileConflicts(tasks: readonly PlannedTask[]): Finding[] {
