@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import {
   collect,
   parseAmount,
+  parseBatches,
   parseCount,
   parseDuration,
   parseOrdinals,
@@ -103,6 +104,14 @@ function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--retry', 'the failed tasks, too')
     .option('--fresh', 'with --retry: from the base again')
     .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
+    .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
+    .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
+    .addOption(
+      new Option('--stack <when>', 'dependent and colliding tasks on the branch before').choices([
+        'auto',
+        'never',
+      ] as const),
+    )
     .option('--agent <name>', 'claude, or command:<command>')
     .option('--model <name>', 'handed to the agent')
     .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
@@ -193,6 +202,18 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
 
 function addTending(program: Command, context: CommandContext, run: Run): void {
   program
+    .command('analyze')
+    .description('what the code leans on, or which files a text will probably touch')
+    .argument('[path...]', 'folders of a repository; all of it without any')
+    .option('--check-dependencies', 'shared modules, hub files and import cycles')
+    .option('--predict <file>', "rank the repository's files for the task in this file")
+    .option('--at <commit>', 'as of that commit, from its tree and its history alone')
+    .option('--json', 'one object')
+    .action(async (paths, options) => {
+      const { analyze } = await import('./commands/analyze.ts');
+      await run(analyze(paths, options, context));
+    });
+  program
     .command('cancel')
     .description('end some tasks, or all of a run, from any terminal; their work is kept')
     .argument('<issue>')
@@ -232,7 +253,7 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 
 /** A reader that has seen enough (`flotilla logs | head`) is no error. */
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -245,7 +266,7 @@ function leave(code: number): void {
   stdout.write('', () => stderr.write('', () => process.exit(code)));
 }
 
-main(process.argv.slice(2), { directory: process.cwd(), env, stdout, stderr }).then(
+main(process.argv.slice(2), { directory: process.cwd(), env, stdin, stdout, stderr }).then(
   leave,
   (error: unknown) => {
     // A bug of ours: everything that is known of it, and what is safe.

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
+import type { StackMode } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
+import type { BatchChoice } from '../planning/batches.ts';
 
 /** The options of `orchestrate`, as commander hands them over. */
 export type OrchestrateOptions = {
@@ -27,6 +29,11 @@ export type OrchestrateOptions = {
   readonly successThreshold?: number | undefined;
   readonly json?: boolean | undefined;
   readonly plain?: boolean | undefined;
+  readonly batchSize?: number | undefined;
+  readonly batch?: readonly (readonly number[])[] | undefined;
+  readonly stack?: StackMode | undefined;
+  readonly yes?: boolean | undefined;
+  readonly force?: boolean | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -60,6 +67,9 @@ export type Settings = {
   readonly isMaxWorkersGiven: boolean;
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
+  readonly stack: StackMode;
+  /** Null: all tasks of a phase at once. */
+  readonly batches: BatchChoice | null;
 };
 
 /** Puts a run's settings together. */
@@ -96,6 +106,8 @@ export function resolveSettings(
     isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+    stack: options.stack ?? 'auto',
+    batches: batchChoice(options),
   };
 }
 
@@ -105,4 +117,14 @@ function sandboxChoice(text: string | undefined): Settings['sandbox'] | null {
   if (text === 'auto' || text === 'on' || text === 'off') return text;
   const message = `FLOTILLA_SANDBOX is to be auto, on or off, not ${JSON.stringify(text)}`;
   throw new UserError({ code: 'usage', message });
+}
+
+function batchChoice({ batch, batchSize }: OrchestrateOptions): BatchChoice | null {
+  if (batch !== undefined && batchSize !== undefined)
+    throw new UserError({
+      code: 'usage',
+      message: 'Give --batch or --batch-size: both divide the tasks',
+    });
+  if (batch !== undefined) return { kind: 'groups', groups: batch };
+  return batchSize === undefined ? null : { kind: 'size', size: batchSize };
 }

@@ -48,6 +48,8 @@ export type RunEvent =
   | TaskCompleted
   | TaskFailed
   | TaskCancelled
+  | TaskBlocked
+  | TaskMerged
   | TaskRetried
   | WorkspaceRemoved
   | Unexpected;
@@ -163,7 +165,8 @@ export interface RunContinued {
 /** The orchestrator's work on the run is over, for now or for good. */
 export interface RunEnded {
   readonly type: 'run-ended';
-  readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out';
+  /** `awaiting-merge`: the next phase starts from the merged base of this one. */
+  readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out' | 'awaiting-merge';
 }
 
 export interface SubIssueIntended {
@@ -402,6 +405,21 @@ export interface TaskFailed {
 export interface TaskCancelled {
   readonly type: 'task-cancelled';
   readonly task: number;
+}
+
+/** A task whose branch was to start from that of another one, which did not succeed. */
+export interface TaskBlocked {
+  readonly type: 'task-blocked';
+  readonly task: number;
+  readonly by: number;
+}
+
+/** The base was seen to hold a task's work, whoever merged it. */
+export interface TaskMerged {
+  readonly type: 'task-merged';
+  readonly task: number;
+  /** The base's commit that it was seen in. */
+  readonly base: string;
 }
 
 /** A task that had failed is to be worked on again. */

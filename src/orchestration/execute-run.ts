@@ -1,12 +1,13 @@
 import { subIssueTitle } from '../model/names.ts';
 import type { RunEnded } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
-import { isOver } from '../model/run-state.ts';
+import { hasSucceeded, isOver, reachedTasks } from '../model/run-state.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
+import { takeTurns } from './turn-taking.ts';
 
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
@@ -26,13 +27,14 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
     .state()
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
     .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
+  const turns = takeTurns(tools, ordinals);
   await Promise.all(
-    ordinals.map((ordinal) =>
-      tools.places.tasks(async () => {
-        await guarded(tools, ordinal, () => liveTask(tools, around, ordinal));
-        cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
-      }),
-    ),
+    ordinals.map(async (ordinal) => {
+      await turns.whenReady(ordinal);
+      await tools.places.tasks(() => guarded(tools, ordinal, () => liveTask(tools, around, ordinal)));
+      turns.leave(ordinal);
+      cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
+    }),
   );
   await Promise.all([around.baseChecked, ...cleaning]);
   await guarded(tools, null, () => ensureDiagnosis(tools));
@@ -70,9 +72,11 @@ async function endStrays(tools: RunTools): Promise<void> {
 }
 
 function howItEnded({ record, stop }: RunTools): RunEnded['how'] {
-  const { tasks, isCancelRequested } = record.state();
-  if (isCancelRequested) return 'cancelled';
-  if (tasks.every(isOver)) return 'finished';
+  const state = record.state();
+  if (state.isCancelRequested) return 'cancelled';
+  const reached = reachedTasks(state);
+  if (reached.every(hasSucceeded)) return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
+  if (reached.every((task) => isOver(task) || task.status === 'blocked')) return 'finished';
   if (stop.hasRunTimedOut()) return 'timed-out';
   return stop.drain.aborted ? 'interrupted' : 'finished';
 }
