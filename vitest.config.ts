@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['{src,test,bench}/**/*.test.ts'],
     // Tests start processes and change their environment: each file gets a process of its own.
     pool: 'forks',
+    // Most of a test is waiting for processes.
+    maxWorkers: 3,
     globalSetup: 'test/rig/private-run.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,7 +1,8 @@
 import { records, type Git } from '../git/git.ts';
 import type { Check, ReadBase } from '../verification/check.ts';
-import { detectChecks, givenChecks } from '../verification/detect-checks.ts';
+import { detectChecks } from '../verification/detect-checks.ts';
 import { detectSetup } from '../verification/detect-setup.ts';
+import { givenChecks } from '../verification/given-checks.ts';
 import type { Settings } from './settings.ts';
 
 /** What the base commit tells about the project. */
@@ -25,7 +26,9 @@ export async function readBaseEvidence(
     return git.run(['show', `${sha}:${path}`]);
   };
   const checks =
-    settings.checks === null ? await detectChecks(readBase, files) : givenChecks(settings.checks);
+    settings.checks === null
+      ? await detectChecks(readBase, files)
+      : await givenChecks(settings.checks, readBase);
   const setup = settings.setup ?? detectSetup(files);
   return { files, checks, setup, instructions: await readInstructions(readBase) };
 }

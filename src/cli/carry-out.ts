@@ -67,6 +67,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     record = startRun({
       ...order,
       settings,
+      runs: place.state.runs,
       isFresh: options.fresh ?? false,
       onBroken: brokenView(output),
     });

@@ -1,23 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { longestSeconds } from '../model/longest-duration.ts';
 import { UserError } from '../model/user-error.ts';
 
 const count = z.int().positive();
-const seconds = z.number().positive();
+const seconds = z.number().positive().max(longestSeconds);
 const words = z.array(z.string().min(1));
+
+const defaults = z.strictObject({
+  max_workers: count.optional(),
+  agent_timeout: seconds.optional(),
+  status_interval: seconds.optional(),
+  success_threshold: z.number().min(0).max(100).optional(),
+});
 
 /** The configuration file, as the user guide names its parts. Unknown names are refused: a misspelt one would do nothing. */
 const schema = z.strictObject({
   $schema: z.string().optional(),
-  defaults: z
-    .strictObject({
-      max_workers: count.optional(),
-      agent_timeout: seconds.optional(),
-      status_interval: seconds.optional(),
-      success_threshold: z.number().min(0).max(100).optional(),
-    })
-    .default({}),
+  defaults: defaults.default({}),
   agent: z
     .strictObject({
       name: z.string().min(1).optional(),
@@ -93,12 +94,11 @@ export function environmentDefaults(env: NodeJS.ProcessEnv): Configuration['defa
     const text = env[variable];
     if (text === undefined || text === '') return [];
     const value = Number(text);
-    if (!Number.isFinite(value) || value < 0)
-      throw new UserError({
-        code: 'usage',
-        message: `${variable} is to be a number, not ${JSON.stringify(text)}`,
-      });
-    return [[name, value] as const];
+    const parsed = defaults.shape[name].safeParse(value);
+    if (parsed.success) return [[name, value] as const];
+    const why = Number.isNaN(value) ? 'it is to be a number' : parsed.error.issues[0]?.message;
+    const message = `${variable} cannot be ${JSON.stringify(text)}: ${why}`;
+    throw new UserError({ code: 'usage', message });
   });
   return Object.fromEntries(entries);
 }

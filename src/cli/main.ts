@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
-import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
 import {
   collect,
@@ -12,6 +12,7 @@ import {
   parseOrdinals,
   parsePercent,
 } from './option-values.ts';
+import { tellError } from './tell-error.ts';
 
 /** The program's arguments in, its exit code out. Commands are loaded when they are called. */
 async function main(argv: readonly string[], context: CommandContext): Promise<number> {
@@ -25,11 +26,7 @@ async function main(argv: readonly string[], context: CommandContext): Promise<n
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    if (!(error instanceof UserError)) throw error;
-    const { renderProblem } = await import('./render-problem.ts');
-    const advice = renderProblem(error.problem);
-    context.stderr.write(`${[advice.message, ...advice.next].join('\n')}\n`);
-    return advice.exitCode;
+    return tellError(error, context);
   }
 }
 
@@ -255,25 +252,30 @@ function version(): string {
 
 const { stdin, stdout, stderr, env } = process;
 
-/** A reader that has seen enough (`flotilla logs | head`) is no error. */
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+/** Commands that work for longer than anybody may listen. */
+const working = new Set(['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'demo']);
+
+/** A reader that has seen enough (`flotilla logs | head`) is no error, and ends nothing but what was for its eyes alone. */
+for (const stream of [stdout, stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (stream === stdout && !working.has(process.argv[2] ?? '')) process.exit(0);
+  });
 
 /** Leaves once all that was printed has gone out. */
 function leave(code: number): void {
   stdout.write('', () => stderr.write('', () => process.exit(code)));
 }
 
-main(process.argv.slice(2), { directory: process.cwd(), env, stdin, stdout, stderr }).then(
-  leave,
-  (error: unknown) => {
-    // A bug of ours: everything that is known of it, and what is safe.
-    stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    stderr.write(
-      'This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n',
-    );
-    leave(exitCodes.other);
-  },
-);
+const context = { directory: process.cwd(), env, stdin, stdout, stderr };
+
+/** What fails beside the command itself (a timer of the run, say) ends it in the same words. */
+async function endBadly(error: unknown): Promise<void> {
+  leave(await tellError(error, context));
+}
+
+process.on('uncaughtException', (error) => void endBadly(error));
+// Every process that we start costs what we are large, so we stay small: most of our garbage is short-lived text.
+setFlagsFromString('--semi-space-growth-factor=1');
+
+void main(process.argv.slice(2), context).then(leave);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { longestSeconds } from '../model/longest-duration.ts';
 
 /** Reads `1800`, `90s`, `30m` or `2h` as seconds. */
 export function parseDuration(text: string): number {
@@ -6,6 +7,10 @@ export function parseDuration(text: string): number {
   const value = Number(amount) * { s: 1, m: 60, h: 3600 }[unit ?? 's']!;
   if (amount === undefined || value <= 0)
     throw new InvalidArgumentError('Give seconds, or a figure with s, m or h: 1800, 30m, 2h.');
+  if (value > longestSeconds)
+    throw new InvalidArgumentError(
+      `That is longer than can be timed: give ${longestSeconds} seconds (596h) at most.`,
+    );
   return value;
 }
 

@@ -1,7 +1,7 @@
 import { exitCodes } from '../model/run-status.ts';
 import { unreachable } from '../model/result.ts';
-import type { UserProblem } from '../model/user-error.ts';
 import { plainText } from '../reporting/plain-text.ts';
+import type { UserProblem } from '../model/user-error.ts';
 
 /** What a user is told: what is wrong, and what to do next. */
 export type Advice = {
@@ -96,6 +96,17 @@ export function renderProblem(problem: UserProblem): Advice {
         'The plan has warnings, and nobody said to go on over them.',
         ...firstOf(problem.warnings),
         'flotilla orchestrate <issue> --dry-run shows the whole plan. To go on all the same: --yes',
+      );
+    case 'issue-edited':
+      return advice(
+        exitCodes.validation,
+        `${problem.issue} was edited since its run began: some numbers stand for other work now.`,
+        ...problem.shifted.map(
+          ({ ordinal, was, is }) =>
+            `  task ${ordinal} was ${plainText(was, 60)}${is === null ? ', and is gone' : `, and is ${plainText(is, 60)}`}`,
+        ),
+        'Put the items that were begun back in their places, and add new ones at the end.',
+        'Or run the edited text as an issue of its own: save it under another name.',
       );
     case 'run-busy':
       return advice(

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { availableParallelism, homedir, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { availableParallelism, homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
@@ -24,9 +24,9 @@ import { renderDiagnosticIssue } from '../reporting/diagnostic-issue.ts';
 import { runtimePaths } from '../reporting/runtime-paths.ts';
 import { enterSandbox } from '../workspace/enter-sandbox.ts';
 import { fitWorkers, measureResources } from '../workspace/resources.ts';
+import { attemptMarker } from '../workspace/markers.ts';
 import { ensureCloneDivides } from '../workspace/sandbox-git.ts';
 import type { Sandbox } from '../workspace/sandbox.ts';
-import { temporaryPrefix } from '../workspace/temporary-directory.ts';
 import { copyIgnored } from '../workspace/copy-ignored.ts';
 import { createPool } from '../workspace/pool.ts';
 import {
@@ -34,6 +34,7 @@ import {
   openTaskEnvironment,
   type TaskEnvironment,
 } from '../workspace/task-environment.ts';
+import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
 import { worktreesOf, type Worktrees } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import type { Place } from './open-repository.ts';
@@ -77,7 +78,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       const found = findAgent(name);
       return found.ok ? found.value : null;
     },
-    marker: (...parts) => [basename(state.root), run, ...parts].join('/'),
+    marker: (...parts) => attemptMarker(state.root, run, ...parts),
     discardEnvironments: async (tasks) => {
       // Asking who holds ports forgets the dead ones'.
       await order.holds.heldNames('port:');
@@ -224,15 +225,8 @@ function openEnvironment(order: ToolsOrder, task: number | 'base'): Promise<Task
   });
 }
 
-function taskFolders(
-  { place, record }: ToolsOrder,
-  task: number | 'base',
-): { readonly directory: string; readonly temporary: string } {
-  const { root, runs } = place.state;
-  return {
-    directory: join(runs, record.run, `task-${task}`),
-    temporary: join(tmpdir(), `${temporaryPrefix(root, record.run)}${task}`),
-  };
+function taskFolders({ place, record }: ToolsOrder, task: number | 'base'): TaskFolders {
+  return taskFoldersOf(place.state, record.run, task);
 }
 
 function taskFacts({ place, record }: ToolsOrder, ordinal: number): Record<string, string> {

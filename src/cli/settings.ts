@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
+import type { GivenFlags } from '../model/event.ts';
 import type { StackMode } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 import type { BatchChoice } from '../planning/batches.ts';
@@ -70,6 +71,8 @@ export type Settings = {
   readonly stack: StackMode;
   /** Null: all tasks of a phase at once. */
   readonly batches: BatchChoice | null;
+  /** What of all this the command line gave. */
+  readonly given: GivenFlags;
 };
 
 /** Puts a run's settings together. */
@@ -108,6 +111,56 @@ export function resolveSettings(
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
     stack: options.stack ?? 'auto',
     batches: batchChoice(options),
+    given: givenFlags(options),
+  };
+}
+
+function givenFlags(options: OrchestrateOptions): GivenFlags {
+  return {
+    agent: options.agent ?? null,
+    model: options.model ?? null,
+    maxWorkers: options.maxWorkers ?? null,
+    timeoutSeconds: options.timeout ?? null,
+    stallSeconds: options.stall ?? null,
+    checkTimeoutSeconds: options.checkTimeout ?? null,
+    setup: options.setup ?? null,
+    checks: options.check ?? [],
+    base: options.base ?? null,
+    sandbox: options.sandbox ?? null,
+    variables: options.env ?? [],
+    maxCostUsd: options.maxCost ?? null,
+    maxTurns: options.maxTurns ?? null,
+    successThresholdPercent: options.successThreshold ?? null,
+    isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+    batchSize: options.batchSize ?? null,
+    batches: options.batch ?? [],
+    stack: options.stack ?? null,
+  };
+}
+
+/** The options, and where they give nothing, what an earlier command line gave. */
+export function givenAgain(options: OrchestrateOptions, given: GivenFlags): OrchestrateOptions {
+  // A model is one of its agent's: another agent does not know it.
+  const model = options.agent === undefined ? given.model : null;
+  return {
+    ...options,
+    agent: options.agent ?? given.agent ?? undefined,
+    model: options.model ?? model ?? undefined,
+    maxWorkers: options.maxWorkers ?? given.maxWorkers ?? undefined,
+    timeout: options.timeout ?? given.timeoutSeconds ?? undefined,
+    stall: options.stall ?? given.stallSeconds ?? undefined,
+    checkTimeout: options.checkTimeout ?? given.checkTimeoutSeconds ?? undefined,
+    setup: options.setup ?? given.setup ?? undefined,
+    check: options.check ?? (given.checks.length === 0 ? undefined : given.checks),
+    base: options.base ?? given.base ?? undefined,
+    sandbox: options.sandbox ?? given.sandbox ?? undefined,
+    env: options.env ?? given.variables,
+    maxCost: options.maxCost ?? given.maxCostUsd ?? undefined,
+    maxTurns: options.maxTurns ?? given.maxTurns ?? undefined,
+    successThreshold: options.successThreshold ?? given.successThresholdPercent ?? undefined,
+    allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
+    stack: options.stack ?? given.stack ?? undefined,
+    ...batchesAgain(options, given),
   };
 }
 
@@ -117,6 +170,16 @@ function sandboxChoice(text: string | undefined): Settings['sandbox'] | null {
   if (text === 'auto' || text === 'on' || text === 'off') return text;
   const message = `FLOTILLA_SANDBOX is to be auto, on or off, not ${JSON.stringify(text)}`;
   throw new UserError({ code: 'usage', message });
+}
+
+/** Another division replaces the one that was given then, of whichever kind. */
+function batchesAgain(
+  { batch, batchSize }: OrchestrateOptions,
+  given: GivenFlags,
+): Pick<OrchestrateOptions, 'batch' | 'batchSize'> {
+  if (batch !== undefined || batchSize !== undefined) return { batch, batchSize };
+  const groups = given.batches.length === 0 ? undefined : given.batches;
+  return { batch: groups, batchSize: given.batchSize ?? undefined };
 }
 
 function batchChoice({ batch, batchSize }: OrchestrateOptions): BatchChoice | null {

@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Journal } from '../journal/journal.ts';
 import type { RunSettings } from '../model/event.ts';
-import type { IssueRef } from '../model/issue.ts';
+import { displayIssue, type IssueRef } from '../model/issue.ts';
 import { runId } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { foldRun, isOver, type RunState, type TaskState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { openRunRecord, type RunRecord } from '../orchestration/run-record.ts';
+import { findShiftedTasks } from './issue-edits.ts';
 import type { Settings } from './settings.ts';
 
 /** What there is to do for an issue: the run that it has, the plan that holds now, and the tasks to work on. */
@@ -16,6 +19,8 @@ export type Intent = {
   readonly plan: Plan;
   /** Longest first. */
   readonly ordinals: readonly number[];
+  /** The tasks that were chosen, also when some have nothing left to do; null: all. */
+  readonly only: readonly number[] | null;
 };
 
 export type TaskChoice = {
@@ -35,6 +40,9 @@ export function decideIntent(
   const run = journal.findRun(issue);
   const known = run === null ? null : foldRun(journal.read(run, 0));
   const tasks = known?.tasks ?? [];
+  const shifted = findShiftedTasks(tasks, today);
+  if (shifted.length > 0)
+    throw new UserError({ code: 'issue-edited', issue: displayIssue(issue), shifted });
   const plan = mergePlans(known?.plan ?? null, today, tasks);
   const ordinals = plan.tasks.map(({ ordinal }) => ordinal);
   const missing = choice.only?.filter((ordinal) => !ordinals.includes(ordinal)) ?? [];
@@ -50,7 +58,7 @@ export function decideIntent(
     plan.tasks.some((task) => task.ordinal === ordinal && task.phase <= phase);
   const isChosen = (ordinal: number): boolean =>
     (choice.only?.includes(ordinal) ?? isReached(ordinal)) && isToDo(ordinal);
-  return { known, plan, ordinals: plan.order.filter(isChosen) };
+  return { known, plan, ordinals: plan.order.filter(isChosen), only: choice.only };
 }
 
 /** Phases are barriers: the first of which some task is not merged. Tasks that the author ticked off are no longer there. */
@@ -89,6 +97,8 @@ export type StartOrder = {
   readonly intent: Intent;
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: Settings;
+  /** Where runs keep their attempts. */
+  readonly runs: string;
   readonly isFresh: boolean;
   readonly self: ProcessIdentity;
   readonly onBroken: (error: unknown) => void;
@@ -101,7 +111,13 @@ export function startRun(order: StartOrder): RunRecord {
   const record =
     intent.known === null ? beginRun(order, settings) : openKnownRun(order, intent.known);
   if (intent.known !== null)
-    record.record({ type: 'run-resumed', base, settings, orchestrator: order.self });
+    record.record({
+      type: 'run-resumed',
+      base,
+      settings,
+      only: intent.only,
+      orchestrator: order.self,
+    });
   if (JSON.stringify(intent.known?.plan?.tasks) !== JSON.stringify(intent.plan.tasks))
     record.record({ type: 'planned', plan: intent.plan });
   for (const ordinal of intent.ordinals)
@@ -115,8 +131,8 @@ function openKnownRun({ journal, onBroken }: StartOrder, known: RunState): RunRe
 }
 
 function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
-  const { journal, issue, title, source, base, self, onBroken } = order;
-  const run = freeRunId(journal, runId(issue, new Date()));
+  const { journal, issue, title, source, base, intent, self, onBroken } = order;
+  const run = freeRunId(order, runId(issue, new Date()));
   const first = {
     type: 'run-started',
     issue,
@@ -124,6 +140,7 @@ function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
     source,
     base,
     settings,
+    only: intent.only,
     orchestrator: self,
   } as const;
   return openRunRecord({ journal, run, first, onBroken });
@@ -139,14 +156,15 @@ function runSettings(settings: Settings): RunSettings {
     checkTimeoutSeconds: settings.checkTimeoutSeconds,
     successThresholdPercent: settings.successThresholdPercent,
     isOutOfScopeAllowed: settings.isOutOfScopeAllowed,
+    given: settings.given,
   };
 }
 
-/** Two runs of one minute get different ids. */
-function freeRunId(journal: Journal, wanted: string): string {
+/** Two runs of one minute get different ids, also when the journal that knew the first was put aside. */
+function freeRunId({ journal, runs }: StartOrder, wanted: string): string {
   const taken = new Set(journal.runs().map(({ run }) => run));
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? wanted : `${wanted}-${number}`;
-    if (!taken.has(id)) return id;
+    if (!taken.has(id) && !existsSync(join(runs, id))) return id;
   }
 }

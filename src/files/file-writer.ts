@@ -18,6 +18,15 @@ export type FileWriterOptions = {
   readonly onError: (error: Error) => void;
 };
 
+/** The directory is there but for the first time, or when somebody took it away. */
+async function appendMaking(path: string, text: string): Promise<void> {
+  await appendFile(path, text).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, text);
+  });
+}
+
 export function createFileWriter({ prepare, onError }: FileWriterOptions): FileWriter {
   const whole = new Map<string, () => string>();
   const added = new Map<string, string>();
@@ -32,8 +41,7 @@ export function createFileWriter({ prepare, onError }: FileWriterOptions): FileW
       added.clear();
       for (const [path, render] of replacing) await replaceFile(path, render());
       for (const [path, text] of appending) {
-        await mkdir(dirname(path), { recursive: true });
-        await appendFile(path, text);
+        await appendMaking(path, text);
       }
     }
   };

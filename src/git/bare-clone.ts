@@ -35,7 +35,8 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
     await rm(draft, { recursive: true, force: true });
     const git = order.git.at(dirname(directory));
     await git.run([
-      ...['clone', '--quiet', '--bare', '--local', '--single-branch', '--branch', branch],
+      // Not with `--local`: asked for by name, hard links are a must, and a state on another disk has none.
+      ...['clone', '--quiet', '--bare', '--single-branch', '--branch', branch],
       ...['--template=', '--', source, draft],
     ]);
     await git.at(draft).run(['remote', 'remove', 'origin']);

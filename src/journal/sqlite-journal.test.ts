@@ -31,6 +31,7 @@ function started(issue: IssueRef, title: string): RunEvent {
     title,
     source: '/issue.md',
     base: { branch: 'main', sha: 'a'.repeat(40) },
+    only: null,
     settings: {} as Extract<RunEvent, { type: 'run-started' }>['settings'],
     orchestrator: { pid: 1, startTime: '1', bootId: '' },
   };

@@ -55,22 +55,23 @@ export function openJournal(file: string, now: () => Date): Journal {
   const starts = database.prepare(
     `SELECT seq, run, at, body FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
   );
+  const told = <T>(work: () => T): T => tellDamage(file, work);
   const read = (run: string, after: number): JournalEvent[] =>
-    (select.all(run, after) as Row[]).map(eventOf);
-  const runs = (): RunEntry[] => (starts.all() as Row[]).flatMap(entryOf);
+    told(() => (select.all(run, after) as Row[]).map(eventOf));
+  const runs = (): RunEntry[] => told(() => (starts.all() as Row[]).flatMap(entryOf));
   return {
     append: (run, event) => {
       const at = now().toISOString();
       const body = JSON.stringify(event);
       const isDurable = durable.has(event.type);
       if (isDurable) database.exec('PRAGMA synchronous = FULL');
-      const { lastInsertRowid } = insert.run(run, at, event.type, body);
+      const { lastInsertRowid } = told(() => insert.run(run, at, event.type, body));
       if (isDurable) database.exec('PRAGMA synchronous = NORMAL');
       // Parsed again, so that what is told now is what will be read later.
       return eventOf({ seq: Number(lastInsertRowid), run, at, body });
     },
     read,
-    lastSeq: (run) => (last.get(run) as { seq: number | null }).seq ?? 0,
+    lastSeq: (run) => told(() => (last.get(run) as { seq: number | null }).seq ?? 0),
     runs,
     findRun: (issue) =>
       runs().find((entry) => issueKey(entry.issue) === issueKey(issue))?.run ?? null,
@@ -85,22 +86,47 @@ export function openExistingJournal(file: string, now: () => Date): Journal | nu
 }
 
 function openDatabase(file: string): DatabaseSync {
-  try {
+  return tellDamage(file, () => {
     const database = new DatabaseSync(file, { timeout: 10_000 });
-    const found = database.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (found.user_version > version)
-      throw new UserError({
-        code: 'journal-newer',
-        file,
-        version: found.user_version,
-        known: version,
-      });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    if (found.user_version < version) database.exec(schema);
-    return database;
+    try {
+      prepareDatabase(database, file);
+      return database;
+    } catch (error) {
+      // Closed, it leaves no files of its own beside the journal.
+      database.close();
+      throw error;
+    }
+  });
+}
+
+function prepareDatabase(database: DatabaseSync, file: string): void {
+  const found = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (found.user_version > version)
+    throw new UserError({
+      code: 'journal-newer',
+      file,
+      version: found.user_version,
+      known: version,
+    });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  if (found.user_version < version) database.exec(schema);
+}
+
+/** SQLite's primary result codes for a full disk, a damaged database, and a file that is none. */
+const [full, corrupt, noDatabase] = [13, 11, 26];
+
+/** Turns what a user can mend (a damaged file, a full disk) into a `UserError`; anything else is thrown as it is. */
+function tellDamage<T>(file: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError({ code: 'journal-corrupt', file, why: (error as Error).message });
+    const { errcode, message } = error as Error & { readonly errcode?: number };
+    // The lowest byte is the primary code.
+    const code = errcode === undefined ? null : errcode & 0xff;
+    if (code === full) throw new UserError({ code: 'disk-full', where: file });
+    if (code === corrupt || code === noDatabase || error instanceof SyntaxError)
+      throw new UserError({ code: 'journal-corrupt', file, why: message });
+    throw error;
   }
 }
 

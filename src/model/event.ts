@@ -1,6 +1,6 @@
 import type { CheckResult, Failure } from './failure.ts';
 import type { IssueRef } from './issue.ts';
-import type { Finding, Plan } from './plan.ts';
+import type { Finding, Plan, StackMode } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /**
@@ -74,6 +74,34 @@ export type RunSettings = {
   readonly checkTimeoutSeconds: number;
   readonly successThresholdPercent: number;
   readonly isOutOfScopeAllowed: boolean;
+  readonly given: GivenFlags;
+};
+
+/**
+ * What the command line itself gave, so that the run can be started again in the same way: what comes from the
+ * environment or the configuration is there the next time, too. Null or empty: not given.
+ */
+export type GivenFlags = {
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly maxWorkers: number | null;
+  readonly timeoutSeconds: number | null;
+  readonly stallSeconds: number | null;
+  readonly checkTimeoutSeconds: number | null;
+  readonly setup: string | null;
+  readonly checks: readonly string[];
+  readonly base: string | null;
+  readonly sandbox: 'auto' | 'on' | 'off' | null;
+  /** Names of variables, never their values. */
+  readonly variables: readonly string[];
+  readonly maxCostUsd: number | null;
+  readonly maxTurns: number | null;
+  readonly successThresholdPercent: number | null;
+  readonly isOutOfScopeAllowed: boolean;
+  readonly batchSize: number | null;
+  /** Ordinals; empty: not divided by hand. */
+  readonly batches: readonly (readonly number[])[];
+  readonly stack: StackMode | null;
 };
 
 /** An orchestrator begins a run that did not exist before. */
@@ -85,6 +113,8 @@ export interface RunStarted {
   readonly source: string;
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: RunSettings;
+  /** The tasks that it was told to work on; null: all. */
+  readonly only: readonly number[] | null;
   readonly orchestrator: ProcessIdentity;
 }
 
@@ -93,6 +123,8 @@ export interface RunResumed {
   readonly type: 'run-resumed';
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: RunSettings;
+  /** The tasks that it was told to work on; null: all. */
+  readonly only: readonly number[] | null;
   readonly orchestrator: ProcessIdentity;
 }
 
@@ -343,6 +375,8 @@ export interface WorkCommitted {
 
 export type ChangedFile = {
   readonly path: string;
+  /** Where a renamed file was before. */
+  readonly from?: string;
   readonly change: 'added' | 'modified' | 'deleted' | 'renamed';
   /** Null for binary files. */
   readonly added: number | null;

@@ -109,6 +109,8 @@ export type RunState = {
   readonly source: string;
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: RunSettings;
+  /** The tasks that the newest orchestrator was told to work on; null: all. */
+  readonly only: readonly number[] | null;
   readonly orchestrator: ProcessIdentity;
   readonly plan: Plan | null;
   readonly findings: readonly Finding[];
@@ -161,15 +163,8 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     case 'run-started':
     case 'run-resumed':
       return {
-        ...state,
-        base: event.base,
-        settings: event.settings,
-        orchestrator: event.orchestrator,
-        drain: 'none',
-        isCancelRequested: false,
-        pause: null,
-        ended: null,
-        endedAt: null,
+        ...taken(state, event),
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
       };
     case 'planned':
       return {
@@ -200,7 +195,15 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     case 'diagnosis-done':
       return { ...state, diagnosis: { number: event.number, url: event.url } };
     case 'run-ended':
-      return { ...state, ended: event.how, endedAt: event.at };
+      return {
+        ...state,
+        ended: event.how,
+        endedAt: event.at,
+        // Nobody is at work any more: what was between two steps waits for the next start.
+        tasks: state.tasks.map((task) =>
+          task.status === 'running' ? { ...task, status: 'queued' } : task,
+        ),
+      };
     case 'unexpected':
       return noteUnexpected(state, event);
     default:
@@ -216,6 +219,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     source: event.source,
     base: event.base,
     settings: event.settings,
+    only: event.only,
     orchestrator: event.orchestrator,
     plan: null,
     findings: [],
@@ -235,6 +239,12 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
 
 const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled']);
 
+/** The attempt of a task whose end is not known: it runs, or an orchestrator died over it. */
+export function openAttempt(task: TaskState): AttemptState | null {
+  const last = task.attempts.slice(task.attemptsBefore).at(-1);
+  return !isOver(task) && last?.result === null ? last : null;
+}
+
 /** Whether a task has come to an end, good or bad, that only a retry goes back on. */
 export function isOver(task: TaskState): boolean {
   return over.has(task.status);
@@ -250,6 +260,30 @@ function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskS
   return isMeant ? { ...task, isCancelRequested: true } : task;
 }
 
+function taken(
+  state: RunState,
+  event: JournalEvent & { type: 'run-started' | 'run-resumed' },
+): RunState {
+  return {
+    ...state,
+    base: event.base,
+    settings: event.settings,
+    only: event.only,
+    orchestrator: event.orchestrator,
+    drain: 'none',
+    isCancelRequested: false,
+    pause: null,
+    ended: null,
+    endedAt: null,
+  };
+}
+
+/** Another base is another thing to check: nothing that was found of the old one holds for it. */
+function unchecked(state: RunState): Pick<RunState, 'baseChecks' | 'artefacts' | 'findings'> {
+  const findings = state.findings.filter(({ kind }) => kind !== 'red-base');
+  return { baseChecks: null, artefacts: [], findings };
+}
+
 function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {
   const note = { task: event.task, message: event.message };
   return { ...state, unexpected: [...state.unexpected, note] };
@@ -257,9 +291,10 @@ function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpect
 
 /** A new plan keeps what is known of tasks that are still in it. */
 function tasksOfPlan(known: readonly TaskState[], plan: Plan, at: string): readonly TaskState[] {
-  return plan.tasks.map(
-    (task) => known.find(({ ordinal }) => ordinal === task.ordinal) ?? newTask(task, at),
-  );
+  return plan.tasks.map((task) => {
+    const before = known.find(({ ordinal }) => ordinal === task.ordinal);
+    return before === undefined ? newTask(task, at) : { ...before, title: task.title };
+  });
 }
 
 function newTask(task: PlannedTask, at: string): TaskState {
@@ -375,6 +410,8 @@ function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'work-committed':
       return {
         ...withAttempt(task, event.attempt, { head: event.head }),
+        // What was checked before was another head, or is checked again.
+        checks: [],
         head: event.head,
         commits: event.commits,
         files: event.files,
@@ -402,7 +439,11 @@ function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'task-blocked':
       return { ...task, status: 'blocked', endedAt: event.at };
     case 'task-merged':
-      return { ...task, status: 'merged', pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' } };
+      return {
+        ...task,
+        status: 'merged',
+        pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
     case 'task-cancelled':
       return { ...task, status: 'cancelled', endedAt: event.at };
     case 'task-retried':
@@ -457,11 +498,16 @@ function retried(task: TaskState, event: TaskEvent & { type: 'task-retried' }): 
     attemptsBefore: task.attempts.length,
     automaticRetries: event.why === 'automatic' ? task.automaticRetries + 1 : 0,
     isCancelRequested: false,
-    checks: [],
-    isVerified: false,
+    isVerified: isStillVerified(task, event.isFresh),
+    checks: isStillVerified(task, event.isFresh) ? task.checks : [],
     endedAt: null,
     workspace: event.isFresh ? null : withoutFailedSetup(task.workspace),
   };
+}
+
+/** Work that was verified and could not be published needs no agent again. */
+function isStillVerified(task: TaskState, isFresh: boolean): boolean {
+  return !isFresh && task.failure?.reason === 'forge-error' && task.isVerified;
 }
 
 function withoutFailedSetup(workspace: WorkspaceState | null): WorkspaceState | null {

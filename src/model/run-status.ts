@@ -21,8 +21,21 @@ export type TaskCounts = {
   readonly open: number;
 };
 
-/** Counts tasks; completed and merged ones have succeeded, failed, blocked and cancelled ones have not. */
-export function countTasks(tasks: readonly TaskState[]): TaskCounts {
+/**
+ * Whether nobody chose the task: the newest start was for others (`--tasks`), and none before it came to this one.
+ * Such a task says nothing about how the run went.
+ */
+export function isLeftOut({ only }: Pick<RunState, 'only'>, task: TaskState): boolean {
+  const isChosen = only?.includes(task.ordinal) ?? true;
+  return !isChosen && task.status === 'queued' && task.attempts.length === 0;
+}
+
+/**
+ * Counts the tasks that were not left out; completed and merged ones have succeeded, failed, blocked and cancelled
+ * ones have not.
+ */
+export function countTasks(state: Pick<RunState, 'tasks' | 'only'>): TaskCounts {
+  const tasks = state.tasks.filter((task) => !isLeftOut(state, task));
   const succeeded = tasks.filter(
     ({ status }) => status === 'completed' || status === 'merged',
   ).length;
@@ -55,7 +68,7 @@ export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunSta
 }
 
 function finishedStatus(state: RunState): RunStatus {
-  const { total, succeeded } = countTasks(reachedTasks(state));
+  const { total, succeeded } = countTasks({ ...state, tasks: reachedTasks(state) });
   if (succeeded === total) return 'succeeded';
   return succeeded * 100 >= total * state.settings.successThresholdPercent ? 'partial' : 'failed';
 }
@@ -106,7 +119,7 @@ function couldNoneStart(state: RunState): boolean {
   const reasons = ['not-started', 'unauthenticated'];
   return (
     failed.length > 0 &&
-    countTasks(state.tasks).succeeded === 0 &&
+    countTasks(state).succeeded === 0 &&
     failed.every(({ failure }) => failure !== null && reasons.includes(failure.reason))
   );
 }

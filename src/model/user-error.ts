@@ -29,6 +29,15 @@ export type UserProblem =
     }
   | { readonly code: 'plan-refused'; readonly reasons: readonly string[] }
   | { readonly code: 'plan-warned'; readonly warnings: readonly string[] }
+  | {
+      readonly code: 'issue-edited';
+      readonly issue: string;
+      readonly shifted: readonly {
+        readonly ordinal: number;
+        readonly was: string;
+        readonly is: string | null;
+      }[];
+    }
   | { readonly code: 'run-busy'; readonly run: string; readonly pid: number }
   | { readonly code: 'run-unknown'; readonly issue: string | null }
   | { readonly code: 'agent-unknown'; readonly agent: string; readonly known: readonly string[] }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanBaseline, takeBaseline, type Baseline } from '../workspace/leftovers.ts';
+import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import type { RunTools } from './run-tools.ts';
 
 /**
@@ -12,6 +13,12 @@ export async function noteBaseline(tools: RunTools, ordinal: number): Promise<vo
   const { attempts, workspace } = tools.record.task(ordinal);
   const previous = attempts.at(-1);
   const path = workspace?.path ?? '';
+  // A check, or an agent before this one, may have been ended in the middle of a git command.
+  await ensureNoStaleLocks({
+    git: tools.worktrees.git(path),
+    workspace: path,
+    marker: tools.marker(ordinal),
+  });
   const isInherited = previous !== undefined && previous.head === null;
   const baseline = isInherited
     ? await readBaseline(previous.directory)

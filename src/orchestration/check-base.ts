@@ -6,20 +6,22 @@ import { shellIn, type RunTools } from './run-tools.ts';
 
 /**
  * Runs setup and checks on the base, with nobody's work in it: what is red there is a finding, and what they leave
- * behind there is known not to be an agent's work.
+ * behind there is known not to be an agent's work. Cut short by the signal, it says nothing.
  */
-export async function checkBase(tools: RunTools): Promise<void> {
+export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<void> {
   const { record, worktrees } = tools;
   const path = tools.workspacePath('base');
   if (record.state().baseChecks !== null && (await worktrees.exists(path)))
     await removeBase(tools, path);
   if (tools.checks.length === 0 || record.state().baseChecks !== null) return;
+  const signal = AbortSignal.any([tools.stop.now, cancel]);
+  if (signal.aborted) return;
   await worktrees.create({ path, branch: null, commit: record.state().base.sha });
   await tools.copyIgnored(path);
   const environment = await tools.openEnvironment('base');
   try {
-    const results = await runAll(tools, path, environment.variables);
-    if (tools.stop.now.aborted) return;
+    const results = await runAll(tools, { cwd: path, env: environment.variables, signal });
+    if (signal.aborted) return;
     const { entries } = await readStatus(worktrees.git(path), 'normal');
     const artefacts = entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path);
     record.record({ type: 'base-checked', checks: results, artefacts });
@@ -48,9 +50,13 @@ async function removeBase(tools: RunTools, path: string): Promise<void> {
 
 async function runAll(
   tools: RunTools,
-  cwd: string,
-  env: Readonly<Record<string, string>>,
+  order: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<CheckResult[]> {
+  const { cwd, env, signal } = order;
   const setup = tools.setup === null ? [] : [{ name: 'setup', command: tools.setup }];
   const results: CheckResult[] = [];
   for (const [index, { name, command }] of [...setup, ...tools.checks].entries()) {
@@ -65,10 +71,11 @@ async function runAll(
           timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
           log: join(tools.controlDirectory('base'), `check-${index}.log`),
           marker: tools.marker('base'),
-          signal: tools.stop.now,
+          signal,
         }),
-      -1,
+      { priority: -1, signal },
     );
+    if (signal.aborted) break;
     results.push(result);
   }
   return results;

@@ -1,9 +1,11 @@
 import { subIssueTitle } from '../model/names.ts';
 import type { RunEnded } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
-import { hasSucceeded, isOver, reachedTasks } from '../model/run-state.ts';
+import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-state.ts';
+import { isLeftOut } from '../model/run-status.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
+import { openLives, wholeCancellationOf } from './lives.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
@@ -17,12 +19,18 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   const { record } = tools;
   recordStops(tools);
   await endStrays(tools);
+  recallLimits(tools);
   const trash = new AbortController();
   const emptying = tools.worktrees.emptyTrash(trash.signal);
   const around = {
     subIssue: subIssueQueue(tools),
-    baseChecked: guarded(tools, null, () => checkBase(tools)),
+    baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
   };
+  const lives = openLives(tools, (ordinal) =>
+    guarded(tools, ordinal, () => liveTask(tools, around, ordinal)),
+  );
+  // What was asked for while no orchestrator was there.
+  const ending = lives.endRequested();
   const cleaning = record
     .state()
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
@@ -31,12 +39,13 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   await Promise.all(
     ordinals.map(async (ordinal) => {
       await turns.whenReady(ordinal);
-      await tools.places.tasks(() => guarded(tools, ordinal, () => liveTask(tools, around, ordinal)));
+      await tools.places.tasks(() => lives.live(ordinal));
       turns.leave(ordinal);
       cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
     }),
   );
-  await Promise.all([around.baseChecked, ...cleaning]);
+  await Promise.all([around.baseChecked, ending, ...cleaning]);
+  await lives.endRequested();
   await guarded(tools, null, () => ensureDiagnosis(tools));
   trash.abort();
   await emptying;
@@ -44,6 +53,7 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   tools.pulse.close();
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await tools.discardEnvironments([]);
+  lives.close();
   record.record({ type: 'run-ended', how: howItEnded(tools) });
 }
 
@@ -56,13 +66,24 @@ function recordStops({ record, stop }: RunTools): void {
   on(stop.now, 'now');
 }
 
+/** A limit of the provider that an orchestrator before us met holds for us as well. */
+function recallLimits({ record, gate, now }: RunTools): void {
+  for (const { attempts } of record.state().tasks) {
+    const failure = attempts.at(-1)?.failure;
+    if (failure?.reason !== 'provider-limited' || failure.resetsAt === undefined) continue;
+    const until = new Date(failure.resetsAt);
+    if (until > now()) gate.pause({ reason: 'provider-limited', message: failure.message, until });
+  }
+}
+
 /** Ends and forgets what an orchestrator that died left behind, but never an agent that can be adopted. */
 async function endStrays(tools: RunTools): Promise<void> {
   const { tasks } = tools.record.state();
   if (!tasks.some(({ workspace }) => workspace !== null)) return;
-  const open = tasks.flatMap(({ ordinal, attempts }) =>
-    attempts.filter(({ result }) => result === null).map(({ attempt }) => ({ ordinal, attempt })),
-  );
+  const open = tasks.flatMap((task) => {
+    const attempt = openAttempt(task)?.attempt;
+    return attempt === undefined ? [] : [{ ordinal: task.ordinal, attempt }];
+  });
   const kept = open.map(({ ordinal, attempt }) => tools.marker(ordinal, attempt));
   const ours = tools.marker('');
   await endMarked((marker) => marker.startsWith(ours) && !kept.includes(marker), 2_000);
@@ -75,8 +96,10 @@ function howItEnded({ record, stop }: RunTools): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
   const reached = reachedTasks(state);
-  if (reached.every(hasSucceeded)) return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
-  if (reached.every((task) => isOver(task) || task.status === 'blocked')) return 'finished';
+  if (reached.every(hasSucceeded))
+    return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
+  if (reached.every((task) => isOver(task) || task.status === 'blocked' || isLeftOut(state, task)))
+    return 'finished';
   if (stop.hasRunTimedOut()) return 'timed-out';
   return stop.drain.aborted ? 'interrupted' : 'finished';
 }
@@ -102,7 +125,7 @@ async function guarded(
 }
 
 const fullDisk =
-  /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|Cannot allocate memory/u;
+  /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|database or disk is full|disk-full|Cannot allocate memory/u;
 
 function failureFrom(error: unknown, message: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';

@@ -25,12 +25,18 @@ export function heedPattern(tools: RunTools, since: string): void {
 
 const longestPauseSeconds = 15 * 60;
 
-/** A provider that does not say when to come again is asked after a while that doubles with each refusal of the fleet. */
+/**
+ * A provider that does not say when to come again is asked after a while that doubles each time a task is refused anew:
+ * agents that are refused side by side met one and the same limit.
+ */
 function backOff(tools: RunTools): Date {
   const refusals = tools.record
     .state()
-    .tasks.flatMap(({ attempts }) => attempts)
-    .filter(({ failure }) => failure?.reason === 'provider-limited').length;
-  const seconds = tools.settings.limitPauseSeconds * 2 ** Math.max(0, refusals - 1);
+    .tasks.map(
+      ({ attempts }) =>
+        attempts.filter(({ failure }) => failure?.reason === 'provider-limited').length,
+    );
+  const seconds =
+    tools.settings.limitPauseSeconds * 2 ** Math.max(0, ...refusals.map((n) => n - 1));
   return new Date(tools.now().getTime() + Math.min(seconds, longestPauseSeconds) * 1_000);
 }

@@ -35,7 +35,11 @@ const mostLimitedAttempts = 8;
  *                          │  └── fix-checks ────┘ └─▶ fail
  *                          └───── retry ◀──── not its own fault
  */
-export function nextStep(task: TaskState, policy: StepPolicy, below: TaskState | null = null): Step {
+export function nextStep(
+  task: TaskState,
+  policy: StepPolicy,
+  below: TaskState | null = null,
+): Step {
   if (isOver(task)) return { kind: 'over' };
   const round = task.attempts.slice(task.attemptsBefore);
   const last = round.at(-1);
@@ -46,7 +50,8 @@ export function nextStep(task: TaskState, policy: StepPolicy, below: TaskState |
   if (task.workspace?.state !== 'ready') {
     // Its branch starts from that of the task below it in the stack, or not at all.
     const hasGround = below === null || hasSucceeded(below);
-    if (!hasGround) return task.status === 'blocked' ? { kind: 'over' } : { kind: 'block', by: below.ordinal };
+    if (!hasGround)
+      return task.status === 'blocked' ? { kind: 'over' } : { kind: 'block', by: below.ordinal };
     return { kind: 'prepare' };
   }
   if (policy.hasSetup && task.workspace.setup === null) return { kind: 'set-up' };

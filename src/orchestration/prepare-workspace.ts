@@ -15,7 +15,8 @@ export async function ensureWorkspace(
   const branch = branchName(issueNumber, record.task(ordinal).title);
   const below = taskBelow(tools, ordinal);
   // A task below that is merged stands in the base by now.
-  const commit = below?.status === 'completed' && below.head !== null ? below.head : record.state().base.sha;
+  const commit =
+    below?.status === 'completed' && below.head !== null ? below.head : record.state().base.sha;
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
   await worktrees.create({ path, branch, commit });
   await tools.copyIgnored(path);
@@ -32,18 +33,20 @@ export async function ensureSetUp(
   const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
   const workspace = record.task(ordinal).workspace?.path ?? '';
   const command = setup ?? 'true';
-  const result = await tools.places.checks(async () =>
-    runCheck({
-      name: 'setup',
-      command,
-      argv: await shellIn(tools, { task: ordinal, workspace, command }),
-      cwd: workspace,
-      env: environment.variables,
-      timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
-      log: join(tools.controlDirectory(ordinal), 'setup.log'),
-      marker: tools.marker(ordinal, 'setup'),
-      signal,
-    }),
+  const result = await tools.places.checks(
+    async () =>
+      runCheck({
+        name: 'setup',
+        command,
+        argv: await shellIn(tools, { task: ordinal, workspace, command }),
+        cwd: workspace,
+        env: environment.variables,
+        timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
+        log: join(tools.controlDirectory(ordinal), 'setup.log'),
+        marker: tools.marker(ordinal, 'setup'),
+        signal,
+      }),
+    { signal },
   );
   if (tools.stop.now.aborted) return 'not-now';
   // A setup that was cut short by a cancellation says nothing; the cancellation is the next step.

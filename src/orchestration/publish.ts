@@ -51,7 +51,13 @@ async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void
   const item = await forge.ensurePullRequest({
     key,
     title: task.title.slice(0, 250),
-    body: pullRequestBody({ state, task, planned: plannedTask(tools, ordinal), below: openBelow(tools, ordinal), key }),
+    body: pullRequestBody({
+      state,
+      task,
+      planned: plannedTask(tools, ordinal),
+      below: openBelow(tools, ordinal),
+      key,
+    }),
     head: task.workspace.branch,
     // A stacked pull request shows its own changes alone.
     base: openBelow(tools, ordinal)?.workspace?.branch ?? state.base.branch,

@@ -2,6 +2,7 @@ import type { RunState, TaskState } from '../model/run-state.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
 import { isWithin, type PlannedTask } from '../model/plan.ts';
+import { touchedPaths } from '../verification/scope.ts';
 
 /** What the reviewer of a pull request reads. */
 export function pullRequestBody(order: {
@@ -115,13 +116,16 @@ const mostFiles = 60;
 function files(task: TaskState, planned: PlannedTask): string {
   const declared = planned.footprint.filter(({ isDeclared }) => isDeclared);
   const rows = task.files.slice(0, mostFiles).map((file) => {
-    const isExpected = declared.some(({ path }) => isWithin(file.path, path));
+    const touched = touchedPaths(file);
+    const isExpected = touched.every((each) => declared.some(({ path }) => isWithin(each, path)));
     const lines = file.added === null ? 'binary' : `+${file.added} −${file.removed ?? 0}`;
     const plan = declared.length === 0 ? '' : isExpected ? 'as planned' : 'not named by the task';
-    return `| ${code([file.path])} | ${file.change} | ${lines} | ${plan} |`;
+    return `| ${touched.map((each) => code([each])).join(' → ')} | ${file.change} | ${lines} | ${plan} |`;
   });
   const untouched = declared
-    .filter(({ path }) => !task.files.some((file) => isWithin(file.path, path)))
+    .filter(
+      ({ path }) => !task.files.flatMap(touchedPaths).some((touched) => isWithin(touched, path)),
+    )
     .map(({ path }) => path);
   const more =
     task.files.length > mostFiles ? `\n\n… and ${task.files.length - mostFiles} more.` : '';
@@ -131,7 +135,8 @@ function files(task: TaskState, planned: PlannedTask): string {
 }
 
 function footer(state: RunState, task: TaskState): string {
-  const attempts = task.attempts.length;
+  // One that never began, because an orchestrator died before it, cost nobody anything.
+  const attempts = task.attempts.filter(({ result }) => result?.kind !== 'not-started').length;
   const agent = task.attempts.at(-1)?.agent.split(':')[0] ?? 'an agent';
   return `---\nMade by ${agent} under Flotilla, run \`${state.run}\`, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${state.base.branch} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}.`;
 }

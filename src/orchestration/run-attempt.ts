@@ -1,19 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent, AgentCommand } from '../agents/agent.ts';
 import type { AttemptIntended, AttemptResult } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { limitInWords } from '../model/names.ts';
 import type { AttemptState } from '../model/run-state.ts';
-import {
-  adoptKept,
-  claimAttempt,
-  findAttempt,
-  startKept,
-  type Kept,
-  type KeptEnd,
-  type OutputSink,
-} from '../process/keeper.ts';
+import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
+import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { recordActivities } from './attempt-activity.ts';
 import type { RunTools } from './run-tools.ts';
@@ -167,32 +160,37 @@ async function follow(
   let isReplay = order.isAdopted;
   let vitalSigns: VitalSigns | null = null;
   const activities = recordActivities(tools, { ...order, isReplay: () => isReplay });
-  const kept = await begin((text) => {
+  const kept = await begin((text, stream) => {
     vitalSigns?.sawOutput(Buffer.byteLength(text));
-    activities.take(reader.read(text));
+    if (stream === 'output') activities.take(reader.read(text));
   });
-  void kept.caughtUp.then(() => (isReplay = false));
-  if (!order.isAdopted)
-    record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
-  order.environment.shareWith(kept.keeper);
+  void kept.caughtUp.then(
+    () => (isReplay = false),
+    () => undefined,
+  );
   let stopWhy: StopWhy | null = null;
   const stop = (why: StopWhy): void => {
     stopWhy ??= why;
     kept.stop().catch(() => undefined);
   };
-  const keeperPid = kept.keeper.pid;
-  vitalSigns = watchVitalSigns(tools, { ...order, keeperPid, onDead: () => stop('stalled') });
-  const end = await untilEnded(tools, { ordinal, kept, stop }).finally(() => vitalSigns?.close());
-  const result = resultOf(end, stopWhy);
-  const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
-  record.record({
-    type: 'attempt-ended',
-    task: ordinal,
-    attempt,
-    result,
-    claim: conclusion.claim.slice(0, 2_000),
-    failure: failureOf(tools, result, conclusion.failure),
-  });
+  try {
+    if (!order.isAdopted)
+      record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
+    order.environment.shareWith(kept.keeper);
+    const keeperPid = kept.keeper.pid;
+    vitalSigns = watchVitalSigns(tools, { ...order, keeperPid, onDead: () => stop('stalled') });
+    const result = resultOf(await untilEnded(tools, { ordinal, kept, stop }), stopWhy);
+    const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
+    const claim = conclusion.claim.slice(0, 2_000);
+    const failure = failureOf(tools, result, conclusion.failure);
+    record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
+  } catch (error) {
+    // Whatever broke here, no agent works on with nobody to hear it.
+    await kept.stop().catch(() => undefined);
+    throw error;
+  } finally {
+    vitalSigns?.close();
+  }
 }
 
 type StopWhy = Extract<AttemptResult, { kind: 'stopped' }>['why'];
@@ -252,7 +250,17 @@ function failureOf(
   }
 }
 
+const tailBytes = 16_000;
+
 async function readTail(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text.slice(-8_000);
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return '';
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, tailBytes);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8');
+  } finally {
+    await file.close();
+  }
 }

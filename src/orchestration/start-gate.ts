@@ -5,7 +5,10 @@ import type { RunRecord } from './run-record.ts';
 export type StartGate = {
   /** Waits while the gate is closed. Resolves true when a start is allowed, false when none will be in this run. */
   readonly whenOpen: (signal: AbortSignal) => Promise<boolean>;
-  /** Closes the gate, until a time or for good. A gate that is closed for longer already stays as it is. */
+  /**
+   * Closes the gate, until a time or for good. A gate that is closed for longer already stays as it is, and so does one
+   * whose time has come by when the news of it gets here.
+   */
   readonly pause: (order: PauseOrder) => void;
   readonly isClosedForGood: () => boolean;
   readonly close: () => void;
@@ -56,7 +59,8 @@ export function openStartGate(record: RunRecord, now: () => Date): StartGate {
     },
     pause: (order) => {
       const isLonger = order.until === null || until === null || order.until > until;
-      if (isClosedForGood || !isLonger) return;
+      const isOver = order.until !== null && order.until <= now();
+      if (isClosedForGood || !isLonger || isOver) return;
       const isNew = until === null || order.until === null;
       isClosedForGood = order.until === null;
       until = order.until;

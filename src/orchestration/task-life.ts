@@ -1,10 +1,11 @@
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
-import { taskCost } from '../model/run-state.ts';
+import { openAttempt, taskCost } from '../model/run-state.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
 import { heedFailure, heedPattern } from './heed-failure.ts';
+import { beginAgain, findFate, lostWorkspace } from './lost-workspace.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
@@ -64,7 +65,7 @@ export async function liveTask(
 async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
   const { tools, ordinal } = life;
   const { record, stop } = tools;
-  if (stop.now.aborted && step.kind !== 'adopt') return 'not-now';
+  if (stop.now.aborted && step.kind !== 'adopt' && step.kind !== 'cancel') return 'not-now';
   switch (step.kind) {
     case 'cancel':
       record.record({ type: 'task-cancelled', task: ordinal });
@@ -78,6 +79,7 @@ async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<
       return 'on';
     case 'set-up':
       if (stop.drain.aborted) return 'not-now';
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
       return ensureSetUp(tools, ordinal, await life.environment());
     case 'attempt':
       return attempt(life, step.why);
@@ -122,7 +124,7 @@ async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
   }
   const shortage = await tools.shortage();
   if (shortage === null) return null;
-  const isAlone = !tasks.some(({ attempts }) => attempts.at(-1)?.result === null);
+  const isAlone = !tasks.some((task) => openAttempt(task) !== null);
   if (isAlone) return { reason: 'out-of-resources', message: shortage };
   gate.pause({
     reason: 'resources',
@@ -144,6 +146,7 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
       const room = await hasRoom(tools);
       if (room === 'wait') return 'again';
       if (room !== null) return fail(tools, ordinal, room);
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
       const workspace = tools.record.task(ordinal).workspace?.path ?? '';
       const environment = await life.environment();
       if (why === 'fix-checks')
@@ -164,8 +167,19 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
       heedFailure(tools, ordinal);
       return 'on';
     },
-    why === 'first' ? 0 : begunPriority,
+    { priority: why === 'first' ? 0 : begunPriority, signal: tools.cancelSignal(ordinal) },
   );
+}
+
+/** Without its workspace a task begins again, before anything is started in it. */
+async function hasBegunAgain(tools: RunTools, ordinal: number): Promise<boolean> {
+  const fate = await findFate(tools, ordinal);
+  if (fate === 'there') return false;
+  const { automaticRetries, workspace } = tools.record.task(ordinal);
+  // A setup or a check that takes the workspace away would do so for ever.
+  if (automaticRetries < tools.settings.policy.automaticRetries) beginAgain(tools, ordinal);
+  else fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
+  return true;
 }
 
 function cancelled(tools: RunTools, ordinal: number): Progress {
@@ -174,8 +188,16 @@ function cancelled(tools: RunTools, ordinal: number): Progress {
 }
 
 async function verify({ tools, around, ordinal, environment }: Life): Promise<Progress> {
-  await around.baseChecked;
-  const { attempts, workspace } = tools.record.task(ordinal);
+  const cancel = tools.cancelSignal(ordinal);
+  await Promise.race([around.baseChecked, whenAborted(cancel)]);
+  if (cancel.aborted) return 'again';
+  const { attempts, workspace, automaticRetries } = tools.record.task(ordinal);
+  const fate = await findFate(tools, ordinal);
+  if (fate === 'gone' && automaticRetries < tools.settings.policy.automaticRetries) {
+    beginAgain(tools, ordinal);
+    return 'on';
+  }
+  if (fate !== 'there') return fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
   const verdict = await verifyWork(tools, {
     ordinal,
     attempt: attempts.length,
@@ -186,6 +208,13 @@ async function verify({ tools, around, ordinal, environment }: Life): Promise<Pr
   // Cut short by a cancellation, the next step is to record it.
   if (verdict.kind === 'interrupted') return tools.stop.now.aborted ? 'not-now' : 'on';
   return verdict.kind === 'failed' ? fail(tools, ordinal, verdict.failure) : 'on';
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 async function publish({ tools, ordinal }: Life): Promise<Progress> {

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Failure, CheckResult } from '../model/failure.ts';
 import type { Git } from '../git/git.ts';
 import { checkOnBranch, type Check } from '../verification/check.ts';
+import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
 import { runCheck } from '../verification/run-check.ts';
 import { findTrespasses, undeclaredFiles } from '../verification/scope.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
 import { commitPaths, findLeftovers, type Baseline } from '../workspace/leftovers.ts';
+import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
 import { plannedTask, shellIn, type RunTools } from './run-tools.ts';
@@ -33,6 +35,8 @@ export type Verdict =
  */
 export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<Verdict> {
   const git = tools.worktrees.git(order.workspace);
+  // The agent's tree has ended, perhaps in the middle of a git command; or an orchestrator before us was.
+  await ensureNoStaleLocks({ ...order, git, marker: tools.marker(order.ordinal) });
   const settled = await settleWork(tools, order, git);
   if (settled !== null) return { kind: 'failed', failure: settled };
   const misfit = judgeWork(tools, order.ordinal);
@@ -115,36 +119,54 @@ function judgeWork(tools: RunTools, ordinal: number): Failure | null {
 async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise<Verdict> {
   const { record } = tools;
   const notes: string[] = [];
+  const told = new Set<string>();
   for (const check of tools.checks) {
-    const { command, note } = await checkOnBranch(check, (path) => readAtHead(git, path));
-    if (note !== null) notes.push(note);
+    const { command, note } = await checkOnBranch(check, (path) => readAt(git, 'HEAD', path));
+    if (note !== null) {
+      notes.push(note);
+      told.add(check.definition?.file ?? '');
+    }
     record.record({
       type: 'stage-changed',
       task: order.ordinal,
       stage: 'testing',
       evidence: `running ${check.command}`,
     });
-    const result = await tools.places.checks(() => runOne(tools, order, check, command));
+    const result = await tools.places.checks(() => runOne(tools, order, check, command), {
+      signal: signalOf(tools, order),
+    });
     if (signalOf(tools, order).aborted) return { kind: 'interrupted' };
     record.record({ type: 'check-ended', task: order.ordinal, attempt: order.attempt, result });
     if (result.state !== 'passed') return { kind: 'check-failed' };
   }
-  const task = record.task(order.ordinal);
-  const planned = plannedTask(tools, order.ordinal);
-  const strays = undeclaredFiles(planned, task.files);
-  record.record({
-    type: 'task-verified',
-    task: order.ordinal,
-    head: task.head ?? '',
-    notes: [
-      ...notes,
-      ...(await describeTestChanges(git, task.workspace?.baseSha ?? '', task.files)),
-      ...(strays.length > 0
-        ? [`It touches ${strays.length} files that the task does not name.`]
-        : []),
-    ],
-  });
+  notes.push(...(await describeWork(tools, { ordinal: order.ordinal, git, told })));
+  const head = record.task(order.ordinal).head ?? '';
+  record.record({ type: 'task-verified', task: order.ordinal, head, notes });
   return { kind: 'verified' };
+}
+
+/** What a reviewer should know of the work beside that its checks passed. */
+async function describeWork(
+  tools: RunTools,
+  { ordinal, git, told }: { ordinal: number; git: Git; told: ReadonlySet<string> },
+): Promise<string[]> {
+  const { files, workspace } = tools.record.task(ordinal);
+  const baseSha = workspace?.baseSha ?? '';
+  const configuration = await describeConfigurationChanges({
+    checks: tools.checks,
+    files,
+    told,
+    readBase: (path) => readAt(git, baseSha, path),
+    readBranch: (path) => readAt(git, 'HEAD', path),
+  });
+  const strays = undeclaredFiles(plannedTask(tools, ordinal), files).length;
+  return [
+    ...configuration,
+    ...(await describeTestChanges(git, baseSha, files)),
+    ...(strays > 0
+      ? [`It touches ${strays} ${strays === 1 ? 'file' : 'files'} that the task does not name.`]
+      : []),
+  ];
 }
 
 async function runOne(
@@ -172,7 +194,7 @@ function signalOf(tools: RunTools, { ordinal }: VerifyOrder): AbortSignal {
   return AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
 }
 
-async function readAtHead(git: Git, path: string): Promise<string | null> {
-  const answer = await git.probe(['show', `HEAD:${path}`]);
+async function readAt(git: Git, commit: string, path: string): Promise<string | null> {
+  const answer = await git.probe(['show', `${commit}:${path}`]);
   return answer.code === 0 ? answer.stdout : null;
 }

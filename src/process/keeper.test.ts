@@ -4,14 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { identifySelf } from './identity.ts';
-import {
-  adoptKept,
-  claimAttempt,
-  findAttempt,
-  startKept,
-  type Kept,
-  type KeeperOrder,
-} from './keeper.ts';
+import { claimAttempt, findAttempt } from './claim.ts';
+import { adoptKept, startKept, type Kept, type KeeperOrder } from './keeper.ts';
 import { treeMembers } from './process-tree.ts';
 
 let folder: Awaited<ReturnType<typeof mkdtempDisposable>>;
@@ -46,7 +40,10 @@ function keep(script: string, change: Partial<KeeperOrder> = {}): Promise<Kept> 
     graceSeconds: 1,
     marker,
   };
-  return startKept({ ...order, ...change }, (text) => (output += text));
+  return startKept(
+    { ...order, ...change },
+    (text, stream) => (output += stream === 'output' ? text : ''),
+  );
 }
 
 /** Resolves when the kept program has printed this. */

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
-import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ProcessIdentity } from '../model/process-identity.ts';
+import { readResult, type KeptEnd } from './claim.ts';
 import { identify, isAlive } from './identity.ts';
 import { endTree, signalQuietly } from './process-tree.ts';
 import { tailFile } from './tail-file.ts';
@@ -25,13 +26,6 @@ export type KeeperOrder = {
   readonly marker: string;
 };
 
-/** How a kept process ended, as its keeper wrote it down; `lost` when the keeper died without a word. */
-export type KeptEnd =
-  | { readonly kind: 'exited'; readonly code: number }
-  | { readonly kind: 'signalled'; readonly signal: number }
-  | { readonly kind: 'stopped'; readonly why: 'stopped' | 'timed-out' }
-  | { readonly kind: 'lost' };
-
 /** A process under a keeper, started by us or by an orchestrator before us. */
 export type Kept = {
   readonly keeper: ProcessIdentity;
@@ -43,8 +37,8 @@ export type Kept = {
   readonly stop: () => Promise<KeptEnd>;
 };
 
-/** Takes the output as it grows. */
-export type OutputSink = (text: string) => void;
+/** Takes what a kept process prints, as it grows: its standard output, and its standard error. */
+export type OutputSink = (text: string, stream: 'output' | 'errors') => void;
 
 const keeperScript = fileURLToPath(new URL('keeper.sh', import.meta.url));
 
@@ -84,41 +78,6 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
 /** The exit code by which a keeper says that another one was first. */
 const claimTaken = 75;
 
-/** What a directory tells about an attempt that an earlier orchestrator started. */
-export type FoundAttempt =
-  | { readonly state: 'unclaimed' }
-  | {
-      readonly state: 'claimed';
-      readonly keeper: ProcessIdentity;
-      readonly how: 'alive' | 'ended' | 'dead';
-    };
-
-/** Looks at an attempt's directory and at the process that claimed it. */
-export async function findAttempt(directory: string): Promise<FoundAttempt> {
-  const keeper = await readJson<ProcessIdentity>(join(directory, 'claim'));
-  if (keeper === null) return { state: 'unclaimed' };
-  // In this order: a keeper that ends between the two looks has written its result before.
-  const isKeeperAlive = await isAlive(keeper);
-  const hasResult = (await readJson<KeptEnd>(join(directory, 'result'))) !== null;
-  return { state: 'claimed', keeper, how: hasResult ? 'ended' : isKeeperAlive ? 'alive' : 'dead' };
-}
-
-/** Takes an attempt's claim, so that a keeper that comes late exits. False when somebody was first. */
-export async function claimAttempt(directory: string, self: ProcessIdentity): Promise<boolean> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const draft = join(directory, `claim.${self.pid}`);
-  await writeFile(draft, `${JSON.stringify(self)}\n`);
-  try {
-    await link(draft, join(directory, 'claim'));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
 /** Takes over a claimed attempt: its output from the start, its end when it comes, or the one that it came to. */
 export function adoptKept(
   order: { readonly directory: string; readonly keeper: ProcessIdentity; readonly marker: string },
@@ -130,14 +89,6 @@ export function adoptKept(
 /** We are not its parent: no event tells that it has ended. */
 async function untilGone(keeper: ProcessIdentity): Promise<void> {
   while (await isAlive(keeper)) await delay(200);
-}
-
-async function readJson<T>(path: string): Promise<T | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch {
-    return null;
-  }
 }
 
 type Following = {
@@ -153,25 +104,28 @@ type Following = {
 const outputCapBytes = 100 * 1024 * 1024;
 
 function follow(following: Following): Kept {
-  const { directory, keeper } = following;
-  const tail = tailFile(join(directory, 'output'), {
-    onText: following.onOutput,
-    capBytes: outputCapBytes,
-  });
-  const watcher = watch(directory, { persistent: false }, (_event, name) => {
-    if (name === 'output') tail.nudge();
+  const { directory, keeper, onOutput } = following;
+  const tails = (['output', 'errors'] as const).map((name) => ({
+    name,
+    ...tailFile(join(directory, name), {
+      onText: (text) => onOutput(text, name),
+      capBytes: outputCapBytes,
+    }),
+  }));
+  const watcher = watch(directory, { persistent: false }, (_event, changed) => {
+    tails.find(({ name }) => name === changed)?.nudge();
   });
   watcher.on('error', () => undefined);
-  const caughtUp = tail.drain();
+  const caughtUp = Promise.all(tails.map(({ drain }) => drain())).then(() => undefined);
   caughtUp.catch(() => undefined);
   const ended = following.gone
     .then(async (): Promise<KeptEnd> => {
-      const end = await readJson<KeptEnd>(join(directory, 'result'));
+      const end = await readResult(directory);
       if (end === null) await endTree({ leader: null, marker: following.marker }, 0);
       return end ?? { kind: 'lost' };
     })
     .then(async (end) => {
-      await tail.close();
+      await Promise.all(tails.map(({ close }) => close()));
       return end;
     })
     .finally(() => watcher.close());

@@ -21,7 +21,7 @@ export type TailOptions = {
 
 const pieceBytes = 65_536;
 /** Readers of agents' output are people and clocks: more than this often, nobody looks. */
-const restMs = 200;
+const restMs = 1_000;
 
 /** Follows a file from its start. It need not exist yet. */
 export function tailFile(path: string, { onText, capBytes }: TailOptions): FileTail {
@@ -44,7 +44,7 @@ export function tailFile(path: string, { onText, capBytes }: TailOptions): FileT
         // Its writer appends: what comes next stands at the start again.
         await file.truncate(0);
         offset = 0;
-      } else if (bytesRead === 0) return;
+      } else if (bytesRead < pieceBytes) return;
     }
   };
 
@@ -71,9 +71,12 @@ export function tailFile(path: string, { onText, capBytes }: TailOptions): FileT
     },
     close: async () => {
       closing.abort();
-      await drain();
-      await file?.close();
-      file = null;
+      try {
+        await drain();
+      } finally {
+        await file?.close();
+        file = null;
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
 import { evidenceOfTask } from '../model/failure-evidence.ts';
 import { importError } from '../model/failure-import.ts';
 import { failureLine, type RunState, type TaskState } from '../model/run-state.ts';
+import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { costText, counted, durationText, between } from './figures.ts';
 import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
 import { plainText } from './plain-text.ts';
@@ -55,7 +56,9 @@ function failureOf(state: RunState, task: TaskState): readonly string[] {
   const title = `task ${task.ordinal}  ${plainText(task.title, 80)}`;
   if (task.status === 'blocked') return [`  ✗ ${title}: waits for a task that did not succeed`];
   if (task.status === 'cancelled') return [`  ✗ ${title}: cancelled`];
-  if (task.status === 'queued') return [`  ○ ${title}: not started`];
+  if (isLeftOut(state, task)) return [`  ○ ${title}: not chosen`];
+  if (task.status === 'queued')
+    return [`  ○ ${title}: not ${task.attempts.length === 0 ? 'started' : 'finished'}`];
   if (task.status === 'running') return [`  ○ ${title}: not finished`];
   const { failure } = task;
   if (failure === null) return [];
@@ -87,7 +90,7 @@ function factLines(state: RunState, summaryPath: string): readonly string[] {
   const took = between(state.startedAt, state.endedAt);
   const cost = runCost(state);
   const facts = [
-    counted(state.tasks.length, 'task'),
+    counted(countTasks(state).total, 'task'),
     ...(took === null ? [] : [durationText(took)]),
     ...(cost === null ? [] : [costText(cost)]),
   ];

@@ -137,7 +137,7 @@ function footerLine(input: FrameInput): string {
 }
 
 function footer(state: RunState): Cell {
-  const { total, succeeded } = countTasks(state.tasks);
+  const { total, succeeded } = countTasks(state);
   if (state.ended !== null) {
     const word = state.ended[0]?.toUpperCase() + state.ended.slice(1);
     const tone = succeeded === total ? 'good' : 'warning';

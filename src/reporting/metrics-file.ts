@@ -41,7 +41,7 @@ export function renderMetrics(state: RunState): string {
 
 /** Measures a run from what was seen; estimates play no part. */
 export function measureRun(state: RunState): RunMetrics {
-  const { total, succeeded } = countTasks(state.tasks);
+  const { total, succeeded } = countTasks(state);
   const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
   const merged = opened.filter(
     ({ status, pullRequest }) => status === 'merged' || pullRequest?.state === 'merged',

@@ -2,8 +2,9 @@ import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { failureType } from '../model/failure.ts';
-import { countTasks, runStatus } from '../model/run-status.ts';
-import { retryCommand } from './retry-command.ts';
+import { remedyOf } from '../model/failure-remedy.ts';
+import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
+import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 import { shellWord } from './shell-word.ts';
 
 /** One thing to do next. */
@@ -18,7 +19,7 @@ export type Outcome = { readonly headline: string; readonly steps: readonly Next
 
 /** Tells the outcome of a run whose orchestrator is gone or about to go. */
 export function outcomeOf(state: RunState): Outcome {
-  const { total, succeeded } = countTasks(state.tasks);
+  const { total, succeeded } = countTasks(state);
   const score = `${succeeded}/${total} agents succeeded`;
   const status = runStatus(state, false);
   switch (status) {
@@ -71,13 +72,16 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
       'Merge PRs sequentially',
       isLocal && branch !== null ? `git merge ${shellWord(`flotilla/${branch}`)}` : null,
     ),
-    step(`Close master issue ${displayIssue(state.issue)}`),
+    state.tasks.some((task) => isLeftOut(state, task))
+      ? step('Start the tasks that were not chosen', restCommand(state))
+      : step(`Close master issue ${displayIssue(state.issue)}`),
   ];
 }
 
 function stepsAfterSome(state: RunState): readonly NextStep[] {
   const failed = state.tasks.filter(({ status }) => status === 'failed').length;
   return [
+    ...stepsAfterPause(state),
     step('Review successful PRs (merge ready)'),
     step('Check failure diagnostics'),
     step('Fix underlying problem'),
@@ -88,16 +92,24 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
 function stepsAfterFailure(state: RunState): readonly NextStep[] {
   const pattern = mostCommonFailure(state);
   return [
+    ...stepsAfterPause(state),
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
     step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
-    step('Consider sequential workflow instead', orchestrate(state, '--retry --max-workers 1')),
+    step('Consider sequential workflow instead', oneByOneCommand(state)),
   ];
+}
+
+/** What stopped the whole run is mended first: nothing else helps before. */
+function stepsAfterPause({ pause }: RunState): readonly NextStep[] {
+  if (pause?.reason !== 'unauthenticated' && pause?.reason !== 'budget') return [];
+  const reason = pause.reason === 'budget' ? 'over-budget' : pause.reason;
+  return [step(remedyOf(reason, { kind: 'other', isProjectModule: false }).mend)];
 }
 
 function stepsAfterStop(state: RunState): readonly NextStep[] {
   const hasFailed = state.tasks.some(({ status }) => status === 'failed');
-  const goOn = step('Go on where it stopped', orchestrate(state, ''));
+  const goOn = step('Go on where it stopped', goOnCommand(state));
   return hasFailed ? [goOn, step('The failed tasks as well', retryCommand(state))] : [goOn];
 }
 
@@ -109,10 +121,6 @@ function mostCommonFailure(state: RunState): string | null {
     ([, a], [, b]) => b.length - a.length,
   );
   return most === undefined ? null : `${most[0]}, ${most[1].length} of ${types.length}`;
-}
-
-function orchestrate(state: RunState, flags: string): string {
-  return `flotilla orchestrate ${shellWord(state.source)} ${flags}`.trimEnd();
 }
 
 function step(text: string, command: string | null = null): NextStep {

@@ -1,68 +1,101 @@
-import type { ClueKind } from '../model/failure-clue.ts';
+import type { GivenFlags } from '../model/event.ts';
 import { evidenceOfTask } from '../model/failure-evidence.ts';
+import type { ClueKind } from '../model/failure-clue.ts';
+import { longestSeconds } from '../model/longest-duration.ts';
+import { isLeftOut } from '../model/run-status.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { shellWord } from './shell-word.ts';
 
+/** What to type to go on with a run: what was typed before, for the same tasks. */
+export function goOnCommand(state: RunState): string {
+  return commandOf(state, [...flagsOf(state.settings.given), ...taskFlag(state)]);
+}
+
+/** What to type to start the tasks, too, that nobody chose so far. */
+export function restCommand(state: RunState): string {
+  return commandOf(state, flagsOf(state.settings.given));
+}
+
 /**
- * What to type to start a run's failed tasks again: the settings that the run had, and changed ones where they help
+ * What to type to start a run's failed tasks again: the flags that the run had, and changed ones where they help
  * (twice the time that was too short, half as many agents where the machine did not hold them).
  */
 export function retryCommand(state: RunState): string {
-  const failed = state.tasks.filter(({ status }) => status === 'failed');
-  const words = [
-    'flotilla orchestrate',
-    shellWord(state.source),
-    '--retry',
-    ...keptFlags(state),
-    ...timeFlags(state, failed),
-    ...(failed.some((task) => wasTooMuch(state, task))
-      ? [`--max-workers ${Math.max(1, Math.floor(state.settings.maxWorkers / 2))}`]
-      : []),
-  ];
-  return words.join(' ');
+  return retryWith(state, helpfulChanges(state));
 }
 
-/** What another start would not know by itself. */
-function keptFlags({ settings }: RunState): readonly string[] {
+/** The same, with one agent at a time. */
+export function oneByOneCommand(state: RunState): string {
+  return retryWith(state, { maxWorkers: 1 });
+}
+
+function retryWith(state: RunState, changes: Partial<GivenFlags>): string {
+  const flags = flagsOf({ ...state.settings.given, ...changes });
+  return commandOf(state, ['--retry', ...flags, ...taskFlag(state)]);
+}
+
+function commandOf(state: RunState, flags: readonly string[]): string {
+  return ['flotilla orchestrate', shellWord(state.source), ...flags].join(' ');
+}
+
+function flagsOf(given: GivenFlags): readonly string[] {
   return [
-    ...(settings.agent === 'claude' ? [] : [`--agent ${shellWord(settings.agent)}`]),
-    ...(settings.model === null ? [] : [`--model ${shellWord(settings.model)}`]),
-    ...(settings.successThresholdPercent === 80
-      ? []
-      : [`--success-threshold ${settings.successThresholdPercent}`]),
-    ...(settings.isOutOfScopeAllowed ? ['--allow-out-of-scope'] : []),
+    ...flag('--agent', given.agent),
+    ...flag('--model', given.model),
+    ...flag('--max-cost', given.maxCostUsd),
+    ...flag('--max-turns', given.maxTurns),
+    ...flag('--base', given.base),
+    ...flag('--setup', given.setup),
+    ...given.checks.flatMap((command) => flag('--check', command)),
+    ...given.variables.flatMap((name) => flag('--env', name)),
+    ...flag('--sandbox', given.sandbox),
+    ...flag('--success-threshold', given.successThresholdPercent),
+    ...(given.isOutOfScopeAllowed ? ['--allow-out-of-scope'] : []),
+    ...flag('--timeout', given.timeoutSeconds),
+    ...flag('--check-timeout', given.checkTimeoutSeconds),
+    ...flag('--stall', given.stallSeconds),
+    ...flag('--max-workers', given.maxWorkers),
+    ...flag('--batch-size', given.batchSize),
+    ...flag('--batch', given.batches.map((batch) => batch.join(',')).join(';') || null),
+    ...flag('--stack', given.stack),
   ];
 }
 
-function timeFlags({ settings }: RunState, failed: readonly TaskState[]): readonly string[] {
+function flag(name: string, value: string | number | null): readonly string[] {
+  return value === null ? [] : [`${name} ${shellWord(String(value))}`];
+}
+
+/** Tasks that were left out stay so. */
+function taskFlag(state: RunState): readonly string[] {
+  const { only, tasks } = state;
+  if (only === null) return [];
+  const reached = tasks.filter((task) => !isLeftOut(state, task)).map(({ ordinal }) => ordinal);
+  if (tasks.length > 0 && reached.length === tasks.length) return [];
+  const ordinals = [...new Set([...only, ...reached])].toSorted((one, other) => one - other);
+  return [`--tasks ${ordinals.join(',')}`];
+}
+
+function helpfulChanges(state: RunState): Partial<GivenFlags> {
+  const { settings } = state;
+  const failed = state.tasks.filter(({ status }) => status === 'failed');
   const failures = failed.flatMap(({ failure }) => failure ?? []);
   const limits = failures.flatMap((one) => (one.reason === 'timed-out' ? one.limitSeconds : []));
   const silences = failures.flatMap((one) => (one.reason === 'stalled' ? one.silentSeconds : []));
   const isCheckSlow = failures.some(
     (one) => one.reason === 'check-failed' && one.check.state === 'timed-out',
   );
-  return [
-    ...limitFlag('--timeout', {
-      usual: 1_800,
-      given: settings.timeoutSeconds,
-      tooShort: limits.length === 0 ? null : Math.max(...limits),
-    }),
-    ...limitFlag('--check-timeout', {
-      usual: 600,
-      given: settings.checkTimeoutSeconds,
-      tooShort: isCheckSlow ? settings.checkTimeoutSeconds : null,
-    }),
-    ...(silences.length === 0 ? [] : [`--stall ${Math.ceil(Math.max(...silences) * 2)}`]),
-  ];
+  const isTooMuch = failed.some((task) => wasTooMuch(state, task));
+  return {
+    ...(limits.length === 0 ? {} : { timeoutSeconds: twice(limits) }),
+    ...(isCheckSlow ? { checkTimeoutSeconds: twice([settings.checkTimeoutSeconds]) } : {}),
+    ...(silences.length === 0 ? {} : { stallSeconds: twice(silences) }),
+    ...(isTooMuch ? { maxWorkers: Math.max(1, Math.floor(settings.maxWorkers / 2)) } : {}),
+  };
 }
 
-/** Seconds: twice what was too short, or what was given when that is not the default anyway. */
-function limitFlag(
-  flag: string,
-  limit: { readonly usual: number; readonly given: number; readonly tooShort: number | null },
-): readonly string[] {
-  if (limit.tooShort !== null) return [`${flag} ${limit.tooShort * 2}`];
-  return limit.given === limit.usual ? [] : [`${flag} ${limit.given}`];
+/** Twice the longest of the times that were too short, as far as a time may go. */
+function twice(seconds: readonly number[]): number {
+  return Math.min(longestSeconds, Math.ceil(Math.max(...seconds) * 2));
 }
 
 const resourceKinds = new Set<ClueKind>([

@@ -75,6 +75,6 @@ const endWord: Record<RunEnded['how'], string> = {
 };
 
 function endWords(how: RunEnded['how'], state: RunState): string {
-  const { total, succeeded } = countTasks(state.tasks);
+  const { total, succeeded } = countTasks(state);
   return `${endWord[how]}: ${succeeded} of ${counted(total, 'task')} succeeded`;
 }

@@ -37,7 +37,7 @@ function section(heading: string, parts: readonly string[]): readonly string[] {
 }
 
 function opening(state: RunState): readonly string[] {
-  const { succeeded, failed, open } = countTasks(state.tasks);
+  const { succeeded, failed, open } = countTasks(state);
   const counts = [
     `${succeeded} succeeded`,
     `${failed} failed, blocked or cancelled`,

@@ -1,55 +1,73 @@
+import { codeInNote, codesInNote } from './code-in-note.ts';
+import { calledScripts, readScripts, withHooks, type Scripts } from './manifest-scripts.ts';
+
 /** A command that must pass before a task's pull request is opened. */
 export type Check = {
   /** `test`, or the command itself when it was given by hand. */
   readonly name: string;
   /** A shell command of the user's or of the base's project files; never from issue text. */
   readonly command: string;
-  /** The project file at the base that defines what the command does; null when a branch cannot change it. */
+  /** What at the base defines what the command does; null when no project file is known to. */
   readonly definition: CheckDefinition | null;
 };
 
-export type CheckDefinition = {
-  readonly file: string;
-  /** The part of the file that matters: a change elsewhere in it changes no check. */
-  readonly text: string;
-  /** Runs what the base's definition says, for a branch that changed it. Null where that cannot be done. */
-  readonly baseCommand: string | null;
-};
+export type CheckDefinition =
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      /** The whole file at the base; null when it has none. */
+      readonly text: string | null;
+    }
+  | {
+      readonly kind: 'scripts';
+      readonly file: 'package.json';
+      /** All scripts of the base. */
+      readonly scripts: Scripts;
+      /** The names of those that the command runs itself. */
+      readonly roots: readonly string[];
+      /** Runs what the base's scripts say, for a branch that changed them. Null where that cannot be done. */
+      readonly baseCommand: string | null;
+    };
 
 /** Reads a file of the base commit; null when it is not there. */
 export type ReadBase = (path: string) => Promise<string | null>;
 
-/** The `test` script of a manifest; null without one, or with npm's placeholder. */
-export function testScript(manifest: string | null): string | null {
-  if (manifest === null) return null;
-  try {
-    const parsed = JSON.parse(manifest) as { scripts?: Record<string, unknown> };
-    const script = parsed.scripts?.['test'];
-    if (typeof script !== 'string' || script.includes('no test specified')) return null;
-    return script;
-  } catch {
-    return null;
-  }
-}
+/** How to run a check on a branch, and what to tell the reviewer of it. */
+export type CheckOnBranch = { readonly command: string; readonly note: string | null };
 
 /**
  * How a check is run on a branch: by the base's definition, also where the branch changed it; and what to tell the
  * reviewer then.
  */
-export async function checkOnBranch(
-  check: Check,
-  readBranch: ReadBase,
-): Promise<{ readonly command: string; readonly note: string | null }> {
-  const { definition } = check;
-  if (definition === null) return { command: check.command, note: null };
+export async function checkOnBranch(check: Check, readBranch: ReadBase): Promise<CheckOnBranch> {
+  const { command, definition } = check;
+  if (definition === null) return { command, note: null };
   const text = await readBranch(definition.file);
-  const now = definition.file === 'package.json' ? testScript(text) : text;
-  if (now === definition.text) return { command: check.command, note: null };
-  const what = `This branch changes what \`${check.command}\` does (in \`${definition.file}\`).`;
-  if (definition.baseCommand === null)
-    return { command: check.command, note: `${what} The branch's own version was run.` };
+  if (definition.kind === 'scripts') return scriptsOnBranch(command, definition, readScripts(text));
+  if (text === definition.text) return { command, note: null };
+  const what = `This branch changes what ${codeInNote(command)} does (in ${codeInNote(definition.file)}).`;
+  return { command, note: `${what} The branch's own version was run.` };
+}
+
+function scriptsOnBranch(
+  command: string,
+  { scripts, roots, baseCommand }: Extract<CheckDefinition, { kind: 'scripts' }>,
+  now: Scripts,
+): CheckOnBranch {
+  const isChanged = (name: string): boolean => scripts.get(name) !== now.get(name);
+  const direct = roots.flatMap(withHooks).filter(isChanged);
+  const called = [...calledScripts(scripts, roots)]
+    .filter(isChanged)
+    .filter((name) => !direct.includes(name));
+  if (direct.length + called.length === 0) return { command, note: null };
+  const names = codesInNote([...direct, ...called]);
+  const what = `This branch changes what ${codeInNote(command)} does (${names} in \`package.json\`).`;
+  if (direct.length === 0 || baseCommand === null)
+    return { command, note: `${what} The branch's own version was run.` };
+  // What the base's script starts by name, npm looks up in the manifest of the branch.
+  const except = called.length === 0 ? '' : `, but of ${codesInNote(called)} the branch's own ran`;
   return {
-    command: definition.baseCommand,
-    note: `${what} It was verified with the base's version.`,
+    command: baseCommand,
+    note: `${what} It was verified with the base's version${except}.`,
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkOnBranch, type Check } from './check.ts';
-import { detectChecks, givenChecks } from './detect-checks.ts';
+import { detectChecks } from './detect-checks.ts';
 import { detectSetup } from './detect-setup.ts';
+import { givenChecks } from './given-checks.ts';
 
 /** What is detected in a base with these files. */
 async function commandsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
@@ -81,13 +82,72 @@ describe('a check on a branch', () => {
     expect(note).toContain('package.json');
   });
 
-  test('that was given by hand can be changed by no branch', async () => {
-    const [check] = givenChecks(['./check.sh']);
-    expect(await checkOnBranch(check!, async () => null)).toEqual({
-      command: './check.sh',
+  test.each([
+    ['a hook of the script', { test: 'node a', pretest: 'sed -i s/x/y/ a' }, 'pretest'],
+    ['a script that it does not call', { test: 'node a', unit: 'true' }, null],
+  ])('that changed only %s', async (_what, scripts, named) => {
+    const [check] = await detect({ 'package.json': manifest('node a') });
+    const { command, note } = await checkOnBranch(check!, async () => JSON.stringify({ scripts }));
+    // What the base's script does not call, it does not depend on.
+    if (named === null) expect(note).toBeNull();
+    else expect(note).toContain(`\`${named}\``);
+    expect(command.includes('npm exec')).toBe(named !== null);
+  });
+
+  test('whose script calls others is not said to be verified as the base has them', async () => {
+    const scripts = {
+      test: 'npm run unit && run-s "check:*"',
+      unit: 'node u',
+      'check:a': 'node c',
+    };
+    const [check] = await detect({ 'package.json': JSON.stringify({ scripts }) });
+    const on = (changes: Readonly<Record<string, string>>) =>
+      checkOnBranch(check!, async () => JSON.stringify({ scripts: { ...scripts, ...changes } }));
+    expect(await on({ lint: 'x' })).toEqual({ command: 'npm test', note: null });
+    for (const name of ['unit', 'check:a', 'preunit']) {
+      const { command, note } = await on({ [name]: 'true' });
+      expect(command).toBe('npm test');
+      expect(note).toContain(`\`${name}\``);
+      expect(note).toContain("branch's own version was run");
+    }
+    const both = await on({ test: 'true', unit: 'true' });
+    expect(both.command).toContain('npm exec');
+    expect(both.note).toContain("but of `unit` the branch's own ran");
+  });
+
+  test.each([
+    ['npm test', "npm exec --yes=false --call 'node t'"],
+    ['npm run test -- --bail', "npm exec --yes=false --call 'node t --bail'"],
+    ['pnpm test', "npm exec --yes=false --call 'node t'"],
+    ['yarn unit', "npm exec --yes=false --call 'x' && npm exec --yes=false --call 'node u'"],
+    ['bun run test', "npm exec --yes=false --call 'node t'"],
+    ['npm run lint && npm test', null],
+    ['CI=1 npm test', null],
+    ['make all', null],
+  ])('that was given as %s is one of the base’s definition too', async (given, expected) => {
+    const scripts = { test: 'node t', unit: 'node u', preunit: 'x' };
+    const files: Record<string, string> = {
+      'package.json': JSON.stringify({ scripts }),
+      Makefile: 'all:\n\t./x\n',
+    };
+    const [check] = await givenChecks([given], async (path) => files[path] ?? null);
+    expect(await checkOnBranch(check!, async (path) => files[path] ?? null)).toEqual({
+      command: given,
       note: null,
     });
+    const weak = JSON.stringify({ scripts: { test: 'true', unit: 'true' } });
+    const { command, note } = await checkOnBranch(check!, async () => weak);
+    expect(command).toBe(expected ?? given);
+    expect(note).toContain(expected === null ? 'own version' : "base's version");
   });
+
+  test.each(['./check.sh', 'bun test', 'npm ci', 'cmake --build .'])(
+    'that was given as %s is defined by no script',
+    async (given) => {
+      const [check] = await givenChecks([given], async () => '{"scripts":{"test":"x"}}');
+      expect(check?.definition).toBeNull();
+    },
+  );
 
   test('whose Makefile changed is run as the branch has it, and told', async () => {
     const [check] = await detect({ Makefile: 'test:\n\t./x\n' });

@@ -1,4 +1,5 @@
-import { testScript, type Check, type CheckDefinition, type ReadBase } from './check.ts';
+import type { Check, CheckDefinition, ReadBase } from './check.ts';
+import { readScripts, scriptCommand } from './manifest-scripts.ts';
 
 /**
  * The checks that a project has at its base: the tests of each ecosystem it has a manifest of, or the Makefile's when it
@@ -16,23 +17,21 @@ export async function detectChecks(
   return make === null ? [] : [make];
 }
 
-/** Checks that the user gave, each under its own words. */
-export function givenChecks(commands: readonly string[]): Check[] {
-  return commands.map((command) => ({ name: command, command, definition: null }));
-}
-
 type Detector = (readBase: ReadBase, files: ReadonlySet<string>) => Promise<Check | null>;
 
 const nodeCheck: Detector = async (readBase, files) => {
-  const script = testScript(await readBase('package.json'));
-  if (script === null) return null;
-  const runner = nodeRunner(files);
-  const definition = {
+  const scripts = readScripts(await readBase('package.json'));
+  const script = scripts.get('test');
+  // The latter is what `npm init` writes.
+  if (script === undefined || script.includes('no test specified')) return null;
+  const definition: CheckDefinition = {
+    kind: 'scripts',
     file: 'package.json',
-    text: script,
-    baseCommand: `npm exec --yes=false --call ${quote(script)}`,
+    scripts,
+    roots: ['test'],
+    baseCommand: scriptCommand(scripts, 'test'),
   };
-  return { name: 'test', command: `${runner} test`, definition };
+  return { name: 'test', command: `${nodeRunner(files)} test`, definition };
 };
 
 function nodeRunner(files: ReadonlySet<string>): string {
@@ -64,15 +63,10 @@ const makeCheck: Detector = async (readBase) => {
   const makefile = await readBase('Makefile');
   const target = /^(test|check)[ \t]*:(?!=)/mu.exec(makefile ?? '')?.[1];
   if (makefile === null || target === undefined) return null;
-  const definition: CheckDefinition = { file: 'Makefile', text: makefile, baseCommand: null };
+  const definition: CheckDefinition = { kind: 'file', file: 'Makefile', text: makefile };
   return { name: target, command: `make ${target}`, definition };
 };
 
 function plain(name: string, command: string): Check {
   return { name, command, definition: null };
-}
-
-/** Quotes a word for a POSIX shell. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { CheckResult } from '../model/failure.ts';
@@ -25,7 +25,10 @@ const excerptCharacters = 4_000;
 /** Runs one check (or the setup) in a workspace: `CI=1`, nothing on standard input, its whole tree ended with it. */
 export async function runCheck(order: CheckOrder): Promise<CheckResult> {
   await mkdir(dirname(order.log), { recursive: true, mode: 0o700 });
-  const output = await open(order.log, 'w+', 0o600);
+  await rm(order.log, { force: true });
+  // Appended to, so that it can be emptied under its writer.
+  const output = await open(order.log, 'a+', 0o600);
+  const guard = setInterval(() => void emptyWhenTooLong(output), 1_000);
   try {
     const { end, durationMs } = await runCommand({
       argv: order.argv,
@@ -50,8 +53,20 @@ export async function runCheck(order: CheckOrder): Promise<CheckResult> {
         .slice(-excerptCharacters),
     };
   } finally {
+    clearInterval(guard);
     await output.close();
   }
+}
+
+/** A check that floods its output fills no disk: what matters stands at its end. */
+const logCapBytes = 100 * 1024 * 1024;
+
+async function emptyWhenTooLong(log: FileHandle): Promise<void> {
+  const size = await log.stat().then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > logCapBytes) await log.truncate(0).catch(() => undefined);
 }
 
 function stateOf(end: ProcessEnd): Pick<CheckResult, 'state' | 'exitCode'> {

@@ -58,6 +58,14 @@ test('a file that both declared is none, whichever way they did', () => {
   ]);
 });
 
+test('to rename a file that only another task declared is a trespass, wherever it goes', () => {
+  const renamed: ChangedFile[] = [
+    { path: 'mine.js', from: 'src/two/theirs.js', change: 'renamed', added: 0, removed: 0 },
+  ];
+  expect(findTrespasses(one, all, renamed)).toEqual([{ path: 'src/two/theirs.js', declaredBy: 2 }]);
+  expect(undeclaredFiles(one, renamed)).toEqual(['src/two/theirs.js', 'mine.js']);
+});
+
 test('what planning only guessed is nobody’s', () => {
   expect(findTrespasses(one, all, changed('src/guessed.js'))).toEqual([]);
 });

@@ -10,7 +10,7 @@ export function findTrespasses(
   all: readonly PlannedTask[],
   files: readonly ChangedFile[],
 ): Trespass[] {
-  return files.flatMap(({ path }) => {
+  return files.flatMap(touchedPaths).flatMap((path) => {
     if (declares(task, path)) return [];
     const owner = all.find((other) => other.ordinal !== task.ordinal && declares(other, path));
     return owner === undefined ? [] : [{ path, declaredBy: owner.ordinal }];
@@ -20,7 +20,12 @@ export function findTrespasses(
 /** Touched files that no task declared: nothing wrong by itself, but a reviewer should see them. */
 export function undeclaredFiles(task: PlannedTask, files: readonly ChangedFile[]): string[] {
   if (!task.footprint.some(({ isDeclared }) => isDeclared)) return [];
-  return files.map(({ path }) => path).filter((path) => !declares(task, path));
+  return files.flatMap(touchedPaths).filter((path) => !declares(task, path));
+}
+
+/** Where a change is felt: a rename also takes a file away from where it was. */
+export function touchedPaths({ path, from }: ChangedFile): string[] {
+  return from === undefined ? [path] : [from, path];
 }
 
 function declares(task: PlannedTask, path: string): boolean {

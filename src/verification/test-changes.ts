@@ -1,8 +1,10 @@
 import type { Git } from '../git/git.ts';
 import type { ChangedFile } from '../model/event.ts';
+import { codeInNote } from './code-in-note.ts';
+import { touchedPaths } from './scope.ts';
 
-const testPath =
-  /(?:^|\/)(?:tests?|__tests__|specs?)\/|(?:[._-](?:test|spec|tests|specs)\.\w+|_test\.\w+)$|(?:^|\/)test_[^/]+\.py$/u;
+const testFolder = /(?:^|\/)(?:tests?|__tests__|specs?)\//u;
+const testName = /(?:[._-](?:test|spec|tests|specs)\.\w+|_test\.\w+)$|(?:^|\/)test_[^/]+\.py$/u;
 const skipMark =
   /\b(?:it|test|describe|suite|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|@(?:pytest\.mark\.|unittest\.)(?:skip|xfail)|\bpytest\.skip\(|\bt\.Skip(?:f|Now)?\(|#\[ignore|@Disabled|@Ignore|\bskip:\s*true/u;
 const testCase =
@@ -10,7 +12,7 @@ const testCase =
 
 /** Whether a path is that of a test, by the conventions of the usual languages. */
 export function isTestPath(path: string): boolean {
-  return testPath.test(path);
+  return testFolder.test(path) || testName.test(path);
 }
 
 /** What a branch takes away from the tests that would judge it, in sentences for the reviewer. */
@@ -19,37 +21,71 @@ export async function describeTestChanges(
   baseSha: string,
   files: readonly ChangedFile[],
 ): Promise<string[]> {
-  const tests = files.filter(({ path }) => isTestPath(path));
-  const deleted = tests.filter(({ change }) => change === 'deleted');
-  const notes = deleted.map(({ path }) => `It deletes the test file \`${path}\`.`);
-  const changed = tests.filter(({ change }) => change !== 'deleted').map(({ path }) => path);
-  if (changed.length === 0) return notes;
-  const diff = await git.run(
-    [
-      'diff',
-      '-U0',
-      '-M',
-      '--no-color',
-      '--no-ext-diff',
-      '--no-textconv',
-      baseSha,
-      'HEAD',
-      '--',
-      ...changed,
-    ],
-    { env: { GIT_LITERAL_PATHSPECS: '1' } },
-  );
-  return [...notes, ...describeDiff(diff)];
+  const tests = files.filter((file) => touchedPaths(file).some(isTestPath));
+  const isGone = (file: ChangedFile): boolean => file.change === 'deleted' || isMovedAway(file);
+  const gone = tests.filter(isGone).map(describeGone);
+  const tally = { skipped: 0, fewer: 0 };
+  for (const paths of inArguments(tests.filter((file) => !isGone(file)).map(touchedPaths))) {
+    const { skipped, fewer } = tallyDiff(await readDiff(git, baseSha, paths));
+    tally.skipped += skipped;
+    tally.fewer += fewer;
+  }
+  return [...gone, ...describeTally(tally)];
 }
 
-function describeDiff(diff: string): string[] {
+/** Whether a rename makes of a test what no runner would take for one: to the tests, that is a deletion. */
+function isMovedAway({ path, from }: ChangedFile): boolean {
+  if (from === undefined || !isTestPath(from)) return false;
+  return !isTestPath(path) || (testName.test(from) && !testName.test(path));
+}
+
+function describeGone({ path, from }: ChangedFile): string {
+  if (from === undefined) return `It deletes the test file ${codeInNote(path)}.`;
+  return `It deletes the test file ${codeInNote(from)}: renamed to ${codeInNote(path)}, it is no test any more.`;
+}
+
+/** What the arguments of one call may take: well below what the system allows, on any system. */
+const mostArgumentBytes = 64_000;
+
+/** Deals paths out to as many calls as their length needs; the two of a rename stay together. */
+function inArguments(groups: readonly (readonly string[])[]): string[][] {
+  const calls: string[][] = [];
+  let room = 0;
+  for (const group of groups) {
+    const bytes = group.reduce((sum, path) => sum + Buffer.byteLength(path) + 1, 0);
+    if (calls.length === 0 || bytes > room) {
+      calls.push([]);
+      room = mostArgumentBytes;
+    }
+    calls.at(-1)?.push(...group);
+    room -= bytes;
+  }
+  return calls;
+}
+
+function readDiff(git: Git, baseSha: string, paths: readonly string[]): Promise<string> {
+  const flags = ['-U0', '-M', '--no-color', '--no-ext-diff', '--no-textconv'];
+  return git.run(['diff', ...flags, baseSha, 'HEAD', '--', ...paths], {
+    env: { GIT_LITERAL_PATHSPECS: '1' },
+  });
+}
+
+/** How many more tests a diff skips, and removes, than it does the contrary of. */
+type Tally = { readonly skipped: number; readonly fewer: number };
+
+function tallyDiff(diff: string): Tally {
   const lines = diff.split('\n');
   const added = lines.filter((line) => line.startsWith('+') && !line.startsWith('+++'));
   const removed = lines.filter((line) => line.startsWith('-') && !line.startsWith('---'));
   const count = (where: readonly string[], what: RegExp): number =>
     where.filter((line) => what.test(line.slice(1))).length;
-  const skipped = count(added, skipMark) - count(removed, skipMark);
-  const fewer = count(removed, testCase) - count(added, testCase);
+  return {
+    skipped: count(added, skipMark) - count(removed, skipMark),
+    fewer: count(removed, testCase) - count(added, testCase),
+  };
+}
+
+function describeTally({ skipped, fewer }: Tally): string[] {
   return [
     ...(skipped > 0
       ? [`It marks ${skipped} more ${plural(skipped, 'test')} as skipped or exclusive.`]

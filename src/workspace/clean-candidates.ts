@@ -4,6 +4,7 @@ import type { Git } from '../git/git.ts';
 import type { TaskState } from '../model/run-state.ts';
 import { judgeWorkspace, type Candidate, type KnownRun, type Owner } from './clean-candidate.ts';
 import { tasksWithLiveClaim, userOf, type ProcessUse } from './live-use.ts';
+import { attemptMarker } from './markers.ts';
 import { findInnerRepository } from './salvage-directory.ts';
 import type { StateDirectory } from './state-directory.ts';
 import { temporaryPrefix } from './temporary-directory.ts';
@@ -114,8 +115,13 @@ function safeWork(task: TaskState | null, pushedAs: string | null): Candidate['s
 /** Who uses a task's directory: a keeper with a claim, a process that works there, or one that the task started. */
 function taskUser(seen: Seen, owner: Owner | null, path: string): number | null {
   const claimed = owner === null ? undefined : seen.live.get(owner.run)?.get(`task-${owner.task}`);
-  const marker = owner === null ? null : `${owner.run}/${owner.task}`;
+  const marker = owner === null ? null : markerOf(seen, owner);
   return claimed ?? userOf(seen.uses, { path, marker });
+}
+
+/** What the owner's processes carry: one task's, or those of the whole run. */
+function markerOf({ state }: Seen, { run, task }: Owner): string {
+  return attemptMarker(state.root, run, ...(task === null ? [] : [task]));
 }
 
 /** Null also for a directory that is no worktree any more: then git would look at whatever lies round it. */
@@ -225,7 +231,7 @@ function candidate(
 function ownersUser(seen: Seen, { owner, path }: Pick<Candidate, 'owner' | 'path'>): number | null {
   if (owner === null || owner.task !== null) return taskUser(seen, owner, path);
   const [claimed] = seen.live.get(owner.run)?.values() ?? [];
-  return claimed ?? userOf(seen.uses, { path, marker: null });
+  return claimed ?? userOf(seen.uses, { path, marker: markerOf(seen, owner) });
 }
 
 async function isOurs(path: string): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { copyFile, glob, mkdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Git } from '../git/git.ts';
+import { GitError, records, type Git } from '../git/git.ts';
 
 /**
  * Copies files that git ignores but tests need (`.env` and the like) from the user's work tree into a workspace, by the
- * configured patterns. A tracked file is never copied: the workspace has its own. Gives the copied paths.
+ * configured patterns. A tracked file is never copied: the workspace has its own. Gives the copied paths; throws when
+ * git cannot tell which are ignored, as behind a symbolic link.
  */
 export async function copyIgnored(order: {
   readonly patterns: readonly string[];
@@ -34,6 +35,9 @@ function isInside(root: string, path: string): boolean {
 
 async function onlyIgnored(git: Git, paths: readonly string[]): Promise<string[]> {
   if (paths.length === 0) return [];
-  const answer = await git.probe(['check-ignore', '-z', '--stdin'], { input: paths.join('\0') });
-  return answer.stdout.split('\0').filter((path) => path !== '');
+  const asked = ['check-ignore', '-z', '--stdin'];
+  const { code, stdout, stderr } = await git.probe(asked, { input: paths.join('\0') });
+  // 1 says that none of them is ignored.
+  if (code > 1) throw new GitError(asked, stderr, `exited ${code}`);
+  return records(stdout);
 }

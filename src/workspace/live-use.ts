@@ -3,13 +3,14 @@ import { join, sep } from 'node:path';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { isAlive } from '../process/identity.ts';
 import { markerVariable } from '../process/process-tree.ts';
+import { isMarkedBelow } from './markers.ts';
 
 /** Where a living process works, and which attempt's marker it carries. */
 export type ProcessUse = {
   readonly pid: number;
   /** Its current directory, with symbolic links resolved. */
   readonly directory: string;
-  /** `<run>/<task>`, with more behind it for setup and checks; null for processes that no run started. */
+  /** What `attemptMarker` made; null for processes that no run started. */
   readonly marker: string | null;
 };
 
@@ -42,7 +43,7 @@ export function userOf(
     (use) =>
       use.directory === path ||
       use.directory.startsWith(`${path}${sep}`) ||
-      (marker !== null && (use.marker === marker || use.marker?.startsWith(`${marker}/`) === true)),
+      (marker !== null && use.marker !== null && isMarkedBelow(use.marker, marker)),
   );
   return found?.pid ?? null;
 }

@@ -1,31 +1,53 @@
-/** Runs work when one of its places is free, lower priorities first, and in the order of asking among equals. */
-export type Pool = <T>(work: () => Promise<T>, priority?: number) => Promise<T>;
+/** What is asked of a pool beside a place. */
+export type PlaceOrder = {
+  /** Lower ones go first, equal ones in the order of asking. Zero when it is left out. */
+  readonly priority?: number;
+  /** Work that is to end anyway need not wait for a place: aborted while it waits, it starts without one. */
+  readonly signal?: AbortSignal;
+};
+
+/** Runs work when one of its places is free. */
+export type Pool = <T>(work: () => Promise<T>, order?: PlaceOrder) => Promise<T>;
+
+type Waiting = { readonly priority: number; readonly start: () => void };
 
 /** A pool with a number of places. */
 export function createPool(places: number): Pool {
   let free = places;
-  const waiting: { readonly priority: number; readonly start: () => void }[] = [];
+  const waiting: Waiting[] = [];
   const release = (): void => {
     const next = waiting.shift();
     if (next === undefined) free += 1;
     else next.start();
   };
-  const enter = (priority: number): Promise<void> => {
+  /** Resolves with whether it got a place. */
+  const enter = ({ priority = 0, signal }: PlaceOrder): Promise<boolean> => {
+    if (signal?.aborted) return Promise.resolve(false);
     if (free > 0) {
       free -= 1;
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
-    return new Promise((start) => {
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        waiting.splice(waiting.indexOf(own), 1);
+        resolve(false);
+      };
+      const start = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve(true);
+      };
+      const own = { priority, start };
       const index = waiting.findIndex((other) => other.priority > priority);
-      waiting.splice(index === -1 ? waiting.length : index, 0, { priority, start });
+      waiting.splice(index === -1 ? waiting.length : index, 0, own);
+      signal?.addEventListener('abort', leave, { once: true });
     });
   };
-  return async (work, priority = 0) => {
-    await enter(priority);
+  return async (work, order = {}) => {
+    const hasPlace = await enter(order);
     try {
       return await work();
     } finally {
-      release();
+      if (hasPlace) release();
     }
   };
 }

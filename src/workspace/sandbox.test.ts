@@ -321,8 +321,8 @@ describe.skipIf(!found.ok)(title, () => {
     let output = '';
     const kept = await startKept(
       { ...{ directory, argv, cwd: workspace, env, prompt: 'words\n' }, ...limits },
-      (text) => {
-        output += text;
+      (text, stream) => {
+        if (stream === 'output') output += text;
         if (output.includes('words')) fed.resolve();
       },
     );

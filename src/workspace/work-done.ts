@@ -47,9 +47,11 @@ function changedFiles(diff: string): ChangedFile[] {
     const part = parts[at] ?? '';
     if (part.startsWith(':')) {
       const letter = part.split(' ')[4]?.[0] ?? 'M';
+      const from = letter === 'R' ? { from: parts[at + 1] ?? '' } : {};
       at += letter === 'R' || letter === 'C' ? 2 : 1;
       const path = parts[at] ?? '';
-      files.set(path, { path, change: changeOf[letter] ?? 'modified', added: null, removed: null });
+      const change = changeOf[letter] ?? 'modified';
+      files.set(path, { path, ...from, change, added: null, removed: null });
       continue;
     }
     const [added, removed, name] = part.split('\t');

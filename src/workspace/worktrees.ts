@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, realpath, rename, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { Git, GitIdentity } from '../git/git.ts';
 import { runCommand } from '../process/run-command.ts';
@@ -60,11 +60,7 @@ export function worktreesOf({ clone, trash, identity }: WorktreesOrder): Worktre
   const checkouts = createPool(checkoutsAtOnce);
   const git = (path: string): Git => clone.git.at(path);
 
-  const exists = async (path: string): Promise<boolean> => {
-    const real = await realpath(path).catch(() => null);
-    if (real === null) return false;
-    return (await git(path).probe(['rev-parse', '--show-toplevel'])).stdout.trim() === real;
-  };
+  const exists = (path: string): Promise<boolean> => isWorktreeOf(clone.directory, path);
 
   const putAside = async (path: string): Promise<void> => {
     await mkdir(trash, { recursive: true });
@@ -109,7 +105,34 @@ export function worktreesOf({ clone, trash, identity }: WorktreesOrder): Worktre
   return { create, exists, remove, git, emptyTrash: (signal) => emptyTrash(trash, signal) };
 }
 
-async function addWorktree(git: Git, { path, branch, commit }: WorktreeOrder): Promise<void> {
+/**
+ * Whether a directory is a worktree of a clone: each names the other. An agent may have put a repository of its own in
+ * its place. Read from the files that git goes by, without a process: it is asked often.
+ */
+async function isWorktreeOf(clone: string, path: string): Promise<boolean> {
+  try {
+    const [link, root] = await Promise.all([readFile(join(path, '.git'), 'utf8'), realpath(clone)]);
+    const entry = await realpath(link.replace(/^gitdir: /u, '').trim());
+    if (dirname(entry) !== join(root, 'worktrees')) return false;
+    const back = (await readFile(join(entry, 'gitdir'), 'utf8')).trim();
+    return (await realpath(dirname(back))) === (await realpath(path));
+  } catch {
+    return false;
+  }
+}
+
+async function addWorktree(git: Git, order: WorktreeOrder): Promise<void> {
+  const { path, branch, commit } = order;
+  if (branch !== null) {
+    // The usual case in one call: nothing stands in the way of a new branch in a new place.
+    const where = ['--no-track', '-b', branch, path, commit];
+    const added = await git.probe(['worktree', 'add', '--quiet', '--no-checkout', ...where]);
+    if (added.code === 0) return;
+  }
+  await addOverRemains(git, order);
+}
+
+async function addOverRemains(git: Git, { path, branch, commit }: WorktreeOrder): Promise<void> {
   // Twice forced: a killed add leaves an entry locked as "initializing" behind.
   await git.run([
     ...['worktree', 'add', '-f', '-f', '--quiet', '--no-checkout', '--detach'],

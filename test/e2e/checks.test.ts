@@ -144,3 +144,74 @@ test('ignored files that the configuration names are copied, the lock file’s s
   const run = await readStatus(world);
   expect(world.git('diff', '--name-only', 'main', refOf(run, 1))).toBe('left.txt\n');
 });
+
+/** What the pull request of a one-task run tells its reviewer. */
+async function notesOf(world: World, ...args: readonly string[]): Promise<string> {
+  const ended = await world.orchestrate('--json', ...args);
+  expect(ended.code, ended.stdout).toBe(0);
+  const verified = ended.events().find((event) => event.type === 'task-verified');
+  return verified?.notes.join('\n') ?? '';
+}
+
+test('a branch that weakens a script is verified as the base has it, also by a check given by hand', async () => {
+  const manifest = (scripts: Readonly<Record<string, string>>): string =>
+    JSON.stringify({ name: 'sample', version: '1.0.0', scripts });
+  const files = { 'package.json': manifest({ test: 'npm run unit', unit: 'test ! -f broken' }) };
+  const write = (scripts: Readonly<Record<string, string>>): string =>
+    `printf '%s' '${manifest(scripts)}' >package.json`;
+
+  await using direct = await makeWorld({ files });
+  direct.script({ 'agent-1': write({ test: 'true', unit: 'test ! -f broken' }) });
+  const notes = await notesOf(direct, '--check', 'npm test');
+  expect(notes).toContain('`npm test`');
+  expect(notes).toContain("verified with the base's version.");
+
+  await using called = await makeWorld({ files });
+  called.script({ 'agent-1': write({ test: 'npm run unit', unit: 'true' }) });
+  expect(await notesOf(called)).toMatch(/`unit` in `package\.json`.*branch's own version was run/u);
+});
+
+test('a reviewer is told of whatever the checks stand on that a branch changes', async () => {
+  const files = {
+    'check.sh': 'exit 0\n',
+    'package.json': '{"name":"sample","version":"1.0.0"}',
+    'web/package.json': '{"jest":{"bail":true}}',
+  };
+  await using world = await makeWorld({ files });
+  world.script({
+    'agent-1': [
+      'write src/plain.py; write conftest.py; write pyproject.toml; write .github/workflows/ci.yml',
+      'write vitest.config.ts; git mv check.sh unchecked.sh; echo "exit 0 #" >check.sh',
+      `printf '{"jest":{}}' >web/package.json; printf '{"name":"sample","version":"2.0.0"}' >package.json`,
+    ].join('\n'),
+  });
+  const notes = await notesOf(world, '--check', 'sh ./check.sh');
+  expect(notes).toContain('what the checks run: `check.sh`.');
+  for (const path of [
+    'conftest.py',
+    'pyproject.toml',
+    '.github/workflows/ci.yml',
+    'vitest.config.ts',
+    'web/package.json',
+  ])
+    expect(notes).toContain(`\`${path}\``);
+  expect(notes).not.toContain('plain.py');
+  expect(notes).not.toContain('`package.json`');
+});
+
+/** As a git that was killed leaves it. */
+const leaveLock = ': >"$(git rev-parse --git-path index.lock)"';
+
+test('a lock of a git that was killed neither loses the work nor stands in the way of the next attempt', async () => {
+  await using world = await makeWorld();
+  world.script({
+    'agent-1.1': `write work/try.txt; ${leaveLock}`,
+    'agent-1.2': 'commit ok.txt',
+  });
+  const check = `test ! -d work || test -f ok.txt || { ${leaveLock}; exit 1; }`;
+  const ended = await world.orchestrate('--check', check);
+  const run = await readStatus(world);
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(taskOf(run, 1)).toMatchObject({ state: 'completed', attempt: 2 });
+  expect(world.git('diff', '--name-only', 'main', refOf(run, 1))).toBe('ok.txt\nwork/try.txt\n');
+});

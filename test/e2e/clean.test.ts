@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ensureOrigin } from '../../src/workspace/state-origin.ts';
@@ -155,6 +155,26 @@ describe('what is kept', () => {
     });
     shell.stdin.end();
     await once(shell, 'close');
+    expect(workspaceIn(await clean(world, '--all', '--yes')).state).toBe('removed');
+  });
+
+  test('a workspace stays whose task has something running, wherever that works', async () => {
+    await using world = await makeFailedRun();
+    const run = (await world.flotilla('runs')).stdout.split(' ')[0] ?? '';
+    const marker = `${basename(stateRoot(world))}/${run}/1/check`;
+    const server = spawn('sh', ['-c', 'echo here; read -r _'], {
+      cwd: world.root,
+      env: { ...world.env, FLOTILLA_ATTEMPT: marker },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(server.stdout, 'data');
+    const report = await clean(world, '--all', '--yes');
+    expect(workspaceIn(report)).toMatchObject({
+      state: 'kept',
+      why: `in use by process ${server.pid}`,
+    });
+    server.stdin.end();
+    await once(server, 'close');
     expect(workspaceIn(await clean(world, '--all', '--yes')).state).toBe('removed');
   });
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
 import { readStatus, refOf } from '../rig/status.ts';
@@ -20,6 +21,100 @@ test('the exit code tells by the success threshold how much succeeded', async ()
   const all = await world.orchestrate('--retry');
   expect(all.code).toBe(0);
   expect(all.stdout).toContain('All agents succeeded');
+});
+
+describe('with --tasks, the exit code tells of the tasks that were chosen', () => {
+  test('all of them succeeded, and the rest is left out until it is started', async () => {
+    await using world = await makeWorld({ issue });
+    const chosen = await world.orchestrate('--tasks', '2');
+    expect(chosen.code, chosen.stdout).toBe(0);
+    expect(chosen.stdout).toContain('All agents succeeded');
+    expect(chosen.stdout).toContain('task 1  One: not chosen');
+    expect(chosen.stdout).not.toContain('Close master issue');
+    const between = await readStatus(world);
+    expect(between.state).toBe('succeeded');
+    expect(between.tasks.map(({ state }) => state)).toEqual([
+      'queued',
+      'completed',
+      'queued',
+      'queued',
+    ]);
+    const again = await world.orchestrate('--tasks', '2');
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('Nothing left to do');
+    const rest = await world.flotilla('resume', '--plain');
+    expect(rest.code, rest.stderr).toBe(0);
+    expect((await readStatus(world)).tasks.every(({ state }) => state === 'completed')).toBe(true);
+    expect(world.starts('agent-2')).toBe(1);
+  });
+
+  test('one that failed counts, also when a later start chooses another', async () => {
+    await using world = await makeWorld({ issue });
+    world.script({ 'agent-4': 'exit 0' });
+    expect((await world.orchestrate('--tasks', '1,4')).code).toBe(2);
+    const later = await world.orchestrate('--tasks', '2', '--success-threshold', '60');
+    expect(later.code, later.stdout).toBe(1);
+    expect(later.stdout).toContain('2/3 agents succeeded');
+    expect(later.stdout).toContain('--tasks 1,2,4');
+  });
+});
+
+describe('a run goes on as it was started', () => {
+  /** Types a command as it was printed. */
+  function paste(world: World, command: string): string {
+    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+    const script = `flotilla() { "$node" "$main" "$@"; }\n${command} --plain`;
+    const env = { ...world.env, node: process.execPath, main };
+    return execFileSync('sh', ['-c', script], { cwd: world.repository, env, encoding: 'utf8' });
+  }
+
+  const flags = ['--check', `test -n "$FLAVOUR" # it's set`, '--env', 'FLAVOUR', '--tasks', '1,2'];
+
+  async function interrupted(): Promise<World> {
+    const world = await makeWorld({ issue, env: { FLAVOUR: 'sweet' } });
+    world.script({
+      default: 'commit "work/$AGENT_ID.txt"',
+      'agent-1.1': 'commit one.txt\nsleep 1000',
+      'agent-2.1': 'commit two.txt\nsleep 1000',
+    });
+    const first = await world.orchestrate('--run-timeout', '2', '--max-workers', '2', ...flags);
+    expect(first.code, first.stdout).toBe(6);
+    return world;
+  }
+
+  test('by the command that status prints', async () => {
+    await using world = await interrupted();
+    const { stdout } = await world.flotilla('status');
+    const command = /Go on with: (.*)/u.exec(stdout)?.[1] ?? '';
+    expect(command).toContain('--agent ');
+    expect(paste(world, command)).toContain('All agents succeeded');
+    const run = await readStatus(world);
+    expect(run.tasks.map(({ state }) => state)).toEqual([
+      'completed',
+      'completed',
+      'queued',
+      'queued',
+    ]);
+  });
+
+  test.each([
+    ['the newest run', []],
+    ['the issue that is named', ['../issue.md']],
+  ])('by resume of %s', async (_, args) => {
+    await using world = await interrupted();
+    const ended = await world.flotilla('resume', ...args, '--max-workers', '1', '--json');
+    expect(ended.code, ended.stderr).toBe(0);
+    const events = ended.events();
+    expect(events.find(({ type }) => type === 'run-resumed')).toMatchObject({
+      only: [1, 2],
+      settings: {
+        agent: world.agent,
+        maxWorkers: 1,
+        given: { checks: [flags[1]], variables: ['FLAVOUR'], maxWorkers: 1 },
+      },
+    });
+    expect([world.starts('agent-3'), world.starts('agent-4')]).toEqual([0, 0]);
+  });
 });
 
 describe('what the user can mend is told, with what to do next', () => {
@@ -62,6 +157,7 @@ describe('what the user can mend is told, with what to do next', () => {
       ['orchestrate', '../issue.md', '--no-such-option'],
       ['orchestrate', '../issue.md', '--max-workers', '0'],
       ['orchestrate', '../issue.md', '--timeout', 'soon'],
+      ['orchestrate', '../issue.md', '--run-timeout', '600h'],
       ['orchestrate', '../issue.md', '--tasks', '3-1'],
       ['orchestrate', '../issue.md', '--agent', 'nobody'],
       ['no-such-command'],
@@ -125,6 +221,25 @@ describe('what the user can mend is told, with what to do next', () => {
     expect(code).toBe(4);
     expect(stderr).toContain('There is no branch release');
     expect(stderr).toContain('--base');
+  });
+
+  test('times that no timer can keep', async () => {
+    const file = '.claude/config/parallel-orchestration.json';
+    const files = { [file]: '{"monitoring":{"stale_threshold":2147484}}' };
+    await using world = await makeWorld({ files });
+    const option = await world.orchestrate('--run-timeout', '600h');
+    expect(option.code).toBe(64);
+    expect(option.stderr).toContain('2147483 seconds (596h) at most');
+    const configured = await world.orchestrate();
+    expect(configured.code).toBe(4);
+    expect(configured.stderr).toContain('monitoring.stale_threshold');
+    world.write(file, '{}');
+    const env = { ...world.env, AMPLIHACK_AGENT_TIMEOUT: '2147484' };
+    const args = ['orchestrate', '../issue.md', '--agent', world.agent];
+    const variable = await startFlotilla({ args, cwd: world.repository, env }).ended;
+    expect(variable.code).toBe(64);
+    expect(variable.stderr).toContain('AMPLIHACK_AGENT_TIMEOUT');
+    expect(world.starts('agent-1')).toBe(0);
   });
 
   test('a configuration with a misspelt name', async () => {

@@ -44,6 +44,63 @@ test('another process sees a run while it goes on', async () => {
   expect(said.stdout).toBe('I am at work\nI am done\n');
 });
 
+test('logs --follow goes on past the end of a run that was taken up again', async () => {
+  await using world = await makeWorld();
+  const gate = world.gate('held');
+  world.script({ 'agent-1.1': 'hold held', 'agent-1': 'hold held; commit one.txt' });
+  const start = ['orchestrate', '../issue.md', '--agent', world.agent, '--plain'] as const;
+  const first = world.start(...start);
+  await first.until(gate.arrived());
+  first.signal('SIGTERM');
+  expect((await first.ended).code).toBe(130);
+  const second = world.start(...start);
+  await second.until(gate.arrived(2));
+  const following = world.start('logs', 'local#1', '--follow');
+  await following.printed('taken up again');
+  gate.open();
+  expect((await second.ended).code).toBe(0);
+  expect((await following.ended).stdout).toContain('finished: 1 of 1 task succeeded');
+});
+
+test('logs --follow of a task prints what its agent says, as it says it', async () => {
+  await using world = await makeWorld();
+  const [gate, late] = [world.gate('held'), world.gate('late')];
+  world.script({ default: 'echo early; hold held; echo late; hold late; commit one.txt' });
+  const running = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+  await running.until(gate.arrived());
+  const following = world.start('logs', 'local#1', '1', '--follow');
+  const raw = world.start('logs', 'local#1', '1', '--follow', '--raw');
+  await Promise.all([following.printed('early\n'), raw.printed('early\n')]);
+  gate.open();
+  await Promise.all([following.printed('late\n'), raw.printed('late\n')]);
+  late.open();
+  expect((await running.ended).code).toBe(0);
+  for (const ended of await Promise.all([following.ended, raw.ended]))
+    expect(ended).toMatchObject({ code: 0, stdout: 'early\nlate\n' });
+});
+
+test('who watches a run whose orchestrator dies is told so, and what to type', async () => {
+  await using world = await makeWorld();
+  const gate = world.gate('held');
+  world.script({ default: 'hold held; commit one.txt' });
+  const running = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+  await running.until(gate.arrived());
+  const watchers = [
+    world.start('status', '--watch'),
+    world.start('logs', 'local#1', '--follow'),
+    world.start('logs', 'local#1', '1', '--follow'),
+  ];
+  await watchers[0]?.printed('task 1');
+  running.signal('SIGKILL');
+  for (const { ended } of watchers) {
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(0);
+    expect(`${stdout}${stderr}`).toMatch(/is interrupted\. .* Go on with: flotilla orchestrate/u);
+  }
+  gate.open();
+  expect((await world.orchestrate()).code).toBe(0);
+});
+
 test('a repository without a run says so', async () => {
   await using world = await makeWorld();
   for (const args of [

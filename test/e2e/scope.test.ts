@@ -26,3 +26,16 @@ test('a branch that touches what only another task declared fails, unless the us
   expect(world.git('show', `${refOf(then, 2)}:src/one.js`)).toBe('theirs\n');
   expect(world.starts('agent-1')).toBe(1);
 });
+
+test('a file that only another task declared may not be renamed away either', async () => {
+  await using world = await makeWorld({ issue, files });
+  world.script({
+    'agent-1': 'commit src/one.js mine',
+    'agent-2': 'git mv src/one.js src/elsewhere.js; git commit --quiet --message Move',
+  });
+  const ended = await world.orchestrate();
+  const { failure } = taskOf(await readStatus(world), 2);
+  expect(ended.code).toBe(2);
+  expect(failure).toMatchObject({ reason: 'out-of-scope' });
+  expect(failure?.message).toContain("src/one.js (task 1's)");
+});

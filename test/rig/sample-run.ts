@@ -1,4 +1,4 @@
-import type { JournalEvent, RunEvent } from '../../src/model/event.ts';
+import type { GivenFlags, JournalEvent, RunEvent } from '../../src/model/event.ts';
 import type { CheckResult, Failure } from '../../src/model/failure.ts';
 import type { IssueRef } from '../../src/model/issue.ts';
 import type { Finding, Plan, PlannedTask } from '../../src/model/plan.ts';
@@ -20,6 +20,10 @@ export type Sample = {
   readonly source?: string;
   readonly tasks?: readonly SampleTask[];
   readonly findings?: readonly Finding[];
+  /** What the command line gave; nothing by default. */
+  readonly given?: Partial<GivenFlags>;
+  /** The tasks that were chosen; all by default. */
+  readonly only?: readonly number[];
   readonly drain?: 'drain' | 'now';
   /** Null for a run that goes on; `finished` by default. */
   readonly ended?: 'finished' | 'interrupted' | 'cancelled' | null;
@@ -29,6 +33,26 @@ type Timed = { readonly second: number; readonly event: RunEvent };
 
 const start = Date.parse('2026-03-02T12:00:00.000Z');
 const base = { branch: 'main', sha: 'b'.repeat(40) };
+const nothingGiven: GivenFlags = {
+  agent: null,
+  model: null,
+  maxWorkers: null,
+  timeoutSeconds: null,
+  stallSeconds: null,
+  checkTimeoutSeconds: null,
+  setup: null,
+  checks: [],
+  base: null,
+  sandbox: null,
+  variables: [],
+  maxCostUsd: null,
+  maxTurns: null,
+  successThresholdPercent: null,
+  isOutOfScopeAllowed: false,
+  batchSize: null,
+  batches: [],
+  stack: null,
+};
 const orchestrator = { pid: 4242, startTime: '100', bootId: 'boot' };
 
 /** A passed check, or another one by changing it. */
@@ -100,6 +124,7 @@ function beginning(sample: Sample, tasks: readonly SampleTask[]): Timed[] {
     checkTimeoutSeconds: 600,
     successThresholdPercent: 80,
     isOutOfScopeAllowed: false,
+    given: { ...nothingGiven, ...sample.given },
   };
   return [
     at(0, {
@@ -109,6 +134,7 @@ function beginning(sample: Sample, tasks: readonly SampleTask[]): Timed[] {
       source: sample.source ?? 'issue.md',
       base,
       settings,
+      only: sample.only ?? null,
       orchestrator,
     }),
     at(1, { type: 'planned', plan }),

@@ -49,6 +49,8 @@ export type WorldOrder = {
   /** The text of `issue.md`, or the titles of its tasks. */
   readonly issue?: string | readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** The running test's own `onTestFinished`: side by side, tests would take one another's. */
+  readonly onFinished?: (cleanUp: () => Promise<void>) => void;
 };
 
 /** An issue with a task for each title. */
@@ -99,7 +101,8 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     await folder.remove();
   };
   // A test that takes too long never gets to the end of its world.
-  if (expect.getState().currentTestName !== undefined) onTestFinished(cleanUp);
+  if (order.onFinished !== undefined) order.onFinished(cleanUp);
+  else if (expect.getState().currentTestName !== undefined) onTestFinished(cleanUp);
   const agent = `command:sh ${scriptedAgent} ${rig}`;
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: repository, env });

@@ -1,22 +1,17 @@
-import { foldRun, isOver, type RunState } from '../../model/run-state.ts';
-import { issueKey } from '../../model/issue.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exitCodes } from '../../model/run-status.ts';
+import { foldRun, isOver, type RunState, type TaskState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
-import { isAlive, identifySelf } from '../../process/identity.ts';
-import { findAttempt, stopKeeper } from '../../process/keeper.ts';
+import { isAlive } from '../../process/identity.ts';
 import { signalQuietly } from '../../process/process-tree.ts';
-import { rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
+import { cancelInPlace } from '../cancel-in-place.ts';
 import type { CommandContext } from '../command-context.ts';
-import {
-  findPlace,
-  findRun,
-  openUserHolds,
-  type FoundRun,
-  type Place,
-} from '../open-repository.ts';
+import { findPlace, findRun, type FoundRun, type Place } from '../open-repository.ts';
 
 /**
  * `flotilla cancel <issue> [task…]`: ends tasks, or all of a run, from any terminal. The request is written to the
- * journal; a living orchestrator is nudged to read it and ends its agents, else we do it in its place.
+ * journal; a living orchestrator is nudged to read it and ends its agents, else we do it in its place. What is told is
+ * what the journal says afterwards.
  */
 export async function cancel(
   order: { readonly issue: string; readonly tasks: readonly number[] },
@@ -30,27 +25,17 @@ export async function cancel(
     const missing = order.tasks.filter((ordinal) => !known.includes(ordinal));
     if (missing.length > 0) throw new UserError({ code: 'no-such-task', ordinals: missing, known });
     const tasks = order.tasks.length === 0 ? null : order.tasks;
-    const open = state.tasks.filter(
-      (task) => (tasks?.includes(task.ordinal) ?? true) && !isOver(task),
-    );
+    const open = state.tasks
+      .filter((task) => (tasks?.includes(task.ordinal) ?? true) && !isOver(task))
+      .map(({ ordinal }) => ordinal);
     if (open.length === 0) {
       context.stdout.write(
         `Nothing to cancel: ${tasks === null ? 'no task' : 'none of these tasks'} of ${state.run} is open.\n`,
       );
-      return 0;
+      return exitCodes.succeeded;
     }
     journal.append(state.run, { type: 'cancel-requested', tasks });
-    if (state.ended === null && (await isAlive(state.orchestrator)))
-      await waitForOrchestrator(
-        found,
-        open.map(({ ordinal }) => ordinal),
-      );
-    else await cancelOurselves(place, found);
-    const names = open.map(({ ordinal }) => ordinal).join(', ');
-    context.stdout.write(
-      `Cancelled in ${state.run}: task ${names}. Their work is kept; --retry takes them up again.\n`,
-    );
-    return 0;
+    return report(await untilOver(place, found, open), open, context);
   } finally {
     found.journal.close();
   }
@@ -59,62 +44,58 @@ export async function cancel(
 /** Ending a tree that ignores TERM takes the orchestrator its grace and a little. */
 const patienceMs = 30_000;
 
-async function waitForOrchestrator({ journal, state }: FoundRun, open: number[]): Promise<void> {
-  signalQuietly(state.orchestrator.pid, 'SIGUSR2');
-  const waiting = new Set(open);
-  for await (const event of journal.follow(state.run, 0, AbortSignal.timeout(patienceMs))) {
-    if (
-      event.type === 'task-cancelled' ||
-      event.type === 'task-completed' ||
-      event.type === 'task-failed'
-    )
-      waiting.delete(event.task);
-    if (waiting.size === 0) return;
+/** Waits until the tasks are over, whoever ends them, for a bounded time; gives the state that the run has then. */
+async function untilOver(place: Place, found: FoundRun, tasks: number[]): Promise<RunState> {
+  const { journal } = found;
+  const deadline = performance.now() + patienceMs;
+  let nudged = 0;
+  for (;;) {
+    const seen = journal.lastSeq(found.state.run);
+    const state = foldRun(journal.read(found.state.run, 0)) ?? found.state;
+    const isAnyMeant = chosen(state, tasks).some((task) => !isOver(task) && task.isCancelRequested);
+    if (!isAnyMeant || performance.now() > deadline) return state;
+    if (state.ended === null && (await isAlive(state.orchestrator))) {
+      const { pid } = state.orchestrator;
+      if (pid !== nudged) signalQuietly(pid, 'SIGUSR2');
+      nudged = pid;
+      await nextEvent({ journal, state }, seen);
+    } else if (!(await cancelInPlace(place, { journal, state }))) await delay(100);
   }
 }
 
-/** The orchestrator is dead: its agents may not be. We hold its place while we end them. */
-async function cancelOurselves(place: Place, { journal, state }: FoundRun): Promise<void> {
-  const holds = openUserHolds(place, await identifySelf());
-  try {
-    await holds.during(`run:${place.state.root}:${issueKey(state.issue)}`, async () => {
-      const now = foldRun(journal.read(state.run, 0)) ?? state;
-      for (const task of now.tasks) {
-        if (!task.isCancelRequested || isOver(task)) continue;
-        await endAttempts(
-          task.attempts.filter(({ result }) => result === null),
-          (attempt) =>
-            journal.append(now.run, {
-              type: 'attempt-ended',
-              task: task.ordinal,
-              attempt,
-              result: { kind: 'stopped', why: 'cancelled' },
-              claim: '',
-              failure: null,
-            }),
-        );
-        journal.append(now.run, { type: 'task-cancelled', task: task.ordinal });
-      }
-      const after = foldRun(journal.read(state.run, 0)) ?? now;
-      if (after.tasks.every(isOver))
-        journal.append(now.run, {
-          type: 'run-ended',
-          how: after.isCancelRequested ? 'cancelled' : 'finished',
-        });
-      await rebuildRuntimeFiles(place.repository.root, journal.read(state.run, 0));
-    });
-  } finally {
-    holds.close();
-  }
+/** A death writes no event: between two events it is looked for. */
+const lookMs = 500;
+
+async function nextEvent({ journal, state }: FoundRun, seen: number): Promise<void> {
+  const events = journal.follow(state.run, seen, AbortSignal.timeout(lookMs));
+  for await (const _ of events) break;
 }
 
-async function endAttempts(
-  attempts: RunState['tasks'][number]['attempts'],
-  onEnded: (attempt: number) => void,
-): Promise<void> {
-  for (const { attempt, directory } of attempts) {
-    const found = await findAttempt(directory);
-    if (found.state === 'claimed' && found.how === 'alive') await stopKeeper(found.keeper);
-    onEnded(attempt);
-  }
+function chosen({ tasks }: RunState, ordinals: readonly number[]): TaskState[] {
+  return tasks.filter(({ ordinal }) => ordinals.includes(ordinal));
+}
+
+function report(
+  state: RunState,
+  ordinals: readonly number[],
+  { stdout, stderr }: CommandContext,
+): number {
+  const tasks = chosen(state, ordinals);
+  const named = (some: readonly TaskState[]): string =>
+    `task ${some.map(({ ordinal }) => ordinal).join(', ')}`;
+  const cancelled = tasks.filter(({ status }) => status === 'cancelled');
+  const open = tasks.filter((task) => !isOver(task));
+  if (cancelled.length > 0)
+    stdout.write(
+      `Cancelled in ${state.run}: ${named(cancelled)}. Their work is kept; --retry takes them up again.\n`,
+    );
+  for (const { ordinal, status } of tasks)
+    if (status === 'completed' || status === 'merged' || status === 'failed')
+      stdout.write(`Task ${ordinal} came to its own end before: it is ${status}.\n`);
+  if (open.length === 0) return exitCodes.succeeded;
+  stderr.write(
+    `Not cancelled yet in ${state.run}: ${named(open)}. Process ${state.orchestrator.pid} works on the run and has been asked.\n` +
+      'Look again with flotilla status, or give the same command once more.\n',
+  );
+  return exitCodes.other;
 }

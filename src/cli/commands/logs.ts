@@ -1,12 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JournalEvent } from '../../model/event.ts';
 import { UserError } from '../../model/user-error.ts';
 import { advanceRun, type RunState } from '../../model/run-state.ts';
+import { isAlive } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
+import { goOnCommand } from '../../reporting/retry-command.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import type { CommandContext } from '../command-context.ts';
+import { copyGrowing, type GrowingCopy } from '../copy-growing.ts';
+import { followRun, whenLeft, type FollowEnd } from '../follow-run.ts';
 import { findPlace, findRun, type FoundRun } from '../open-repository.ts';
 
 export type LogsOptions = {
@@ -23,19 +26,23 @@ export async function logs(
   },
   context: CommandContext,
 ): Promise<number> {
+  const { options, task: wanted } = order;
   const place = await findPlace(context.directory, context.env);
   const found = await findRun(place, order.issue);
   try {
-    if (order.task === undefined) return await showRun(found, order.options, context);
-    const { state } = found;
-    const task = state.tasks.find(({ ordinal }) => ordinal === order.task);
-    const known = state.tasks.map(({ ordinal }) => ordinal);
-    if (task === undefined)
-      throw new UserError({ code: 'no-such-task', ordinals: [order.task], known });
-    const files = order.options.raw
-      ? task.attempts.map(({ directory }) => join(directory, 'output'))
-      : [runtimePaths(place.repository.root, state).agentLog(task.ordinal)];
-    for (const file of files) await copyFileOut(file, context.stdout);
+    if (wanted === undefined) return await showRun(found, options, context);
+    const known = found.state.tasks.map(({ ordinal }) => ordinal);
+    if (!known.includes(wanted))
+      throw new UserError({ code: 'no-such-task', ordinals: [wanted], known });
+    const files = (state: RunState): string[] => {
+      const task = state.tasks.find(({ ordinal }) => ordinal === wanted);
+      return options.raw
+        ? (task?.attempts ?? []).map(({ directory }) => join(directory, 'output'))
+        : [runtimePaths(place.repository.root, state).agentLog(wanted)];
+    };
+    const copy = copyGrowing(context.stdout);
+    if (options.follow) await followFiles(found, { copy, files, stderr: context.stderr });
+    else await copy(files(found.state));
     return 0;
   } finally {
     found.journal.close();
@@ -45,25 +52,67 @@ export async function logs(
 async function showRun(
   { journal, state }: FoundRun,
   options: LogsOptions,
-  context: CommandContext,
+  { stdout, stderr }: CommandContext,
 ): Promise<number> {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const events = options.follow
-    ? journal.follow(state.run, 0, stop.signal)
-    : journal.read(state.run, 0);
-  let shown: RunState | null = null;
-  for await (const event of events) {
-    shown = advanceRun(shown, event);
-    const line = eventLine(shown, event, zone);
-    if (line !== null) context.stdout.write(`${line}\n`);
-    if (event.type === 'run-ended' && options.follow) break;
+  const show = (event: JournalEvent, now: RunState): void => {
+    const line = eventLine(now, event, zone);
+    if (line !== null) stdout.write(`${line}\n`);
+  };
+  if (options.follow) {
+    let shown = state;
+    const onEvent = (event: JournalEvent, now: RunState): void => show(event, (shown = now));
+    const how = await followRun({ journal, run: state.run, left: whenLeft(), onEvent });
+    tellDeath(how, shown, stderr);
+    return 0;
   }
+  let shown: RunState | null = null;
+  for (const event of journal.read(state.run, 0)) show(event, (shown = advanceRun(shown, event)));
   return 0;
 }
 
-async function copyFileOut(path: string, stdout: NodeJS.WritableStream): Promise<void> {
-  if ((await stat(path).catch(() => null)) === null) return;
-  await pipeline(createReadStream(path), stdout, { end: false });
+/** Between two looks at files that grow: as often as people read. */
+const restMs = 200;
+/** What is logged is written behind the run: its last words may come after its end. */
+const lastWordsMs = 5_000;
+
+/** Copies a task's files as they grow, until the run has ended. */
+async function followFiles(
+  { journal, state }: FoundRun,
+  order: {
+    readonly copy: GrowingCopy;
+    readonly files: (state: RunState) => string[];
+    readonly stderr: NodeJS.WritableStream;
+  },
+): Promise<void> {
+  let now = state;
+  let how: FollowEnd | null = null;
+  const left = whenLeft();
+  const following = followRun({
+    journal,
+    run: state.run,
+    left,
+    onEvent: (_event, advanced) => (now = advanced),
+  }).then((end) => (how = end));
+  following.catch(() => undefined);
+  const isOver = async (): Promise<boolean> => how !== null && (await hasFallenSilent(now, left));
+  while (!(await isOver())) {
+    await order.copy(order.files(now));
+    await Promise.race([following, delay(restMs)]);
+  }
+  await order.copy(order.files(now));
+  tellDeath(await following, now, order.stderr);
+}
+
+async function hasFallenSilent({ orchestrator }: RunState, left: AbortSignal): Promise<boolean> {
+  const deadline = performance.now() + lastWordsMs;
+  while (!left.aborted && performance.now() < deadline && (await isAlive(orchestrator)))
+    await delay(restMs);
+  return true;
+}
+
+function tellDeath(how: FollowEnd, state: RunState, stderr: NodeJS.WritableStream): void {
+  if (how !== 'orphaned') return;
+  const next = `Its orchestrator died. Go on with: ${goOnCommand(state)}`;
+  stderr.write(`${state.run} is interrupted. ${next}\n`);
 }

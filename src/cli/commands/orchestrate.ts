@@ -35,7 +35,12 @@ import {
 import { noteMerged } from '../note-merged.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan-run.ts';
-import { resolveSettings, type OrchestrateOptions, type Settings } from '../settings.ts';
+import {
+  givenAgain,
+  resolveSettings,
+  type OrchestrateOptions,
+  type Settings,
+} from '../settings.ts';
 import { decideIntent, type TaskChoice } from '../start-run.ts';
 import { dryRun } from './dry-run.ts';
 
@@ -83,19 +88,50 @@ export async function orchestrate(
   }
 }
 
-/** `flotilla resume [issue]`: goes on with a run; with the newest one when no issue is named. */
+/**
+ * `flotilla resume [issue]`: goes on with a run as it was started; with the newest one when no issue is named. What the
+ * user gives goes before what was given then.
+ */
 export async function resume(
   argument: string | undefined,
   options: OrchestrateOptions,
   context: CommandContext,
 ): Promise<number> {
-  if (argument !== undefined) return orchestrate(argument, options, context);
-  const { journal, state } = await findRun(
-    await findPlace(context.directory, context.env),
-    undefined,
-  );
-  journal.close();
-  return orchestrate(displayIssue(state.issue), options, context);
+  const state = await findRunToResume(argument, context);
+  if (state === null) return orchestrate(argument ?? '', options, context);
+  // A run that came to its end goes on with what is left; one that did not, with what was chosen for it.
+  const chosen = state.ended === 'finished' ? undefined : (state.only ?? undefined);
+  const again = { ...givenAgain(options, state.settings.given), tasks: options.tasks ?? chosen };
+  return orchestrate(argument ?? displayIssue(state.issue), again, context);
+}
+
+/** The run that is meant; null for an issue that was named and never run, which `orchestrate` has words for. */
+async function findRunToResume(
+  argument: string | undefined,
+  { directory, env }: CommandContext,
+): Promise<RunState | null> {
+  const place = await findPlace(directory, env);
+  try {
+    const newest = await findRun(place, undefined);
+    const master = masterOf(newest.journal, argument);
+    newest.journal.close();
+    if (master === undefined) return newest.state;
+    const { journal, state } = await findRun(place, master);
+    journal.close();
+    return state;
+  } catch (error) {
+    const isUnknown = error instanceof UserError && error.problem.code === 'run-unknown';
+    if (isUnknown && argument !== undefined) return null;
+    throw error;
+  }
+}
+
+/** The issue as it was named, or the master issue of the sub-issue that was named. */
+function masterOf(journal: Journal, argument: string | undefined): string | undefined {
+  if (argument === undefined) return undefined;
+  const wanted = readIssueArgument(argument);
+  const task = wanted.kind === 'local' ? findTaskOfSubIssue(journal, wanted.number) : null;
+  return task === null ? argument : `local#${task.master}`;
 }
 
 type OpenedIssue = {

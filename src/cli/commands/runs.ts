@@ -22,7 +22,7 @@ export async function runs(
       const state = foldRun(journal.read(entry.run, 0));
       if (state === null) continue;
       const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
-      const { succeeded, total } = countTasks(state.tasks);
+      const { succeeded, total } = countTasks(state);
       const issue = displayIssue(entry.issue);
       const word = runStatus(state, isOrchestratorAlive);
       rows.push({ run: entry.run, issue, title: entry.title, state: word, succeeded, total });

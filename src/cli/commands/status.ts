@@ -1,11 +1,12 @@
 import { displayIssue } from '../../model/issue.ts';
 import { runStatus } from '../../model/run-status.ts';
-import { advanceRun, currentPhase, taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
+import { currentPhase, taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
 import { failureType } from '../../model/failure.ts';
 import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/frame.ts';
-import { shellWord } from '../../reporting/shell-word.ts';
+import { goOnCommand } from '../../reporting/retry-command.ts';
 import type { CommandContext } from '../command-context.ts';
+import { followRun, whenLeft } from '../follow-run.ts';
 import { chooseOutput } from '../run-output.ts';
 import { findPlace, findRun } from '../open-repository.ts';
 
@@ -39,20 +40,22 @@ export async function status(
   return 0;
 }
 
-/** Shows a run as it goes on, from its journal, until it ends or the user leaves. */
+/** Shows a run as it goes on, from its journal, until it ends, its orchestrator is found dead, or the user leaves. */
 async function watchRun(issue: string | undefined, context: CommandContext): Promise<number> {
   const place = await findPlace(context.directory, context.env);
   const { journal, state } = await findRun(place, issue);
   const output = await chooseOutput({ isJson: false, isPlain: false, ...context });
-  const left = new AbortController();
-  process.once('SIGINT', () => left.abort());
-  let shown: RunState | null = null;
+  let shown: RunState = state;
   try {
-    for await (const event of journal.follow(state.run, 0, left.signal)) {
-      shown = advanceRun(shown, event);
-      output.take(event, shown);
-      if (shown.ended !== null && event.seq >= journal.lastSeq(state.run)) break;
-    }
+    const how = await followRun({
+      journal,
+      run: state.run,
+      left: whenLeft(),
+      onEvent: (event, now) => output.take(event, (shown = now)),
+    });
+    output.stop();
+    if (how === 'orphaned')
+      context.stdout.write(`\n${shown.run} is interrupted.${adviceFor(shown, 'interrupted')}\n`);
     return 0;
   } finally {
     output.stop();
@@ -63,7 +66,7 @@ async function watchRun(issue: string | undefined, context: CommandContext): Pro
 function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {
   if (word !== 'interrupted') return '';
   const how = state.ended === null ? 'Its orchestrator died. ' : '';
-  return ` ${how}Go on with: flotilla orchestrate ${shellWord(state.source)}`;
+  return ` ${how}Go on with: ${goOnCommand(state)}`;
 }
 
 function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string): object {

@@ -45,9 +45,8 @@ export function openRecords(
       if (Number.isNaN(number) || seen.has(`${kind}/${name}`)) continue;
       seen.add(`${kind}/${name}`);
       highest = Math.max(highest, number);
-      const record = readRecord(await readFile(join(folder, name), 'utf8'));
-      const key = record?.head['key'];
-      if (typeof key === 'string') known.set(`${kind}/${key}`, number);
+      const key = keyOf(await readFile(join(folder, name), 'utf8'));
+      if (key !== null) known.set(`${kind}/${key}`, number);
     }
   };
 
@@ -84,4 +83,14 @@ export function openRecords(
       return null;
     },
   };
+}
+
+/** The key in a record; also in one that was torn after it, so that no second record is made for the same thing. */
+function keyOf(text: string): string | null {
+  const whole = readRecord(text)?.head['key'];
+  if (typeof whole === 'string') return whole;
+  const line = /^key: (".*")$/mu.exec(text)?.[1];
+  const key: unknown =
+    line === undefined ? null : readRecord(`---\nkey: ${line}\n---\n`)?.head['key'];
+  return typeof key === 'string' ? key : null;
 }

@@ -1,0 +1,20 @@
+import { exitCodes } from '../model/run-status.ts';
+import { UserError } from '../model/user-error.ts';
+import type { CommandContext } from './command-context.ts';
+import { fullDiskError } from './full-disk.ts';
+
+/** Tells what ended the program, and gives its exit code: what a user can mend with what to do, a bug with all its data. */
+export async function tellError(error: unknown, { stderr }: CommandContext): Promise<number> {
+  const known = error instanceof UserError ? error : fullDiskError(error);
+  if (known === null) {
+    stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    stderr.write(
+      'This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n',
+    );
+    return exitCodes.other;
+  }
+  const { renderProblem } = await import('./render-problem.ts');
+  const advice = renderProblem(known.problem);
+  stderr.write(`${[advice.message, ...advice.next].join('\n')}\n`);
+  return advice.exitCode;
+}

@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises';
+import type { Failure } from '../model/failure.ts';
+import type { RunTools } from './run-tools.ts';
+
+/** What became of a workspace that the journal believes to be ready. */
+export type WorkspaceFate = 'there' | 'gone' | 'no-worktree';
+
+/**
+ * Looks whether a task's workspace still is what it was: somebody may have cleaned up by hand while no orchestrator
+ * looked, and an agent may delete its `.git`. Git in what is left would find whatever repository lies round it.
+ */
+export async function findFate(tools: RunTools, ordinal: number): Promise<WorkspaceFate> {
+  const path = tools.record.task(ordinal).workspace?.path ?? '';
+  if (await tools.worktrees.exists(path)) return 'there';
+  return (await stat(path).catch(() => null)) === null ? 'gone' : 'no-worktree';
+}
+
+/** Has a task begin again from the base in a workspace of its own; what its branch held is kept under a salvage ref. */
+export function beginAgain(tools: RunTools, ordinal: number): void {
+  tools.record.record({ type: 'task-retried', task: ordinal, why: 'automatic', isFresh: true });
+}
+
+/** What to say of work that cannot be verified because its workspace is none any more. */
+export function lostWorkspace(path: string, fate: Exclude<WorkspaceFate, 'there'>): Failure {
+  const message =
+    fate === 'gone'
+      ? `The workspace ${path} was deleted before its work was verified`
+      : `The workspace is no worktree any more: its .git was deleted or replaced; its files are kept in ${path}`;
+  return { reason: 'agent-failed', message };
+}

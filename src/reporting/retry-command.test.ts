@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { foldRun, type RunState } from '../model/run-state.ts';
+import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
+import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
+
+function stateOf(sample: Sample): RunState {
+  return foldRun(sampleEvents(sample)) as RunState;
+}
+
+/** The words of a command as a shell reads them. */
+function wordsOf(command: string): readonly string[] {
+  const script = `flotilla() { printf '%s\\n' "$@"; }\n${command}`;
+  return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trimEnd().split('\n');
+}
+
+test('a run that was given nothing goes on with nothing', () => {
+  expect(goOnCommand(stateOf({}))).toBe('flotilla orchestrate issue.md');
+});
+
+test('all that was given is given again, each as one word', () => {
+  const given = {
+    agent: "command:sh -c 'echo $HOME'",
+    model: 'big one',
+    maxWorkers: 3,
+    timeoutSeconds: 90,
+    stallSeconds: 40,
+    checkTimeoutSeconds: 50,
+    setup: '',
+    checks: ['npm test', 'npm run "lint it"'],
+    base: 'release',
+    sandbox: 'off',
+    variables: ['DATABASE_URL', 'TOKEN'],
+    maxCostUsd: 2.5,
+    maxTurns: 7,
+    successThresholdPercent: 0,
+    isOutOfScopeAllowed: true,
+  } as const;
+  const words = wordsOf(goOnCommand(stateOf({ source: '/my issue.md', given })));
+  expect(words).toEqual([
+    ...['orchestrate', '/my issue.md', '--agent', given.agent, '--model', 'big one'],
+    ...['--max-cost', '2.5', '--max-turns', '7', '--base', 'release', '--setup', ''],
+    ...['--check', 'npm test', '--check', 'npm run "lint it"'],
+    ...['--env', 'DATABASE_URL', '--env', 'TOKEN', '--sandbox', 'off'],
+    ...['--success-threshold', '0', '--allow-out-of-scope', '--timeout', '90'],
+    ...['--check-timeout', '50', '--stall', '40', '--max-workers', '3'],
+  ]);
+});
+
+test('a flag that helps stands in place of the one that was given', () => {
+  const failure = { reason: 'timed-out', message: 'too long', limitSeconds: 90 } as const;
+  const state = stateOf({
+    tasks: [{ outcome: 'failed', failure }],
+    given: { agent: 'command:true', timeoutSeconds: 90, maxWorkers: 4 },
+  });
+  const start = 'flotilla orchestrate issue.md --retry --agent command:true';
+  expect(retryCommand(state)).toBe(`${start} --timeout 180 --max-workers 4`);
+  expect(oneByOneCommand(state)).toBe(`${start} --timeout 90 --max-workers 1`);
+});
+
+test('twice a long time is no longer than can be timed', () => {
+  const failure = { reason: 'timed-out', message: 'too long', limitSeconds: 2_000_000 } as const;
+  const state = stateOf({ tasks: [{ outcome: 'failed', failure }] });
+  expect(retryCommand(state)).toContain('--timeout 2147483');
+});
+
+test('tasks that were not chosen stay left out, until they are what is asked for', () => {
+  const state = stateOf({
+    tasks: [{ outcome: 'queued' }, { outcome: 'failed' }, { outcome: 'completed' }],
+    only: [3],
+  });
+  expect(retryCommand(state)).toBe('flotilla orchestrate issue.md --retry --tasks 2,3');
+  expect(goOnCommand(state)).toBe('flotilla orchestrate issue.md --tasks 2,3');
+  expect(restCommand(state)).toBe('flotilla orchestrate issue.md');
+  const all = stateOf({ tasks: [{ outcome: 'failed' }, { outcome: 'completed' }], only: [2] });
+  expect(retryCommand(all)).toBe('flotilla orchestrate issue.md --retry');
+});

@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ChangedFile } from '../model/event.ts';
+import type { Check, ReadBase } from './check.ts';
+import { codesInNote } from './code-in-note.ts';
+import { calledScripts, readTestParts, withHooks } from './manifest-scripts.ts';
+import { touchedPaths } from './scope.ts';
+
+const manifest = /(?:^|\/)package\.json$/u;
+
+/** Files by which the usual tools know which tests there are and how to run them; at the root, or of a part of the project. */
+const configuration = new RegExp(
+  [
+    String.raw`(?:^|/)(?:GNUmakefile|[Mm]akefile|\.npmrc|bunfig\.toml)$`,
+    String.raw`(?:^|/)(?:jest|vite|vitest|mocha|playwright|cypress|karma|ava)\.(?:config|workspace|setup)\.\w+$`,
+    String.raw`(?:^|/)\.mocharc(?:\.\w+)?$`,
+    String.raw`(?:^|/)(?:pyproject\.toml|\.?pytest\.ini|setup\.cfg|tox\.ini|noxfile\.py|conftest\.py)$`,
+    String.raw`(?:^|/)(?:go\.mod|go\.work|Cargo\.toml|\.cargo/config(?:\.toml)?)$`,
+    String.raw`^\.github/workflows/`,
+  ].join('|'),
+  'u',
+);
+
+export type ConfigurationOrder = {
+  readonly checks: readonly Check[];
+  readonly files: readonly ChangedFile[];
+  /** Files that the reviewer was told of already. */
+  readonly told: ReadonlySet<string>;
+  readonly readBase: ReadBase;
+  readonly readBranch: ReadBase;
+};
+
+/**
+ * What a branch changes of the ground that its checks stand on, in sentences for the reviewer: nothing wrong by itself,
+ * but a check that passed on such a branch may not be the check that passed on its base.
+ */
+export async function describeConfigurationChanges(order: ConfigurationOrder): Promise<string[]> {
+  const touched = [...new Set(order.files.flatMap(touchedPaths))];
+  const named = namedBy(order.checks);
+  const run = touched.filter((path) => named.has(path));
+  const rest = touched.filter((path) => !named.has(path) && !order.told.has(path));
+  const isChanged = await Promise.all(rest.map((path) => changesTests(path, order)));
+  const configured = rest.filter((_path, index) => isChanged[index]);
+  return [
+    ...(run.length > 0 ? [`It changes what the checks run: ${codesInNote(run)}.`] : []),
+    ...(configured.length > 0
+      ? [`It changes what can configure the checks: ${codesInNote(configured)}.`]
+      : []),
+  ];
+}
+
+async function changesTests(path: string, order: ConfigurationOrder): Promise<boolean> {
+  if (!manifest.test(path)) return configuration.test(path);
+  const [before, after] = await Promise.all([order.readBase(path), order.readBranch(path)]);
+  return !isDeepStrictEqual(readTestParts(before), readTestParts(after));
+}
+
+/** The files that check commands, and the base's scripts behind them, name: `./check.sh`, `node run-tests.js`. */
+function namedBy(checks: readonly Check[]): Set<string> {
+  const words = checks.flatMap(textsOf).flatMap((text) => text.split(/[\s'"`;&|()<>=]+/u));
+  return new Set(words.map((word) => word.replace(/^(?:\.\/)+/u, '')));
+}
+
+function textsOf({ command, definition }: Check): string[] {
+  if (definition?.kind !== 'scripts') return [command];
+  const { scripts, roots } = definition;
+  const names = [...roots.flatMap(withHooks), ...calledScripts(scripts, roots)];
+  return [command, ...names.map((name) => scripts.get(name) ?? '')];
+}
