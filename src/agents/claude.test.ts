@@ -8,7 +8,7 @@ import { pickVariables } from './pick-variables.ts';
 const init = {
   type: 'system',
   subtype: 'init',
-  cwd: '/work/tree',
+  cwd: '/home/una/tree',
   session_id: 's-1',
   model: 'claude-opus-5-5',
 };
@@ -71,7 +71,7 @@ describe('reading what Claude does', () => {
       init,
       init,
       says('I look\nfirst.'),
-      tool('Read', { file_path: '/work/tree/src/a.js' }),
+      tool('Read', { file_path: '/home/una/tree/src/a.js' }),
       succeeded,
     );
     expect(activities).toEqual([

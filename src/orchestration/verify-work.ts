@@ -6,10 +6,11 @@ import { describeConfigurationChanges } from '../verification/configuration-chan
 import { runCheck } from '../verification/run-check.ts';
 import { findTrespasses, undeclaredFiles } from '../verification/scope.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
-import { commitPaths, findLeftovers, type Baseline } from '../workspace/leftovers.ts';
+import type { Baseline } from '../workspace/leftovers.ts';
 import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
+import { commitLeftovers } from './commit-leftovers.ts';
 import { plannedTask, shellIn, type RunTools } from './run-tools.ts';
 
 export type VerifyOrder = {
@@ -58,19 +59,7 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
     };
   const strayed = await bringHome(git, status.branch, task.workspace?.branch ?? '');
   if (strayed !== null) return strayed;
-  const leftovers = await findLeftovers({
-    git,
-    path: order.workspace,
-    baseline: order.baseline,
-    artefacts: record.state().artefacts,
-  });
-  if (leftovers.length > 0)
-    await commitPaths({
-      git,
-      paths: leftovers,
-      message: `${task.title.slice(0, 200)}\n\nThe agent ended with this work uncommitted; Flotilla committed it.\n`,
-      identity: tools.identity,
-    });
+  const leftovers = await commitLeftovers(tools, order, git);
   const work = await readWorkDone(git, task.workspace?.baseSha ?? '');
   record.record({
     type: 'work-committed',

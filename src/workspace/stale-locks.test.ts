@@ -10,13 +10,13 @@ import { ensureNoStaleLocks } from './stale-locks.ts';
 
 test('a worktree’s own stale lock goes; one that may be in use stays, as do those of the repository', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'stale-locks-'));
-  const [main, workspace] = [join(folder.path, 'main'), join(folder.path, 'work')];
+  const [main, workspace] = [join(folder.path, 'main'), join(folder.path, 'workspace')];
   const identity = ['-c', 'user.name=Una', '-c', 'user.email=una@example.invalid'];
   const run = (...args: readonly string[]): unknown => execFileSync('git', [...identity, ...args]);
   run('init', '--quiet', main);
   run('-C', main, 'commit', '--quiet', '--allow-empty', '--message', 'Begin');
   run('-C', main, 'worktree', 'add', '--quiet', '--detach', workspace);
-  const lock = join(main, '.git/worktrees/work/index.lock');
+  const lock = join(main, '.git/worktrees/workspace/index.lock');
   const others = join(main, '.git/index.lock');
   for (const path of [lock, others]) writeFileSync(path, '');
   const mend = (at: string): Promise<void> =>
