@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { openIndex } from '../evidence/open-index.ts';
 import type { Journal } from '../journal/journal.ts';
 import { displayIssue, type IssueRef, type SubTask } from '../model/issue.ts';
@@ -11,6 +9,7 @@ import type { Evidence, PlanOptions } from '../planning/plan-issue.ts';
 import { openPredictor } from '../planning/predict-footprint.ts';
 import { textOf } from '../planning/task-text.ts';
 import type { BaseEvidence } from './base-evidence.ts';
+import { cacheHome } from './cache-home.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,8 +30,8 @@ const filesWorthACache = 200;
 /** Puts together what a plan is made from: the base's files, its index, and what past runs took. */
 export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
   const { place, base, sha, env } = order;
-  const home = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const cacheDirectory = base.files.size < filesWorthACache ? null : join(home, 'flotilla');
+
+  const cacheDirectory = base.files.size < filesWorthACache ? null : cacheHome(env);
   const index = await openIndex({ git: place.repository.git, commit: sha, cacheDirectory });
   const predict = openPredictor(index);
   return {

@@ -17,6 +17,12 @@ const mostEntries = 20;
 const leastProbability = 0.1;
 
 /**
+ * An author who says where the work goes has mostly said all of it: what the repository's evidence would add to that is
+ * so much less likely. It learned from commit messages, which seldom name a file.
+ */
+const besideNamed = 0.3;
+
+/**
  * Predicts the files of each task: those that it names, those that the issue says all tasks change, and those that the
  * repository's evidence adds.
  */
@@ -29,16 +35,25 @@ export function openFootprints(
   return (task) => {
     const text = textOf(task);
     const entries = new Map<string, FootprintEntry>();
-    for (const entry of [...find(text).map((found) => withRole(found, text)), ...shared])
+    const own = find(text).map((found) => withRole(found, text));
+    for (const entry of [...own, ...shared])
       if (!entries.has(entry.path)) entries.set(entry.path, entry);
     const named = entries.size;
-    for (const entry of predict?.(task) ?? [])
-      if (entry.probability >= leastProbability && !entries.has(entry.path))
-        entries.set(entry.path, entry);
+    const isPlaced = own.some(isWorkplace);
+    for (const entry of predict?.(task) ?? []) {
+      const probability = entry.probability * (isPlaced ? besideNamed : 1);
+      if (probability >= leastProbability && !entries.has(entry.path))
+        entries.set(entry.path, { ...entry, probability });
+    }
     return [...entries.values()]
       .toSorted((one, other) => other.probability - one.probability)
       .slice(0, Math.max(mostEntries, named));
   };
+}
+
+/** Whether the author named a file of this task's own to work in: not one that it only uses, nor a whole directory. */
+function isWorkplace({ path, probability }: FootprintEntry): boolean {
+  return probability >= 0.5 && !path.endsWith('/');
 }
 
 /** What a task only uses it will hardly change. */
