@@ -2,6 +2,7 @@
 export type CommandContext = {
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 };

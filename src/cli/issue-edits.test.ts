@@ -25,6 +25,24 @@ function planOf(...titles: readonly string[]): Plan {
     context: '',
     findings: [],
     order: [],
+    stack: 'auto',
+    schedule: [],
+    checklist: { score: 0, of: 0, items: [] },
+    verdict: 'proceed',
+    refusals: [],
+    forecast: {
+      workers: 1,
+      parallelMinutes: 0,
+      sequentialMinutes: 0,
+      speedup: 1,
+      overheadMinutes: 0,
+      lowerBoundMinutes: 0,
+      apiCalls: 0,
+      memoryMb: 0,
+      diskMb: 0,
+      costUsd: null,
+      minutesFactor: 1,
+    },
   };
 }
 

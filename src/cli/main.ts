@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import {
   collect,
   parseAmount,
+  parseBatches,
   parseCount,
   parseDuration,
   parseOrdinals,
@@ -100,6 +101,14 @@ function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--retry', 'the failed tasks, too')
     .option('--fresh', 'with --retry: from the base again')
     .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
+    .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
+    .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
+    .addOption(
+      new Option('--stack <when>', 'dependent and colliding tasks on the branch before').choices([
+        'auto',
+        'never',
+      ] as const),
+    )
     .option('--agent <name>', 'claude, or command:<command>')
     .option('--model <name>', 'handed to the agent')
     .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
@@ -190,6 +199,18 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
 
 function addTending(program: Command, context: CommandContext, run: Run): void {
   program
+    .command('analyze')
+    .description('what the code leans on, or which files a text will probably touch')
+    .argument('[path...]', 'folders of a repository; all of it without any')
+    .option('--check-dependencies', 'shared modules, hub files and import cycles')
+    .option('--predict <file>', "rank the repository's files for the task in this file")
+    .option('--at <commit>', 'as of that commit, from its tree and its history alone')
+    .option('--json', 'one object')
+    .action(async (paths, options) => {
+      const { analyze } = await import('./commands/analyze.ts');
+      await run(analyze(paths, options, context));
+    });
+  program
     .command('cancel')
     .description('end some tasks, or all of a run, from any terminal; their work is kept')
     .argument('<issue>')
@@ -229,7 +250,7 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 
 /** Commands that work for longer than anybody may listen. */
 const working = new Set(['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'demo']);
@@ -246,7 +267,7 @@ function leave(code: number): void {
   stdout.write('', () => stderr.write('', () => process.exit(code)));
 }
 
-const context = { directory: process.cwd(), env, stdout, stderr };
+const context = { directory: process.cwd(), env, stdin, stdout, stderr };
 
 /** What fails beside the command itself (a timer of the run, say) ends it in the same words. */
 async function endBadly(error: unknown): Promise<void> {

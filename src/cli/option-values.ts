@@ -51,6 +51,15 @@ export function parseOrdinals(text: string): readonly number[] {
   return [...new Set(ordinals)].toSorted((one, other) => one - other);
 }
 
+/** Reads `1,2,4,5;3` as batches of ordinals. */
+export function parseBatches(text: string): readonly (readonly number[])[] {
+  const batches = text.split(';').map((part) => parseOrdinals(part));
+  const ordinals = batches.flat();
+  if (new Set(ordinals).size < ordinals.length)
+    throw new InvalidArgumentError('A task can be in one batch only.');
+  return batches;
+}
+
 /** Collects an option that may be given several times. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];

@@ -82,6 +82,21 @@ export function renderProblem(problem: UserProblem): Advice {
           ? 'All of its tasks are checked.'
           : `Its open tasks are ${problem.known.join(', ')}; ordinals count checked items, too.`,
       );
+    case 'plan-refused':
+      return advice(
+        exitCodes.validation,
+        'Validation failed: Dependencies detected',
+        ...firstOf(problem.reasons),
+        'Restructure the issue (shared code into a first phase), or work through it one task after another.',
+        'flotilla orchestrate <issue> --dry-run shows the whole plan. To go on all the same: --force',
+      );
+    case 'plan-warned':
+      return advice(
+        exitCodes.validation,
+        'The plan has warnings, and nobody said to go on over them.',
+        ...firstOf(problem.warnings),
+        'flotilla orchestrate <issue> --dry-run shows the whole plan. To go on all the same: --yes',
+      );
     case 'issue-edited':
       return advice(
         exitCodes.validation,
@@ -167,6 +182,12 @@ export function renderProblem(problem: UserProblem): Advice {
     default:
       return unreachable(problem);
   }
+}
+
+/** A long list says no more than its head. */
+function firstOf(lines: readonly string[]): string[] {
+  const shown = lines.slice(0, 8).map((line) => `  ${plainText(line, 300)}`);
+  return lines.length > 8 ? [...shown, `  … and ${lines.length - 8} more`] : shown;
 }
 
 function advice(exitCode: number, message: string, ...next: readonly string[]): Advice {

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
 import type { GivenFlags } from '../model/event.ts';
+import type { StackMode } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
+import type { BatchChoice } from '../planning/batches.ts';
 
 /** The options of `orchestrate`, as commander hands them over. */
 export type OrchestrateOptions = {
@@ -28,6 +30,11 @@ export type OrchestrateOptions = {
   readonly successThreshold?: number | undefined;
   readonly json?: boolean | undefined;
   readonly plain?: boolean | undefined;
+  readonly batchSize?: number | undefined;
+  readonly batch?: readonly (readonly number[])[] | undefined;
+  readonly stack?: StackMode | undefined;
+  readonly yes?: boolean | undefined;
+  readonly force?: boolean | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -61,6 +68,9 @@ export type Settings = {
   readonly isMaxWorkersGiven: boolean;
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
+  readonly stack: StackMode;
+  /** Null: all tasks of a phase at once. */
+  readonly batches: BatchChoice | null;
   /** What of all this the command line gave. */
   readonly given: GivenFlags;
 };
@@ -99,6 +109,8 @@ export function resolveSettings(
     isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+    stack: options.stack ?? 'auto',
+    batches: batchChoice(options),
     given: givenFlags(options),
   };
 }
@@ -120,6 +132,9 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     maxTurns: options.maxTurns ?? null,
     successThresholdPercent: options.successThreshold ?? null,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+    batchSize: options.batchSize ?? null,
+    batches: options.batch ?? [],
+    stack: options.stack ?? null,
   };
 }
 
@@ -144,6 +159,8 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     maxTurns: options.maxTurns ?? given.maxTurns ?? undefined,
     successThreshold: options.successThreshold ?? given.successThresholdPercent ?? undefined,
     allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
+    stack: options.stack ?? given.stack ?? undefined,
+    ...batchesAgain(options, given),
   };
 }
 
@@ -153,4 +170,24 @@ function sandboxChoice(text: string | undefined): Settings['sandbox'] | null {
   if (text === 'auto' || text === 'on' || text === 'off') return text;
   const message = `FLOTILLA_SANDBOX is to be auto, on or off, not ${JSON.stringify(text)}`;
   throw new UserError({ code: 'usage', message });
+}
+
+/** Another division replaces the one that was given then, of whichever kind. */
+function batchesAgain(
+  { batch, batchSize }: OrchestrateOptions,
+  given: GivenFlags,
+): Pick<OrchestrateOptions, 'batch' | 'batchSize'> {
+  if (batch !== undefined || batchSize !== undefined) return { batch, batchSize };
+  const groups = given.batches.length === 0 ? undefined : given.batches;
+  return { batch: groups, batchSize: given.batchSize ?? undefined };
+}
+
+function batchChoice({ batch, batchSize }: OrchestrateOptions): BatchChoice | null {
+  if (batch !== undefined && batchSize !== undefined)
+    throw new UserError({
+      code: 'usage',
+      message: 'Give --batch or --batch-size: both divide the tasks',
+    });
+  if (batch !== undefined) return { kind: 'groups', groups: batch };
+  return batchSize === undefined ? null : { kind: 'size', size: batchSize };
 }

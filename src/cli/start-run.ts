@@ -53,9 +53,20 @@ export function decideIntent(
     if (task === undefined || !isOver(task)) return true;
     return choice.isRetry && (task.status === 'failed' || task.status === 'cancelled');
   };
+  const phase = phaseToWorkOn(plan, tasks);
+  const isReached = (ordinal: number): boolean =>
+    plan.tasks.some((task) => task.ordinal === ordinal && task.phase <= phase);
   const isChosen = (ordinal: number): boolean =>
-    (choice.only?.includes(ordinal) ?? true) && isToDo(ordinal);
+    (choice.only?.includes(ordinal) ?? isReached(ordinal)) && isToDo(ordinal);
   return { known, plan, ordinals: plan.order.filter(isChosen), only: choice.only };
+}
+
+/** Phases are barriers: the first of which some task is not merged. Tasks that the author ticked off are no longer there. */
+function phaseToWorkOn(plan: Plan, tasks: readonly TaskState[]): number {
+  const isMerged = (ordinal: number): boolean =>
+    tasks.some((task) => task.ordinal === ordinal && task.status === 'merged');
+  const open = plan.tasks.filter(({ ordinal }) => !isMerged(ordinal)).map(({ phase }) => phase);
+  return open.length === 0 ? 1 : Math.min(...open);
 }
 
 /**

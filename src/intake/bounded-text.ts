@@ -6,10 +6,12 @@ export type BoundedText = {
 };
 
 const MAX_PARAGRAPH_LINES = 1000;
-const MAX_NESTING = 30;
-const MARKER = String.raw`[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))`;
+/** Lists and quotations in one another that are read; more of them cost the parser its stack. */
+export const MAX_NESTING = 30;
+const MARKER = String.raw`[ \t]*(?:>|\[\^[^\]\s]{1,99}\]:|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))`;
 const TOO_DEEP = new RegExp(`^((?:${MARKER}){${MAX_NESTING}})(?:${MARKER})+`, 'gm');
-const PROSE_LINE = /^ {0,3}\p{L}/u;
+const TOO_FAR = /^[ \t]{60,}(?=(?:>|[-*+]|\d{1,9}[.)])(?:[ \t]|$))/gm;
+const PROSE_LINE = /^ {0,3}(?![-+>#|<`~]|\*[ \t]|\d{1,9}[.)]|\[\^)\S/u;
 
 /**
  * Makes line ends `\n` and takes away the two shapes that cost the parser its stack or quadratic
@@ -19,6 +21,7 @@ export function boundText(markdown: string): BoundedText {
   const text = markdown
     .replace(/^\uFEFF/, '')
     .replace(/\r\n?/g, '\n')
+    .replace(TOO_FAR, ' '.repeat(60))
     .replace(TOO_DEEP, '$1');
   const { lines, added } = breakLongParagraphs(text.split('\n'));
   return {
@@ -31,14 +34,18 @@ function breakLongParagraphs(source: readonly string[]): { lines: string[]; adde
   const lines: string[] = [];
   const added: number[] = [];
   let run = 0;
+  let isInComment = false;
   for (const line of source) {
     run = PROSE_LINE.test(line) ? run + 1 : 0;
-    if (run > MAX_PARAGRAPH_LINES) {
+    // A comment that is cut in two would be one no longer, and come to light.
+    if (run > MAX_PARAGRAPH_LINES && !isInComment) {
       lines.push('');
       added.push(lines.length);
       run = 1;
     }
     lines.push(line);
+    if (line.includes('--')) isInComment = line.lastIndexOf('<!--') > line.lastIndexOf('-->');
+    else if (run === 0) isInComment = false;
   }
   return { lines, added };
 }

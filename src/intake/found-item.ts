@@ -1,6 +1,7 @@
 import type { ListItem, RootContent } from 'mdast';
-import type { SourceLines } from '../model/issue.ts';
+import type { IssueReference, SourceLines } from '../model/issue.ts';
 import { criteriaOfList, findCriteria } from './criteria.ts';
+import { referenceOf } from './item-reference.ts';
 import { cleanTitle, splitTitle, type SplitTitle } from './item-title.ts';
 import { linesOf, rangeOf, type MarkdownDocument } from './markdown-document.ts';
 import { subtree, type Section } from './section.ts';
@@ -14,6 +15,8 @@ export type FoundItem = {
   readonly title: string;
   readonly description: string;
   readonly acceptance: readonly string[];
+  /** The existing issue that the item only points at. */
+  readonly reference: IssueReference | null;
   readonly lines: SourceLines;
 };
 
@@ -24,7 +27,11 @@ export function itemOfList(
   item: ListItem,
 ): FoundItem {
   const { criteria, cuts } = findCriteria(document.text, item.children, 'item');
-  const { title, rest } = titleOfItem(document.text, item);
+  const first = item.children[0];
+  const pointer =
+    item.children.length === 1 && first?.type === 'paragraph' ? referenceOf(first) : null;
+  const { title, rest } =
+    pointer === null ? titleOfItem(document.text, item) : { ...pointer, rest: rangeOf(item).end };
   return {
     section,
     isChecked: item.checked === true,
@@ -36,6 +43,7 @@ export function itemOfList(
       indent: itemIndent(document.text, item),
     }),
     acceptance: criteria,
+    reference: pointer?.reference ?? null,
     lines: linesOf(document, item),
   };
 }
@@ -57,6 +65,7 @@ export function itemOfHeading(document: MarkdownDocument, section: Section): Fou
       indent: 0,
     }),
     acceptance: found.flatMap(({ criteria }) => criteria),
+    reference: null,
     lines: linesOf(document, nodes[0]!, nodes.at(-1)),
   };
 }

@@ -83,7 +83,10 @@ function restAfter(masked: string, cut: number): number {
 function colonCut(line: string): number | null {
   const colon = line.slice(0, MAX_TITLE_BEFORE_COLON + 1).search(/(?<!:):(?=\s|$)/);
   if (colon < 1 || !/^(?:\s|$)/.test(line.slice(colon + 1, colon + 2))) return null;
-  return COMMIT_PREFIX.test(line.slice(0, colon).trim()) ? null : colon;
+  const before = line.slice(0, colon);
+  // `Add login (after: 2)` is one title.
+  if (before.lastIndexOf('(') > before.lastIndexOf(')')) return null;
+  return COMMIT_PREFIX.test(before.trim()) ? null : colon;
 }
 
 function sentenceCut(line: string): number | null {

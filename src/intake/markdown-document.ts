@@ -1,8 +1,8 @@
 import type { Node, Paragraph, Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
 import type { SourceLines } from '../model/issue.ts';
+import { boundedInline, gfmWithoutAutolinks } from './bounded-inline.ts';
 import { boundText } from './bounded-text.ts';
 import { withoutHiddenText } from './hidden-text.ts';
 
@@ -51,5 +51,8 @@ export function linesOf(document: MarkdownDocument, first: Node, last: Node = fi
 }
 
 function parse(text: string): Root {
-  return fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  return fromMarkdown(text, {
+    extensions: [gfmWithoutAutolinks(), boundedInline()],
+    mdastExtensions: gfmFromMarkdown().filter(({ transforms }) => transforms === undefined),
+  });
 }

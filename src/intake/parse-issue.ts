@@ -1,29 +1,34 @@
 import type { MasterIssue, ParseFailure, Phase, SkippedItem, SubTask } from '../model/issue.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { backgroundOf } from './background.ts';
+import { readDeclaredOrder } from './declared-order.ts';
 import type { FoundItem } from './found-item.ts';
 import { findHints } from './hints.ts';
 import { readDocument } from './markdown-document.ts';
 import { numberPhases } from './phases.ts';
+import { findExcess } from './reading-cost.ts';
 import { readSection } from './read-section.ts';
 import { readSections } from './section.ts';
 import { findTaskHeadings } from './task-heading.ts';
+import { digestItem, type DigestedItem } from './task-hash.ts';
 
 /**
  * Reads a master issue. Total: any text is either an issue or a failure that names the lines to
  * look at. Nothing that a reader of the rendered issue cannot see gets into the result.
  */
 export function parseIssue(markdown: string): Result<MasterIssue, ParseFailure> {
+  const excess = findExcess(markdown);
+  if (excess !== null) return err({ code: 'no-sub-tasks', hints: [excess] });
   const document = readDocument(markdown);
   const sections = readSections(document);
   const taskHeadings = findTaskHeadings(sections);
-  const read = (areNumbersTasksAnywhere: boolean) =>
-    sections.map((part) => readSection(document, part, { taskHeadings, areNumbersTasksAnywhere }));
-  const strict = read(false);
-  const readings = strict.some(({ items }) => items.length > 0) ? strict : read(true);
-  const items = readings.flatMap((reading) => reading.items);
-  if (items.length === 0)
+  const readings = (['written', 'numbered', 'marked'] as const)
+    .values()
+    .map((form) => sections.map((part) => readSection(document, part, { taskHeadings, form })))
+    .find((found) => found.some((reading) => reading.items.length > 0));
+  if (readings === undefined)
     return err({ code: 'no-sub-tasks', hints: findHints(document, sections) });
+  const items = readings.flatMap((reading) => reading.items);
   return ok({
     title: sections[1]?.title || 'Untitled',
     ...numberItems(items),
@@ -32,6 +37,8 @@ export function parseIssue(markdown: string): Result<MasterIssue, ParseFailure> 
   });
 }
 
+type UnorderedTask = Omit<SubTask, 'after' | 'afterIssues'>;
+
 /** Ordinals count every item, so that they stay the same when an item is checked. */
 function numberItems(items: readonly FoundItem[]): {
   phases: readonly Phase[];
@@ -39,12 +46,16 @@ function numberItems(items: readonly FoundItem[]): {
   skipped: readonly SkippedItem[];
 } {
   const { phases, phaseOf } = numberPhases(items.map((item) => item.section));
-  const tasks: SubTask[] = [];
-  const skipped: SkippedItem[] = [];
+  const open: UnorderedTask[] = [];
+  const skipped: (SkippedItem & DigestedItem)[] = [];
   for (const [index, { isChecked, section, ...words }] of items.entries()) {
     const ordinal = index + 1;
-    if (isChecked) skipped.push({ ordinal, title: words.title, reason: 'checked' });
-    else tasks.push({ ordinal, ...words, phase: phaseOf(section) });
+    const phase = phaseOf(section);
+    if (isChecked) {
+      const digest = digestItem({ ...words, phase });
+      skipped.push({ ordinal, title: words.title, reason: 'checked', digest });
+    } else open.push({ ordinal, ...words, phase });
   }
-  return { phases, tasks, skipped };
+  const orders = readDeclaredOrder(open);
+  return { phases, tasks: open.map((task, index) => ({ ...task, ...orders[index]! })), skipped };
 }

@@ -3,7 +3,9 @@ import { criteriaOfLabelledItem, hasCheckBox } from './criteria.ts';
 import { criteriaOfSection, itemOfHeading, itemOfList, type FoundItem } from './found-item.ts';
 import type { MarkdownDocument } from './markdown-document.ts';
 import { lineage, type Section } from './section.ts';
+import { itemsOfMarkedLines } from './marked-lines.ts';
 import { hasChecklist, isBelowTasksHeading } from './task-heading.ts';
+import { asTaskTable, itemsOfTable, type TaskTable } from './task-table.ts';
 
 /** What one section of the issue holds. */
 export type SectionReading = {
@@ -18,9 +20,14 @@ export type SectionReading = {
 /** What is decided for the issue as a whole before its sections are read. */
 export type ReadingRules = {
   readonly taskHeadings: ReadonlySet<Section>;
-  /** Whether numbered lists are tasks anywhere, or only below a heading that says so. */
-  readonly areNumbersTasksAnywhere: boolean;
+  readonly form: TaskForm;
 };
+
+/**
+ * How freely tasks are looked for: check boxes and whatever stands below a heading that says tasks;
+ * else numbered lists and tables anywhere; else lines that begin with a mark.
+ */
+export type TaskForm = 'written' | 'numbered' | 'marked';
 
 /** Reads one section; what stands below a task heading is read with that heading. */
 export function readSection(
@@ -34,13 +41,35 @@ export function readSection(
   if (section.kind === 'people' || lineage(section).some((above) => rules.taskHeadings.has(above)))
     return reading;
   const { criteria, rest } = criteriaOfSection(document, section);
+  if (rules.form === 'marked')
+    return {
+      section,
+      items: itemsOfMarkedLines(document, section),
+      acceptance: criteria,
+      prose: rest,
+    };
   const lists = taskItemsByList(document, section, { rest, rules });
+  const tables = lists.size > 0 ? [] : taskTables(section, { rest, rules });
+  const taken = new Set<RootContent>([...lists.keys(), ...tables.map(({ table }) => table)]);
   return {
     section,
-    items: [...lists.values()].flat().map((item) => itemOfList(document, section, item)),
+    items: [
+      ...[...lists.values()].flat().map((item) => itemOfList(document, section, item)),
+      ...tables.flatMap((table) => itemsOfTable(document, section, table)),
+    ],
     acceptance: criteria,
-    prose: rest.filter((block) => !(block.type === 'list' && lists.has(block))),
+    prose: rest.filter((block) => !taken.has(block)),
   };
+}
+
+/** Tables with a task a row. One beside a list of tasks only says more about them, as a table of estimates does. */
+function taskTables(
+  section: Section,
+  { rest, rules }: { readonly rest: readonly RootContent[]; readonly rules: ReadingRules },
+): readonly TaskTable[] {
+  if (rules.form === 'written' && (!isBelowTasksHeading(section) || hasChecklist(section)))
+    return [];
+  return rest.map(asTaskTable).filter((table) => table !== null);
 }
 
 /** The items that are tasks, for each list that has any. */
@@ -66,7 +95,7 @@ function uncheckedListRule(
   lists: readonly List[],
   rules: ReadingRules,
 ): (list: List) => boolean {
-  if (rules.areNumbersTasksAnywhere) return (list) => list.ordered === true && !hasCheckBox(list);
+  if (rules.form !== 'written') return (list) => list.ordered === true && !hasCheckBox(list);
   if (!isBelowTasksHeading(section) || hasChecklist(section)) return () => false;
   if (lists.some((list) => list.ordered)) return (list) => list.ordered === true;
   return () => section.kind === 'tasks';

@@ -73,5 +73,14 @@ export function itemIndent(text: string, item: ListItem): number {
   const [, marker = '', space = ''] =
     /^([-*+]|\d{1,9}[.)])([ \t]*)/.exec(text.slice(start, start + 20)) ?? [];
   const column = (item.position?.start.column ?? 1) - 1;
-  return column + marker.length + (space.length > 4 ? 1 : Math.max(1, space.length));
+  const after = column + marker.length;
+  const width = widthOf(space, after);
+  return after + (width > 4 ? 1 : Math.max(1, width));
+}
+
+/** The columns that white space takes from a column on; a tab ends at the next multiple of four. */
+function widthOf(space: string, column: number): number {
+  let at = column;
+  for (const one of space) at = one === '\t' ? at + 4 - (at % 4) : at + 1;
+  return at - column;
 }

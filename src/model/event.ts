@@ -1,6 +1,6 @@
 import type { CheckResult, Failure } from './failure.ts';
 import type { IssueRef } from './issue.ts';
-import type { Finding, Plan } from './plan.ts';
+import type { Finding, Plan, StackMode } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /**
@@ -48,6 +48,8 @@ export type RunEvent =
   | TaskCompleted
   | TaskFailed
   | TaskCancelled
+  | TaskBlocked
+  | TaskMerged
   | TaskRetried
   | WorkspaceRemoved
   | Unexpected;
@@ -96,6 +98,10 @@ export type GivenFlags = {
   readonly maxTurns: number | null;
   readonly successThresholdPercent: number | null;
   readonly isOutOfScopeAllowed: boolean;
+  readonly batchSize: number | null;
+  /** Ordinals; empty: not divided by hand. */
+  readonly batches: readonly (readonly number[])[];
+  readonly stack: StackMode | null;
 };
 
 /** An orchestrator begins a run that did not exist before. */
@@ -191,7 +197,8 @@ export interface RunContinued {
 /** The orchestrator's work on the run is over, for now or for good. */
 export interface RunEnded {
   readonly type: 'run-ended';
-  readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out';
+  /** `awaiting-merge`: the next phase starts from the merged base of this one. */
+  readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out' | 'awaiting-merge';
 }
 
 export interface SubIssueIntended {
@@ -432,6 +439,21 @@ export interface TaskFailed {
 export interface TaskCancelled {
   readonly type: 'task-cancelled';
   readonly task: number;
+}
+
+/** A task whose branch was to start from that of another one, which did not succeed. */
+export interface TaskBlocked {
+  readonly type: 'task-blocked';
+  readonly task: number;
+  readonly by: number;
+}
+
+/** The base was seen to hold a task's work, whoever merged it. */
+export interface TaskMerged {
+  readonly type: 'task-merged';
+  readonly task: number;
+  /** The base's commit that it was seen in. */
+  readonly base: string;
 }
 
 /** A task that had failed is to be worked on again. */

@@ -21,9 +21,22 @@ export type SubTask = {
   readonly description: string;
   /** What must hold when the work is done: its own criteria, not the issue's global ones. */
   readonly acceptance: readonly string[];
+  /** Ordinals of the tasks that its author says come before it (`after task 2`). */
+  readonly after: readonly number[];
+  /** Numbers of issues that its author says come before it (`depends on #12`). */
+  readonly afterIssues: readonly number[];
+  /** The existing issue that the item is nothing but a reference to (`- [ ] #20`); null when it has words of its own. */
+  readonly reference: IssueReference | null;
   /** The number of the phase it belongs to; the first is 1. */
   readonly phase: number;
   readonly lines: SourceLines;
+};
+
+/** An issue as a text names it; without owner and repo it is one of the same repository. */
+export type IssueReference = {
+  readonly owner: string | null;
+  readonly repo: string | null;
+  readonly number: number;
 };
 
 /** An item that asks for no work. */

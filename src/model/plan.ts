@@ -27,6 +27,13 @@ export type Complexity = 'low' | 'medium' | 'high';
 export type PlannedTask = SubTask & {
   /** Ordinals of the tasks that must come first. */
   readonly dependsOn: readonly number[];
+  /**
+   * The task whose verified branch it starts from; null: the base. All of `dependsOn` stands in that branch, since the
+   * tasks below it in the stack come before it there.
+   */
+  readonly stackOn: number | null;
+  /** The batch that it belongs to; the first is 1. A batch starts when the one before it has ended. */
+  readonly batch: number;
   readonly complexity: Complexity;
   readonly size: SizeEstimate;
   readonly estimateMinutes: number;
@@ -61,6 +68,50 @@ export type Finding = {
   readonly advice: string;
 };
 
+/** One line of the user guide's checklist, computed. */
+export type ChecklistItem = {
+  readonly text: string;
+  readonly passed: boolean;
+  readonly why: string;
+};
+
+/** The user guide's checklist: how many of its lines hold. */
+export type Checklist = {
+  readonly score: number;
+  readonly of: number;
+  readonly items: readonly ChecklistItem[];
+};
+
+/** Whether to work side by side: yes; perhaps; no, one task after another. */
+export type Verdict = 'proceed' | 'consider' | 'sequential';
+
+/** What a run will probably take, by the estimates. */
+export type Forecast = {
+  /** Agents at once that it counts with. */
+  readonly workers: number;
+  /** From the first agent's start to the last one's end, with stacks, batches and phases waiting for each other. */
+  readonly parallelMinutes: number;
+  /** One agent, one task after another. */
+  readonly sequentialMinutes: number;
+  readonly speedup: number;
+  /** What working side by side costs people: setting it up, reviewing together, and the conflicts to be expected. */
+  readonly overheadMinutes: number;
+  /** No schedule on so many workers can be shorter. */
+  readonly lowerBoundMinutes: number;
+  /** Calls to the forge. */
+  readonly apiCalls: number;
+  /** Of the agents that run at once. */
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  /** US dollars; null: no past run tells. */
+  readonly costUsd: number | null;
+  /** What the estimates were multiplied by, as past runs of the repository taught; 1 without any. */
+  readonly minutesFactor: number;
+};
+
+/** Whether dependent and colliding tasks start from the branch of the one before, or all from the base together. */
+export type StackMode = 'auto' | 'never';
+
 /** What a run will do. */
 export type Plan = {
   readonly phases: readonly Phase[];
@@ -70,8 +121,16 @@ export type Plan = {
   readonly acceptance: readonly string[];
   readonly context: string;
   readonly findings: readonly Finding[];
-  /** Ordinals in the order in which they start, longest estimate first. */
+  /** Ordinals in the order in which they start: what a task waits for comes before it, the longest way first. */
   readonly order: readonly number[];
+  readonly stack: StackMode;
+  /** Sets of ordinals that may run at the same time, one set after the other; workers are not counted here. */
+  readonly schedule: readonly (readonly number[])[];
+  readonly checklist: Checklist;
+  readonly verdict: Verdict;
+  /** Why a run is refused unless it is forced, a sentence each; empty when it is not. */
+  readonly refusals: readonly string[];
+  readonly forecast: Forecast;
 };
 
 /** Whether a repository path lies in a footprint path (itself, or below a directory that ends in `/`). */

@@ -436,6 +436,14 @@ function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return { ...task, status: 'completed', progress: 100, failure: null, endedAt: event.at };
     case 'task-failed':
       return { ...task, status: 'failed', failure: event.failure, endedAt: event.at };
+    case 'task-blocked':
+      return { ...task, status: 'blocked', endedAt: event.at };
+    case 'task-merged':
+      return {
+        ...task,
+        status: 'merged',
+        pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
     case 'task-cancelled':
       return { ...task, status: 'cancelled', endedAt: event.at };
     case 'task-retried':
@@ -542,6 +550,26 @@ function withAttempt(task: TaskState, number: number, change: Partial<AttemptSta
     attempt.attempt === number ? { ...attempt, ...change } : attempt,
   );
   return { ...task, attempts };
+}
+
+/** The phase that a run is in: the first of which some task is neither merged nor, being the last, completed. */
+export function currentPhase(state: RunState): number {
+  const planned = state.plan?.tasks ?? [];
+  const last = Math.max(1, ...planned.map(({ phase }) => phase));
+  const isDone = (ordinal: number): boolean =>
+    state.tasks.find((task) => task.ordinal === ordinal)?.status === 'merged';
+  for (let phase = 1; phase < last; phase += 1)
+    if (planned.some((task) => task.phase === phase && !isDone(task.ordinal))) return phase;
+  return last;
+}
+
+/** The tasks of the phases that a run has reached; those behind a barrier do not count yet. */
+export function reachedTasks(state: RunState): readonly TaskState[] {
+  const phase = currentPhase(state);
+  const reached = new Set(
+    state.plan?.tasks.filter((task) => task.phase <= phase).map(({ ordinal }) => ordinal),
+  );
+  return state.tasks.filter(({ ordinal }) => reached.has(ordinal));
 }
 
 /** What the task has cost so far in US dollars, over all its attempts; null when no agent told. */

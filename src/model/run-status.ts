@@ -1,5 +1,5 @@
 import { unreachable } from './result.ts';
-import type { RunState, TaskState } from './run-state.ts';
+import { reachedTasks, type RunState, type TaskState } from './run-state.ts';
 
 /** What a run is, as scripts see it. */
 export type RunStatus =
@@ -58,6 +58,8 @@ export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunSta
     case 'interrupted':
     case 'timed-out':
       return 'interrupted';
+    case 'awaiting-merge':
+      return 'awaiting-merge';
     case 'finished':
       return finishedStatus(state);
     default:
@@ -66,7 +68,7 @@ export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunSta
 }
 
 function finishedStatus(state: RunState): RunStatus {
-  const { total, succeeded } = countTasks(state);
+  const { total, succeeded } = countTasks({ ...state, tasks: reachedTasks(state) });
   if (succeeded === total) return 'succeeded';
   return succeeded * 100 >= total * state.settings.successThresholdPercent ? 'partial' : 'failed';
 }

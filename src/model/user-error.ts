@@ -27,6 +27,8 @@ export type UserProblem =
       readonly ordinals: readonly number[];
       readonly known: readonly number[];
     }
+  | { readonly code: 'plan-refused'; readonly reasons: readonly string[] }
+  | { readonly code: 'plan-warned'; readonly warnings: readonly string[] }
   | {
       readonly code: 'issue-edited';
       readonly issue: string;

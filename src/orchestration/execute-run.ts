@@ -1,7 +1,7 @@
 import { subIssueTitle } from '../model/names.ts';
 import type { RunEnded } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
-import { isOver, openAttempt } from '../model/run-state.ts';
+import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
@@ -9,6 +9,7 @@ import { openLives, wholeCancellationOf } from './lives.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
+import { takeTurns } from './turn-taking.ts';
 
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
@@ -34,13 +35,14 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
     .state()
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
     .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
+  const turns = takeTurns(tools, ordinals);
   await Promise.all(
-    ordinals.map((ordinal) =>
-      tools.places.tasks(async () => {
-        await lives.live(ordinal);
-        cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
-      }),
-    ),
+    ordinals.map(async (ordinal) => {
+      await turns.whenReady(ordinal);
+      await tools.places.tasks(() => lives.live(ordinal));
+      turns.leave(ordinal);
+      cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
+    }),
   );
   await Promise.all([around.baseChecked, ending, ...cleaning]);
   await lives.endRequested();
@@ -91,9 +93,13 @@ async function endStrays(tools: RunTools): Promise<void> {
 }
 
 function howItEnded({ record, stop }: RunTools): RunEnded['how'] {
-  const { tasks, isCancelRequested } = record.state();
-  if (isCancelRequested) return 'cancelled';
-  if (tasks.every((task) => isOver(task) || isLeftOut(record.state(), task))) return 'finished';
+  const state = record.state();
+  if (state.isCancelRequested) return 'cancelled';
+  const reached = reachedTasks(state);
+  if (reached.every(hasSucceeded))
+    return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
+  if (reached.every((task) => isOver(task) || task.status === 'blocked' || isLeftOut(state, task)))
+    return 'finished';
   if (stop.hasRunTimedOut()) return 'timed-out';
   return stop.drain.aborted ? 'interrupted' : 'finished';
 }

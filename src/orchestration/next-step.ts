@@ -1,9 +1,10 @@
 import type { CheckResult, Failure } from '../model/failure.ts';
-import { isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
+import { hasSucceeded, isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
 
 /** What is to be done next for a task. */
 export type Step =
   | { readonly kind: 'cancel' }
+  | { readonly kind: 'block'; readonly by: number }
   | { readonly kind: 'prepare' }
   | { readonly kind: 'set-up' }
   | { readonly kind: 'attempt'; readonly why: 'first' | 'fix-checks' | 'retry' }
@@ -34,7 +35,11 @@ const mostLimitedAttempts = 8;
  *                          │  └── fix-checks ────┘ └─▶ fail
  *                          └───── retry ◀──── not its own fault
  */
-export function nextStep(task: TaskState, policy: StepPolicy): Step {
+export function nextStep(
+  task: TaskState,
+  policy: StepPolicy,
+  below: TaskState | null = null,
+): Step {
   if (isOver(task)) return { kind: 'over' };
   const round = task.attempts.slice(task.attemptsBefore);
   const last = round.at(-1);
@@ -42,7 +47,13 @@ export function nextStep(task: TaskState, policy: StepPolicy): Step {
   if (last !== undefined && last.result === null) return { kind: 'adopt', attempt: last };
   if (task.isCancelRequested) return { kind: 'cancel' };
   if (task.isVerified) return { kind: 'publish' };
-  if (task.workspace?.state !== 'ready') return { kind: 'prepare' };
+  if (task.workspace?.state !== 'ready') {
+    // Its branch starts from that of the task below it in the stack, or not at all.
+    const hasGround = below === null || hasSucceeded(below);
+    if (!hasGround)
+      return task.status === 'blocked' ? { kind: 'over' } : { kind: 'block', by: below.ordinal };
+    return { kind: 'prepare' };
+  }
   if (policy.hasSetup && task.workspace.setup === null) return { kind: 'set-up' };
   if (task.workspace.setup !== null && task.workspace.setup.state !== 'passed')
     return { kind: 'fail', failure: setupFailure(task.workspace.setup) };

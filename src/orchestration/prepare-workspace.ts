@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { branchName } from '../model/names.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
-import { shellIn, type RunTools } from './run-tools.ts';
+import { shellIn, taskBelow, type RunTools } from './run-tools.ts';
 
 /** Makes a task's worktree on its branch. One that an earlier orchestrator did not finish is made again. */
 export async function ensureWorkspace(
@@ -13,7 +13,10 @@ export async function ensureWorkspace(
   const { record, worktrees } = tools;
   const path = tools.workspacePath(ordinal);
   const branch = branchName(issueNumber, record.task(ordinal).title);
-  const commit = record.state().base.sha;
+  const below = taskBelow(tools, ordinal);
+  // A task below that is merged stands in the base by now.
+  const commit =
+    below?.status === 'completed' && below.head !== null ? below.head : record.state().base.sha;
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
   await worktrees.create({ path, branch, commit });
   await tools.copyIgnored(path);

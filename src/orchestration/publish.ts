@@ -1,6 +1,7 @@
 import type { Failure } from '../model/failure.ts';
+import type { TaskState } from '../model/run-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
-import { plannedTask, type RunTools } from './run-tools.ts';
+import { plannedTask, taskBelow, type RunTools } from './run-tools.ts';
 
 /** Pushes a verified branch and opens its pull request. What the journal knows to be done is not done again. */
 export async function ensurePublished(tools: RunTools, ordinal: number): Promise<Failure | null> {
@@ -33,6 +34,12 @@ async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
   record.record({ type: 'push-done', task: ordinal, head });
 }
 
+/** The task that merges first, as long as it is not merged. */
+function openBelow(tools: RunTools, ordinal: number): TaskState | null {
+  const below = taskBelow(tools, ordinal);
+  return below?.status === 'completed' ? below : null;
+}
+
 async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void> {
   const { record, forge } = tools;
   const task = record.task(ordinal);
@@ -44,9 +51,16 @@ async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void
   const item = await forge.ensurePullRequest({
     key,
     title: task.title.slice(0, 250),
-    body: pullRequestBody({ state, task, planned: plannedTask(tools, ordinal), key }),
+    body: pullRequestBody({
+      state,
+      task,
+      planned: plannedTask(tools, ordinal),
+      below: openBelow(tools, ordinal),
+      key,
+    }),
     head: task.workspace.branch,
-    base: state.base.branch,
+    // A stacked pull request shows its own changes alone.
+    base: openBelow(tools, ordinal)?.workspace?.branch ?? state.base.branch,
     closes: task.issueNumber,
     checks: task.checks.map(({ name, state: result, durationMs }) => ({
       name,

@@ -9,12 +9,14 @@ export function pullRequestBody(order: {
   readonly state: RunState;
   readonly task: TaskState;
   readonly planned: PlannedTask;
-  /** The checks of the base, to tell what was red before. */
+  /** The task that merges first, when this one starts from its branch. */
+  readonly below: TaskState | null;
   readonly key: string;
 }): string {
   const { state, task, planned } = order;
   const sections = [
     `Closes #${task.issueNumber}. Part of ${displayIssue(state.issue)} (${plain(state.title)}), task ${task.ordinal}.`,
+    mergesFirst(order.below),
     section('What was done', whatWasDone(task)),
     section('Acceptance criteria', criteria(state, task, planned)),
     section('Checks', checks(state, task)),
@@ -24,6 +26,12 @@ export function pullRequestBody(order: {
     `<!-- ${order.key} -->`,
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function mergesFirst(below: TaskState | null): string {
+  if (below === null) return '';
+  const number = below.pullRequest === null ? '' : ` #${below.pullRequest.number}`;
+  return `**Merge${number} first** (task ${below.ordinal}, ${plain(below.title)}): this branch starts from \`${below.workspace?.branch ?? ''}\`.`;
 }
 
 function section(title: string, text: string): string {

@@ -1,7 +1,7 @@
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { GitIdentity } from '../git/git.ts';
-import type { RunState } from '../model/run-state.ts';
+import type { RunState, TaskState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Check } from '../verification/check.ts';
@@ -117,4 +117,10 @@ export function plannedTask(tools: RunTools, ordinal: number): PlannedTask {
   const planned = tools.record.state().plan?.tasks.find((task) => task.ordinal === ordinal);
   if (planned === undefined) throw new Error(`The plan has no task ${ordinal}`);
   return planned;
+}
+
+/** The task whose verified branch a task starts from; null when it starts from the base. */
+export function taskBelow(tools: RunTools, ordinal: number): TaskState | null {
+  const { stackOn } = plannedTask(tools, ordinal);
+  return stackOn === null ? null : tools.record.task(stackOn);
 }

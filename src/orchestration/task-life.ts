@@ -10,7 +10,7 @@ import { nextStep, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
 import { adoptAttempt, runAttempt } from './run-attempt.ts';
-import type { RunTools } from './run-tools.ts';
+import { taskBelow, type RunTools } from './run-tools.ts';
 import { verifyWork } from './verify-work.ts';
 
 /** What the life of a task needs to know about the rest of the run. */
@@ -50,7 +50,7 @@ export async function liveTask(
   try {
     for (;;) {
       const before = tools.record.task(ordinal);
-      const step = nextStep(before, tools.settings.policy);
+      const step = nextStep(before, tools.settings.policy, taskBelow(tools, ordinal));
       if (step.kind === 'over') return;
       const progress = await take(life, step);
       if (progress === 'not-now') return;
@@ -69,6 +69,9 @@ async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<
   switch (step.kind) {
     case 'cancel':
       record.record({ type: 'task-cancelled', task: ordinal });
+      return 'on';
+    case 'block':
+      record.record({ type: 'task-blocked', task: ordinal, by: step.by });
       return 'on';
     case 'prepare':
       if (stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';

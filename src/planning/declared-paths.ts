@@ -8,12 +8,28 @@ const extension = /\.(?:[A-Za-z][A-Za-z0-9]{0,9})$/u;
 const knownExtension =
   /\.(?:[cm]?[jt]sx?|json5?|ya?ml|toml|md|mdx|rst|txt|py|pyi|rb|go|rs|java|kt|cs|fs|c|h|cc|cpp|hpp|swift|php|ex|exs|erl|hs|scala|clj|lua|sh|bash|sql|html?|css|scss|less|vue|svelte|astro|proto|graphql|gradle|xml|ini|cfg|conf|lock|tf|ipynb|r|jl|dart|zig|nim)$/iu;
 
+/** The files and directories that an author names in a text. */
+export type PathFinder = (text: string) => FootprintEntry[];
+
 /**
- * The files and directories that an author names in a task's text. Paths that leave the repository are none. `files`
- * are those of the base, relative to its root.
+ * Finds the files and directories that an author names in a task's text. Paths that leave the repository are none.
+ * `files` are those of the base, relative to its root.
  */
 export function declaredPaths(text: string, files: ReadonlySet<string>): FootprintEntry[] {
+  return openPathFinder(files)(text);
+}
+
+/** The same for many texts: the directories are worked out once. */
+export function openPathFinder(files: ReadonlySet<string>): PathFinder {
   const directories = directoriesOf(files);
+  return (text) => pathsIn(text, files, directories);
+}
+
+function pathsIn(
+  text: string,
+  files: ReadonlySet<string>,
+  directories: ReadonlySet<string>,
+): FootprintEntry[] {
   const candidates = [...spansOf(text), ...wordsOf(text, files, directories)];
   const paths = candidates
     .map(({ path, shown }) => ({ path: normalise(path, directories), shown }))

@@ -1,76 +1,194 @@
+import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
 import type { MasterIssue, SubTask } from '../model/issue.ts';
-import { isWithin, type Finding, type Plan, type PlannedTask } from '../model/plan.ts';
-import { declaredPaths } from './declared-paths.ts';
+import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
+import { layOut } from '../model/timeline.ts';
+import { arrange } from './arrange.ts';
+import { balanceFindings, findOutliers, tooFewFinding } from './balance-findings.ts';
+import type { BatchChoice } from './batches.ts';
+import { computeChecklist } from './checklist.ts';
+import { conflictFindings, hubFindings } from './conflict-findings.ts';
+import { measureCoupling, type Coupling } from './coupling.ts';
+import { untangle } from './cycles.ts';
+import { findDependencies } from './dependencies.ts';
+import { predecessors, type Dependency } from './dependency.ts';
 import { estimateTask } from './estimate.ts';
+import { openFootprints, type FootprintEvidence } from './footprint.ts';
+import { findWaves, makeForecast } from './forecast.ts';
+import { findHubs, type HubEvidence, type HubUse } from './hubs.ts';
+import { isIntegration, readClaims, type IssueClaims } from './issue-claims.ts';
+import {
+  cycleFindings,
+  dependencyFindings,
+  outsideFindings,
+  phaseFindings,
+} from './order-findings.ts';
+import type { PastRuns } from './past-runs.ts';
+import { taskFindings } from './task-findings.ts';
+import { asksForTests, textOf } from './task-text.ts';
+import { decideVerdict, findRefusals } from './verdict.ts';
 
 /** What planning may look at in the repository. */
-export type Evidence = {
-  /** The files of the base, relative to its root. */
-  readonly files: ReadonlySet<string>;
+export type Evidence = FootprintEvidence &
+  HubEvidence & {
+    /** What this repository's past runs teach. */
+    readonly past?: PastRuns | null | undefined;
+    /** MB that one checkout takes. */
+    readonly worktreeMb?: number | undefined;
+  };
+
+/** What the user decides about the plan. */
+export type PlanOptions = {
+  /** Agents at once; 5 when left out. */
+  readonly maxWorkers?: number | undefined;
+  readonly stack?: StackMode | undefined;
+  readonly batches?: BatchChoice | null | undefined;
+  /** Only these tasks; all when left out. */
+  readonly only?: readonly number[] | null | undefined;
 };
 
-/** Plans an issue's open tasks from its text and the repository's files. */
-export function planIssue(issue: MasterIssue, evidence: Evidence): Plan {
-  const tasks = issue.tasks.map((task) => planTask(task, evidence));
-  const byLength = tasks.toSorted(
-    (one, other) => other.estimateMinutes - one.estimateMinutes || one.ordinal - other.ordinal,
-  );
-  return {
-    phases: issue.phases,
+/**
+ * Plans an issue's open tasks: what each will touch, what speaks against running them side by side, in which order they
+ * run, how long that will take, and whether it pays at all. The same issue and evidence give the same plan.
+ */
+export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
+  const prepared = prepare(chosenPart(whole, options.only ?? null), evidence, options);
+  const { issue, tasks, stack, overlaps, coupling } = prepared;
+  const { phases, acceptance, context } = issue;
+  const forecast = makeForecast({
+    phases,
     tasks,
-    skipped: issue.skipped,
-    acceptance: issue.acceptance,
-    context: issue.context,
-    findings: [...fileConflicts(tasks), ...withoutLocation(tasks)],
-    order: byLength.map(({ ordinal }) => ordinal),
-  };
-}
-
-function planTask(task: SubTask, { files }: Evidence): PlannedTask {
-  const text = [task.title, task.description, ...task.acceptance].join('\n');
-  const footprint = declaredPaths(text, files);
-  return { ...task, dependsOn: [], ...estimateTask(task, footprint), footprint };
-}
-
-function fileConflicts(tasks: readonly PlannedTask[]): Finding[] {
-  return tasks.flatMap((one, index) =>
-    tasks.slice(index + 1).flatMap((other) => {
-      const shared = sharedPaths(one, other);
-      return shared.length === 0 ? [] : [conflictOf(one, other, shared)];
-    }),
-  );
-}
-
-function sharedPaths(one: PlannedTask, other: PlannedTask): string[] {
-  return one.footprint
-    .map(({ path }) => path)
-    .filter((path) =>
-      other.footprint.some((entry) => isWithin(path, entry.path) || isWithin(entry.path, path)),
-    );
-}
-
-function conflictOf(one: PlannedTask, other: PlannedTask, shared: readonly string[]): Finding {
+    workers: options.maxWorkers ?? 5,
+    sideBySide: together(tasks, overlaps).filter(
+      (overlap) => stack === 'never' || !isConflict(overlap),
+    ),
+    worktreeMb: evidence.worktreeMb ?? 0,
+    past: evidence.past ?? null,
+  });
+  const outliers = findOutliers({ phases, tasks });
+  const checklist = computeChecklist({ ...prepared, outliers, forecast });
+  const verdict = decideVerdict({ checklist, coupling, forecast, phases });
+  const findings = findingsOf(prepared);
   return {
-    kind: 'file-conflict',
-    severity: 'warning',
-    tasks: [one.ordinal, other.ordinal],
-    message: `Tasks ${one.ordinal} and ${other.ordinal} both name ${shared.join(', ')}`,
-    evidence: `lines ${one.lines.start} and ${other.lines.start} of the issue`,
-    advice:
-      'Give each file to one task, or expect to resolve a conflict when the second one merges.',
+    phases,
+    tasks,
+    skipped: whole.skipped,
+    acceptance,
+    context,
+    findings,
+    order: layOut({ phases, tasks }, forecast.workers).map(({ ordinal }) => ordinal),
+    stack,
+    schedule: findWaves({ phases, tasks }),
+    checklist,
+    verdict,
+    refusals: findRefusals(verdict, coupling, { findings, stack }),
+    forecast,
   };
 }
 
-function withoutLocation(tasks: readonly PlannedTask[]): Finding[] {
-  return tasks
-    .filter(({ footprint }) => footprint.length === 0)
-    .map((task) => ({
-      kind: 'no-location' as const,
-      severity: 'info' as const,
-      tasks: [task.ordinal],
-      message: `Task ${task.ordinal} names no file or directory`,
-      evidence: `line ${task.lines.start} of the issue`,
-      advice:
-        'Say where the work goes, for example `src/cart.js`: agents stay in scope and conflicts are seen early.',
-    }));
+/** An issue with everything that was found out about it, before it is judged. */
+type Prepared = {
+  readonly issue: MasterIssue;
+  readonly stack: StackMode;
+  /** In their order. */
+  readonly tasks: readonly PlannedTask[];
+  readonly areTestsAsked: boolean;
+  readonly cycles: readonly (readonly number[])[];
+  readonly againstPhases: readonly Dependency[];
+  readonly overlaps: readonly Overlap[];
+  readonly coupling: Coupling;
+  readonly hubs: readonly HubUse[];
+  readonly integrated: string | null;
+};
+
+function prepare(issue: MasterIssue, evidence: Evidence, options: PlanOptions): Prepared {
+  const { phases } = issue;
+  const stack = options.stack ?? 'auto';
+  const claims = readClaims(issue);
+  const areTestsAsked = asksForTests(issue.acceptance.join('\n'));
+  const located = locate(issue, evidence, { claims, areTestsAsked });
+  const named = located.map((task) => ({ task, footprint: task.footprint }));
+  const found = findDependencies(issue, named, claims);
+  const { dependencies, cycles } = untangle(found.dependencies);
+  const overlaps = findOverlaps(located);
+  const dependsOn = predecessors(dependencies);
+  const batches = options.batches ?? null;
+  const tasks = arrange({ phases, tasks: located, dependsOn, overlaps, stack, batches });
+  return {
+    issue,
+    stack,
+    tasks,
+    areTestsAsked,
+    cycles,
+    againstPhases: found.againstPhases,
+    overlaps,
+    coupling: measureCoupling({ phases, tasks }, { dependencies, overlaps }),
+    hubs: findHubs(tasks, evidence),
+    integrated: integrationOf(issue, claims, tasks, areTestsAsked),
+  };
+}
+
+function findingsOf(prepared: Prepared): Finding[] {
+  const { issue, tasks, stack, coupling, areTestsAsked } = prepared;
+  return [
+    ...conflictFindings(tasks, coupling.conflicts, stack),
+    ...hubFindings(prepared.hubs),
+    ...dependencyFindings(tasks, coupling.dependencies, stack),
+    ...cycleFindings(tasks, prepared.cycles),
+    ...phaseFindings(tasks, prepared.againstPhases),
+    ...outsideFindings(issue, prepared.integrated),
+    ...balanceFindings({ phases: issue.phases, tasks }),
+    ...taskFindings(tasks, areTestsAsked),
+    ...tooFewFinding(tasks),
+  ];
+}
+
+function chosenPart(issue: MasterIssue, only: readonly number[] | null): MasterIssue {
+  if (only === null) return issue;
+  return { ...issue, tasks: issue.tasks.filter(({ ordinal }) => only.includes(ordinal)) };
+}
+
+/** The tasks with their files and estimates, in no order yet. */
+function locate(
+  issue: MasterIssue,
+  evidence: Evidence,
+  known: { readonly claims: IssueClaims; readonly areTestsAsked: boolean },
+): PlannedTask[] {
+  const footprintOf = openFootprints(evidence, known.claims.sharedByAll);
+  const minutesFactor = evidence.past?.minutesFactor ?? 1;
+  return issue.tasks.map((task: SubTask) => {
+    const footprint = footprintOf(task);
+    const { files } = evidence;
+    const { areTestsAsked } = known;
+    const estimate = estimateTask(task, { files, footprint, areTestsAsked, minutesFactor });
+    return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimate, footprint };
+  });
+}
+
+/** Overlaps of tasks that no barrier keeps apart. */
+function together(tasks: readonly PlannedTask[], overlaps: readonly Overlap[]): Overlap[] {
+  const phases = new Map(tasks.map(({ ordinal, phase }) => [ordinal, phase]));
+  return overlaps.filter(({ tasks: [one, other] }) => phases.get(one) === phases.get(other));
+}
+
+/**
+ * Why the tasks are one integration, if they are: the author says that they cannot be tested alone, or the issue is to
+ * integrate something and most tasks name neither a place nor a test of their own.
+ */
+function integrationOf(
+  issue: MasterIssue,
+  claims: IssueClaims,
+  tasks: readonly PlannedTask[],
+  areTestsAsked: boolean,
+): string | null {
+  if (claims.integrated !== null) return `the issue says: “${claims.integrated.slice(0, 100)}”`;
+  if (!isIntegration(issue)) return null;
+  const bare = tasks.filter(
+    (task) =>
+      !areTestsAsked &&
+      !task.footprint.some(({ isDeclared }) => isDeclared) &&
+      !asksForTests(textOf(task)),
+  );
+  return tasks.length > 2 && bare.length * 2 > tasks.length
+    ? `the issue is one integration (“${issue.title.slice(0, 60)}”), and most tasks name no file or test of their own`
+    : null;
 }

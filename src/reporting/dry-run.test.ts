@@ -1,25 +1,14 @@
 import { expect, test } from 'vitest';
-import { plannedTask, sampleFinding } from '../../test/rig/sample-run.ts';
-import type { Plan } from '../model/plan.ts';
+import { plannedTask, sampleFinding, samplePlan } from '../../test/rig/sample-run.ts';
+import type { Plan, PlannedTask } from '../model/plan.ts';
 import { renderDryRun } from './dry-run.ts';
 
-function plan(change: Partial<Plan> = {}): Plan {
-  return {
-    phases: [{ number: 1, title: '', mode: 'parallel' }],
-    tasks: [1, 2, 3, 4, 5].map((ordinal) => plannedTask({}, ordinal)),
-    skipped: [],
-    acceptance: [],
-    context: '',
-    findings: [],
-    order: [1, 2, 3, 4, 5],
-    ...change,
-  };
+function dryRun(change: Partial<Plan> = {}): string {
+  const ref = { forge: 'github', owner: 'o', repo: 'r', number: 1234 } as const;
+  return renderDryRun({ issue: { ref, title: 'Shop' }, plan: samplePlan(change) });
 }
 
-function dryRun(change: Partial<Plan> = {}, maxWorkers = 5): string {
-  const ref = { forge: 'github', owner: 'o', repo: 'r', number: 1234 } as const;
-  return renderDryRun({ issue: { ref, title: 'Shop' }, plan: plan(change), maxWorkers });
-}
+const bar = '█'.repeat(40);
 
 test('a sound plan reads as the user guide shows it', () => {
   expect(dryRun()).toBe(`🔍 DRY RUN MODE
@@ -37,6 +26,16 @@ Independence validation:
 ✅ No file conflicts detected
 ✅ No sequential dependencies
 ✅ Balanced complexity (avg 15min per task)
+
+Schedule on 5 workers, in minutes:
+    1 ${bar} 0–15
+    2 ${bar} 0–15
+    3 ${bar} 0–15
+    4 ${bar} 0–15
+    5 ${bar} 0–15
+  No schedule of these tasks is shorter.
+
+Needs: 2500 MB of memory, 500 MB of disk, 35 API calls
 
 Estimated duration: 15 minutes parallel vs 75 minutes sequential
 Recommendation: ✅ Proceed with orchestration
@@ -57,6 +56,38 @@ test('findings replace the reassurance and change the recommendation', () => {
 test('files that nobody knows are not called free of conflicts without saying so', () => {
   const tasks = [{ ...plannedTask({}, 1), footprint: [] }, plannedTask({}, 2)];
   expect(dryRun({ tasks })).toContain('(the files of 1 task are not known)');
+});
+
+test('who collides with whom is a table, and their order a chart', () => {
+  const shared = {
+    path: 'src/router.js',
+    probability: 0.95,
+    reason: '',
+    isNew: false,
+    isDeclared: true,
+  };
+  const tasks = [1, 2, 3].map((ordinal) => plannedTask({}, ordinal));
+  const [one, two, three] = tasks as [PlannedTask, PlannedTask, PlannedTask];
+  const text = dryRun({
+    tasks: [
+      { ...one, footprint: [...one.footprint, shared] },
+      { ...two, footprint: [...two.footprint, shared], stackOn: 1 },
+      three,
+    ],
+  });
+  expect(text).toContain('         1    2\n    1    – 32%!\n    2 32%!    –\n');
+  expect(text).toContain(`    2 ${'·'.repeat(20)}${'█'.repeat(20)} 15–30    on the branch of 1`);
+});
+
+test('the checklist gives its reasons, and the verdict decides', () => {
+  const items = [
+    { text: 'Sub-tasks have NO sequential dependencies', passed: false, why: '2 after 1' },
+  ];
+  const checklist = { score: 3, of: 7, items };
+  expect(dryRun({ checklist, verdict: 'sequential' })).toMatch(
+    /Checklist: 3 of 7\n❌ Sub-tasks have NO sequential dependencies – 2 after 1\n[^]*❌ Run these tasks one after another/u,
+  );
+  expect(dryRun({ checklist, verdict: 'consider' })).toContain('⚠️ Consider carefully: 3 of 7');
 });
 
 test('checked items and dependencies are shown', () => {

@@ -1,18 +1,18 @@
 import type { IssueRef } from '../model/issue.ts';
 import type { Finding, FindingKind, Plan } from '../model/plan.ts';
-import { estimateDuration } from './estimated-duration.ts';
-import { counted } from './figures.ts';
+import { costText, counted } from './figures.ts';
+import { overlapMatrix } from './overlap-matrix.ts';
 import { plainText } from './plain-text.ts';
+import { scheduleChart } from './schedule-chart.ts';
 
 /** What `--dry-run` is about. */
 export type DryRun = {
   readonly issue: { readonly ref: IssueRef; readonly title: string };
   readonly plan: Plan;
-  readonly maxWorkers: number;
 };
 
 /** The output of `--dry-run` for people, in the user guide's form. Ends with a line break. */
-export function renderDryRun({ issue, plan, maxWorkers }: DryRun): string {
+export function renderDryRun({ issue, plan }: DryRun): string {
   const sections = [
     [
       '🔍 DRY RUN MODE',
@@ -21,9 +21,14 @@ export function renderDryRun({ issue, plan, maxWorkers }: DryRun): string {
     ],
     ['Sub-tasks identified:', ...taskLines(plan)],
     ['Independence validation:', ...validationLines(plan)],
-    [durationLine(plan, maxWorkers), `Recommendation: ${recommendation(plan.findings)}`],
+    overlapMatrix(plan),
+    scheduleChart(plan),
+    checklistLines(plan),
+    [needsLine(plan)],
+    [durationLine(plan), `Recommendation: ${recommendation(plan)}`],
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function issueName(ref: IssueRef): string {
@@ -73,18 +78,36 @@ function findingLines({ severity, message, evidence, advice }: Finding): readonl
   ];
 }
 
-function durationLine(plan: Plan, maxWorkers: number): string {
-  const { parallel, sequential } = estimateDuration(plan, maxWorkers);
-  return `Estimated duration: ${minutes(parallel)} parallel vs ${minutes(sequential)} sequential`;
+function checklistLines({ checklist }: Plan): readonly string[] {
+  const { score, of, items } = checklist;
+  if (items.length === 0) return [];
+  const lines = items.map(
+    ({ text, passed, why }) => `${passed ? '✅' : '❌'} ${text} – ${plainText(why, 200)}`,
+  );
+  return [`Checklist: ${score} of ${of}`, ...lines];
+}
+
+function needsLine({ forecast }: Plan): string {
+  const { memoryMb, diskMb, apiCalls, costUsd } = forecast;
+  const cost = costUsd === null ? '' : `, about ${costText(costUsd)}`;
+  return `Needs: ${memoryMb} MB of memory, ${diskMb} MB of disk, ${counted(apiCalls, 'API call')}${cost}`;
+}
+
+function durationLine({ forecast }: Plan): string {
+  const { parallelMinutes, sequentialMinutes } = forecast;
+  return `Estimated duration: ${minutes(parallelMinutes)} parallel vs ${minutes(sequentialMinutes)} sequential`;
 }
 
 function minutes(value: number): string {
   return counted(Math.round(value), 'minute');
 }
 
-function recommendation(findings: readonly Finding[]): string {
+function recommendation({ verdict, refusals, findings, checklist }: Plan): string {
   const severities = new Set(findings.map(({ severity }) => severity));
-  if (severities.has('critical')) return '❌ Restructure the issue first';
+  if (verdict === 'sequential') return '❌ Run these tasks one after another';
+  if (severities.has('critical') || refusals.length > 0) return '❌ Restructure the issue first';
+  if (verdict === 'consider')
+    return `⚠️ Consider carefully: ${checklist.score} of ${checklist.of} lines of the checklist hold`;
   if (severities.has('warning')) return '⚠️ Review the warnings before you start';
   return '✅ Proceed with orchestration';
 }

@@ -10,8 +10,8 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'A file that registers everything, such as a router or an index.',
     ],
     mend: [
-      'Let one task own the file.',
-      'Or order them: put them into phases, or let the later one say that it depends on the other.',
+      'Nothing, where stacks are used (--stack auto): they run one after another, each from the branch of the one before.',
+      'Let one task own the file, to have them side by side.',
     ],
   },
   dependency: {

@@ -55,6 +55,9 @@ function flagsOf(given: GivenFlags): readonly string[] {
     ...flag('--check-timeout', given.checkTimeoutSeconds),
     ...flag('--stall', given.stallSeconds),
     ...flag('--max-workers', given.maxWorkers),
+    ...flag('--batch-size', given.batchSize),
+    ...flag('--batch', given.batches.map((batch) => batch.join(',')).join(';') || null),
+    ...flag('--stack', given.stack),
   ];
 }
 

@@ -66,7 +66,15 @@ function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
     : `✗ the base is red: ${red.join(', ')}`;
 }
 
+const endWord: Record<RunEnded['how'], string> = {
+  finished: 'finished',
+  interrupted: 'interrupted',
+  cancelled: 'cancelled',
+  'timed-out': "the run's own time is over",
+  'awaiting-merge': 'the next phase starts when this one is merged',
+};
+
 function endWords(how: RunEnded['how'], state: RunState): string {
   const { total, succeeded } = countTasks(state);
-  return `${how === 'timed-out' ? "the run's own time is over" : how}: ${succeeded} of ${counted(total, 'task')} succeeded`;
+  return `${endWord[how]}: ${succeeded} of ${counted(total, 'task')} succeeded`;
 }

@@ -53,6 +53,10 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
       return `✗ failed, ${failureLine(event.failure)}`;
     case 'task-cancelled':
       return 'cancelled';
+    case 'task-blocked':
+      return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
+    case 'task-merged':
+      return `✓ merged, seen in the base at ${event.base.slice(0, 7)}`;
     case 'workspace-removed':
       return `workspace removed, its work is in ${event.safeIn}`;
     case 'unexpected':

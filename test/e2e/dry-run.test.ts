@@ -63,7 +63,6 @@ test('a dry run’s JSON holds the tasks, what is skipped and the forecast', asy
       },
     ],
     skipped: [{ ordinal: 2, title: 'Add the catalogue' }],
-    findings: [],
     forecast: { parallelMinutes: expect.any(Number), sequentialMinutes: expect.any(Number) },
   });
 });

@@ -53,6 +53,7 @@ const rules: Record<
     ],
     may: ['../forge.ts', '../../git/bare-clone.ts', './records.ts'],
   },
+  'src/evidence/probe.ts': { mayNot: ['../planning/plan-issue.ts'], may: ['../git/git.ts'] },
   'src/journal/probe.ts': { mayNot: ['../cli/settings.ts'], may: ['../model/event.ts'] },
   'src/workspace/probe.ts': { mayNot: ['../agents/agent.ts'], may: ['../git/git.ts'] },
   'src/demo/probe.ts': { mayNot: ['../cli/settings.ts'], may: ['./rehearsal.ts'] },

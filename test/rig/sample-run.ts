@@ -1,7 +1,7 @@
 import type { GivenFlags, JournalEvent, RunEvent } from '../../src/model/event.ts';
 import type { CheckResult, Failure } from '../../src/model/failure.ts';
 import type { IssueRef } from '../../src/model/issue.ts';
-import type { Finding, PlannedTask } from '../../src/model/plan.ts';
+import type { Finding, Plan, PlannedTask } from '../../src/model/plan.ts';
 
 /** One task of a sample run and how far it gets. */
 export type SampleTask = {
@@ -49,6 +49,9 @@ const nothingGiven: GivenFlags = {
   maxTurns: null,
   successThresholdPercent: null,
   isOutOfScopeAllowed: false,
+  batchSize: null,
+  batches: [],
+  stack: null,
 };
 const orchestrator = { pid: 4242, startTime: '100', bootId: 'boot' };
 
@@ -108,15 +111,10 @@ export function sampleEvents(sample: Sample = {}): readonly JournalEvent[] {
 }
 
 function beginning(sample: Sample, tasks: readonly SampleTask[]): Timed[] {
-  const plan = {
-    phases: [{ number: 1, title: '', mode: 'parallel' as const }],
+  const plan = samplePlan({
     tasks: tasks.map((task, index) => plannedTask(task, index + 1)),
-    skipped: [],
-    acceptance: [],
-    context: '',
     findings: sample.findings ?? [],
-    order: tasks.map((_, index) => index + 1),
-  };
+  });
   const settings = {
     agent: 'claude',
     model: null,
@@ -144,6 +142,40 @@ function beginning(sample: Sample, tasks: readonly SampleTask[]): Timed[] {
   ];
 }
 
+/** A sound plan of five tasks, or another one by changing it. */
+export function samplePlan(change: Partial<Plan> = {}): Plan {
+  const tasks = change.tasks ?? [1, 2, 3, 4, 5].map((ordinal) => plannedTask({}, ordinal));
+  const order = tasks.map(({ ordinal }) => ordinal);
+  return {
+    phases: [{ number: 1, title: '', mode: 'parallel' }],
+    tasks,
+    skipped: [],
+    acceptance: [],
+    context: '',
+    findings: [],
+    order,
+    stack: 'auto',
+    schedule: [order],
+    checklist: { score: 7, of: 7, items: [] },
+    verdict: 'proceed',
+    refusals: [],
+    forecast: {
+      workers: 5,
+      parallelMinutes: 15,
+      sequentialMinutes: 15 * tasks.length,
+      speedup: tasks.length,
+      overheadMinutes: 10,
+      lowerBoundMinutes: 15,
+      apiCalls: 35,
+      memoryMb: 2_500,
+      diskMb: 500,
+      costUsd: null,
+      minutesFactor: 1,
+    },
+    ...change,
+  };
+}
+
 /** A task as planning leaves it: 15 minutes, one predicted file. */
 export function plannedTask(task: Pick<SampleTask, 'title'>, ordinal: number): PlannedTask {
   return {
@@ -154,6 +186,11 @@ export function plannedTask(task: Pick<SampleTask, 'title'>, ordinal: number): P
     phase: 1,
     lines: { start: ordinal, end: ordinal },
     dependsOn: [],
+    after: [],
+    afterIssues: [],
+    reference: null,
+    stackOn: null,
+    batch: 1,
     complexity: 'medium',
     size: { files: 1, loc: 80, tests: 1 },
     estimateMinutes: 15,

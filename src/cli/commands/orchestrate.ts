@@ -3,16 +3,18 @@ import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.t
 import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { displayIssue, issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
-import { planIssue } from '../../planning/plan-issue.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
-import { readBaseEvidence } from '../base-evidence.ts';
+import { approvePlan } from '../approve-plan.ts';
+import { readBaseEvidence, type BaseEvidence } from '../base-evidence.ts';
 import { carryOut, mendRuntimeFiles } from '../carry-out.ts';
+import { checkOrdinals } from '../check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import {
@@ -30,6 +32,9 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
+import { noteMerged } from '../note-merged.ts';
+import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
+import { planRun, type RunPlans } from '../plan-run.ts';
 import {
   givenAgain,
   resolveSettings,
@@ -48,8 +53,7 @@ export async function orchestrate(
   const place = await findPlace(context.directory, context.env);
   const configuration = await readConfiguration(place.repository.root);
   const settings = resolveSettings(options, configuration, context.env);
-  if (options.dryRun)
-    return dryRun({ argument, settings, place, context, isJson: options.json ?? false });
+  if (options.dryRun) return dryRun({ argument, settings, place, context, options });
   const self = await identifySelf();
   const base = await findBase(place.repository, settings.base);
   const holds = openUserHolds(place, self);
@@ -190,16 +194,41 @@ async function runIssue(order: Orchestration): Promise<number> {
   const { place, settings, forge, journal, ref, master } = order;
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
+  const forgeGit = place.repository.git.at(forge.repository);
+  await noteMerged({ journal, issue: ref, git: forgeGit, base: sha });
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
-  const intent = decideIntent(journal, ref, planIssue(master, evidence), chosenTasks(order));
+  const plans = await makePlans(order, evidence, sha);
+  const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
   if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
     return nothingToDo(order, intent.known);
+  // A run that was begun was agreed to.
+  if (intent.known === null) await approve(order, plans.now);
   const { title } = master;
   const { source } = order.text;
   return close(
     order,
     await carryOut({ ...order, issue: ref, title, source, base, evidence, intent }),
   );
+}
+
+async function makePlans(order: Orchestration, base: BaseEvidence, sha: string): Promise<RunPlans> {
+  const { place, settings, journal, ref: issue, master, options, context } = order;
+  const { only } = chosenTasks(order);
+  checkOrdinals({ batch: options.batch }, master);
+  const { env } = context;
+  const evidence = await readPlanEvidence({ place, base, sha, settings, env, journal, issue });
+  return planRun({ master, evidence, options: planOptions(settings), only, journal, issue });
+}
+
+async function approve({ options, context }: Orchestration, plan: Plan): Promise<void> {
+  const { stdin, stdout } = context;
+  const isPrinting = options.json === true || options.plain === true;
+  const approval = {
+    isYes: options.yes ?? false,
+    isForced: options.force ?? false,
+    canAsk: stdin.isTTY && stdout.isTTY && !isPrinting,
+  };
+  await approvePlan(plan, approval, context);
 }
 
 function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {

@@ -1,6 +1,6 @@
 import { displayIssue } from '../../model/issue.ts';
 import { runStatus } from '../../model/run-status.ts';
-import { taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
+import { currentPhase, taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
 import { failureType } from '../../model/failure.ts';
 import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/frame.ts';
@@ -74,7 +74,7 @@ function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string):
     run: state.run,
     issue: displayIssue(state.issue),
     state: runStatus(state, isOrchestratorAlive),
-    phase: 1,
+    phase: currentPhase(state),
     base: { branch: state.base.branch, sha: baseSha },
     tasks: state.tasks.map(taskAsJson),
   };

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Git } from '../git/git.ts';
+import type { TreeEntry } from './read-tree.ts';
+
+export type ReadBlob = { readonly entry: TreeEntry; readonly text: string };
+
+/** As much at once as keeps both git and the parsers busy and little in memory. */
+const batchBytes = 3_000_000;
+const batchFiles = 1_000;
+
+/** Reads the texts of files in batches; the next batch is fetched while the caller works on the last one. */
+export async function* readBlobs(
+  git: Git,
+  entries: readonly TreeEntry[],
+  signal?: AbortSignal,
+): AsyncGenerator<ReadBlob[]> {
+  const batches = batchesOf(entries);
+  const read = async (batch: readonly TreeEntry[] | undefined): Promise<ReadBlob[]> =>
+    batch === undefined ? [] : readBatch(git, batch, signal);
+  let next = read(batches[0]);
+  for (let at = 0; at < batches.length; at += 1) {
+    const current = await next;
+    next = read(batches[at + 1]);
+    // The caller may stop between two batches; a read that fails then is nobody's.
+    next.catch(() => undefined);
+    yield current;
+  }
+}
+
+function batchesOf(entries: readonly TreeEntry[]): TreeEntry[][] {
+  const batches: TreeEntry[][] = [];
+  let batch: TreeEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    batch.push(entry);
+    bytes += entry.size ?? 10_000;
+    if (bytes >= batchBytes || batch.length >= batchFiles) {
+      batches.push(batch);
+      [batch, bytes] = [[], 0];
+    }
+  }
+  return batch.length === 0 ? batches : [...batches, batch];
+}
+
+/** A header that no file can hold marks where a blob begins, so that sizes need not be counted in decoded text. */
+async function readBatch(
+  git: Git,
+  batch: readonly TreeEntry[],
+  signal: AbortSignal | undefined,
+): Promise<ReadBlob[]> {
+  const mark = `blob-${randomUUID()}`;
+  const input = batch.map(({ blob }) => `${blob}\n`).join('');
+  const call = signal === undefined ? { input } : { input, signal };
+  const output = await git.run(['cat-file', '--buffer', `--batch=${mark} %(objectname)`], call);
+  const texts = new Map<string, string>();
+  for (const part of output.split(`${mark} `).slice(1)) {
+    const end = part.indexOf('\n');
+    texts.set(part.slice(0, end), part.slice(end + 1, -1));
+  }
+  return batch.flatMap((entry) => {
+    const text = texts.get(entry.blob);
+    return text === undefined || isBinary(text) ? [] : [{ entry, text }];
+  });
+}
+
+function isBinary(text: string): boolean {
+  return text.slice(0, 8_000).includes('\0');
+}

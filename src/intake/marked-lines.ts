@@ -1,0 +1,51 @@
+import type { Paragraph } from 'mdast';
+import type { FoundItem } from './found-item.ts';
+import { headingKind } from './heading-kind.ts';
+import { cleanTitle } from './item-title.ts';
+import { linesOf, rangeOf, type MarkdownDocument } from './markdown-document.ts';
+import type { Section } from './section.ts';
+import { isBelowTasksHeading } from './task-heading.ts';
+
+const MARKED = /^[ \t]*(?:✅|❌|☐|□|⬜|🔲|▢)\uFE0F?[ \t]+(\S.*)$/u;
+
+/**
+ * Reads lines such as `✅ Cart data model (models/cart.py)` below a line or heading that says tasks:
+ * the way in which people paste an illustration of tasks. The marks are a verdict, not a check box.
+ */
+export function itemsOfMarkedLines(document: MarkdownDocument, section: Section): FoundItem[] {
+  let isAnnounced = isBelowTasksHeading(section);
+  const items: FoundItem[] = [];
+  for (const block of section.blocks) {
+    if (block.type !== 'paragraph') continue;
+    for (const { line, words } of linesOfParagraph(document, block)) {
+      const title = MARKED.exec(words)?.[1];
+      if (title === undefined) {
+        if (/:\s*$/u.test(words) || headingKind(words) === 'tasks')
+          isAnnounced = headingKind(words) === 'tasks';
+      } else if (isAnnounced) items.push(itemOfLine(section, { title, line }));
+    }
+  }
+  return items;
+}
+
+function itemOfLine(
+  section: Section,
+  { title, line }: { readonly title: string; readonly line: number },
+): FoundItem {
+  return {
+    section,
+    isChecked: false,
+    title: cleanTitle(title.replaceAll(/\*\*|`/gu, '')) || 'Untitled task',
+    description: '',
+    acceptance: [],
+    reference: null,
+    lines: { start: line, end: line },
+  };
+}
+
+function linesOfParagraph(document: MarkdownDocument, block: Paragraph) {
+  const { start, end } = rangeOf(block);
+  const first = linesOf(document, block).start;
+  const lines = document.text.slice(start, end).split('\n');
+  return lines.map((words, index) => ({ line: first + index, words }));
+}

@@ -1,0 +1,44 @@
+import { isOver, type TaskState } from '../model/run-state.ts';
+import { plannedTask, type RunTools } from './run-tools.ts';
+
+/**
+ * Lets each task wait for what comes before it: the task below it in its stack, and the batch before its own. Waiting
+ * takes no place from those that can work.
+ */
+export type TurnTaking = {
+  /** Resolves when the task may begin, or when it is clear that it will not in this run. */
+  readonly whenReady: (ordinal: number) => Promise<void>;
+  /** To be called when a task's life in this run has ended, however it did. */
+  readonly leave: (ordinal: number) => void;
+};
+
+export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTaking {
+  const left = new Set<number>();
+  let waiting: (() => void)[] = [];
+  const batchOf = (ordinal: number): number => plannedTask(tools, ordinal).batch;
+
+  const isReady = (ordinal: number): boolean => {
+    const { stackOn } = plannedTask(tools, ordinal);
+    const isBelowDone = stackOn === null || left.has(stackOn) || !ordinals.includes(stackOn);
+    const earlier = ordinals.filter((other) => batchOf(other) < batchOf(ordinal));
+    return isBelowDone && earlier.every((other) => left.has(other));
+  };
+
+  return {
+    whenReady: async (ordinal) => {
+      // One that was begun by an orchestrator before us goes on at once.
+      while (!isReady(ordinal) && !hasBegun(tools.record.task(ordinal)))
+        await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    leave: (ordinal) => {
+      left.add(ordinal);
+      const woken = waiting;
+      waiting = [];
+      woken.forEach((wake) => wake());
+    },
+  };
+}
+
+function hasBegun(task: TaskState): boolean {
+  return !isOver(task) && task.workspace?.state === 'ready';
+}

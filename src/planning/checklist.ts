@@ -1,0 +1,130 @@
+import { expectedFiles, overlapLimit } from '../model/overlap.ts';
+import type { Checklist, ChecklistItem, Forecast, PlannedTask, Verdict } from '../model/plan.ts';
+import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balance-findings.ts';
+import type { Coupling } from './coupling.ts';
+import type { HubUse } from './hubs.ts';
+import { isVague } from './task-findings.ts';
+import { listed, named } from './task-text.ts';
+
+/** What the checklist is computed from. */
+export type ChecklistOrder = {
+  readonly tasks: readonly PlannedTask[];
+  readonly coupling: Coupling;
+  readonly hubs: readonly HubUse[];
+  /** Why the parts can only be tested together; null when nothing says so. */
+  readonly integrated: string | null;
+  readonly outliers: readonly Outlier[];
+  readonly forecast: Forecast;
+};
+
+/** So many tasks must be free of each other for the guide's “independently”. */
+const mostlyShare = 0.8;
+
+/** The user guide's seven lines, each with its reason. */
+export function computeChecklist(order: ChecklistOrder): Checklist {
+  const items = [
+    item('Sub-tasks touch DIFFERENT files/modules (minimal overlap)', ...differentFiles(order)),
+    item('Sub-tasks have NO sequential dependencies', ...noDependencies(order)),
+    item('Sub-tasks can be TESTED independently', ...testedAlone(order)),
+    item('Sub-tasks can be MERGED independently', ...mergedAlone(order)),
+    item('At least 5+ sub-tasks identified', ...enough(order)),
+    item('Tasks have SIMILAR complexity (no single 3x outlier)', ...similar(order)),
+    item('Time savings > orchestration overhead (~10 minutes)', ...pays(order)),
+  ];
+  return { score: items.filter(({ passed }) => passed).length, of: items.length, items };
+}
+
+/** The guide's reading of a score. */
+export function verdictOf({ score }: Checklist): Verdict {
+  if (score >= 6) return 'proceed';
+  return score >= 4 ? 'consider' : 'sequential';
+}
+
+type Answer = readonly [passed: boolean, why: string];
+
+function item(text: string, passed: boolean, why: string): ChecklistItem {
+  return { text, passed, why };
+}
+
+function differentFiles({ tasks, coupling, hubs }: ChecklistOrder): Answer {
+  const vague = tasks.filter(isVague);
+  if (vague.length * 2 > tasks.length)
+    return [
+      false,
+      `nobody can tell for ${vague.length} of ${tasks.length} tasks: they are too vague`,
+    ];
+  const hub = hubs.find((use) => use.tasks.length > 2 && use.tasks.length * 2 >= tasks.length);
+  if (hub !== undefined) return [false, `${hub.tasks.length} tasks lean on ${hub.path}`];
+  const shared = new Set(
+    coupling.conflicts.flatMap(({ paths }) => paths.slice(0, 1).map(({ path }) => path)),
+  );
+  const all = tasks.reduce((sum, { footprint }) => sum + Math.max(1, expectedFiles(footprint)), 0);
+  const share = shared.size / Math.max(1, all);
+  const pairs = coupling.conflicts.length;
+  if (pairs === 0) return [true, 'no two tasks will probably change the same file'];
+  const colliding = new Set(coupling.conflicts.flatMap((overlap) => overlap.tasks));
+  const passed = share < overlapLimit && colliding.size * 2 < tasks.length;
+  const figure = `${Math.round(share * 100)}% of the files belong to several tasks, the limit is 10%`;
+  return [passed, `${figure}; ${pairs === 1 ? '1 pair collides' : `${pairs} pairs collide`}`];
+}
+
+function noDependencies({ coupling }: ChecklistOrder): Answer {
+  if (coupling.dependencies.length === 0) return [true, 'no task needs what another one makes'];
+  const shown = coupling.dependencies.slice(0, 4).map(({ task, on }) => `${task} after ${on}`);
+  const more = coupling.dependencies.length - shown.length;
+  return [false, `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
+}
+
+function testedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
+  if (integrated !== null) return [false, integrated];
+  const vague = tasks.filter(isVague).length;
+  if (vague * 2 > tasks.length)
+    return [false, 'most tasks do not say how to see that they are done'];
+  return mostlyFree(tasks, coupling.dependent, 'needs the work of another task to run');
+}
+
+function mergedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
+  if (integrated !== null) return [false, integrated];
+  return mostlyFree(tasks, coupling.coupled, 'must merge after another one');
+}
+
+function mostlyFree(
+  tasks: readonly PlannedTask[],
+  bound: ReadonlySet<number>,
+  how: string,
+): Answer {
+  if (bound.size === 0) return [true, 'each stands alone'];
+  const ordinals = [...bound].toSorted((one, other) => one - other);
+  const shown = ordinals.length > 8 ? `${ordinals.length} tasks` : named(ordinals);
+  const words = ordinals.length === 1 ? how : how.replace(/^needs/u, 'need');
+  return [bound.size <= tasks.length * (1 - mostlyShare) + 1e-9, `${shown} ${words}`];
+}
+
+function enough({ tasks }: ChecklistOrder): Answer {
+  return [
+    tasks.length >= enoughTasks,
+    `there ${tasks.length === 1 ? 'is' : 'are'} ${tasks.length}`,
+  ];
+}
+
+function similar({ tasks, outliers }: ChecklistOrder): Answer {
+  const average = `the average is ${Math.round(averageMinutes(tasks))} minutes`;
+  const far = outliers.filter(({ ratio }) => ratio >= outlierFrom);
+  if (far.length > 0)
+    return [
+      false,
+      `${listed(far.map(({ task }) => `task ${task.ordinal} takes ${task.estimateMinutes}`))}, ${average}`,
+    ];
+  const longest = Math.max(0, ...tasks.map(({ estimateMinutes }) => estimateMinutes));
+  return [true, `the longest takes ${longest} minutes, ${average}`];
+}
+
+function pays({ forecast }: ChecklistOrder): Answer {
+  const { parallelMinutes, sequentialMinutes, overheadMinutes, workers } = forecast;
+  const saved = sequentialMinutes - parallelMinutes;
+  const at = workers === 1 ? '1 worker' : `${workers} workers`;
+  return [
+    saved > overheadMinutes,
+    `${saved} minutes saved with ${at}, for about ${overheadMinutes} of overhead`,
+  ];
+}

@@ -1,0 +1,19 @@
+/** One task leans on another one of the issue. */
+export type Dependency = {
+  /** The one that comes later. */
+  readonly task: number;
+  /** The one that comes first. */
+  readonly on: number;
+  /** Whether the author ordered them, or it was seen in what they say. */
+  readonly source: 'ordered' | 'seen';
+  /** Why, as the end of a sentence: `says that it comes after task 2`. */
+  readonly why: string;
+};
+
+/** By ordinal, what must come first, in ascending order. */
+export function predecessors(dependencies: readonly Dependency[]): Map<number, readonly number[]> {
+  const sets = new Map<number, Set<number>>();
+  for (const { task, on } of dependencies)
+    sets.set(task, (sets.get(task) ?? new Set<number>()).add(on));
+  return new Map([...sets].map(([task, on]) => [task, [...on].toSorted((a, b) => a - b)]));
+}

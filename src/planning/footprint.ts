@@ -1,0 +1,69 @@
+import type { SubTask } from '../model/issue.ts';
+import type { FootprintEntry } from '../model/plan.ts';
+import { openPathFinder, type PathFinder } from './declared-paths.ts';
+import { roleOf } from './path-roles.ts';
+import { textOf } from './task-text.ts';
+
+/** What footprints are made from. */
+export type FootprintEvidence = {
+  /** The files of the base. */
+  readonly files: ReadonlySet<string>;
+  /** What the repository's own evidence says that a task will touch; nothing when left out. */
+  readonly predict?: ((task: SubTask) => readonly FootprintEntry[]) | undefined;
+};
+
+/** More than this nobody reads, and it weighs little. */
+const mostEntries = 20;
+const leastProbability = 0.1;
+
+/**
+ * An author who says where the work goes has mostly said all of it: what the repository's evidence would add to that is
+ * so much less likely. It learned from commit messages, which seldom name a file.
+ */
+const besideNamed = 0.3;
+
+/**
+ * Predicts the files of each task: those that it names, those that the issue says all tasks change, and those that the
+ * repository's evidence adds.
+ */
+export function openFootprints(
+  { files, predict }: FootprintEvidence,
+  sharedByAll: readonly string[],
+): (task: SubTask) => FootprintEntry[] {
+  const find = openPathFinder(files);
+  const shared = sharedByAll.flatMap((clause) => sharedPaths(find, clause));
+  return (task) => {
+    const text = textOf(task);
+    const entries = new Map<string, FootprintEntry>();
+    const own = find(text).map((found) => withRole(found, text));
+    for (const entry of [...own, ...shared])
+      if (!entries.has(entry.path)) entries.set(entry.path, entry);
+    const named = entries.size;
+    const isPlaced = own.some(isWorkplace);
+    for (const entry of predict?.(task) ?? []) {
+      const probability = entry.probability * (isPlaced ? besideNamed : 1);
+      if (probability >= leastProbability && !entries.has(entry.path))
+        entries.set(entry.path, { ...entry, probability });
+    }
+    return [...entries.values()]
+      .toSorted((one, other) => other.probability - one.probability)
+      .slice(0, Math.max(mostEntries, named));
+  };
+}
+
+/** Whether the author named a file of this task's own to work in: not one that it only uses, nor a whole directory. */
+function isWorkplace({ path, probability }: FootprintEntry): boolean {
+  return probability >= 0.5 && !path.endsWith('/');
+}
+
+/** What a task only uses it will hardly change. */
+function withRole(entry: FootprintEntry, text: string): FootprintEntry {
+  const shown = entry.path.endsWith('/') ? entry.path.slice(0, -1) : entry.path;
+  if (roleOf(text, shown) !== 'uses') return entry;
+  return { ...entry, probability: 0.3, reason: `${entry.reason}, to use it` };
+}
+
+function sharedPaths(find: PathFinder, clause: string): FootprintEntry[] {
+  const reason = `the issue says of all tasks: ${clause.slice(0, 80)}`;
+  return find(clause).map((entry) => ({ ...entry, probability: 0.9, reason }));
+}

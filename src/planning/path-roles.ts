@@ -1,0 +1,36 @@
+/** What a task does with a path that it names. */
+export type PathRole = 'creates' | 'uses' | 'touches';
+
+const creating =
+  /\b(?:creat(?:e|es|ing)|add(?:s|ing)?|introduc(?:e|es|ing)|writ(?:e|es|ing)|generat(?:e|es|ing)|scaffold|extract(?:s|ing)?|new|implement(?:s|ing)?|build(?:s|ing)?|put|mov(?:e|es|ing)|defin(?:e|es|ing))\b/giu;
+const using =
+  /\b(?:us(?:e|es|ing)|import(?:s|ing|ed)?|call(?:s|ing)?|consum(?:e|es|ing)|needs?|requir(?:e|es|ing)|depends? on|rel(?:y|ies) on|based on|built on|builds on|from|via|through|read(?:s|ing)?|see|like|as in|tests? (?:for|of)|testing)\b/giu;
+const touching =
+  /\b(?:in|into|chang(?:e|es|ing)|updat(?:e|es|ing)|extend(?:s|ing)?|edit|fix(?:es)?|mend|refactor|convert|modif(?:y|ies)|at)\b/giu;
+
+/**
+ * What a task's text does with a path or name in it, judged by the last telling word before it in its sentence. Of
+ * several mentions, the one that does most counts.
+ */
+export function roleOf(text: string, name: string): PathRole {
+  const roles = new Set<PathRole>();
+  let from = text.indexOf(name);
+  for (let mentions = 0; from >= 0 && mentions < 20; mentions += 1) {
+    roles.add(roleAt(text.slice(Math.max(0, from - 100), from)));
+    from = text.indexOf(name, from + name.length);
+  }
+  return (['creates', 'touches', 'uses'] as const).find((role) => roles.has(role)) ?? 'touches';
+}
+
+function roleAt(before: string): PathRole {
+  // A sentence ends at a stop that white space follows: paths and versions have stops of their own.
+  const clause = before.split(/[.!?;]\s|\n/u).at(-1) ?? '';
+  const last = (pattern: RegExp): number => [...clause.matchAll(pattern)].at(-1)?.index ?? -1;
+  const places = { creates: last(creating), uses: last(using), touches: last(touching) };
+  const latest = Math.max(...Object.values(places));
+  if (latest < 0) return 'touches';
+  if (latest === places.creates) return 'creates';
+  if (latest === places.uses) return 'uses';
+  // `Add the model in src/cart.js`: the place of what is made.
+  return places.creates >= 0 && places.uses < places.creates ? 'creates' : 'touches';
+}

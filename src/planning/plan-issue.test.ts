@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest';
+import { parseIssue } from '../intake/parse-issue.ts';
+import type { MasterIssue, SubTask } from '../model/issue.ts';
+import { findingsThatAsk } from '../model/objections.ts';
+import type { Finding, FootprintEntry, Plan } from '../model/plan.ts';
+import { planIssue, type Evidence, type PlanOptions } from './plan-issue.ts';
+
+type TaskWords = Partial<SubTask> & { readonly title: string };
+
+function issueOf(
+  words: readonly (TaskWords | string)[],
+  change: Partial<MasterIssue> = {},
+): MasterIssue {
+  const tasks = words.map((task) => (typeof task === 'string' ? { title: task } : task));
+  const lines = tasks.map((_, index) => `- [ ] Task ${index + 1}`).join('\n');
+  const parsed = parseIssue(`# An issue\n\n${lines}\n`);
+  if (!parsed.ok) throw new Error('unread');
+  const filled = tasks.map((task, index) => ({
+    ...(parsed.value.tasks[index] as SubTask),
+    ...task,
+  }));
+  return { ...parsed.value, tasks: filled, ...change };
+}
+
+function plan(
+  tasks: readonly (TaskWords | string)[],
+  options: PlanOptions = {},
+  evidence: Partial<Evidence> = {},
+): Plan {
+  return planIssue(issueOf(tasks), { files: new Set(['src/app.ts']), ...evidence }, options);
+}
+
+function found(made: Plan, kind: Finding['kind']): Finding[] {
+  return made.findings.filter((finding) => finding.kind === kind);
+}
+
+describe('dependencies', () => {
+  test.each<[string, readonly (TaskWords | string)[], readonly (readonly number[])[]]>([
+    ['an order that the author gives', ['Add this', { title: 'Add that', after: [1] }], [[], [1]]],
+    [
+      'the number of the issue that another item refers to',
+      [
+        { title: '#20', reference: { owner: null, repo: null, number: 20 } },
+        { title: 'Add that', afterIssues: [20] },
+      ],
+      [[], [1]],
+    ],
+    [
+      'a file that one creates and another uses',
+      ['Create `src/money.ts`', 'Show prices with help from `src/money.ts`'],
+      [[], [1]],
+    ],
+    [
+      'a file that one creates and another changes',
+      ['Extend `src/money.ts` with currencies', 'Create `src/money.ts`'],
+      [[2], []],
+    ],
+    [
+      'a name in code that one creates and another imports',
+      ['Create a function `slugify` for titles', 'Import `slugify` in the router'],
+      [[], [1]],
+    ],
+    [
+      'tests of what another one makes',
+      ['Add the login endpoint', 'Write tests for the login endpoint'],
+      [[], [1]],
+    ],
+    [
+      'words that another one makes it',
+      ['Add a price table', 'Add a cart, built on the price table'],
+      [[], [1]],
+    ],
+  ])('are seen in %s', (_how, tasks, dependsOn) => {
+    const made = plan(tasks);
+    expect(made.tasks.map((task) => task.dependsOn)).toEqual(dependsOn);
+    expect(found(made, 'dependency')).toHaveLength(1);
+    expect(made.schedule).toHaveLength(2);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['a denial', ['Add the user model', 'Add logging, which does not need the user model']],
+    ['a common word', ['Add cart model', 'Add cart page', 'Add cart storage']],
+    ['a moment of the product’s life', ['Create login endpoint', 'Fix the redirect after login']],
+    ['a file that is there already', ['Mend `src/app.ts`', 'Read the version from `src/app.ts`']],
+  ])('are not seen in %s', (_how, tasks) => {
+    expect(plan(tasks).tasks.flatMap((task) => task.dependsOn)).toEqual([]);
+  });
+
+  test('a circle is named, asks, and does not keep the plan from being one', () => {
+    const made = plan([
+      { title: 'Add this', after: [2] },
+      { title: 'Add that', after: [1] },
+    ]);
+    expect(found(made, 'cycle')[0]?.message).toContain('1 → 2 → 1');
+    expect(findingsThatAsk(made)).toHaveLength(1);
+    expect(made.order).toHaveLength(2);
+    expect(made.tasks.map(({ stackOn }) => stackOn)).toEqual([null, 1]);
+  });
+
+  test('an order against the phases is told, and the phases decide', () => {
+    const phases = [1, 2].map((number) => ({ number, title: '', mode: 'parallel' as const }));
+    const tasks = [
+      { title: 'Add this', after: [2] },
+      { title: 'Add that', phase: 2 },
+    ];
+    const made = planIssue(issueOf(tasks, { phases }), { files: new Set() });
+    expect(found(made, 'cycle')[0]?.tasks).toEqual([1, 2]);
+    expect(made.schedule).toEqual([[1], [2]]);
+  });
+
+  test('an issue outside is to be merged before', () => {
+    const made = plan([{ title: 'Add that', afterIssues: [77] }]);
+    expect(found(made, 'dependency')[0]).toMatchObject({ severity: 'info', tasks: [1] });
+  });
+});
+
+describe('collisions', () => {
+  test('two tasks that name a file run one after another, with the figure and what to do', () => {
+    const made = plan([
+      'Change `src/app.ts` here',
+      'Change `src/app.ts` there',
+      'Create `src/new.ts`',
+    ]);
+    const [finding] = found(made, 'file-conflict');
+    expect(finding).toMatchObject({ tasks: [1, 2], severity: 'warning' });
+    expect(finding?.message).toContain('src/app.ts');
+    expect(finding?.evidence).toMatch(
+      /^\d+% of their files in common, the limit is 10%; lines 3 and 4/u,
+    );
+    expect(made.schedule).toEqual([[1, 3], [2]]);
+    expect(made.tasks[1]?.stackOn).toBe(1);
+    expect(made.refusals).toEqual([]);
+    expect(findingsThatAsk(made)).toEqual([]);
+  });
+
+  test('without stacks all start together, and a person is asked', () => {
+    const made = plan(['Change `src/app.ts` here', 'Change `src/app.ts` there'], {
+      stack: 'never',
+    });
+    expect(made.schedule).toEqual([[1, 2]]);
+    expect(made.tasks.map(({ stackOn }) => stackOn)).toEqual([null, null]);
+    expect(findingsThatAsk(made).map(({ kind }) => kind)).toEqual(['file-conflict']);
+  });
+
+  test('without stacks a dependency is refused', () => {
+    const made = plan(['Add this', { title: 'Add that', after: [1] }], { stack: 'never' });
+    expect(found(made, 'dependency')[0]?.severity).toBe('critical');
+    expect(made.refusals).toHaveLength(1);
+  });
+
+  test('a directory that one creates and a file of its own in it do not collide', () => {
+    expect(found(plan(['Create `auth/`', 'Create `auth/jwt.py`']), 'file-conflict')).toEqual([]);
+  });
+
+  test('what the repository’s evidence predicts counts by its probability', () => {
+    const predicted = (probability: number): FootprintEntry[] => [
+      {
+        path: 'src/app.ts',
+        probability,
+        reason: 'changed with it',
+        isNew: false,
+        isDeclared: false,
+      },
+    ];
+    const pair = ['Make it faster', 'Make it smaller'];
+    const sure = plan(pair, {}, { predict: () => predicted(0.8) });
+    expect(found(sure, 'file-conflict')[0]?.evidence).toContain('task 1: changed with it');
+    expect(found(plan(pair, {}, { predict: () => predicted(0.3) }), 'file-conflict')).toEqual([]);
+  });
+
+  test('many tasks that collide over one file are one finding', () => {
+    const made = plan(Array.from({ length: 8 }, (_, index) => `Change ${index} in \`src/app.ts\``));
+    expect(found(made, 'file-conflict')).toHaveLength(1);
+    expect(made.verdict).toBe('sequential');
+    expect(made.refusals).not.toEqual([]);
+  });
+});
+
+describe('whether it may start', () => {
+  const chain = (count: number): TaskWords[] =>
+    Array.from({ length: count }, (_, index) => ({
+      title: `Add part ${index + 1}`,
+      after: index === 0 ? [] : [index],
+    }));
+
+  test('a small issue that its author ordered starts as a stack', () => {
+    const made = plan(chain(3));
+    expect(made.verdict).toBe('sequential');
+    expect(made.refusals).toEqual([]);
+    expect(made.schedule).toEqual([[1], [2], [3]]);
+  });
+
+  test('five tasks in one line are refused', () => {
+    expect(plan(chain(5)).refusals).toHaveLength(4);
+  });
+
+  test.each([1, 2, 3, 4])('%i tasks of a word each start without a question', (count) => {
+    const made = plan(['One', 'Two', 'Three', 'Four'].slice(0, count));
+    expect(made.refusals).toEqual([]);
+    expect(findingsThatAsk(made)).toEqual([]);
+    expect(found(made, 'too-few')).toHaveLength(1);
+  });
+
+  test('an issue with nothing left to do is planned', () => {
+    const made = planIssue({ ...issueOf(['Done']), tasks: [] }, { files: new Set() });
+    expect(made).toMatchObject({ tasks: [], schedule: [], order: [], refusals: [] });
+    expect(made.forecast).toMatchObject({ parallelMinutes: 0, speedup: 1 });
+  });
+});
+
+describe('the schedule', () => {
+  test('batches by size go on from phase to phase, in the order of the issue', () => {
+    const made = plan(['Add a', 'Add b', 'Add c'], { batches: { kind: 'size', size: 2 } });
+    expect(made.tasks.map(({ batch }) => batch)).toEqual([1, 1, 2]);
+    expect(made.schedule).toEqual([[1, 2], [3]]);
+  });
+
+  test('batches by hand hold, what they leave out comes last, and nothing comes before what it needs', () => {
+    const groups = [[2, 3], [1]];
+    const made = plan(['Add a', { title: 'Add b', after: [1] }, 'Add c', 'Add d'], {
+      batches: { kind: 'groups', groups },
+    });
+    expect(made.tasks.map(({ batch }) => batch)).toEqual([2, 2, 1, 3]);
+    expect(made.order.indexOf(1)).toBeLessThan(made.order.indexOf(2));
+  });
+
+  test('the longest goes first, and the forecast is told against the lower bound', () => {
+    const made = plan(['A (10min)', 'B (20min)', 'C (10min)'], { maxWorkers: 2 });
+    expect(made.order).toEqual([2, 1, 3]);
+    expect(made.forecast).toMatchObject({
+      parallelMinutes: 20,
+      sequentialMinutes: 40,
+      speedup: 2,
+      lowerBoundMinutes: 20,
+      costUsd: null,
+    });
+  });
+
+  test('only the chosen tasks are planned', () => {
+    const made = plan(['Add a', 'Add b', 'Add c'], { only: [1, 3] });
+    expect(made.order.toSorted((one, other) => one - other)).toEqual([1, 3]);
+  });
+
+  test('500 tasks that all collide are planned within five seconds', () => {
+    const begin = performance.now();
+    const made = plan(
+      Array.from({ length: 500 }, (_, index) => `Change ${index} in \`src/app.ts\``),
+    );
+    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(made.schedule).toHaveLength(500);
+  });
+});
+
+test('past runs correct minutes and tell the cost', () => {
+  const past = { tasks: 12, minutesFactor: 2, costPerTaskUsd: 0.5 };
+  const before = plan(['Add a', 'Add b']);
+  const after = plan(['Add a', 'Add b'], {}, { past });
+  expect(after.tasks[0]?.estimateMinutes).toBe(2 * (before.tasks[0]?.estimateMinutes ?? 0));
+  expect(after.forecast).toMatchObject({ costUsd: 1, minutesFactor: 2 });
+});

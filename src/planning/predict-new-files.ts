@@ -1,0 +1,72 @@
+import { posix } from 'node:path';
+import type { PredictedFile } from '../model/repository-index.ts';
+import { declaredPaths } from './declared-paths.ts';
+import type { Corpus } from './predict-corpus.ts';
+
+const asksForTests = /\btests?\b|\bspecs?\b|\bcoverage\b/iu;
+const sureSource = 0.4;
+
+/** The files that a task will probably create: those that its author names, and tests where a likely source has none. */
+export function newFiles(
+  corpus: Corpus,
+  text: string,
+  known: readonly PredictedFile[],
+): PredictedFile[] {
+  const { existing } = corpus;
+  const named = declaredPaths(text, existing)
+    .filter(({ path, isNew }) => isNew && !path.endsWith('/'))
+    .map(({ path, probability, reason }) => ({ path, probability, reason, isNew: true }));
+  if (!asksForTests.test(text)) return named;
+  return [...named, ...missingTests(corpus, existing, known)];
+}
+
+function missingTests(
+  corpus: Corpus,
+  existing: ReadonlySet<string>,
+  known: readonly PredictedFile[],
+): PredictedFile[] {
+  const { byStem, kinds, index } = corpus;
+  const places = new Map(index.files.map(({ path }, at) => [path, at]));
+  return known.slice(0, 3).flatMap(({ path, probability }) => {
+    const kind = kinds[places.get(path) ?? -1];
+    const isSource =
+      kind !== undefined && !kind.isTest && !kind.isDocument && !kind.isConfiguration;
+    const alike = kind === undefined ? [] : (byStem.get(kind.stem) ?? []);
+    const isTested = alike.some((at) => kinds[at]?.isTest);
+    if (!isSource || isTested || probability < sureSource) return [];
+    const test = testBeside(corpus, path);
+    if (test === null || existing.has(test)) return [];
+    const reason = `a test of ${path}, as its neighbours have them`;
+    return [{ path: test, probability: probability / 2, reason, isNew: true }];
+  });
+}
+
+/** Where the test of a source would stand, by the example of a neighbour that has one; null without an example. */
+function testBeside({ index, kinds, byStem }: Corpus, path: string): string | null {
+  const folder = posix.dirname(path);
+  const extension = posix.extname(path);
+  for (const [at, neighbour] of index.files.entries()) {
+    const isNeighbour =
+      posix.dirname(neighbour.path) === folder &&
+      neighbour.path !== path &&
+      kinds[at]?.isTest === false;
+    if (!isNeighbour) continue;
+    const name = posix.basename(neighbour.path, posix.extname(neighbour.path));
+    const stem = kinds[at]?.stem ?? '';
+    const test = byStem
+      .get(stem)
+      ?.map((other) => index.files[other]?.path ?? '')
+      .find(
+        (other, place, all) =>
+          other.endsWith(extension) &&
+          kinds[byStem.get(stem)?.[place] ?? -1]?.isTest === true &&
+          all.length < 4,
+      );
+    if (test !== undefined && posix.basename(test).includes(name))
+      return posix.join(
+        posix.dirname(test),
+        posix.basename(test).replace(name, posix.basename(path, extension)),
+      );
+  }
+  return null;
+}

@@ -1,0 +1,44 @@
+import type { Complexity } from '../model/plan.ts';
+
+/** What an author says about a task's size in figures, as in the user guide's table; null where they say nothing. */
+export type StatedSize = {
+  readonly minutes: number | null;
+  readonly files: number | null;
+  readonly loc: number | null;
+  readonly tests: number | null;
+  readonly complexity: Complexity | null;
+};
+
+const span = String.raw`(\d{1,4}(?:\.\d)?)\s*(h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?)\b`;
+const estimate = new RegExp(
+  String.raw`\b(?:est(?:imate[ds]?|\.)?(?:\s+time)?|effort)\s*[:=|]?\s*(?:about\s*)?~?\s*${span}`,
+  'iu',
+);
+/** At the end of a title, or alone in brackets: `Rewrite the parser (60min)`, `Parser: 60 minutes`. */
+const inTitle = new RegExp(
+  String.raw`(?:[([:–—-]\s*|~\s*)~?${span}(?:\s*\([^)]*\))?[)\]]?\s*$`,
+  'iu',
+);
+
+/** Reads the figures that an author gives. */
+export function readStatedSize(title: string, text: string): StatedSize {
+  const complexity = /\bcomplexity\s*[:=|]?\s*(low|medium|high)\b/iu.exec(text)?.[1];
+  return {
+    minutes: minutesIn(inTitle.exec(title)) ?? minutesIn(estimate.exec(text)),
+    files: figure(text, /\bfiles\s*[:=]\s*(\d{1,3})\b/iu),
+    loc: figure(text, /\b(?:LOC(?:\s+est\.?)?|lines(?: of code)?)\s*[:=]\s*~?(\d{1,5})\b/iu),
+    tests: figure(text, /\btests\s*[:=]\s*(\d{1,3})\b/iu),
+    complexity: complexity === undefined ? null : (complexity.toLowerCase() as Complexity),
+  };
+}
+
+function minutesIn(match: RegExpExecArray | null): number | null {
+  if (match === null) return null;
+  const amount = Number(match[1]) * (/^h/iu.test(match[2] ?? '') ? 60 : 1);
+  return amount > 0 ? Math.min(amount, 2_000) : null;
+}
+
+function figure(text: string, pattern: RegExp): number | null {
+  const digits = pattern.exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
+}

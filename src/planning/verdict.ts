@@ -1,0 +1,58 @@
+import type { Phase } from '../model/issue.ts';
+import type { Checklist, Finding, Forecast, StackMode, Verdict } from '../model/plan.ts';
+import { enoughTasks } from './balance-findings.ts';
+import { verdictOf } from './checklist.ts';
+import type { Coupling } from './coupling.ts';
+
+export type VerdictOrder = {
+  readonly checklist: Checklist;
+  readonly coupling: Coupling;
+  readonly forecast: Forecast;
+  readonly phases: readonly Phase[];
+};
+
+/** More reasons than this convince nobody more. */
+const mostReasons = 20;
+
+/** A run that is hardly shorter than one agent's work is none to be had side by side. */
+const leastSpeedup = 1.2;
+
+/**
+ * The checklist's verdict, but for one thing: where the tasks hang on each other so much that agents would only wait,
+ * the answer is one after another, whatever else speaks for it.
+ */
+export function decideVerdict({ checklist, coupling, forecast, phases }: VerdictOrder): Verdict {
+  const { parallel, coupled } = coupling;
+  const isOneLine =
+    phases.every(({ mode }) => mode === 'sequential') ||
+    (parallel.length > 2 && coupled.size * 2 >= parallel.length);
+  if (isOneLine && forecast.workers > 1 && forecast.speedup < leastSpeedup) return 'sequential';
+  return verdictOf(checklist);
+}
+
+/**
+ * Why a run would be refused. A negative verdict alone is no reason: the issue may just be small, or ordered by its
+ * author, and stacks carry that. It is one when what should run side by side is coupled through and through. In an
+ * issue of less than five tasks only what the author did not order counts.
+ */
+export function findRefusals(
+  verdict: Verdict,
+  coupling: Coupling,
+  order: { readonly findings: readonly Finding[]; readonly stack: StackMode },
+): string[] {
+  const lacking = order.findings.filter(
+    ({ kind, severity }) => kind === 'dependency' && severity === 'critical',
+  );
+  if (order.stack === 'never' && lacking.length > 0) return lacking.map(({ message }) => message);
+  if (verdict !== 'sequential') return [];
+  const { parallel, coupled, surprising } = coupling;
+  const bound = parallel.length < enoughTasks ? surprising : coupled;
+  if (parallel.length < 3 || bound.size * 2 < parallel.length) return [];
+  const dependencies = coupling.dependencies
+    .slice(0, mostReasons)
+    .map(({ task, on, why }) => `Task ${task} depends on task ${on}: it ${why}`);
+  const collisions = order.findings
+    .filter(({ kind }) => kind === 'file-conflict')
+    .map(({ message }) => message);
+  return [...dependencies, ...collisions].slice(0, mostReasons);
+}

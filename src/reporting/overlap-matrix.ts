@@ -1,0 +1,64 @@
+import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
+import type { Plan } from '../model/plan.ts';
+
+/** So many tasks fit into the width of a terminal. */
+const mostColumns = 14;
+
+/** Less than this is no overlap worth a look. */
+const leastShare = 0.005;
+
+/**
+ * A table of how much of their files tasks have in common: tasks by tasks, those that overlap with none left out.
+ * Empty when none do.
+ */
+export function overlapMatrix({
+  tasks,
+  phases,
+  stack,
+}: Pick<Plan, 'tasks' | 'phases' | 'stack'>): string[] {
+  const phaseOf = new Map(tasks.map(({ ordinal, phase }) => [ordinal, phase]));
+  const parallel = new Set(
+    phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
+  );
+  const overlaps = findOverlaps(tasks).filter(
+    ({ tasks: [one, other], share }) =>
+      share >= leastShare &&
+      phaseOf.get(one) === phaseOf.get(other) &&
+      parallel.has(phaseOf.get(one) ?? 0),
+  );
+  if (overlaps.length === 0) return [];
+  const shown = tasksToShow(overlaps);
+  const left = new Set(overlaps.flatMap((overlap) => overlap.tasks)).size - shown.length;
+  return [
+    `Files in common (limit 10%; ! ${stack === 'auto' ? 'collides, so one after another' : 'collides'}):`,
+    row('', shown.map(String)),
+    ...shown.map((one) =>
+      row(
+        String(one),
+        shown.map((other) => cellOf(overlaps, one, other)),
+      ),
+    ),
+    ...(left > 0 ? [`  … and ${left} more tasks that overlap less`] : []),
+  ];
+}
+
+/** Those of the riskiest pairs, in their order in the issue. */
+function tasksToShow(overlaps: readonly Overlap[]): number[] {
+  const shown = new Set<number>();
+  for (const { tasks } of overlaps) {
+    if (new Set([...shown, ...tasks]).size > mostColumns) break;
+    tasks.forEach((ordinal) => shown.add(ordinal));
+  }
+  return [...shown].toSorted((one, other) => one - other);
+}
+
+function cellOf(overlaps: readonly Overlap[], one: number, other: number): string {
+  if (one === other) return '–';
+  const found = overlaps.find(({ tasks }) => tasks.includes(one) && tasks.includes(other));
+  if (found === undefined) return '·';
+  return `${Math.max(1, Math.round(found.share * 100))}%${isConflict(found) ? '!' : ''}`;
+}
+
+function row(head: string, cells: readonly string[]): string {
+  return [head.padStart(5), ...cells.map((cell) => cell.padStart(5))].join('').trimEnd();
+}
