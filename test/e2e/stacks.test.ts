@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { failuresOf, readStatus, refOf, taskOf } from '../rig/status.ts';
-import type { Running } from '../rig/flotilla.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
 const issue = ['Change the greeting in `src/words.js`', 'Change the farewell in `src/words.js`'];
 const files = { 'src/words.js': 'hello\nbye\n' };
-
-function begin(world: World, ...args: readonly string[]): Running {
-  return world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain', ...args);
-}
 
 /** The commits of a task's branch that the base lacks, the newest first. */
 async function subjects(world: World, ordinal: number): Promise<string[]> {
@@ -28,7 +23,7 @@ test('tasks that collide never run together: the second starts from the verified
     'agent-1': 'hold first; commit src/words.js hi',
     'agent-2': 'cp src/words.js "$rig/seen"; commit src/words.js farewell',
   });
-  const running = begin(world, '--force');
+  const running = world.begin('--force');
   await running.until(gate.arrived());
   expect(taskOf(await readStatus(world), 2)).toMatchObject({ state: 'queued' });
   gate.open();
@@ -73,7 +68,7 @@ test('a stack whose orchestrator is killed between its tasks goes on from the br
     'agent-1': 'commit src/words.js hi',
     'agent-2': 'hold second; commit src/words.js farewell',
   });
-  const running = begin(world, '--force');
+  const running = world.begin('--force');
   await running.until(gate.arrived());
   running.signal('SIGKILL');
   await running.ended;
@@ -88,7 +83,7 @@ test('--stack never starts all from the base, together', async () => {
   await using world = await makeWorld({ issue, files });
   const gate = world.gate('both');
   world.script({ default: 'hold both; commit src/words.js "mine $AGENT_ID"' });
-  const running = begin(world, '--force', '--stack', 'never');
+  const running = world.begin('--force', '--stack', 'never');
   await running.until(gate.arrived(2));
   gate.open();
   const ended = await running.ended;
@@ -102,7 +97,7 @@ test('a sequential phase is one task after another, also when nothing stacks', a
   await using world = await makeWorld({ issue: text });
   const gate = world.gate('first');
   world.script({ 'agent-1': 'hold first; commit a.txt', 'agent-2': 'commit b.txt' });
-  const running = begin(world, '--force', '--stack', 'never', '--max-workers', '2');
+  const running = world.begin('--force', '--stack', 'never', '--max-workers', '2');
   await running.until(gate.arrived());
   expect(taskOf(await readStatus(world), 2)).toMatchObject({ state: 'queued' });
   gate.open();
@@ -121,7 +116,7 @@ test('a batch starts when the one before it has ended, however that went', async
     'agent-3': 'hold second; commit c.txt',
     'agent-2': 'commit b.txt',
   });
-  const running = begin(world, '--yes', '--max-workers', '3', '--batch', '1,3;2');
+  const running = world.begin('--yes', '--max-workers', '3', '--batch', '1,3;2');
   await running.until(gate.arrived());
   await running.printed('task 1  ✗');
   expect(world.starts('agent-2')).toBe(0);
