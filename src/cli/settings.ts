@@ -28,6 +28,8 @@ export type OrchestrateOptions = {
   readonly successThreshold?: number | undefined;
   readonly json?: boolean | undefined;
   readonly plain?: boolean | undefined;
+  readonly forge?: 'local' | 'github' | undefined;
+  readonly draft?: boolean | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -61,6 +63,9 @@ export type Settings = {
   readonly isMaxWorkersGiven: boolean;
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
+  /** Where a number is looked for. */
+  readonly forge: 'auto' | 'local' | 'github';
+  readonly github: Configuration['github'];
   /** What of all this the command line gave. */
   readonly given: GivenFlags;
 };
@@ -99,6 +104,8 @@ export function resolveSettings(
     isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+    forge: options.forge ?? configuration.forge,
+    github: { ...configuration.github, draft: options.draft ?? configuration.github.draft },
     given: givenFlags(options),
   };
 }
@@ -120,6 +127,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     maxTurns: options.maxTurns ?? null,
     successThresholdPercent: options.successThreshold ?? null,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
+    isDraft: options.draft ?? false,
   };
 }
 
@@ -144,6 +152,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     maxTurns: options.maxTurns ?? given.maxTurns ?? undefined,
     successThreshold: options.successThreshold ?? given.successThresholdPercent ?? undefined,
     allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
+    draft: options.draft ?? (given.isDraft ? true : undefined),
   };
 }
 

@@ -21,6 +21,8 @@ export type ForgeHome = Forge & {
   readonly syncBase: (branch: string, userSha: string) => Promise<string>;
   /** Shows people on the forge how a run goes; absent where nobody would look. */
   readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
+  /** What must never be shown, such as the token. */
+  readonly secrets?: readonly string[];
   /** The calls that were made until now; absent where calls cost nothing. */
   readonly usage?: () => ForgeUsage;
 };

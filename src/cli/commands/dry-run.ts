@@ -1,8 +1,9 @@
 import { findBase } from '../../git/user-repository.ts';
 import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
-import { displayIssue, type IssueRef } from '../../model/issue.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Git } from '../../git/git.ts';
+import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import type { Finding, Plan } from '../../model/plan.ts';
 import { planIssue } from '../../planning/plan-issue.ts';
 import { renderDryRun } from '../../reporting/dry-run.ts';
 import { estimateDuration } from '../../reporting/estimated-duration.ts';
@@ -15,11 +16,16 @@ import {
   readKnownIssue,
   type IssueText,
 } from '../load-issue.ts';
-import type { Place } from '../open-repository.ts';
+import type { GitHubTarget } from '../choose-forge.ts';
+import { openGitHub } from '../open-github.ts';
+import { openUserHolds, type Place } from '../open-repository.ts';
+import { identifySelf } from '../../process/identity.ts';
 import type { Settings } from '../settings.ts';
 
 export type DryRunOrder = {
   readonly argument: string;
+  /** Null: an issue of the local forge. */
+  readonly target: GitHubTarget | null;
   readonly settings: Settings;
   readonly place: Place;
   readonly context: CommandContext;
@@ -28,12 +34,12 @@ export type DryRunOrder = {
 
 /** `flotilla orchestrate <issue> --dry-run`: shows the plan. Writes nothing, creates nothing, sends nothing. */
 export async function dryRun(order: DryRunOrder): Promise<number> {
-  const { place, settings, context } = order;
-  const { ref, text } = await findIssue(order);
-  const master = parseIssueText(text);
-  const base = await findBase(place.repository, settings.base);
-  const evidence = await readBaseEvidence(place.repository.git, base.sha, settings);
-  const plan = planIssue(master, evidence);
+  const { settings, context } = order;
+  const { ref, master, findings, git, sha } =
+    order.target === null ? await readLocal(order) : await readGitHub(order, order.target);
+  const evidence = await readBaseEvidence(git, sha, settings);
+  const planned = planIssue(master, evidence);
+  const plan = { ...planned, findings: [...findings, ...planned.findings] };
   const { maxWorkers } = settings;
   const issue = { ref, title: master.title };
   const shown = order.isJson
@@ -43,12 +49,45 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
   return 0;
 }
 
+type Found = {
+  readonly ref: IssueRef;
+  readonly master: MasterIssue;
+  readonly findings: readonly Finding[];
+  /** Where the base's commit is. */
+  readonly git: Git;
+  readonly sha: string;
+};
+
+async function readLocal(order: DryRunOrder): Promise<Found> {
+  const { place, settings } = order;
+  const { ref, text } = await findIssue(order);
+  const master = parseIssueText(text);
+  const { sha } = await findBase(place.repository, settings.base);
+  return { ref, master, findings: [], git: place.repository.git, sha };
+}
+
+/** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
+async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Found> {
+  const { place, settings, context } = order;
+  const { env } = context;
+  const holds = openUserHolds(place, await identifySelf());
+  try {
+    const note = (text: string): void => void context.stderr.write(`${text}\n`);
+    const { number } = target;
+    const opened = await openGitHub({ target, number, settings, place, holds, env, note });
+    const sha = await opened.forge.fetchBase(opened.branch);
+    return { ...opened, git: place.repository.git.at(opened.forge.repository), sha };
+  } finally {
+    holds.close();
+  }
+}
+
 async function findIssue(order: DryRunOrder): Promise<{ ref: IssueRef; text: IssueText }> {
   const { place, argument, context } = order;
   // Reading needs no lock: a file appears in its folder whole.
   const records = openRecords(place.state.forge, (work) => work());
   const wanted = readIssueArgument(argument);
-  if (wanted.kind === 'local') {
+  if (wanted.kind !== 'file') {
     const known = await findMasterIssue(records, wanted.number);
     const text = await readKnownIssue(known, wanted.number);
     return { ref: { forge: 'local', number: wanted.number }, text };

@@ -88,6 +88,7 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       const everyMs = order.commentEveryMs;
       return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
     },
+    secrets: [client.token.token],
     usage: order.calls.usage,
   };
 }
