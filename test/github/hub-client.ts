@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gitAt, type Git, type GitAnswer } from '../../src/git/git.ts';
 import type { Hub } from '../rig/github/github.ts';
 
@@ -53,18 +53,24 @@ export type Clone = AsyncDisposable & {
 export async function cloneOf(gitUrl: string, token: string): Promise<Clone> {
   const place = await mkdtemp(join(tmpdir(), 'hub-clone-'));
   const directory = join(place, 'clone');
-  const env = { ...process.env, ...tokenVariables(gitUrl, token) };
-  const outside = gitAt(place, env);
+  const outside = gitAt(place, process.env);
   const withToken = { env: tokenVariables(gitUrl, token) };
-  await outside.run(['clone', '-q', gitUrl, directory], withToken);
+  try {
+    await outside.run(['clone', '-q', gitUrl, directory], withToken);
+  } catch (error) {
+    await rm(place, { recursive: true, force: true });
+    throw error;
+  }
   const git = outside.at(directory);
   return {
     git,
     directory,
     commit: async (branch, files, from = 'origin/main') => {
       await git.run(['checkout', '-q', '-B', branch, from]);
-      for (const [name, text] of Object.entries(files))
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(directory, name)), { recursive: true });
         await writeFile(join(directory, name), text);
+      }
       await git.run(['add', '-A']);
       await git.run(['commit', '-q', '-m', `Change ${Object.keys(files).join(', ')}`]);
       return (await git.run(['rev-parse', 'HEAD'])).trim();

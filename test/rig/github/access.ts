@@ -55,17 +55,36 @@ export function visibleRepository(
 export async function handleWithAccess(route: Route, call: Call): Promise<Answer> {
   if (route.needs === null) return route.handle(call as Parameters<Route['handle']>[0]);
   const repository = visibleRepository(call.world, call.token, call.params);
-  const isWriting = route.method !== 'GET';
-  if (isWriting && call.token === null) throw Refusal.unauthorized('Requires authentication');
-  demandSso(repository, call.token);
-  if (isWriting && call.token?.isReadOnly)
-    throw Refusal.forbidden('Resource not accessible by personal access token');
-  if (isWriting) demandWriteScope(repository, call.token);
-  if (isWriting && repository.isArchived && route.operation !== 'repos/create-fork')
-    throw Refusal.forbidden('Repository was archived so is read-only.');
+  // An archived repository can be forked: that writes elsewhere.
+  const isReading = route.method === 'GET' || route.operation === 'repos/create-fork';
+  if (isReading) demandSso(repository, call.token);
+  if (route.method !== 'GET' && call.token === null) throw needsToken();
+  if (!isReading) demandWriting(repository, call.token);
+  demandPermission(repository, call.token, route.needs);
   const permission = permissionOf(repository, call.token);
-  if (!isAtLeast(permission, route.needs)) throw Refusal.forbidden(whyNot(call.token, route.needs));
   return route.handle({ ...call, repository, permission });
+}
+
+/** Refuses who may not write at all, whatever it is: for want of a token, of a scope, or of a living repository. */
+export function demandWriting(repository: Repository, token: Token | null): void {
+  if (token === null) throw needsToken();
+  demandSso(repository, token);
+  if (token.isReadOnly) throw Refusal.forbidden('Resource not accessible by personal access token');
+  demandWriteScope(repository, token);
+  if (repository.isArchived) throw Refusal.forbidden('Repository was archived so is read-only.');
+}
+
+export function demandPermission(
+  repository: Repository,
+  token: Token | null,
+  needs: Permission,
+): void {
+  if (!isAtLeast(permissionOf(repository, token), needs))
+    throw Refusal.forbidden(whyNot(token, needs));
+}
+
+function needsToken(): Refusal {
+  return Refusal.unauthorized('Requires authentication');
 }
 
 function whyNot(token: Token | null, needs: Permission): string {

@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCallLog, type HubCall } from './calls.ts';
+import { checkRoutes } from './checks.ts';
 import { commentRoutes } from './comments.ts';
+import { contentRoutes } from './contents.ts';
 import { openFaults, type Faults } from './faults.ts';
 import { openHubEvents, type HubEvent, type HubEvents } from './hub-events.ts';
+import { openGraphql } from './graphql.ts';
 import { issueRoutes } from './issues.ts';
 import { labelRoutes } from './labels.ts';
 import { mergeRoutes } from './merging.ts';
@@ -18,6 +21,7 @@ import { reviewRoutes } from './reviews.ts';
 import type { Route } from './route.ts';
 import { seedingOf, type Seeding } from './seeding.ts';
 import { serve } from './server.ts';
+import { subIssueRoutes } from './sub-issues.ts';
 import type { World } from './world.ts';
 
 export type HubOptions = {
@@ -61,6 +65,9 @@ export const hubRoutes: readonly Route[] = [
   ...mergeRoutes,
   ...reviewRoutes,
   ...pullRoutes,
+  ...subIssueRoutes,
+  ...checkRoutes,
+  ...contentRoutes,
 ];
 
 /** Starts a double on a free port of loopback. */
@@ -83,7 +90,7 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
     log,
     quota,
     strike: faults.strike,
-    answerGraphql: () => Promise.resolve({ status: 404 }),
+    answerGraphql: openGraphql(quota),
   };
   server.on('request', (request, response) => void serve(parts, { request, response }));
   return {

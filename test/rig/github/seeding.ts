@@ -1,3 +1,5 @@
+import { mergeWaiting } from './auto-merge.ts';
+import { addChecks, type NewChecks } from './checks.ts';
 import { addComment } from './comments.ts';
 import { addLabel } from './ensure-labels.ts';
 import { addIssue, setIssueState, type NewIssue } from './issues.ts';
@@ -67,6 +69,10 @@ export type SeededRepository = {
     order: Omit<NewReview, 'author'> & { readonly author: string },
   ) => Review;
   readonly closeIssue: (issue: number) => void;
+  /** Makes one issue the child of another, at once. */
+  readonly link: (parent: number, child: number) => void;
+  /** Lets the checks of a pull request's head, or of a commit, say something new; merges what waited for it. */
+  readonly setChecks: (target: number | string, checks: NewChecks) => Promise<void>;
   /** Lets a branch change by pull requests alone. */
   readonly protect: (branch: string, rules?: Partial<Protection>) => void;
   readonly archive: () => void;
@@ -140,6 +146,16 @@ function seeded(world: World, repository: Repository): SeededRepository {
       }),
     review: (pull, { author, ...order }) =>
       addReview(world, pullOf(pull), { ...order, author: by(author) }),
+    link: (parent, child) => {
+      issueOf(child).parent = issueOf(parent);
+      issueOf(parent).children.push(issueOf(child));
+    },
+    setChecks: async (target, checks) => {
+      const pull = typeof target === 'number' ? pullOf(target) : null;
+      const sha = pull?.head.sha ?? String(target);
+      addChecks(world, repository, { sha, branch: pull?.head.ref ?? null }, checks);
+      await mergeWaiting(world, repository);
+    },
     closeIssue: (issue) =>
       setIssueState(world, issueOf(issue), {
         state: 'closed',

@@ -33,6 +33,8 @@ type Exchange = { readonly request: IncomingMessage; readonly response: ServerRe
 /** Answers one request: git's, or the interface's. */
 export async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
   const url = new URL(exchange.request.url ?? '/', parts.world.web);
+  const log = /^\/_logs\/(?<id>\d+)$/u.exec(url.pathname)?.groups?.['id'];
+  if (log !== undefined) return sendLog(parts.world, Number(log), exchange.response);
   const operation = gitOperationOf(url);
   try {
     if (operation === null) await serveApi(parts, url, exchange);
@@ -42,6 +44,13 @@ export async function serve(parts: ServerParts, exchange: Exchange): Promise<voi
       sendJson(exchange.response, 500, { message: String(error) });
     else exchange.response.destroy();
   }
+}
+
+/** The text of a job, which lies outside the interface. */
+function sendLog(world: World, job: number, response: ServerResponse): void {
+  const words = world.logs.get(job);
+  response.writeHead(words === undefined ? 404 : 200, { 'content-type': 'text/plain' });
+  response.end(words ?? '');
 }
 
 async function serveGit(
@@ -81,7 +90,7 @@ async function serveApi(
     .map((route) => ({ route, match: route.method === method ? route.pattern.exec(path) : null }))
     .find(({ match }) => match !== null);
   const isGraphql = path === '/graphql' && method === 'POST';
-  const operation = isGraphql ? 'graphql' : (found?.route.operation ?? 'unknown');
+  const operation = isGraphql ? 'graphql' : operationAt(path, found?.route);
   const body = await text(request);
   const entry = newEntry(request, path, { operation, search: url.search, body });
   log.begin(entry);
@@ -114,7 +123,7 @@ async function serveApi(
     answer = unlessUnchanged(parts, { entry, token, request, answer });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    answer = { status: error.status, body: error.body, headers: error.headers };
+    answer = isGraphql ? refusedGraphql(error) : refused(error);
   }
   const headers = {
     ...parts.quota.headers(token, resource),
@@ -169,13 +178,32 @@ async function counted(
   if (entry.path === '/rate_limit') return { status: 200, body: quota.overview(token) };
   quota.watchPace({
     token,
-    isWriting: entry.method !== 'GET' && resource === 'core',
+    isWriting: resource === 'core' ? entry.method !== 'GET' : isMutation(entry.sent),
     createsContent: route?.createsContent ?? false,
     underWay: log.underWay(),
   });
   quota.take(token, resource);
   entry.costsQuota = true;
   return handle();
+}
+
+function operationAt(path: string, route: Route | undefined): string {
+  return path === '/rate_limit' ? 'rate-limit/get' : (route?.operation ?? 'unknown');
+}
+
+function refused({ status, body, headers }: Refusal): Answer {
+  return { status, body, headers };
+}
+
+/** That the hour's points are used up is said with a 200 there. */
+function refusedGraphql(error: Refusal): Answer {
+  if (!error.message.startsWith('API rate limit')) return refused(error);
+  const errors = [{ type: 'RATE_LIMITED', message: error.message }];
+  return { status: 200, body: { errors }, headers: error.headers };
+}
+
+function isMutation(sent: string): boolean {
+  return /"query":\s*"(?:\s|\\n)*mutation/u.test(sent);
 }
 
 /** Answers 304 for what the caller has already, which costs nothing. */
