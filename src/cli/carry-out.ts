@@ -1,13 +1,16 @@
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import type { Holds } from '../coordination/holds.ts';
-import type { LocalForge } from '../forge/local/local-forge.ts';
+import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { JournalEvent } from '../model/event.ts';
 import type { Finding } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { executeRun } from '../orchestration/execute-run.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
+import { renderProgressComment } from '../reporting/progress-comment.ts';
+import { redact } from '../reporting/redact.ts';
 import {
   keepRuntimeFiles,
   rebuildRuntimeFiles,
@@ -30,7 +33,7 @@ import { listenForStop } from './stop-signals.ts';
 export type Undertaking = Pick<StartOrder, 'issue' | 'title' | 'source' | 'base' | 'self'> & {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: LocalForge;
+  readonly forge: ForgeHome;
   readonly journal: Journal;
   readonly settings: Settings;
   readonly options: OrchestrateOptions;
@@ -80,8 +83,9 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
       ...{ ...order, ...located, settings, record, sandbox, worktreeMb, env, stop },
       log: files.log,
     });
+    const progress = showProgress(record, order);
     await executeRun(tools, intent.ordinals);
-    await files.flush();
+    await Promise.all([files.flush(), progress?.close()]);
     return record.state();
   } finally {
     output.stop();
@@ -133,6 +137,22 @@ async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
     advice: 'Close what takes memory, or make room with flotilla clean.',
   }));
   return { workers: fit.workers, findings, worktreeMb };
+}
+
+/** What a reader of the comment on the master issue cares for: how tasks stand, and how the run ends. */
+const telling = new Set<JournalEvent['type']>([
+  ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
+  ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
+]);
+
+/** Shows the run on the forge, where it has eyes for it. */
+function showProgress(record: RunRecord, { forge, issue }: Undertaking): ForgeProgress | null {
+  const text = (): string => redact(renderProgressComment(record.state()), forge.secrets ?? []);
+  const progress = forge.openProgress?.(issue, text) ?? null;
+  record.listen(({ type }) => {
+    if (telling.has(type)) progress?.changed();
+  });
+  return progress;
 }
 
 function brokenView(output: RunOutput): (error: unknown) => void {

@@ -51,6 +51,28 @@ const schema = z.strictObject({
     })
     .prefault({}),
   base: z.string().min(1).optional(),
+  /** Where numbers are looked for; by itself, GitHub where there is a remote and a token. */
+  forge: z.enum(['auto', 'local', 'github']).default('auto'),
+  github: z
+    .strictObject({
+      /** Of a GitHub of one's own: `github.example.com`. */
+      host: z.string().min(1).optional(),
+      remote: z.string().min(1).optional(),
+      /** The name of the variable that holds the token; the token itself is no configuration. */
+      token_variable: z
+        .string()
+        .regex(/^[A-Za-z_]\w*$/u, 'it is to be the name of a variable')
+        .optional(),
+      draft: z.boolean().default(false),
+      /** Labels of pull requests. */
+      labels: words.default([]),
+      calls_per_hour: count.default(1_000),
+      /** Seconds between two edits of the comment on the master issue. */
+      comment_interval: seconds.default(30),
+      /** Seconds that publishing waits for a network that is down, or for a limit to end. */
+      patience: seconds.default(3_600),
+    })
+    .prefault({}),
 });
 
 export type Configuration = z.infer<typeof schema>;

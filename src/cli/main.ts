@@ -57,7 +57,7 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
       .command('orchestrate')
       .aliases(['run', 'parallel-orchestrate'])
       .description('plan a master issue, run its sub-tasks, verify them, open their pull requests')
-      .argument('<issue>', 'a Markdown file, or local#N'),
+      .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
   ).action(async (issue, options) => {
     const { orchestrate } = await import('./commands/orchestrate.ts');
     await run(orchestrate(issue, options, context));
@@ -133,8 +133,10 @@ function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .addOption(
       new Option('--forge <home>', 'where issues and pull requests live').choices([
         'local',
+        'github',
       ] as const),
-    );
+    )
+    .option('--draft', 'open pull requests as drafts');
 }
 
 function addReading(program: Command, context: CommandContext, run: Run): void {

@@ -5,12 +5,12 @@ import { openHolds, type Holds } from '../coordination/holds.ts';
 import { openUserRepository, type UserRepository } from '../git/user-repository.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openExistingJournal, openJournal } from '../journal/sqlite-journal.ts';
-import { displayIssue, type IssueRef } from '../model/issue.ts';
+import type { IssueRef } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { foldRun, type RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
-import { readIssueArgument } from './load-issue.ts';
+import { readIssueArgument, refersTo, type IssueArgument } from './load-issue.ts';
 
 /** The user's repository and where Flotilla keeps what belongs to it. */
 export type Place = {
@@ -65,11 +65,9 @@ async function newestRun(
   if (issue === undefined) return runs[0]?.run ?? null;
   const argument = readIssueArgument(issue);
   const isMeant = (ref: IssueRef, title: string): boolean =>
-    argument.kind === 'local'
-      ? ref.forge === 'local' && ref.number === argument.number
-      : displayIssue(ref) === issue || title === issue;
+    refersTo(argument, ref) || (argument.kind === 'file' && title === issue);
   const named = runs.find((entry) => entry.run === issue || isMeant(entry.issue, entry.title));
-  if (named !== undefined || argument.kind === 'local') return named?.run ?? null;
+  if (named !== undefined || argument.kind !== 'file') return named?.run ?? null;
   const wanted = resolve(directory, argument.path);
   // A file that was deleted since its run is still found by the path that it had.
   const source = await realpath(wanted).catch(() => wanted);
@@ -81,16 +79,18 @@ function sourceOf(journal: Journal, run: string): string | null {
   return first?.type === 'run-started' ? first.source : null;
 }
 
-/** The task whose sub-issue on the local forge has this number, and its master issue's number; null when there is none. */
+/** The task whose sub-issue is meant, and its master issue; null when there is none. */
 export function findTaskOfSubIssue(
   journal: Journal,
-  number: number,
-): { readonly master: number; readonly ordinal: number } | null {
+  argument: IssueArgument,
+): { readonly master: IssueRef; readonly ordinal: number } | null {
+  if (argument.kind === 'file') return null;
   for (const { run, issue } of journal.runs()) {
     const task = foldRun(journal.read(run, 0))?.tasks.find(
-      ({ issueNumber }) => issueNumber === number,
+      ({ issueNumber }) =>
+        issueNumber !== null && refersTo(argument, { ...issue, number: issueNumber }),
     );
-    if (task !== undefined) return { master: issue.number, ordinal: task.ordinal };
+    if (task !== undefined) return { master: issue, ordinal: task.ordinal };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { openIndex } from '../evidence/open-index.ts';
+import type { Git } from '../git/git.ts';
 import type { Journal } from '../journal/journal.ts';
 import { displayIssue, type IssueRef, type SubTask } from '../model/issue.ts';
 import type { FootprintEntry } from '../model/plan.ts';
@@ -10,11 +11,11 @@ import { openPredictor } from '../planning/predict-footprint.ts';
 import { textOf } from '../planning/task-text.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { cacheHome } from './cache-home.ts';
-import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 
 export type EvidenceOrder = {
-  readonly place: Place;
+  /** Where the base's commit is. */
+  readonly git: Git;
   readonly base: BaseEvidence;
   readonly sha: string;
   readonly settings: Settings;
@@ -29,10 +30,10 @@ const filesWorthACache = 200;
 
 /** Puts together what a plan is made from: the base's files, its index, and what past runs took. */
 export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
-  const { place, base, sha, env } = order;
+  const { git, base, sha, env } = order;
 
   const cacheDirectory = base.files.size < filesWorthACache ? null : cacheHome(env);
-  const index = await openIndex({ git: place.repository.git, commit: sha, cacheDirectory });
+  const index = await openIndex({ git, commit: sha, cacheDirectory });
   const predict = openPredictor(index);
   return {
     files: base.files,

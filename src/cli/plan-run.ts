@@ -1,11 +1,13 @@
 import type { Journal } from '../journal/journal.ts';
 import type { IssueRef, MasterIssue } from '../model/issue.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Finding, Plan } from '../model/plan.ts';
 import { foldRun, hasSucceeded } from '../model/run-state.ts';
 import { planIssue, type Evidence, type PlanOptions } from '../planning/plan-issue.ts';
 
 export type PlanRunOrder = {
   readonly master: MasterIssue;
+  /** What reading the issue has found already. */
+  readonly findings: readonly Finding[];
   readonly evidence: Evidence;
   readonly options: PlanOptions;
   /** Only these tasks are to be worked on now; null: all. */
@@ -22,6 +24,15 @@ export type RunPlans = { readonly whole: Plan; readonly now: Plan };
  * never on a task that nobody asked for.
  */
 export function planRun(order: PlanRunOrder): RunPlans {
+  const { whole, now } = planBoth(order);
+  const withFound = (plan: Plan): Plan => ({
+    ...plan,
+    findings: [...order.findings, ...plan.findings],
+  });
+  return { whole: withFound(whole), now: withFound(now) };
+}
+
+function planBoth(order: PlanRunOrder): RunPlans {
   const { master, evidence, options, only } = order;
   const whole = planIssue(master, evidence, options);
   if (only === null) return { whole, now: whole };

@@ -179,6 +179,8 @@ export function renderProblem(problem: UserProblem): Advice {
         `${problem.directory} is there already and not empty.`,
         'Give a new folder with --dir, or none: then one is made.',
       );
+    case 'forge':
+      return advice(exitCodes.forge, problem.message, ...problem.next);
     default:
       return unreachable(problem);
   }

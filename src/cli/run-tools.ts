@@ -5,7 +5,7 @@ import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
 import type { Holds } from '../coordination/holds.ts';
-import type { LocalForge } from '../forge/local/local-forge.ts';
+import type { ForgeHome } from '../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
 import { issueKey } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
@@ -37,13 +37,14 @@ import {
 import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
 import { worktreesOf, type Worktrees } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
+import { forgeInRun } from './forge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 
 export type ToolsOrder = {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: LocalForge;
+  readonly forge: ForgeHome;
   readonly record: RunRecord;
   readonly agent: Agent;
   readonly program: AgentProgram;
@@ -71,7 +72,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const now = (): Date => new Date();
   return {
     record,
-    forge: order.forge,
+    forge: forgeInRun({ ...order, secrets: secretsOf(order), now }),
     agent,
     program: order.program,
     agentNamed: (name) => {
@@ -143,7 +144,8 @@ async function openWorktrees(order: ToolsOrder): Promise<Worktrees> {
   const { branch } = record.state().base;
   const clone = await ensureBareClone({
     directory: state.clone,
-    source: repository.gitDirectory,
+    // The forge has the base for sure; the user's repository may have no such branch.
+    source: forge.repository,
     branch,
     git: repository.git,
     holds,
@@ -184,15 +186,16 @@ async function enterWorkspace(
   });
 }
 
-/** What the user let the agents see by name, and may not want to read again in an issue. */
-function secretsOf({ settings, env, agent }: ToolsOrder): string[] {
+/** What the user let the agents see by name, and may not want to read again in an issue; and the forge's own token. */
+function secretsOf({ settings, env, agent, forge }: ToolsOrder): string[] {
   const handed = {
     ...pickVariables(agent.variables, env),
     ...pickVariables(settings.variables, env),
   };
-  return Object.entries(handed).flatMap(([name, value]) =>
+  const named = Object.entries(handed).flatMap(([name, value]) =>
     /key|token|secret|password|credential/iu.test(name) ? [value] : [],
   );
+  return [...named, ...(forge.secrets ?? [])];
 }
 
 /** One more agent needs its memory and its disk now, whatever the plan was. */

@@ -35,6 +35,8 @@ export type OrchestrateOptions = {
   readonly stack?: StackMode | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
+  readonly forge?: 'local' | 'github' | undefined;
+  readonly draft?: boolean | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -71,6 +73,9 @@ export type Settings = {
   readonly stack: StackMode;
   /** Null: all tasks of a phase at once. */
   readonly batches: BatchChoice | null;
+  /** Where a number is looked for. */
+  readonly forge: 'auto' | 'local' | 'github';
+  readonly github: Configuration['github'];
   /** What of all this the command line gave. */
   readonly given: GivenFlags;
 };
@@ -111,6 +116,8 @@ export function resolveSettings(
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
     stack: options.stack ?? 'auto',
     batches: batchChoice(options),
+    forge: options.forge ?? configuration.forge,
+    github: { ...configuration.github, draft: options.draft ?? configuration.github.draft },
     given: givenFlags(options),
   };
 }
@@ -135,6 +142,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     batchSize: options.batchSize ?? null,
     batches: options.batch ?? [],
     stack: options.stack ?? null,
+    isDraft: options.draft ?? false,
   };
 }
 
@@ -161,6 +169,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
     stack: options.stack ?? given.stack ?? undefined,
     ...batchesAgain(options, given),
+    draft: options.draft ?? (given.isDraft ? true : undefined),
   };
 }
 

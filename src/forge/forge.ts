@@ -10,6 +10,40 @@ export type Forge = {
   readonly ensurePullRequest: (order: PullRequestOrder) => Promise<ForgeItem>;
 };
 
+/** A forge with the base that work starts from, and with eyes on how it goes. */
+export type ForgeHome = Forge & {
+  /** A bare repository on this machine that has the base as `refs/heads/…`. */
+  readonly repository: string;
+  /**
+   * Brings the base there up to date, and lets the user's repository see it as `refs/remotes/flotilla/…`. Gives its
+   * commit. `userSha` is where the user's own branch stands.
+   */
+  readonly syncBase: (branch: string, userSha: string) => Promise<string>;
+  /** Shows people on the forge how a run goes; absent where nobody would look. */
+  readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
+  /** What must never be shown, such as the token. */
+  readonly secrets?: readonly string[];
+  /** The calls that were made until now; absent where calls cost nothing. */
+  readonly usage?: () => ForgeUsage;
+};
+
+/** One text on the forge that lives as long as the run. */
+export type ForgeProgress = {
+  /** There is news: the text is asked for when it is its time. */
+  readonly changed: () => void;
+  /** Writes the last of it. */
+  readonly close: () => Promise<void>;
+};
+
+/** Calls by kind, such as `POST /repos/{owner}/{repo}/issues`. */
+export type ForgeUsage = {
+  readonly calls: Readonly<Record<string, number>>;
+  /** Those that count against the forge's quota. */
+  readonly counted: number;
+  /** What the forge says is left of it; null when it has not said. */
+  readonly remaining: number | null;
+};
+
 export type ForgeItem = { readonly number: number; readonly url: string };
 
 export type IssueOrder = {

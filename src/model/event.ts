@@ -22,6 +22,8 @@ export type RunEvent =
   | RunContinued
   | DiagnosisIntended
   | DiagnosisDone
+  | ForgeWaited
+  | ForgeUsed
   | RunEnded
   | SubIssueIntended
   | SubIssueDone
@@ -102,6 +104,8 @@ export type GivenFlags = {
   /** Ordinals; empty: not divided by hand. */
   readonly batches: readonly (readonly number[])[];
   readonly stack: StackMode | null;
+  /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
+  readonly isDraft?: boolean;
 };
 
 /** An orchestrator begins a run that did not exist before. */
@@ -188,6 +192,25 @@ export interface DiagnosisDone {
   readonly type: 'diagnosis-done';
   readonly number: number;
   readonly url: string;
+}
+
+/** The forge cannot be reached or asks to wait: agents work on, and what is to be published waits. */
+export interface ForgeWaited {
+  readonly type: 'forge-waited';
+  readonly message: string;
+  /** When it is tried again; ISO 8601. */
+  readonly until: string;
+}
+
+/** What the orchestrator has asked of the forge so far. */
+export interface ForgeUsed {
+  readonly type: 'forge-used';
+  /** Calls by kind, such as `POST /repos/{owner}/{repo}/issues`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Those that count against the forge's quota. */
+  readonly counted: number;
+  /** What the forge says is left of it; null when it has not said. */
+  readonly remaining: number | null;
 }
 
 export interface RunContinued {

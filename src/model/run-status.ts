@@ -102,6 +102,10 @@ export function runExitCode(state: RunState): number {
     case 'failed':
       return couldNoneStart(state) ? exitCodes.notStarted : exitCodes.failed;
     case 'interrupted':
+      // Nobody interrupted it: publishing waited for the forge in vain.
+      return state.ended === 'interrupted' && state.drain === 'none'
+        ? exitCodes.forge
+        : exitCodes.interrupted;
     case 'cancelled':
       return exitCodes.interrupted;
     case 'planning':

@@ -58,7 +58,9 @@ export type UserProblem =
   | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }
   | { readonly code: 'no-resources'; readonly reasons: readonly string[] }
-  | { readonly code: 'demo-folder-taken'; readonly directory: string };
+  | { readonly code: 'demo-folder-taken'; readonly directory: string }
+  /** Its words are those of `forgeAdvice`. */
+  | { readonly code: 'forge'; readonly message: string; readonly next: readonly string[] };
 
 /** Carries a problem to the one place that renders it. Anything else that is thrown is a bug. */
 export class UserError extends Error {

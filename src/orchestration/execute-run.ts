@@ -1,6 +1,7 @@
 import { subIssueTitle } from '../model/names.ts';
 import type { RunEnded } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
+import { ForgeError, isPassing } from '../model/forge-problem.ts';
 import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
 import { endMarked } from '../process/process-tree.ts';
@@ -92,16 +93,20 @@ async function endStrays(tools: RunTools): Promise<void> {
   await tools.discardEnvironments([...idle, 'base']);
 }
 
-function howItEnded({ record, stop }: RunTools): RunEnded['how'] {
+function howItEnded({ record, stop, gate }: RunTools): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
   const reached = reachedTasks(state);
   if (reached.every(hasSucceeded))
     return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
-  if (reached.every((task) => isOver(task) || task.status === 'blocked' || isLeftOut(state, task)))
-    return 'finished';
+  const isWaiting = reached.some(
+    (task) => !isOver(task) && task.status !== 'blocked' && !isLeftOut(state, task),
+  );
+  if (!isWaiting) return 'finished';
   if (stop.hasRunTimedOut()) return 'timed-out';
-  return stop.drain.aborted ? 'interrupted' : 'finished';
+  if (stop.drain.aborted) return 'interrupted';
+  // What waited for the forge in vain is for the next start, as after an interruption.
+  return gate.isClosedForGood() ? 'finished' : 'interrupted';
 }
 
 /** The one boundary for bugs and for what the system refuses: the run goes on, the record keeps the cause. */
@@ -113,6 +118,7 @@ async function guarded(
   try {
     await work();
   } catch (error) {
+    if (error instanceof ForgeError) return noteForgeError(tools, ordinal, error);
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     tools.record.record({ type: 'unexpected', task: ordinal, message, stack });
     if (ordinal !== null)
@@ -122,6 +128,18 @@ async function guarded(
         failure: failureFrom(error, message),
       });
   }
+}
+
+/** What the forge refuses is no bug; and what only waits for it is done by the next start. */
+function noteForgeError({ record }: RunTools, ordinal: number | null, error: ForgeError): void {
+  const { message } = error;
+  if (ordinal === null) record.record({ type: 'unexpected', task: null, message, stack: '' });
+  else if (!isPassing(error))
+    record.record({
+      type: 'task-failed',
+      task: ordinal,
+      failure: { reason: 'forge-error', message },
+    });
 }
 
 const fullDisk =

@@ -1,10 +1,17 @@
 import type { Failure } from '../model/failure.ts';
+import { isPassing } from '../model/forge-problem.ts';
 import type { TaskState } from '../model/run-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { plannedTask, taskBelow, type RunTools } from './run-tools.ts';
 
-/** Pushes a verified branch and opens its pull request. What the journal knows to be done is not done again. */
-export async function ensurePublished(tools: RunTools, ordinal: number): Promise<Failure | null> {
+/**
+ * Pushes a verified branch and opens its pull request. What the journal knows to be done is not done again. What only
+ * waits for the network or for a limit's end is `not-now`: the next start does it.
+ */
+export async function ensurePublished(
+  tools: RunTools,
+  ordinal: number,
+): Promise<Failure | 'not-now' | null> {
   const { record } = tools;
   try {
     record.record({
@@ -16,6 +23,7 @@ export async function ensurePublished(tools: RunTools, ordinal: number): Promise
     await ensurePushed(tools, ordinal);
     await ensurePullRequest(tools, ordinal);
   } catch (error) {
+    if (isPassing(error)) return 'not-now';
     const message = `The work is verified and safe on its branch, but publishing it failed: ${(error as Error).message}`;
     return { reason: 'forge-error', message };
   }

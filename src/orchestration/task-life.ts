@@ -219,6 +219,7 @@ function whenAborted(signal: AbortSignal): Promise<void> {
 
 async function publish({ tools, ordinal }: Life): Promise<Progress> {
   const failure = await ensurePublished(tools, ordinal);
+  if (failure === 'not-now') return 'not-now';
   return failure === null ? 'on' : fail(tools, ordinal, failure);
 }
 

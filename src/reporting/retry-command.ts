@@ -51,6 +51,7 @@ function flagsOf(given: GivenFlags): readonly string[] {
     ...flag('--sandbox', given.sandbox),
     ...flag('--success-threshold', given.successThresholdPercent),
     ...(given.isOutOfScopeAllowed ? ['--allow-out-of-scope'] : []),
+    ...(given.isDraft ? ['--draft'] : []),
     ...flag('--timeout', given.timeoutSeconds),
     ...flag('--check-timeout', given.checkTimeoutSeconds),
     ...flag('--stall', given.stallSeconds),

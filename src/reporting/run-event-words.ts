@@ -35,6 +35,10 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return null;
     case 'diagnosis-done':
       return `wrote down what failed in issue #${event.number}`;
+    case 'forge-waited':
+      return `publishing waits until ${event.until}: ${event.message}`;
+    case 'forge-used':
+      return null;
     case 'run-continued':
       return 'goes on';
     case 'run-ended':

@@ -1,8 +1,9 @@
 import { findBase } from '../../git/user-repository.ts';
 import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
-import { displayIssue, type IssueRef } from '../../model/issue.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Git } from '../../git/git.ts';
+import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import type { Finding, Plan } from '../../model/plan.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
 import { renderDryRun } from '../../reporting/dry-run.ts';
@@ -18,12 +19,17 @@ import {
   readKnownIssue,
   type IssueText,
 } from '../load-issue.ts';
-import type { Place } from '../open-repository.ts';
+import type { GitHubTarget } from '../choose-forge.ts';
+import { openGitHub } from '../open-github.ts';
+import { openUserHolds, type Place } from '../open-repository.ts';
+import { identifySelf } from '../../process/identity.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
 
 export type DryRunOrder = {
   readonly argument: string;
+  /** Null: an issue of the local forge. */
+  readonly target: GitHubTarget | null;
   readonly settings: Settings;
   readonly place: Place;
   readonly context: CommandContext;
@@ -36,12 +42,14 @@ export type DryRunOrder = {
  */
 export async function dryRun(order: DryRunOrder): Promise<number> {
   const { settings, context, options } = order;
-  const { ref, text } = await findIssue(order);
-  const master = parseIssueText(text);
-  const evidence = await gatherEvidence(order, ref);
+  const found =
+    order.target === null ? await readLocal(order) : await readGitHub(order, order.target);
+  const { ref, master, findings } = found;
+  const evidence = await gatherEvidence(order, found);
   const only = options.tasks ?? null;
   checkOrdinals(options, master);
-  const plan = planIssue(master, evidence, { ...planOptions(settings), only });
+  const planned = planIssue(master, evidence, { ...planOptions(settings), only });
+  const plan = { ...planned, findings: [...findings, ...planned.findings] };
   const issue = { ref, title: master.title };
   const shown = options.json
     ? `${JSON.stringify(asJson(issue, plan))}\n`
@@ -53,18 +61,49 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
 
 async function gatherEvidence(
   { place, settings, context }: DryRunOrder,
-  issue: IssueRef,
+  { git, sha, ref: issue }: Found,
 ): Promise<Evidence> {
-  const { git } = place.repository;
-  const { sha } = await findBase(place.repository, settings.base);
   const base = await readBaseEvidence(git, sha, settings);
   const journal = openExistingJournal(place.state.journal, () => new Date());
   try {
     const { env } = context;
-    const evidence = await readPlanEvidence({ place, base, sha, settings, env, journal, issue });
+    const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, issue });
     return { ...evidence, worktreeMb: await measureTree(git, sha) };
   } finally {
     journal?.close();
+  }
+}
+
+type Found = {
+  readonly ref: IssueRef;
+  readonly master: MasterIssue;
+  readonly findings: readonly Finding[];
+  /** Where the base's commit is. */
+  readonly git: Git;
+  readonly sha: string;
+};
+
+async function readLocal(order: DryRunOrder): Promise<Found> {
+  const { place, settings } = order;
+  const { ref, text } = await findIssue(order);
+  const master = parseIssueText(text);
+  const { sha } = await findBase(place.repository, settings.base);
+  return { ref, master, findings: [], git: place.repository.git, sha };
+}
+
+/** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
+async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Found> {
+  const { place, settings, context } = order;
+  const { env } = context;
+  const holds = openUserHolds(place, await identifySelf());
+  try {
+    const note = (text: string): void => void context.stderr.write(`${text}\n`);
+    const { number } = target;
+    const opened = await openGitHub({ target, number, settings, place, holds, env, note });
+    const sha = await opened.forge.fetchBase(opened.branch);
+    return { ...opened, git: place.repository.git.at(opened.forge.repository), sha };
+  } finally {
+    holds.close();
   }
 }
 
@@ -73,7 +112,7 @@ async function findIssue(order: DryRunOrder): Promise<{ ref: IssueRef; text: Iss
   // Reading needs no lock: a file appears in its folder whole.
   const records = openRecords(place.state.forge, (work) => work());
   const wanted = readIssueArgument(argument);
-  if (wanted.kind === 'local') {
+  if (wanted.kind !== 'file') {
     const known = await findMasterIssue(records, wanted.number);
     const text = await readKnownIssue(known, wanted.number);
     return { ref: { forge: 'local', number: wanted.number }, text };

@@ -1,9 +1,10 @@
 import type { Holds } from '../../coordination/holds.ts';
-import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
+import type { ForgeHome } from '../../forge/forge.ts';
+import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { displayIssue, issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Finding, Plan } from '../../model/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { runExitCode } from '../../model/run-status.ts';
@@ -15,6 +16,7 @@ import { approvePlan } from '../approve-plan.ts';
 import { readBaseEvidence, type BaseEvidence } from '../base-evidence.ts';
 import { carryOut, mendRuntimeFiles } from '../carry-out.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
+import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import {
@@ -22,8 +24,10 @@ import {
   readIssueArgument,
   readIssueFile,
   readKnownIssue,
+  type IssueArgument,
   type IssueText,
 } from '../load-issue.ts';
+import { openGitHub } from '../open-github.ts';
 import {
   findPlace,
   findRun,
@@ -53,33 +57,20 @@ export async function orchestrate(
   const place = await findPlace(context.directory, context.env);
   const configuration = await readConfiguration(place.repository.root);
   const settings = resolveSettings(options, configuration, context.env);
-  if (options.dryRun) return dryRun({ argument, settings, place, context, options });
+  const wanted = readIssueArgument(argument);
+  const target = await chooseForge({ argument: wanted, settings, place, env: context.env });
+  if (options.dryRun) return dryRun({ argument, target, settings, place, context, options });
   const self = await identifySelf();
-  const base = await findBase(place.repository, settings.base);
   const holds = openUserHolds(place, self);
   try {
-    const forge = await openLocalForge({
-      directory: place.state.forge,
-      source: place.repository.gitDirectory,
-      branch: base.branch,
-      userGit: place.repository.git,
-      holds,
-    });
     const journal = openPlaceJournal(place);
     try {
-      const opened = await openIssue(argument, { forge, journal, directory: context.directory });
-      return await orchestrateIssue({
-        ...opened,
-        self,
-        place,
-        settings,
-        options,
-        context,
-        holds,
-        forge,
-        journal,
-        base,
-      });
+      const setting = { self, place, settings, options, context, holds, journal };
+      const opened =
+        target === null
+          ? await openLocalIssue(wanted, setting)
+          : await openGitHubIssue(target, setting);
+      return await orchestrateIssue({ ...opened, ...setting });
     } finally {
       journal.close();
     }
@@ -129,9 +120,8 @@ async function findRunToResume(
 /** The issue as it was named, or the master issue of the sub-issue that was named. */
 function masterOf(journal: Journal, argument: string | undefined): string | undefined {
   if (argument === undefined) return undefined;
-  const wanted = readIssueArgument(argument);
-  const task = wanted.kind === 'local' ? findTaskOfSubIssue(journal, wanted.number) : null;
-  return task === null ? argument : `local#${task.master}`;
+  const task = findTaskOfSubIssue(journal, readIssueArgument(argument));
+  return task === null ? argument : displayIssue(task.master);
 }
 
 type OpenedIssue = {
@@ -140,42 +130,70 @@ type OpenedIssue = {
   readonly master: MasterIssue;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
+  readonly forge: ForgeHome;
+  /** The branch that work starts from, and where the user's own stands. */
+  readonly base: { readonly branch: string; readonly sha: string };
+  /** What was found while the issue was read. */
+  readonly findings: readonly Finding[];
 };
 
-async function openIssue(
-  argument: string,
-  order: { readonly forge: LocalForge; readonly journal: Journal; readonly directory: string },
-): Promise<OpenedIssue> {
-  const { forge } = order;
-  const wanted = readIssueArgument(argument);
-  const task = wanted.kind === 'local' ? findTaskOfSubIssue(order.journal, wanted.number) : null;
-  const text =
-    wanted.kind === 'local'
-      ? await readKnownIssue(
-          await forge.findMasterIssue(task?.master ?? wanted.number),
-          wanted.number,
-        )
-      : await readIssueFile(wanted.path, order.directory);
-  const master = parseIssueText(text);
-  const number = await forge.ensureMasterIssue({
-    source: text.source,
-    title: master.title,
-    body: text.markdown,
-  });
-  return { ref: { forge: 'local', number }, text, master, ordinal: task?.ordinal ?? null };
-}
-
-type Orchestration = OpenedIssue & {
+type Setting = {
   readonly self: ProcessIdentity;
   readonly place: Place;
   readonly settings: Settings;
   readonly options: OrchestrateOptions;
   readonly context: CommandContext;
   readonly holds: Holds;
-  readonly forge: LocalForge;
   readonly journal: Journal;
-  readonly base: { readonly branch: string; readonly sha: string };
 };
+
+async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<OpenedIssue> {
+  const { place, settings, holds, journal, context } = setting;
+  const base = await findBase(place.repository, settings.base);
+  const forge = await openLocalForge({
+    directory: place.state.forge,
+    source: place.repository.gitDirectory,
+    branch: base.branch,
+    userGit: place.repository.git,
+    holds,
+  });
+  const number = wanted.kind === 'file' ? null : wanted.number;
+  const task = number === null ? null : findTaskOfSubIssue(journal, { kind: 'local', number });
+  const text =
+    wanted.kind === 'file'
+      ? await readIssueFile(wanted.path, context.directory)
+      : await readKnownIssue(
+          await forge.findMasterIssue(task?.master.number ?? wanted.number),
+          wanted.number,
+        );
+  const master = parseIssueText(text);
+  const ref = {
+    forge: 'local',
+    number: await forge.ensureMasterIssue({
+      source: text.source,
+      title: master.title,
+      body: text.markdown,
+    }),
+  } as const;
+  return { ref, text, master, ordinal: task?.ordinal ?? null, forge, base, findings: [] };
+}
+
+async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<OpenedIssue> {
+  const { journal, context } = setting;
+  const { owner, repo } = target.repository;
+  const wanted = { kind: 'github', host: null, owner, repo, number: target.number } as const;
+  const task = findTaskOfSubIssue(journal, wanted);
+  const { branch, ...opened } = await openGitHub({
+    ...setting,
+    target,
+    number: task?.master.number ?? target.number,
+    env: context.env,
+    note: (text) => void context.stderr.write(`${text}\n`),
+  });
+  return { ...opened, ordinal: task?.ordinal ?? null, base: { branch, sha: '' } };
+}
+
+type Orchestration = OpenedIssue & Setting;
 
 async function orchestrateIssue(order: Orchestration): Promise<number> {
   const { holds, place, ref } = order;
@@ -216,8 +234,18 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   const { only } = chosenTasks(order);
   checkOrdinals({ batch: options.batch }, master);
   const { env } = context;
-  const evidence = await readPlanEvidence({ place, base, sha, settings, env, journal, issue });
-  return planRun({ master, evidence, options: planOptions(settings), only, journal, issue });
+  const { git } = place.repository;
+  const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, issue });
+  const { findings } = order;
+  return planRun({
+    master,
+    findings,
+    evidence,
+    options: planOptions(settings),
+    only,
+    journal,
+    issue,
+  });
 }
 
 async function approve({ options, context }: Orchestration, plan: Plan): Promise<void> {

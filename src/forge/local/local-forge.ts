@@ -4,13 +4,12 @@ import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.
 import type { Git } from '../../git/git.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { Forge } from '../forge.ts';
+import { openBranchExport } from '../export-branches.ts';
+import type { ForgeHome } from '../forge.ts';
 import { openRecords, type Records } from './records.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
-export type LocalForge = Forge & {
-  /** The bare repository that stands in for the remote. */
-  readonly repository: string;
+export type LocalForge = ForgeHome & {
   /** The issue number of a Markdown file: the same real path is the same issue. */
   readonly ensureMasterIssue: (order: {
     readonly source: string;
@@ -19,11 +18,6 @@ export type LocalForge = Forge & {
   }) => Promise<number>;
   /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
   readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
-  /**
-   * Brings the forge's base up to the user's branch, when that is ahead. Gives the base's commit. Throws a
-   * `UserError` when both have moved.
-   */
-  readonly syncBase: (branch: string, userSha: string) => Promise<string>;
 };
 
 /** A master issue as the local forge knows it: the file it was made from, and its text as last seen. */
@@ -49,7 +43,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     holds,
   });
   const records = openRecords(directory, (work) => holds.during(`forge:${directory}`, work));
-  const exportOnce = coalesced(() => exportBranches(userGit, clone.directory));
+  const exportOnce = openBranchExport(userGit, clone.directory);
   return {
     repository: clone.directory,
     ensureMasterIssue: async ({ source: path, title, body }) => {
@@ -57,6 +51,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return (await records.ensure({ kind: 'issue', key: masterKey(path), head, body })).number;
     },
     findMasterIssue: (number) => findMasterIssue(records, number),
+    // Throws a `UserError` when both have moved.
     syncBase: async (branch, userSha) => {
       const sha = await syncBase({ clone, source, branch, userSha });
       await exportOnce();
@@ -138,29 +133,4 @@ async function syncBase(order: {
 
 async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
   return (await git.probe(['merge-base', '--is-ancestor', older, newer])).code === 0;
-}
-
-/** Lets the user's repository see every branch as `refs/remotes/flotilla/…`; nothing else in it changes. */
-async function exportBranches(userGit: Git, repository: string): Promise<void> {
-  await userGit.run([
-    ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
-    ...['--no-prune', '--no-recurse-submodules', '--', repository],
-    '+refs/heads/*:refs/remotes/flotilla/*',
-  ]);
-}
-
-/** One at a time; calls that come while one runs share the next. */
-function coalesced(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  let next: Promise<void> | null = null;
-  return () => {
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = null;
-        running = work();
-        return running;
-      });
-    return next;
-  };
 }

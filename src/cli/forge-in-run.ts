@@ -1,0 +1,46 @@
+import type { Forge, ForgeHome } from '../forge/forge.ts';
+import { patientForge } from '../forge/patient-forge.ts';
+import type { RunRecord } from '../orchestration/run-record.ts';
+import type { StopSignals } from '../orchestration/run-tools.ts';
+import { redact } from '../reporting/redact.ts';
+import type { Settings } from './settings.ts';
+
+export type InRunOrder = {
+  readonly forge: ForgeHome;
+  readonly record: RunRecord;
+  readonly settings: Settings;
+  readonly stop: StopSignals;
+  /** What must not be published. */
+  readonly secrets: readonly string[];
+  readonly now: () => Date;
+};
+
+/** The forge as a run has it: it waits out what passes, publishes no secret, and its calls are journalled. */
+export function forgeInRun(order: InRunOrder): Forge {
+  const { forge, record, settings, stop, now } = order;
+  const patient = patientForge(forge, {
+    signal: stop.drain,
+    longestMs: settings.github.patience * 1_000,
+    now,
+    onWait: ({ message }, until) =>
+      void record.record({ type: 'forge-waited', message, until: until.toISOString() }),
+  });
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } finally {
+      const usage = forge.usage?.();
+      if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
+    }
+  };
+  const clean = <T extends { readonly title: string; readonly body: string }>(item: T): T => ({
+    ...item,
+    title: redact(item.title, order.secrets),
+    body: redact(item.body, order.secrets),
+  });
+  return {
+    ensureIssue: (issue) => counted(patient.ensureIssue(clean(issue))),
+    push: (push) => patient.push(push),
+    ensurePullRequest: (pull) => counted(patient.ensurePullRequest(clean(pull))),
+  };
+}

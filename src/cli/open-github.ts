@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import type { Holds } from '../coordination/holds.ts';
+import { openCallLog } from '../forge/github/call-log.ts';
+import { openClient, type GitHubClient } from '../forge/github/client.ts';
+import { openGitHubForge, type GitHubForge } from '../forge/github/github-forge.ts';
+import { openRepository, type KnownRepository } from '../forge/github/open-repository.ts';
+import { isSameRepository, repositoryName } from '../forge/github/place.ts';
+import {
+  readMasterIssue,
+  readReferencedIssues,
+  type FoundIssue,
+  type FoundMasterIssue,
+} from '../forge/github/read-issue.ts';
+import { parseIssue } from '../intake/parse-issue.ts';
+import { ForgeError } from '../model/forge-problem.ts';
+import { displayIssue, type IssueRef, type MasterIssue } from '../model/issue.ts';
+import type { Finding } from '../model/plan.ts';
+import { UserError } from '../model/user-error.ts';
+import type { GitHubTarget } from './choose-forge.ts';
+import type { IssueText } from './load-issue.ts';
+import type { Place } from './open-repository.ts';
+import { checklistOf, readReference, withReferences, type Reference } from './referenced-tasks.ts';
+import type { Settings } from './settings.ts';
+import { useProxy } from './use-proxy.ts';
+
+/** A master issue on GitHub, read, with the forge that its run works on. */
+export type OpenedGitHub = {
+  readonly ref: IssueRef;
+  readonly text: IssueText;
+  readonly master: MasterIssue;
+  readonly forge: GitHubForge;
+  /** The branch that work starts from. */
+  readonly branch: string;
+  readonly findings: readonly Finding[];
+};
+
+export type OpenOrder = {
+  readonly target: GitHubTarget;
+  /** The master issue's number: that of the target, or of the master whose sub-issue was named. */
+  readonly number: number;
+  readonly settings: Settings;
+  readonly place: Place;
+  readonly holds: Holds;
+  readonly env: NodeJS.ProcessEnv;
+  /** Told when GitHub asks us to wait. */
+  readonly note: (text: string) => void;
+};
+
+/** Reads a master issue of GitHub with all that it refers to, and opens the forge. Changes nothing there. */
+export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
+  const { settings, place } = order;
+  const { github } = settings;
+  const calls = openCallLog();
+  const client = openClient({
+    ...order.target,
+    callsPerHour: github.calls_per_hour,
+    onCall: calls.add,
+    onWait: (seconds) => order.note(`GitHub asks to wait ${seconds} s.`),
+    isProxyIgnored: useProxy(order.env).isIgnored,
+    now: () => new Date(),
+  });
+  const repository = await openTargetRepository(client, order.target);
+  const issue = await readMasterIssue(client, repository, order.number);
+  const { owner, repo } = repository;
+  const ref = { forge: 'github', owner, repo, number: issue.number } as const;
+  const parsed = parseMaster(issue);
+  const referenced = await readReferenced(client, repository, parsed, issue);
+  const master = withReferences(parsed, findAmong(repository, referenced));
+  const forge = await openGitHubForge({
+    client,
+    calls,
+    repository,
+    subIssues: issue.subIssues,
+    // An issue of another repository is text for us, not a sub-issue to take over.
+    referenced: referenced.filter((found) => isSameRepository(found.repository, repository)),
+    directory: join(place.state.forge, 'github', host(repository), owner, `${repo}.git`),
+    source: place.repository.gitDirectory,
+    userGit: place.repository.git,
+    holds: order.holds,
+    env: order.env,
+    isDraft: github.draft,
+    pullRequestLabels: github.labels,
+    commentEveryMs: github.comment_interval * 1_000,
+  });
+  const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
+  const branch = settings.base ?? repository.defaultBranch;
+  return { ref, text, master, forge, branch, findings: trustFindings(ref, issue) };
+}
+
+/** The repository of the issue must be one of the user's remotes, or what one of them was forked from. */
+async function openTargetRepository(
+  client: GitHubClient,
+  { repository, remotes }: GitHubTarget,
+): Promise<KnownRepository> {
+  const known = await openRepository(client, repository);
+  if (remotes.some((remote) => isSameRepository(remote, repository))) return known;
+  for (const remote of remotes) {
+    const { parent } = await openRepository(client, remote);
+    if (parent !== null && isSameRepository(parent, known)) return known;
+  }
+  throw new ForgeError({
+    kind: 'other-repository',
+    wanted: repositoryName(known),
+    known: remotes.map(repositoryName),
+  });
+}
+
+/** Parses the issue's text; one without a list of tasks has its sub-issues for one. */
+function parseMaster({ title, body, url, subIssues }: FoundMasterIssue): MasterIssue {
+  const heading = '# Issue\n\n';
+  const named = { title: title.replaceAll(/\s+/gu, ' ').trim() };
+  const parsed = parseIssue(heading + body);
+  if (parsed.ok) return { ...parsed.value, ...named };
+  const listed = parseIssue(
+    heading + body + (subIssues.length === 0 ? '' : checklistOf(subIssues)),
+  );
+  if (listed.ok) return { ...listed.value, ...named };
+  const hints = parsed.error.hints.map((hint) => ({ ...hint, line: Math.max(1, hint.line - 2) }));
+  throw new UserError({ ...parsed.error, hints, source: url });
+}
+
+type Referenced = Awaited<ReturnType<typeof readReferencedIssues>>;
+
+/** A task's own lines may name any number of issues; only those that a title begins with are read, and so many at most. */
+const mostReferences = 100;
+
+async function readReferenced(
+  client: GitHubClient,
+  repository: KnownRepository,
+  master: MasterIssue,
+  { subIssues }: FoundMasterIssue,
+): Promise<Referenced> {
+  const wanted = master.tasks.flatMap(({ title }) => readReference(title) ?? []);
+  const known = subIssues.map((issue: FoundIssue) => ({ ...issue, repository }));
+  const isKnown = (reference: Reference): boolean =>
+    findAmong(repository, known)(reference) !== null;
+  const missing = wanted.filter((reference) => !isKnown(reference)).slice(0, mostReferences);
+  const asked = missing.map((reference) => ({ ...placeOf(reference, repository) }));
+  return [...known, ...(await readReferencedIssues(client, asked))];
+}
+
+function placeOf(
+  { owner, repo, number }: Reference,
+  own: KnownRepository,
+): Referenced[number]['repository'] & { readonly number: number } {
+  return { host: own.host, owner: owner ?? own.owner, repo: repo ?? own.repo, number };
+}
+
+function findAmong(
+  own: KnownRepository,
+  found: Referenced,
+): (reference: Reference) => FoundIssue | null {
+  return (reference) => {
+    const { number, ...place } = placeOf(reference, own);
+    const isMeant = (issue: Referenced[number]): boolean =>
+      issue.number === number && isSameRepository(issue.repository, place);
+    return found.find(isMeant) ?? null;
+  };
+}
+
+const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
+
+/** Agents will follow what a stranger wrote: a person should know before they do. */
+function trustFindings(ref: IssueRef, issue: FoundMasterIssue): readonly Finding[] {
+  const strangers = [issue, ...issue.subIssues].filter(
+    ({ authorAssociation }) => !trusted.has(authorAssociation),
+  );
+  const [first] = strangers;
+  if (first === undefined) return [];
+  const what = first === issue ? displayIssue(ref) : `Sub-issue #${first.number}`;
+  return [
+    {
+      kind: 'untrusted',
+      severity: 'warning',
+      tasks: [],
+      message: `${what} was written by ${first.author}, who is no member of the repository.`,
+      evidence: `author association ${first.authorAssociation}`,
+      advice: 'Read the whole issue before agents follow it, or write one of your own from it.',
+    },
+  ];
+}
+
+/** A host as a folder's name. */
+function host({ host: name }: KnownRepository): string {
+  return name.replaceAll(/[^\w.-]/gu, '-');
+}

@@ -1,0 +1,84 @@
+import { readDocument } from '../intake/markdown-document.ts';
+import type { MasterIssue, SubTask } from '../model/issue.ts';
+
+/** An issue that a task refers to. Without owner and repository, it is one of the master issue's own. */
+export type Reference = {
+  readonly owner: string | null;
+  readonly repo: string | null;
+  readonly number: number;
+};
+
+/** What is known of a referenced issue. All of its text is untrusted. */
+export type ReferencedIssue = {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly state: 'open' | 'closed';
+};
+
+const reference =
+  /^(?:(?:https?:\/\/[\w.:-]+\/)?([\w.-]+)\/([\w.-]+)(?:\/issues\/|#)|#|GH-)(\d+)(?:[\s:–-]+|$)/u;
+
+/** Reads the reference that a task's title begins with: `#12`, `owner/repo#12`, an issue's URL. */
+export function readReference(title: string): Reference | null {
+  const found = reference.exec(title);
+  if (found === null) return null;
+  const [, owner = null, repo = null, number] = found;
+  return { owner, repo, number: Number(number) };
+}
+
+/** A prompt has room for so much of one issue. */
+const longestBody = 20_000;
+
+/**
+ * The master issue with the words of the issues that its tasks refer to: their titles where the task has none of its own,
+ * and their bodies as the tasks' text. A task whose issue is closed asks for no work.
+ */
+export function withReferences(
+  master: MasterIssue,
+  find: (reference: Reference) => ReferencedIssue | null,
+): MasterIssue {
+  const tasks: SubTask[] = [];
+  const skipped = [...master.skipped];
+  for (const task of master.tasks) {
+    const named = readReference(task.title);
+    const issue = named === null ? null : find(named);
+    if (issue === null) {
+      tasks.push(task);
+      continue;
+    }
+    const title = ownTitle(task) || oneLine(issue.title);
+    if (issue.state === 'closed') skipped.push({ ordinal: task.ordinal, title, reason: 'checked' });
+    else tasks.push({ ...task, title, description: describe(task, issue) });
+  }
+  const inOrder = skipped.toSorted((one, other) => one.ordinal - other.ordinal);
+  return { ...master, tasks, skipped: inOrder };
+}
+
+/** A checklist of issues, for a master issue that has sub-issues and no list of its own. */
+export function checklistOf(issues: readonly ReferencedIssue[]): string {
+  const items = issues.map(
+    ({ number, state }) => `- [${state === 'closed' ? 'x' : ' '}] #${number}`,
+  );
+  return `\n\n## Sub-Tasks\n\n${items.join('\n')}\n`;
+}
+
+/** What the author wrote beside the reference. */
+function ownTitle({ title }: SubTask): string {
+  return title.replace(reference, '').trim();
+}
+
+function oneLine(text: string): string {
+  return text
+    .replace(/^\[Master #\d+\]\s*/u, '')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
+/** Nothing that a reader of the rendered issue cannot see. */
+function describe(task: SubTask, { body }: ReferencedIssue): string {
+  const visible = readDocument(body).text.trim();
+  return [task.description, visible.slice(0, longestBody)]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}

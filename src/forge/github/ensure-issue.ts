@@ -1,0 +1,126 @@
+import { ForgeError } from '../../model/forge-problem.ts';
+import { displayIssue } from '../../model/issue.ts';
+import type { ForgeItem, IssueOrder } from '../forge.ts';
+import { once, type GitHubClient } from './client.ts';
+import { createSurely } from './create-surely.ts';
+import { hasMarker, type KnownIssues } from './known-issues.ts';
+import type { Labels } from './labels.ts';
+import type { GitHubRepository } from './place.ts';
+import { asIssue, type FoundIssue } from './read-issue.ts';
+
+/** What making issues needs. */
+export type IssueTools = {
+  readonly client: GitHubClient;
+  readonly repository: GitHubRepository;
+  readonly known: KnownIssues;
+  readonly labels: Labels;
+};
+
+/** GitHub's own limits. */
+const mostSubIssues = 100;
+const longestBody = 65_000;
+
+/** Finds the issue of a key, or one of the author's that stands for the same work, or makes it; links a sub-issue. */
+export async function ensureIssue(tools: IssueTools, order: IssueOrder): Promise<ForgeItem> {
+  const { known } = tools;
+  const ours = await known.byKey(order.key);
+  const isSubIssue = order.kind === 'sub-issue';
+  const theirs = ours === null && isSubIssue ? known.byTitle(order.title, order.key) : null;
+  const issue =
+    ours === null
+      ? (theirs ?? (await createIssue(tools, order)))
+      : await updateIssue(tools, order, ours);
+  if (isSubIssue && !known.isLinked(issue)) await linkIssue(tools, order, issue);
+  return { number: issue.number, url: issue.url };
+}
+
+async function createIssue(tools: IssueTools, order: IssueOrder): Promise<FoundIssue> {
+  const { client, repository, known } = tools;
+  if (order.kind === 'sub-issue') requireRoom(tools, order);
+  const labels = [...(await tools.labels.ensure(order.labels))];
+  const { owner, repo } = repository;
+  const { title } = order;
+  const issue = await createSurely({
+    create: async () => {
+      const body = bodyOf(order);
+      const made = await client.rest.issues.create({
+        ...{ owner, repo, title, body, labels },
+        request: once,
+      });
+      return asIssue(made.data);
+    },
+    look: () => known.byKey(order.key, { isFresh: true }),
+  });
+  known.add(issue);
+  return issue;
+}
+
+/** The body as it may be on GitHub; the marker stays, whatever is cut. */
+function bodyOf({ body, key }: IssueOrder): string {
+  const marker = `<!-- ${key} -->`;
+  const text = body.length > longestBody ? `${body.slice(0, longestBody)}\n\n…\n` : body;
+  return hasMarker({ body: text }, key) ? text : `${text}\n${marker}\n`;
+}
+
+async function updateIssue(
+  { client, repository, known }: IssueTools,
+  order: IssueOrder,
+  issue: FoundIssue,
+): Promise<FoundIssue> {
+  const body = bodyOf(order);
+  const isSame = withoutMarks(issue.body) === withoutMarks(body) && issue.title === order.title;
+  if (isSame) return issue;
+  const { owner, repo } = repository;
+  const { title } = order;
+  const changed = await client.rest.issues.update({
+    ...{ owner, repo, issue_number: issue.number, title, body },
+  });
+  const now = asIssue(changed.data);
+  known.add(now);
+  return now;
+}
+
+/** What a person ticked off, or how lines end, is no difference of ours. */
+function withoutMarks(body: string): string {
+  return body
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/- \[[ xX]\]/gu, '- [ ]')
+    .trim();
+}
+
+function requireRoom({ known }: IssueTools, { parent }: IssueOrder): void {
+  if (known.linkedCount() < mostSubIssues) return;
+  const limit = mostSubIssues;
+  throw new ForgeError({ kind: 'too-many-sub-issues', parent: displayIssue(parent), limit });
+}
+
+/** Sub-issues of one parent are linked one after another: GitHub refuses two at once. */
+async function linkIssue(
+  { client, repository, known }: IssueTools,
+  order: IssueOrder,
+  issue: FoundIssue,
+): Promise<void> {
+  const { owner, repo } = repository;
+  try {
+    await client.rest.issues.addSubIssue({
+      ...{ owner, repo, issue_number: order.parent.number, sub_issue_id: issue.id },
+    });
+  } catch (error) {
+    if (!isLinkedAlready(error) && !cannotLink(error)) throw error;
+  }
+  known.noteLinked(issue);
+}
+
+function isLinkedAlready(error: unknown): boolean {
+  const message =
+    error instanceof ForgeError && error.forge.kind === 'refused' ? error.message : '';
+  return /already|duplicate|may only have one parent/iu.test(message);
+}
+
+/** Without the right to it, or on an Enterprise that knows no sub-issues, the words "Part of #N" must do. */
+function cannotLink(error: unknown): boolean {
+  return (
+    error instanceof ForgeError &&
+    ['not-allowed', 'not-found', 'missing-scope'].includes(error.forge.kind)
+  );
+}

@@ -1,0 +1,114 @@
+import type { Holds } from '../../coordination/holds.ts';
+import type { Git } from '../../git/git.ts';
+import { ForgeError } from '../../model/forge-problem.ts';
+import { displayIssue } from '../../model/issue.ts';
+import { openBranchExport } from '../export-branches.ts';
+import type { ForgeHome } from '../forge.ts';
+import type { CallLog } from './call-log.ts';
+import type { GitHubClient } from './client.ts';
+import { ensureFork } from './ensure-fork.ts';
+import { ensureIssue } from './ensure-issue.ts';
+import { ensurePullRequest } from './ensure-pull-request.ts';
+import { openKnownIssues } from './known-issues.ts';
+import { openLabels } from './labels.ts';
+import { openMirror } from './mirror.ts';
+import type { KnownRepository } from './open-repository.ts';
+import type { GitHubRepository } from './place.ts';
+import type { FoundIssue } from './read-issue.ts';
+import { openStickyComment } from './sticky-comment.ts';
+
+/** GitHub as a forge. */
+export type GitHubForge = ForgeHome & {
+  /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
+  readonly fetchBase: (branch: string) => Promise<string>;
+};
+
+export type GitHubForgeOrder = {
+  readonly client: GitHubClient;
+  readonly calls: CallLog;
+  readonly repository: KnownRepository;
+  /** The sub-issues that the master issue has, and the issues that its tasks refer to. */
+  readonly subIssues: readonly FoundIssue[];
+  readonly referenced: readonly FoundIssue[];
+  /** Our bare repository. */
+  readonly directory: string;
+  /** The user's git directory. */
+  readonly source: string;
+  readonly userGit: Git;
+  readonly holds: Holds;
+  readonly env: NodeJS.ProcessEnv;
+  readonly isDraft: boolean;
+  readonly pullRequestLabels: readonly string[];
+  /** Milliseconds between two edits of the comment on the master issue. */
+  readonly commentEveryMs: number;
+};
+
+/** Carried by all that we make. */
+export const ourLabel = 'parallel-orchestration';
+
+/** Opens GitHub as a forge. It sends nothing by itself. */
+export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubForge> {
+  const { client, repository } = order;
+  const mirror = await openMirror({
+    ...order,
+    git: order.userGit,
+    host: client.host,
+    token: client.token.token,
+  });
+  const exportOnce = openBranchExport(order.userGit, mirror.directory);
+  const labels = openLabels(client, repository);
+  const known = openKnownIssues({ ...order, label: ourLabel });
+  const headRepository = onceOnly(() => whereBranchesGo(client, repository));
+  const fetchBase = async (branch: string): Promise<string> => {
+    const sha = await mirror.fetchBranch(branch);
+    if (sha === null) throw new ForgeError({ kind: 'not-found', what: `The branch ${branch}` });
+    return sha;
+  };
+  return {
+    repository: mirror.directory,
+    fetchBase,
+    syncBase: async (branch) => {
+      const sha = await fetchBase(branch);
+      await exportOnce();
+      return sha;
+    },
+    ensureIssue: (issue) => ensureIssue({ client, repository, known, labels }, issue),
+    push: async ({ from, commit, branch }) => {
+      await mirror.push({ from, commit, branch, to: await headRepository() });
+      await exportOnce();
+    },
+    ensurePullRequest: async (pull) => {
+      const { owner: headOwner } = await headRepository();
+      const { isDraft, pullRequestLabels } = order;
+      const tools = { client, repository, headOwner, isDraft, pullRequestLabels, labels };
+      return ensurePullRequest(tools, pull);
+    },
+    openProgress: (issue, text) => {
+      const key = `flotilla:progress:${displayIssue(issue)}`;
+      const everyMs = order.commentEveryMs;
+      return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
+    },
+    secrets: [client.token.token],
+    usage: order.calls.usage,
+  };
+}
+
+/** The repository itself; a fork of it for whoever cannot push there. */
+async function whereBranchesGo(
+  client: GitHubClient,
+  repository: KnownRepository,
+): Promise<GitHubRepository> {
+  return repository.canPush ? repository : ensureFork(client, repository);
+}
+
+/** Does something when it is first asked for; again only when it failed. */
+function onceOnly<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | null = null;
+  return () => {
+    done ??= work().catch((error: unknown) => {
+      done = null;
+      throw error;
+    });
+    return done;
+  };
+}

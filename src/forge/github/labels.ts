@@ -1,0 +1,58 @@
+import { ForgeError } from '../../model/forge-problem.ts';
+import type { GitHubClient } from './client.ts';
+import type { GitHubRepository } from './place.ts';
+
+/** Makes sure that labels are there, once each; gives those that can be used. */
+export type Labels = {
+  readonly ensure: (names: readonly string[]) => Promise<readonly string[]>;
+};
+
+const colour = '0e8a16';
+
+/** The labels of a repository. Whoever may not make labels goes without: no work is lost for want of a label. */
+export function openLabels(client: GitHubClient, { owner, repo }: GitHubRepository): Labels {
+  let known: Promise<Set<string>> | null = null;
+  const list = async (): Promise<Set<string>> => {
+    const found = await client.paginate(client.rest.issues.listLabelsForRepo, {
+      owner,
+      repo,
+      per_page: 100,
+    });
+    return new Set(found.map(({ name }) => name.toLowerCase()));
+  };
+  const make = async (name: string): Promise<boolean> => {
+    try {
+      const description = 'Made by Flotilla';
+      await client.rest.issues.createLabel({ owner, repo, name, color: colour, description });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ForgeError)) throw error;
+      // Somebody else made it in between.
+      if (error.forge.kind === 'refused' && error.forge.status === 422) return true;
+      if (['not-allowed', 'not-found', 'missing-scope'].includes(error.forge.kind)) return false;
+      throw error;
+    }
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ensure: (names) => {
+      const mine = last
+        .catch(() => undefined)
+        .then(async () => {
+          known ??= list();
+          known.catch(() => (known = null));
+          const there = await known;
+          const usable: string[] = [];
+          for (const name of names) {
+            const isThere = there.has(name.toLowerCase()) || (await make(name));
+            if (!isThere) continue;
+            there.add(name.toLowerCase());
+            usable.push(name);
+          }
+          return usable;
+        });
+      last = mine;
+      return mine;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import { GitError, type Git } from '../../git/git.ts';
+import { gitAccess, type GitAccess } from './git-access.ts';
+import { pushProblem } from './push-problem.ts';
+import type { GitHubHost, GitHubRepository } from './place.ts';
+
+/**
+ * A bare repository of ours between the workspaces and GitHub. Git runs in it with the token, and never where an agent
+ * writes configuration: there, a filter could be a program that reads the environment.
+ */
+export type Mirror = {
+  readonly directory: string;
+  /** Brings a branch of GitHub's to `refs/heads/…` here; gives its commit, or null when there is no such branch. */
+  readonly fetchBranch: (branch: string) => Promise<string | null>;
+  /** Publishes a commit as a branch; what is there that we did not put there stays. */
+  readonly push: (order: MirrorPush) => Promise<void>;
+};
+
+export type MirrorPush = {
+  /** The work tree or git directory that has the commit. */
+  readonly from: string;
+  readonly commit: string;
+  readonly branch: string;
+  /** Where the branch goes: the repository, or a fork of it. */
+  readonly to: Pick<GitHubRepository, 'owner' | 'repo'>;
+};
+
+export type MirrorOrder = {
+  readonly directory: string;
+  /** The user's git directory: its objects need not be fetched again. */
+  readonly source: string;
+  readonly git: Git;
+  readonly holds: Holds;
+  readonly host: GitHubHost;
+  readonly repository: GitHubRepository;
+  readonly token: string;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+/** Opens the mirror; it is made when missing. */
+export async function openMirror(order: MirrorOrder): Promise<Mirror> {
+  const { directory, repository } = order;
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
+    order.holds.during(`mirror:${directory}`, work);
+  await exclusively(() => ensureMirror(order));
+  const git = order.git.at(directory);
+  const accessTo = (to: MirrorPush['to']): GitAccess => gitAccess({ ...order, to });
+  return {
+    directory,
+    fetchBranch: (branch) =>
+      exclusively(() => fetchBranch({ ...order, git }, branch, accessTo(repository))),
+    push: (pushing) => exclusively(() => push({ ...order, git }, pushing, accessTo(pushing.to))),
+  };
+}
+
+async function ensureMirror({ directory, source, git }: MirrorOrder): Promise<void> {
+  if (await stat(directory).catch(() => null)) return;
+  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  const draft = `${directory}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await git
+    .at(dirname(directory))
+    .run([
+      ...['clone', '--quiet', '--bare', '--single-branch', '--no-tags', '--template='],
+      ...['--', source, draft],
+    ]);
+  const inDraft = git.at(draft);
+  await inDraft.run(['remote', 'remove', 'origin']);
+  // What the user has is no news of GitHub's: the objects stay, the branches go.
+  const refs = await inDraft.run(['for-each-ref', '--format=%(refname)']);
+  for (const ref of refs.split('\n').filter((name) => name !== ''))
+    await inDraft.run(['update-ref', '-d', ref]);
+  await rename(draft, directory);
+}
+
+async function fetchBranch(
+  { git, host }: MirrorOrder,
+  branch: string,
+  access: GitAccess,
+): Promise<string | null> {
+  const ref = `refs/heads/${branch}`;
+  try {
+    await git.run(
+      [
+        ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+        ...['--', access.url, `+${ref}:${ref}`],
+      ],
+      { env: access.env },
+    );
+  } catch (error) {
+    if (error instanceof GitError && /couldn't find remote ref/iu.test(error.stderr)) return null;
+    throw pushProblem(error, { branch, host: host.host });
+  }
+  return (await git.run(['rev-parse', '--verify', `${ref}^{commit}`])).trim();
+}
+
+async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess): Promise<void> {
+  const { git, host } = order;
+  const { from, commit, branch } = pushing;
+  const ref = `refs/heads/${branch}`;
+  // Two refs tell our own work from others': what is on GitHub by us, and what may have got there when we died.
+  const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
+  const mine = [await shaOf(git, done), await shaOf(git, begun), commit];
+  await git
+    .at(from)
+    .run([
+      ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags', '--'],
+      ...[order.directory, `${commit}:${begun}`],
+    ]);
+  try {
+    const theirs = await remoteSha(git, ref, access);
+    if (theirs !== commit) {
+      // A lease on what we put there ourselves; on anything else, the lease is on there being nothing.
+      const lease = theirs !== null && mine.includes(theirs) ? theirs : '';
+      await git.run(
+        [
+          ...['push', '--quiet', '--no-verify', '--no-follow-tags'],
+          ...[`--force-with-lease=${ref}:${lease}`, '--', access.url, `${commit}:${ref}`],
+        ],
+        { env: access.env },
+      );
+    }
+  } catch (error) {
+    const theirs = await remoteSha(git, ref, access).catch(() => null);
+    throw pushProblem(error, { branch, host: host.host, ...(theirs === null ? {} : { theirs }) });
+  }
+  await git.run(['update-ref', done, commit]);
+  await git.run(['update-ref', ref, commit]);
+}
+
+async function shaOf(git: Git, ref: string): Promise<string | null> {
+  const answer = await git.probe(['rev-parse', '--verify', '--quiet', ref]);
+  return answer.code === 0 ? answer.stdout.trim() : null;
+}
+
+async function remoteSha(git: Git, ref: string, access: GitAccess): Promise<string | null> {
+  const found = await git.run(['ls-remote', '--', access.url, ref], { env: access.env });
+  return found.split(/\s/u)[0] || null;
+}

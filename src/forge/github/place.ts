@@ -1,0 +1,112 @@
+/** A repository on GitHub, or on a GitHub of somebody's own. */
+export type GitHubRepository = {
+  /** With its port, where it has one. */
+  readonly host: string;
+  readonly owner: string;
+  readonly repo: string;
+};
+
+/** The addresses of one GitHub. */
+export type GitHubHost = {
+  readonly host: string;
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+  /** Whether the user named it by environment or configuration: its tokens are then those of `GH_TOKEN`. */
+  readonly isNamed: boolean;
+};
+
+/** How people write the repository. */
+export function repositoryName({ owner, repo }: Pick<GitHubRepository, 'owner' | 'repo'>): string {
+  return `${owner}/${repo}`;
+}
+
+export function isSameRepository(one: GitHubRepository, other: GitHubRepository): boolean {
+  const key = ({ host, owner, repo }: GitHubRepository): string =>
+    `${host}/${owner}/${repo}`.toLowerCase();
+  return key(one) === key(other);
+}
+
+const nameParts = String.raw`\/?([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?`;
+const withScheme = new RegExp(
+  String.raw`^(https?|ssh|git|git\+ssh):\/\/(?:[^@/]*@)?([\w.-]+)(:\d+)?${nameParts}$`,
+  'u',
+);
+const scpForm = new RegExp(String.raw`^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)${nameParts}$`, 'u');
+
+/**
+ * Reads a remote's URL in any of the forms that git takes; null for a path on this machine. The host of an `ssh` form
+ * may be an alias of the user's ssh configuration: `isAlias` says that it is worth asking ssh.
+ */
+export function readRemoteUrl(
+  url: string,
+): (GitHubRepository & { readonly isSsh: boolean }) | null {
+  const whole = withScheme.exec(url.trim());
+  if (whole !== null) {
+    const [, scheme = '', host = '', port = '', owner = '', repo = ''] = whole;
+    const isSsh = scheme.includes('ssh');
+    // The port of ssh is not that of the web.
+    const shown = isSsh || isDefaultPort(scheme, port) ? host : `${host}${port}`;
+    return { host: webHost(shown), owner, repo, isSsh };
+  }
+  const short = scpForm.exec(url.trim());
+  if (short === null) return null;
+  const [, host = '', owner = '', repo = ''] = short;
+  return { host: webHost(host), owner, repo, isSsh: true };
+}
+
+function isDefaultPort(scheme: string, port: string): boolean {
+  return (scheme === 'https' && port === ':443') || (scheme === 'http' && port === ':80');
+}
+
+/** GitHub serves ssh on port 443 under a name of its own. */
+export function webHost(host: string): string {
+  const name = host.toLowerCase();
+  return name === 'ssh.github.com' || name === 'www.github.com' ? 'github.com' : name;
+}
+
+/** github.com, or a tenant of GitHub's own cloud. */
+export function isGitHubCloud(host: string): boolean {
+  return host === 'github.com' || host.endsWith('.ghe.com');
+}
+
+/** The host that the environment or the configuration names; null when neither does. */
+export function namedHost(env: NodeJS.ProcessEnv, configured: string | null): string | null {
+  const server = env['GITHUB_SERVER_URL'];
+  if (server && URL.canParse(server)) return new URL(server).host;
+  return configured ?? (env['GH_HOST'] || null);
+}
+
+/**
+ * The addresses of a host: those of the environment when it speaks of this host, as in GitHub Actions; else as GitHub's
+ * cloud and GitHub Enterprise have them.
+ */
+export function hostAddresses(
+  host: string,
+  env: NodeJS.ProcessEnv,
+  configured: string | null,
+): GitHubHost {
+  const named = namedHost(env, configured);
+  const isMeant = named === null || named === host;
+  const own = ownAddresses(host);
+  const server = env['GITHUB_SERVER_URL'];
+  const serverUrl = isMeant && server ? server.replace(/\/+$/u, '') : own.serverUrl;
+  const apiUrl = isMeant && env['GITHUB_API_URL'] ? env['GITHUB_API_URL'] : own.apiUrl;
+  const graphqlUrl =
+    isMeant && env['GITHUB_GRAPHQL_URL'] ? env['GITHUB_GRAPHQL_URL'] : own.graphqlUrl;
+  const isNamed = named === host || (isMeant && Boolean(env['GITHUB_API_URL']));
+  return { host, serverUrl, apiUrl: apiUrl.replace(/\/+$/u, ''), graphqlUrl, isNamed };
+}
+
+function ownAddresses(host: string): Omit<GitHubHost, 'host' | 'isNamed'> {
+  const serverUrl = `https://${host}`;
+  if (isGitHubCloud(host)) {
+    const apiUrl = `https://api.${host}`;
+    return { serverUrl, apiUrl, graphqlUrl: `${apiUrl}/graphql` };
+  }
+  return {
+    serverUrl,
+    apiUrl: `${serverUrl}/api/v3`,
+    graphqlUrl: `${serverUrl}/api/graphql`,
+  };
+}

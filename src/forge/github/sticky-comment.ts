@@ -1,0 +1,101 @@
+import type { ForgeProgress } from '../forge.ts';
+import { once, type GitHubClient } from './client.ts';
+import { createSurely } from './create-surely.ts';
+import type { GitHubRepository } from './place.ts';
+
+export type StickyCommentOrder = {
+  readonly client: GitHubClient;
+  readonly repository: GitHubRepository;
+  readonly issue: number;
+  /** The hidden marker by which the comment is found again. */
+  readonly key: string;
+  /** Markdown, as it is now. */
+  readonly text: () => string;
+  /** Milliseconds between two writes, at least. */
+  readonly everyMs: number;
+};
+
+const longestBody = 65_000;
+const mostPages = 10;
+
+/**
+ * One comment that is edited as the run goes on: news wait for their time, and only the newest is written. What cannot be
+ * written is left: a comment is no reason for a run to stop.
+ */
+export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
+  let [known, written]: [number | null, string | null] = [null, null];
+  let timer: NodeJS.Timeout | null = null;
+  let writing: Promise<void> = Promise.resolve();
+  let mayWriteAt = 0;
+  let isClosed = false;
+
+  const write = async (): Promise<void> => {
+    const body = `${order.text().slice(0, longestBody)}\n\n<!-- ${order.key} -->\n`;
+    if (body === written) return;
+    mayWriteAt = performance.now() + order.everyMs;
+    known ??= await findComment(order);
+    known = await putComment(order, known, body);
+    written = body;
+  };
+  const writeNext = (): Promise<void> => {
+    writing = writing.then(write).catch(() => undefined);
+    return writing;
+  };
+  return {
+    changed: () => {
+      if (isClosed || timer !== null) return;
+      timer = setTimeout(
+        () => {
+          timer = null;
+          void writeNext();
+        },
+        Math.max(0, mayWriteAt - performance.now()),
+      );
+    },
+    close: async () => {
+      isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      await writeNext();
+    },
+  };
+}
+
+async function findComment(order: StickyCommentOrder): Promise<number | null> {
+  const { client, repository, issue, key } = order;
+  const { owner, repo } = repository;
+  const pages = client.paginate.iterator(client.rest.issues.listComments, {
+    ...{ owner, repo, issue_number: issue, per_page: 100 },
+  });
+  let count = 0;
+  for await (const { data } of pages) {
+    const found = data.find(({ body }) => body?.includes(`<!-- ${key} -->`));
+    if (found !== undefined) return Number(found.id);
+    count += 1;
+    if (count === mostPages) break;
+  }
+  return null;
+}
+
+async function putComment(
+  order: StickyCommentOrder,
+  known: number | null,
+  body: string,
+): Promise<number> {
+  const { client, repository, issue } = order;
+  const { owner, repo } = repository;
+  if (known !== null) {
+    await client.rest.issues.updateComment({ owner, repo, comment_id: known, body });
+    return known;
+  }
+  return createSurely({
+    create: async () => {
+      const made = await client.rest.issues.createComment({
+        ...{ owner, repo, issue_number: issue, body },
+        request: once,
+      });
+      return Number(made.data.id);
+    },
+    look: () => findComment(order),
+  });
+}

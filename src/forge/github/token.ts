@@ -1,0 +1,51 @@
+import { runCommand } from '../../process/run-command.ts';
+import { isGitHubCloud, type GitHubHost } from './place.ts';
+
+/** A token, and where it came from: the place may be told, the token never. */
+export type FoundToken = { readonly token: string; readonly source: string };
+
+export type TokenOrder = {
+  readonly host: GitHubHost;
+  readonly env: NodeJS.ProcessEnv;
+  /** The variable that the configuration names; null: none. The token itself never stands in a file of the repository. */
+  readonly variable: string | null;
+};
+
+const ghLimitMs = 10_000;
+
+/**
+ * Finds the token for a host: the configured variable, `GH_TOKEN`, `GITHUB_TOKEN`, then what `gh` has stored. A token
+ * for github.com is not sent to a host that only a remote's URL names; for those there is `GH_ENTERPRISE_TOKEN`.
+ */
+export async function findToken({ host, env, variable }: TokenOrder): Promise<FoundToken | null> {
+  const isTrusted = isGitHubCloud(host.host) || host.isNamed;
+  const names = [
+    ...(variable === null ? [] : [variable]),
+    ...(isGitHubCloud(host.host) ? [] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN']),
+    ...(isTrusted ? ['GH_TOKEN', 'GITHUB_TOKEN'] : []),
+  ];
+  for (const name of names) {
+    const token = env[name]?.trim();
+    if (token) return { token, source: name };
+  }
+  return askGh(host.host, env);
+}
+
+/** What `gh` has stored for a host. Without `--hostname` it would give another host's. */
+async function askGh(host: string, env: NodeJS.ProcessEnv): Promise<FoundToken | null> {
+  const { end, stdout } = await runCommand({
+    argv: ['gh', 'auth', 'token', '--hostname', host],
+    cwd: '/',
+    env: withoutTokens(env),
+    timeLimitMs: ghLimitMs,
+  });
+  const token = stdout.trim();
+  const hasWorked = end.kind === 'exited' && end.code === 0 && token !== '';
+  return hasWorked ? { token, source: `gh auth token --hostname ${host}` } : null;
+}
+
+/** gh would give back a variable that we passed over. */
+function withoutTokens(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const passedOver = /^(?:GH|GITHUB)_(?:ENTERPRISE_)?TOKEN$/u;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !passedOver.test(name)));
+}

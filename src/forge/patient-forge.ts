@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPassing, type ForgeError } from '../model/forge-problem.ts';
+import type { Forge } from './forge.ts';
+
+export type Patience = {
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that one operation is waited for, in all. */
+  readonly longestMs: number;
+  readonly now: () => Date;
+  /** A wait begins; it is tried again at the time named. */
+  readonly onWait: (problem: ForgeError, until: Date) => void;
+};
+
+/**
+ * A forge that waits out what passes: a network that is down, a limit's hour. What it waited for in vain it throws, so
+ * that the next start does it.
+ */
+export function patientForge(forge: Forge, patience: Patience): Forge {
+  return {
+    ensureIssue: (order) => patiently(() => forge.ensureIssue(order), patience),
+    push: (order) => patiently(() => forge.push(order), patience),
+    ensurePullRequest: (order) => patiently(() => forge.ensurePullRequest(order), patience),
+  };
+}
+
+async function patiently<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
+  const { signal, now } = patience;
+  const giveUpAt = now().getTime() + patience.longestMs;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || signal.aborted) throw error;
+      const until = tryAgainAt(error, tries, now());
+      if (until.getTime() > giveUpAt) throw error;
+      patience.onWait(error, until);
+      await waitUntil(until, patience);
+      if (signal.aborted) throw error;
+    }
+  }
+}
+
+const longestStepMs = 60_000;
+
+/** When the forge said so; else after a while that doubles up to a minute. */
+function tryAgainAt({ forge }: ForgeError, tries: number, now: Date): Date {
+  const after = (ms: number): Date => new Date(now.getTime() + ms);
+  switch (forge.kind) {
+    case 'primary-limit':
+      return new Date(Math.max(Date.parse(forge.resetsAt) + 1_000, after(1_000).getTime()));
+    case 'over-budget':
+      return new Date(Math.max(Date.parse(forge.freeAt), after(1_000).getTime()));
+    case 'secondary-limit':
+      return after(forge.retryAfterSeconds * 1_000);
+    default:
+      return after(Math.min(longestStepMs, 1_000 * 2 ** Math.min(tries - 1, 10)));
+  }
+}
+
+/** The wall clock is looked at this often: a timer alone would sleep on after a laptop woke up. */
+const lookMs = 5_000;
+
+async function waitUntil(until: Date, { signal, now }: Patience): Promise<void> {
+  for (;;) {
+    const left = until.getTime() - now().getTime();
+    if (left <= 0 || signal.aborted) return;
+    await delay(Math.min(left, lookMs), undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,91 @@
+import { failureType } from '../model/failure.ts';
+import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
+import { countTasks } from '../model/run-status.ts';
+import { between, costText, counted, durationText } from './figures.ts';
+import { codeSpan, markdownText } from './markdown-text.ts';
+import { outcomeOf } from './outcome.ts';
+import { runCost } from './run-cost.ts';
+
+/**
+ * The run as the comment on its master issue tells it: a table of tasks with their states, links, checks, cost and
+ * time. Titles and messages in it are shown as they are and can change nothing of its structure.
+ */
+export function renderProgressComment(state: RunState): string {
+  const { succeeded, failed, open } = countTasks(state);
+  const counts = [
+    `${succeeded} of ${counted(state.tasks.length, 'task')} done`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(open === 0 ? [] : [`${open} to go`]),
+  ];
+  const took = between(state.startedAt, state.endedAt);
+  const facts = [
+    `Run ${codeSpan(state.run)}`,
+    `base ${codeSpan(state.base.branch)} at ${state.base.sha.slice(0, 9)}`,
+    ...(took === null ? [] : [durationText(took)]),
+    costText(runCost(state)),
+  ];
+  const parts = [
+    '## Flotilla',
+    `${state.ended === null ? '🚢 At work' : outcomeOf(state).headline}: ${counts.join(', ')}.`,
+    taskTable(state),
+    failures(state),
+    state.pause === null || state.ended !== null
+      ? ''
+      : `Paused: ${markdownText(state.pause.message)}`,
+    `<sub>${facts.join(' · ')}</sub>`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function taskTable({ tasks }: RunState): string {
+  const head = [
+    '| | Task | State | Pull request | Checks | Cost | Time |',
+    '|--:|---|---|---|---|--:|--:|',
+  ];
+  return [...head, ...tasks.map(taskRow)].join('\n');
+}
+
+const signs: Record<TaskState['status'], string> = {
+  queued: '⏳ queued',
+  running: '🔄',
+  blocked: '⛔ blocked',
+  completed: '✅ ready for review',
+  merged: '🟣 merged',
+  failed: '❌ failed',
+  cancelled: '⚪ cancelled',
+};
+
+function taskRow(task: TaskState): string {
+  const { pullRequest, issueNumber } = task;
+  const cost = taskCost(task);
+  const took = between(task.startedAt, task.endedAt);
+  const state =
+    task.status === 'running' ? `🔄 ${task.stage.replace('_', ' ')}` : signs[task.status];
+  const cells = [
+    String(task.ordinal),
+    `${markdownText(task.title, 120)}${issueNumber === null ? '' : ` (#${issueNumber})`}`,
+    state,
+    pullRequest === null ? '' : `#${pullRequest.number}`,
+    checkWords(task),
+    cost === null ? '' : costText(cost),
+    took === null ? '' : durationText(took),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function checkWords({ checks }: TaskState): string {
+  const red = checks.filter(({ state }) => state !== 'passed');
+  if (checks.length === 0) return '';
+  return red.length === 0
+    ? `${checks.length} ✓`
+    : red.map(({ name }) => `✗ ${markdownText(name, 40)}`).join(', ');
+}
+
+function failures({ tasks }: RunState): string {
+  const lines = tasks.flatMap(({ ordinal, failure, status }) =>
+    failure === null || status !== 'failed'
+      ? []
+      : [`- Task ${ordinal}: ${failureType(failure)}, ${markdownText(failure.message, 300)}`],
+  );
+  return lines.length === 0 ? '' : `**What failed**\n\n${lines.join('\n')}`;
+}

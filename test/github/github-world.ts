@@ -1,0 +1,61 @@
+import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
+import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
+import type { SeededRepository } from '../rig/github/seeding.ts';
+import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
+
+/** A user whose repository has its remote on a GitHub of the test's own. */
+export type GitHubWorld = AsyncDisposable & {
+  readonly world: World;
+  readonly hub: Hub;
+  readonly shop: SeededRepository;
+  readonly token: string;
+  readonly start: (...args: readonly string[]) => Running;
+  /** `orchestrate` with the scripted agent, plain. */
+  readonly orchestrate: (issue: string | number, ...args: readonly string[]) => Promise<Ended>;
+};
+
+export type GitHubWorldOrder = WorldOrder & {
+  readonly hub?: HubOptions;
+  readonly scopes?: readonly string[] | null;
+  /** Who the token belongs to. */
+  readonly login?: string;
+};
+
+/** Makes the user, the double, and the repository `una/shop` in both. */
+export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<GitHubWorld> {
+  const { scopes = ['repo'], login = 'una' } = order;
+  const hub = await startGitHub(order.hub);
+  const token = hub.token(scopes, login);
+  const world = await makeWorld({
+    ...order,
+    env: {
+      GITHUB_SERVER_URL: hub.gitUrl,
+      GITHUB_API_URL: hub.url,
+      GH_TOKEN: token,
+      ...order.env,
+    },
+  });
+  const shop = await hub.makeRepository({ owner: 'una', name: 'shop', from: world.repository });
+  world.git('remote', 'add', 'origin', shop.gitUrl);
+  const start = (...args: readonly string[]): Running =>
+    startFlotilla({ args, cwd: world.repository, env: world.env });
+  return {
+    world,
+    hub,
+    shop,
+    token,
+    start,
+    orchestrate: (issue, ...args) =>
+      start('orchestrate', String(issue), '--agent', world.agent, '--plain', ...args).ended,
+    [Symbol.asyncDispose]: async () => {
+      await hub.idle();
+      await world[Symbol.asyncDispose]();
+      await hub[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The text of a master issue with a task for each title. */
+export function masterBody(titles: readonly string[]): string {
+  return `Some background.\n\n## Sub-Tasks\n\n${titles.map((title) => `- [ ] ${title}`).join('\n')}\n`;
+}

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { startGitHub } from '../rig/github/github.ts';
+import { cloneOf, sender } from './hub-client.ts';
+
+test('a token that may only read can clone and not push', async () => {
+  await using hub = await startGitHub();
+  const reader = hub.token(['repo'], 'eve');
+  const repository = await hub.makeRepository({
+    owner: 'ada',
+    name: 'shop',
+    permissions: { eve: 'read' },
+  });
+  await using clone = await cloneOf(repository.gitUrl, reader);
+  await clone.commit('feature', { 'a.txt': 'a\n' });
+  const { code, stderr } = await clone.push('feature');
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('403');
+  expect([...(await repository.branches()).keys()]).toEqual(['main']);
+  expect(hub.calls.at(-1)).toMatchObject({ operation: 'git/info-refs', status: 403 });
+});
+
+test('a bad token and a stranger get no private repository', async () => {
+  await using hub = await startGitHub();
+  const stranger = hub.token(['repo'], 'eve');
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop', isPrivate: true });
+  await expect(cloneOf(repository.gitUrl, 'ghp_bad')).rejects.toThrow(
+    /could not read Username|Auth/u,
+  );
+  await expect(cloneOf(repository.gitUrl, stranger)).rejects.toThrow(/not found/u);
+});
+
+test('a protected branch and a workflow without its scope refuse a push, and say why', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['repo'], 'ada');
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  repository.protect('main');
+  await using clone = await cloneOf(repository.gitUrl, token);
+  await clone.commit('main', { 'a.txt': 'a\n' });
+  expect((await clone.push('main')).stderr).toContain('GH006: Protected branch update failed');
+  await clone.git.run(['checkout', '-q', '-b', 'ci']);
+  await clone.commit('ci', { 'a.txt': 'a\n', '.github/workflows/ci.yml': 'on: push\n' });
+  const refused = await clone.push('ci');
+  expect(refused.stderr).toContain('without `workflow` scope');
+  expect([...(await repository.branches()).keys()]).toEqual(['main']);
+});
+
+test('a push moves the head of an open pull request, and a deleted branch closes it', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['repo'], 'ada');
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  await using clone = await cloneOf(repository.gitUrl, token);
+  await clone.commit('feature', { 'a.txt': 'a\n' });
+  await clone.push('feature');
+  const pull = await repository.pull({ title: 'Add a', head: 'feature' });
+  const next = await clone.commit('feature', { 'b.txt': 'b\n' }, 'HEAD');
+  await clone.push('feature');
+  await hub.until('pull-pushed');
+  expect(pull.head.sha).toBe(next);
+  await clone.push(':feature');
+  await hub.until('pull-closed');
+  expect(pull.issue.state).toBe('closed');
+});
+
+test('two branches that change one line: the second conflicts once the first is merged, and cannot be', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['repo'], 'ada');
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  const send = sender(hub, token);
+  await using clone = await cloneOf(repository.gitUrl, token);
+  for (const name of ['one', 'two']) {
+    await clone.commit(name, { 'README.md': `${name}\n` });
+    await clone.push(name);
+    await repository.pull({ title: name, head: name });
+  }
+  const squashed = await send('PUT /repos/ada/shop/pulls/1/merge', { merge_method: 'squash' });
+  expect(squashed.status).toBe(200);
+  await expect
+    .poll(async () => (await send('GET /repos/ada/shop/pulls/2')).body.mergeable)
+    .toBe(false);
+  expect((await send('GET /repos/ada/shop/pulls/2')).body.mergeable_state).toBe('dirty');
+  expect(await send('PUT /repos/ada/shop/pulls/2/merge', {})).toMatchObject({ status: 405 });
+});
+
+test('a rebase merge puts each commit on the base again', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['repo'], 'ada');
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  await using clone = await cloneOf(repository.gitUrl, token);
+  await clone.commit('other', { 'o.txt': 'o\n' });
+  await clone.commit('feature', { 'a.txt': 'a\n' });
+  await clone.commit('feature', { 'b.txt': 'b\n' }, 'HEAD');
+  await clone.push('other');
+  await clone.push('feature');
+  await repository.pull({ title: 'other', head: 'other' });
+  await repository.pull({ title: 'feature', head: 'feature' });
+  const send = sender(hub, token);
+  await send('PUT /repos/ada/shop/pulls/1/merge', {});
+  const merged = await send('PUT /repos/ada/shop/pulls/2/merge', { merge_method: 'rebase' });
+  expect(merged.status).toBe(200);
+  await clone.git.run(['fetch', '-q', repository.directory, 'main']);
+  const parents = await clone.git.run(['log', '--format=%s', '-2', 'FETCH_HEAD']);
+  expect(parents.trim().split('\n')).toEqual(['Change b.txt', 'Change a.txt']);
+  const files = await clone.git.run(['ls-tree', '--name-only', 'FETCH_HEAD']);
+  expect(files.trim().split('\n')).toEqual(['README.md', 'a.txt', 'b.txt', 'o.txt']);
+});
+
+test('a fork takes the push that the repository refuses, and its branch opens a pull request', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['public_repo'], 'eve');
+  await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  const send = sender(hub, token);
+  const forked = await send('POST /repos/ada/shop/forks', {});
+  expect(forked).toMatchObject({ status: 202, body: { full_name: 'eve/shop', fork: true } });
+  await using clone = await cloneOf(hub.repository('eve/shop').gitUrl, token);
+  const head = await clone.commit('feature', { 'a.txt': 'a\n' });
+  await clone.push('feature');
+  const order = { title: 'Add a', head: 'eve:feature', base: 'main' };
+  const made = await send('POST /repos/ada/shop/pulls', order);
+  expect(made).toMatchObject({ status: 201, body: { head: { label: 'eve:feature', sha: head } } });
+  const found = await send('GET /repos/ada/shop/pulls?head=eve:feature');
+  expect(found.body).toHaveLength(1);
+  await expect
+    .poll(async () => (await send('GET /repos/ada/shop/pulls/1')).body.mergeable)
+    .toBe(true);
+});
