@@ -7,7 +7,7 @@ import { hostAddresses, isGitHubCloud, type GitHubHost } from '../forge/github/p
 import { findToken, type FoundToken } from '../forge/github/token.ts';
 import { ForgeError } from '../model/forge-problem.ts';
 import { UserError } from '../model/user-error.ts';
-import type { IssueArgument } from './load-issue.ts';
+import type { IssueArgument } from './issue-argument.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 

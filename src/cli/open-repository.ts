@@ -10,7 +10,7 @@ import type { ProcessIdentity } from '../model/process-identity.ts';
 import { foldRun, type RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
-import { readIssueArgument, refersTo, type IssueArgument } from './load-issue.ts';
+import { readIssueArgument, refersTo, type IssueArgument } from './issue-argument.ts';
 
 /** The user's repository and where Flotilla keeps what belongs to it. */
 export type Place = {

@@ -12,13 +12,8 @@ import { refuse } from '../approve-plan.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
-import {
-  parseIssueText,
-  readIssueArgument,
-  readIssueFile,
-  readKnownIssue,
-  type IssueText,
-} from '../load-issue.ts';
+import { readIssueArgument } from '../issue-argument.ts';
+import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import type { GitHubTarget } from '../choose-forge.ts';
 import { openGitHub } from '../open-github.ts';
 import { openUserHolds, type Place } from '../open-repository.ts';

@@ -19,14 +19,8 @@ import { checkOrdinals } from '../check-ordinals.ts';
 import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
-import {
-  parseIssueText,
-  readIssueArgument,
-  readIssueFile,
-  readKnownIssue,
-  type IssueArgument,
-  type IssueText,
-} from '../load-issue.ts';
+import { readIssueArgument, type IssueArgument } from '../issue-argument.ts';
+import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import { openGitHub } from '../open-github.ts';
 import {
   findPlace,
