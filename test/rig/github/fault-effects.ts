@@ -99,6 +99,11 @@ export function sendJson(
   response.end(JSON.stringify(body));
 }
 
+/** Whether the fault lets git do its work, and then keeps its answer back. */
+export function isMute(fault: Fault | null): fault is Fault {
+  return ['5xx-after', 'cut-after', 'cut-half', 'garbled'].includes(fault?.kind ?? '');
+}
+
 /** Takes git's answer and gives none, once git has done its work. */
 export function mute(fault: Fault, response: ServerResponse): ServerResponse {
   const silent = {

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { acceptedScopes, authenticate, handleWithAccess } from './access.ts';
 import type { CallLog, HubCall } from './calls.ts';
 import {
+  isMute,
   isStruckBefore,
   mute,
   refuseByFault,
@@ -61,15 +62,14 @@ async function serveGit(
   const entry = newEntry(request, url.pathname, { operation, search: url.search });
   log.begin(entry);
   response.once('close', () => log.end());
-  const fault = strike({ method: entry.method, path: entry.path, operation });
+  const fault = strike({ method: entry.method, path: entry.path, operation, body: '' });
   entry.fault = fault?.kind ?? null;
   if (await isStruckBefore(fault, response)) return noteStatus(entry, response);
   try {
+    refuseByFault(fault, null);
     const asked = readGitRequest(world, url, request.headers.authorization);
-    await answerGit(world, asked, {
-      request,
-      response: fault === null ? response : mute(fault, response),
-    });
+    const heard = isMute(fault) ? mute(fault, response) : response;
+    await answerGit(world, asked, { request, response: heard });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     response.writeHead(error.status, { 'content-type': 'text/plain', ...error.headers });
@@ -95,7 +95,7 @@ async function serveApi(
   const entry = newEntry(request, path, { operation, search: url.search, body });
   log.begin(entry);
   response.once('close', () => log.end());
-  const fault = parts.strike({ method, path, operation });
+  const fault = parts.strike({ method, path, operation, body });
   entry.fault = fault?.kind ?? null;
   const resource: Resource = isGraphql ? 'graphql' : 'core';
   let token: Token | null = null;
