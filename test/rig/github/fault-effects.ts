@@ -44,10 +44,10 @@ export function refuseByFault(fault: Fault | null, token: Token | null): void {
 }
 
 /** What the headers say when nothing is left of the hour. */
-export function spent(resetInSeconds: number): Record<string, string> {
+export function spent(now: number, resetInSeconds: number): Record<string, string> {
   return {
     'x-ratelimit-remaining': '0',
-    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + resetInSeconds),
+    'x-ratelimit-reset': String(Math.ceil(now / 1000) + resetInSeconds),
   };
 }
 

@@ -89,6 +89,7 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
     routes: hubRoutes,
     log,
     quota,
+    now,
     strike: faults.strike,
     answerGraphql: openGraphql(quota),
   };

@@ -25,6 +25,7 @@ export type ServerParts = {
   readonly routes: readonly Route[];
   readonly log: CallLog;
   readonly quota: Quota;
+  readonly now: () => number;
   readonly strike: (target: FaultTarget) => Fault | null;
   readonly answerGraphql: (call: Call) => Promise<Answer>;
 };
@@ -127,7 +128,7 @@ async function serveApi(
   }
   const headers = {
     ...parts.quota.headers(token, resource),
-    ...(fault?.kind === 'primary-limit' ? spent(fault.resetInSeconds ?? 3600) : {}),
+    ...(fault?.kind === 'primary-limit' ? spent(parts.now(), fault.resetInSeconds ?? 3600) : {}),
     ...scopeHeaders(world, token, found?.match?.groups),
     'x-github-request-id': `HUB:${log.all.length}`,
     'x-github-media-type': 'github.v3; format=json',
@@ -223,9 +224,8 @@ function unlessUnchanged(
 ): Answer {
   if (entry.method !== 'GET' || answer.status !== 200 || entry.path === '/rate_limit')
     return answer;
-  const digest = createHash('sha256')
-    .update(JSON.stringify(answer.body))
-    .update(answer.headers?.['link'] ?? '');
+  const parts = [JSON.stringify(answer.body), answer.headers?.['link'] ?? '', token?.value ?? ''];
+  const digest = createHash('sha256').update(parts.join('\0'));
   const etag = `W/"${digest.digest('hex')}"`;
   const headers = { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' };
   const known = request.headers['if-none-match']?.split(/,\s*/u) ?? [];
