@@ -22,6 +22,7 @@ import type { Sandbox } from '../workspace/sandbox.ts';
 import { ensureOrigin } from '../workspace/state-origin.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import type { CommandContext } from './command-context.ts';
+import { discreetJournal, discreetLog } from './discreet-record.ts';
 import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
 import { buildRunTools } from './run-tools.ts';
@@ -67,8 +68,10 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
+    const secrets = order.forge.secrets ?? [];
     record = startRun({
       ...order,
+      journal: discreetJournal(journal, secrets),
       settings,
       runs: place.state.runs,
       isFresh: options.fresh ?? false,
@@ -81,7 +84,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     const { worktreeMb } = room;
     const tools = await buildRunTools({
       ...{ ...order, ...located, settings, record, sandbox, worktreeMb, env, stop },
-      log: files.log,
+      log: discreetLog(files.log, secrets),
     });
     const progress = showProgress(record, order);
     await executeRun(tools, intent.ordinals);

@@ -49,7 +49,7 @@ export type Clone = AsyncDisposable & {
   readonly push: (branch: string, ...options: string[]) => Promise<GitAnswer>;
 };
 
-/** Clones over HTTP with a token, as git's users do. */
+/** Clones over HTTP with a token, as git's users do; or by path, past the double. */
 export async function cloneOf(gitUrl: string, token: string): Promise<Clone> {
   const place = await mkdtemp(join(tmpdir(), 'hub-clone-'));
   const directory = join(place, 'clone');
@@ -82,6 +82,7 @@ export async function cloneOf(gitUrl: string, token: string): Promise<Clone> {
 }
 
 function tokenVariables(gitUrl: string, token: string): Record<string, string> {
+  if (!URL.canParse(gitUrl)) return { GIT_TERMINAL_PROMPT: '0' };
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
   return {
     GIT_CONFIG_COUNT: '1',

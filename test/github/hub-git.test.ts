@@ -123,3 +123,37 @@ test('a fork takes the push that the repository refuses, and its branch opens a 
     .poll(async () => (await send('GET /repos/ada/shop/pulls/1')).body.mergeable)
     .toBe(true);
 });
+
+test('a pull request on a branch that is merged and deleted goes on to what that was merged into', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['repo'], 'ada');
+  const repository = await hub.makeRepository({
+    owner: 'ada',
+    name: 'shop',
+    deletesMergedBranches: true,
+  });
+  await using clone = await cloneOf(repository.gitUrl, token);
+  await clone.commit('below', { 'a.txt': 'a\n' });
+  await clone.commit('above', { 'b.txt': 'b\n' }, 'below');
+  await clone.push('below');
+  await clone.push('above');
+  await repository.pull({ title: 'below', head: 'below' });
+  const above = await repository.pull({ title: 'above', head: 'above', base: 'below' });
+  await sender(hub, token)('PUT /repos/ada/shop/pulls/1/merge', {});
+  expect([...(await repository.branches()).keys()]).toEqual(['above', 'main']);
+  expect(above).toMatchObject({ base: { ref: 'main' }, issue: { state: 'open' } });
+});
+
+test('a fault that answers keeps git from its work; one that comes after does not', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['repo'], 'ada');
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  await using clone = await cloneOf(repository.gitUrl, token);
+  await clone.commit('feature', { 'a.txt': 'a\n' });
+  hub.faults.queue({ kind: '429', when: { operation: 'git/receive-pack' } });
+  expect((await clone.push('feature')).stderr).toContain('429');
+  expect((await repository.branches()).has('feature')).toBe(false);
+  hub.faults.queue({ kind: '5xx-after', when: { operation: 'git/receive-pack' } });
+  expect((await clone.push('feature')).code).not.toBe(0);
+  expect((await repository.branches()).has('feature')).toBe(true);
+});

@@ -147,3 +147,45 @@ test('a push that breaks off after its effect has had it', async () => {
   expect((await repository.branches()).get('feature')).toBe(head);
   expect((await clone.push('feature')).code).toBe(0);
 });
+
+test.each([
+  [{ kind: 'html-before' }, { status: 503, body: /^<html>/u }],
+  [{ kind: '403-abuse' }, { status: 403, body: { message: /abuse detection/u } }],
+  [{ kind: '403-secondary' }, { status: 403, body: { message: /secondary rate limit/u } }],
+  [{ kind: 'primary-limit' }, { status: 403, body: { message: /^API rate limit exceeded/u } }],
+  [{ kind: 'unauthorized' }, { status: 401, body: { message: 'Bad credentials' } }],
+  [{ kind: 'not-found' }, { status: 404, body: { message: 'Not Found' } }],
+] as const)('the fault %o is an answer, and keeps the effect away', async (fault, answer) => {
+  await using hub = await startGitHub();
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  hub.faults.queue({ ...fault, when: { method: 'POST' } });
+  const send = sender(hub, hub.token(['repo'], 'ada'));
+  const refused = await send('POST /repos/ada/shop/issues', { title: 'One' });
+  expect(refused.status).toBe(answer.status);
+  const words = typeof refused.body === 'string' ? refused.body : refused.body.message;
+  expect(words).toMatch('message' in answer.body ? answer.body.message : answer.body);
+  expect(repository.issues()).toEqual([]);
+});
+
+test.each(['cut-half', 'garbled'] as const)(
+  'the fault %s spoils an answer whose effect is there',
+  async (kind) => {
+    await using hub = await startGitHub();
+    const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+    hub.faults.queue({ kind });
+    const send = sender(hub, hub.token(['repo'], 'ada'));
+    await expect(send('POST /repos/ada/shop/issues', { title: 'One' })).rejects.toThrow(/JSON|terminated/u);
+    expect(repository.issues()).toHaveLength(1);
+  },
+);
+
+test('a fault can be for one GraphQL query among others', async () => {
+  await using hub = await startGitHub();
+  const send = sender(hub, hub.token(['repo'], 'ada'));
+  hub.faults.queue({ kind: '5xx-before', when: { operation: 'graphql', body: /rateLimit/u } });
+  expect((await send('POST /graphql', { query: '{ viewer { login } }' })).status).toBe(200);
+  expect((await send('POST /graphql', { query: '{ rateLimit { cost } }' })).status).toBe(502);
+  hub.setQuota({ resource: 'graphql', remaining: 0 });
+  const spent = await send('POST /graphql', { query: '{ viewer { login } }' });
+  expect(spent).toMatchObject({ status: 200, body: { errors: [{ type: 'RATE_LIMITED' }] } });
+});

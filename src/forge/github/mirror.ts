@@ -124,7 +124,8 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
     }
   } catch (error) {
     const theirs = await remoteSha(git, ref, access).catch(() => null);
-    throw pushProblem(error, { branch, host: host.host, ...(theirs === null ? {} : { theirs }) });
+    // The answer got lost, and not the push.
+    if (theirs !== commit) throw pushProblem(error, { branch, host: host.host, ...(theirs === null ? {} : { theirs }) });
   }
   await git.run(['update-ref', done, commit]);
   await git.run(['update-ref', ref, commit]);

@@ -44,10 +44,10 @@ export function refuseByFault(fault: Fault | null, token: Token | null): void {
 }
 
 /** What the headers say when nothing is left of the hour. */
-export function spent(resetInSeconds: number): Record<string, string> {
+export function spent(now: number, resetInSeconds: number): Record<string, string> {
   return {
     'x-ratelimit-remaining': '0',
-    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + resetInSeconds),
+    'x-ratelimit-reset': String(Math.ceil(now / 1000) + resetInSeconds),
   };
 }
 
@@ -97,6 +97,11 @@ export function sendJson(
   if (response.destroyed) return;
   response.writeHead(status, { ...jsonType, ...headers });
   response.end(JSON.stringify(body));
+}
+
+/** Whether the fault lets git do its work, and then keeps its answer back. */
+export function isMute(fault: Fault | null): fault is Fault {
+  return ['5xx-after', 'cut-after', 'cut-half', 'garbled'].includes(fault?.kind ?? '');
 }
 
 /** Takes git's answer and gives none, once git has done its work. */

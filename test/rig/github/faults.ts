@@ -5,6 +5,8 @@ export type FaultWhen = {
   readonly path?: string | RegExp;
   /** As `pulls/create`, `graphql` or `git/receive-pack`. */
   readonly operation?: string;
+  /** What the body must have in it, to tell one GraphQL query from another. */
+  readonly body?: RegExp;
   /** Strikes at the n-th such call from now on; 1 without. */
   readonly nth?: number;
 };
@@ -52,6 +54,8 @@ export type FaultTarget = {
   readonly method: string;
   readonly path: string;
   readonly operation: string;
+  /** As sent; empty for git. */
+  readonly body: string;
 };
 
 /** The faults of a double; `strike` says what befalls this call. */
@@ -88,6 +92,7 @@ function fits(when: FaultWhen, target: FaultTarget): boolean {
   const { path } = when;
   if (when.method !== undefined && when.method !== target.method) return false;
   if (when.operation !== undefined && when.operation !== target.operation) return false;
+  if (when.body?.test(target.body) === false) return false;
   if (path === undefined) return true;
   return typeof path === 'string' ? path === target.path : path.test(target.path);
 }

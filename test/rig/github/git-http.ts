@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { authenticate, demandSso, hasScope, isAtLeast, permissionOf } from './access.ts';
 import { branchesOf, inTurn } from './bare-repository.ts';
 import { Refusal } from './refusal.ts';
@@ -109,9 +110,8 @@ async function runBackend(
     env: environmentOf(world, asked, request),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  child.stdin.on('error', () => undefined);
-  request.pipe(child.stdin);
-  response.once('close', () => child.kill());
+  // A connection that breaks ends git's input; what git has in whole, it carries out.
+  pipeline(request, child.stdin).catch(() => undefined);
   await relay(child, response);
   await beforeEnd();
   response.end();

@@ -89,10 +89,15 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
     routes: hubRoutes,
     log,
     quota,
+    now,
     strike: faults.strike,
     answerGraphql: openGraphql(quota),
   };
-  server.on('request', (request, response) => void serve(parts, { request, response }));
+  const underWay = new Set<Promise<void>>();
+  server.on('request', (request, response) => {
+    const done = serve(parts, { request, response }).finally(() => underWay.delete(done));
+    underWay.add(done);
+  });
   return {
     ...seedingOf(world),
     url: api,
@@ -105,6 +110,7 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
     setQuota: quota.set,
     [Symbol.asyncDispose]: async () => {
       await close(server);
+      await Promise.all(underWay);
       await Promise.all([...world.repositories.values()].map(({ queue }) => queue));
       await rm(directory, { recursive: true, force: true });
     },

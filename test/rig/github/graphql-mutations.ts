@@ -1,7 +1,13 @@
 import { demandPermission, demandWriting } from './access.ts';
 import { mergeWaiting } from './auto-merge.ts';
-import { issueObject, pullObject } from './graphql-objects.ts';
-import { findIssueNode, findPullNode, findRepositoryNode } from './graphql-queries.ts';
+import { addComment } from './comments.ts';
+import { commentObject, issueObject, pullObject } from './graphql-objects.ts';
+import {
+  findCommentable,
+  findIssueNode,
+  findPullNode,
+  findRepositoryNode,
+} from './graphql-queries.ts';
 import { addIssue } from './issues.ts';
 import { mergePull } from './merging.ts';
 import { mergeStateOf, settledMergeability } from './mergeability.ts';
@@ -46,6 +52,15 @@ export function mutationsOf(call: Call): Json {
       return {
         issue: issueObject(world, parent, token),
         subIssue: issueObject(world, child, token),
+      };
+    },
+    addComment: ({ input }: Input<AddComment>) => {
+      const issue = findCommentable(world, input.subjectId);
+      demand(call, issue.repository, 'read');
+      const comment = addComment(world, issue, { author: actorOf(call), body: input.body });
+      return {
+        subject: { id: input.subjectId },
+        commentEdge: { cursor: '', node: commentObject(world, comment) },
       };
     },
     createPullRequest: async ({ input }: Input<CreatePull>) => {
@@ -104,6 +119,8 @@ type AddSubIssue = {
   readonly subIssueId?: string | null;
   readonly replaceParent?: boolean | null;
 };
+
+type AddComment = { readonly subjectId: string; readonly body: string };
 
 type CreatePull = {
   readonly repositoryId: string;

@@ -4,7 +4,7 @@ import { checkRunsOf, statusesOf, verdictOf } from './commit-verdict.ts';
 import { connection } from './connection.ts';
 import { commentsOf } from './issue-shape.ts';
 import { mergeabilityOf, mergeStateOf, reviewDecisionOf } from './mergeability.ts';
-import { pullsOf } from './pulls.ts';
+import { detailsOf, pullsOf } from './pulls.ts';
 import { Refusal } from './refusal.ts';
 import { webUrl } from './repository-shape.ts';
 import { associationOf } from './user-shape.ts';
@@ -104,6 +104,10 @@ export function repositoryObject(world: World, repository: Repository, token: To
         (pull) => pullObject(world, pull, token),
       )(page),
     labels: connection([...repository.labels.values()], labelObject),
+    label: ({ name }: { name: string }) => {
+      const label = repository.labels.get(name.toLowerCase());
+      return label === undefined ? null : labelObject(label);
+    },
     milestones: connection([], () => null),
     projects: connection([], () => null),
     assignableUsers: connection([repository.owner], (user) => userObject(world, user)),
@@ -178,7 +182,7 @@ function labelObject(label: Label): Json {
   };
 }
 
-function commentObject(world: World, comment: Comment): Json {
+export function commentObject(world: World, comment: Comment): Json {
   return {
     __typename: 'IssueComment',
     id: nodeId('IC', comment.id),
@@ -226,6 +230,11 @@ export function pullObject(world: World, pull: Pull, token: Token | null): Json 
     isCrossRepository: pull.head.repository !== issue.repository,
     maintainerCanModify: pull.head.repository !== issue.repository,
     mergeable: () => mergeableWords[`${isOpen ? mergeabilityOf(pull).isMergeable : null}`],
+    isInMergeQueue: false,
+    isMergeQueueEnabled: false,
+    additions: async () => (await detailsOf(pull)).additions,
+    deletions: async () => (await detailsOf(pull)).deletions,
+    changedFiles: async () => (await detailsOf(pull)).changedFiles,
     mergeStateStatus: () => mergeStateOf(pull).toUpperCase(),
     reviewDecision: () => reviewDecisionOf(pull),
     reviews: connection(pull.reviews, (review) => reviewObject(world, review)),

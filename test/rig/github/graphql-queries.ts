@@ -63,6 +63,13 @@ export function findNode(world: World, id: string): Issue | Repository | null {
   return null;
 }
 
+/** What takes comments: an issue, or a pull request by its issue. */
+export function findCommentable(world: World, id: string): Issue {
+  const found = findNode(world, id);
+  if (found === null || !('pull' in found)) throw unknown(id);
+  return found;
+}
+
 export function findIssueNode(world: World, id: string): Issue {
   const found = findNode(world, id);
   if (found === null || !('pull' in found) || found.pull !== null) throw unknown(id);

@@ -1,4 +1,4 @@
-import { gitOf } from './bare-repository.ts';
+import { gitOf, inTurn } from './bare-repository.ts';
 import { verdictOf } from './commit-verdict.ts';
 import type { Mergeability, Protection, Pull } from './world.ts';
 
@@ -16,8 +16,7 @@ export function mergeabilityOf(pull: Pull): Mergeability {
     isBehind: false,
   };
   pull.mergeability = fresh;
-  // Repositories go away with the test; what is computed then is of no interest.
-  compute(pull, fresh).catch(() => undefined);
+  inTurn(pull.issue.repository, () => compute(pull, fresh)).catch(() => undefined);
   return fresh;
 }
 

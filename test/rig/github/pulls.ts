@@ -189,7 +189,8 @@ async function full(call: RepositoryCall, pull: Pull, status: number): Promise<A
   return { status, body: fullPullShape(call.world, pull, await detailsOf(pull)) };
 }
 
-async function detailsOf(pull: Pull): Promise<PullDetails> {
+/** What has to be computed of a pull request. */
+export async function detailsOf(pull: Pull): Promise<PullDetails> {
   const range = `${pull.base.sha}...${pull.head.sha}`;
   const numbers = await gitOf(pull.issue.repository).run(['diff', '--numstat', range]);
   const files = numbers.split('\n').filter((line) => line !== '');

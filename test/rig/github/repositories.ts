@@ -82,8 +82,8 @@ export const repositoryRoutes: readonly Route[] = [
         isReadOnly: false,
       });
       const permission = level === 'triage' ? 'read' : level;
-      const shape = { permission, role_name: level, user: userShape(call.world, user) };
-      return { status: 200, body: shape };
+      const shape = { ...userShape(call.world, user), role_name: level };
+      return { status: 200, body: { permission, role_name: level, user: shape } };
     },
   ),
 ];

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { acceptedScopes, authenticate, handleWithAccess } from './access.ts';
 import type { CallLog, HubCall } from './calls.ts';
 import {
+  isMute,
   isStruckBefore,
   mute,
   refuseByFault,
@@ -24,6 +25,7 @@ export type ServerParts = {
   readonly routes: readonly Route[];
   readonly log: CallLog;
   readonly quota: Quota;
+  readonly now: () => number;
   readonly strike: (target: FaultTarget) => Fault | null;
   readonly answerGraphql: (call: Call) => Promise<Answer>;
 };
@@ -61,15 +63,14 @@ async function serveGit(
   const entry = newEntry(request, url.pathname, { operation, search: url.search });
   log.begin(entry);
   response.once('close', () => log.end());
-  const fault = strike({ method: entry.method, path: entry.path, operation });
+  const fault = strike({ method: entry.method, path: entry.path, operation, body: '' });
   entry.fault = fault?.kind ?? null;
   if (await isStruckBefore(fault, response)) return noteStatus(entry, response);
   try {
+    refuseByFault(fault, null);
     const asked = readGitRequest(world, url, request.headers.authorization);
-    await answerGit(world, asked, {
-      request,
-      response: fault === null ? response : mute(fault, response),
-    });
+    const heard = isMute(fault) ? mute(fault, response) : response;
+    await answerGit(world, asked, { request, response: heard });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     response.writeHead(error.status, { 'content-type': 'text/plain', ...error.headers });
@@ -95,7 +96,7 @@ async function serveApi(
   const entry = newEntry(request, path, { operation, search: url.search, body });
   log.begin(entry);
   response.once('close', () => log.end());
-  const fault = parts.strike({ method, path, operation });
+  const fault = parts.strike({ method, path, operation, body });
   entry.fault = fault?.kind ?? null;
   const resource: Resource = isGraphql ? 'graphql' : 'core';
   let token: Token | null = null;
@@ -127,7 +128,7 @@ async function serveApi(
   }
   const headers = {
     ...parts.quota.headers(token, resource),
-    ...(fault?.kind === 'primary-limit' ? spent(fault.resetInSeconds ?? 3600) : {}),
+    ...(fault?.kind === 'primary-limit' ? spent(parts.now(), fault.resetInSeconds ?? 3600) : {}),
     ...scopeHeaders(world, token, found?.match?.groups),
     'x-github-request-id': `HUB:${log.all.length}`,
     'x-github-media-type': 'github.v3; format=json',
@@ -223,9 +224,8 @@ function unlessUnchanged(
 ): Answer {
   if (entry.method !== 'GET' || answer.status !== 200 || entry.path === '/rate_limit')
     return answer;
-  const digest = createHash('sha256')
-    .update(JSON.stringify(answer.body))
-    .update(answer.headers?.['link'] ?? '');
+  const parts = [JSON.stringify(answer.body), answer.headers?.['link'] ?? '', token?.value ?? ''];
+  const digest = createHash('sha256').update(parts.join('\0'));
   const etag = `W/"${digest.digest('hex')}"`;
   const headers = { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' };
   const known = request.headers['if-none-match']?.split(/,\s*/u) ?? [];

@@ -17,12 +17,24 @@ type Change = {
 };
 
 async function syncPull(world: World, pull: Pull, change: Change): Promise<void> {
-  const { changed, branches, by } = change;
-  if (pull.issue.repository === changed)
-    pull.base.sha = branches.get(pull.base.ref) ?? pull.base.sha;
-  if (pull.head.repository === changed) await syncHead(world, pull, change);
+  const { changed, by } = change;
+  if (pull.issue.repository === changed) syncBase(world, pull, change);
+  if (pull.issue.state === 'open' && pull.head.repository === changed)
+    await syncHead(world, pull, change);
   if (pull.issue.state === 'open' && pull.issue.repository === changed && (await isInBase(pull)))
     markMerged(world, pull, { by, commit: pull.base.sha });
+}
+
+/** A base that was merged and deleted gives way to what it was merged into; one that is just gone closes what waits for it. */
+function syncBase(world: World, pull: Pull, { branches, by }: Change): void {
+  const gone = pull.base.ref;
+  const merged = [...pull.issue.repository.issues.values()].find(
+    (issue) => issue.pull !== null && issue.pull.mergedAt !== null && issue.pull.head.ref === gone,
+  );
+  if (!branches.has(gone) && merged?.pull) pull.base.ref = merged.pull.base.ref;
+  const sha = branches.get(pull.base.ref);
+  if (sha === undefined) return closePull(world, pull, by);
+  pull.base.sha = sha;
 }
 
 async function syncHead(world: World, pull: Pull, { branches, by }: Change): Promise<void> {

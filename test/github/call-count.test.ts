@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { makeGitHubWorld, masterBody } from './github-world.ts';
+
+const titles = ['Add one', 'Add two', 'Add three', 'Add four', 'Add five'];
+
+test('five tasks take at most 30 calls, from the issue to the last word on it', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, hub } = site;
+  const master = shop.issue({ title: 'Build the cart', body: masterBody(titles) });
+  const { code, stdout } = await site.orchestrate(master.number, '--max-workers', '5');
+  expect(code, stdout).toBe(0);
+  const calls = hub.calls.filter(({ operation }) => !operation.startsWith('git/'));
+  const names = calls.map(({ method, path }) => `${method} ${path}`);
+  expect(shop.pulls()).toHaveLength(5);
+  expect(calls.length, names.join('\n')).toBeLessThanOrEqual(30);
+}, 60_000);

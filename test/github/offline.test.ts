@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { makeGitHubWorld, masterBody } from './github-world.ts';
+
+const body = masterBody(['Add the cart']);
+
+test('a run goes on offline: the agent works, and what it did is published when the network is back', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, hub, world } = site;
+  const { number } = shop.issue({ title: 'Build the cart', body });
+  world.script({ default: 'hold desk\ncommit cart.txt' });
+  const gate = world.gate('desk');
+  const running = site.start('orchestrate', String(number), '--agent', world.agent, '--plain');
+  await running.until(gate.arrived());
+  hub.faults.setOffline(true);
+  gate.open();
+  await running.printed('publishing waits');
+  expect(shop.pulls()).toEqual([]);
+  hub.faults.setOffline(false);
+  const { code, stdout, stderr } = await running.ended;
+  expect(code, stdout + stderr).toBe(0);
+  expect(shop.pulls()).toHaveLength(1);
+  expect(world.starts('agent-1')).toBe(1);
+});
+
+test('what waited for the network in vain is published by the next start, with no agent again', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, hub, world } = site;
+  const { number } = shop.issue({ title: 'Build the cart', body });
+  world.script({ default: 'hold desk\ncommit cart.txt' });
+  const gate = world.gate('desk');
+  const running = site.start('orchestrate', String(number), '--agent', world.agent, '--plain');
+  await running.until(gate.arrived());
+  hub.faults.setOffline(true);
+  gate.open();
+  await running.printed('publishing waits');
+  running.signal('SIGINT');
+  expect((await running.ended).code).toBe(130);
+  hub.faults.setOffline(false);
+  const { code, stdout, stderr } = await site.orchestrate(number);
+  expect(code, stdout + stderr).toBe(0);
+  expect(shop.pulls()).toHaveLength(1);
+  expect(world.starts('agent-1')).toBe(1);
+});
+
+test("patience that ends is the forge's exit code, and the next start goes on", async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, hub, world } = site;
+  world.write('.claude/config/parallel-orchestration.json', '{"github": {"patience": 1}}');
+  const { number } = shop.issue({ title: 'Build the cart', body });
+  world.script({ default: 'hold desk\ncommit cart.txt' });
+  const gate = world.gate('desk');
+  const running = site.start('orchestrate', String(number), '--agent', world.agent, '--plain');
+  await running.until(gate.arrived());
+  hub.faults.setOffline(true);
+  gate.open();
+  const ended = await running.ended;
+  expect(ended.code, ended.stdout).toBe(5);
+  hub.faults.setOffline(false);
+  const { code, stdout } = await site.orchestrate(number);
+  expect(code, stdout).toBe(0);
+  expect(world.starts('agent-1')).toBe(1);
+});

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { makeGitHubWorld, masterBody, type GitHubWorldOrder } from './github-world.ts';
+
+const body = masterBody(['Add the cart']);
+
+type Refused = { readonly code: number | null; readonly said: string };
+
+async function refused(
+  order: GitHubWorldOrder & { readonly isPrivate?: boolean },
+  prepare: (site: Awaited<ReturnType<typeof makeGitHubWorld>>) => unknown = () => undefined,
+): Promise<Refused> {
+  await using site = await makeGitHubWorld(order);
+  const { number } = site.shop.issue({ title: 'Build the cart', body });
+  await prepare(site);
+  const { code, stderr } = await site.orchestrate(number);
+  expect(site.world.starts('agent-1')).toBe(0);
+  return { code, said: stderr };
+}
+
+test('a bad token is told with where it came from', async () => {
+  const { code, said } = await refused({ env: { GH_TOKEN: 'ghp_nobodysnobodysnobodys' } });
+  expect(code).toBe(5);
+  expect(said).toContain('does not accept the token from GH_TOKEN');
+  expect(said).toContain('gh auth login');
+  expect(said).not.toContain('nobodys');
+});
+
+test('an archived repository is told before any agent starts', async () => {
+  const { code, said } = await refused({}, ({ shop }) => shop.archive());
+  expect(code).toBe(5);
+  expect(said).toContain('una/shop is archived');
+});
+
+test('the rate limit is told in the words that were promised, with its reset', async () => {
+  const { code, said } = await refused({}, ({ hub }) =>
+    hub.faults.queue({ kind: 'primary-limit', resetInSeconds: 3_000, times: 3 }),
+  );
+  expect(code).toBe(5);
+  expect(said).toMatch(/GitHub API rate limit exceeded; it resets at \d{4}-/u);
+});
+
+test('a GitHub that cannot be reached is told, and what to do', async () => {
+  const { code, said } = await refused({}, ({ hub }) => hub.faults.setOffline(true));
+  expect(code).toBe(5);
+  expect(said).toContain('cannot be reached');
+  expect(said).toContain('start the same command again');
+});
+
+test('an issue that is not there is told with its name', async () => {
+  await using site = await makeGitHubWorld();
+  const { code, stderr } = await site.orchestrate(99);
+  expect({ code, stderr }).toMatchObject({ code: 5 });
+  expect(stderr).toContain('una/shop#99 was not found');
+});
+
+test('an issue without tasks is told with the lines to look at', async () => {
+  await using site = await makeGitHubWorld();
+  const { number } = site.shop.issue({ title: 'Build', body: 'Please build it.' });
+  const { code, stderr } = await site.orchestrate(number);
+  expect(code).toBe(3);
+  expect(stderr).toContain('Parse failed: No sub-tasks found');
+});
+
+test('an issue of another repository is refused with both names', async () => {
+  await using site = await makeGitHubWorld();
+  const other = await site.hub.makeRepository({ owner: 'una', name: 'other' });
+  const { number } = other.issue({ title: 'Build', body });
+  const { code, stderr } = await site.orchestrate(`una/other#${number}`);
+  expect(code).toBe(5);
+  expect(stderr).toContain('The issue is in una/other');
+});
+
+test('a branch that a rule protects fails its task by name, and keeps the work', async () => {
+  await using site = await makeGitHubWorld();
+  const { number } = site.shop.issue({ title: 'Build the cart', body });
+  site.shop.protect('feat/issue-2-add-the-cart');
+  const { code, stdout } = await site.orchestrate(number);
+  expect(code).toBe(2);
+  expect(stdout).toContain('A rule of the repository protects feat/issue-2-add-the-cart');
+});
+
+test("without a token a number is the local forge's; asked for GitHub, it says what is missing", async () => {
+  await using site = await makeGitHubWorld({ env: { GH_TOKEN: '', PATH: '/usr/bin:/bin' } });
+  const { number } = site.shop.issue({ title: 'Build the cart', body });
+  const local = await site.orchestrate(number);
+  expect(local.stderr).toContain('local forge');
+  const asked = await site.orchestrate(number, '--forge', 'github');
+  expect(asked.code).toBe(5);
+  expect(asked.stderr).toContain('There is no token for 127.0.0.1');
+});
