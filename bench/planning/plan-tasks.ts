@@ -67,10 +67,8 @@ function plan(issue: string, home: string): Figure {
   );
   const ms = performance.now() - startedAt;
   if (!stdout.startsWith('{')) throw new Error(stderr + stdout);
-  const { plan: made } = JSON.parse(stdout) as {
-    plan: { tasks: readonly { footprint: readonly unknown[] }[] };
-  };
-  const files = made.tasks.reduce((sum, { footprint }) => sum + footprint.length, 0);
+  const { tasks } = JSON.parse(stdout) as { tasks: readonly { footprint: readonly unknown[] }[] };
+  const files = tasks.reduce((sum, { footprint }) => sum + footprint.length, 0);
   const [user = 0, system = 0, kb = 0] = (
     readFileSync(report, 'utf8').trim().split('\n').at(-1) ?? ''
   )
@@ -80,7 +78,7 @@ function plan(issue: string, home: string): Figure {
     ms,
     cpuMs: (user + system) * 1_000,
     mb: kb / 1024,
-    what: `${made.tasks.length} tasks, ${files} files`,
+    what: `${tasks.length} tasks, ${files} files`,
   };
 }
 

@@ -156,9 +156,10 @@ function candidatesOf(habits: Habits, scores: Scores): number[] {
     for (let at = 0; at < worth.length; at += 1) worth[at]! += share[at]! / top;
   }
   const found = placesAbove(worth, 0);
-  return found.length <= mostCandidates
-    ? found
-    : placesByValue(found, worth).slice(0, mostCandidates);
+  if (found.length <= mostCandidates) return found;
+  const least = worth.toSorted()[worth.length - mostCandidates] ?? 0;
+  const best = found.filter((at) => worth[at]! >= least);
+  return placesByValue(best, worth).slice(0, mostCandidates);
 }
 
 const sorts = [

@@ -17,3 +17,9 @@ test('no rows, no probabilities', () => {
     openModel({ base: 0, trees: [lopsided] })({ width: 2, values: new Float64Array() }),
   ).toHaveLength(0);
 });
+
+test('deeper trees than it was made for are refused', () => {
+  const chain = Array.from({ length: 5 }, (_, at) => [0, at, at * 8 + 4, at * 8 + 8, -1, at, 0, 0]);
+  const tree = [...chain.flat(), -1, 9, 0, 0];
+  expect(() => openModel({ base: 0, trees: [tree] })).toThrow('four levels');
+});
