@@ -53,18 +53,20 @@ function issueOf(count: number): string {
 /** `time` tells what the children used, which Node does not. */
 function plan(issue: string, home: string): Figure {
   const report = join(home, 'time');
-  const argv = ['-f', '%U %S %M', '-o', report, process.execPath, values.program];
+  const command = [values.program, 'orchestrate', issue, '--dry-run', '--json'];
+  const argv = ['-f', '%U %S %M', '-o', report, process.execPath, ...command];
   const env = {
     ...process.env,
     XDG_CACHE_HOME: join(home, 'cache'),
     XDG_STATE_HOME: join(home, 'state'),
   };
   const startedAt = performance.now();
-  const { stdout, stderr } = spawnSync(
-    'time',
-    [...argv, 'orchestrate', issue, '--dry-run', '--json'],
-    { cwd: directory, env, encoding: 'utf8', maxBuffer: 1e9 },
-  );
+  const { stdout, stderr } = spawnSync('time', argv, {
+    cwd: directory,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  });
   const ms = performance.now() - startedAt;
   if (!stdout.startsWith('{')) throw new Error(stderr + stdout);
   const { tasks } = JSON.parse(stdout) as { tasks: readonly { footprint: readonly unknown[] }[] };

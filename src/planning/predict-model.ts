@@ -69,9 +69,9 @@ function addLeaves(
   const leaf = number * (asking + 1) - asking;
   for (let row = 0, at = 0; row < scores.length; row += 1, at += width) {
     let node = values[at + features[first]!]! <= thresholds[first]! ? 1 : 2;
-    node += node + (values[at + features[first + node]!]! <= thresholds[first + node]! ? 1 : 2);
-    node += node + (values[at + features[first + node]!]! <= thresholds[first + node]! ? 1 : 2);
-    node += node + (values[at + features[first + node]!]! <= thresholds[first + node]! ? 1 : 2);
+    node = 2 * node + (values[at + features[first + node]!]! <= thresholds[first + node]! ? 1 : 2);
+    node = 2 * node + (values[at + features[first + node]!]! <= thresholds[first + node]! ? 1 : 2);
+    node = 2 * node + (values[at + features[first + node]!]! <= thresholds[first + node]! ? 1 : 2);
     scores[row]! += leaves[leaf + node]!;
   }
 }
