@@ -1,5 +1,6 @@
 import type { Corpus } from '../../src/planning/predict-corpus.ts';
-import { firstLook, habitsOf } from '../../src/planning/predict-first-look.ts';
+import { firstLook } from '../../src/planning/predict-first-look.ts';
+import { habitsOf } from '../../src/planning/predict-habits.ts';
 import { togetherBefore } from '../../src/planning/predict-history.ts';
 import { readQuery } from '../../src/planning/predict-words.ts';
 

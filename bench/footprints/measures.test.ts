@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { probabilityOf } from '../../src/planning/predict-model.ts';
+import { openModel } from '../../src/planning/predict-model.ts';
 import { boost, randomFrom } from './boosting.ts';
 import { areaUnderCurve, keptAtRecall, scoreRanking } from './measures.ts';
 
@@ -32,7 +32,7 @@ test('boosted trees learn what no single feature tells, the same way each time',
   const model = boost(examples, options);
   expect(
     areaUnderCurve(
-      rows.map((row) => probabilityOf(model, row)),
+      [...openModel(model)({ width: 3, values: Float64Array.from(rows.flat()) })],
       labels.map((label) => label === 1),
     ),
   ).toBeGreaterThan(0.95);

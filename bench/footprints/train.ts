@@ -9,8 +9,9 @@ import { readIndex } from '../../src/evidence/open-index.ts';
 import type { RepositoryIndex } from '../../src/model/repository-index.ts';
 import { gitAt } from '../../src/git/git.ts';
 import { openCorpus, type Corpus } from '../../src/planning/predict-corpus.ts';
-import { firstLook, habitsOf, type FirstLook } from '../../src/planning/predict-first-look.ts';
-import { probabilityOf, type TreeModel } from '../../src/planning/predict-model.ts';
+import { firstLook, type FirstLook } from '../../src/planning/predict-first-look.ts';
+import { habitsOf } from '../../src/planning/predict-habits.ts';
+import { openModel, type Rows, type TreeModel } from '../../src/planning/predict-model.ts';
 import { footprintLikeness } from '../../src/planning/predict-overlap.ts';
 import { secondLook } from '../../src/planning/predict-second-look.ts';
 import { boost, randomFrom, type BoostOptions, type Examples } from './boosting.ts';
@@ -102,12 +103,11 @@ function lessonsAt(index: RepositoryIndex, tasks: readonly PastTask[], place: Pl
   const slim: Corpus = { ...corpus, ...fields, index: { ...index, files }, definers: new Map() };
   return tasks.map(({ message, touched }) => {
     const first = firstLook(corpus, habits, message);
-    const rows = first.rows.map((row) => Float32Array.from(row) as unknown as Float64Array);
     return {
       ...place,
       text: message,
       corpus: slim,
-      first: { ...first, rows, scores: {} as FirstLook['scores'] },
+      first: { ...first, scores: {} as FirstLook['scores'] },
       truth: new Set(touched.filter((file) => known.has(file))),
       touched: new Set(touched),
     };
@@ -119,9 +119,7 @@ function foldsOf(fit: (chosen: readonly Lesson[]) => TreeModel): TreeModel[] {
 }
 
 function look(lesson: Lesson, model: TreeModel | undefined) {
-  const beliefs = lesson.first.rows.map((row) =>
-    model === undefined ? 0 : probabilityOf(model, row),
-  );
+  const beliefs = openModel(model ?? { base: 0, trees: [] })(lesson.first.rows);
   return secondLook(lesson.corpus, lesson.first, beliefs);
 }
 
@@ -133,16 +131,17 @@ type Growing = {
 
 /** All that was touched, the first `hard` rows, and of the rest a sample that stands for all. */
 function sampled(
-  rows: readonly ArrayLike<number>[],
+  { width, values: all }: Rows,
   isTouched: (at: number) => boolean,
   { hard, rest }: { readonly hard: number; readonly rest: number },
   into: Growing,
 ): void {
-  const share = Math.min(1, rest / Math.max(1, rows.length - hard));
-  for (const [at, row] of rows.entries()) {
+  const count = all.length / width;
+  const share = Math.min(1, rest / Math.max(1, count - hard));
+  for (let at = 0; at < count; at += 1) {
     const isKept = isTouched(at) || at < hard;
     if (!isKept && random() >= share) continue;
-    into.rows.push(row);
+    into.rows.push(all.subarray(at * width, (at + 1) * width));
     into.labels.push(isTouched(at) ? 1 : 0);
     into.weights.push(isKept ? 1 : 1 / share);
   }
@@ -180,10 +179,11 @@ function secondExamples(chosen: readonly Lesson[]): Examples {
 function predictionOf(lesson: Lesson, at: number, model: TreeModel | undefined) {
   const second = seconds[at];
   if (second === undefined || model === undefined) return [];
+  const probabilities = openModel(model)(second.rows);
   return second.candidates
     .map((file, row) => ({
       path: lesson.corpus.index.files[file]?.path ?? '',
-      probability: probabilityOf(model, second.rows[row] ?? []),
+      probability: probabilities[row] ?? 0,
       reason: '',
       isNew: false,
     }))

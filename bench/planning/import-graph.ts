@@ -1,12 +1,13 @@
 /**
  * How long the import graph of a repository takes beside the least that it could: reading its JavaScript and TypeScript
  * files and parsing each with oxc-parser. Each figure is the best of some runs, each in a process of its own, taken in
- * turns. Usage: node bench/planning/import-graph.ts <work tree> [--runs 5]
+ * turns. With `--peers <folder>`, madge and dependency-cruiser run in the same turns; install them there with
+ * `npm install madge dependency-cruiser typescript`. Usage: node bench/planning/import-graph.ts <work tree> [--runs 5]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Depth } from '../../src/evidence/depth.ts';
@@ -16,13 +17,33 @@ const { positionals, values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     measure: { type: 'string' },
+    peers: { type: 'string' },
     cache: { type: 'string' },
   },
 });
 const [directory = '.'] = positionals;
 const sources = /\.[cm]?[jt]sx?$/u;
 
-type Figure = { readonly ms: number; readonly mb: number; readonly what: string };
+/** `cpuMs` is that of the process and all its children, which a busy machine stretches less. */
+type Figure = {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly mb: number;
+  readonly what: string;
+};
+
+/** As their own users would call them; they name what they find in JSON. */
+const peers: Readonly<Record<string, readonly string[]>> = {
+  madge: ['madge', '--json', '--extensions', 'ts,tsx,mts,cts,js,jsx,mjs,cjs', '.'],
+  'dependency-cruiser': [
+    'depcruise',
+    '--no-config',
+    '--ts-pre-compilation-deps',
+    '--output-type',
+    'json',
+    '.',
+  ],
+};
 
 const measures: Readonly<Record<string, () => Promise<string>>> = {
   read: async () => {
@@ -63,9 +84,6 @@ const measures: Readonly<Record<string, () => Promise<string>>> = {
   },
 };
 
-if (values.measure === undefined) compare();
-else await measureOne(values.measure);
-
 async function index(depth: Depth, isCold: boolean): Promise<string> {
   const cacheDirectory = values.cache ?? null;
   const { openIndex } = await import('../../src/evidence/open-index.ts');
@@ -96,39 +114,82 @@ async function measureOne(name: string): Promise<void> {
   const startedAt = performance.now();
   const what = (await measures[name]?.()) ?? '';
   const ms = performance.now() - startedAt;
-  const mb = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(JSON.stringify({ ms, mb, what } satisfies Figure));
+  process.stdout.write(JSON.stringify({ ms, what }));
+}
+
+/** `time` tells what children used, which Node does not. */
+function timed(
+  argv: readonly string[],
+  { report, cwd }: { readonly report: string; readonly cwd: string },
+) {
+  const startedAt = performance.now();
+  const { stdout, stderr } = spawnSync('time', ['-f', '%U %S %M', '-o', report, ...argv], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  });
+  const ms = performance.now() - startedAt;
+  if (stdout === '') throw new Error(stderr);
+  const used = readFileSync(report, 'utf8').trim().split('\n').at(-1) ?? '';
+  const [user = 0, system = 0, kb = 0] = used.split(' ').map(Number);
+  return { stdout, ms, cpuMs: (user + system) * 1_000, mb: kb / 1_024 };
+}
+
+function measureOurs(name: string, home: string): Figure {
+  const cache = join(home, 'cache');
+  const self = [process.execPath, fileURLToPath(import.meta.url), directory];
+  const { stdout, ...used } = timed([...self, '--measure', name, '--cache', cache], {
+    report: join(home, 'time'),
+    cwd: process.cwd(),
+  });
+  return { ...used, ...(JSON.parse(stdout) as { readonly ms: number; readonly what: string }) };
+}
+
+function measurePeer(name: string, home: string): Figure {
+  const [program = '', ...argv] = peers[name] ?? [];
+  const bin = join(resolve(values.peers ?? ''), 'node_modules', '.bin', program);
+  const { stdout, ...used } = timed([process.execPath, bin, ...argv], {
+    report: join(home, 'time'),
+    cwd: directory,
+  });
+  return { ...used, what: `${(stdout.length / 1e6).toFixed(1)} MB of JSON` };
 }
 
 function compare(): void {
-  const cache = mkdtempSync(join(tmpdir(), 'flotilla-bench-'));
+  const home = mkdtempSync(join(tmpdir(), 'flotilla-bench-'));
   const best = new Map<string, Figure>();
+  const others = values.peers === undefined ? [] : Object.keys(peers);
   try {
-    for (let run = 0; run < Number(values.runs); run += 1)
-      for (const name of Object.keys(measures)) {
-        const argv = [
-          fileURLToPath(import.meta.url),
-          directory,
-          '--measure',
-          name,
-          '--cache',
-          cache,
-        ];
-        const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
-        if (stdout === '') throw new Error(stderr);
-        const figure = JSON.parse(stdout) as Figure;
-        if (figure.ms < (best.get(name)?.ms ?? Infinity)) best.set(name, figure);
-      }
+    for (let run = 0; run < Number(values.runs); run += 1) {
+      for (const name of Object.keys(measures)) keepBest(best, name, measureOurs(name, home));
+      for (const name of others) keepBest(best, name, measurePeer(name, home));
+    }
   } finally {
-    rmSync(cache, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
   }
+  print(best);
+}
+
+function keepBest(best: Map<string, Figure>, name: string, figure: Figure): void {
+  const known = best.get(name);
+  best.set(name, {
+    ...figure,
+    ms: Math.min(figure.ms, known?.ms ?? Infinity),
+    cpuMs: Math.min(figure.cpuMs, known?.cpuMs ?? Infinity),
+  });
+}
+
+function print(best: ReadonlyMap<string, Figure>): void {
   const floor = best.get('oxc-parser, module records')?.ms ?? 1;
   const whole = best.get('oxc-parser, syntax trees')?.ms ?? 1;
   console.log(
-    '| | ms | to module records | to syntax trees | peak MB | |\n|---|---|---|---|---|---|',
+    '| | ms | to module records | to syntax trees | CPU ms | peak MB | |\n|---|---|---|---|---|---|---|',
   );
-  for (const [name, { ms, mb, what }] of best)
+  for (const [name, { ms, cpuMs, mb, what }] of best)
     console.log(
-      `| ${name} | ${Math.round(ms)} | ${(ms / floor).toFixed(2)} | ${(ms / whole).toFixed(2)} | ${Math.round(mb)} | ${what} |`,
+      `| ${name} | ${Math.round(ms)} | ${(ms / floor).toFixed(2)} | ${(ms / whole).toFixed(2)} | ${Math.round(cpuMs)} | ${Math.round(mb)} | ${what} |`,
     );
 }
+
+if (values.measure === undefined) compare();
+else await measureOne(values.measure);

@@ -202,9 +202,12 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
 function addTending(program: Command, context: CommandContext, run: Run): void {
   program
     .command('analyze')
-    .description('what the code leans on, or which files a text will probably touch')
+    .description(
+      'what the code leans on, what the tasks of an issue do, or which files a text will touch',
+    )
     .argument('[path...]', 'folders of a repository; all of it without any')
     .option('--check-dependencies', 'shared modules, hub files and import cycles')
+    .option('--issue <issue>', 'what each task of this issue leans on')
     .option('--predict <file>', "rank the repository's files for the task in this file")
     .option('--at <commit>', 'as of that commit, from its tree and its history alone')
     .option('--json', 'one object')

@@ -41,8 +41,7 @@ export async function readIndex(
 ): Promise<RepositoryIndex> {
   const { git, signal } = options;
   const call = signal === undefined ? {} : { signal };
-  const named = await git.run(['rev-parse', '--verify', `${options.commit}^{commit}`], call);
-  const commit = named.trim();
+  const { commit, isShallow } = await findCommit(options);
   const at = { git, commit, ...call };
   const { timeLimitMs = defaultTimeLimitMs, depth = 'words' } = options;
   const past = cachedHistory(at, cache);
@@ -51,11 +50,7 @@ export async function readIndex(
     const order = { git, tree, recent, cache, timeLimitMs, depth, ...call };
     return { tree, ...(await readAllFacts(order)) };
   });
-  const [{ tree, facts, packages, notes }, history, shallow] = await Promise.all([
-    reading,
-    past,
-    git.probe(['rev-parse', '--is-shallow-repository'], call),
-  ]);
+  const [{ tree, facts, packages, notes }, history] = await Promise.all([reading, past]);
   const paths = tree.map(({ path }) => path);
   const resolve = openResolver(paths, packages);
   const files = tree.map(({ path }): IndexedFile => {
@@ -66,11 +61,16 @@ export async function readIndex(
     const imports = [...new Set(known.imports.flatMap((name) => resolve(path, language, name)))];
     return { path, defines, imports, words };
   });
-  const cut =
-    shallow.stdout.trim() === 'true'
-      ? ['The clone is shallow: only a part of its history is known.']
-      : [];
+  const cut = isShallow ? ['The clone is shallow: only a part of its history is known.'] : [];
   return { commit, files, changes: placed(history, paths), notes: [...notes, ...cut] };
+}
+
+/** One call of git for both: each costs as much as reading a hundred files. */
+async function findCommit({ git, commit, signal }: OpenIndexOptions) {
+  const argv = ['rev-parse', '--is-shallow-repository', `${commit}^{commit}`, '--'];
+  const found = await git.run(argv, signal === undefined ? {} : { signal });
+  const [isShallow = '', id = ''] = found.split('\n');
+  return { commit: id, isShallow: isShallow === 'true' };
 }
 
 /** What changed lately is read first, in case time runs out. */

@@ -81,9 +81,10 @@ async function readMissing(
   if (wanted.length === 0) return 0;
   const endsAt = performance.now() + timeLimitMs;
   const languages = new Set(wanted.map(({ path }) => languageOf(path) ?? 'text'));
+  const blobs = readBlobs(git, wanted, signal);
   const read = await loadFactReader(languages, depth);
   let done = 0;
-  for await (const batch of readBlobs(git, wanted, signal)) {
+  for await (const batch of blobs) {
     const fresh = new Map<string, FileFacts>();
     for (const { entry, text } of batch) {
       if (performance.now() > endsAt) break;

@@ -6,25 +6,48 @@ export type ReadBlob = { readonly entry: TreeEntry; readonly text: string };
 
 /** As much at once as keeps both git and the parsers busy and little in memory. */
 const batchBytes = 3_000_000;
+/** The first is small, so that the parsers need not wait for it. */
+const firstBytes = 300_000;
 const batchFiles = 1_000;
 
-/** Reads the texts of files in batches; the next batch is fetched while the caller works on the last one. */
-export async function* readBlobs(
+/**
+ * Reads the texts of files in batches. The first is on its way when this returns, and the next one while the caller
+ * works on the last.
+ */
+export function readBlobs(
   git: Git,
   entries: readonly TreeEntry[],
   signal?: AbortSignal,
 ): AsyncGenerator<ReadBlob[]> {
   const batches = batchesOf(entries);
-  const read = async (batch: readonly TreeEntry[] | undefined): Promise<ReadBlob[]> =>
-    batch === undefined ? [] : readBatch(git, batch, signal);
-  let next = read(batches[0]);
-  for (let at = 0; at < batches.length; at += 1) {
-    const current = await next;
-    next = read(batches[at + 1]);
-    // The caller may stop between two batches; a read that fails then is nobody's.
-    next.catch(() => undefined);
-    yield current;
-  }
+  const read = async (at: number): Promise<ReadBlob[]> => {
+    const batch = batches[at];
+    return batch === undefined ? [] : readBatch(git, batch, signal);
+  };
+  return inTurn(batches.length, ahead(read));
+}
+
+type Read = (at: number) => Promise<ReadBlob[]>;
+
+/** Starts each read one before it is asked for. */
+function ahead(read: Read): Read {
+  let next = started(read, 0);
+  return (at) => {
+    const current = next;
+    next = started(read, at + 1);
+    return current;
+  };
+}
+
+/** The caller may stop between two batches; a read that fails then is nobody's. */
+function started(read: Read, at: number): Promise<ReadBlob[]> {
+  const reading = read(at);
+  reading.catch(() => undefined);
+  return reading;
+}
+
+async function* inTurn(count: number, read: Read): AsyncGenerator<ReadBlob[]> {
+  for (let at = 0; at < count; at += 1) yield await read(at);
 }
 
 function batchesOf(entries: readonly TreeEntry[]): TreeEntry[][] {
@@ -34,7 +57,8 @@ function batchesOf(entries: readonly TreeEntry[]): TreeEntry[][] {
   for (const entry of entries) {
     batch.push(entry);
     bytes += entry.size ?? 10_000;
-    if (bytes >= batchBytes || batch.length >= batchFiles) {
+    const most = batches.length === 0 ? firstBytes : batchBytes;
+    if (bytes >= most || batch.length >= batchFiles) {
       batches.push(batch);
       [batch, bytes] = [[], 0];
     }

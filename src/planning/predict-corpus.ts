@@ -1,3 +1,4 @@
+import { openPathFinder, type PathFinder } from './declared-paths.ts';
 import type { RepositoryIndex } from '../model/repository-index.ts';
 import { openField, type Field, type FieldBuilder } from './predict-bm25.ts';
 import { fileKind, type FileKind } from './predict-file-kind.ts';
@@ -8,6 +9,10 @@ import { pieces } from './predict-words.ts';
 export type Corpus = {
   readonly index: RepositoryIndex;
   readonly existing: ReadonlySet<string>;
+  /** The place of each path. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Finds what a text names among the files. */
+  readonly findPaths: PathFinder;
   readonly kinds: readonly FileKind[];
   /** By the words of the path. */
   readonly paths: Field;
@@ -45,9 +50,12 @@ export function openCorpus(index: RepositoryIndex): Corpus {
     if (term !== null) builder.add(at, term, times);
   };
   const kinds = files.map(({ path }) => fileKind(path));
+  const existing = new Set(files.map(({ path }) => path));
   return {
     index,
-    existing: new Set(files.map(({ path }) => path)),
+    existing,
+    places: new Map(files.map(({ path }, at) => [path, at])),
+    findPaths: openPathFinder(existing),
     kinds,
     paths: fieldOf((builder, at) => {
       const add = adder(builder, at);

@@ -13,6 +13,11 @@ export type FileKind = {
   /** Its path in lower case, and the parts of that, the name without its ending. */
   readonly lower: string;
   readonly segments: readonly string[];
+  /** Its name in lower case, with its ending. */
+  readonly name: string;
+  /** The folder it lies in, and the first two parts of its path. */
+  readonly folder: string;
+  readonly package: string;
 };
 
 const testFolder = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|testing|testdata)\//iu;
@@ -38,6 +43,9 @@ export function fileKind(path: string): FileKind {
     stem: stemOf(path),
     depth: path.split('/').length - 1,
     lower,
+    name: name.toLowerCase(),
+    folder: posix.dirname(path),
+    package: path.split('/').slice(0, 2).join('/'),
     segments: lower.replaceAll(/\.\w+(?=\/|$)/gu, '').split('/'),
   };
 }

@@ -1,12 +1,13 @@
-import { declaredPaths } from './declared-paths.ts';
 import type { Corpus } from './predict-corpus.ts';
+import { highest, type Habits } from './predict-habits.ts';
 import {
-  ageWeight,
   similarChanges,
   wordHabits,
   type SimilarChanges,
   type WordHabits,
 } from './predict-history.ts';
+import { placesAbove, placesByValue } from './predict-places.ts';
+import type { Rows } from './predict-model.ts';
 import { readQuery, type Query } from './predict-words.ts';
 import { wordStem } from '../model/word-stem.ts';
 
@@ -34,31 +35,10 @@ export type FirstLook = {
   };
   /** The files worth a second thought, each with its row of features. */
   readonly candidates: readonly number[];
-  readonly rows: readonly Float64Array[];
+  readonly rows: Rows;
 };
 
 const mostCandidates = 1_500;
-
-/** What one file was lately: worked out once for an index. */
-export type Habits = {
-  /** Over the last few changes, the last sixty or so, and all. */
-  readonly now: Float64Array;
-  readonly lately: Float64Array;
-  readonly ever: Float64Array;
-  readonly since: Float64Array;
-};
-
-/** How often and how lately each file changed. */
-export function habitsOf({ index, changesOf }: Corpus): Habits {
-  const per = (read: (changes: readonly number[]) => number): Float64Array =>
-    Float64Array.from(changesOf, read);
-  return {
-    now: per((changes) => changes.reduce((sum, at) => sum + Math.exp(-at / 6), 0)),
-    lately: per((changes) => changes.reduce((sum, at) => sum + Math.exp(-at / 60), 0)),
-    ever: per((changes) => changes.reduce((sum, at) => sum + ageWeight(at), 0)),
-    since: per((changes) => changes[0] ?? index.changes.length + 500),
-  };
-}
 
 /** Measures every file for a text. */
 export function firstLook(corpus: Corpus, habits: Habits, text: string): FirstLook {
@@ -79,26 +59,54 @@ export function firstLook(corpus: Corpus, habits: Habits, text: string): FirstLo
     rarestDefined: corpus.defines.rarest(terms),
     rarestWord: corpus.words.rarest(terms),
   };
-  const columns = columnsOf(corpus, habits, scores);
-  const candidates = candidatesOf(corpus, habits, scores);
+  const candidates = candidatesOf(habits, scores);
   const said = taskFeatures(text, query, corpus);
-  const rows = candidates.map((at) => {
-    const row = new Float64Array(columns.length + said.length);
-    for (const [place, column] of columns.entries()) row[place] = column(at);
-    row.set(said, columns.length);
-    return row;
-  });
-  return { query, scores, candidates, rows };
+  return { query, scores, candidates, rows: rowsOf({ habits, scores, candidates, said }) };
 }
 
 type Scores = FirstLook['scores'];
-type Column = (file: number) => number;
 
-function columnsOf(corpus: Corpus, habits: Habits, scores: Scores): Column[] {
-  const { kinds, importedBy, changesOf } = corpus;
-  const { files } = corpus.index;
+type RowOrder = {
+  readonly habits: Habits;
+  readonly scores: Scores;
+  readonly candidates: readonly number[];
+  readonly said: readonly number[];
+};
+
+/** What the text makes of a file, what the file is anyway, and what the text is about. */
+function rowsOf({ habits, scores, candidates, said }: RowOrder): Rows {
+  const columns = columnsOf(habits, scores);
+  const { fixed } = habits;
+  const width = columns.length + fixed.width + said.length;
+  const values = new Float64Array(width * candidates.length);
+  for (const [place, column] of columns.entries())
+    fill(values, { place, width }, candidates, column);
+  for (let row = 0; row < candidates.length; row += 1) {
+    const from = candidates[row]! * fixed.width;
+    const start = row * width + columns.length;
+    for (let at = 0; at < fixed.width; at += 1) values[start + at] = fixed.values[from + at]!;
+    for (let at = 0; at < said.length; at += 1) values[start + fixed.width + at] = said[at]!;
+  }
+  return { width, values };
+}
+
+/** A figure of each file, to be divided by one number for all, or by one each. */
+type Column = { readonly of: Float64Array; readonly by: number | Float64Array };
+
+function fill(
+  values: Float64Array,
+  { place, width }: { readonly place: number; readonly width: number },
+  candidates: readonly number[],
+  { of, by }: Column,
+): void {
+  for (let row = 0; row < candidates.length; row += 1) {
+    const file = candidates[row]!;
+    values[row * width + place] = of[file]! / (typeof by === 'number' ? by : by[file]!);
+  }
+}
+
+function columnsOf(habits: Habits, scores: Scores): Column[] {
   const { similar } = scores;
-  const flag = (is: boolean | undefined): number => (is === true ? 1 : 0);
   return [
     plain(scores.named),
     ...[scores.path, scores.stem, scores.defines, scores.words].flatMap((score) => [
@@ -110,7 +118,7 @@ function columnsOf(corpus: Corpus, habits: Habits, scores: Scores): Column[] {
     plain(similar.sum),
     relative(similar.sum),
     plain(similar.most),
-    (at) => (similar.sum[at] ?? 0) / Math.sqrt(1 + (changesOf[at]?.length ?? 0)),
+    { of: similar.sum, by: habits.rootOfChanges },
     plain(scores.scope),
     plain(scores.habits.sum),
     relative(scores.habits.sum),
@@ -119,35 +127,21 @@ function columnsOf(corpus: Corpus, habits: Habits, scores: Scores): Column[] {
     relative(scores.rarestPath),
     relative(scores.rarestDefined),
     relative(scores.rarestWord),
-    (at) => Math.log1p(habits.now[at] ?? 0),
-    (at) => Math.log1p(habits.lately[at] ?? 0),
-    (at) => Math.log1p(habits.ever[at] ?? 0),
-    relative(habits.ever),
-    (at) => Math.log1p(habits.since[at] ?? 0),
-    (at) => flag(kinds[at]?.isTest),
-    (at) => flag(kinds[at]?.isDocument),
-    (at) => flag(kinds[at]?.isConfiguration),
-    (at) => flag(kinds[at]?.isFixture),
-    (at) => kinds[at]?.depth ?? 0,
-    (at) => Math.log1p(files[at]?.words.length ?? 0),
-    (at) => Math.log1p(files[at]?.defines.length ?? 0),
-    (at) => Math.log1p(importedBy[at]?.length ?? 0),
-    (at) => Math.log1p(files[at]?.imports.length ?? 0),
   ];
 }
 
 function plain(scores: Float64Array): Column {
-  return (at) => scores[at] ?? 0;
+  return { of: scores, by: 1 };
 }
 
 /** A score as a share of the best one: comparable between repositories and texts. */
 function relative(scores: Float64Array): Column {
-  const top = scores.reduce((most, score) => Math.max(most, score), 0) || 1;
-  return (at) => (scores[at] ?? 0) / top;
+  return { of: scores, by: highest(scores) };
 }
 
-function candidatesOf(corpus: Corpus, habits: Habits, scores: Scores): number[] {
-  const all = [
+function candidatesOf(habits: Habits, scores: Scores): number[] {
+  const worth = scores.named.map((named) => named * 5);
+  const shares = [
     scores.path,
     scores.stem,
     scores.defines,
@@ -156,15 +150,16 @@ function candidatesOf(corpus: Corpus, habits: Habits, scores: Scores): number[] 
     scores.definesName,
     scores.mentions,
     habits.lately,
-  ].map(relative);
-  const worth = Float64Array.from(corpus.index.files, (_, at) =>
-    all.reduce((sum, score) => sum + score(at), (scores.named[at] ?? 0) * 5),
-  );
-  const found = [...worth.keys()].filter((at) => (worth[at] ?? 0) > 0);
+  ];
+  for (const share of shares) {
+    const top = highest(share);
+    for (let at = 0; at < worth.length; at += 1) worth[at]! += share[at]! / top;
+  }
+  const found = placesAbove(worth, 0);
   if (found.length <= mostCandidates) return found;
-  return found
-    .toSorted((one, other) => (worth[other] ?? 0) - (worth[one] ?? 0))
-    .slice(0, mostCandidates);
+  const least = worth.toSorted()[worth.length - mostCandidates] ?? 0;
+  const best = found.filter((at) => worth[at]! >= least);
+  return placesByValue(best, worth).slice(0, mostCandidates);
 }
 
 const sorts = [
@@ -189,23 +184,29 @@ function taskFeatures(text: string, { terms, names }: Query, { index }: Corpus):
   ];
 }
 
-function namedScores({ index, kinds, byStem, existing }: Corpus, text: string): Float64Array {
-  const scores = new Float64Array(index.files.length);
+function namedScores(
+  { kinds, byStem, places, findPaths, index }: Corpus,
+  text: string,
+): Float64Array {
+  const scores = new Float64Array(kinds.length);
   const raise = (at: number, score: number): void => {
     scores[at] = Math.max(scores[at] ?? 0, score);
   };
-  const named = new Map(declaredPaths(text, existing).map((entry) => [entry.path, entry]));
-  const folders = [...named.keys()].filter((path) => path.endsWith('/'));
-  const words = new Set(text.toLowerCase().match(/[a-z][\w.-]*[a-z\d]/gu));
-  for (const [at, { path }] of index.files.entries()) {
-    if (named.has(path)) raise(at, 1);
-    const lower = kinds[at]?.lower ?? '';
-    const name = lower.slice(lower.lastIndexOf('/') + 1);
-    if (name.includes('.') && words.has(name)) raise(at, 0.7);
-    if (folders.some((folder) => path.startsWith(folder))) raise(at, 0.4);
-    const own = kinds[at]?.stem ?? '';
-    if (own.length > 3 && words.has(own)) raise(at, 0.6 / Math.sqrt(byStem.get(own)?.length ?? 1));
+  const named = findPaths(text).map(({ path }) => path);
+  for (const path of named) {
+    const at = places.get(path);
+    if (at !== undefined) raise(at, 1);
   }
+  const words = new Set(text.toLowerCase().match(/[a-z][\w.-]*[a-z\d]/gu));
+  for (const [at, { name, stem }] of kinds.entries()) {
+    if (name.includes('.') && words.has(name)) raise(at, 0.7);
+    if (stem.length > 3 && words.has(stem))
+      raise(at, 0.6 / Math.sqrt(byStem.get(stem)?.length ?? 1));
+  }
+  const folders = named.filter((path) => path.endsWith('/'));
+  if (folders.length > 0)
+    for (const [at, { path }] of index.files.entries())
+      if (folders.some((folder) => path.startsWith(folder))) raise(at, 0.4);
   return scores;
 }
 

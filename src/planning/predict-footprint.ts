@@ -1,7 +1,8 @@
 import type { PredictedFile, RepositoryIndex } from '../model/repository-index.ts';
 import { openCorpus, type Corpus } from './predict-corpus.ts';
-import { firstLook, habitsOf, type FirstLook } from './predict-first-look.ts';
-import { probabilityOf } from './predict-model.ts';
+import { firstLook, type FirstLook } from './predict-first-look.ts';
+import { habitsOf } from './predict-habits.ts';
+import { openModel } from './predict-model.ts';
 import { newFiles } from './predict-new-files.ts';
 import { overlapProbability } from './predict-overlap.ts';
 import { openReasons } from './predict-reasons.ts';
@@ -34,21 +35,17 @@ export function predictFootprint(
 export function openPredictor(index: RepositoryIndex): Predictor {
   const corpus = openCorpus(index);
   const habits = habitsOf(corpus);
+  const judges = { first: openModel(weights.first), second: openModel(weights.second) };
   const predict = (
     text: string,
     { limit = defaultLimit }: PredictOptions = {},
   ): PredictedFile[] => {
     const first = firstLook(corpus, habits, text);
-    const beliefs = first.rows.map((row) => probabilityOf(weights.first, row));
-    const second = secondLook(corpus, first, beliefs);
+    const second = secondLook(corpus, first, judges.first(first.rows));
+    const learned = judges.second(second.rows);
     const known = second.candidates.map((file, at) => ({
       file,
-      probability: atLeast(
-        corpus,
-        first,
-        file,
-        probabilityOf(weights.second, second.rows[at] ?? []),
-      ),
+      probability: atLeast(corpus, first, file, learned[at] ?? 0),
     }));
     const ranked = known.toSorted((one, other) => other.probability - one.probability);
     const reasonOf = openReasons({ corpus, first, second });

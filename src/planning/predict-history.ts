@@ -1,4 +1,5 @@
 import type { Corpus } from './predict-corpus.ts';
+import { placesAbove, placesByValue } from './predict-places.ts';
 
 /** What past changes with similar messages touched. */
 export type SimilarChanges = {
@@ -16,10 +17,7 @@ const neighbours = 60;
 export function similarChanges(corpus: Corpus, terms: ReadonlyMap<string, number>): SimilarChanges {
   const { index, messages } = corpus;
   const scores = messages.score(terms);
-  const best = [...scores.keys()]
-    .filter((at) => (scores[at] ?? 0) > 0)
-    .toSorted((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0))
-    .slice(0, neighbours);
+  const best = placesByValue(placesAbove(scores, 0), scores).slice(0, neighbours);
   const top = scores[best[0] ?? 0] || 1;
   const sum = new Float64Array(index.files.length);
   const most = new Float64Array(index.files.length);
@@ -52,22 +50,28 @@ export function wordHabits(corpus: Corpus, terms: ReadonlyMap<string, number>): 
   const { index, messages } = corpus;
   const sum = new Float64Array(index.files.length);
   const most = new Float64Array(index.files.length);
+  // Used for one word after the other, and left empty by each.
+  const counts = new Float64Array(index.files.length);
   for (const [term, weight] of terms) {
     const changes = messages.having(term).slice(0, mostPerWord);
-    const touched = new Map<number, number>();
+    const touched: number[] = [];
     let total = 2;
     for (const at of changes) {
       const change = index.changes[at];
       if (change === undefined) continue;
       total += ageWeight(at);
       const share = ageWeight(at) / Math.log2(1 + change.size);
-      for (const file of change.files) touched.set(file, (touched.get(file) ?? 0) + share);
+      for (const file of change.files) {
+        if (counts[file] === 0) touched.push(file);
+        counts[file]! += share;
+      }
     }
     const value = weight * messages.rarity(term);
-    for (const [file, count] of touched) {
-      const share = (value * count) / total;
-      sum[file] = (sum[file] ?? 0) + share;
-      most[file] = Math.max(most[file] ?? 0, share);
+    for (const file of touched) {
+      const share = (value * counts[file]!) / total;
+      counts[file] = 0;
+      sum[file]! += share;
+      if (share > most[file]!) most[file] = share;
     }
   }
   return { sum, most };
@@ -101,8 +105,11 @@ export function togetherBefore(corpus: Corpus, seeds: readonly Seed[]): Together
   const most = new Float64Array(count);
   const seedOf = new Int32Array(count).fill(-1);
   const timesOf = new Int32Array(count);
+  // Used for one seed after the other, and left empty by each.
+  const weights = new Float64Array(count);
+  const times = new Int32Array(count);
   for (const { file, probability } of seeds) {
-    const together = new Map<number, { weight: number; times: number }>();
+    const together: number[] = [];
     let total = 0;
     for (const at of corpus.changesOf[file]?.slice(0, mostLooked) ?? []) {
       const change = corpus.index.changes[at];
@@ -111,19 +118,21 @@ export function togetherBefore(corpus: Corpus, seeds: readonly Seed[]): Together
       total += ageWeight(at);
       for (const other of change.files) {
         if (other === file) continue;
-        const known = together.get(other);
-        if (known === undefined) together.set(other, { weight, times: 1 });
-        else [known.weight, known.times] = [known.weight + weight, known.times + 1];
+        if (times[other] === 0) together.push(other);
+        weights[other]! += weight;
+        times[other]! += 1;
       }
     }
-    for (const [other, { weight, times }] of together) {
-      const share = (probability * weight) / (total + 1.5);
-      sum[other] = (sum[other] ?? 0) + share;
-      if (share > (most[other] ?? 0)) {
+    for (const other of together) {
+      const share = (probability * weights[other]!) / (total + 1.5);
+      sum[other]! += share;
+      if (share > most[other]!) {
         most[other] = share;
         seedOf[other] = file;
-        timesOf[other] = times;
+        timesOf[other] = times[other]!;
       }
+      weights[other] = 0;
+      times[other] = 0;
     }
   }
   return { sum, most, seed: seedOf, times: timesOf };

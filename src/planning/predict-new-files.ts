@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import type { PredictedFile } from '../model/repository-index.ts';
-import { declaredPaths } from './declared-paths.ts';
 import type { Corpus } from './predict-corpus.ts';
 
 const asksForTests = /\btests?\b|\bspecs?\b|\bcoverage\b/iu;
@@ -12,21 +11,16 @@ export function newFiles(
   text: string,
   known: readonly PredictedFile[],
 ): PredictedFile[] {
-  const { existing } = corpus;
-  const named = declaredPaths(text, existing)
+  const named = corpus
+    .findPaths(text)
     .filter(({ path, isNew }) => isNew && !path.endsWith('/'))
     .map(({ path, probability, reason }) => ({ path, probability, reason, isNew: true }));
   if (!asksForTests.test(text)) return named;
-  return [...named, ...missingTests(corpus, existing, known)];
+  return [...named, ...missingTests(corpus, known)];
 }
 
-function missingTests(
-  corpus: Corpus,
-  existing: ReadonlySet<string>,
-  known: readonly PredictedFile[],
-): PredictedFile[] {
-  const { byStem, kinds, index } = corpus;
-  const places = new Map(index.files.map(({ path }, at) => [path, at]));
+function missingTests(corpus: Corpus, known: readonly PredictedFile[]): PredictedFile[] {
+  const { byStem, kinds, existing, places } = corpus;
   return known.slice(0, 3).flatMap(({ path, probability }) => {
     const kind = kinds[places.get(path) ?? -1];
     const isSource =
@@ -46,13 +40,10 @@ function testBeside({ index, kinds, byStem }: Corpus, path: string): string | nu
   const folder = posix.dirname(path);
   const extension = posix.extname(path);
   for (const [at, neighbour] of index.files.entries()) {
-    const isNeighbour =
-      posix.dirname(neighbour.path) === folder &&
-      neighbour.path !== path &&
-      kinds[at]?.isTest === false;
-    if (!isNeighbour) continue;
+    const kind = kinds[at];
+    if (kind?.folder !== folder || kind.isTest || neighbour.path === path) continue;
     const name = posix.basename(neighbour.path, posix.extname(neighbour.path));
-    const stem = kinds[at]?.stem ?? '';
+    const { stem } = kind;
     const test = byStem
       .get(stem)
       ?.map((other) => index.files[other]?.path ?? '')

@@ -1,5 +1,6 @@
 import type { Corpus } from './predict-corpus.ts';
 import type { FirstLook } from './predict-first-look.ts';
+import { highest } from './predict-habits.ts';
 import type { SecondLook } from './predict-second-look.ts';
 import { wordStem } from '../model/word-stem.ts';
 import { pieces } from './predict-words.ts';
@@ -20,10 +21,6 @@ export function openReasons(given: Omit<Case, 'file'>): (file: number) => string
   );
   return (file) =>
     strongest({ ...given, file }, (values) => (values[file] ?? 0) / (tops.get(values) ?? 1));
-}
-
-function highest(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, value), 0) || 1;
 }
 
 function strongest(given: Case, share: (values: Float64Array) => number): string {

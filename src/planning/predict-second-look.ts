@@ -1,12 +1,14 @@
-import { posix } from 'node:path';
 import type { Corpus } from './predict-corpus.ts';
 import type { FirstLook } from './predict-first-look.ts';
+import type { FileKind } from './predict-file-kind.ts';
 import { togetherBefore, type Seed, type TogetherBefore } from './predict-history.ts';
+import { placesAbove, placesByValue } from './predict-places.ts';
+import type { Rows } from './predict-model.ts';
 
 /** What follows from the files that the first look believes in. */
 export type SecondLook = {
   readonly candidates: readonly number[];
-  readonly rows: readonly Float64Array[];
+  readonly rows: Rows;
   readonly together: TogetherBefore;
   /** For each file the likeliest file that it imports, that imports it, and that it shares a stem with; -1 without. */
   readonly imports: Neighbour;
@@ -21,17 +23,11 @@ const kept = 250;
 const mostImporters = 200;
 
 /** Looks again, at the likeliest files and all that hangs together with them. */
-export function secondLook(
-  corpus: Corpus,
-  first: FirstLook,
-  beliefs: readonly number[],
-): SecondLook {
+export function secondLook(corpus: Corpus, first: FirstLook, beliefs: Float64Array): SecondLook {
   const count = corpus.index.files.length;
   const belief = new Float64Array(count);
   for (const [place, file] of first.candidates.entries()) belief[file] = beliefs[place] ?? 0;
-  const ranked = first.candidates.toSorted(
-    (one, other) => (belief[other] ?? 0) - (belief[one] ?? 0),
-  );
+  const ranked = placesByValue(first.candidates, belief);
   const seeds = ranked
     .slice(0, seedCount)
     .map((file) => ({ file, probability: belief[file] ?? 0 }));
@@ -42,18 +38,22 @@ export function secondLook(
   const imports = spread((file) => (corpus.importedBy[file] ?? []).slice(0, mostImporters));
   const importedBy = spread((file) => files[file]?.imports ?? []);
   const partner = spread((file) => partnersOf(corpus, file));
-  const folders = massBy(corpus, ranked, belief, (path) => posix.dirname(path));
-  const packages = massBy(corpus, ranked, belief, (path) => path.split('/').slice(0, 2).join('/'));
-  const rank = new Map(ranked.map((file, at) => [file, at]));
-  const rowOf = new Map(first.candidates.map((file, at) => [file, first.rows[at]]));
+  const folders = massBy(corpus, ranked, belief, ({ folder }) => folder);
+  const packages = massBy(corpus, ranked, belief, (kind) => kind.package);
+  const rank = placesIn(ranked, count);
+  const rowOf = placesIn(first.candidates, count);
   const sure = seeds.reduce((sum, { probability }) => sum + probability, 0);
   const candidates = candidatesOf(ranked, together, [imports, importedBy, partner], rowOf);
-  const rows = candidates.map((file) => {
+  const known = first.rows;
+  const width = known.width + added;
+  const values = new Float64Array(width * candidates.length);
+  for (const [row, file] of candidates.entries()) {
     const own = belief[file] ?? 0;
-    return Float64Array.from([
-      ...(rowOf.get(file) ?? []),
+    const from = (rowOf[file] ?? 0) * known.width;
+    values.set(known.values.subarray(from, from + known.width), row * width);
+    const found = [
       logit(own),
-      Math.log1p(rank.get(file) ?? 9_999),
+      Math.log1p(rank[file] ?? 0),
       together.sum[file] ?? 0,
       together.most[file] ?? 0,
       together.times[file] ?? 0,
@@ -64,9 +64,20 @@ export function secondLook(
       packages(file) - own,
       seeds[0]?.probability ?? 0,
       sure,
-    ]);
-  });
-  return { candidates, rows, together, imports, importedBy, partner };
+    ];
+    values.set(found, row * width + known.width);
+  }
+  return { candidates, rows: { width, values }, together, imports, importedBy, partner };
+}
+
+/** So many figures the second look adds to a row. */
+const added = 12;
+
+/** For each file its place in a list; -1 for those that are not in it. */
+function placesIn(list: readonly number[], count: number): Int32Array {
+  const places = new Int32Array(count).fill(-1);
+  for (let at = 0; at < list.length; at += 1) places[list[at]!] = at;
+  return places;
 }
 
 function logit(probability: number): number {
@@ -102,12 +113,15 @@ function partnersOf({ byStem, kinds }: Corpus, file: number): readonly number[] 
 }
 
 function massBy(
-  { index }: Corpus,
+  { kinds }: Corpus,
   ranked: readonly number[],
   belief: Float64Array,
-  groupOf: (path: string) => string,
+  groupOf: (kind: FileKind) => string,
 ): (file: number) => number {
-  const group = (file: number): string => groupOf(index.files[file]?.path ?? '');
+  const group = (file: number): string => {
+    const kind = kinds[file];
+    return kind === undefined ? '' : groupOf(kind);
+  };
   const mass = new Map<string, number>();
   for (const file of ranked.slice(0, kept))
     mass.set(group(file), (mass.get(group(file)) ?? 0) + (belief[file] ?? 0));
@@ -118,15 +132,12 @@ function candidatesOf(
   ranked: readonly number[],
   together: TogetherBefore,
   neighbours: readonly Neighbour[],
-  rowOf: ReadonlyMap<number, unknown>,
+  rowOf: Int32Array,
 ): number[] {
   const wanted = new Set(ranked.slice(0, kept));
-  const along = [...together.sum.keys()]
-    .filter((file) => (together.sum[file] ?? 0) > 0.01)
-    .toSorted((one, other) => (together.sum[other] ?? 0) - (together.sum[one] ?? 0));
+  const along = placesByValue(placesAbove(together.sum, 0.01), together.sum);
   for (const file of along.slice(0, 100)) wanted.add(file);
   for (const { probability } of neighbours)
-    for (const [file, value] of probability.entries())
-      if (value > 0.1 && wanted.size < kept * 3) wanted.add(file);
-  return [...wanted].filter((file) => rowOf.has(file));
+    for (const file of placesAbove(probability, 0.1)) if (wanted.size < kept * 3) wanted.add(file);
+  return [...wanted].filter((file) => rowOf[file] !== -1);
 }

@@ -71,7 +71,19 @@ test('shows shared modules, hubs and cycles of a folder', async () => {
   expect(cycles[0]?.toSorted()).toEqual(['src/cart.ts', 'src/tax.ts']);
 });
 
+test('says of each task of an issue what it leans on', async () => {
+  const issue = join(elsewhere, 'issue.md');
+  await writeFile(issue, '# Shop\n\n- [ ] Round in `src/cart.ts`\n- [ ] Mend `src/tax.ts`\n');
+  const { tasks } = JSON.parse(await call([], { issue, json: true })) as {
+    tasks: { ordinal: number; modules: object[] }[];
+  };
+  expect(tasks.map(({ ordinal }) => ordinal)).toEqual([1, 2]);
+  expect(tasks[0]?.modules).toEqual([{ path: 'src/tax.ts', usedBy: 1, changedBy: [2] }]);
+  expect(await call([], { issue })).toContain('task 2 will probably change it');
+});
+
 test.each([
+  [[], { issue: 'no-such-issue.md' }, 'issue-unreadable'],
   [['missing'], {}, 'usage'],
   [['..'], {}, 'no-repository'],
   [[], { at: 'no-such-commit' }, 'usage'],

@@ -1,15 +1,23 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { openIndex } from '../../evidence/open-index.ts';
+import { findMasterIssue } from '../../forge/local/local-forge.ts';
+import { openRecords } from '../../forge/local/records.ts';
 import { gitAt, type Git } from '../../git/git.ts';
+import type { MasterIssue } from '../../model/issue.ts';
 import type { RepositoryIndex } from '../../model/repository-index.ts';
 import { UserError } from '../../model/user-error.ts';
 import { renderDependencies, renderPrediction } from '../../reporting/code-dependencies.ts';
+import { renderLeanings } from '../../reporting/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
+import { parseIssueText, readIssueArgument, readIssueFile, readKnownIssue } from '../load-issue.ts';
+import { findPlace } from '../open-repository.ts';
 
 export type AnalyzeOptions = {
   readonly checkDependencies?: true | undefined;
+  /** An issue: its file, or its number on the local forge. */
+  readonly issue?: string | undefined;
   /** A file with a task's text. */
   readonly predict?: string | undefined;
   /** A commit: nothing newer is looked at. */
@@ -21,23 +29,32 @@ export type AnalyzeOptions = {
 const mostInJson = 300;
 const mostShown = 20;
 
-/** `flotilla analyze [path…]`: what the code leans on, or which files a text will touch. Writes a cache and no more. */
+/**
+ * `flotilla analyze [path…]`: what the code leans on, what the tasks of an issue lean on, or which files a text will
+ * touch. Writes a cache and no more.
+ */
 export async function analyze(
   paths: readonly string[],
   options: AnalyzeOptions,
   context: CommandContext,
 ): Promise<number> {
   const text = options.predict === undefined ? null : await readTask(options.predict, context);
+  const issue = options.issue === undefined ? null : await readIssue(options.issue, context);
   const { git, folders } = await findCode(paths, context);
   const commit = await findCommit(git, options.at ?? 'HEAD', context.directory);
   const cacheDirectory = cacheHome(context.env);
-  const depth = text === null ? 'imports' : 'words';
+  const depth = text === null && issue === null ? 'imports' : 'words';
   const index = await openIndex({ git, commit, cacheDirectory, depth });
   const isInside = (path: string): boolean =>
     folders.some((folder) => folder === '' || path === folder || path.startsWith(`${folder}/`));
   const print = (json: object, shown: () => string): void =>
     void context.stdout.write(options.json ? `${JSON.stringify(json)}\n` : shown());
-  if (text === null || options.checkDependencies) {
+  if (issue !== null) {
+    const { taskLeanings } = await import('../../planning/task-leanings.ts');
+    const tasks = taskLeanings(issue, index);
+    print({ tasks }, () => renderLeanings(tasks, index.notes));
+  }
+  if ((text === null && issue === null) || options.checkDependencies) {
     const { codeDependencies } = await import('../../planning/code-dependencies.ts');
     const found = codeDependencies(index, isInside);
     print(found, () => renderDependencies(found));
@@ -58,6 +75,16 @@ async function rank(
   const { predictFootprint } = await import('../../planning/predict-footprint.ts');
   const files = predictFootprint(text, index, { limit: 1_000 });
   return files.filter(({ path }) => isInside(path)).slice(0, limit);
+}
+
+async function readIssue(argument: string, context: CommandContext): Promise<MasterIssue> {
+  const wanted = readIssueArgument(argument);
+  if (wanted.kind === 'file')
+    return parseIssueText(await readIssueFile(wanted.path, context.directory));
+  const { state } = await findPlace(context.directory, context.env);
+  const records = openRecords(state.forge, (work) => work());
+  const known = await findMasterIssue(records, wanted.number);
+  return parseIssueText(await readKnownIssue(known, wanted.number));
 }
 
 async function readTask(path: string, context: CommandContext): Promise<string> {
