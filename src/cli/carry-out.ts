@@ -27,7 +27,10 @@ import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** All that is known before anything is started. */
-export type Undertaking = Pick<StartOrder, 'issue' | 'title' | 'source' | 'base' | 'self'> & {
+export type Undertaking = Pick<
+  StartOrder,
+  'issue' | 'title' | 'source' | 'base' | 'self' | 'digest'
+> & {
   readonly place: Place;
   readonly holds: Holds;
   readonly forge: LocalForge;

@@ -10,7 +10,7 @@ import { findExcess } from './reading-cost.ts';
 import { readSection } from './read-section.ts';
 import { readSections } from './section.ts';
 import { findTaskHeadings } from './task-heading.ts';
-import { digestItem, type DigestedItem } from './task-hash.ts';
+import { digestItem, type DigestedItem } from './issue-digest.ts';
 
 /**
  * Reads a master issue. Total: any text is either an issue or a failure that names the lines to

@@ -53,6 +53,7 @@ export type FindingKind =
   | 'too-few'
   | 'cycle'
   | 'untrusted'
+  | 'issue-edited'
   | 'resources'
   | 'red-base';
 

@@ -86,6 +86,14 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
     causes: ['Its author has no write access to the repository.', 'It holds hidden text.'],
     mend: ['Read the issue, hidden comments included, before you go on.'],
   },
+  'issue-edited': {
+    means: 'The issue was edited after it was planned, while its run went on.',
+    causes: ['Its author, or somebody else who may write there, changed what it asks for.'],
+    mend: [
+      'Read what was changed, then start the same command again: it is planned anew.',
+      'Nothing is lost: what had begun was carried out as it was planned, what had not begun waits.',
+    ],
+  },
   resources: {
     means: 'The memory or the disk will probably not hold as many agents as were asked for.',
     causes: ['Each agent takes about 500 MB of memory and 100 MB of disk.'],
