@@ -1,8 +1,10 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { trustFinding, type IssueAuthor } from '../intake/trust.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
 import type { KnownIssue } from '../forge/local/local-forge.ts';
 import type { MasterIssue } from '../model/issue.ts';
+import type { Finding } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** A master issue's text with the place that it came from. */
@@ -10,6 +12,8 @@ export type IssueText = {
   /** The real path of its file. */
   readonly source: string;
   readonly markdown: string;
+  /** Who wrote it; left out where the user gave the text themselves. */
+  readonly author?: IssueAuthor | undefined;
 };
 
 /** What `<issue>` on the command line means. */
@@ -52,4 +56,10 @@ export function parseIssueText({ source, markdown }: IssueText): MasterIssue {
   const parsed = parseIssue(markdown);
   if (parsed.ok) return parsed.value;
   throw new UserError({ ...parsed.error, source });
+}
+
+/** What there is to say about where an issue's text comes from. */
+export function trustFindings({ author }: IssueText): Finding[] {
+  const finding = author === undefined ? null : trustFinding(author);
+  return finding === null ? [] : [finding];
 }

@@ -138,3 +138,8 @@ export type Plan = {
 export function isWithin(path: string, footprintPath: string): boolean {
   return path === footprintPath || (footprintPath.endsWith('/') && path.startsWith(footprintPath));
 }
+
+/** The plan with more findings, which come first: they are about the world that the tasks are in. */
+export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
+  return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
+}

@@ -242,11 +242,13 @@ describe('the schedule', () => {
   });
 
   test('500 tasks that all collide are planned within five seconds', () => {
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const made = plan(
       Array.from({ length: 500 }, (_, index) => `Change ${index} in \`src/app.ts\``),
     );
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    // The time of the processor: what else the machine does is no fault of the plan.
+    const { user, system } = process.cpuUsage(begin);
+    expect((user + system) / 1_000).toBeLessThan(5_000);
     expect(made.schedule).toHaveLength(500);
   });
 });

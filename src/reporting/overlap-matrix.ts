@@ -4,8 +4,8 @@ import type { Plan } from '../model/plan.ts';
 /** So many tasks fit into the width of a terminal. */
 const mostColumns = 14;
 
-/** Less than this is no overlap worth a look. */
-const leastShare = 0.005;
+/** Half the limit: less is no overlap worth a look. */
+const leastShare = 0.05;
 
 /**
  * A table of how much of their files tasks have in common: tasks by tasks, those that overlap with none left out.

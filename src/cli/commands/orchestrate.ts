@@ -25,6 +25,7 @@ import {
   readIssueArgument,
   readIssueFile,
   readKnownIssue,
+  trustFindings,
   type IssueText,
 } from '../load-issue.ts';
 import {
@@ -224,7 +225,9 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   checkOrdinals({ batch: options.batch }, master);
   const { env } = context;
   const evidence = await readPlanEvidence({ place, base, sha, settings, env, journal, issue });
-  return planRun({ master, evidence, options: planOptions(settings), only, journal, issue });
+  const findings = trustFindings(order.text);
+  const planned = { options: planOptions(settings), only, findings };
+  return planRun({ master, evidence, journal, issue, ...planned });
 }
 
 function noteEdits({ options, context }: Orchestration, edits: IssueEdits): void {

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { trustFinding } from './trust.ts';
+
+test.each(['OWNER', 'MEMBER', 'COLLABORATOR', 'collaborator'])('%s is trusted', (association) => {
+  expect(trustFinding({ login: 'una', association })).toBeNull();
+});
+
+test.each(['CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN', 'NONE', ''])(
+  'an author who is “%s” is told of, and asked about',
+  (association) => {
+    expect(trustFinding({ login: 'eve', association })).toMatchObject({
+      kind: 'untrusted',
+      severity: 'critical',
+      message: expect.stringContaining('eve'),
+    });
+  },
+);
+
+test('who is trusted can be given, by association or by name, and nobody is by a likeness', () => {
+  const allowed = ['OWNER', '@eve'];
+  expect(trustFinding({ login: 'Eve', association: 'NONE' }, allowed)).toBeNull();
+  expect(trustFinding({ login: 'una', association: 'MEMBER' }, allowed)).not.toBeNull();
+  expect(trustFinding({ login: 'owner', association: 'NONE' }, allowed)).not.toBeNull();
+});
