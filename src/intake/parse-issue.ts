@@ -30,11 +30,16 @@ export function parseIssue(markdown: string): Result<MasterIssue, ParseFailure> 
     return err({ code: 'no-sub-tasks', hints: findHints(document, sections) });
   const items = readings.flatMap((reading) => reading.items);
   return ok({
-    title: sections[1]?.title || 'Untitled',
+    title: sections[1]?.title || announcedTitle(document.text) || 'Untitled',
     ...numberItems(items),
     acceptance: readings.flatMap((reading) => reading.acceptance),
     context: backgroundOf(document, readings),
   });
+}
+
+/** `Master Issue: "Add a shop"`, in an issue without a heading. */
+function announcedTitle(text: string): string | undefined {
+  return /^master issue:[ \t]*["“]?([^\n]{1,300}?)["”]?[ \t]*$/imu.exec(text)?.[1];
 }
 
 type UnorderedTask = Omit<SubTask, 'after' | 'afterIssues'>;

@@ -20,9 +20,16 @@ export function overlapMatrix({
   const parallel = new Set(
     phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
   );
+  const after = new Set(
+    tasks.flatMap(({ ordinal, dependsOn }) =>
+      dependsOn.flatMap((on) => [`${ordinal} ${on}`, `${on} ${ordinal}`]),
+    ),
+  );
   const overlaps = findOverlaps(tasks).filter(
-    ({ tasks: [one, other], share }) =>
+    ({ tasks: [one, other], share, paths }) =>
       share >= leastShare &&
+      // Where one comes after the other anyway, a guess that they share files says nothing new.
+      (!after.has(`${one} ${other}`) || (paths[0]?.probability ?? 0) >= 0.8) &&
       phaseOf.get(one) === phaseOf.get(other) &&
       parallel.has(phaseOf.get(one) ?? 0),
   );
