@@ -24,10 +24,15 @@ const leastSpeedup = 1.2;
 export function decideVerdict({ checklist, coupling, forecast, phases }: VerdictOrder): Verdict {
   const { parallel, coupled } = coupling;
   const isOneLine =
-    phases.every(({ mode }) => mode === 'sequential') ||
+    phases.every(({ mode, number }) => mode === 'sequential' || isAlone(parallel, number)) ||
     (parallel.length > 2 && coupled.size * 2 >= parallel.length);
   if (isOneLine && forecast.workers > 1 && forecast.speedup < leastSpeedup) return 'sequential';
   return verdictOf(checklist);
+}
+
+/** Whether a phase's barriers leave nobody to work beside its one task. */
+function isAlone(parallel: Coupling['parallel'], phase: number): boolean {
+  return parallel.length > 1 && parallel.filter((task) => task.phase === phase).length < 2;
 }
 
 /**
