@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { findingsThatAsk } from '../model/objections.ts';
 import type { Finding, Plan } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
-import { plainText } from '../reporting/plain-text.ts';
+import { findingLines } from '../reporting/finding-lines.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** What the user said beforehand, and whether they can be asked. */
@@ -35,11 +35,13 @@ export function refuse({ refusals }: Plan): void {
 }
 
 async function agrees(warnings: readonly Finding[], context: CommandContext): Promise<boolean> {
-  for (const { message, advice } of warnings)
-    context.stdout.write(`⚠️ ${plainText(message, 300)}\n   → ${plainText(advice, 300)}\n`);
+  const width = context.stdout.isTTY ? context.stdout.columns : null;
+  context.stdout.write(`${findingLines(warnings, width).join('\n')}\n`);
   const terminal = createInterface({ input: context.stdin, output: context.stdout });
   try {
-    return /^y(?:es)?$/iu.test((await terminal.question('Go on? [y/N] ')).trim());
+    // Ctrl-C, Ctrl-D and a terminal that goes away are no answer, and so no agreement.
+    const answer = await terminal.question('Go on? [y/N] ').catch(() => '');
+    return /^y(?:es)?$/iu.test(answer.trim());
   } finally {
     terminal.close();
   }

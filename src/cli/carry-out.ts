@@ -27,11 +27,15 @@ import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
 import { buildRunTools } from './run-tools.ts';
 import type { OrchestrateOptions, Settings } from './settings.ts';
+import { resourceFindings } from './surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** All that is known before anything is started. */
-export type Undertaking = Pick<StartOrder, 'issue' | 'title' | 'source' | 'base' | 'self'> & {
+export type Undertaking = Pick<
+  StartOrder,
+  'issue' | 'title' | 'source' | 'base' | 'self' | 'digest'
+> & {
   readonly place: Place;
   readonly holds: Holds;
   readonly forge: ForgeHome;
@@ -131,14 +135,7 @@ async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
   const isGivenByHand = settings.isMaxWorkersGiven;
   const fit = fitWorkers({ ...resources, wanted: settings.maxWorkers, worktreeMb, isGivenByHand });
   if (fit.workers === 0) throw new UserError({ code: 'no-resources', reasons: fit.reasons });
-  const findings = fit.reasons.map((reason): Finding => ({
-    kind: 'resources',
-    severity: fit.workers < settings.maxWorkers ? 'warning' : 'info',
-    tasks: [],
-    message: reason,
-    evidence: `${resources.availableMemoryMb} MB of memory, ${resources.freeDiskMb} MB of disk, ${resources.cores} cores`,
-    advice: 'Close what takes memory, or make room with flotilla clean.',
-  }));
+  const findings = resourceFindings(fit, resources, settings.maxWorkers);
   return { workers: fit.workers, findings, worktreeMb };
 }
 

@@ -12,6 +12,7 @@ import {
   type FoundMasterIssue,
 } from '../forge/github/read-issue.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
+import { trustFinding } from '../intake/trust.ts';
 import { ForgeError } from '../model/forge-problem.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
@@ -158,26 +159,13 @@ function findAmong(
   };
 }
 
-const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
-
-/** Agents will follow what a stranger wrote: a person should know before they do. */
+/** Agents will follow what a stranger wrote: a person should know before they do. One stranger is told, not all. */
 function trustFindings(ref: IssueRef, issue: FoundMasterIssue): readonly Finding[] {
-  const strangers = [issue, ...issue.subIssues].filter(
-    ({ authorAssociation }) => !trusted.has(authorAssociation),
-  );
-  const [first] = strangers;
-  if (first === undefined) return [];
-  const what = first === issue ? displayIssue(ref) : `Sub-issue #${first.number}`;
-  return [
-    {
-      kind: 'untrusted',
-      severity: 'warning',
-      tasks: [],
-      message: `${what} was written by ${first.author}, who is no member of the repository.`,
-      evidence: `author association ${first.authorAssociation}`,
-      advice: 'Read the whole issue before agents follow it, or write one of your own from it.',
-    },
-  ];
+  const found = [issue, ...issue.subIssues].flatMap(({ number, author, authorAssociation }) => {
+    const what = number === issue.number ? displayIssue(ref) : `Sub-issue #${number}`;
+    return trustFinding({ login: author, association: authorAssociation }, what) ?? [];
+  });
+  return found.slice(0, 1);
 }
 
 /** A host as a folder's name. */

@@ -1,19 +1,19 @@
 import type { Journal } from '../journal/journal.ts';
 import type { IssueRef, MasterIssue } from '../model/issue.ts';
-import type { Finding, Plan } from '../model/plan.ts';
+import { withFindings, type Finding, type Plan } from '../model/plan.ts';
 import { foldRun, hasSucceeded } from '../model/run-state.ts';
 import { planIssue, type Evidence, type PlanOptions } from '../planning/plan-issue.ts';
 
 export type PlanRunOrder = {
   readonly master: MasterIssue;
-  /** What reading the issue has found already. */
-  readonly findings: readonly Finding[];
   readonly evidence: Evidence;
   readonly options: PlanOptions;
   /** Only these tasks are to be worked on now; null: all. */
   readonly only: readonly number[] | null;
   readonly journal: Journal;
   readonly issue: IssueRef;
+  /** What is to be said beside the tasks: about the issue's author. */
+  readonly findings: readonly Finding[];
 };
 
 /** The plan that a run records, and the plan of what it works on now, which is what has to be agreed to. */
@@ -24,17 +24,8 @@ export type RunPlans = { readonly whole: Plan; readonly now: Plan };
  * never on a task that nobody asked for.
  */
 export function planRun(order: PlanRunOrder): RunPlans {
-  const { whole, now } = planBoth(order);
-  const withFound = (plan: Plan): Plan => ({
-    ...plan,
-    findings: [...order.findings, ...plan.findings],
-  });
-  return { whole: withFound(whole), now: withFound(now) };
-}
-
-function planBoth(order: PlanRunOrder): RunPlans {
-  const { master, evidence, options, only } = order;
-  const whole = planIssue(master, evidence, options);
+  const { master, evidence, options, only, findings } = order;
+  const whole = withFindings(planIssue(master, evidence, options), findings);
   if (only === null) return { whole, now: whole };
   const ground = planIssue(master, evidence, { ...options, only: [...only, ...succeeded(order)] });
   const chosen = new Map(
@@ -46,7 +37,7 @@ function planBoth(order: PlanRunOrder): RunPlans {
   const started = [...new Set([...ground.order, ...whole.order])];
   return {
     whole: { ...whole, tasks, order: started },
-    now: planIssue(master, evidence, { ...options, only }),
+    now: withFindings(planIssue(master, evidence, { ...options, only }), findings),
   };
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal } from '../journal/journal.ts';
 import type { RunSettings } from '../model/event.ts';
+import type { IssueDigest } from '../model/issue-digest.ts';
 import { displayIssue, type IssueRef } from '../model/issue.ts';
 import { runId } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
@@ -95,6 +96,8 @@ export type StartOrder = {
   readonly title: string;
   readonly source: string;
   readonly intent: Intent;
+  /** What the issue asks for now. */
+  readonly digest: IssueDigest;
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: Settings;
   /** Where runs keep their attempts. */
@@ -118,12 +121,20 @@ export function startRun(order: StartOrder): RunRecord {
       only: intent.only,
       orchestrator: order.self,
     });
-  if (JSON.stringify(intent.known?.plan?.tasks) !== JSON.stringify(intent.plan.tasks))
+  const { digest } = order;
+  if (JSON.stringify(intent.known?.issueDigest) !== JSON.stringify(digest))
+    record.record({ type: 'issue-read', digest });
+  if (wordsOf(intent.known?.plan) !== wordsOf(intent.plan))
     record.record({ type: 'planned', plan: intent.plan });
   for (const ordinal of intent.ordinals)
     if (isOver(record.task(ordinal)))
       record.record({ type: 'task-retried', task: ordinal, why: 'asked', isFresh: order.isFresh });
   return record;
+}
+
+/** What of a plan goes into prompts and order: a run journals a plan only when that is another. */
+function wordsOf(plan: Plan | null | undefined): string {
+  return JSON.stringify([plan?.tasks, plan?.acceptance, plan?.context, plan?.phases]);
 }
 
 function openKnownRun({ journal, onBroken }: StartOrder, known: RunState): RunRecord {

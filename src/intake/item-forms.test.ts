@@ -171,3 +171,25 @@ describe('real text', () => {
     ]);
   });
 });
+
+describe('lines that say which task they are', () => {
+  test('are tasks where there is no other form, with what they say of their length', () => {
+    const { tasks } = read('Task 1: 5 minutes\nTask 2: 8 minutes\nTask 3: 60 minutes (BLOCKER!)\n');
+    expect(tasks.map(({ title }) => title)).toEqual([
+      '5 minutes',
+      '8 minutes',
+      '60 minutes (BLOCKER!)',
+    ]);
+  });
+
+  test('are prose beside a checklist', () => {
+    expect(read('Task 1: is hard\n\n- [ ] Only this\n').tasks).toHaveLength(1);
+  });
+});
+
+test('an issue without a heading may announce its title', () => {
+  expect(read('Master Issue: "Add a shop"\n\nSub-Tasks:\n✅ One (a.py)\n').title).toBe(
+    'Add a shop',
+  );
+  expect(read('- [ ] One\n').title).toBe('Untitled');
+});

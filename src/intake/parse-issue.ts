@@ -10,7 +10,7 @@ import { findExcess } from './reading-cost.ts';
 import { readSection } from './read-section.ts';
 import { readSections } from './section.ts';
 import { findTaskHeadings } from './task-heading.ts';
-import { digestItem, type DigestedItem } from './task-hash.ts';
+import { digestItem, type DigestedItem } from './issue-digest.ts';
 
 /**
  * Reads a master issue. Total: any text is either an issue or a failure that names the lines to
@@ -30,11 +30,16 @@ export function parseIssue(markdown: string): Result<MasterIssue, ParseFailure> 
     return err({ code: 'no-sub-tasks', hints: findHints(document, sections) });
   const items = readings.flatMap((reading) => reading.items);
   return ok({
-    title: sections[1]?.title || 'Untitled',
+    title: sections[1]?.title || announcedTitle(document.text) || 'Untitled',
     ...numberItems(items),
     acceptance: readings.flatMap((reading) => reading.acceptance),
     context: backgroundOf(document, readings),
   });
+}
+
+/** `Master Issue: "Add a shop"`, in an issue without a heading. */
+function announcedTitle(text: string): string | undefined {
+  return /^master issue:[ \t]*["“]?([^\n]{1,300}?)["”]?[ \t]*$/imu.exec(text)?.[1];
 }
 
 type UnorderedTask = Omit<SubTask, 'after' | 'afterIssues'>;

@@ -1,4 +1,5 @@
 import type { CheckResult, Failure } from './failure.ts';
+import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan, StackMode } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -13,6 +14,7 @@ import type { ProcessIdentity } from './process-identity.ts';
 export type RunEvent =
   | RunStarted
   | RunResumed
+  | IssueRead
   | Planned
   | FindingRaised
   | BaseChecked
@@ -130,6 +132,12 @@ export interface RunResumed {
   /** The tasks that it was told to work on; null: all. */
   readonly only: readonly number[] | null;
   readonly orchestrator: ProcessIdentity;
+}
+
+/** The issue was read for the plan that follows, or for the one that still holds: the words that are carried out. */
+export interface IssueRead {
+  readonly type: 'issue-read';
+  readonly digest: IssueDigest;
 }
 
 /** The plan that the run carries out from here on. */

@@ -53,6 +53,7 @@ export type FindingKind =
   | 'too-few'
   | 'cycle'
   | 'untrusted'
+  | 'issue-edited'
   | 'resources'
   | 'red-base';
 
@@ -146,4 +147,9 @@ export function stackBelow(tasks: readonly PlannedTask[], ordinal: number): numb
   for (let next = under(ordinal); next !== null && !below.includes(next); next = under(next))
     below.push(next);
   return below;
+}
+
+/** The plan with more findings, which come first: they are about the world that the tasks are in. */
+export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
+  return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
 }

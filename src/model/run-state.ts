@@ -8,6 +8,7 @@ import type {
   Stage,
 } from './event.ts';
 import { failureType, type CheckResult, type Failure } from './failure.ts';
+import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan, PlannedTask } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -112,6 +113,8 @@ export type RunState = {
   /** The tasks that the newest orchestrator was told to work on; null: all. */
   readonly only: readonly number[] | null;
   readonly orchestrator: ProcessIdentity;
+  /** What the issue asked for when it was last planned; null where it was not noted. */
+  readonly issueDigest: IssueDigest | null;
   readonly plan: Plan | null;
   readonly findings: readonly Finding[];
   readonly baseChecks: readonly CheckResult[] | null;
@@ -166,6 +169,8 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
         ...taken(state, event),
         ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
       };
+    case 'issue-read':
+      return { ...state, issueDigest: event.digest };
     case 'planned':
       return {
         ...state,
@@ -221,6 +226,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     settings: event.settings,
     only: event.only,
     orchestrator: event.orchestrator,
+    issueDigest: null,
     plan: null,
     findings: [],
     baseChecks: null,

@@ -6,6 +6,7 @@ import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-st
 import { isLeftOut } from '../model/run-status.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
+import { watchEdits } from './heed-edits.ts';
 import { openLives, wholeCancellationOf } from './lives.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
@@ -37,10 +38,13 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
     .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
   const turns = takeTurns(tools, ordinals);
+  const edits = watchEdits(tools);
   await Promise.all(
     ordinals.map(async (ordinal) => {
       await turns.whenReady(ordinal);
-      await tools.places.tasks(() => lives.live(ordinal));
+      await tools.places.tasks(async () => {
+        if (!(await edits.holdsBack(ordinal))) await lives.live(ordinal);
+      });
       turns.leave(ordinal);
       cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
     }),
@@ -55,7 +59,7 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await tools.discardEnvironments([]);
   lives.close();
-  record.record({ type: 'run-ended', how: howItEnded(tools) });
+  record.record({ type: 'run-ended', how: howItEnded(tools, edits.hasHeldBack()) });
 }
 
 function recordStops({ record, stop }: RunTools): void {
@@ -93,7 +97,7 @@ async function endStrays(tools: RunTools): Promise<void> {
   await tools.discardEnvironments([...idle, 'base']);
 }
 
-function howItEnded({ record, stop, gate }: RunTools): RunEnded['how'] {
+function howItEnded({ record, stop, gate }: RunTools, hasHeldBack: boolean): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
   const reached = reachedTasks(state);
@@ -104,7 +108,7 @@ function howItEnded({ record, stop, gate }: RunTools): RunEnded['how'] {
   );
   if (!isWaiting) return 'finished';
   if (stop.hasRunTimedOut()) return 'timed-out';
-  if (stop.drain.aborted) return 'interrupted';
+  if (stop.drain.aborted || hasHeldBack) return 'interrupted';
   // What waited for the forge in vain is for the next start, as after an interruption.
   return gate.isClosedForGood() ? 'finished' : 'interrupted';
 }

@@ -1,6 +1,7 @@
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { GitIdentity } from '../git/git.ts';
+import type { IssueDigest } from '../model/issue-digest.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { PlannedTask } from '../model/plan.ts';
@@ -42,6 +43,8 @@ export type RunTools = {
   readonly forgetSandbox: (ordinal: number | 'base') => Promise<void>;
   /** Why not one more agent fits on this machine now; null when one does. */
   readonly shortage: () => Promise<string | null>;
+  /** What the issue asks for now; null when it cannot be read. Left out where nobody can edit it. */
+  readonly readIssue?: (() => Promise<IssueDigest | null>) | undefined;
   /** What to publish about the failures of a run; null when nothing failed. */
   readonly diagnose: (state: RunState) => Diagnosis | null;
   /** Those of the user's variables that the agent's own program needs. */

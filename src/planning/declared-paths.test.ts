@@ -8,6 +8,10 @@ const files = new Set([
   'src/api/cart.js',
   'docs/guide.md',
   '.github/ci.yml',
+  'src/with space.ts',
+  'src/größe.ts',
+  'docs/使い方.md',
+  'to do',
 ]);
 
 function pathsOf(text: string): string[] {
@@ -37,6 +41,14 @@ describe('what an author names', () => {
       'Mend the Makefile and README.md',
       ['README.md', 'Makefile'],
     ],
+    [
+      'with a space',
+      'Mend src/with space.ts and `src/cart.js`',
+      ['src/with space.ts', 'src/cart.js'],
+    ],
+    ['with an umlaut', 'Mend src/größe.ts, add src/länge.ts', ['src/größe.ts', 'src/länge.ts']],
+    ['in other scripts', '`docs/使い方.md`を直す', ['docs/使い方.md']],
+    ['between words without spaces', '修复src/cart.js的错误', ['src/cart.js']],
   ])('a path %s', (_how, text, paths) => {
     expect(pathsOf(text).toSorted()).toEqual(paths.toSorted());
   });
@@ -56,6 +68,7 @@ describe('what an author names', () => {
 describe('what is no path of the repository', () => {
   test.each([
     ['an address', 'See https://example.com/docs/guide.md and http://x.y/src/cart.js'],
+    ['an extension', 'Convert all .js files; there is much to do'],
     ['an absolute path', 'Read `/etc/passwd` and /etc/hosts.conf'],
     ['a path that leaves the repository', 'Read `../secrets.txt`, `src/../../x.js` and ../../x'],
     ['a path in the home', 'Read `~/.ssh/config`'],

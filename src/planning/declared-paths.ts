@@ -1,12 +1,16 @@
 import type { FootprintEntry } from '../model/plan.ts';
 
 const codeSpan = /`([^`\n]{1,300})`/gu;
-const bareWord = /(?<![\w`/.:@-])[\w.@-]*[\w@-](?:\/[\w.@[\]-]+)*\/?(?![\w`:@-])/gu;
+/** With the letters of Latin scripts. Others are left out, since some write words without spaces round a path. */
+const bareWord = /(?<![\wÀ-ɏ`/.:@-])[\wÀ-ɏ.@-]*[\wÀ-ɏ@-](?:\/[\wÀ-ɏ.@[\]-]+)*\/?(?![\wÀ-ɏ`:@-])/gu;
 const extension = /\.(?:[A-Za-z][A-Za-z0-9]{0,9})$/u;
 
 /** Endings that make a bare word a file's name; `e.g`, `v1.2` and `example.com` are none. */
 const knownExtension =
   /\.(?:[cm]?[jt]sx?|json5?|ya?ml|toml|md|mdx|rst|txt|py|pyi|rb|go|rs|java|kt|cs|fs|c|h|cc|cpp|hpp|swift|php|ex|exs|erl|hs|scala|clj|lua|sh|bash|sql|html?|css|scss|less|vue|svelte|astro|proto|graphql|gradle|xml|ini|cfg|conf|lock|tf|ipynb|r|jl|dart|zig|nim)$/iu;
+
+/** `all .ts files` names none of them. */
+const justExtension = /(?:^|\/)\.[A-Za-z]+$/u;
 
 /** The files and directories that an author names in a text. */
 export type PathFinder = (text: string) => FootprintEntry[];
@@ -22,19 +26,40 @@ export function declaredPaths(text: string, files: ReadonlySet<string>): Footpri
 /** The same for many texts: the directories are worked out once. */
 export function openPathFinder(files: ReadonlySet<string>): PathFinder {
   const directories = directoriesOf(files);
-  return (text) => pathsIn(text, files, directories);
+  const odd = oddPaths(files);
+  return (text) => {
+    const found = odd.filter((path) => text.includes(path));
+    const rest = found.reduce((left, path) => left.replaceAll(path, ' '), text);
+    return pathsIn(rest, found, { files, directories });
+  };
 }
+
+/** Names that no pattern would find in a text: with spaces, say. Of very many, the first. */
+function oddPaths(files: ReadonlySet<string>): string[] {
+  const odd: string[] = [];
+  for (const path of files) {
+    const isTelling = path.includes('/') || knownExtension.test(path);
+    const isOdd = isTelling && /[^\wÀ-ɏ./@[\]+~()-]/u.test(path);
+    if (isOdd && odd.push(path) >= mostOdd) break;
+  }
+  // The longest first: `a b.ts` may be part of `c/a b.ts`.
+  return odd.toSorted((one, other) => other.length - one.length);
+}
+
+const mostOdd = 2_000;
 
 function pathsIn(
   text: string,
-  files: ReadonlySet<string>,
-  directories: ReadonlySet<string>,
+  odd: readonly string[],
+  tree: { readonly files: ReadonlySet<string>; readonly directories: ReadonlySet<string> },
 ): FootprintEntry[] {
+  const { files, directories } = tree;
   const candidates = [...spansOf(text), ...wordsOf(text, files, directories)];
-  const paths = candidates
+  const known = odd.map((path) => ({ path, shown: path }));
+  const plain = candidates
     .map(({ path, shown }) => ({ path: normalise(path, directories), shown }))
     .filter(({ path }) => path !== null) as { path: string; shown: string }[];
-  const unique = new Map(paths.map((entry) => [entry.path, entry.shown]));
+  const unique = new Map([...known, ...plain].map((entry) => [entry.path, entry.shown]));
   return [...unique].map(([path, shown]) => ({
     path,
     probability: 0.95,
@@ -50,7 +75,7 @@ function spansOf(text: string): Candidate[] {
   return [...text.matchAll(codeSpan)].flatMap(([, span = '']) => {
     const path = span.trim();
     const isPath =
-      /^[\w.@~[\]()/+-]+$/u.test(path) && (path.includes('/') || knownExtension.test(path));
+      /^[\wÀ-ɏ.@~[\]()/+-]+$/u.test(path) && (path.includes('/') || knownExtension.test(path));
     return isPath && looksLocal(path) ? [{ path, shown: `\`${path}\`` }] : [];
   });
 }
@@ -65,7 +90,9 @@ function wordsOf(
     const path = word.replace(/\.+$/u, '');
     const isKnown = files.has(path) || (path.includes('/') && directories.has(withSlash(path)));
     const isPath =
-      isKnown || knownExtension.test(path) || /^[\w.@-]+(?:\/[\w.@-]+)*\/$/u.test(path);
+      isKnown ||
+      (knownExtension.test(path) && !justExtension.test(path)) ||
+      /^[\wÀ-ɏ.@-]+(?:\/[\wÀ-ɏ.@-]+)*\/$/u.test(path);
     return isPath && looksLocal(path) ? [{ path, shown: path }] : [];
   });
 }

@@ -30,12 +30,13 @@ export function findDependencies(
   const products = issue.tasks.flatMap((task) => productOf(task) ?? []);
   const all = [
     ...located.flatMap(({ task }) => orderedByAuthor(task, issue.tasks)),
-    ...(claims.inOrder === null ? [] : chainOf(issue.tasks, claims.inOrder)),
     ...madePaths(located),
     ...madeNames(located),
     ...located.flatMap(({ task }) =>
       leansOn({ ordinal: task.ordinal, text: textOf(task).slice(0, 10_000) }, products),
     ),
+    // Last: what a task says itself is the better reason.
+    ...(claims.inOrder === null ? [] : chainOf(issue.tasks, claims.inOrder)),
   ];
   const known = unique(all.filter(({ task, on }) => task !== on && phases.has(on)));
   const phasesBetween = ({ task, on }: Dependency): number =>

@@ -154,6 +154,18 @@ describe('what the guide calls a poor use case is not', () => {
     expect(kinds(made)).toContain('hub-file');
   });
 
+  test('an integration whose author says that its parts belong together is sequential', () => {
+    const made = plan(
+      issue(
+        'Integrate a newsletter service',
+        ['Add signup form', 'Add newsletter API client', 'Add subscription processing'],
+        'Why this cannot be parallel:\n- All components must integrate tightly\n- Cannot test independently\n',
+      ),
+    );
+    expect(made.verdict).toBe('sequential');
+    expect(failing(made)).toEqual(expect.arrayContaining([3, 4]));
+  });
+
   test('an integration whose parts cannot be tested alone is doubtful', () => {
     const made = plan(
       issue('Integrate a newsletter service', [
@@ -312,5 +324,95 @@ describe('sizes', () => {
     expect(made.findings).toContainEqual(
       expect.objectContaining({ kind: 'too-small', tasks: [2] }),
     );
+  });
+});
+
+describe('tables', () => {
+  const rows = [
+    ['Accounts module', 3, 200, 10, 'Medium', 15],
+    ['Accounts middleware', 1, 50, 5, 'Low', 10],
+    ['Token implementation', 2, 150, 8, 'Medium', 15],
+    ['People API', 2, 180, 12, 'Medium', 18],
+    ['Handbook', 1, 100, 0, 'Low', 12],
+  ] as const;
+  const table = [
+    '| Task | Files | LOC Est | Tests | Complexity | Est Time |',
+    '|------|-------|---------|-------|------------|----------|',
+    ...rows.map((row) => `| ${row.slice(0, 5).join(' | ')} | ${row[5]}min |`),
+  ].join('\n');
+
+  test('a table of estimates as the issue says all of its sizes, and is balanced', () => {
+    const made = plan(`# Accounts\n\n## Sub-Tasks\n\n${table}\n`);
+    expect(
+      made.tasks.map(({ title, size, complexity, estimateMinutes }) => [
+        title,
+        ...[size.files, size.loc, size.tests, complexity, estimateMinutes],
+      ]),
+    ).toEqual(
+      rows.map((row) => row.map((cell, at) => (at === 4 ? String(cell).toLowerCase() : cell))),
+    );
+    expect(made.forecast).toMatchObject({ parallelMinutes: 18, sequentialMinutes: 70 });
+    expect(kinds(made)).not.toContain('unbalanced');
+    expect(made.verdict).toBe('proceed');
+  });
+
+  test('lists for people are no tasks', () => {
+    for (const heading of ['Orchestration Checklist', 'PR Review Checklist (Orchestrated Tasks)'])
+      expect(parseIssue(`## ${heading}\n\n- [ ] Tests passing\n- [ ] Ready to merge\n`).ok).toBe(
+        false,
+      );
+    expect(parseIssue('## Acceptance Criteria\n\n- [ ] Unit tests passing\n').ok).toBe(false);
+  });
+});
+
+describe('pitfalls', () => {
+  const files = ['src/app.ts', 'src/urls.ts', 'package.json', 'config/app.json'];
+
+  test('a function that one task makes and another one imports is a dependency', () => {
+    const made = plan(
+      issue('Nicer addresses', [
+        '**Add `slugify`**: Create the function `slugify` in `src/slug.ts`. Include unit tests.',
+        '**Use titles in addresses**: Change `src/urls.ts`; import `slugify` for it. Include tests.',
+        '**Start faster**: Change `src/app.ts`. Include tests.',
+      ]),
+      files,
+    );
+    expect(made.tasks.map(({ dependsOn }) => dependsOn)).toEqual([[], [1], []]);
+    expect(made.tasks.map(({ stackOn }) => stackOn)).toEqual([null, 1, null]);
+  });
+
+  test('one task tests what another one adds', () => {
+    const made = plan(
+      issue('Checkout', ['Add the coupon service', 'Integration tests for the coupon service']),
+    );
+    expect(made.tasks.map(({ dependsOn }) => dependsOn)).toEqual([[], [1]]);
+  });
+
+  test('versions and settings that several tasks change are conflicts', () => {
+    const made = plan(
+      issue('Housekeeping', [
+        'Bump lodash in package.json',
+        'Add the zod dependency to package.json',
+        'Raise the limit in `config/app.json`',
+        'Add the region to `config/app.json`',
+        'Rename `src/app.ts`',
+      ]),
+      files,
+    );
+    const conflicts = made.findings.filter(({ kind }) => kind === 'file-conflict');
+    expect(conflicts.map(({ tasks }) => tasks)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(made.tasks.map(({ stackOn }) => stackOn)).toEqual([null, 1, null, 3, null]);
+  });
+
+  test('lines that only say how long each task is are unbalanced', () => {
+    const made = plan(
+      'Task 1: 5 minutes\nTask 2: 8 minutes\nTask 3: 60 minutes (BLOCKER!)\nTask 4: 7 minutes\n',
+    );
+    const finding = made.findings.find(({ kind }) => kind === 'unbalanced');
+    expect(finding).toMatchObject({ severity: 'critical', tasks: [3] });
+    expect(finding?.advice).toContain('--batch "1,2,4;3"');
   });
 });

@@ -24,10 +24,20 @@ export function readClaims({ context }: Pick<MasterIssue, 'context'>): IssueClai
   const clauses = clausesOf(context.slice(0, 20_000)).map((clause) => clause.slice(0, 500));
   const affirmed = clauses.filter((clause) => !isDenied(clause));
   return {
-    sharedByAll: affirmed.filter((clause) => everyTaskChanges.test(clause)),
+    sharedByAll: withoutEchoes(affirmed.filter((clause) => everyTaskChanges.test(clause))),
     inOrder: affirmed.find((clause) => eachOnTheLast.test(clause)) ?? null,
     integrated: clauses.find((clause) => togetherOnly.test(clause)) ?? null,
   };
+}
+
+/** `All modify utils/__init__.py`, and later `All tasks modify shared __init__.py`: the second says no more. */
+function withoutEchoes(clauses: readonly string[]): string[] {
+  const fileIn = /(?:[\w.@-]+\/)*[\w@-]+\.\w{1,10}\b/u;
+  const files = clauses.map((clause) => fileIn.exec(clause)?.[0] ?? '');
+  return clauses.filter((_, index) => {
+    const file = files[index] ?? '';
+    return file === '' || !files.some((other) => other.endsWith(`/${file}`));
+  });
 }
 
 /** Whether the issue's own title makes it one integration: `Integrate …`. */

@@ -27,7 +27,7 @@ export function dependencyFindings(
     advice:
       stack === 'never'
         ? `Put task ${on} into a phase before, join the two, or leave out --stack never: then task ${task} starts from its branch.`
-        : `Nothing must be done: task ${task} starts from the verified branch of task ${on}. To have them side by side, create what they share first.`,
+        : 'Such a task starts from the verified branch of the one that it depends on. To have them side by side, create what they share first.',
   }));
 }
 

@@ -201,6 +201,19 @@ describe('whether it may start', () => {
     expect(found(made, 'too-few')).toHaveLength(1);
   });
 
+  test('phases of a task each are one line, which is said and not refused', () => {
+    const titles = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'];
+    const tasks = titles.map((title, index) => ({ title: `Add ${title}`, phase: index + 1 }));
+    const phases = titles.map((title, index) => ({
+      number: index + 1,
+      title,
+      mode: 'parallel' as const,
+    }));
+    const made = planIssue(issueOf(tasks, { phases }), { files: new Set() });
+    expect(made.verdict).toBe('sequential');
+    expect(made.refusals).toEqual([]);
+  });
+
   test('an issue with nothing left to do is planned', () => {
     const made = planIssue({ ...issueOf(['Done']), tasks: [] }, { files: new Set() });
     expect(made).toMatchObject({ tasks: [], schedule: [], order: [], refusals: [] });
@@ -242,11 +255,13 @@ describe('the schedule', () => {
   });
 
   test('500 tasks that all collide are planned within five seconds', () => {
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const made = plan(
       Array.from({ length: 500 }, (_, index) => `Change ${index} in \`src/app.ts\``),
     );
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    // The time of the processor: what else the machine does is no fault of the plan.
+    const { user, system } = process.cpuUsage(begin);
+    expect((user + system) / 1_000).toBeLessThan(5_000);
     expect(made.schedule).toHaveLength(500);
   });
 });

@@ -66,7 +66,8 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
   });
   const outliers = findOutliers({ phases, tasks });
   const checklist = computeChecklist({ ...prepared, outliers, forecast });
-  const verdict = decideVerdict({ checklist, coupling, forecast, phases });
+  const { isSaidIntegrated } = prepared;
+  const verdict = decideVerdict({ checklist, coupling, forecast, phases, isSaidIntegrated });
   const findings = findingsOf(prepared);
   return {
     phases,
@@ -98,6 +99,8 @@ type Prepared = {
   readonly coupling: Coupling;
   readonly hubs: readonly HubUse[];
   readonly integrated: string | null;
+  /** Whether the author says so. */
+  readonly isSaidIntegrated: boolean;
 };
 
 function prepare(issue: MasterIssue, evidence: Evidence, options: PlanOptions): Prepared {
@@ -124,6 +127,7 @@ function prepare(issue: MasterIssue, evidence: Evidence, options: PlanOptions): 
     coupling: measureCoupling({ phases, tasks }, { dependencies, overlaps }),
     hubs: findHubs(tasks, evidence),
     integrated: integrationOf(issue, claims, tasks, areTestsAsked),
+    isSaidIntegrated: claims.integrated !== null,
   };
 }
 

@@ -2,7 +2,7 @@
 export function clausesOf(text: string): string[] {
   return text
     .split(/(?<=[.!?;])\s+|\n+|\s[–—]\s/u)
-    .map((clause) => clause.trim())
+    .map((clause) => clause.replace(/^\s*(?:[-*+]|\d{1,3}[.)])\s+/u, '').trim())
     .filter((clause) => clause !== '');
 }
 

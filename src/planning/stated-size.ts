@@ -14,9 +14,9 @@ const estimate = new RegExp(
   String.raw`\b(?:est(?:imate[ds]?|\.)?(?:\s+time)?|effort)\s*[:=|]?\s*(?:about\s*)?~?\s*${span}`,
   'iu',
 );
-/** At the end of a title, or alone in brackets: `Rewrite the parser (60min)`, `Parser: 60 minutes`. */
+/** The whole title, its end, or alone in brackets: `Rewrite the parser (60min)`, `Parser: 60 minutes`. */
 const inTitle = new RegExp(
-  String.raw`(?:[([:–—-]\s*|~\s*)~?${span}(?:\s*\([^)]*\))?[)\]]?\s*$`,
+  String.raw`(?:^|[([:–—-]\s*|~\s*)~?${span}(?:\s*\([^)]*\))?[)\]]?\s*$`,
   'iu',
 );
 

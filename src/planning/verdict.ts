@@ -9,6 +9,8 @@ export type VerdictOrder = {
   readonly coupling: Coupling;
   readonly forecast: Forecast;
   readonly phases: readonly Phase[];
+  /** Whether the author says that the parts can only be tested or merged together. */
+  readonly isSaidIntegrated: boolean;
 };
 
 /** More reasons than this convince nobody more. */
@@ -18,16 +20,23 @@ const mostReasons = 20;
 const leastSpeedup = 1.2;
 
 /**
- * The checklist's verdict, but for one thing: where the tasks hang on each other so much that agents would only wait,
- * the answer is one after another, whatever else speaks for it.
+ * The checklist's verdict, but for two things: where the tasks hang on each other so much that agents would only wait,
+ * or their author says that they can only be tested together, the answer is one after another.
  */
-export function decideVerdict({ checklist, coupling, forecast, phases }: VerdictOrder): Verdict {
+export function decideVerdict(order: VerdictOrder): Verdict {
+  const { checklist, coupling, forecast, phases } = order;
   const { parallel, coupled } = coupling;
+  if (order.isSaidIntegrated && parallel.length > 2) return 'sequential';
   const isOneLine =
-    phases.every(({ mode }) => mode === 'sequential') ||
+    phases.every(({ mode, number }) => mode === 'sequential' || isAlone(parallel, number)) ||
     (parallel.length > 2 && coupled.size * 2 >= parallel.length);
   if (isOneLine && forecast.workers > 1 && forecast.speedup < leastSpeedup) return 'sequential';
   return verdictOf(checklist);
+}
+
+/** Whether a phase's barriers leave nobody to work beside its one task. */
+function isAlone(parallel: Coupling['parallel'], phase: number): boolean {
+  return parallel.length > 1 && parallel.filter((task) => task.phase === phase).length < 2;
 }
 
 /**

@@ -1,18 +1,22 @@
 import type { IssueRef } from '../model/issue.ts';
-import type { Finding, FindingKind, Plan } from '../model/plan.ts';
+import type { FindingKind, Plan } from '../model/plan.ts';
 import { costText, counted } from './figures.ts';
+import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
 import { plainText } from './plain-text.ts';
 import { scheduleChart } from './schedule-chart.ts';
+import { wrapLine } from './wrap-line.ts';
 
 /** What `--dry-run` is about. */
 export type DryRun = {
   readonly issue: { readonly ref: IssueRef; readonly title: string };
   readonly plan: Plan;
+  /** Columns of the terminal; null or left out: it goes elsewhere, and no line is broken. */
+  readonly width?: number | null | undefined;
 };
 
 /** The output of `--dry-run` for people, in the user guide's form. Ends with a line break. */
-export function renderDryRun({ issue, plan }: DryRun): string {
+export function renderDryRun({ issue, plan, width = null }: DryRun): string {
   const sections = [
     [
       '🔍 DRY RUN MODE',
@@ -20,12 +24,12 @@ export function renderDryRun({ issue, plan }: DryRun): string {
       ...(issue.title === '' ? [] : [`   ${plainText(issue.title, 100)}`]),
     ],
     ['Sub-tasks identified:', ...taskLines(plan)],
-    ['Independence validation:', ...validationLines(plan)],
+    ['Independence validation:', ...validationLines(plan, width)],
     overlapMatrix(plan),
     scheduleChart(plan),
-    checklistLines(plan),
+    checklistLines(plan).flatMap((line) => wrapLine(line, width, 3)),
     [needsLine(plan)],
-    [durationLine(plan), `Recommendation: ${recommendation(plan)}`],
+    [durationLine(plan), ...wrapLine(`Recommendation: ${recommendation(plan)}`, width, 3)],
   ];
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -47,7 +51,7 @@ function taskLines(plan: Plan): readonly string[] {
     : [...tasks, `Skipped, as already done: ${skipped.map(({ ordinal }) => ordinal).join(', ')}`];
 }
 
-function validationLines(plan: Plan): readonly string[] {
+function validationLines(plan: Plan, width: number | null): readonly string[] {
   const has = (...kinds: FindingKind[]) => plan.findings.some(({ kind }) => kinds.includes(kind));
   const unplaced = plan.tasks.filter(({ footprint }) => footprint.length === 0).length;
   const average = Math.round(
@@ -59,7 +63,7 @@ function validationLines(plan: Plan): readonly string[] {
     ...(has('file-conflict', 'hub-file') ? [] : [conflictLine(unplaced)]),
     ...(depends || has('dependency', 'cycle') ? [] : ['✅ No sequential dependencies']),
     ...(has('unbalanced') ? [] : [`✅ Balanced complexity (avg ${average}min per task)`]),
-    ...plan.findings.flatMap(findingLines),
+    ...findingLines(plan.findings, width),
   ];
 }
 
@@ -67,15 +71,6 @@ function conflictLine(unplaced: number): string {
   return unplaced === 0
     ? '✅ No file conflicts detected'
     : `✅ No file conflicts detected (the files of ${counted(unplaced, 'task')} are not known)`;
-}
-
-function findingLines({ severity, message, evidence, advice }: Finding): readonly string[] {
-  const mark = { info: 'ℹ️', warning: '⚠️', critical: '❌' }[severity];
-  const seen = evidence === '' ? '' : ` (${plainText(evidence, 200)})`;
-  return [
-    `${mark} ${plainText(message, 300)}${seen}`,
-    ...(advice === '' ? [] : [`   → ${plainText(advice, 300)}`]),
-  ];
 }
 
 function checklistLines({ checklist }: Plan): readonly string[] {
@@ -102,12 +97,32 @@ function minutes(value: number): string {
   return counted(Math.round(value), 'minute');
 }
 
-function recommendation({ verdict, refusals, findings, checklist }: Plan): string {
+function recommendation(plan: Plan): string {
+  const { verdict, refusals, findings, checklist } = plan;
+  const grave = findings.filter(({ severity }) => severity === 'critical');
   const severities = new Set(findings.map(({ severity }) => severity));
+  if (grave.some(({ kind }) => kind === 'untrusted')) return '❌ Read the issue before you start';
   if (verdict === 'sequential') return '❌ Run these tasks one after another';
-  if (severities.has('critical') || refusals.length > 0) return '❌ Restructure the issue first';
+  if (grave.length > 0 || refusals.length > 0) return '❌ Restructure the issue first';
   if (verdict === 'consider')
     return `⚠️ Consider carefully: ${checklist.score} of ${checklist.of} lines of the checklist hold`;
-  if (severities.has('warning')) return '⚠️ Review the warnings before you start';
+  if (severities.has('warning'))
+    return `⚠️ Review the warnings before you start${stackWords(plan)}`;
   return '✅ Proceed with orchestration';
+}
+
+/** More than this is for the chart to show. */
+const mostStacked = 3;
+
+/** What the run itself does about tasks that collide or depend on each other. */
+function stackWords({ tasks, phases }: Plan): string {
+  const parallel = new Set(
+    phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
+  );
+  const stacked = tasks.filter(({ phase, stackOn }) => stackOn !== null && parallel.has(phase));
+  if (stacked.length === 0) return '';
+  if (stacked.length > mostStacked)
+    return `; ${stacked.length} tasks will start from the branch of another one`;
+  const each = stacked.map(({ ordinal, stackOn }) => `task ${ordinal} after task ${stackOn}`);
+  return `; side by side, but ${each.join(', ')}`;
 }

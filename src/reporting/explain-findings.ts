@@ -83,8 +83,19 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
   untrusted: {
     means:
       'The issue comes from someone whose text should not drive agents on this machine without a look.',
-    causes: ['Its author has no write access to the repository.', 'It holds hidden text.'],
-    mend: ['Read the issue, hidden comments included, before you go on.'],
+    causes: ['Its author is neither owner nor member nor collaborator of the repository.'],
+    mend: [
+      'Read the issue before you go on; text that its readers do not see is left out anyway.',
+      'Then go on with --yes.',
+    ],
+  },
+  'issue-edited': {
+    means: 'The issue was edited after it was planned, while its run went on.',
+    causes: ['Its author, or somebody else who may write there, changed what it asks for.'],
+    mend: [
+      'Read what was changed, then start the same command again: it is planned anew.',
+      'Nothing is lost: what had begun was carried out as it was planned, what had not begun waits.',
+    ],
   },
   resources: {
     means: 'The memory or the disk will probably not hold as many agents as were asked for.',

@@ -1,4 +1,4 @@
-import { isWithin } from '../model/plan.ts';
+import { isWithin, type FootprintEntry } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 
 /** How well the plan foresaw which files are touched; null where there was nothing to compare. */
@@ -9,15 +9,23 @@ export type FootprintAccuracy = {
   readonly precision: number | null;
 };
 
-/** A path counts as predicted from this probability on. */
-const likely = 0.5;
+/**
+ * What counts as predicted: the likeliest paths, so many as the plan expected to be touched. A fixed bound would leave
+ * out all that no author named, since such a path is seldom likelier than not.
+ */
+function predictedPaths(footprint: readonly FootprintEntry[]): readonly FootprintEntry[] {
+  const expected = footprint.reduce((sum, { probability }) => sum + probability, 0);
+  return footprint
+    .toSorted((one, other) => other.probability - one.probability)
+    .slice(0, Math.max(1, Math.round(expected)));
+}
 
 /** Compares what the plan predicted with what was really touched, over all tasks that have commits. */
 export function measureFootprint(state: RunState): FootprintAccuracy {
   const tally = { touched: 0, foreseen: 0, predicted: 0, hit: 0 };
   for (const task of state.tasks.filter(({ commits }) => commits.length > 0)) {
     const planned = state.plan?.tasks.find(({ ordinal }) => ordinal === task.ordinal);
-    const predicted = (planned?.footprint ?? []).filter((entry) => entry.probability >= likely);
+    const predicted = predictedPaths(planned?.footprint ?? []);
     tally.touched += task.files.length;
     tally.predicted += predicted.length;
     tally.foreseen += task.files.filter((file) =>

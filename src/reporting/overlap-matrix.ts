@@ -4,8 +4,8 @@ import type { Plan } from '../model/plan.ts';
 /** So many tasks fit into the width of a terminal. */
 const mostColumns = 14;
 
-/** Less than this is no overlap worth a look. */
-const leastShare = 0.005;
+/** Half the limit: less is no overlap worth a look. */
+const leastShare = 0.05;
 
 /**
  * A table of how much of their files tasks have in common: tasks by tasks, those that overlap with none left out.
@@ -20,9 +20,16 @@ export function overlapMatrix({
   const parallel = new Set(
     phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
   );
+  const after = new Set(
+    tasks.flatMap(({ ordinal, dependsOn }) =>
+      dependsOn.flatMap((on) => [`${ordinal} ${on}`, `${on} ${ordinal}`]),
+    ),
+  );
   const overlaps = findOverlaps(tasks).filter(
-    ({ tasks: [one, other], share }) =>
+    ({ tasks: [one, other], share, paths }) =>
       share >= leastShare &&
+      // Where one comes after the other anyway, a guess that they share files says nothing new.
+      (!after.has(`${one} ${other}`) || (paths[0]?.probability ?? 0) >= 0.8) &&
       phaseOf.get(one) === phaseOf.get(other) &&
       parallel.has(phaseOf.get(one) ?? 0),
   );

@@ -15,6 +15,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return `started ${displayIssue(event.issue)} on ${baseWords(event.base)}, ${event.settings.agent}, up to ${counted(event.settings.maxWorkers, 'agent')}: ${event.title}`;
     case 'run-resumed':
       return `taken up again on ${baseWords(event.base)}`;
+    case 'issue-read':
+      return null;
     case 'planned':
       return `planned ${counted(event.plan.tasks.length, 'task')}${findingCount(event.plan.findings)}`;
     case 'finding-raised':

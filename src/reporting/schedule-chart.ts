@@ -26,7 +26,7 @@ export function scheduleChart(plan: Plan): string[] {
     ...(left > 0 ? [`  … and ${counted(left, 'more task')}`] : []),
     gap < 1
       ? '  No schedule of these tasks is shorter.'
-      : `  ${Math.round(parallelMinutes)} minutes; the lower bound is ${Math.round(lowerBoundMinutes)}.`,
+      : `  ${Math.round(parallelMinutes)} minutes; no schedule can take less than ${Math.round(lowerBoundMinutes)}.`,
   ];
 }
 

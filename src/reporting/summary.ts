@@ -6,6 +6,7 @@ import type { Finding } from '../model/plan.ts';
 import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
+import { measureFootprint } from './footprint-accuracy.ts';
 import { between, costText, counted, durationText } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
@@ -22,6 +23,7 @@ export function renderSummary(state: RunState): string {
     ),
     section('Unexpected', state.unexpected.map(unexpectedLine)),
     section('Findings', [state.findings.map(findingLine).join('\n')]),
+    section('Prediction', [predictionText(state)]),
     section('Base', [baseText(state)]),
     section('Next steps', nextSteps(state)),
   ];
@@ -124,6 +126,17 @@ function findingLine({ severity, kind, tasks, message, evidence, advice }: Findi
     `- **${severity}**, ${kind}${about}: ${markdownText(message, 500)}`,
     ...details.map((text) => `  - ${markdownText(text, 500)}`),
   ].join('\n');
+}
+
+/** How well the plan foresaw the files; empty where there is nothing to compare. */
+function predictionText(state: RunState): string {
+  const { recall, precision } = measureFootprint(state);
+  if (recall === null || precision === null) return '';
+  return `Of the files that tasks touched, the plan had foreseen ${percent(recall)} (recall). Of those that it had foreseen, ${percent(precision)} were touched (precision).`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
 }
 
 function baseText(state: RunState): string {

@@ -74,3 +74,44 @@ test('a dry run needs no agent, and fails on a malformed issue as a run does', a
   expect(stderr).toContain('Parse failed: No sub-tasks found');
   expect(existsSync(world.stateHome)).toBe(false);
 });
+
+type Told = {
+  readonly findings: readonly { readonly kind: string; readonly message: string }[];
+  readonly forecast: { readonly workers: number };
+};
+
+test('a dry run tells of a base that a run has seen red', async () => {
+  await using world = await makeWorld({
+    issue: ['Do something'],
+    files: { 'check.sh': 'exit 1\n' },
+  });
+  const dryRun = async (...args: readonly string[]): Promise<string[]> => {
+    const { stdout } = await world.flotilla(
+      'orchestrate',
+      '../issue.md',
+      '--dry-run',
+      '--json',
+      ...args,
+    );
+    const { findings } = JSON.parse(stdout) as Told;
+    return findings.flatMap(({ kind, message }) => (kind === 'red-base' ? [message] : []));
+  };
+  expect(await dryRun('--check', 'sh check.sh')).toEqual([]);
+  await world.orchestrate('--check', 'sh check.sh');
+  expect(await dryRun('--check', 'sh check.sh')).toEqual([
+    expect.stringMatching(/^sh check\.sh failed on the base itself \(main at [0-9a-f]{9}\)$/u),
+  ]);
+  expect(await dryRun('--check', 'true')).toEqual([]);
+  world.git('commit', '--quiet', '--allow-empty', '--message', 'Another base');
+  expect(await dryRun('--check', 'sh check.sh')).toEqual([]);
+});
+
+test('a dry run counts with as many agents as the machine holds, and says why', async () => {
+  await using world = await makeWorld({ issue: ['Do something'] });
+  const args = ['orchestrate', '../issue.md', '--dry-run', '--json', '--max-workers', '100000'];
+  const { findings, forecast } = JSON.parse((await world.flotilla(...args)).stdout) as Told;
+  expect(forecast.workers).toBeLessThan(100_000);
+  expect(findings).toContainEqual(
+    expect.objectContaining({ kind: 'resources', message: expect.stringContaining('Memory') }),
+  );
+});

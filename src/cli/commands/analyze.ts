@@ -11,7 +11,8 @@ import { renderDependencies, renderPrediction } from '../../reporting/code-depen
 import { renderLeanings } from '../../reporting/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
-import { parseIssueText, readIssueArgument, readIssueFile, readKnownIssue } from '../load-issue.ts';
+import { readIssueArgument } from '../issue-argument.ts';
+import { parseIssueText, readIssueFile, readKnownIssue } from '../load-issue.ts';
 import { findPlace } from '../open-repository.ts';
 
 export type AnalyzeOptions = {

@@ -3,11 +3,11 @@ import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import type { Git } from '../../git/git.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
-import type { Finding, Plan } from '../../model/plan.ts';
+import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
 import { renderDryRun } from '../../reporting/dry-run.ts';
-import { measureTree } from '../../workspace/resources.ts';
+import { fitWorkers, measureResources, measureTree, type Fit } from '../../workspace/resources.ts';
 import { refuse } from '../approve-plan.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
@@ -19,6 +19,7 @@ import { openGitHub } from '../open-github.ts';
 import { openUserHolds, type Place } from '../open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
+import { redBaseFindings, resourceFindings } from '../surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
 
 export type DryRunOrder = {
@@ -39,31 +40,56 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
   const { settings, context, options } = order;
   const found =
     order.target === null ? await readLocal(order) : await readGitHub(order, order.target);
-  const { ref, master, findings } = found;
-  const evidence = await gatherEvidence(order, found);
+  const { ref, master } = found;
   const only = options.tasks ?? null;
   checkOrdinals(options, master);
-  const planned = planIssue(master, evidence, { ...planOptions(settings), only });
-  const plan = { ...planned, findings: [...findings, ...planned.findings] };
+  const seen = await lookAround(order, found);
+  const maxWorkers = Math.max(1, seen.fit.workers);
+  const planned = planIssue(master, seen.evidence, { ...planOptions(settings), maxWorkers, only });
+  const plan = withFindings(planned, [...found.findings, ...seen.findings]);
   const issue = { ref, title: master.title };
   const shown = options.json
     ? `${JSON.stringify(asJson(issue, plan))}\n`
-    : renderDryRun({ issue, plan });
+    : renderDryRun({ issue, plan, width: widthOf(context) });
   context.stdout.write(shown);
   if (!options.force) refuse(plan);
   return 0;
 }
 
-async function gatherEvidence(
+/** Lines of prose are hard to read when they are longer. */
+const widest = 120;
+
+function widthOf({ stdout }: CommandContext): number | null {
+  return stdout.isTTY ? Math.min(stdout.columns, widest) : null;
+}
+
+/** What the repository, its past runs and the machine say. */
+type Surroundings = {
+  readonly evidence: Evidence;
+  readonly findings: readonly Finding[];
+  readonly fit: Fit;
+};
+
+async function lookAround(
   { place, settings, context }: DryRunOrder,
   { git, sha, ref: issue }: Found,
-): Promise<Evidence> {
+): Promise<Surroundings> {
   const base = await readBaseEvidence(git, sha, settings);
   const journal = openExistingJournal(place.state.journal, () => new Date());
   try {
     const { env } = context;
-    const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, issue });
-    return { ...evidence, worktreeMb: await measureTree(git, sha) };
+    const [evidence, worktreeMb, resources] = await Promise.all([
+      readPlanEvidence({ git, base, sha, settings, env, journal, issue }),
+      measureTree(git, sha),
+      measureResources(place.state.root),
+    ]);
+    const { maxWorkers: wanted, isMaxWorkersGiven: isGivenByHand } = settings;
+    const fit = fitWorkers({ ...resources, wanted, worktreeMb, isGivenByHand });
+    const findings = [
+      ...redBaseFindings(journal, { sha, evidence: base }),
+      ...resourceFindings(fit, resources, wanted),
+    ];
+    return { evidence: { ...evidence, worktreeMb }, findings, fit };
   } finally {
     journal?.close();
   }

@@ -2,8 +2,10 @@ import type { Holds } from '../../coordination/holds.ts';
 import type { ForgeHome } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
+import { digestIssue } from '../../intake/issue-digest.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { displayIssue, issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
@@ -20,6 +22,7 @@ import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue-argument.ts';
+import { editsSince } from '../issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import { openGitHub } from '../open-github.ts';
 import {
@@ -213,13 +216,17 @@ async function runIssue(order: Orchestration): Promise<number> {
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
   if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
     return nothingToDo(order, intent.known);
-  // A run that was begun was agreed to.
-  if (intent.known === null) await approve(order, plans.now);
+  const digest = digestIssue(master);
+  const edits = editsSince(intent.known, digest);
+  if (edits !== null) noteEdits(order, edits);
+  // A run that was begun was agreed to, unless its issue reads otherwise by now.
+  if (intent.known === null || edits !== null)
+    await approve(order, planAbout(plans.now, intent.ordinals));
   const { title } = master;
   const { source } = order.text;
   return close(
     order,
-    await carryOut({ ...order, issue: ref, title, source, base, evidence, intent }),
+    await carryOut({ ...order, issue: ref, title, source, base, evidence, intent, digest }),
   );
 }
 
@@ -230,16 +237,22 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   const { env } = context;
   const { git } = place.repository;
   const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, issue });
-  const { findings } = order;
-  return planRun({
-    master,
-    findings,
-    evidence,
-    options: planOptions(settings),
-    only,
-    journal,
-    issue,
-  });
+  const planned = { options: planOptions(settings), only, findings: order.findings };
+  return planRun({ master, evidence, journal, issue, ...planned });
+}
+
+function noteEdits({ options, context }: Orchestration, edits: IssueEdits): void {
+  if (options.json) return;
+  context.stdout.write(
+    `The issue was edited since its run was planned, so it is planned anew: ${editWords(edits)}.\n`,
+  );
+}
+
+/** A plan with the findings that are about what is still to be done. */
+function planAbout(plan: Plan, ordinals: readonly number[]): Plan {
+  const isOpen = ({ tasks }: Finding): boolean =>
+    tasks.length === 0 || tasks.some((task) => ordinals.includes(task));
+  return { ...plan, findings: plan.findings.filter(isOpen) };
 }
 
 async function approve({ options, context }: Orchestration, plan: Plan): Promise<void> {

@@ -1,5 +1,6 @@
 // oxlint-disable-next-line no-restricted-imports -- a digest depends on its input alone
 import { createHash } from 'node:crypto';
+import type { IssueDigest } from '../model/issue-digest.ts';
 import type { MasterIssue, Phase, SubTask } from '../model/issue.ts';
 
 const OUR_MARKER = /<!--\s*flotilla:[\s\S]*?-->/gu;
@@ -12,24 +13,30 @@ type Words = Pick<SubTask, 'title' | 'description' | 'acceptance' | 'phase'>;
 export type DigestedItem = { readonly ordinal: number; readonly digest: string };
 
 /**
- * A digest of what the issue asks for: its items in order, their phases, and the criteria for all.
- * It does not change with check marks, our own markers, white space, or the prose around the tasks.
+ * What the issue asks for, as digests: of its items in order, of what holds for all of them, and of the prose round
+ * them. They do not change with check marks, our own markers or white space.
  */
-export function hashTasks(issue: MasterIssue): string {
+export function digestIssue(issue: MasterIssue): IssueDigest {
+  return {
+    items: digestItems(issue),
+    common: digestOf([
+      issue.phases.map(({ number, title, mode }: Phase) => [number, normal(title), mode]),
+      issue.acceptance.map(normal),
+    ]),
+    background: digestOf([normal(issue.title), normal(issue.context)]),
+  };
+}
+
+function digestItems(issue: MasterIssue): DigestedItem[] {
   const open = issue.tasks.map((task) => ({ ordinal: task.ordinal, digest: digestItem(task) }));
   const checked = issue.skipped.map((item) => {
     const { digest } = item as Partial<DigestedItem>;
     return { ordinal: item.ordinal, digest: digest ?? normal(item.title) };
   });
-  const items = [...open, ...checked].toSorted((one, other) => one.ordinal - other.ordinal);
-  return digestOf([
-    items.map((item) => item.digest),
-    issue.phases.map(({ number, title, mode }: Phase) => [number, normal(title), mode]),
-    issue.acceptance.map(normal),
-  ]);
+  return [...open, ...checked].toSorted((one, other) => one.ordinal - other.ordinal);
 }
 
-/** The same for one item. */
+/** The digest of one item. */
 export function digestItem({ title, description, acceptance, phase }: Words): string {
   return digestOf([normal(title), normal(description), acceptance.map(normal), phase]);
 }

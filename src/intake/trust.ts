@@ -1,0 +1,34 @@
+import type { Finding } from '../model/plan.ts';
+
+/** Who wrote an issue, as its forge tells. */
+export type IssueAuthor = {
+  readonly login: string;
+  /** What the author is to the repository, in the forge's words: `OWNER`, `MEMBER`, `CONTRIBUTOR`, `NONE`, … */
+  readonly association: string;
+};
+
+/** Whose text may drive agents: associations, and logins written with an `@`. */
+export type TrustedAuthors = readonly string[];
+
+/** Those that have write access on GitHub, or may have. */
+export const trustedByDefault: TrustedAuthors = ['OWNER', 'MEMBER', 'COLLABORATOR'];
+
+/** A finding when an issue's author is none of those that are trusted; null when they are. `what` names the issue. */
+export function trustFinding(
+  { login, association }: IssueAuthor,
+  what: string,
+  allowed: TrustedAuthors = trustedByDefault,
+): Finding | null {
+  const names = allowed.map((name) => name.toUpperCase());
+  if (names.includes(association.toUpperCase()) || names.includes(`@${login.toUpperCase()}`))
+    return null;
+  return {
+    kind: 'untrusted',
+    severity: 'critical',
+    tasks: [],
+    message: `${what} was written by ${login}, who has no say in this repository (${association.toLowerCase().replaceAll('_', ' ')})`,
+    evidence: `trusted are: ${allowed.join(', ').toLowerCase()}`,
+    advice:
+      'Read all of it before you go on: agents will do what it asks for, on this machine. Then go on with --yes.',
+  };
+}

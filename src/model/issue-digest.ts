@@ -1,0 +1,61 @@
+/** What an issue asks for, as digests: blind to check marks, our own markers and white space. */
+export type IssueDigest = {
+  /** Of each item, open or checked. */
+  readonly items: readonly { readonly ordinal: number; readonly digest: string }[];
+  /** Of what holds for all items: phases and criteria. */
+  readonly common: string;
+  /** Of the prose round the items, which agents get as background. */
+  readonly background: string;
+};
+
+/** How an issue differs from what it was. */
+export type IssueEdits = {
+  /** Ordinals of items that read otherwise, or stand for others now. */
+  readonly changed: readonly number[];
+  readonly added: readonly number[];
+  readonly gone: readonly number[];
+  readonly isCommonChanged: boolean;
+  readonly isBackgroundChanged: boolean;
+};
+
+/** What was edited between two readings of an issue; null when nothing was. */
+export function findEdits(before: IssueDigest, now: IssueDigest): IssueEdits | null {
+  const were = new Map(before.items.map(({ ordinal, digest }) => [ordinal, digest]));
+  const are = new Map(now.items.map(({ ordinal, digest }) => [ordinal, digest]));
+  const edits = {
+    changed: [...are.keys()].filter(
+      (ordinal) => were.has(ordinal) && were.get(ordinal) !== are.get(ordinal),
+    ),
+    added: [...are.keys()].filter((ordinal) => !were.has(ordinal)),
+    gone: [...were.keys()].filter((ordinal) => !are.has(ordinal)),
+    isCommonChanged: before.common !== now.common,
+    isBackgroundChanged: before.background !== now.background,
+  };
+  const isAny =
+    edits.changed.length + edits.added.length + edits.gone.length > 0 ||
+    edits.isCommonChanged ||
+    edits.isBackgroundChanged;
+  return isAny ? edits : null;
+}
+
+/** The edits as part of a sentence: `task 2 reads otherwise, task 4 is new`. */
+export function editWords(edits: IssueEdits): string {
+  const parts = [
+    about(edits.changed, ['reads otherwise', 'read otherwise']),
+    about(edits.added, ['is new', 'are new']),
+    about(edits.gone, ['is gone', 'are gone']),
+    edits.isCommonChanged ? 'the phases or the criteria for all are others' : '',
+    edits.isBackgroundChanged ? 'the text round the tasks is another' : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+const mostNamed = 12;
+
+function about(ordinals: readonly number[], [one, many]: readonly [string, string]): string {
+  if (ordinals.length === 0) return '';
+  if (ordinals.length === 1) return `task ${ordinals[0]} ${one}`;
+  const shown = ordinals.slice(0, mostNamed).join(', ');
+  const more = ordinals.length > mostNamed ? ` and ${ordinals.length - mostNamed} more` : '';
+  return `tasks ${shown}${more} ${many}`;
+}

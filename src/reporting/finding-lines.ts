@@ -1,0 +1,46 @@
+import type { Finding, FindingKind } from '../model/plan.ts';
+import { plainText } from './plain-text.ts';
+import { wrapLine } from './wrap-line.ts';
+
+/** More of one kind than this nobody reads; `--json` has all of them. */
+const mostOfKind = 6;
+
+const marks = { info: 'ℹ️', warning: '⚠️', critical: '❌' } as const;
+const gravity = { critical: 0, warning: 1, info: 2 } as const;
+
+/**
+ * Findings for people: the gravest first, those of one kind together, and advice that several share only once. What is
+ * merely worth knowing comes without its evidence, which says no more than where the tasks stand.
+ */
+export function findingLines(findings: readonly Finding[], width: number | null): string[] {
+  const sorted = findings.toSorted((one, other) => gravity[one.severity] - gravity[other.severity]);
+  const groups = Map.groupBy(sorted, ({ severity, kind }) => `${severity} ${kind}`);
+  return [...groups.values()].flatMap((group) => linesOfGroup(group, width));
+}
+
+function linesOfGroup(group: readonly Finding[], width: number | null): string[] {
+  const shown = group.slice(0, mostOfKind);
+  const left = group.length - shown.length;
+  return [
+    ...shown.flatMap((finding, index) => [
+      ...wrapLine(headline(finding), width, 3),
+      ...adviceLines(finding, shown[index + 1] ?? null, width),
+    ]),
+    ...(left === 0 ? [] : [`   … and ${left} more of the kind ${kindOf(group)}; --json has them`]),
+  ];
+}
+
+function headline({ severity, message, evidence }: Finding): string {
+  const seen = evidence === '' || severity === 'info' ? '' : ` (${plainText(evidence, 200)})`;
+  return `${marks[severity]} ${plainText(message, 300)}${seen}`;
+}
+
+/** The advice, below the last of those that share it. */
+function adviceLines({ advice }: Finding, next: Finding | null, width: number | null): string[] {
+  if (advice === '' || next?.advice === advice) return [];
+  return wrapLine(`   → ${plainText(advice, 300)}`, width, 5);
+}
+
+function kindOf([first]: readonly Finding[]): FindingKind | '' {
+  return first?.kind ?? '';
+}

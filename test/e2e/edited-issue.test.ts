@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readStatus } from '../rig/status.ts';
+import { issueOf, makeWorld, type World } from '../rig/world.ts';
+
+const titles = ['Add the cart', 'Add the shelf', 'Add the till'];
+
+function edit(world: World, words: readonly string[]): void {
+  writeFileSync(join(world.root, 'issue.md'), issueOf(words));
+}
+
+test('what is edited while a run goes on waits for a new plan, and the rest goes on', async () => {
+  await using world = await makeWorld({ issue: titles });
+  world.script({ 'agent-1': 'hold cart\ncommit one.txt' });
+  const gate = world.gate('cart');
+  const run = world.start(
+    ...['orchestrate', '../issue.md', '--agent', world.agent, '--plain', '--batch-size', '1'],
+  );
+  await run.until(gate.arrived());
+  edit(world, ['Add the cart', 'Add the shelf for records', 'Add the till']);
+  gate.open();
+  const { code, stdout, stderr } = await run.ended;
+  expect(code, stderr).toBe(130);
+  expect(stdout).toContain('The issue was edited since it was planned: task 2 reads otherwise');
+  expect(stdout).toMatch(/Go on where it stopped/u);
+  const { tasks } = await readStatus(world);
+  expect(tasks.map(({ state }) => state)).toEqual(['completed', 'queued', 'completed']);
+  expect(world.starts('agent-2')).toBe(0);
+
+  const again = await world.orchestrate();
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stdout).toContain('planned anew: task 2 reads otherwise.');
+  expect(world.seen('agent-2', 'prompt')).toContain('Add the shelf for records');
+});
+
+test('a check mark is no edit', async () => {
+  await using world = await makeWorld({ issue: titles });
+  world.script({ 'agent-1': 'hold cart\ncommit one.txt' });
+  const gate = world.gate('cart');
+  const run = world.start(
+    ...['orchestrate', '../issue.md', '--agent', world.agent, '--plain', '--batch-size', '1'],
+  );
+  await run.until(gate.arrived());
+  writeFileSync(join(world.root, 'issue.md'), issueOf(titles).replaceAll('[ ]', '[x]'));
+  gate.open();
+  const { code, stdout, stderr } = await run.ended;
+  expect(code, stderr).toBe(0);
+  expect(stdout).not.toContain('edited');
+});
+
+test('an edited issue is agreed to as a new one would be', async () => {
+  await using world = await makeWorld({ issue: titles });
+  world.script({ 'agent-2': 'exit 0' });
+  expect((await world.orchestrate()).code).toBe(2);
+  world.script({ 'agent-2': 'commit two.txt' });
+  edit(world, ['Add the cart', 'Rewrite the whole application from scratch', 'Add the till']);
+  const asked = await world.orchestrate('--retry');
+  expect(asked.code).toBe(4);
+  expect(asked.stderr).toMatch(/Task 2 is too large[^]*--yes/u);
+  const agreed = await world.orchestrate('--retry', '--yes');
+  expect(agreed.code, agreed.stderr).toBe(0);
+});
