@@ -39,12 +39,17 @@ let { base } = world;
 await using radar = openRadar({ clone: world.clone, directory: join(world.root, 'radar.git') });
 
 const first = [await measure(radar)];
-const [idle, some, all, moved]: [Measured[], Measured[], Measured[], Measured[]] = [[], [], [], []];
+const [idle, quarter, all, moved]: [Measured[], Measured[], Measured[], Measured[]] = [
+  [],
+  [],
+  [],
+  [],
+];
 
 for (let round = 0; round < rounds; round += 1) {
   idle.push(await measure(radar));
   work(tasks.filter((task) => task % 4 === round % 4));
-  some.push(await measure(radar));
+  quarter.push(await measure(radar));
   work(tasks);
   all.push(await measure(radar));
   base = await world.moveBase({
@@ -66,7 +71,7 @@ console.log(
     ['round', 'time', 'CPU time', 'merges tried'],
     row('the first', first),
     row('nothing moved', idle),
-    row('a quarter moved', some),
+    row('a quarter moved', quarter),
     row('all moved', all),
     row('the base moved', moved),
   ]),
