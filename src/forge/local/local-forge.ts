@@ -4,27 +4,29 @@ import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.
 import type { Git } from '../../git/git.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { Forge } from '../forge.ts';
+import type { Forge, MergingForge } from '../forge.ts';
+import { fetchBranch, mergePullRequest, pullRequestState } from './merge-pull-request.ts';
 import { openRecords, type Records } from './records.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
-export type LocalForge = Forge & {
-  /** The bare repository that stands in for the remote. */
-  readonly repository: string;
-  /** The issue number of a Markdown file: the same real path is the same issue. */
-  readonly ensureMasterIssue: (order: {
-    readonly source: string;
-    readonly title: string;
-    readonly body: string;
-  }) => Promise<number>;
-  /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
-  readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
-  /**
-   * Brings the forge's base up to the user's branch, when that is ahead. Gives the base's commit. Throws a
-   * `UserError` when both have moved.
-   */
-  readonly syncBase: (branch: string, userSha: string) => Promise<string>;
-};
+export type LocalForge = Forge &
+  MergingForge & {
+    /** The bare repository that stands in for the remote. */
+    readonly repository: string;
+    /** The issue number of a Markdown file: the same real path is the same issue. */
+    readonly ensureMasterIssue: (order: {
+      readonly source: string;
+      readonly title: string;
+      readonly body: string;
+    }) => Promise<number>;
+    /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
+    readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
+    /**
+     * Brings the forge's base up to the user's branch, when that is ahead. Gives the base's commit. Throws a
+     * `UserError` when both have moved.
+     */
+    readonly syncBase: (branch: string, userSha: string) => Promise<string>;
+  };
 
 /** A master issue as the local forge knows it: the file it was made from, and its text as last seen. */
 export type KnownIssue = { readonly source: string; readonly body: string };
@@ -73,6 +75,13 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
       const head = { title, head: branches.head, base: branches.base, closes, checks };
       return records.ensure({ kind: 'pull', key, head, body });
+    },
+    pullRequestState: (number) => pullRequestState({ clone, records }, number),
+    fetch: (branch) => fetchBranch({ clone, records }, branch),
+    merge: async (merging) => {
+      const answer = await mergePullRequest({ clone, records }, merging);
+      await exportOnce();
+      return answer;
     },
   };
 }
