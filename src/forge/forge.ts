@@ -31,6 +31,8 @@ export type PushOrder = {
   readonly from: string;
   readonly commit: string;
   readonly branch: string;
+  /** What the branch must still be at; left out: whatever it is, it is an older state of ours. */
+  readonly expected?: string;
 };
 
 export type PullRequestOrder = {

@@ -1,3 +1,4 @@
+import type { PlaceReason } from '../model/train.ts';
 import { arrangeExactly, mostExact } from './arrange-exactly.ts';
 import { arrangeGreedily } from './arrange-greedily.ts';
 import { weigh } from './order-costs.ts';
@@ -20,16 +21,7 @@ export type OrderQuestion = {
   readonly conflicts: readonly (readonly [number, number])[];
 };
 
-/** Why a branch stands where it does. */
-export type PlaceReason =
-  | { readonly kind: 'after'; readonly tasks: readonly number[] }
-  | { readonly kind: 'foundation'; readonly tasks: readonly number[] }
-  /** It goes first, and these will have to be reconciled with it. */
-  | { readonly kind: 'before-conflicts'; readonly tasks: readonly number[] }
-  /** It will have to be reconciled with these, or with the base. */
-  | { readonly kind: 'reconcile'; readonly tasks: readonly number[]; readonly isWithBase: boolean }
-  | { readonly kind: 'free' };
-
+/** A task in its place, with the reasons for it. */
 export type PlacedTask = { readonly task: number; readonly reasons: readonly PlaceReason[] };
 
 /**

@@ -4,7 +4,7 @@ import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.
 import type { Git } from '../../git/git.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { Forge, MergingForge } from '../forge.ts';
+import type { Forge, MergingForge, PushOrder } from '../forge.ts';
 import { fetchBranch, mergePullRequest, pullRequestState } from './merge-pull-request.ts';
 import { openRecords, type Records } from './records.ts';
 
@@ -68,8 +68,8 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       const head = { kind, title, parent: displayIssue(parent), labels };
       return records.ensure({ kind: 'issue', key, head, body });
     },
-    push: async ({ from, commit, branch }) => {
-      await push({ clone, from, commit, branch });
+    push: async (pushed) => {
+      await push(clone, pushed);
       await exportOnce();
     },
     ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
@@ -101,18 +101,16 @@ export async function findMasterIssue(
   return record === null || typeof source !== 'string' ? null : { source, body: record.body };
 }
 
-async function push(order: {
-  clone: BareClone;
-  from: string;
-  commit: string;
-  branch: string;
-}): Promise<void> {
+async function push(clone: BareClone, order: PushOrder): Promise<void> {
+  const { from, commit, branch, expected } = order;
   // The branch is ours alone, so what stood there before is an older attempt of the same task.
-  await order.clone.git
-    .at(order.from)
+  const force =
+    expected === undefined ? '--force' : `--force-with-lease=refs/heads/${branch}:${expected}`;
+  await clone.git
+    .at(from)
     .run([
-      ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags'],
-      ...['--', order.clone.directory, `${order.commit}:refs/heads/${order.branch}`],
+      ...['push', '--quiet', force, '--no-verify', '--no-follow-tags'],
+      ...['--', clone.directory, `${commit}:refs/heads/${branch}`],
     ]);
 }
 

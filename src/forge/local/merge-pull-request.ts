@@ -81,7 +81,9 @@ async function settle(home: PullRequestHome, pull: Pull): Promise<Pull> {
   const { clone, records } = home;
   if (pull.state !== 'open' || pull.merging === null) return pull;
   if (!(await isInHistory(clone.git, pull.merging, `refs/heads/${pull.base}`))) return pull;
-  if (pull.closes !== null) await records.amend(pull.closes, { state: 'closed' });
+  // The files are the user's to delete, too.
+  if (pull.closes !== null && (await records.read(pull.closes)) !== null)
+    await records.amend(pull.closes, { state: 'closed' });
   await records.amend(pull.number, { state: 'merged', mergedAs: pull.merging });
   return { ...pull, state: 'merged', mergedAs: pull.merging };
 }
