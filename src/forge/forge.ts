@@ -56,6 +56,8 @@ export type PullRequestOrder = {
 export type MergingForge = Pick<Forge, 'push'> & {
   /** How a pull request stands now, whoever changed it. */
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
+  /** The commit that a base branch of the forge is at now. */
+  readonly baseSha: (branch: string) => Promise<string>;
   /** Brings a branch of the forge, as it is now, into a clone of ours, under a ref of that clone; gives its commit. */
   readonly fetch: (order: FetchOrder) => Promise<string>;
   /**

@@ -60,10 +60,16 @@ function needs(tasks: readonly number[]): Leave {
 }
 
 /** It was green by itself: what it does not go with is among those that were merged before it. */
-function failed({ cars }: TrainState, { checks, task }: CarState): Leave {
+function failed({ cars, culprits }: TrainState, { checks, task }: CarState): Leave {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
-  const before = cars.filter(({ outcome }) => outcome?.kind === 'merged').map((car) => car.task);
-  const message = `${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} with the base as it is now in it`;
-  const others = before.filter((other) => other !== task);
+  const merged = cars.filter(({ outcome }) => outcome?.kind === 'merged').map((car) => car.task);
+  const known = culprits
+    .filter((set) => set.includes(task))
+    .map((set) => set.filter((other) => other !== task))
+    .filter((others) => others.length > 0 && others.every((other) => merged.includes(other)));
+  const others = known.length > 0 ? [...new Set(known.flat())] : merged;
+  const verb = red.length === 1 ? 'fails' : 'fail';
+  const whom = known.length > 0 ? ` together with task ${others.join(', ')}` : '';
+  const message = `${red.join(', ')} ${verb} with the base as it is now in it${whom}`;
   return { reason: 'check-failed', message, with: others, files: [] };
 }

@@ -486,6 +486,8 @@ export interface TrainPlanned {
   /** The base that they are merged into. */
   readonly branch: string;
   readonly cars: readonly TrainCar[];
+  /** Sets of tasks that the union was found to be red with. */
+  readonly culprits: readonly (readonly number[])[];
 }
 
 /** Every pull request of the train is merged or left. */

@@ -76,6 +76,8 @@ export type TrainState = {
   readonly policy: TrainPolicy;
   readonly branch: string;
   readonly cars: readonly CarState[];
+  /** Sets of tasks that are red together. */
+  readonly culprits: readonly (readonly number[])[];
   readonly isEnded: boolean;
 };
 
@@ -89,8 +91,8 @@ export function foldTrain(events: Iterable<JournalEvent>): TrainState | null {
 /** The train after one more event of its run. */
 export function advanceTrain(state: TrainState | null, event: JournalEvent): TrainState | null {
   if (event.type === 'train-planned') {
-    const { method, policy, branch } = event;
-    return { method, policy, branch, cars: event.cars.map(waiting), isEnded: false };
+    const { method, policy, branch, culprits } = event;
+    return { method, policy, branch, culprits, cars: event.cars.map(waiting), isEnded: false };
   }
   if (state === null) return null;
   if (event.type === 'train-ended') return { ...state, isEnded: true };

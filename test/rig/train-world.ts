@@ -54,7 +54,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
   const checked: string[] = [];
   const append = (event: RunEvent): void => {
     const stamp = { seq: events.length + 1, at: '2026-01-01T00:00:00.000Z', run: 'run-1' };
-    events.push({ ...event, ...stamp } as JournalEvent);
+    events.push({ ...event, ...stamp });
   };
   const train = (): TrainState => {
     const state = foldTrain(events);
@@ -83,7 +83,14 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
     },
     plan: (cars, more = {}) =>
       append({
-        ...{ type: 'train-planned', method: 'squash', policy: 'verified', branch: 'main', cars },
+        ...{
+          type: 'train-planned',
+          method: 'squash',
+          policy: 'verified',
+          branch: 'main',
+          cars,
+          culprits: [],
+        },
         ...more,
       }),
     ends: () =>

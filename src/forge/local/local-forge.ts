@@ -77,6 +77,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return records.ensure({ kind: 'pull', key, head, body });
     },
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
+    baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {
       const answer = await mergePullRequest({ clone, records }, merging);
