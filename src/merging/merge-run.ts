@@ -6,6 +6,8 @@ import type { JournalEvent } from '../model/event.ts';
 import { foldTrain, type TrainCar, type TrainPolicy, type TrainState } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
+import { endMarked } from '../process/process-tree.ts';
+import { isMarkedBelow } from '../workspace/markers.ts';
 import { judgeUnion } from './judge-union.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
@@ -46,6 +48,7 @@ type Site = {
 export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
   const { tools, clone } = order;
   const { record, worktrees } = tools;
+  await endStrays(tools);
   await using repository = await openMergeRepository({
     directory: join(tools.controlDirectory('base'), 'merge.git'),
     from: clone.git,
@@ -69,6 +72,13 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
   const { culprits } = verdict;
   record.record({ type: 'train-planned', method, policy, branch, cars, culprits });
   return (await go(order, site)) ? 'ended' : 'stopped';
+}
+
+/** Ends and forgets what a process that died over merging left behind: checks that still run, ports, folders. */
+async function endStrays(tools: RunTools): Promise<void> {
+  const ours = tools.marker('base');
+  await endMarked((marker) => isMarkedBelow(marker, ours), 2_000);
+  await tools.discardEnvironments(['base']);
 }
 
 /** The order of merging and what the union says; null when there is nothing to merge. */
