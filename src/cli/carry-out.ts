@@ -111,7 +111,11 @@ async function locateAgent(
   return { agent: found.value, program: program.value };
 }
 
-async function chooseSandbox(settings: Settings, env: NodeJS.ProcessEnv): Promise<Sandbox | null> {
+/** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is a must and there is none. */
+export async function chooseSandbox(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+): Promise<Sandbox | null> {
   if (settings.sandbox === 'off') return null;
   const found = await findSandbox(env);
   if (found.ok) return found.value;

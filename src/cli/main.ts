@@ -45,6 +45,7 @@ function buildProgram(
     });
   addOrchestrate(program, context, run);
   addReading(program, context, run);
+  addMerging(program, context, run);
   addTending(program, context, run);
   return program;
 }
@@ -199,6 +200,39 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     });
 }
 
+/** The last mile: from pull requests to a merged base. */
+function addMerging(program: Command, context: CommandContext, run: Run): void {
+  program
+    .command('merge')
+    .description('judge all finished branches together, then merge them one after another')
+    .argument('<issue>')
+    .addOption(
+      new Option('--method <how>', 'how a pull request comes into the base').choices([
+        'squash',
+        'merge',
+        'rebase',
+      ] as const),
+    )
+    .addOption(
+      new Option('--merge <policy>', 'what a pull request must be').choices([
+        'verified',
+        'approved',
+      ] as const),
+    )
+    .addOption(
+      new Option('--require <policy>', 'the same as --merge').choices([
+        'verified',
+        'approved',
+      ] as const),
+    )
+    .option('--yes', 'do not ask')
+    .option('--json', 'one object')
+    .action(async (issue, options) => {
+      const { merge } = await import('./commands/merge.ts');
+      await run(merge(issue, options, context));
+    });
+}
+
 function addTending(program: Command, context: CommandContext, run: Run): void {
   program
     .command('analyze')
@@ -258,7 +292,7 @@ function version(): string {
 const { stdin, stdout, stderr, env } = process;
 
 /** Commands that work for longer than anybody may listen. */
-const working = new Set(['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'demo']);
+const working = new Set(['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'demo', 'merge']);
 
 /** A reader that has seen enough (`flotilla logs | head`) is no error, and ends nothing but what was for its eyes alone. */
 for (const stream of [stdout, stderr])

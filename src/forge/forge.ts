@@ -1,3 +1,6 @@
+import type { BareClone } from '../git/bare-clone.ts';
+import type { MergeMethod } from '../git/combine-commits.ts';
+import type { GitIdentity } from '../git/git.ts';
 import type { IssueRef } from '../model/issue.ts';
 
 /** The place where issues, branches and pull requests live: GitHub, or the local one embedded here. */
@@ -62,6 +65,8 @@ export type PushOrder = {
   readonly from: string;
   readonly commit: string;
   readonly branch: string;
+  /** What the branch must still be at; left out: whatever it is, it is an older state of ours. */
+  readonly expected?: string;
 };
 
 export type PullRequestOrder = {
@@ -80,3 +85,52 @@ export type PullRequestOrder = {
     readonly durationMs: number;
   }[];
 };
+
+/** What merging needs of a forge, beside what a run does. */
+export type MergingForge = Pick<Forge, 'push'> & {
+  /** How a pull request stands now, whoever changed it. */
+  readonly pullRequestState: (number: number) => Promise<PullRequestState>;
+  /** The commit that a base branch of the forge is at now. */
+  readonly baseSha: (branch: string) => Promise<string>;
+  /** Brings a branch of the forge, as it is now, into a clone of ours, under a ref of that clone; gives its commit. */
+  readonly fetch: (order: FetchOrder) => Promise<string>;
+  /**
+   * Merges a pull request when its head and its base are still those that were checked. What was merged before is found
+   * to be, so asking twice is no error. Closes the sub-issue that it closes.
+   */
+  readonly merge: (order: MergeOrder) => Promise<MergeAnswer>;
+};
+
+export type PullRequestState = {
+  readonly state: 'open' | 'merged' | 'closed';
+  /** The commit that its branch is at. */
+  readonly head: string;
+  /** The commit in the base that it was merged as; null while it is not. */
+  readonly mergedAs: string | null;
+  readonly isApproved: boolean;
+};
+
+export type FetchOrder = {
+  readonly into: BareClone;
+  readonly branch: string;
+  readonly to: string;
+};
+
+export type MergeOrder = {
+  readonly number: number;
+  readonly method: MergeMethod;
+  /** The commit that was checked. */
+  readonly head: string;
+  /** The commit of the base that it was checked on. */
+  readonly base: string;
+  /** Whom the commit is by, where the forge does not know that itself. */
+  readonly identity: GitIdentity;
+};
+
+export type MergeAnswer =
+  | { readonly kind: 'merged'; readonly sha: string }
+  | {
+      readonly kind: 'refused';
+      readonly why: 'head-moved' | 'base-moved' | 'conflict' | 'closed' | 'not-allowed';
+      readonly message: string;
+    };

@@ -16,7 +16,10 @@ function runOf(excerpt: string, creates: readonly string[], added: readonly stri
   ];
   const events = sampleEvents({ tasks }).map((event): JournalEvent => {
     if (event.type === 'work-committed')
-      return { ...event, files: event.files.map((file) => ({ ...file, change: 'added' })) };
+      return {
+        ...event,
+        files: event.files.map((file) => ({ ...file, change: 'added' as const })),
+      };
     if (event.type !== 'planned') return event;
     const planned = event.plan.tasks.map((task, index) => ({
       ...task,

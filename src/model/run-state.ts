@@ -456,6 +456,18 @@ function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return retried(task, event);
     case 'workspace-removed':
       return { ...task, workspace: withWorkspace(task, { state: 'removed' }) };
+    case 'merge-done':
+      return {
+        ...task,
+        status: 'merged',
+        pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
+    case 'head-seen':
+    case 'update-intended':
+    case 'update-done':
+    case 'update-checked':
+    case 'merge-intended':
+    case 'merge-left':
     case 'unexpected':
       return task;
   }

@@ -5,6 +5,7 @@ import { unreachable } from '../model/result.ts';
 import type { RunState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { counted } from './figures.ts';
+import { conflictsWords, trainWords, unionWords } from './merge-words.ts';
 
 type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
 
@@ -45,6 +46,14 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return 'goes on';
     case 'run-ended':
       return endWords(event.how, state);
+    case 'conflicts-seen':
+      return conflictsWords(event);
+    case 'union-judged':
+      return unionWords(event.verdict);
+    case 'train-planned':
+      return trainWords(event.cars);
+    case 'train-ended':
+      return null;
     default:
       return unreachable(event);
   }

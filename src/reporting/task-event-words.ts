@@ -3,6 +3,7 @@ import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
 import { between, counted, durationText } from './figures.ts';
+import { mergeStepWords } from './merge-words.ts';
 
 type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 
@@ -62,7 +63,7 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
     case 'unexpected':
       return `✗ unexpected: ${event.message}`;
     default:
-      return unreachable(event);
+      return mergeStepWords(event);
   }
 }
 

@@ -5,20 +5,22 @@ import type { Git } from '../../git/git.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { ForgeHome } from '../forge.ts';
+import type { ForgeHome, MergingForge, PushOrder } from '../forge.ts';
+import { fetchBranch, mergePullRequest, pullRequestState } from './merge-pull-request.ts';
 import { openRecords, type Records } from './records.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
-export type LocalForge = ForgeHome & {
-  /** The issue number of a Markdown file: the same real path is the same issue. */
-  readonly ensureMasterIssue: (order: {
-    readonly source: string;
-    readonly title: string;
-    readonly body: string;
-  }) => Promise<number>;
-  /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
-  readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
-};
+export type LocalForge = ForgeHome &
+  MergingForge & {
+    /** The issue number of a Markdown file: the same real path is the same issue. */
+    readonly ensureMasterIssue: (order: {
+      readonly source: string;
+      readonly title: string;
+      readonly body: string;
+    }) => Promise<number>;
+    /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
+    readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
+  };
 
 /** A master issue as the local forge knows it: the file it was made from, and its text as last seen. */
 export type KnownIssue = { readonly source: string; readonly body: string };
@@ -61,13 +63,21 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       const head = { kind, title, parent: displayIssue(parent), labels };
       return records.ensure({ kind: 'issue', key, head, body });
     },
-    push: async ({ from, commit, branch }) => {
-      await push({ clone, from, commit, branch });
+    push: async (pushed) => {
+      await push(clone, pushed);
       await exportOnce();
     },
     ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
       const head = { title, head: branches.head, base: branches.base, closes, checks };
       return records.ensure({ kind: 'pull', key, head, body });
+    },
+    pullRequestState: (number) => pullRequestState({ clone, records }, number),
+    baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
+    fetch: (branch) => fetchBranch({ clone, records }, branch),
+    merge: async (merging) => {
+      const answer = await mergePullRequest({ clone, records }, merging);
+      await exportOnce();
+      return answer;
     },
   };
 }
@@ -87,18 +97,16 @@ export async function findMasterIssue(
   return record === null || typeof source !== 'string' ? null : { source, body: record.body };
 }
 
-async function push(order: {
-  clone: BareClone;
-  from: string;
-  commit: string;
-  branch: string;
-}): Promise<void> {
+async function push(clone: BareClone, order: PushOrder): Promise<void> {
+  const { from, commit, branch, expected } = order;
   // The branch is ours alone, so what stood there before is an older attempt of the same task.
-  await order.clone.git
-    .at(order.from)
+  const force =
+    expected === undefined ? '--force' : `--force-with-lease=refs/heads/${branch}:${expected}`;
+  await clone.git
+    .at(from)
     .run([
-      ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags'],
-      ...['--', order.clone.directory, `${order.commit}:refs/heads/${order.branch}`],
+      ...['push', '--quiet', force, '--no-verify', '--no-follow-tags'],
+      ...['--', clone.directory, `${commit}:refs/heads/${branch}`],
     ]);
 }
 

@@ -11,6 +11,8 @@ export type Records = {
   readonly ensure: (order: RecordOrder) => Promise<ForgeItem>;
   /** The number that a record has, or would get now. Writes nothing. */
   readonly foresee: (kind: RecordKind, key: string) => Promise<number>;
+  /** Changes fields of a record's head; all others, and its body, stay. */
+  readonly amend: (number: number, head: RecordFile['head']) => Promise<void>;
   readonly read: (number: number) => Promise<(RecordFile & { readonly kind: RecordKind }) | null>;
 };
 
@@ -35,9 +37,6 @@ export function openRecords(
   const seen = new Set<string>();
   let highest = 0;
 
-  const pathOf = (kind: RecordKind, number: number): string =>
-    join(directory, folderOf[kind], `${number}.md`);
-
   const learn = async (kind: RecordKind): Promise<void> => {
     const folder = join(directory, folderOf[kind]);
     for (const name of await readdir(folder).catch(() => [])) {
@@ -51,7 +50,7 @@ export function openRecords(
   };
 
   const write = async (order: RecordOrder, number: number): Promise<ForgeItem> => {
-    const path = pathOf(order.kind, number);
+    const path = pathOf(directory, order.kind, number);
     const old = readRecord(await readFile(path, 'utf8').catch(() => ''));
     const head = { number, key: order.key, state: 'open', ...old?.head, ...order.head };
     await replaceFile(path, writeRecord({ head, body: order.body }));
@@ -75,14 +74,36 @@ export function openRecords(
       await learn('pull');
       return known.get(`${kind}/${key}`) ?? highest + 1;
     },
-    read: async (number) => {
-      for (const kind of ['issue', 'pull'] as const) {
-        const record = readRecord(await readFile(pathOf(kind, number), 'utf8').catch(() => ''));
-        if (record !== null) return { ...record, kind };
-      }
-      return null;
-    },
+    amend: (number, head) => exclusively(() => amendRecord(directory, number, head)),
+    read: (number) => readNumbered(directory, number),
   };
+}
+
+function pathOf(directory: string, kind: RecordKind, number: number): string {
+  return join(directory, folderOf[kind], `${number}.md`);
+}
+
+async function readNumbered(
+  directory: string,
+  number: number,
+): Promise<(RecordFile & { readonly kind: RecordKind }) | null> {
+  for (const kind of ['issue', 'pull'] as const) {
+    const text = await readFile(pathOf(directory, kind, number), 'utf8').catch(() => '');
+    const record = readRecord(text);
+    if (record !== null) return { ...record, kind };
+  }
+  return null;
+}
+
+async function amendRecord(
+  directory: string,
+  number: number,
+  change: RecordFile['head'],
+): Promise<void> {
+  const record = await readNumbered(directory, number);
+  if (record === null) throw new Error(`The forge has no issue or pull request #${number}`);
+  const text = writeRecord({ head: { ...record.head, ...change }, body: record.body });
+  await replaceFile(pathOf(directory, record.kind, number), text);
 }
 
 /** The key in a record; also in one that was torn after it, so that no second record is made for the same thing. */

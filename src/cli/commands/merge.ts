@@ -1,0 +1,226 @@
+import { createInterface } from 'node:readline/promises';
+import { findAgent } from '../../agents/find-agent.ts';
+import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
+import type { Holds } from '../../coordination/holds.ts';
+import { ensureBareClone } from '../../git/bare-clone.ts';
+import type { MergeMethod } from '../../git/combine-commits.ts';
+import { findBase } from '../../git/user-repository.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
+import type { JournalEvent } from '../../model/event.ts';
+import { issueKey } from '../../model/issue.ts';
+import type { ProcessIdentity } from '../../model/process-identity.ts';
+import { exitCodes } from '../../model/run-status.ts';
+import type { RunState } from '../../model/run-state.ts';
+import { foldTrain, type TrainPolicy } from '../../model/train.ts';
+import type { UnionVerdict } from '../../model/union.ts';
+import { UserError } from '../../model/user-error.ts';
+import { openRunRecord, type RunRecord } from '../../orchestration/run-record.ts';
+import type { RunTools } from '../../orchestration/run-tools.ts';
+import { identifySelf } from '../../process/identity.ts';
+import { eventLine } from '../../reporting/event-lines.ts';
+import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
+import { placeWords } from '../../reporting/merge-words.ts';
+import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
+import { readBaseEvidence } from '../base-evidence.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readConfiguration } from '../configuration.ts';
+import {
+  findPlace,
+  findRun,
+  openPlaceJournal,
+  openUserHolds,
+  type Place,
+} from '../open-repository.ts';
+import { buildRunTools } from '../run-tools.ts';
+import { givenAgain, resolveSettings, type Settings } from '../settings.ts';
+import { listenForStop, type StopListener } from '../stop-signals.ts';
+
+/** The options of `merge`, as commander hands them over. */
+export type MergeOptions = {
+  readonly method?: MergeMethod | undefined;
+  readonly merge?: TrainPolicy | undefined;
+  readonly require?: TrainPolicy | undefined;
+  readonly yes?: boolean | undefined;
+  readonly json?: boolean | undefined;
+};
+
+type Merging = {
+  readonly options: MergeOptions;
+  readonly context: CommandContext;
+  readonly place: Place;
+  readonly settings: Settings;
+  readonly self: ProcessIdentity;
+  readonly holds: Holds;
+  readonly forge: LocalForge;
+  readonly journal: Journal;
+  readonly state: RunState;
+};
+
+/** `flotilla merge <issue>`: judges all finished branches together, then merges them one after another. */
+export async function merge(
+  argument: string,
+  options: MergeOptions,
+  context: CommandContext,
+): Promise<number> {
+  const place = await findPlace(context.directory, context.env);
+  const found = await findRun(place, argument);
+  found.journal.close();
+  const { state } = found;
+  const configuration = await readConfiguration(place.repository.root);
+  const settings = resolveSettings(
+    givenAgain({}, state.settings.given),
+    configuration,
+    context.env,
+  );
+  const self = await identifySelf();
+  const base = await findBase(place.repository, state.base.branch);
+  const holds = openUserHolds(place, self);
+  try {
+    const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(state.issue)}`);
+    if (hold.state === 'held')
+      throw new UserError({ code: 'run-busy', run: issueKey(state.issue), pid: hold.holder.pid });
+    const journal = openPlaceJournal(place);
+    try {
+      const forge = await openLocalForge({
+        directory: place.state.forge,
+        source: place.repository.gitDirectory,
+        branch: base.branch,
+        userGit: place.repository.git,
+        holds,
+      });
+      await forge.syncBase(base.branch, base.sha);
+      return await mergeInFront({
+        options,
+        context,
+        place,
+        settings,
+        self,
+        holds,
+        forge,
+        journal,
+        state,
+      });
+    } finally {
+      journal.close();
+      hold.release();
+    }
+  } finally {
+    holds.close();
+  }
+}
+
+async function mergeInFront(order: Merging): Promise<number> {
+  const { options, context, place, journal, state, forge } = order;
+  const record = openRunRecord({ journal, run: state.run, onBroken: () => undefined });
+  if (!options.json) tellEvents(record, context);
+  const stop = listenForStop({
+    runTimeoutSeconds: null,
+    onDrain: () =>
+      context.stderr.write('Stopping after this step. flotilla merge goes on with it.\n'),
+    onNudge: () => record.catchUp(),
+  });
+  try {
+    const tools = await toolsFor(order, record, stop);
+    const clone = await ensureBareClone({
+      directory: place.state.clone,
+      source: place.repository.gitDirectory,
+      branch: state.base.branch,
+      git: place.repository.git,
+      holds: order.holds,
+    });
+    try {
+      const end = await mergeRun({
+        ...{ tools, forge, clone, events: () => journal.read(state.run, 0) },
+        method: options.method ?? 'squash',
+        policy: options.merge ?? options.require ?? 'verified',
+        mayGoOn: (plan) => mayGoOn(plan, order),
+      });
+      if (end === 'declined') return exitCodes.validation;
+      if (end === 'stopped') return exitCodes.interrupted;
+    } finally {
+      tools.gate.close();
+      tools.pulse.close();
+    }
+    await mendRuntimeFiles(place, journal, state.run);
+    return await report(order, record);
+  } finally {
+    stop.release();
+  }
+}
+
+async function report(
+  { options, context, journal, forge }: Merging,
+  record: RunRecord,
+): Promise<number> {
+  const state = record.state();
+  const events = [...journal.read(state.run, 0)];
+  const { branch } = state.base;
+  const sha = await forge.baseSha(branch);
+  const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
+  const text = options.json
+    ? `${JSON.stringify(told)}\n`
+    : `\n${renderMergeReport(told, state.run)}`;
+  context.stdout.write(text);
+  return mergeExitCode(told);
+}
+
+function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {
+  const last = events.findLast((event) => event.type === 'union-judged');
+  return last?.type === 'union-judged' ? last.verdict : null;
+}
+
+/** Merging starts no agent: the tools of a run with none in them. */
+async function toolsFor(order: Merging, record: RunRecord, stop: StopListener): Promise<RunTools> {
+  const { place, settings, context, forge } = order;
+  const { env } = context;
+  const agent = findAgent('command:true');
+  if (!agent.ok) throw new UserError(agent.error);
+  const program = await agent.value.locate(env);
+  if (!program.ok) throw new UserError(program.error);
+  const sha = await forge.baseSha(record.state().base.branch);
+  return buildRunTools({
+    ...{ ...order, record, stop, env, worktreeMb: 0 },
+    agent: agent.value,
+    program: program.value,
+    evidence: await readBaseEvidence(place.repository.git, sha, settings),
+    sandbox: await chooseSandbox(settings, env),
+    log: { append: () => undefined, restart: () => undefined },
+  });
+}
+
+function tellEvents(record: RunRecord, { stdout }: CommandContext): void {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  record.listen((event, state) => {
+    const line = eventLine(state, event, zone);
+    if (line !== null) stdout.write(`${line}\n`);
+  });
+}
+
+/** Shows what is going to be merged, and asks; with nobody to ask, `--yes` has to say so. */
+async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<boolean> {
+  const { options, context, state } = order;
+  if (options.yes) return true;
+  const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
+  const { stdout, stderr } = context;
+  const lines = cars.map(
+    ({ task, number, reasons }, index) =>
+      `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
+  );
+  (options.json ? stderr : stdout).write(
+    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}`,
+  );
+  const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
+  if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
+    stderr.write(
+      `${warning}Nothing was merged. Go on with: flotilla merge ${issueKey(state.issue)} --yes\n`,
+    );
+    return false;
+  }
+  const asked = createInterface({ input: process.stdin, output: stdout });
+  try {
+    return /^y(?:es)?$/iu.test((await asked.question(`${warning}Merge them? [y/N] `)).trim());
+  } finally {
+    asked.close();
+  }
+}

@@ -1,0 +1,152 @@
+import { fetchRef, type BareClone } from '../../git/bare-clone.ts';
+import {
+  isInHistory,
+  makeCommit,
+  mergedTree,
+  replayCommits,
+  type MergeMethod,
+} from '../../git/combine-commits.ts';
+import type { FetchOrder, MergeAnswer, MergeOrder, PullRequestState } from '../forge.ts';
+import type { Records } from './records.ts';
+
+/** A local forge's pull requests: its bare repository, and the files that tell of them. */
+export type PullRequestHome = { readonly clone: BareClone; readonly records: Records };
+
+/** A pull request as its file has it. */
+type Pull = {
+  readonly number: number;
+  readonly title: string;
+  readonly head: string;
+  readonly base: string;
+  readonly closes: number | null;
+  readonly state: PullRequestState['state'];
+  /** The commit that its merge was going to be, written down before the base moved. */
+  readonly merging: string | null;
+  readonly mergedAs: string | null;
+  readonly isApproved: boolean;
+};
+
+/** Reads how a pull request stands; a merge that somebody died over is brought to its end on the way. */
+export async function pullRequestState(
+  home: PullRequestHome,
+  number: number,
+): Promise<PullRequestState> {
+  const pull = await settle(home, await readPull(home, number));
+  const { state, mergedAs, isApproved } = pull;
+  return { state, head: await commitOf(home, pull.head), mergedAs, isApproved };
+}
+
+/** Brings a branch of the forge into a clone of ours. */
+export async function fetchBranch(
+  { clone }: PullRequestHome,
+  { into, branch, to }: FetchOrder,
+): Promise<string> {
+  const from = `refs/heads/${branch}`;
+  await fetchRef(into, { repository: clone.directory, from, to });
+  return (await into.git.run(['rev-parse', `${to}^{commit}`])).trim();
+}
+
+/** Merges a pull request, if head and base are still those that are expected. */
+export async function mergePullRequest(
+  home: PullRequestHome,
+  order: MergeOrder,
+): Promise<MergeAnswer> {
+  const { clone, records } = home;
+  const pull = await settle(home, await readPull(home, order.number));
+  if (pull.state === 'merged' && pull.mergedAs !== null)
+    return { kind: 'merged', sha: pull.mergedAs };
+  if (pull.state === 'closed')
+    return { kind: 'refused', why: 'closed', message: `Pull request #${order.number} is closed` };
+  const [head, base] = [await commitOf(home, pull.head), await commitOf(home, pull.base)];
+  if (head !== order.head) return refusal('head-moved', `${pull.head} is at ${head} now`);
+  if (base !== order.base) return refusal('base-moved', `${pull.base} is at ${base} now`);
+  const commit = await combine(home, pull, order);
+  if (commit === null) return refusal('conflict', `${pull.head} does not merge into ${pull.base}`);
+  await records.amend(order.number, { merging: commit });
+  const moved = await clone.git.probe(['update-ref', `refs/heads/${pull.base}`, commit, base]);
+  if (moved.code !== 0) return refusal('base-moved', `${pull.base} moved meanwhile`);
+  await settle(home, { ...pull, merging: commit });
+  return { kind: 'merged', sha: commit };
+}
+
+function refusal(
+  why: Extract<MergeAnswer, { kind: 'refused' }>['why'],
+  message: string,
+): MergeAnswer {
+  return { kind: 'refused', why, message };
+}
+
+/** A merge that was under way has happened when the base has its commit: then the files say so, too. */
+async function settle(home: PullRequestHome, pull: Pull): Promise<Pull> {
+  const { clone, records } = home;
+  if (pull.state !== 'open' || pull.merging === null) return pull;
+  if (!(await isInHistory(clone.git, pull.merging, `refs/heads/${pull.base}`))) return pull;
+  // The files are the user's to delete, too.
+  if (pull.closes !== null && (await records.read(pull.closes)) !== null)
+    await records.amend(pull.closes, { state: 'closed' });
+  await records.amend(pull.number, { state: 'merged', mergedAs: pull.merging });
+  return { ...pull, state: 'merged', mergedAs: pull.merging };
+}
+
+async function readPull({ records }: PullRequestHome, number: number): Promise<Pull> {
+  const record = await records.read(number);
+  if (record?.kind !== 'pull') throw new Error(`The forge has no pull request #${number}`);
+  const { head } = record;
+  const text = (name: string): string | null =>
+    typeof head[name] === 'string' ? head[name] : null;
+  const state = text('state');
+  return {
+    number,
+    title: text('title') ?? '',
+    head: text('head') ?? '',
+    base: text('base') ?? '',
+    closes: typeof head['closes'] === 'number' ? head['closes'] : null,
+    state: state === 'merged' || state === 'closed' ? state : 'open',
+    merging: text('merging'),
+    mergedAs: text('mergedAs'),
+    isApproved: text('review') === 'approved',
+  };
+}
+
+async function commitOf({ clone }: PullRequestHome, branch: string): Promise<string> {
+  return (await clone.git.run(['rev-parse', `refs/heads/${branch}^{commit}`])).trim();
+}
+
+/** The commit that the base is to be at; null when the branch does not merge. */
+async function combine(
+  { clone }: PullRequestHome,
+  pull: Pull,
+  { method, head, base, identity }: MergeOrder,
+): Promise<string | null> {
+  const { git } = clone;
+  if (method === 'rebase') {
+    const from = (await git.run(['merge-base', base, head])).trim();
+    if (from === base && (await isLinear(clone, base, head))) return head;
+    return replayCommits(git, { from, head, onto: base, identity });
+  }
+  const tree = await mergedTree(git, base, head);
+  if (tree === null) return null;
+  const parents = method === 'squash' ? [base] : [base, head];
+  const message = messageFor(method, pull, await subjects(clone, base, head));
+  return makeCommit(git, { tree, parents, message, identity });
+}
+
+async function isLinear({ git }: BareClone, base: string, head: string): Promise<boolean> {
+  const count = await git.run(['rev-list', '--count', '--merges', `${base}..${head}`]);
+  return count.trim() === '0';
+}
+
+async function subjects({ git }: BareClone, base: string, head: string): Promise<string[]> {
+  const list = ['log', '--reverse', '--no-merges', '--format=%s', `${base}..${head}`];
+  return (await git.run(list)).split('\n').filter((line) => line !== '');
+}
+
+function messageFor(
+  method: MergeMethod,
+  { title, number, head }: Pull,
+  commits: readonly string[],
+): string {
+  if (method === 'merge') return `Merge pull request #${number} from ${head}\n\n${title}\n`;
+  const list = commits.length > 1 ? `\n${commits.map((subject) => `* ${subject}\n`).join('')}` : '';
+  return `${title} (#${number})\n${list}`;
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import type { MergingForge } from '../forge/forge.ts';
+import type { BareClone } from '../git/bare-clone.ts';
+import type { MergeMethod } from '../git/combine-commits.ts';
+import type { JournalEvent } from '../model/event.ts';
+import { foldTrain, type TrainCar, type TrainPolicy, type TrainState } from '../model/train.ts';
+import type { UnionVerdict } from '../model/union.ts';
+import type { RunTools } from '../orchestration/run-tools.ts';
+import { endMarked } from '../process/process-tree.ts';
+import { isMarkedBelow } from '../workspace/markers.ts';
+import { judgeUnion } from './judge-union.ts';
+import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
+import { findMergeable, orderTrain } from './plan-train.ts';
+import { runTrain } from './run-train.ts';
+import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
+import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
+
+/** What merging a run's pull requests needs. */
+export type MergeRunOrder = {
+  readonly tools: RunTools;
+  readonly forge: MergingForge;
+  readonly clone: BareClone;
+  /** All events of the run. */
+  readonly events: () => readonly JournalEvent[];
+  readonly method: MergeMethod;
+  readonly policy: TrainPolicy;
+  /** Shown what is going to be done; nothing is merged unless it agrees. */
+  readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
+};
+
+/** What a train is going to do, before it does it. */
+export type MergePlan = { readonly cars: readonly TrainCar[]; readonly verdict: UnionVerdict };
+
+/** How merging came out. */
+export type MergeRunEnd = 'nothing-to-merge' | 'declined' | 'stopped' | 'ended';
+
+/** Where merging is tried and checked; all of it goes at the end. */
+type Site = {
+  readonly repository: MergeRepository;
+  readonly scratch: ScratchTree;
+  readonly checks: ScratchChecks;
+};
+
+/**
+ * Merges what a run has brought: judges the union, chooses the order, asks, and lets the train go. A train that an
+ * earlier process left unfinished is brought to its end first.
+ */
+export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
+  const { tools, clone } = order;
+  const { record, worktrees } = tools;
+  await endStrays(tools);
+  await using repository = await openMergeRepository({
+    directory: join(tools.controlDirectory('base'), 'merge.git'),
+    from: clone.git,
+  });
+  await using checks = openScratchChecks(tools);
+  await using scratch = openScratchTree({
+    ...{ clone, worktrees, repository },
+    directory: tools.workspacePath('base'),
+    ref: `refs/flotilla/union/${record.run}`,
+  });
+  const site = { repository, scratch, checks };
+  const before = foldTrain(order.events());
+  if (before !== null && !before.isEnded && !(await go(order, site))) return 'stopped';
+  const planned = await plan(order, site);
+  if (planned === null) return before?.isEnded === false ? 'ended' : 'nothing-to-merge';
+  if (tools.stop.drain.aborted) return 'stopped';
+  const { cars, verdict } = planned;
+  if (!(await order.mayGoOn(planned))) return 'declined';
+  const { method, policy } = order;
+  const { branch } = record.state().base;
+  const { culprits } = verdict;
+  record.record({ type: 'train-planned', method, policy, branch, cars, culprits });
+  return (await go(order, site)) ? 'ended' : 'stopped';
+}
+
+/** Ends and forgets what a process that died over merging left behind: checks that still run, ports, folders. */
+async function endStrays(tools: RunTools): Promise<void> {
+  const ours = tools.marker('base');
+  await endMarked((marker) => isMarkedBelow(marker, ours), 2_000);
+  await tools.discardEnvironments(['base']);
+}
+
+/** The order of merging and what the union says; null when there is nothing to merge. */
+async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null> {
+  const { tools, forge, clone } = order;
+  const { record, stop, identity } = tools;
+  const state = record.state();
+  const { git } = site.repository;
+  const { branch } = state.base;
+  const branches = await findMergeable(git, state);
+  if (branches.length === 0) return null;
+  const base = await forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
+  const cars = await orderTrain(git, { base, branches });
+  const verdict = await judgeUnion({
+    ...{ git, identity, base, branches: cars, scratch: site.scratch, signal: stop.drain },
+    runChecks: site.checks.run,
+    baseChecks: state.base.sha === base ? state.baseChecks : null,
+  });
+  record.record({ type: 'union-judged', verdict });
+  return { cars, verdict };
+}
+
+function go(order: MergeRunOrder, { repository, scratch, checks }: Site): Promise<boolean> {
+  const { tools, forge, clone } = order;
+  const { record, identity, stop } = tools;
+  const train = (): TrainState => {
+    const state = foldTrain(order.events());
+    if (state === null) throw new Error(`Run ${record.run} has no train`);
+    return state;
+  };
+  return runTrain({
+    ...{
+      run: record.run,
+      record: record.record,
+      train,
+      forge,
+      clone,
+      repository,
+      scratch,
+      identity,
+    },
+    runChecks: checks.run,
+    stop: stop.drain,
+  });
+}

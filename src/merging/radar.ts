@@ -1,0 +1,117 @@
+import type { BareClone } from '../git/bare-clone.ts';
+import type { SeenConflict } from '../model/conflict.ts';
+import { createPool } from '../workspace/pool.ts';
+import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
+import {
+  keepByRefs,
+  lookAt,
+  readHeads,
+  tasksThat,
+  type Snapshot,
+  type WatchedWorktree,
+} from './radar-looks.ts';
+import { hasGrown, noteTrial, pairsToTry, type RadarPair } from './radar-pairs.ts';
+import type { WorktreeCamera } from './snapshot-worktree.ts';
+import { tryMerges } from './try-merges.ts';
+
+/** What one look at all worktrees told. */
+export type RadarRound = {
+  /** All conflicts that there are now. */
+  readonly conflicts: readonly SeenConflict[];
+  /** Those that were not there the last time, or in fewer files. */
+  readonly arisen: readonly SeenConflict[];
+  /** Those of the last time that are gone. */
+  readonly settled: readonly SeenConflict[];
+  /** Tasks whose work changed since the last time. */
+  readonly moved: readonly number[];
+  /** Tasks whose worktree could not be read: what was known of them stays. */
+  readonly unread: readonly number[];
+  /** Merges that were tried. */
+  readonly tried: number;
+};
+
+/** Watches worktrees for conflicts between them while they are worked in, touching none of them. */
+export type Radar = AsyncDisposable & {
+  readonly sweep: (order: SweepOrder) => Promise<RadarRound>;
+};
+
+export type SweepOrder = {
+  /** The commit that the base is at now; it may move from round to round. */
+  readonly base: string;
+  readonly worktrees: readonly WatchedWorktree[];
+};
+
+export type RadarOrder = {
+  /** The clone whose worktrees are watched. */
+  readonly clone: BareClone;
+  /** A place that is the radar's alone: it is deleted and made again. */
+  readonly directory: string;
+  /** Lines as in `.gitignore`: untracked files that are nobody's work, such as what setup and checks leave behind. */
+  readonly excluded?: readonly string[];
+  /** Lines as in `.gitattributes`: files that merge by a rule. */
+  readonly attributes?: readonly string[];
+};
+
+/** After so many snapshots and trials what they left behind is thrown away. */
+const mostObjects = 2_000;
+
+/** Git waits for the disk now and then. */
+const lookedAtOnce = 4;
+
+/** Opens a radar. The first sweep takes longest: later ones look only at what moved. */
+export function openRadar(order: RadarOrder): Radar {
+  let repository: MergeRepository | null = null;
+  const places = createPool(lookedAtOnce);
+  let used = 0;
+  let base = '';
+  const cameras = new Map<string, WorktreeCamera>();
+  const snapshots = new Map<number, Snapshot>();
+  const known = new Map<string, SeenConflict>();
+  const close = async (): Promise<void> => {
+    await repository?.[Symbol.asyncDispose]();
+    repository = null;
+    cameras.clear();
+  };
+
+  const sweep = async ({ base: now, worktrees }: SweepOrder): Promise<RadarRound> => {
+    if (used > mostObjects) await close();
+    if (repository === null) used = 0;
+    repository ??= await openMergeRepository({ ...order, from: order.clone.git });
+    const heads = await readHeads(order.clone);
+    const hasBaseMoved = base !== now;
+    base = now;
+    const place = { repository, heads, base, hasBaseMoved, cameras, snapshots };
+    const looks = await Promise.all(
+      worktrees.map((worktree) => places(() => lookAt(worktree, place))),
+    );
+    const moved = tasksThat(looks, 'moved');
+    forgetOthers(snapshots, worktrees);
+    await keepByRefs(repository, snapshots);
+    const pairs = pairsToTry({ snapshots, base, moved: new Set(moved), hasBaseMoved });
+    const trials = await tryMerges(repository.git, pairs.suspects);
+    used += moved.length + trials.length;
+    const before = new Map(known);
+    for (const key of before.keys()) if (pairs.isToForget(key)) known.delete(key);
+    trials.forEach((trial, index) => noteTrial(known, pairs.suspects[index] as RadarPair, trial));
+    return {
+      conflicts: [...known.values()],
+      arisen: [...known]
+        .filter(([key, one]) => hasGrown(before.get(key), one))
+        .map(([, one]) => one),
+      settled: [...before].filter(([key]) => !known.has(key)).map(([, one]) => one),
+      moved,
+      unread: tasksThat(looks, 'unread'),
+      tried: trials.length,
+    };
+  };
+  return { sweep, [Symbol.asyncDispose]: close };
+}
+
+/** What is watched no more is forgotten. */
+function forgetOthers(
+  snapshots: Map<number, Snapshot>,
+  worktrees: readonly WatchedWorktree[],
+): void {
+  const watched = new Set(worktrees.map(({ task }) => task));
+  for (const task of snapshots.keys()) if (!watched.has(task)) snapshots.delete(task);
+}

@@ -1,0 +1,216 @@
+import type { MergingForge } from '../forge/forge.ts';
+import { fetchRef, type BareClone } from '../git/bare-clone.ts';
+import type { GitIdentity } from '../git/git.ts';
+import type { RunEvent } from '../model/event.ts';
+import { unreachable } from '../model/result.ts';
+import type { CarState, TrainPolicy, TrainState } from '../model/train.ts';
+import { blameConflict } from './blame-conflict.ts';
+import type { RunChecks } from './judge-union.ts';
+import type { MergeRepository } from './merge-repository.ts';
+import { nextTrainStep, type Leave, type TrainStep } from './next-train-step.ts';
+import type { ScratchTree } from './scratch-tree.ts';
+import { updateBranch } from './update-branch.ts';
+
+/** All that a merge train needs from outside. */
+export type TrainTools = {
+  readonly run: string;
+  /** Writes an event down; `train` knows it from then on. */
+  readonly record: (event: RunEvent) => unknown;
+  readonly train: () => TrainState;
+  readonly forge: MergingForge;
+  readonly clone: BareClone;
+  readonly repository: MergeRepository;
+  /** Where checks run. */
+  readonly scratch: ScratchTree;
+  readonly runChecks: RunChecks;
+  readonly identity: GitIdentity;
+  readonly stop: AbortSignal;
+};
+
+/** A forge that refuses the same pull request this often will not have it. */
+const mostRefusals = 5;
+
+/** What this life of the train has seen of the forge. */
+type Seen = { readonly looked: Set<number>; readonly refusals: Map<number, number> };
+
+/**
+ * Merges pull requests one after another, each brought up to the base and checked on it first. Every step is chosen from
+ * the journal and leaves its trace there, so that a train can be taken up anywhere. Gives false when it was stopped.
+ */
+export async function runTrain(tools: TrainTools): Promise<boolean> {
+  const seen: Seen = { looked: new Set(), refusals: new Map() };
+  for (;;) {
+    if (tools.stop.aborted) return false;
+    const base = await fetchBase(tools);
+    const step = nextTrainStep(tools.train(), base);
+    if (step.kind === 'end') {
+      tools.record({ type: 'train-ended' });
+      return true;
+    }
+    if (!seen.looked.has(step.car.task)) {
+      await look(tools, step.car);
+      seen.looked.add(step.car.task);
+    } else await take(tools, { step, base, seen });
+  }
+}
+
+function fetchBase({ forge, clone, train }: TrainTools): Promise<string> {
+  const { branch } = train();
+  return forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
+}
+
+/** Sees how a pull request stands: others may have merged it, closed it, or pushed to it. */
+async function look(tools: TrainTools, car: CarState): Promise<void> {
+  const { record, forge, clone } = tools;
+  const { task } = car;
+  const { state, head, mergedAs, isApproved } = await forge.pullRequestState(car.number);
+  if (state === 'merged') {
+    const by = car.isMergeIntended ? 'us' : 'somebody else';
+    record({ type: 'merge-done', task, sha: mergedAs ?? head, by });
+    return;
+  }
+  if (state === 'closed') return leave(tools, car, simply('closed', 'its pull request is closed'));
+  const lacking = policyLacks(tools.train().policy, isApproved);
+  if (lacking !== null) return leave(tools, car, lacking);
+  if (head === car.pushed) {
+    await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
+    return;
+  }
+  // We died over the push, or somebody else pushed.
+  if (head === car.head) record({ type: 'push-done', task, head });
+  else {
+    await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
+    record({ type: 'head-seen', task, head });
+  }
+}
+
+function policyLacks(policy: TrainPolicy, isApproved: boolean): Leave | null {
+  return policy === 'approved' && !isApproved
+    ? simply('not-approved', 'nobody has approved it')
+    : null;
+}
+
+function simply(reason: Leave['reason'], message: string): Leave {
+  return { reason, message, with: [], files: [] };
+}
+
+function leave({ record }: TrainTools, { task }: CarState, why: Leave): void {
+  record({ type: 'merge-left', task, ...why });
+}
+
+/** Keeps what belongs to a task's merge in the clone until it is merged. */
+function refOf({ run }: TrainTools, task: number): string {
+  return `refs/flotilla/train/${run}/${task}`;
+}
+
+type Taking = {
+  readonly step: Exclude<TrainStep, { kind: 'end' }>;
+  readonly base: string;
+  readonly seen: Seen;
+};
+
+async function take(tools: TrainTools, { step, base, seen }: Taking): Promise<void> {
+  const { car } = step;
+  switch (step.kind) {
+    case 'leave':
+      return leave(tools, car, step.leave);
+    case 'update':
+      return update(tools, car, base);
+    case 'check':
+      return check(tools, car);
+    case 'push':
+      return push(tools, car, seen);
+    case 'merge':
+      return merge(tools, { car, base, seen });
+    default:
+      return unreachable(step);
+  }
+}
+
+async function update(tools: TrainTools, car: CarState, onto: string): Promise<void> {
+  const { record, repository, clone, identity } = tools;
+  const { task } = car;
+  const { git } = repository;
+  const train = tools.train();
+  record({ type: 'update-intended', task, onto });
+  const answer = await updateBranch({ git, identity, train, car, onto });
+  if (answer.kind === 'conflicted') {
+    const others = await blameConflict(git, { train, car, files: answer.files });
+    return leave(
+      tools,
+      car,
+      conflict(
+        answer.files.map(({ path }) => path),
+        others,
+      ),
+    );
+  }
+  const { head } = answer;
+  // Before it is written down, it is where it cannot be lost.
+  await git.run(['update-ref', 'refs/flotilla/updated', head]);
+  const from = 'refs/flotilla/updated';
+  await fetchRef(clone, {
+    repository: repository.directory,
+    from,
+    to: `${refOf(tools, task)}/head`,
+  });
+  record({ type: 'update-done', task, onto, head, byRule: [] });
+}
+
+function conflict(files: readonly string[], others: readonly number[]): Leave {
+  const whom = others.length === 0 ? 'the base' : `task ${others.join(', ')}`;
+  const where = files.length === 0 ? '' : ` in ${files.join(', ')}`;
+  return {
+    reason: 'conflict',
+    message: `it conflicts with ${whom}${where}`,
+    with: others,
+    files,
+  };
+}
+
+async function check(tools: TrainTools, { task, head }: CarState): Promise<void> {
+  await tools.scratch.show(head);
+  const checks = await tools.runChecks(tools.scratch.directory, null);
+  // Checks that were cut short say nothing.
+  if (!tools.stop.aborted) tools.record({ type: 'update-checked', task, head, checks });
+}
+
+async function push(tools: TrainTools, car: CarState, seen: Seen): Promise<void> {
+  const { record, forge, clone } = tools;
+  const { task, head, branch, pushed } = car;
+  record({ type: 'push-intended', task, branch, head });
+  try {
+    await forge.push({ from: clone.directory, commit: head, branch, expected: pushed });
+  } catch (error) {
+    // Somebody may have pushed meanwhile: theirs is never overwritten.
+    const now = await forge.pullRequestState(car.number);
+    if (now.head === pushed) throw error;
+    seen.looked.delete(task);
+    return;
+  }
+  record({ type: 'push-done', task, head });
+}
+
+async function merge(
+  tools: TrainTools,
+  { car, base, seen }: Omit<Taking, 'step'> & { readonly car: CarState },
+): Promise<void> {
+  const { record, forge, clone, identity } = tools;
+  const { task, number, head } = car;
+  record({ type: 'merge-intended', task, number, head, base });
+  const { method } = tools.train();
+  const answer = await forge.merge({ number, method, head, base, identity });
+  if (answer.kind === 'merged') {
+    record({ type: 'merge-done', task, sha: answer.sha, by: 'us' });
+    for (const name of ['head', 'pushed'])
+      await clone.exclusively(() =>
+        clone.git.run(['update-ref', '-d', `${refOf(tools, task)}/${name}`]),
+      );
+    return;
+  }
+  const refusals = (seen.refusals.get(task) ?? 0) + 1;
+  seen.refusals.set(task, refusals);
+  seen.looked.delete(task);
+  if (answer.why === 'not-allowed' || answer.why === 'conflict' || refusals >= mostRefusals)
+    leave(tools, car, simply('refused', `the forge refused to merge it: ${answer.message}`));
+}

@@ -1,0 +1,147 @@
+import type { JournalEvent } from './event.ts';
+import type { CheckResult } from './failure.ts';
+
+/** Why a branch stands where it does in the order of merging. */
+export type PlaceReason =
+  /** It needs these. */
+  | { readonly kind: 'after'; readonly tasks: readonly number[] }
+  /** These mention files that it changes. */
+  | { readonly kind: 'foundation'; readonly tasks: readonly number[] }
+  /** It goes first, and these will have to be reconciled with it. */
+  | { readonly kind: 'before-conflicts'; readonly tasks: readonly number[] }
+  /** It will have to be reconciled with these, or with the base. */
+  | { readonly kind: 'reconcile'; readonly tasks: readonly number[]; readonly isWithBase: boolean }
+  | { readonly kind: 'free' };
+
+/** A pull request that is to be merged, in its place. */
+export type TrainCar = {
+  readonly task: number;
+  /** The pull request's number. */
+  readonly number: number;
+  readonly branch: string;
+  /** The commit that was verified and pushed. */
+  readonly head: string;
+  /** Tasks that must be merged before it. */
+  readonly after: readonly number[];
+  readonly reasons: readonly PlaceReason[];
+};
+
+/** Why a pull request was not merged. */
+export type LeaveReason =
+  | 'conflict'
+  | 'check-failed'
+  /** It needs one that is left itself. */
+  | 'needs'
+  | 'closed'
+  | 'not-approved'
+  /** The base moved again and again while it was checked. */
+  | 'base-moved'
+  | 'refused';
+
+/** What the train requires of a pull request before it merges it. */
+export type TrainPolicy = 'verified' | 'approved';
+
+/** What became of a pull request. */
+export type CarOutcome =
+  | { readonly kind: 'merged'; readonly sha: string }
+  | {
+      readonly kind: 'left';
+      readonly reason: LeaveReason;
+      readonly message: string;
+      readonly with: readonly number[];
+      readonly files: readonly string[];
+    };
+
+/** A car with what has happened to it. */
+export type CarState = TrainCar & {
+  /** The head that it had when the train was planned: what branches above it in a stack were built on. */
+  readonly firstHead: string;
+  /** The base's commit that its head holds; null while that is not known. */
+  readonly onto: string | null;
+  /** The head that its checks passed on. */
+  readonly checked: string | null;
+  readonly checks: readonly CheckResult[];
+  /** The head that the forge has. */
+  readonly pushed: string;
+  /** Whether we were about to merge it. */
+  readonly isMergeIntended: boolean;
+  /** How often it was brought up to a base. */
+  readonly updates: number;
+  readonly outcome: CarOutcome | null;
+};
+
+/** A merge train, folded from its events. */
+export type TrainState = {
+  readonly method: 'squash' | 'merge' | 'rebase';
+  readonly policy: TrainPolicy;
+  readonly branch: string;
+  readonly cars: readonly CarState[];
+  /** Sets of tasks that are red together. */
+  readonly culprits: readonly (readonly number[])[];
+  readonly isEnded: boolean;
+};
+
+/** The newest train of a run, from the run's events; null when there was none. */
+export function foldTrain(events: Iterable<JournalEvent>): TrainState | null {
+  let state: TrainState | null = null;
+  for (const event of events) state = advanceTrain(state, event);
+  return state;
+}
+
+/** The train after one more event of its run. */
+export function advanceTrain(state: TrainState | null, event: JournalEvent): TrainState | null {
+  if (event.type === 'train-planned') {
+    const { method, policy, branch, culprits } = event;
+    return { method, policy, branch, culprits, cars: event.cars.map(waiting), isEnded: false };
+  }
+  if (state === null) return null;
+  if (event.type === 'train-ended') return { ...state, isEnded: true };
+  if (!('task' in event)) return state;
+  const cars = state.cars.map((car) => (car.task === event.task ? advanceCar(car, event) : car));
+  return { ...state, cars };
+}
+
+function waiting(car: TrainCar): CarState {
+  const { head } = car;
+  const none = { onto: null, checks: [], isMergeIntended: false, updates: 0, outcome: null };
+  return { ...car, ...none, firstHead: head, checked: head, pushed: head };
+}
+
+function advanceCar(car: CarState, event: JournalEvent): CarState {
+  switch (event.type) {
+    case 'head-seen':
+      // Somebody else's commits: nothing that was known of the old head holds.
+      return {
+        ...car,
+        head: event.head,
+        pushed: event.head,
+        onto: null,
+        checked: null,
+        checks: [],
+      };
+    case 'update-done':
+      return {
+        ...car,
+        head: event.head,
+        onto: event.onto,
+        updates: car.updates + 1,
+        checks: event.head === car.head ? car.checks : [],
+      };
+    case 'update-checked': {
+      const isGreen = event.checks.every(({ state }) => state === 'passed');
+      return { ...car, checks: event.checks, checked: isGreen ? event.head : car.checked };
+    }
+    case 'push-done':
+      return { ...car, pushed: event.head };
+    case 'merge-intended':
+      return { ...car, isMergeIntended: true };
+    case 'merge-done':
+      return { ...car, outcome: { kind: 'merged', sha: event.sha } };
+    case 'merge-left': {
+      const { reason, message, with: others, files } = event;
+      return { ...car, outcome: { kind: 'left', reason, message, with: others, files } };
+    }
+    default:
+      return car;
+  }
+}

@@ -1,0 +1,78 @@
+import type { RunState, TaskState } from '../model/run-state.ts';
+import { isLeftOut } from '../model/run-status.ts';
+import type { LeaveReason, TrainState } from '../model/train.ts';
+import type { UnionVerdict } from '../model/union.ts';
+
+/** How merging came out, as scripts read it. */
+export type MergeReport = {
+  readonly merged: readonly number[];
+  readonly left: readonly {
+    readonly ordinal: number;
+    /** Why it was left; or, for a task that has no verified pull request, how it stands. */
+    readonly reason: LeaveReason | TaskState['status'];
+    readonly with: readonly number[];
+    readonly message: string;
+  }[];
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly union: {
+    readonly state: UnionVerdict['state'];
+    readonly culprits: readonly (readonly number[])[];
+  };
+};
+
+export type MergeReportOrder = {
+  readonly state: RunState;
+  readonly train: TrainState | null;
+  readonly verdict: UnionVerdict | null;
+  /** The forge's base as it stands now. */
+  readonly sha: string;
+};
+
+/** Puts together what became of all tasks of a run. */
+export function mergeReport({ state, train, verdict, sha }: MergeReportOrder): MergeReport {
+  const tasks = state.tasks.filter((task) => !isLeftOut(state, task));
+  return {
+    merged: tasks.filter(({ status }) => status === 'merged').map(({ ordinal }) => ordinal),
+    left: tasks.filter(({ status }) => status !== 'merged').map((task) => leftTask(task, train)),
+    base: { branch: state.base.branch, sha },
+    union: { state: verdict?.state ?? 'unknown', culprits: verdict?.culprits ?? [] },
+  };
+}
+
+function leftTask(
+  { ordinal, status, failure }: TaskState,
+  train: TrainState | null,
+): MergeReport['left'][number] {
+  const outcome = train?.cars.find(({ task }) => task === ordinal)?.outcome;
+  if (outcome?.kind === 'left') {
+    const { reason, message, with: others } = outcome;
+    return { ordinal, reason, with: others, message };
+  }
+  const message =
+    failure?.message ?? (status === 'completed' ? 'it is not merged yet' : `it is ${status}`);
+  return { ordinal, reason: status, with: [], message };
+}
+
+/** 0 when all is merged, 1 when some was left, 2 when nothing was merged. */
+export function mergeExitCode({ merged, left }: MergeReport): 0 | 1 | 2 {
+  if (left.length === 0) return 0;
+  return merged.length > 0 ? 1 : 2;
+}
+
+/** What became of it in words, and what to do next. */
+export function renderMergeReport(report: MergeReport, run: string): string {
+  const { merged, left, base } = report;
+  const lines = [
+    merged.length === 0
+      ? `Nothing of ${run} is merged.`
+      : `Merged in ${run}: task ${merged.join(', ')}.`,
+    ...left.map(({ ordinal, message }) => `Left: task ${ordinal}, ${message}.`),
+  ];
+  if (merged.length > 0)
+    lines.push(
+      '',
+      `${base.branch} of the forge is at ${base.sha.slice(0, 9)}. Yours stays where it is until you take it:`,
+      `  git checkout ${base.branch} && git merge --ff-only flotilla/${base.branch}`,
+    );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,152 @@
+import type { SeenConflict } from '../model/conflict.ts';
+import type {
+  ConflictsSeen,
+  HeadSeen,
+  MergeDone,
+  MergeIntended,
+  MergeLeft,
+  UpdateChecked,
+  UpdateDone,
+  UpdateIntended,
+} from '../model/event.ts';
+import { unreachable } from '../model/result.ts';
+import type { PlaceReason, TrainCar } from '../model/train.ts';
+import type { LeftBranch, UnionVerdict } from '../model/union.ts';
+import { counted } from './figures.ts';
+
+/** What the radar saw, in one line. */
+export function conflictsWords({ arisen, settled }: ConflictsSeen): string {
+  const news = arisen.map(
+    (conflict) => `${sideWords(conflict)} collide in ${placesWords(conflict)}`,
+  );
+  const gone = settled.map((conflict) => `${sideWords(conflict)} no longer collide`);
+  return [...news, ...gone].join('; ');
+}
+
+function sideWords({ task, with: other }: Pick<SeenConflict, 'task' | 'with'>): string {
+  return other === 'base' ? `task ${task} and the base` : `tasks ${task} and ${other}`;
+}
+
+/** `src/a.ts:14, src/b.ts (modify-delete), and 2 more`. */
+function placesWords({ files }: SeenConflict): string {
+  if (files.length === 0) return 'all: they have no common history';
+  const named = files.slice(0, 3).map(({ path, kind, hunks }) => {
+    const line = hunks[0]?.line;
+    return line === undefined ? `${path} (${kind})` : `${path}:${line}`;
+  });
+  const more = files.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+/** What the union of all branches is, in one line. */
+export function unionWords(verdict: UnionVerdict): string {
+  const { state, tasks, left, red, culprits, flaky, isSearchComplete } = verdict;
+  const parts = left.map(leftWords);
+  if (flaky.length > 0) parts.push(`${flaky.join(', ')} failed once and then passed`);
+  if (state === 'red')
+    parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
+  const sign = { green: '✓', red: '✗', unknown: '?' }[state];
+  const told = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+  return `${sign} all ${counted(tasks.length, 'branch').replace('branchs', 'branches')} together are ${state}${told}`;
+}
+
+function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {
+  const sets = culprits.map((set) =>
+    set.length === 1 ? `task ${set[0]}` : `tasks ${and(set)} together`,
+  );
+  if (sets.length === 0) return 'fails, and no set of tasks could be found to blame';
+  return `fails with ${sets.join(', and with ')}${isComplete ? '' : '; there may be more'}`;
+}
+
+function leftWords({ task, reason, with: others, isWithBase, files }: LeftBranch): string {
+  if (reason === 'needs') return `task ${task} needs ${tasksWords(others)}`;
+  const sides = [
+    ...(isWithBase ? ['the base'] : []),
+    ...(others.length > 0 ? [tasksWords(others)] : []),
+  ];
+  const where = files.map(({ path }) => path).slice(0, 3);
+  return `task ${task} conflicts with ${sides.join(' and ') || 'those before it'}${where.length > 0 ? ` in ${where.join(', ')}` : ''}`;
+}
+
+/** `task 3`, `tasks 3 and 4`. */
+function tasksWords(tasks: readonly number[]): string {
+  return `${tasks.length === 1 ? 'task' : 'tasks'} ${and(tasks)}`;
+}
+
+function and(tasks: readonly number[]): string {
+  const last = tasks.at(-1);
+  return tasks.length < 2 ? String(last ?? '') : `${tasks.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The order of a merge train, in one line. */
+export function trainWords(cars: readonly TrainCar[]): string {
+  const order = cars.map(({ task }) => task).join(', ');
+  return cars.length === 0 ? 'nothing to merge' : `merging in this order: ${order}`;
+}
+
+/** Why a branch stands where it does, in words. */
+export function placeWords(reasons: readonly PlaceReason[]): string {
+  return reasons.map(reasonWords).join('; ');
+}
+
+function reasonWords(reason: PlaceReason): string {
+  switch (reason.kind) {
+    case 'after':
+      return `needs ${tasksWords(reason.tasks)}`;
+    case 'foundation':
+      return `${tasksWords(reason.tasks)} ${reason.tasks.length === 1 ? 'mentions' : 'mention'} what it changes`;
+    case 'before-conflicts':
+      return `goes before ${tasksWords(reason.tasks)}, which collides with it`.replace(
+        /(tasks .*), which collides/u,
+        '$1, which collide',
+      );
+    case 'reconcile': {
+      const sides = [
+        ...(reason.isWithBase ? ['the base'] : []),
+        ...(reason.tasks.length > 0 ? [tasksWords(reason.tasks)] : []),
+      ];
+      return `collides with ${sides.join(' and ')}`;
+    }
+    case 'free':
+      return 'collides with nobody';
+    default:
+      return unreachable(reason);
+  }
+}
+
+/** What the merge train does with one task. */
+type MergeStepEvent =
+  | HeadSeen
+  | UpdateIntended
+  | UpdateDone
+  | UpdateChecked
+  | MergeIntended
+  | MergeDone
+  | MergeLeft;
+
+/** What a step of the train did for one task; null for one that is not worth telling. */
+export function mergeStepWords(event: MergeStepEvent): string | null {
+  switch (event.type) {
+    case 'update-intended':
+    case 'merge-intended':
+      return null;
+    case 'head-seen':
+      return `somebody pushed ${event.head.slice(0, 7)}: it is checked again`;
+    case 'update-done':
+      return event.byRule.length === 0
+        ? `holds the base at ${event.onto.slice(0, 7)}`
+        : `holds the base at ${event.onto.slice(0, 7)}; made again by rule: ${event.byRule.join(', ')}`;
+    case 'update-checked': {
+      const red = event.checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
+      return red.length === 0
+        ? `✓ passes its ${counted(event.checks.length, 'check')} on that base`
+        : `✗ ${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on that base`;
+    }
+    case 'merge-done':
+      return `✓ merged as ${event.sha.slice(0, 7)}${event.by === 'us' ? '' : ' by somebody else'}`;
+    case 'merge-left':
+      return `✗ left: ${event.message}`;
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { readStatus } from '../rig/status.ts';
+import { makeWorld, type World } from '../rig/world.ts';
+
+const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
+
+/** Every word that a file in `needs` names must stand in `words`. */
+const wordsCheck =
+  'for need in needs/*; do test -f "words/$(cat $need)" || { echo "$need: no such word"; exit 1; }; done';
+
+type Told = {
+  readonly merged: readonly number[];
+  readonly left: readonly { ordinal: number; reason: string; with: readonly number[] }[];
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly union: { readonly state: string; readonly culprits: readonly (readonly number[])[] };
+};
+
+/** Five tasks, of which 1 and 2 conflict in text, 3 and 4 in meaning only. */
+async function fivePullRequests(): Promise<World> {
+  const world = await makeWorld({
+    issue: ['One', 'Two', 'Three', 'Four', 'Five'],
+    files: {
+      'shared.txt': 'a\nb\nc\nd\ne\n',
+      'words/old': 'x\n',
+      'needs/first': 'old\n',
+      'check.sh': wordsCheck,
+    },
+  });
+  world.script({
+    'agent-1': 'commit shared.txt one',
+    'agent-2': 'commit shared.txt two',
+    'agent-3': 'git mv words/old words/new; commit needs/first new',
+    'agent-4': 'commit needs/second old',
+    'agent-5': 'commit five.txt five',
+  });
+  const { code, stdout, stderr } = await world.orchestrate('--check', 'sh check.sh', '--yes');
+  expect(code, `${stdout}${stderr}`).toBe(0);
+  return world;
+}
+
+function told(stdout: string): Told {
+  return JSON.parse(stdout) as Told;
+}
+
+test('all that can be merged is merged, and the rest is named with its reasons', async () => {
+  await using world = await fivePullRequests();
+  const mine = world.git('rev-parse', 'main');
+  const asked = await world.flotilla('merge', '../issue.md');
+  expect(asked.code, asked.stderr).toBe(4);
+  expect(asked.stdout).toContain('tasks 3 and 4 together');
+  expect(asked.stderr).toContain('--yes');
+  expect(world.git('rev-parse', 'flotilla/main')).toBe(mine);
+
+  const { code, stdout, stderr } = await world.flotilla('merge', '../issue.md', '--yes', '--json');
+  expect(code, `${stdout}${stderr}`).toBe(1);
+  expect(told(stdout)).toMatchObject({
+    merged: [1, 3, 5],
+    left: [
+      { ordinal: 2, reason: 'conflict', with: [1] },
+      { ordinal: 4, reason: 'check-failed', with: [3] },
+    ],
+    base: { branch: 'main', sha: world.git('rev-parse', 'flotilla/main').trim() },
+    union: { state: 'red', culprits: [[3, 4]] },
+  });
+  expect(world.git('rev-parse', 'main')).toBe(mine);
+  const status = await readStatus(world);
+  expect(status.tasks.map(({ state }) => state)).toEqual([
+    'merged',
+    'completed',
+    'merged',
+    'completed',
+    'merged',
+  ]);
+  world.git('merge', '--quiet', '--ff-only', 'flotilla/main');
+  expect(world.git('ls-files', 'five.txt', 'words').trim().split('\n')).toEqual([
+    'five.txt',
+    'words/new',
+  ]);
+  const again = await world.flotilla('merge', '../issue.md', '--yes', '--json');
+  expect(told(again.stdout).merged).toEqual([1, 3, 5]);
+  expect(again.code).toBe(1);
+}, 120_000);
+
+test('a merge that was killed goes on where it was', async () => {
+  await using world = await makeWorld({ issue: ['One', 'Two'] });
+  await world.orchestrate();
+  for (const event of ['3', '5', '7']) {
+    const env = { NODE_OPTIONS: `--import=${dieAtEvent}`, DIE_AT_EVENT: event };
+    Object.assign(world.env, env);
+    const killed = await world.flotilla('merge', '../issue.md', '--yes');
+    expect(killed.code, killed.stdout).toBeNull();
+    delete world.env['NODE_OPTIONS'];
+  }
+  const { code, stdout, stderr } = await world.flotilla('merge', '../issue.md', '--yes', '--json');
+  expect(code, `${stdout}${stderr}`).toBe(0);
+  expect(told(stdout)).toMatchObject({ merged: [1, 2], left: [] });
+  const log = world.git('log', '--format=%s', 'main..flotilla/main').trim().split('\n');
+  expect(log).toHaveLength(2);
+}, 120_000);

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts';
+import { gitAt } from '../../src/git/git.ts';
+import { openMergeRepository } from '../../src/merging/merge-repository.ts';
+import { runTrain } from '../../src/merging/run-train.ts';
+import { openScratchTree } from '../../src/merging/scratch-tree.ts';
+import type { JournalEvent, RunEvent, TrainPlanned } from '../../src/model/event.ts';
+import type { CheckResult } from '../../src/model/failure.ts';
+import { foldTrain, type TrainCar, type TrainState } from '../../src/model/train.ts';
+import { makeMergeWorld, type Files, type MergeWorld } from './merge-world.ts';
+
+/** A merge world with a local forge, pull requests on it, and a journal in memory for its train. */
+export type TrainWorld = MergeWorld & {
+  readonly forge: LocalForge;
+  readonly events: JournalEvent[];
+  /** Publishes a branch as a pull request; stacked on another's when that is given. */
+  readonly publish: (task: number, files: Files, below?: TrainCar) => Promise<TrainCar>;
+  /** Writes the plan of a train down. */
+  readonly plan: (cars: readonly TrainCar[], more?: Partial<TrainPlanned>) => void;
+  /** Runs the train from its events on, as a new process would; throws after so many more events when told to. */
+  readonly run: (dieAfter?: number) => Promise<boolean>;
+  readonly train: () => TrainState;
+  /** How each car ended: `1 merged`, `2 conflict 1`. */
+  readonly ends: () => string[];
+  /** The base of the forge. */
+  readonly base: string;
+  readonly baseNow: () => string;
+  /** Subjects of the base's commits since the beginning, oldest first. */
+  readonly history: () => string[];
+  /** The commits that checks ran on, in order. */
+  readonly checked: string[];
+  /** Called each time before checks run. */
+  onCheck: (directory: string) => void | Promise<void>;
+};
+
+/** Every word that a file in `needs` names must stand in `words`. */
+const wordsCheck =
+  'for need in needs/*; do test -f "words/$(cat $need)" || { echo "$need: no such word"; exit 1; }; done';
+
+export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
+  const world = await makeMergeWorld({ 'words/old': 'x\n', 'needs/first': 'old\n', ...files });
+  const forge = await openLocalForge({
+    directory: join(world.root, 'forge'),
+    source: join(world.source, '.git'),
+    branch: 'main',
+    userGit: gitAt(world.source, process.env),
+    holds: world.holds,
+  });
+  await forge.syncBase('main', world.base);
+  const identity = { name: 'Una', email: 'una@example.invalid' };
+  const events: JournalEvent[] = [];
+  const checked: string[] = [];
+  const append = (event: RunEvent): void => {
+    const stamp = { seq: events.length + 1, at: '2026-01-01T00:00:00.000Z', run: 'run-1' };
+    events.push({ ...event, ...stamp });
+  };
+  const train = (): TrainState => {
+    const state = foldTrain(events);
+    if (state === null) throw new Error('There is no train');
+    return state;
+  };
+  const baseNow = (): string => world.git(forge.repository, 'rev-parse', 'refs/heads/main');
+  const made: TrainWorld = {
+    ...world,
+    forge,
+    events,
+    checked,
+    train,
+    baseNow,
+    onCheck: () => undefined,
+    publish: async (task, changed, below) => {
+      const head = await world.branch(task, changed, below?.head);
+      const branch = `task-${task}`;
+      await forge.push({ from: world.clone.directory, commit: head, branch });
+      const pull = await forge.ensurePullRequest({
+        ...{ key: `p${task}`, title: `Do task ${task}`, body: 'Text', checks: [] },
+        ...{ head: branch, base: 'main', closes: 0 },
+      });
+      const after = below === undefined ? [] : [below.task];
+      return { task, number: pull.number, branch, head, after, reasons: [{ kind: 'free' }] };
+    },
+    plan: (cars, more = {}) =>
+      append({
+        ...{
+          type: 'train-planned',
+          method: 'squash',
+          policy: 'verified',
+          branch: 'main',
+          cars,
+          culprits: [],
+        },
+        ...more,
+      }),
+    ends: () =>
+      train().cars.map(({ task, outcome }) =>
+        outcome?.kind === 'left'
+          ? `${task} ${outcome.reason} ${outcome.with.join(',')}`.trim()
+          : `${task} ${outcome?.kind ?? 'open'}`,
+      ),
+    history: () =>
+      world
+        .git(
+          forge.repository,
+          'log',
+          '--reverse',
+          '--first-parent',
+          '--format=%s',
+          `${world.base}..main`,
+        )
+        .split('\n')
+        .filter((line) => line !== ''),
+    run: async (dieAfter) => {
+      let left = dieAfter ?? Number.POSITIVE_INFINITY;
+      const record = (event: RunEvent): void => {
+        append(event);
+        left -= 1;
+        if (left <= 0) throw new Error('Died');
+      };
+      await using repository = await openMergeRepository({
+        directory: join(world.root, 'merge.git'),
+        from: world.clone.git,
+      });
+      await using scratch = openScratchTree({
+        ...{ clone: world.clone, worktrees: world.worktrees, repository },
+        directory: join(world.root, 'workspaces', 'train'),
+        ref: 'refs/flotilla/union/run-1',
+      });
+      return await runTrain({
+        ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
+        clone: world.clone,
+        stop: new AbortController().signal,
+        runChecks: async (directory) => {
+          await made.onCheck(directory);
+          checked.push(world.git(directory, 'rev-parse', 'HEAD'));
+          appendFileSync(join(world.root, 'checks'), 'x');
+          const { status } = spawnSync('sh', ['-c', wordsCheck], { cwd: directory });
+          return [checkResult(status)];
+        },
+      });
+    },
+  };
+  return made;
+}
+
+function checkResult(status: number | null): CheckResult {
+  const state = status === 0 ? 'passed' : 'failed';
+  const rest = { durationMs: 1, log: '', excerpt: '' };
+  return { name: 'words', command: wordsCheck, state, exitCode: status, ...rest };
+}
