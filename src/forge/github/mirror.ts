@@ -125,7 +125,8 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
   } catch (error) {
     const theirs = await remoteSha(git, ref, access).catch(() => null);
     // The answer got lost, and not the push.
-    if (theirs !== commit) throw pushProblem(error, { branch, host: host.host, ...(theirs === null ? {} : { theirs }) });
+    if (theirs !== commit)
+      throw pushProblem(error, { branch, host: host.host, ...(theirs === null ? {} : { theirs }) });
   }
   await git.run(['update-ref', done, commit]);
   await git.run(['update-ref', ref, commit]);

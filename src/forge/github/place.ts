@@ -89,13 +89,23 @@ export function hostAddresses(
   const named = namedHost(env, configured);
   const isMeant = named === null || named === host;
   const own = ownAddresses(host);
-  const server = env['GITHUB_SERVER_URL'];
-  const serverUrl = isMeant && server ? server.replace(/\/+$/u, '') : own.serverUrl;
-  const apiUrl = isMeant && env['GITHUB_API_URL'] ? env['GITHUB_API_URL'] : own.apiUrl;
+  const from = (name: string): string | undefined => (isMeant && env[name]) || undefined;
+  const serverUrl = trimmed(from('GITHUB_SERVER_URL') ?? own.serverUrl);
+  const givenApi = from('GITHUB_API_URL');
+  const apiUrl = trimmed(givenApi ?? own.apiUrl);
   const graphqlUrl =
-    isMeant && env['GITHUB_GRAPHQL_URL'] ? env['GITHUB_GRAPHQL_URL'] : own.graphqlUrl;
+    from('GITHUB_GRAPHQL_URL') ?? (givenApi === undefined ? own.graphqlUrl : graphqlOf(apiUrl));
   const isNamed = named === host || (isMeant && Boolean(env['GITHUB_API_URL']));
-  return { host, serverUrl, apiUrl: apiUrl.replace(/\/+$/u, ''), graphqlUrl, isNamed };
+  return { host, serverUrl, apiUrl, graphqlUrl, isNamed };
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/u, '');
+}
+
+/** An Enterprise has its two interfaces side by side below `/api`. */
+function graphqlOf(apiUrl: string): string {
+  return apiUrl.endsWith('/api/v3') ? apiUrl.replace(/v3$/u, 'graphql') : `${apiUrl}/graphql`;
 }
 
 function ownAddresses(host: string): Omit<GitHubHost, 'host' | 'isNamed'> {
