@@ -147,3 +147,11 @@ test('a pull request that waits for its checks merges by itself when they are gr
   await repository.setChecks(1, { runs: [{ name: 'build', conclusion: 'success' }] });
   expect(pull.mergedAt).not.toBeNull();
 });
+
+test('what the double lacks fails the test that asks for it, however the client takes it', async () => {
+  const hub = await startGitHub();
+  const send = sender(hub, hub.token(['repo'], 'ada'));
+  const asked = await send('POST /graphql', { query: '{ viewer { bioHTML } }' });
+  expect(asked.status).toBe(500);
+  await expect(hub[Symbol.asyncDispose]()).rejects.toThrow('The double itself failed');
+});

@@ -84,6 +84,7 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
   const log = openCallLog();
   const faults = openFaults();
   const quota = openQuota({ ...defaultLimits, ...options.limits }, now);
+  const bugs: unknown[] = [];
   const parts = {
     world,
     routes: hubRoutes,
@@ -92,6 +93,7 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
     now,
     strike: faults.strike,
     answerGraphql: openGraphql(quota),
+    onBug: (error: unknown) => void bugs.push(error),
   };
   const underWay = new Set<Promise<void>>();
   server.on('request', (request, response) => {
@@ -113,6 +115,7 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
       await Promise.all(underWay);
       await Promise.all([...world.repositories.values()].map(({ queue }) => queue));
       await rm(directory, { recursive: true, force: true });
+      if (bugs.length > 0) throw new AggregateError(bugs, 'The double itself failed');
     },
   };
 }
