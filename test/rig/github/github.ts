@@ -30,6 +30,8 @@ export type HubOptions = {
   readonly limits?: Partial<Limits>;
   /** Milliseconds; the real time without. */
   readonly now?: () => number;
+  /** What linking a sub-issue waits for; about as long as GitHub takes without. Two at once at one parent collide. */
+  readonly linking?: () => Promise<void>;
   /** Serves https with this certificate, for programs that speak nothing else. */
   readonly tls?: { readonly key: string; readonly cert: string };
 };
@@ -79,7 +81,13 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
   const scheme = options.tls === undefined ? 'http' : 'https';
   const web = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const api = options.layout === 'plain' ? web : `${web}/api/v3`;
-  const world = newWorld({ web, api, directory: join(directory, 'repositories'), now });
+  const world = newWorld({
+    web,
+    api,
+    directory: join(directory, 'repositories'),
+    now,
+    linking: options.linking ?? aMoment,
+  });
   await mkdir(world.directory);
   const log = openCallLog();
   const faults = openFaults();
@@ -120,7 +128,9 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
   };
 }
 
-type Place = Pick<World, 'web' | 'api' | 'directory'> & { readonly now: () => number };
+const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+
+type Place = Pick<World, 'web' | 'api' | 'directory' | 'linking'> & { readonly now: () => number };
 
 function newWorld({ now, ...place }: Place): World {
   let lastId = 1_000_003;
