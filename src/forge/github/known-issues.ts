@@ -81,6 +81,7 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
       const candidates = [...order.subIssues, ...order.referenced];
       const found = candidates.find(
         (issue) =>
+          issue.state === 'open' &&
           plainTitle(issue.title) === wanted &&
           !/<!-- flotilla:/u.test(issue.body) &&
           (taken.get(String(issue.id)) ?? key) === key,

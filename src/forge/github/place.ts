@@ -12,7 +12,7 @@ export type GitHubHost = {
   readonly serverUrl: string;
   readonly apiUrl: string;
   readonly graphqlUrl: string;
-  /** Whether the user named it by environment or configuration: its tokens are then those of `GH_TOKEN`. */
+  /** Whether the user's environment names it: only then does it get the token that is meant for github.com. */
   readonly isNamed: boolean;
 };
 
@@ -95,8 +95,13 @@ export function hostAddresses(
   const apiUrl = trimmed(givenApi ?? own.apiUrl);
   const graphqlUrl =
     from('GITHUB_GRAPHQL_URL') ?? (givenApi === undefined ? own.graphqlUrl : graphqlOf(apiUrl));
-  const isNamed = named === host || (isMeant && Boolean(env['GITHUB_API_URL']));
+  // A configuration comes with the repository, and its author is not to choose who gets the user's token.
+  const isNamed = (isMeant && Boolean(givenApi)) || namedHost(serverOnly(env), null) === host;
   return { host, serverUrl, apiUrl, graphqlUrl, isNamed };
+}
+
+function serverOnly({ GITHUB_SERVER_URL }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { GITHUB_SERVER_URL };
 }
 
 function trimmed(url: string): string {
