@@ -10,6 +10,7 @@ import { UserError } from '../model/user-error.ts';
 import { executeRun } from '../orchestration/execute-run.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import { renderProgressComment } from '../reporting/progress-comment.ts';
+import { counted } from '../reporting/figures.ts';
 import { redact } from '../reporting/redact.ts';
 import {
   keepRuntimeFiles,
@@ -184,6 +185,12 @@ function showAndKeep(
 }
 
 async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): Promise<void> {
+  const range = `${base.sha}..refs/heads/${base.branch}`;
+  const ahead = await place.repository.git.probe(['rev-list', '--count', range]);
+  if (ahead.code === 0 && Number(ahead.stdout) > 0)
+    output.note(
+      `Your ${base.branch} has ${counted(Number(ahead.stdout), 'commit')} beyond the forge's. Agents start without: push first if that matters.`,
+    );
   const status = await place.repository.git.run(['status', '--porcelain', '--untracked-files=no']);
   if (status.trim() !== '')
     output.note(

@@ -1,5 +1,5 @@
 import type { Forge, ForgeHome } from '../forge/forge.ts';
-import { patientForge } from '../forge/patient-forge.ts';
+import { patientForge, type Patience } from '../forge/patient-forge.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import type { StopSignals } from '../orchestration/run-tools.ts';
 import { redact } from '../reporting/redact.ts';
@@ -18,13 +18,16 @@ export type InRunOrder = {
 /** The forge as a run has it: it waits out what passes, publishes no secret, and its calls are journalled. */
 export function forgeInRun(order: InRunOrder): Forge {
   const { forge, record, settings, stop, now } = order;
-  const patient = patientForge(forge, {
+  const patience = (seconds: number): Patience => ({
     signal: stop.drain,
-    longestMs: settings.github.patience * 1_000,
+    longestMs: seconds * 1_000,
     now,
     onWait: ({ message }, until) =>
       void record.record({ type: 'forge-waited', message, until: until.toISOString() }),
   });
+  const patient = patientForge(forge, patience(settings.github.patience));
+  // The run's last word on what failed: worth a moment, not an hour.
+  const brief = patientForge(forge, patience(Math.min(settings.github.patience, 30)));
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -39,7 +42,8 @@ export function forgeInRun(order: InRunOrder): Forge {
     body: redact(item.body, order.secrets),
   });
   return {
-    ensureIssue: (issue) => counted(patient.ensureIssue(clean(issue))),
+    ensureIssue: (issue) =>
+      counted((issue.kind === 'diagnostic' ? brief : patient).ensureIssue(clean(issue))),
     push: (push) => patient.push(push),
     ensurePullRequest: (pull) => counted(patient.ensurePullRequest(clean(pull))),
   };

@@ -58,6 +58,8 @@ export type IssueOrder = {
   /** Markdown. */
   readonly body: string;
   readonly labels: readonly string[];
+  /** The numbers of sub-issues that come first. */
+  readonly blockedBy?: readonly number[];
 };
 
 export type PushOrder = {

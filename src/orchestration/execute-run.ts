@@ -201,6 +201,9 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
     title: subIssueTitle(state.issue, title),
     body: subIssueBody({ state, planned: plannedTask(tools, ordinal), key }),
     labels: ['parallel-orchestration', 'sub-issue'],
+    blockedBy: plannedTask(tools, ordinal).dependsOn.flatMap(
+      (first) => state.tasks.find((task) => task.ordinal === first)?.issueNumber ?? [],
+    ),
   });
   record.record({ type: 'sub-issue-done', task: ordinal, ...item });
   return item.number;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../rig/github/faults.ts';
-import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
+import { makeGitHubWorld, masterBody, publishedState, type GitHubWorld } from './github-world.ts';
 
 const titles = ['Add the cart model', 'Add the cart API'];
 
@@ -30,22 +30,7 @@ async function run(site: GitHubWorld, order: { fault?: Fault; nth?: number }): P
   expect(ended.code, `${told}\n--- again\n${ended.stdout}${ended.stderr}`).toBe(0);
   if (first.code !== 0) expect(first.code, told).toBe(5);
   expect(hub.faults.pending()).toBe(0);
-  return stateOf(site, master.number);
-}
-
-/** What people see on GitHub in the end, without what is another in every run. */
-async function stateOf({ shop }: GitHubWorld, master: number): Promise<object> {
-  const issues = shop.issues();
-  return {
-    issues: issues.map(({ title, parent }) => ({ title, parent: parent?.number ?? null })),
-    pulls: shop
-      .pulls()
-      .map(({ issue, head }) => ({ title: issue.title, branch: head.ref }))
-      .toSorted((one, other) => one.title.localeCompare(other.title)),
-    branches: [...(await shop.branches()).keys()].toSorted(),
-    comments: shop.comments(master).map(({ body }) => body.includes('2 of 2 tasks done')),
-    labels: shop.labels().toSorted(),
-  };
+  return publishedState(site.shop, master.number);
 }
 
 async function undisturbed(): Promise<{ state: object; operations: string[] }> {

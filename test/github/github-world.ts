@@ -59,3 +59,25 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
 export function masterBody(titles: readonly string[]): string {
   return `Some background.\n\n## Sub-Tasks\n\n${titles.map((title) => `- [ ] ${title}`).join('\n')}\n`;
 }
+
+/** What people see on GitHub in the end, without what is another in every run. */
+export async function publishedState(shop: SeededRepository, master: number): Promise<object> {
+  return {
+    issues: shop
+      .issues()
+      .map(({ title, parent }) => ({ title, parent: parent?.number ?? null }))
+      .toSorted((one, other) => one.title.localeCompare(other.title)),
+    pulls: shop
+      .pulls()
+      .map(({ issue, head }) => ({ title: issue.title, branch: withoutNumber(head.ref) }))
+      .toSorted((one, other) => one.title.localeCompare(other.title)),
+    branches: [...(await shop.branches()).keys()].map(withoutNumber).toSorted(),
+    comments: shop.comments(master).map(({ body }) => body.includes('2 of 2 tasks done')),
+    labels: shop.labels().toSorted(),
+  };
+}
+
+/** Issues and pull requests are numbered in the order in which they were made, which a fault may change. */
+function withoutNumber(branch: string): string {
+  return branch.replace(/issue-\d+/u, 'issue-N');
+}

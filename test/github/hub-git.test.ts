@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { startGitHub } from '../rig/github/github.ts';
 import { cloneOf, sender } from './hub-client.ts';
@@ -156,4 +157,21 @@ test('a fault that answers keeps git from its work; one that comes after does no
   hub.faults.queue({ kind: '5xx-after', when: { operation: 'git/receive-pack' } });
   expect((await clone.push('feature')).code).not.toBe(0);
   expect((await repository.branches()).has('feature')).toBe(true);
+});
+
+test('a push that is too big for one piece arrives whole, and many pushes at once do, too', async () => {
+  await using hub = await startGitHub();
+  const token = hub.token(['repo'], 'ada');
+  const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
+  await using clone = await cloneOf(repository.gitUrl, token);
+  const big = randomBytes(3_000_000).toString('base64');
+  await clone.commit('big', { 'big.txt': big });
+  const names = ['big', 'one', 'two', 'three', 'four'];
+  for (const name of names.slice(1)) await clone.commit(name, { [`${name}.txt`]: `${name}\n` });
+  const pushes = await Promise.all(names.map((name) => clone.push(name)));
+  expect(pushes.map(({ code, stderr }) => [code, stderr])).toEqual(names.map(() => [0, '']));
+  await hub.until('pushed', names.length);
+  expect(new Set((await repository.branches()).keys())).toEqual(new Set(['main', ...names]));
+  const { stdout } = await clone.git.probe(['ls-remote', repository.directory, 'big']);
+  expect(stdout).toContain((await clone.git.run(['rev-parse', 'big'])).trim());
 });

@@ -29,7 +29,10 @@ test('who may not is told in the way that GitHub tells it', async () => {
   expect(sso.status).toBe(403);
   expect(sso.headers.get('x-github-sso')).toMatch(/^required; url=/u);
   const archived = await sender(hub, ada)('POST /repos/ada/old/issues', issue);
-  expect(archived).toMatchObject({ status: 403, body: { message: /archived/u } });
+  expect(archived).toMatchObject({
+    status: 403,
+    body: { message: expect.stringMatching(/archived/u) },
+  });
   const reader = hub.token(null, 'ada', { isReadOnly: true });
   expect(await sender(hub, reader)('POST /repos/ada/open/issues', issue)).toMatchObject({
     status: 403,
@@ -74,12 +77,18 @@ test('who asked too often in the hour, or made too much in a minute, has to wait
   const send = sender(hub, hub.token(['repo'], 'ada'));
   expect((await send('POST /repos/ada/shop/issues', { title: 'One' })).status).toBe(201);
   const tooFast = await send('POST /repos/ada/shop/issues', { title: 'Two' });
-  expect(tooFast).toMatchObject({ status: 403, body: { message: /secondary rate limit/u } });
+  expect(tooFast).toMatchObject({
+    status: 403,
+    body: { message: expect.stringMatching(/secondary rate limit/u) },
+  });
   expect(tooFast.headers.get('retry-after')).toBe('60');
   await send('GET /user');
   await send('GET /user');
   const spent = await send('GET /user');
-  expect(spent).toMatchObject({ status: 403, body: { message: /^API rate limit exceeded/u } });
+  expect(spent).toMatchObject({
+    status: 403,
+    body: { message: expect.stringMatching(/^API rate limit exceeded/u) },
+  });
   expect(spent.headers.get('x-ratelimit-remaining')).toBe('0');
   expect(await send('GET /rate_limit')).toMatchObject({ body: { rate: { remaining: 0 } } });
   hub.setQuota({ remaining: 10 });
@@ -106,7 +115,10 @@ test('a fault strikes the call that it is for, before its effect or after it', a
   expect(titles()).toEqual(['One', 'Three', 'Four']);
   hub.faults.queue({ kind: '429', retryAfterSeconds: 7, when: create });
   const limited = await post('Five');
-  expect(limited).toMatchObject({ status: 429, body: { message: /secondary rate limit/u } });
+  expect(limited).toMatchObject({
+    status: 429,
+    body: { message: expect.stringMatching(/secondary rate limit/u) },
+  });
   expect(limited.headers.get('retry-after')).toBe('7');
   hub.faults.setOffline(true);
   await expect(post('Six')).rejects.toThrow('fetch failed');
@@ -149,21 +161,20 @@ test('a push that breaks off after its effect has had it', async () => {
 });
 
 test.each([
-  [{ kind: 'html-before' }, { status: 503, body: /^<html>/u }],
-  [{ kind: '403-abuse' }, { status: 403, body: { message: /abuse detection/u } }],
-  [{ kind: '403-secondary' }, { status: 403, body: { message: /secondary rate limit/u } }],
-  [{ kind: 'primary-limit' }, { status: 403, body: { message: /^API rate limit exceeded/u } }],
-  [{ kind: 'unauthorized' }, { status: 401, body: { message: 'Bad credentials' } }],
-  [{ kind: 'not-found' }, { status: 404, body: { message: 'Not Found' } }],
-] as const)('the fault %o is an answer, and keeps the effect away', async (fault, answer) => {
+  [{ kind: 'html-before' }, 503, /^<html>/u],
+  [{ kind: '403-abuse' }, 403, /abuse detection/u],
+  [{ kind: '403-secondary' }, 403, /secondary rate limit/u],
+  [{ kind: 'primary-limit' }, 403, /^API rate limit exceeded/u],
+  [{ kind: 'unauthorized' }, 401, /^Bad credentials$/u],
+  [{ kind: 'not-found' }, 404, /^Not Found$/u],
+] as const)('the fault %o answers %i, and keeps the effect away', async (fault, status, words) => {
   await using hub = await startGitHub();
   const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
   hub.faults.queue({ ...fault, when: { method: 'POST' } });
   const send = sender(hub, hub.token(['repo'], 'ada'));
   const refused = await send('POST /repos/ada/shop/issues', { title: 'One' });
-  expect(refused.status).toBe(answer.status);
-  const words = typeof refused.body === 'string' ? refused.body : refused.body.message;
-  expect(words).toMatch('message' in answer.body ? answer.body.message : answer.body);
+  expect(refused.status).toBe(status);
+  expect(typeof refused.body === 'string' ? refused.body : refused.body.message).toMatch(words);
   expect(repository.issues()).toEqual([]);
 });
 
@@ -174,7 +185,9 @@ test.each(['cut-half', 'garbled'] as const)(
     const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
     hub.faults.queue({ kind });
     const send = sender(hub, hub.token(['repo'], 'ada'));
-    await expect(send('POST /repos/ada/shop/issues', { title: 'One' })).rejects.toThrow(/JSON|terminated/u);
+    await expect(send('POST /repos/ada/shop/issues', { title: 'One' })).rejects.toThrow(
+      /JSON|terminated/u,
+    );
     expect(repository.issues()).toHaveLength(1);
   },
 );

@@ -88,3 +88,21 @@ test("without a token a number is the local forge's; asked for GitHub, it says w
   expect(asked.code).toBe(5);
   expect(asked.stderr).toContain('There is no token for 127.0.0.1');
 });
+
+test('doctor tells the repository, and where the token is from, and not the token', async () => {
+  await using site = await makeGitHubWorld();
+  const { stdout } = await site.start('doctor').ended;
+  expect(stdout).toMatch(/GitHub: una\/shop on 127\.0\.0\.1:\d+, token from GH_TOKEN/u);
+  expect(stdout).not.toContain(site.token);
+});
+
+test('commits that GitHub does not have are told, and not worked on', async () => {
+  await using site = await makeGitHubWorld();
+  const { number } = site.shop.issue({ title: 'Build the cart', body });
+  site.world.write('mine.txt', 'x');
+  site.world.git('add', '--all');
+  site.world.git('commit', '--quiet', '--message', 'Mine alone');
+  const { code, stdout, stderr } = await site.orchestrate(number);
+  expect(code).toBe(0);
+  expect(stdout + stderr).toContain('1 commit beyond the forge');
+});

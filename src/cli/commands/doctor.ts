@@ -3,11 +3,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { claudeAgent } from '../../agents/claude.ts';
 import { gitAt } from '../../git/git.ts';
+import { openUserRepository } from '../../git/user-repository.ts';
 import { exitCodes } from '../../model/run-status.ts';
+import { UserError } from '../../model/user-error.ts';
 import { findSandbox } from '../../workspace/find-sandbox.ts';
 import { fitWorkers, measureResources } from '../../workspace/resources.ts';
 import { stateHome } from '../../workspace/state-directory.ts';
+import { checkGitHub } from '../check-github.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readConfiguration } from '../configuration.ts';
 
 type Diagnosis = {
   readonly state: 'fine' | 'note' | 'bad';
@@ -27,6 +31,7 @@ export async function doctor(
     checkClaude(env),
     checkSandbox(env),
     checkResources(env),
+    checkForge(context),
   ]);
   const all: Diagnosis[] = [
     { state: 'fine', what: `Node ${process.versions.node}`, mend: '' },
@@ -38,6 +43,18 @@ export async function doctor(
     for (const { state, what, mend } of all)
       context.stdout.write(`${sign[state]} ${what}\n${mend === '' ? '' : `    ${mend}\n`}`);
   return all.some(({ state }) => state === 'bad') ? exitCodes.other : 0;
+}
+
+/** Outside a repository, or with a configuration that another command will tell of, there is nothing to say. */
+async function checkForge({ directory, env }: CommandContext): Promise<Diagnosis[]> {
+  try {
+    const { root, git } = await openUserRepository(directory, env);
+    const { github } = await readConfiguration(root);
+    return [...(await checkGitHub({ git, env, github }))];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {

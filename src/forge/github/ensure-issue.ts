@@ -2,6 +2,7 @@ import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue.ts';
 import type { ForgeItem, IssueOrder } from '../forge.ts';
 import { once, type GitHubClient } from './client.ts';
+import { ensureBlockedBy } from './block-issue.ts';
 import { createSurely } from './create-surely.ts';
 import { hasMarker, type KnownIssues } from './known-issues.ts';
 import type { Labels } from './labels.ts';
@@ -31,7 +32,14 @@ export async function ensureIssue(tools: IssueTools, order: IssueOrder): Promise
       ? (theirs ?? (await createIssue(tools, order)))
       : await updateIssue(tools, order, ours);
   if (isSubIssue && !known.isLinked(issue)) await linkIssue(tools, order, issue);
+  for (const number of order.blockedBy ?? []) await block(tools, issue, number);
   return { number: issue.number, url: issue.url };
+}
+
+async function block(tools: IssueTools, issue: FoundIssue, number: number): Promise<void> {
+  const blocker = tools.known.byNumber(number)?.id;
+  if (blocker === undefined) return;
+  await ensureBlockedBy(tools.client, tools.repository, { number: issue.number, blocker });
 }
 
 async function createIssue(tools: IssueTools, order: IssueOrder): Promise<FoundIssue> {

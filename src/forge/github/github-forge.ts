@@ -4,6 +4,7 @@ import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
 import type { ForgeHome } from '../forge.ts';
+import type { PullWatch, ReviewRequest } from '../pull-report.ts';
 import type { CallLog } from './call-log.ts';
 import type { GitHubClient } from './client.ts';
 import { ensureFork } from './ensure-fork.ts';
@@ -15,12 +16,30 @@ import { openMirror } from './mirror.ts';
 import type { KnownRepository } from './open-repository.ts';
 import type { GitHubRepository } from './place.ts';
 import type { FoundIssue } from './read-issue.ts';
+import { hasWorkflows, readJobLog, readReviewRequests } from './pull-feedback.ts';
 import { openStickyComment } from './sticky-comment.ts';
+import { tickItems, type Item } from './tick-items.ts';
+import { watchPulls } from './watch-pulls.ts';
 
 /** GitHub as a forge. */
 export type GitHubForge = ForgeHome & {
   /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
   readonly fetchBase: (branch: string) => Promise<string>;
+  readonly watch: PullWatch;
+  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
+  readonly readJobLog: (order: {
+    readonly job: number;
+    readonly most: number;
+  }) => Promise<string | null>;
+  /** What reviewers ask to be changed. */
+  readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
+  /** Whether a branch has workflows: without, no check is worth waiting for. */
+  readonly hasWorkflows: (branch: string) => Promise<boolean>;
+  /** Ticks items of a master issue's checklist. */
+  readonly tickItems: (order: {
+    readonly number: number;
+    readonly items: readonly Item[];
+  }) => Promise<void>;
 };
 
 export type GitHubForgeOrder = {
@@ -88,6 +107,11 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       const everyMs = order.commentEveryMs;
       return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
     },
+    watch: watchPulls({ client, repository, elapsed: () => performance.now() }),
+    readJobLog: (log) => readJobLog(client, repository, log),
+    readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
+    hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
+    tickItems: (ticked) => tickItems(client, repository, ticked),
     secrets: [client.token.token],
     usage: order.calls.usage,
   };

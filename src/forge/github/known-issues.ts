@@ -11,6 +11,7 @@ export type KnownIssues = {
   ) => Promise<FoundIssue | null>;
   /** An issue of somebody's that stands for the same work, and that nothing else has taken. */
   readonly byTitle: (title: string, key: string) => FoundIssue | null;
+  readonly byNumber: (number: number) => FoundIssue | null;
   readonly add: (issue: FoundIssue) => void;
   readonly isLinked: (issue: FoundIssue) => boolean;
   readonly noteLinked: (issue: FoundIssue) => void;
@@ -80,6 +81,7 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
       const candidates = [...order.subIssues, ...order.referenced];
       const found = candidates.find(
         (issue) =>
+          issue.state === 'open' &&
           plainTitle(issue.title) === wanted &&
           !/<!-- flotilla:/u.test(issue.body) &&
           (taken.get(String(issue.id)) ?? key) === key,
@@ -88,6 +90,7 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
       taken.set(String(found.id), key);
       return found;
     },
+    byNumber: (number) => known.values().find((issue) => issue.number === number) ?? null,
     add: (issue) => void known.set(issue.id, issue),
     isLinked: ({ id }) => linked.has(id),
     noteLinked: (issue) => void linked.set(issue.id, issue),

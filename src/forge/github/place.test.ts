@@ -41,6 +41,13 @@ test('each GitHub has its own addresses', () => {
   });
 });
 
+test('what comes with a repository does not choose who gets a token', () => {
+  expect(hostAddresses('git.example', {}, 'git.example').isNamed).toBe(false);
+  expect(hostAddresses('git.example', { GH_HOST: 'git.example' }, null).isNamed).toBe(false);
+  const env = { GITHUB_SERVER_URL: 'https://git.example' };
+  expect(hostAddresses('git.example', env, null).isNamed).toBe(true);
+});
+
 test('the environment of GitHub Actions speaks of its own host alone', () => {
   const env = {
     GITHUB_SERVER_URL: 'https://github.com',

@@ -12,7 +12,7 @@ export type GitHubHost = {
   readonly serverUrl: string;
   readonly apiUrl: string;
   readonly graphqlUrl: string;
-  /** Whether the user named it by environment or configuration: its tokens are then those of `GH_TOKEN`. */
+  /** Whether the user's environment names it: only then does it get the token that is meant for github.com. */
   readonly isNamed: boolean;
 };
 
@@ -89,13 +89,28 @@ export function hostAddresses(
   const named = namedHost(env, configured);
   const isMeant = named === null || named === host;
   const own = ownAddresses(host);
-  const server = env['GITHUB_SERVER_URL'];
-  const serverUrl = isMeant && server ? server.replace(/\/+$/u, '') : own.serverUrl;
-  const apiUrl = isMeant && env['GITHUB_API_URL'] ? env['GITHUB_API_URL'] : own.apiUrl;
+  const from = (name: string): string | undefined => (isMeant && env[name]) || undefined;
+  const serverUrl = trimmed(from('GITHUB_SERVER_URL') ?? own.serverUrl);
+  const givenApi = from('GITHUB_API_URL');
+  const apiUrl = trimmed(givenApi ?? own.apiUrl);
   const graphqlUrl =
-    isMeant && env['GITHUB_GRAPHQL_URL'] ? env['GITHUB_GRAPHQL_URL'] : own.graphqlUrl;
-  const isNamed = named === host || (isMeant && Boolean(env['GITHUB_API_URL']));
-  return { host, serverUrl, apiUrl: apiUrl.replace(/\/+$/u, ''), graphqlUrl, isNamed };
+    from('GITHUB_GRAPHQL_URL') ?? (givenApi === undefined ? own.graphqlUrl : graphqlOf(apiUrl));
+  // A configuration comes with the repository, and its author is not to choose who gets the user's token.
+  const isNamed = (isMeant && Boolean(givenApi)) || namedHost(serverOnly(env), null) === host;
+  return { host, serverUrl, apiUrl, graphqlUrl, isNamed };
+}
+
+function serverOnly({ GITHUB_SERVER_URL }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { GITHUB_SERVER_URL };
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/u, '');
+}
+
+/** An Enterprise has its two interfaces side by side below `/api`. */
+function graphqlOf(apiUrl: string): string {
+  return apiUrl.endsWith('/api/v3') ? apiUrl.replace(/v3$/u, 'graphql') : `${apiUrl}/graphql`;
 }
 
 function ownAddresses(host: string): Omit<GitHubHost, 'host' | 'isNamed'> {

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPassing } from '../../model/forge-problem.ts';
 import type { ForgeProgress } from '../forge.ts';
 import { once, type GitHubClient } from './client.ts';
 import { createSurely } from './create-surely.ts';
@@ -56,9 +58,28 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
       isClosed = true;
       if (timer !== null) clearTimeout(timer);
       timer = null;
-      await writeNext();
+      await writing;
+      await writeLast(write);
     },
   };
+}
+
+const mostTries = 3;
+const longestWaitMs = 60_000;
+
+/** The last word is worth a short wait, and no failure. */
+async function writeLast(write: () => Promise<void>): Promise<void> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isPassing(error)) return;
+      const { forge } = error;
+      const asked = forge.kind === 'secondary-limit' ? forge.retryAfterSeconds * 1_000 : 1_000;
+      if (asked > longestWaitMs) return;
+      await delay(asked);
+    }
+  }
 }
 
 async function findComment(order: StickyCommentOrder): Promise<number | null> {

@@ -40,6 +40,9 @@ test('a token for github.com is not sent to whatever host a remote names', async
   const PATH = `${folderWithGh('git.example', 'enterprise')}:/usr/bin:/bin`;
   const env = { PATH, GH_TOKEN: 'cloud', GITHUB_TOKEN: 'cloud' };
   expect(await findToken({ host, env, variable: null })).toMatchObject({ token: 'enterprise' });
+  expect(await findToken({ host, env, variable: 'GH_TOKEN' })).toMatchObject({
+    token: 'enterprise',
+  });
   const own = { ...env, GH_ENTERPRISE_TOKEN: 'own' };
   expect(await findToken({ host, env: own, variable: null })).toMatchObject({ token: 'own' });
 });

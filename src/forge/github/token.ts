@@ -14,13 +14,14 @@ export type TokenOrder = {
 const ghLimitMs = 10_000;
 
 /**
- * Finds the token for a host: the configured variable, `GH_TOKEN`, `GITHUB_TOKEN`, then what `gh` has stored. A token
- * for github.com is not sent to a host that only a remote's URL names; for those there is `GH_ENTERPRISE_TOKEN`.
+ * Finds the token for a host: the configured variable, `GH_TOKEN`, `GITHUB_TOKEN`, then what `gh` has stored. None of
+ * these variables is sent to a host that only a remote's URL or the repository's own configuration names; for those
+ * there is `GH_ENTERPRISE_TOKEN`.
  */
 export async function findToken({ host, env, variable }: TokenOrder): Promise<FoundToken | null> {
   const isTrusted = isGitHubCloud(host.host) || host.isNamed;
   const names = [
-    ...(variable === null ? [] : [variable]),
+    ...(variable !== null && isTrusted ? [variable] : []),
     ...(isGitHubCloud(host.host) ? [] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN']),
     ...(isTrusted ? ['GH_TOKEN', 'GITHUB_TOKEN'] : []),
   ];

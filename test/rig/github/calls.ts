@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 /** One request that the double got. */
 export type HubCall = {
   readonly method: string;
@@ -6,7 +8,7 @@ export type HubCall = {
   readonly query: string;
   /** The name that GitHub's description gives it, `graphql`, or `git/…`; `unknown` where nothing fits. */
   readonly operation: string;
-  readonly login: string | null;
+  login: string | null;
   /** `null` while it is under way, and for one whose connection was cut. */
   status: number | null;
   /** Whether it counts against the hour's requests or points. */
@@ -46,4 +48,27 @@ export function openCallLog(): CallLog {
     idle: () =>
       underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   };
+}
+
+/** A call that has just come in. */
+export function newCall(
+  request: IncomingMessage,
+  more: Pick<HubCall, 'path' | 'operation' | 'sent'> & { readonly search: string },
+): HubCall {
+  return {
+    method: request.method ?? 'GET',
+    path: more.path,
+    query: more.search.slice(1),
+    operation: more.operation,
+    login: null,
+    status: null,
+    costsQuota: false,
+    fault: null,
+    sent: more.sent,
+  };
+}
+
+/** Writes down what was answered, if anything was. */
+export function noteStatus(entry: HubCall, response: ServerResponse): void {
+  entry.status = response.headersSent ? response.statusCode : null;
 }

@@ -30,6 +30,8 @@ export type HubOptions = {
   readonly limits?: Partial<Limits>;
   /** Milliseconds; the real time without. */
   readonly now?: () => number;
+  /** What linking a sub-issue waits for; about as long as GitHub takes without. Two at once at one parent collide. */
+  readonly linking?: () => Promise<void>;
   /** Serves https with this certificate, for programs that speak nothing else. */
   readonly tls?: { readonly key: string; readonly cert: string };
 };
@@ -79,11 +81,18 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
   const scheme = options.tls === undefined ? 'http' : 'https';
   const web = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const api = options.layout === 'plain' ? web : `${web}/api/v3`;
-  const world = newWorld({ web, api, directory: join(directory, 'repositories'), now });
+  const world = newWorld({
+    web,
+    api,
+    directory: join(directory, 'repositories'),
+    now,
+    linking: options.linking ?? aMoment,
+  });
   await mkdir(world.directory);
   const log = openCallLog();
   const faults = openFaults();
   const quota = openQuota({ ...defaultLimits, ...options.limits }, now);
+  const bugs: unknown[] = [];
   const parts = {
     world,
     routes: hubRoutes,
@@ -92,6 +101,7 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
     now,
     strike: faults.strike,
     answerGraphql: openGraphql(quota),
+    onBug: (error: unknown) => void bugs.push(error),
   };
   const underWay = new Set<Promise<void>>();
   server.on('request', (request, response) => {
@@ -113,11 +123,14 @@ export async function startGitHub(options: HubOptions = {}): Promise<Hub> {
       await Promise.all(underWay);
       await Promise.all([...world.repositories.values()].map(({ queue }) => queue));
       await rm(directory, { recursive: true, force: true });
+      if (bugs.length > 0) throw new AggregateError(bugs, 'The double itself failed');
     },
   };
 }
 
-type Place = Pick<World, 'web' | 'api' | 'directory'> & { readonly now: () => number };
+const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+
+type Place = Pick<World, 'web' | 'api' | 'directory' | 'linking'> & { readonly now: () => number };
 
 function newWorld({ now, ...place }: Place): World {
   let lastId = 1_000_003;

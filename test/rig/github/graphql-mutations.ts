@@ -1,7 +1,8 @@
 import { demandPermission, demandWriting } from './access.ts';
 import { mergeWaiting } from './auto-merge.ts';
 import { addComment } from './comments.ts';
-import { commentObject, issueObject, pullObject } from './graphql-objects.ts';
+import { issueObject, pullObject } from './graphql-objects.ts';
+import { commentObject } from './graphql-parts.ts';
 import {
   findCommentable,
   findIssueNode,

@@ -1,5 +1,6 @@
 import { visibleRepository } from './access.ts';
-import { issueObject, pullObject, repositoryObject, userObject } from './graphql-objects.ts';
+import { issueObject, pullObject, repositoryObject } from './graphql-objects.ts';
+import { userObject } from './graphql-parts.ts';
 import type { Quota } from './quota.ts';
 import { Refusal } from './refusal.ts';
 import type { Call } from './route.ts';

@@ -18,7 +18,6 @@ export type Call = {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
-  readonly accept: string;
 };
 
 export type RepositoryCall = Call & {

@@ -8,8 +8,6 @@ import { fullName, type Issue, type World } from './world.ts';
 const base = '/repos/{owner}/{repo}/issues/{issue_number}';
 const mostChildren = 100;
 const deepest = 8;
-// GitHub's own adds take about as long, and two at once collide.
-const linkingMs = 30;
 
 export const subIssueRoutes: readonly Route[] = [
   repositoryRoute(
@@ -99,7 +97,7 @@ export async function linkChild(
   if (parent.isLinkingChild) throw problem('Priority has already been taken');
   parent.isLinkingChild = true;
   try {
-    await new Promise((resolve) => setTimeout(resolve, linkingMs));
+    await world.linking();
     unlink(child);
     child.parent = parent;
     parent.children.push(child);

@@ -15,6 +15,8 @@ export type World = {
   readonly events: HubEvents;
   /** Texts of finished jobs, by job. */
   readonly logs: Map<number, string>;
+  /** How long it takes to link a sub-issue: two at once at one parent collide. */
+  readonly linking: () => Promise<void>;
   readonly stamp: () => string;
   /** Ids are never the numbers that people see. */
   readonly nextId: () => number;

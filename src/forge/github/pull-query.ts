@@ -1,0 +1,113 @@
+import type { FailedCheck, PullReport } from '../pull-report.ts';
+
+/** As many pull requests go into one question. */
+export const mostAsked = 25;
+
+const fields = `
+  number state isDraft merged headRefOid baseRefName mergeable mergeStateStatus reviewDecision
+  commits(last: 1) { nodes { commit { statusCheckRollup {
+    state
+    contexts(first: 100) { nodes {
+      kind: __typename
+      ... on CheckRun { name status conclusion detailsUrl databaseId }
+      ... on StatusContext { context state targetUrl }
+    } }
+  } } } }`;
+
+/** One question about many pull requests: each has an alias. */
+export function pullQuery(numbers: readonly number[]): string {
+  const asked = numbers.map((number) => `p${number}: pullRequest(number: ${number}) {${fields}}`);
+  return `query($owner: String!, $repo: String!) {
+    repository(owner: $owner, name: $repo) { ${asked.join('\n')} }
+  }`;
+}
+
+/** The answer: a pull request that is not there is null. */
+export type PullAnswer = {
+  readonly repository: Readonly<Record<string, PullData | null>>;
+};
+
+type PullData = {
+  readonly number: number;
+  readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
+  readonly isDraft: boolean;
+  readonly headRefOid: string;
+  readonly baseRefName: string;
+  readonly mergeable: 'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN';
+  readonly mergeStateStatus: string;
+  readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
+  readonly commits: {
+    readonly nodes: readonly { readonly commit: { readonly statusCheckRollup: Rollup | null } }[];
+  };
+};
+
+type Rollup = { readonly state: string; readonly contexts: { readonly nodes: readonly Context[] } };
+
+type Context =
+  | {
+      readonly kind: 'CheckRun';
+      readonly name: string;
+      readonly conclusion: string | null;
+      readonly detailsUrl: string | null;
+      readonly databaseId: number | null;
+    }
+  | {
+      readonly kind: 'StatusContext';
+      readonly context: string;
+      readonly state: string;
+      readonly targetUrl: string | null;
+    };
+
+const reviews = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'changes-requested',
+  REVIEW_REQUIRED: 'required',
+} as const;
+
+const mergeability = { MERGEABLE: true, CONFLICTING: false, UNKNOWN: null } as const;
+
+/** What an answer says of one pull request. */
+export function pullReport(data: PullData): PullReport {
+  const rollup = data.commits.nodes[0]?.commit.statusCheckRollup ?? null;
+  return {
+    number: data.number,
+    state: data.state.toLowerCase() as PullReport['state'],
+    isDraft: data.isDraft,
+    head: data.headRefOid,
+    base: data.baseRefName,
+    isMergeable: mergeability[data.mergeable],
+    mergeState: data.mergeStateStatus.toLowerCase(),
+    review: data.reviewDecision === null ? 'none' : reviews[data.reviewDecision],
+    checks: checkWord(rollup),
+    failed: rollup?.contexts.nodes.flatMap(failedCheck) ?? [],
+  };
+}
+
+function checkWord(rollup: Rollup | null): PullReport['checks'] {
+  switch (rollup?.state) {
+    case undefined:
+      return 'none';
+    case 'SUCCESS':
+      return 'passed';
+    case 'FAILURE':
+    case 'ERROR':
+      return 'failed';
+    default:
+      return 'pending';
+  }
+}
+
+const red = new Set([
+  ...['FAILURE', 'ERROR', 'TIMED_OUT', 'CANCELLED'],
+  ...['ACTION_REQUIRED', 'STARTUP_FAILURE'],
+]);
+
+function failedCheck(context: Context): readonly FailedCheck[] {
+  if (context.kind === 'StatusContext')
+    return red.has(context.state)
+      ? [{ name: context.context, url: context.targetUrl, job: null }]
+      : [];
+  return red.has(context.conclusion ?? '')
+    ? [{ name: context.name, url: context.detailsUrl, job: context.databaseId }]
+    : [];
+}

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { ForgeError, type ForgeProblem } from '../model/forge-problem.ts';
+import type { Forge } from './forge.ts';
+import { patientForge } from './patient-forge.ts';
+
+const offline: ForgeProblem = {
+  kind: 'offline',
+  host: 'h',
+  why: 'ENOTFOUND',
+  isProxyIgnored: false,
+};
+const order = { from: '/x', commit: 'c', branch: 'b' };
+
+/** A forge whose push fails with each of these in turn, and then works. */
+function failing(problems: readonly ForgeProblem[]): { forge: Forge; pushes: () => number } {
+  let pushes = 0;
+  const forge: Forge = {
+    ensureIssue: () => Promise.reject(new Error('not asked for')),
+    ensurePullRequest: () => Promise.reject(new Error('not asked for')),
+    push: async () => {
+      const problem = problems[pushes];
+      pushes += 1;
+      if (problem !== undefined) throw new ForgeError(problem);
+    },
+  };
+  return { forge, pushes: () => pushes };
+}
+
+function patience(signal: AbortSignal, longestMs = 60_000) {
+  const waits: string[] = [];
+  const now = (): Date => new Date();
+  const onWait = ({ forge }: ForgeError): void => void waits.push(forge.kind);
+  return { waits, options: { signal, longestMs, now, onWait } };
+}
+
+test('what passes is waited out, and told', async () => {
+  const { forge, pushes } = failing([offline]);
+  const { waits, options } = patience(new AbortController().signal);
+  await patientForge(forge, options).push(order);
+  expect([pushes(), waits]).toEqual([2, ['offline']]);
+});
+
+test('what waiting does not mend is thrown at once', async () => {
+  const { forge, pushes } = failing([{ kind: 'archived', repository: 'una/shop' }]);
+  const { options } = patience(new AbortController().signal);
+  await expect(patientForge(forge, options).push(order)).rejects.toThrow('archived');
+  expect(pushes()).toBe(1);
+});
+
+test('a wait that is longer than the patience is not begun', async () => {
+  const resetsAt = new Date(Date.now() + 3_600_000).toISOString();
+  const { forge } = failing([{ kind: 'primary-limit', resetsAt }]);
+  const { waits, options } = patience(new AbortController().signal);
+  await expect(patientForge(forge, options).push(order)).rejects.toThrow(resetsAt);
+  expect(waits).toEqual([]);
+});
+
+test('the end of the run ends the wait', async () => {
+  const stop = new AbortController();
+  const { forge, pushes } = failing([{ kind: 'secondary-limit', retryAfterSeconds: 50 }]);
+  const { options } = patience(stop.signal);
+  const onWait = (): void => stop.abort();
+  const pushing = patientForge(forge, { ...options, onWait }).push(order);
+  await expect(pushing).rejects.toThrow('slow down');
+  expect(pushes()).toBe(1);
+});

@@ -1,0 +1,41 @@
+/** How a pull request stands: what the forge says of it, and nothing that anybody claims. */
+export type PullReport = {
+  readonly number: number;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly isDraft: boolean;
+  readonly head: string;
+  readonly base: string;
+  /** Null while the forge is finding out. */
+  readonly isMergeable: boolean | null;
+  /** The forge's own word, such as `clean`, `blocked`, `behind`, `dirty`, `unstable`. */
+  readonly mergeState: string;
+  readonly review: 'approved' | 'changes-requested' | 'required' | 'none';
+  /** `none`: nothing has reported on the head, and perhaps nothing will. */
+  readonly checks: 'none' | 'pending' | 'passed' | 'failed';
+  readonly failed: readonly FailedCheck[];
+};
+
+/** A check of the forge's that is red. */
+export type FailedCheck = {
+  readonly name: string;
+  readonly url: string | null;
+  /** By which its log is found; null for what is no job of the forge's own. */
+  readonly job: number | null;
+};
+
+/** Watches pull requests, sparing the forge. */
+export type PullWatch = {
+  /** Looks again; what has not changed costs nothing. In the order in which the numbers were given. */
+  readonly look: (numbers: readonly number[]) => Promise<readonly PullReport[]>;
+};
+
+/** What a reviewer asks to be changed. All of its text is untrusted. */
+export type ReviewRequest = {
+  readonly author: string;
+  /** Whether the author may write to the repository. */
+  readonly isTrusted: boolean;
+  readonly body: string;
+  /** Null: about the whole. */
+  readonly path: string | null;
+  readonly line: number | null;
+};

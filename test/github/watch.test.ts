@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { cloneOf } from './hub-client.ts';
+import { commitWorkflow } from './commit-workflow.ts';
+import { openHubForge, type HubForge } from './hub-forge.ts';
+
+async function openPulls({ shop, token }: HubForge, count: number): Promise<readonly number[]> {
+  await using clone = await cloneOf(shop.gitUrl, token);
+  const numbers: number[] = [];
+  for (let index = 1; index <= count; index += 1) {
+    const branch = `feat/${index}`;
+    await clone.commit(branch, { [`file-${index}.txt`]: 'x\n' });
+    await clone.push(branch);
+    const pull = await shop.pull({ title: `Change ${index}`, head: branch });
+    numbers.push(pull.issue.number);
+  }
+  return numbers;
+}
+
+test('a watched pull request tells its checks, its review and whether it merges', async () => {
+  await using site = await openHubForge();
+  const { forge, shop } = site;
+  const numbers = await openPulls(site, 2);
+  const [first = 0, second = 0] = numbers;
+  await shop.setChecks(first, {
+    runs: [
+      { name: 'lint', conclusion: 'success' },
+      {
+        name: 'test',
+        conclusion: 'failure',
+        log: '2026-01-01T00:00:00.0000000Z not ok 1\n2026-01-01T00:00:00.1Z it broke\n',
+      },
+    ],
+    statuses: [{ context: 'deploy', state: 'failure' }],
+  });
+  shop.review(second, { author: 'una', state: 'CHANGES_REQUESTED', body: 'Please rename it.' });
+  let reports = await forge.watch.look(numbers);
+  expect(reports).toMatchObject([
+    { number: first, state: 'open', checks: 'failed', review: 'none' },
+    { number: second, state: 'open', checks: 'none' },
+  ]);
+  expect(reports[0]?.failed.map(({ name }) => name).toSorted()).toEqual(['deploy', 'test']);
+  const job = reports[0]?.failed.find(({ name }) => name === 'test')?.job ?? 0;
+  expect(await forge.readJobLog({ job, most: 1_000 })).toBe('not ok 1\nit broke\n');
+  expect(await forge.readReviewRequests(second)).toMatchObject([
+    { author: 'una', isTrusted: true, body: 'Please rename it.', path: null },
+  ]);
+
+  await shop.setChecks(first, { runs: [{ name: 'test', conclusion: 'success' }] });
+  reports = await forge.watch.look(numbers);
+  expect(reports[0]?.failed.map(({ name }) => name)).toEqual(['deploy']);
+});
+
+test('ten pull requests that nothing happens to cost next to nothing to watch', async () => {
+  await using site = await openHubForge();
+  const numbers = await openPulls(site, 10);
+  await site.forge.watch.look(numbers);
+  await site.forge.watch.look(numbers);
+  const before = site.hub.calls.length;
+  for (let looks = 0; looks < 10; looks += 1) await site.forge.watch.look(numbers);
+  const later = site.hub.calls.slice(before);
+  expect(later.filter(({ costsQuota }) => costsQuota)).toEqual([]);
+  expect(later).toHaveLength(20);
+});
+
+test('a repository without workflows is told from one with them', async () => {
+  await using site = await openHubForge();
+  expect(await site.forge.hasWorkflows('main')).toBe(false);
+  await using clone = await cloneOf(site.shop.gitUrl, site.token);
+  await commitWorkflow(clone);
+  await clone.push('ci');
+  expect(await site.forge.hasWorkflows('ci')).toBe(true);
+});
