@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readIssueArgument, refersTo } from './load-issue.ts';
+import { readIssueArgument, refersTo } from './issue-argument.ts';
 
 test.each([
   ['12', { kind: 'number', number: 12 }],
