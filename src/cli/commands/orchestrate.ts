@@ -26,7 +26,6 @@ import {
   type IssueArgument,
   type IssueText,
 } from '../load-issue.ts';
-import { openGitHub } from '../open-github.ts';
 import {
   findPlace,
   findRun,
@@ -180,6 +179,7 @@ async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<
   const { owner, repo } = target.repository;
   const wanted = { kind: 'github', host: null, owner, repo, number: target.number } as const;
   const task = findTaskOfSubIssue(journal, wanted);
+  const { openGitHub } = await import('../open-github.ts');
   const { branch, ...opened } = await openGitHub({
     ...setting,
     target,
