@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makeGitHubWorld, masterBody } from './github-world.ts';
+
+// Whole runs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 type Proxy = AsyncDisposable & { readonly url: string; readonly seen: string[] };
 
