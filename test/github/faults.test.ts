@@ -57,7 +57,7 @@ function cases(): { fault: Fault; nth: number; operation: string }[] {
 describe.concurrent('a fault at one call of a run', () => {
   test.for(cases())(
     '$fault.kind at call $nth ($operation) ends as if nothing had happened',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ({ fault, nth }, { onTestFinished }) => {
       await using site = await makeGitHubWorld({ onFinished: onTestFinished });
       expect(await run(site, { fault, nth })).toEqual(reference.state);
