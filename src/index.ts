@@ -16,6 +16,8 @@
 // The product's words.
 export type * from './model/event.ts';
 export type * from './model/failure.ts';
+export type * from './model/forge-problem.ts';
+export { ForgeError, isPassing } from './model/forge-problem.ts';
 export type * from './model/issue.ts';
 export type * from './model/plan.ts';
 export type * from './model/process-identity.ts';
@@ -39,6 +41,7 @@ export { openExistingJournal, openJournal } from './journal/sqlite-journal.ts';
 // Plan → events. Whoever brings an agent or a forge of their own implements one of these interfaces.
 export type * from './agents/agent.ts';
 export type * from './forge/forge.ts';
+export type * from './forge/pull-report.ts';
 export { executeRun } from './orchestration/execute-run.ts';
 export { openRunRecord, type RunListener, type RunRecord } from './orchestration/run-record.ts';
 export type * from './orchestration/run-tools.ts';
@@ -46,7 +49,14 @@ export type * from './orchestration/run-tools.ts';
 // What the tools of a run are built from.
 export { findAgent } from './agents/find-agent.ts';
 export { openHolds, type Holds } from './coordination/holds.ts';
+export { openCallLog } from './forge/github/call-log.ts';
+export { openClient, type GitHubClient } from './forge/github/client.ts';
+export { openGitHubForge, type GitHubForge } from './forge/github/github-forge.ts';
+export { openRepository } from './forge/github/open-repository.ts';
+export { hostAddresses } from './forge/github/place.ts';
+export { findToken } from './forge/github/token.ts';
 export { openLocalForge, type LocalForge } from './forge/local/local-forge.ts';
+export { patientForge } from './forge/patient-forge.ts';
 export { ensureBareClone, type BareClone } from './git/bare-clone.ts';
 export { gitAt, type Git, type GitIdentity } from './git/git.ts';
 export { identifySelf } from './process/identity.ts';

@@ -64,3 +64,13 @@ test('the end of the run ends the wait', async () => {
   await expect(pushing).rejects.toThrow('slow down');
   expect(pushes()).toBe(1);
 });
+
+test('what was waited for in vain is not waited for again by the next', async () => {
+  const { forge, pushes } = failing([offline, offline, offline]);
+  const { waits, options } = patience(new AbortController().signal, 1_500);
+  const patient = patientForge(forge, options);
+  await expect(patient.push(order)).rejects.toThrow('cannot be reached');
+  expect([pushes(), waits.length]).toEqual([2, 1]);
+  await expect(patient.push(order)).rejects.toThrow('cannot be reached');
+  expect([pushes(), waits.length]).toEqual([3, 1]);
+});

@@ -5,7 +5,7 @@ import type { Forge } from './forge.ts';
 export type Patience = {
   /** Aborted when nobody waits any more. */
   readonly signal: AbortSignal;
-  /** Milliseconds that one operation is waited for, in all. */
+  /** Milliseconds that a bad time may last, for all operations together: since the last one that worked. */
   readonly longestMs: number;
   readonly now: () => Date;
   /** A wait begins; it is tried again at the time named. */
@@ -17,23 +17,30 @@ export type Patience = {
  * that the next start does it.
  */
 export function patientForge(forge: Forge, patience: Patience): Forge {
+  const weather: Weather = { badSince: null };
+  const patiently = <T>(work: () => Promise<T>): Promise<T> => tryOn(work, patience, weather);
   return {
-    ensureIssue: (order) => patiently(() => forge.ensureIssue(order), patience),
-    push: (order) => patiently(() => forge.push(order), patience),
-    ensurePullRequest: (order) => patiently(() => forge.ensurePullRequest(order), patience),
+    ensureIssue: (order) => patiently(() => forge.ensureIssue(order)),
+    push: (order) => patiently(() => forge.push(order)),
+    ensurePullRequest: (order) => patiently(() => forge.ensurePullRequest(order)),
   };
 }
 
-async function patiently<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
-  const { signal, now } = patience;
-  const giveUpAt = now().getTime() + patience.longestMs;
+/** When the forge began to fail, in milliseconds since 1970; null while it works. */
+type Weather = { badSince: number | null };
+
+async function tryOn<T>(work: () => Promise<T>, patience: Patience, weather: Weather): Promise<T> {
+  const { signal, now, longestMs } = patience;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await work();
+      const result = await work();
+      weather.badSince = null;
+      return result;
     } catch (error) {
       if (!isPassing(error) || signal.aborted) throw error;
+      weather.badSince ??= now().getTime();
       const until = tryAgainAt(error, tries, now());
-      if (until.getTime() > giveUpAt) throw error;
+      if (until.getTime() > weather.badSince + longestMs) throw error;
       patience.onWait(error, until);
       await waitUntil(until, patience);
       if (signal.aborted) throw error;

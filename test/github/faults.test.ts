@@ -41,20 +41,23 @@ async function undisturbed(): Promise<{ state: object; operations: string[] }> {
 
 const reference = await undisturbed();
 
+/** Takes its time: an answer that never comes is given up after half a minute. */
+const slow: Fault = { kind: 'slow' };
+
 /** Each fault at each call by `FLOTILLA_FAULTS=all`; a sample otherwise. */
+const isAll = process.env['FLOTILLA_FAULTS'] === 'all';
+
 function cases(): { fault: Fault; nth: number; operation: string }[] {
   const all = reference.operations.flatMap((operation, index) =>
-    faults.map((fault) => ({ fault, nth: index + 1, operation })),
+    [...faults, ...(isAll ? [slow] : [])].map((fault) => ({ fault, nth: index + 1, operation })),
   );
-  return process.env['FLOTILLA_FAULTS'] === 'all'
-    ? all
-    : all.filter((_, index) => index % 29 === 3);
+  return isAll ? all : all.filter((_, index) => index % 29 === 3);
 }
 
 describe.concurrent('a fault at one call of a run', () => {
   test.for(cases())(
     '$fault.kind at call $nth ($operation) ends as if nothing had happened',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ({ fault, nth }, { onTestFinished }) => {
       await using site = await makeGitHubWorld({ onFinished: onTestFinished });
       expect(await run(site, { fault, nth })).toEqual(reference.state);

@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ForgeError } from '../../src/model/forge-problem.ts';
 import type { IssueOrder } from '../../src/forge/forge.ts';
 import { cloneOf } from './hub-client.ts';
 import { commitWorkflow } from './commit-workflow.ts';
 import { openHubForge } from './hub-forge.ts';
+
+// Whole runs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const parent = { forge: 'github', owner: 'una', repo: 'shop', number: 1 } as const;
 

@@ -46,7 +46,7 @@ function eventsToDieAt(): number[] {
 describe.concurrent('an orchestrator on GitHub that is killed right after an event', () => {
   test.for(eventsToDieAt())(
     'number %i: the next one doubles nothing',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (event, { onTestFinished }) => {
       await using site = await makeGitHubWorld({ onFinished: onTestFinished });
       site.shop.issue({ title: 'Build the cart', body: masterBody(titles) });

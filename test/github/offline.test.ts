@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makeGitHubWorld, masterBody } from './github-world.ts';
+
+// Whole runs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const body = masterBody(['Add the cart']);
 

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { cloneOf } from './hub-client.ts';
 import { commitWorkflow } from './commit-workflow.ts';
 import { openHubForge, type HubForge } from './hub-forge.ts';
+
+// Whole runs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 async function openPulls({ shop, token }: HubForge, count: number): Promise<readonly number[]> {
   await using clone = await cloneOf(shop.gitUrl, token);

@@ -15,7 +15,6 @@ import type { CommandContext } from '../command-context.ts';
 import { readIssueArgument } from '../issue-argument.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import type { GitHubTarget } from '../choose-forge.ts';
-import { openGitHub } from '../open-github.ts';
 import { openUserHolds, type Place } from '../open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
@@ -120,6 +119,7 @@ async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Fou
   try {
     const note = (text: string): void => void context.stderr.write(`${text}\n`);
     const { number } = target;
+    const { openGitHub } = await import('../open-github.ts');
     const opened = await openGitHub({ target, number, settings, place, holds, env, note });
     const sha = await opened.forge.fetchBase(opened.branch);
     return { ...opened, git: place.repository.git.at(opened.forge.repository), sha };

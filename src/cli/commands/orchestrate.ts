@@ -24,7 +24,6 @@ import { readConfiguration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue-argument.ts';
 import { editsSince } from '../issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
-import { openGitHub } from '../open-github.ts';
 import {
   findPlace,
   findRun,
@@ -180,6 +179,7 @@ async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<
   const { owner, repo } = target.repository;
   const wanted = { kind: 'github', host: null, owner, repo, number: target.number } as const;
   const task = findTaskOfSubIssue(journal, wanted);
+  const { openGitHub } = await import('../open-github.ts');
   const { branch, ...opened } = await openGitHub({
     ...setting,
     target,

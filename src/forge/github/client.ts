@@ -59,7 +59,7 @@ const RestOctokit = Octokit.plugin(
 export const once = { retries: 0 } as const;
 
 /** Waits that are longer than this are for the run to see, not for a request to hide. */
-const longestWaitSeconds = 90;
+const longestWaitSeconds = 30;
 const timeLimitMs = 30_000;
 /** GitHub's own advice is a write a second; short bursts stay far below its 80 a minute. */
 const writes = { burst: 16, everyMs: 1_000 } as const;

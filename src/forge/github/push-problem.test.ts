@@ -8,7 +8,17 @@ const said: readonly (readonly [string, string])[] = [
   ['remote: error: GH013: Repository rule violations found for refs/heads/x.', 'protected-branch'],
   [' ! [rejected] c -> x (stale info)\nerror: failed to push some refs', 'branch-moved'],
   ['remote: Repository not found.\nfatal: repository not found', 'not-found'],
-  ["fatal: unable to access 'https://h/': The requested URL returned error: 403", 'not-allowed'],
+  [
+    "remote: Permission to una/shop.git denied to visitor.\nfatal: unable to access 'https://h/': The requested URL returned error: 403",
+    'not-allowed',
+  ],
+  [
+    "remote: Write access to repository not granted.\nfatal: unable to access 'https://h/': The requested URL returned error: 403",
+    'not-allowed',
+  ],
+  ["fatal: unable to access 'https://h/': The requested URL returned error: 403", 'server-error'],
+  ['error: RPC failed; HTTP 403 curl 22 The requested URL returned error: 403', 'server-error'],
+  ['error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502', 'server-error'],
   ['fatal: Authentication failed for https://h/', 'bad-token'],
   ["fatal: unable to access 'https://h/': Could not resolve host: h", 'offline'],
   ["fatal: unable to access 'https://h/': Failed to connect to h port 443", 'offline'],

@@ -28,13 +28,16 @@ function problemIn(said: string, facts: PushFacts): ForgeProblem {
   if (/returned error: 401|Authentication failed|could not read Username/iu.test(said))
     return { kind: 'bad-token', host, source: 'the environment' };
   if (/archived/iu.test(said)) return { kind: 'archived', repository: 'The repository' };
-  if (/returned error: 403|Permission to .* denied|denied to/iu.test(said))
+  if (/^remote: .*(?:denied|not granted|not allowed)|Permission to .* denied/imu.test(said))
     return { kind: 'not-allowed', what: `push ${branch}`, message };
   return networkProblemIn(said, host) ?? { kind: 'push-refused', branch, message };
 }
 
 function networkProblemIn(said: string, host: string): ForgeProblem | null {
   const status = Number(/returned error: (5\d\d|429)/u.exec(said)?.[1]);
+  // GitHub gives a reason with a refusal for good; one without is a limit, or something on the way.
+  if (/(?:returned error:|HTTP) 403/u.test(said))
+    return { kind: 'server-error', host, status: 403 };
   if (status === 429) return { kind: 'secondary-limit', retryAfterSeconds: 60 };
   if (status >= 500) return { kind: 'server-error', host, status };
   if (/certificate|SSL|TLS/u.test(said) && /verif|self.signed|issuer/iu.test(said))
@@ -52,9 +55,9 @@ function tellingLine(said: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const remote = lines.find((line) => /^remote: (?:error|fatal)/u.test(line));
+  const remote = lines.find((line) => /^remote: (?:error|fatal|.*(?:denied|granted))/u.test(line));
   const telling = remote ?? lines.find((line) => /error|fatal|rejected/iu.test(line)) ?? lines[0];
   return (telling ?? 'git gave no reason')
-    .replace(/^(?:remote: )?(?:error|fatal): /u, '')
+    .replace(/^(?:remote: )?(?:(?:error|fatal): )?/u, '')
     .slice(0, 300);
 }

@@ -65,6 +65,8 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
 }
 
 const mostTries = 3;
+/** Nobody is to wait for a network at the end: the next start writes it. */
+const unreachable = new Set(['offline', 'timed-out']);
 const longestWaitMs = 60_000;
 
 /** The last word is worth a short wait, and no failure. */
@@ -73,7 +75,7 @@ async function writeLast(write: () => Promise<void>): Promise<void> {
     try {
       return await write();
     } catch (error) {
-      if (!isPassing(error)) return;
+      if (!isPassing(error) || unreachable.has(error.forge.kind)) return;
       const { forge } = error;
       const asked = forge.kind === 'secondary-limit' ? forge.retryAfterSeconds * 1_000 : 1_000;
       if (asked > longestWaitMs) return;

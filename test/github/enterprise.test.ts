@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
+
+// Whole runs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
+
+/** A certificate that nobody trusts unless told to; null where there is no openssl to make it. */
+function makeCertificate(): {
+  readonly key: string;
+  readonly cert: string;
+  readonly file: string;
+} | null {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [key, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  try {
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-keyout', key, '-out', file, '-days', '1', '-subj', '/CN=127.0.0.1'],
+        ...['-addext', 'subjectAltName=IP:127.0.0.1'],
+      ],
+      { stdio: 'ignore' },
+    );
+  } catch {
+    return null;
+  }
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(file, 'utf8'), file };
+}
+
+/** An Enterprise as a user meets it: named by the remote and the configuration, with a certificate of the company's. */
+async function enterprise(
+  env: NodeJS.ProcessEnv,
+  tls: { key: string; cert: string },
+): Promise<GitHubWorld> {
+  const site = await makeGitHubWorld({
+    hub: { tls },
+    env: { GITHUB_SERVER_URL: '', GITHUB_API_URL: '', GH_TOKEN: '', ...env },
+  });
+  const { host } = new URL(site.hub.gitUrl);
+  const configuration = JSON.stringify({ github: { host } });
+  site.world.write('.claude/config/parallel-orchestration.json', configuration);
+  site.world.env['GH_ENTERPRISE_TOKEN'] = site.token;
+  return site;
+}
+
+test('an Enterprise is found by its remote, with its own token and certificates', async (context) => {
+  const certificate = makeCertificate();
+  if (certificate === null) return context.skip('there is no openssl');
+  const trusting = { NODE_EXTRA_CA_CERTS: certificate.file, GIT_SSL_CAINFO: certificate.file };
+  await using site = await enterprise(trusting, certificate);
+  const { number } = site.shop.issue({ title: 'Build the cart', body: masterBody(['Add it']) });
+  const { code, stdout, stderr } = await site.orchestrate(number);
+  expect(code, stdout + stderr).toBe(0);
+  expect(site.shop.pulls()).toHaveLength(1);
+});
+
+test('a certificate that is not trusted is told by its name', async (context) => {
+  const certificate = makeCertificate();
+  if (certificate === null) return context.skip('there is no openssl');
+  await using site = await enterprise({}, certificate);
+  const { number } = site.shop.issue({ title: 'Build the cart', body: masterBody(['Add it']) });
+  const { code, stderr } = await site.orchestrate(number);
+  expect(code).toBe(5);
+  expect(stderr).toContain('is not trusted');
+  expect(stderr).toContain('NODE_EXTRA_CA_CERTS');
+});
+
+test('GH_TOKEN is not sent to a host that only the repository names', async (context) => {
+  const certificate = makeCertificate();
+  if (certificate === null) return context.skip('there is no openssl');
+  const trusting = { NODE_EXTRA_CA_CERTS: certificate.file, GIT_SSL_CAINFO: certificate.file };
+  await using site = await enterprise({ ...trusting, PATH: '/usr/bin:/bin' }, certificate);
+  site.world.env['GH_TOKEN'] = site.token;
+  site.world.env['GH_ENTERPRISE_TOKEN'] = '';
+  const { number } = site.shop.issue({ title: 'Build the cart', body: masterBody(['Add it']) });
+  const { code, stderr } = await site.orchestrate(number, '--forge', 'github');
+  expect(code).toBe(5);
+  expect(stderr).toContain('There is no token for 127.0.0.1');
+  expect(site.hub.calls).toEqual([]);
+});
