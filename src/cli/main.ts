@@ -203,6 +203,7 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
     .description('what the code leans on, or which files a text will probably touch')
     .argument('[path...]', 'folders of a repository; all of it without any')
     .option('--check-dependencies', 'shared modules, hub files and import cycles')
+    .option('--issue <issue>', 'with them: what each task of this issue leans on')
     .option('--predict <file>', "rank the repository's files for the task in this file")
     .option('--at <commit>', 'as of that commit, from its tree and its history alone')
     .option('--json', 'one object')

@@ -21,3 +21,17 @@ export type SharedModule = {
 };
 
 export type Hub = { readonly path: string; readonly why: string };
+
+/** What one task of an issue leans on in the code. */
+export type TaskDependencies = {
+  readonly ordinal: number;
+  readonly title: string;
+  /** Where it will probably work, the likeliest first. */
+  readonly files: readonly string[];
+  /** Those of them that several other files import. */
+  readonly changesShared: readonly Omit<SharedModule, 'reach'>[];
+  /** What these import and several others as well: the most imported first. */
+  readonly leansOn: readonly Omit<SharedModule, 'reach'>[];
+  /** The tasks that must come first. */
+  readonly after: readonly number[];
+};

@@ -71,6 +71,24 @@ test('shows shared modules, hubs and cycles of a folder', async () => {
   expect(cycles[0]?.toSorted()).toEqual(['src/cart.ts', 'src/tax.ts']);
 });
 
+test('shows what each task of an issue leans on, and what is to be merged first', async () => {
+  const users = ['a', 'b', 'c'].map((name) => [`src/${name}.ts`, "import './tax.ts';"] as const);
+  await repository.commit('Use the tax', Object.fromEntries(users));
+  await writeFile(
+    join(elsewhere, 'issue.md'),
+    '# Tax\n\n- [ ] Round in `src/tax.ts`\n- [ ] Show it in `src/a.ts`\n',
+  );
+  const issue = join(elsewhere, 'issue.md');
+  const shown = await call(['src'], { checkDependencies: true, issue });
+  expect(shown).toMatch(/1\. Round in src\/tax\.ts\n {3}works in src\/tax\.ts/u);
+  expect(shown).toContain('changes what others import: src/tax.ts (imported by 4)');
+  expect(shown).toMatch(/merge it first\):\n {2}src\/tax\.ts {2}by task 1; leaned on by 2/u);
+  const { tasks } = JSON.parse(await call([], { issue, json: true })) as {
+    tasks: { ordinal: number; leansOn: { path: string }[] }[];
+  };
+  expect(tasks[1]?.leansOn).toMatchObject([{ path: 'src/tax.ts', importers: 4 }]);
+});
+
 test.each([
   [['missing'], {}, 'usage'],
   [['..'], {}, 'no-repository'],

@@ -2,14 +2,24 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { openIndex } from '../../evidence/open-index.ts';
 import { gitAt, type Git } from '../../git/git.ts';
+import type { TaskDependencies } from '../../model/code-dependencies.ts';
+import type { SubTask } from '../../model/issue.ts';
+import type { FootprintEntry } from '../../model/plan.ts';
 import type { RepositoryIndex } from '../../model/repository-index.ts';
 import { UserError } from '../../model/user-error.ts';
 import { renderDependencies, renderPrediction } from '../../reporting/code-dependencies.ts';
+import { renderTaskDependencies } from '../../reporting/task-dependencies.ts';
+import { textOf } from '../../planning/task-text.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
+import { findIssue } from '../find-issue.ts';
+import { parseIssueText, readIssueArgument, readIssueFile, type IssueText } from '../load-issue.ts';
+import { findPlace } from '../open-repository.ts';
 
 export type AnalyzeOptions = {
   readonly checkDependencies?: true | undefined;
+  /** An issue, as `orchestrate` takes it: what each of its tasks leans on. */
+  readonly issue?: string | undefined;
   /** A file with a task's text. */
   readonly predict?: string | undefined;
   /** A commit: nothing newer is looked at. */
@@ -31,22 +41,55 @@ export async function analyze(
   const { git, folders } = await findCode(paths, context);
   const commit = await findCommit(git, options.at ?? 'HEAD', context.directory);
   const cacheDirectory = cacheHome(context.env);
-  const depth = text === null ? 'imports' : 'words';
+  const { issue } = options;
+  const depth = text === null && issue === undefined ? 'imports' : 'words';
   const index = await openIndex({ git, commit, cacheDirectory, depth });
   const isInside = (path: string): boolean =>
     folders.some((folder) => folder === '' || path === folder || path.startsWith(`${folder}/`));
   const print = (json: object, shown: () => string): void =>
     void context.stdout.write(options.json ? `${JSON.stringify(json)}\n` : shown());
-  if (text === null || options.checkDependencies) {
+  if (text === null || options.checkDependencies || issue !== undefined) {
     const { codeDependencies } = await import('../../planning/code-dependencies.ts');
     const found = codeDependencies(index, isInside);
-    print(found, () => renderDependencies(found));
+    const tasks = issue === undefined ? null : await leanings(issue, index, context);
+    print({ ...found, ...(tasks === null ? {} : { tasks }) }, () =>
+      [renderDependencies(found), ...(tasks === null ? [] : [renderTaskDependencies(tasks)])].join(
+        '\n',
+      ),
+    );
   }
   if (text !== null) {
     const files = await rank(index, text, isInside, options.json ? mostInJson : mostShown);
     print({ files }, () => renderPrediction(files, index.notes));
   }
   return 0;
+}
+
+/** What an issue's tasks lean on. */
+async function leanings(
+  issue: string,
+  index: RepositoryIndex,
+  context: CommandContext,
+): Promise<TaskDependencies[]> {
+  const [{ planIssue }, { openPredictor }, { taskDependencies }] = await Promise.all([
+    import('../../planning/plan-issue.ts'),
+    import('../../planning/predict-footprint.ts'),
+    import('../../planning/task-dependencies.ts'),
+  ]);
+  const foresee = openPredictor(index);
+  const predict = (task: SubTask): FootprintEntry[] =>
+    foresee(textOf(task)).map((entry) => ({ ...entry, isDeclared: false }));
+  const files = new Set(index.files.map(({ path }) => path));
+  const plan = planIssue(parseIssueText(await readIssue(issue, context)), { files, predict });
+  return taskDependencies(plan.tasks, index);
+}
+
+async function readIssue(argument: string, context: CommandContext): Promise<IssueText> {
+  const { directory, env } = context;
+  // A file needs no work tree round it.
+  if (readIssueArgument(argument).kind === 'file') return readIssueFile(argument, directory);
+  const place = await findPlace(directory, env);
+  return (await findIssue({ argument, place, context })).text;
 }
 
 async function rank(

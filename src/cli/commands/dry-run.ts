@@ -1,6 +1,4 @@
 import { findBase } from '../../git/user-repository.ts';
-import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
-import { openRecords } from '../../forge/local/records.ts';
 import { displayIssue, type IssueRef } from '../../model/issue.ts';
 import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
@@ -11,14 +9,8 @@ import { refuse } from '../approve-plan.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
-import {
-  parseIssueText,
-  readIssueArgument,
-  readIssueFile,
-  readKnownIssue,
-  trustFindings,
-  type IssueText,
-} from '../load-issue.ts';
+import { findIssue } from '../find-issue.ts';
+import { parseIssueText, trustFindings } from '../load-issue.ts';
 import type { Place } from '../open-repository.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { redBaseFindings, resourceFindings } from '../surroundings.ts';
@@ -94,21 +86,6 @@ async function lookAround(
   } finally {
     journal?.close();
   }
-}
-
-async function findIssue(order: DryRunOrder): Promise<{ ref: IssueRef; text: IssueText }> {
-  const { place, argument, context } = order;
-  // Reading needs no lock: a file appears in its folder whole.
-  const records = openRecords(place.state.forge, (work) => work());
-  const wanted = readIssueArgument(argument);
-  if (wanted.kind === 'local') {
-    const known = await findMasterIssue(records, wanted.number);
-    const text = await readKnownIssue(known, wanted.number);
-    return { ref: { forge: 'local', number: wanted.number }, text };
-  }
-  const text = await readIssueFile(wanted.path, context.directory);
-  const number = await records.foresee('issue', masterKey(text.source));
-  return { ref: { forge: 'local', number }, text };
 }
 
 function asJson(issue: { readonly ref: IssueRef; readonly title: string }, plan: Plan): object {
