@@ -143,3 +143,13 @@ export function isWithin(path: string, footprintPath: string): boolean {
 export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
   return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
 }
+
+/** The ordinals of the tasks below one in its stack, the nearest first: its branch has their work. */
+export function stackBelow(tasks: readonly PlannedTask[], ordinal: number): number[] {
+  const below: number[] = [];
+  const under = (above: number): number | null =>
+    tasks.find((task) => task.ordinal === above)?.stackOn ?? null;
+  for (let next = under(ordinal); next !== null && !below.includes(next); next = under(next))
+    below.push(next);
+  return below;
+}

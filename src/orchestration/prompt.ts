@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Failure } from '../model/failure.ts';
-import type { Plan, PlannedTask } from '../model/plan.ts';
+import { stackBelow, type Plan, type PlannedTask } from '../model/plan.ts';
 import { failureLine } from '../model/run-state.ts';
 
 /** What an agent is told. */
@@ -43,12 +43,16 @@ function contract({ branch, checkCommands }: PromptOrder): string {
 
 function scope(task: PlannedTask, plan: Plan): string {
   const own = task.footprint.filter(({ isDeclared }) => isDeclared).map(({ path }) => path);
+  const below = stackBelow(plan.tasks, task.ordinal);
   const others = plan.tasks
-    .filter(({ ordinal }) => ordinal !== task.ordinal)
+    .filter(({ ordinal }) => ordinal !== task.ordinal && !below.includes(ordinal))
     .flatMap(({ footprint }) => footprint.filter(({ isDeclared }) => isDeclared))
     .map(({ path }) => path)
     .filter((path) => !own.includes(path));
   const lines = [
+    below.length === 0
+      ? ''
+      : `This branch already has the work of ${below.length === 1 ? 'a task' : `${below.length} tasks`} that came before it: build on that, and do none of it again.`,
     own.length === 0 ? '' : `This task is expected to touch: ${list(own)}.`,
     others.length === 0
       ? ''

@@ -2,8 +2,8 @@ import { isOver, type TaskState } from '../model/run-state.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 
 /**
- * Lets each task wait for what comes before it: the task below it in its stack, and the batch before its own. Waiting
- * takes no place from those that can work.
+ * Lets each task wait for what comes before it: the task below it in its stack, the one before it in a sequential phase
+ * whose tasks do not stack, and the batch before its own. Waiting takes no place from those that can work.
  */
 export type TurnTaking = {
   /** Resolves when the task may begin, or when it is clear that it will not in this run. */
@@ -18,10 +18,12 @@ export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTak
   const batchOf = (ordinal: number): number => plannedTask(tools, ordinal).batch;
 
   const isReady = (ordinal: number): boolean => {
-    const { stackOn } = plannedTask(tools, ordinal);
-    const isBelowDone = stackOn === null || left.has(stackOn) || !ordinals.includes(stackOn);
-    const earlier = ordinals.filter((other) => batchOf(other) < batchOf(ordinal));
-    return isBelowDone && earlier.every((other) => left.has(other));
+    const before = [
+      plannedTask(tools, ordinal).stackOn,
+      previousInSequence(tools, ordinals, ordinal),
+      ...ordinals.filter((other) => batchOf(other) < batchOf(ordinal)),
+    ];
+    return before.every((other) => other === null || left.has(other) || !ordinals.includes(other));
   };
 
   return {
@@ -37,6 +39,20 @@ export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTak
       woken.forEach((wake) => wake());
     },
   };
+}
+
+/** The task before one in a sequential phase, of those that are to work; null in a parallel phase, and for the first. */
+function previousInSequence(
+  tools: RunTools,
+  ordinals: readonly number[],
+  ordinal: number,
+): number | null {
+  const { plan } = tools.record.state();
+  const { phase } = plannedTask(tools, ordinal);
+  const mode = plan?.phases.find(({ number }) => number === phase)?.mode;
+  if (plan === null || plan.stack === 'auto' || mode !== 'sequential') return null;
+  const members = ordinals.filter((other) => plannedTask(tools, other).phase === phase);
+  return members[members.indexOf(ordinal) - 1] ?? null;
 }
 
 function hasBegun(task: TaskState): boolean {

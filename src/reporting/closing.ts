@@ -1,6 +1,6 @@
 import { evidenceOfTask } from '../model/failure-evidence.ts';
 import { importError } from '../model/failure-import.ts';
-import { failureLine, type RunState, type TaskState } from '../model/run-state.ts';
+import { currentPhase, failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { costText, counted, durationText, between } from './figures.ts';
 import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
@@ -29,9 +29,9 @@ export function renderClosing(state: RunState, summaryPath: string): string {
 
 function pullRequestLines(state: RunState): readonly string[] {
   const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
-  const [first] = opened;
+  const [first] = opened.toSorted((one, other) => isMerged(one) - isMerged(other));
   if (first === undefined) return [];
-  const commands = reviewCommands(state, first);
+  const commands = isMerged(first) === 1 ? [] : reviewCommands(state, first);
   return [
     'Pull requests',
     ...opened.map((task) => pullRequestLine(state, task)),
@@ -39,6 +39,10 @@ function pullRequestLines(state: RunState): readonly string[] {
       ? []
       : ['', 'To look at one', ...commands.map((line) => `  ${line}`)]),
   ];
+}
+
+function isMerged({ status }: TaskState): number {
+  return status === 'merged' ? 1 : 0;
 }
 
 function pullRequestLine(state: RunState, task: TaskState): string {
@@ -57,6 +61,8 @@ function failureOf(state: RunState, task: TaskState): readonly string[] {
   if (task.status === 'blocked') return [`  ✗ ${title}: waits for a task that did not succeed`];
   if (task.status === 'cancelled') return [`  ✗ ${title}: cancelled`];
   if (isLeftOut(state, task)) return [`  ○ ${title}: not chosen`];
+  const phase = phaseBehindBarrier(state, task);
+  if (phase !== null) return [`  ○ ${title}: starts in phase ${phase}`];
   if (task.status === 'queued')
     return [`  ○ ${title}: not ${task.attempts.length === 0 ? 'started' : 'finished'}`];
   if (task.status === 'running') return [`  ○ ${title}: not finished`];
@@ -69,6 +75,11 @@ function failureOf(state: RunState, task: TaskState): readonly string[] {
     ...whyLines(state, task),
     ...(log === null ? [] : [`      ${plainText(log, 400)}`]),
   ];
+}
+
+function phaseBehindBarrier(state: RunState, { ordinal }: TaskState): number | null {
+  const phase = state.plan?.tasks.find((task) => task.ordinal === ordinal)?.phase ?? 1;
+  return phase > currentPhase(state) ? phase : null;
 }
 
 /** What the evidence adds to the failure's own message: who was to create a missing module, or the telling line. */

@@ -1,6 +1,6 @@
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
-import type { RunState, TaskState } from '../model/run-state.ts';
+import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
 import { failureType } from '../model/failure.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
@@ -23,8 +23,12 @@ export function outcomeOf(state: RunState): Outcome {
   const score = `${succeeded}/${total} agents succeeded`;
   const status = runStatus(state, false);
   switch (status) {
-    case 'succeeded':
     case 'awaiting-merge':
+      return {
+        headline: `🎉 Phase ${currentPhase(state)} of ${state.plan?.phases.length ?? 1} is done: ${score}`,
+        steps: stepsAfterPhase(state),
+      };
+    case 'succeeded':
       return total === 0
         ? { headline: 'Nothing to do: no task is open', steps: [] }
         : { headline: '🎉 All agents succeeded!', steps: stepsAfterSuccess(state) };
@@ -63,18 +67,31 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
 }
 
 function stepsAfterSuccess(state: RunState): readonly NextStep[] {
-  const branch = state.tasks.map(branchToReview).find((name) => name !== null) ?? null;
+  return [
+    ...stepsToMerge(state),
+    state.tasks.some((task) => isLeftOut(state, task))
+      ? step('Start the tasks that were not chosen', restCommand(state))
+      : step(`Close master issue ${displayIssue(state.issue)}`),
+  ];
+}
+
+/** A phase starts from the merged work of those before it. */
+function stepsAfterPhase(state: RunState): readonly NextStep[] {
+  return [
+    ...stepsToMerge(state),
+    step('Start the next phase once all are merged', goOnCommand(state)),
+  ];
+}
+
+function stepsToMerge(state: RunState): readonly NextStep[] {
+  const open = state.tasks.filter(({ status }) => status !== 'merged');
+  const branch = open.map(branchToReview).find((name) => name !== null) ?? null;
+  if (branch === null) return [];
   const isLocal = state.issue.forge === 'local';
   return [
     step('Review PRs for quality'),
     step('Run CI on all PRs'),
-    step(
-      'Merge PRs sequentially',
-      isLocal && branch !== null ? `git merge ${shellWord(`flotilla/${branch}`)}` : null,
-    ),
-    state.tasks.some((task) => isLeftOut(state, task))
-      ? step('Start the tasks that were not chosen', restCommand(state))
-      : step(`Close master issue ${displayIssue(state.issue)}`),
+    step('Merge PRs sequentially', isLocal ? `git merge ${shellWord(`flotilla/${branch}`)}` : null),
   ];
 }
 

@@ -1,18 +1,19 @@
 import type { ChangedFile } from '../model/event.ts';
-import { isWithin, type PlannedTask } from '../model/plan.ts';
+import { isWithin, stackBelow, type PlannedTask } from '../model/plan.ts';
 
 /** A touched file that another task declared and this one did not. */
 export type Trespass = { readonly path: string; readonly declaredBy: number };
 
-/** The files of a diff that only other tasks declared. */
+/** The files of a diff that only other tasks declared. What lies below in its stack is done, and a task may build on it. */
 export function findTrespasses(
   task: PlannedTask,
   all: readonly PlannedTask[],
   files: readonly ChangedFile[],
 ): Trespass[] {
+  const free = [task.ordinal, ...stackBelow(all, task.ordinal)];
   return files.flatMap(touchedPaths).flatMap((path) => {
-    if (declares(task, path)) return [];
-    const owner = all.find((other) => other.ordinal !== task.ordinal && declares(other, path));
+    if (all.some((other) => free.includes(other.ordinal) && declares(other, path))) return [];
+    const owner = all.find((other) => declares(other, path));
     return owner === undefined ? [] : [{ path, declaredBy: owner.ordinal }];
   });
 }

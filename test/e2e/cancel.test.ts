@@ -7,7 +7,7 @@ import { readStatus } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
 function start(world: World, ...args: readonly string[]): Running {
-  return world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain', ...args);
+  return world.begin(...args);
 }
 
 /** A shell command that says at a gate that it runs, and ends only when it is ended. */

@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startModelServer, type ModelRequest, type ModelTurn } from '../rig/model-server.ts';
+import { startModelServer } from '../rig/model-server.ts';
+import { work } from '../rig/model-work.ts';
 import { findRealClaude } from '../rig/real-agents.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
@@ -11,17 +12,6 @@ const title =
   claude === null
     ? 'the real Claude Code is not here: get it with `npm run test:agents:install`'
     : 'a run with the real Claude Code';
-
-/** Writes a file for the task, commits it, and says so. */
-function work({ prompt, toolResults }: ModelRequest): ModelTurn {
-  const task = /# Task: (\w+)/u.exec(prompt)?.[1] ?? 'none';
-  const file = `work/${task}.txt`;
-  const command = `git add ${file} && git commit -m "Add ${task}"`;
-  if (toolResults.length === 0)
-    return { tools: [{ name: 'Write', input: { file_path: file, content: task } }] };
-  if (toolResults.length === 1) return { tools: [{ name: 'Bash', input: { command } }] };
-  return { say: `Added ${file}.` };
-}
 
 function installClaude(world: World): void {
   const folder = join(world.home, '.local', 'bin');

@@ -112,7 +112,7 @@ describe('what is kept', () => {
     await using world = await makeWorld();
     const gate = world.gate('work');
     world.script({ default: 'write work.txt; hold work; commit work.txt' });
-    const running = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+    const running = world.begin();
     await running.until(gate.arrived());
     const report = await clean(world, '--all', '--yes');
     expect(report.items.map(({ state }) => state)).toEqual(report.items.map(() => 'kept'));
@@ -125,7 +125,7 @@ describe('what is kept', () => {
     await using world = await makeWorld();
     const gate = world.gate('work');
     world.script({ default: 'hold work; commit work.txt' });
-    const running = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+    const running = world.begin();
     await running.until(gate.arrived());
     running.signal('SIGKILL');
     await running.ended;
@@ -289,7 +289,7 @@ describe('what is removed', () => {
       default: 'echo x >"$TEMP_DIR/x"; echo x >"$CACHE_DIR/x"; write a.txt; hold work',
     });
     const gate = world.gate('work');
-    const running = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+    const running = world.begin();
     await running.until(gate.arrived());
     running.signal('SIGKILL');
     await running.ended;

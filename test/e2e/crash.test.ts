@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/model/event.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
-import { makeWorld } from '../rig/world.ts';
+import { makeWorld, type World } from '../rig/world.ts';
 
 const five = ['One', 'Two', 'Three', 'Four', 'Five'];
 
 function adopted(events: readonly JournalEvent[]): string[] {
   return events.flatMap((event) => (event.type === 'attempt-adopted' ? [event.found] : []));
+}
+
+function asEvents(world: World, workers: number): readonly string[] {
+  const agent = ['--agent', world.agent, '--max-workers', String(workers)];
+  return ['orchestrate', '../issue.md', '--json', ...agent];
 }
 
 test.each(['SIGKILL', 'SIGHUP'] as const)(
@@ -15,15 +20,7 @@ test.each(['SIGKILL', 'SIGHUP'] as const)(
     await using world = await makeWorld({ issue: five });
     world.script({ default: 'hold gate\ncommit "work/$AGENT_ID.txt"' });
     const gate = world.gate('gate');
-    const args = [
-      'orchestrate',
-      '../issue.md',
-      '--agent',
-      world.agent,
-      '--json',
-      '--max-workers',
-      '5',
-    ];
+    const args = asEvents(world, 5);
     const first = world.start(...args);
     await gate.arrived(5);
     first.signal(signal);
@@ -55,15 +52,7 @@ test('what agents finished while nobody looked is taken, not done again', async 
   await using world = await makeWorld({ issue: ['One', 'Two'] });
   world.script({ default: 'hold gate\ncommit "work/$AGENT_ID.txt"\nhold after' });
   const [gate, after] = [world.gate('gate'), world.gate('after')];
-  const args = [
-    'orchestrate',
-    '../issue.md',
-    '--agent',
-    world.agent,
-    '--json',
-    '--max-workers',
-    '2',
-  ];
+  const args = asEvents(world, 2);
   const first = world.start(...args);
   await gate.arrived(2);
   first.signal('SIGKILL');

@@ -40,7 +40,7 @@ function cutInHalf(path: string): void {
 async function killedAtTheGate(world: World, script: string): Promise<{ open: () => void }> {
   world.script({ default: `hold gate\n${script}` });
   const gate = world.gate('gate');
-  const run = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+  const run = world.begin();
   await gate.arrived(2);
   run.signal('SIGKILL');
   await run.ended;

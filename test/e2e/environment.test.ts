@@ -59,17 +59,7 @@ test('each agent gets what the guide promises, and ports and folders of its own'
       write "$CACHE_DIR/file" && write "$TEMP_DIR/file" && test "$PWD" = "$WORKING_DIR" &&
       test "$(git branch --show-current)" = "$BRANCH_NAME" && test -f "$STATUS_FILE" && commit "work/$AGENT_ID.txt"`,
   });
-  const running = world.start(
-    'orchestrate',
-    '../issue.md',
-    '--agent',
-    world.agent,
-    '--plain',
-    '--max-workers',
-    '3',
-    '--timeout',
-    '20m',
-  );
+  const running = world.begin('--max-workers', '3', '--timeout', '20m');
   await running.until(gate.arrived(3));
   gate.open();
   const ended = await running.ended;

@@ -4,7 +4,7 @@ import { readStatus, taskOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
 function start(world: World, ...args: readonly string[]): Running {
-  return world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain', ...args);
+  return world.begin(...args);
 }
 
 /** How many agents were started in all. */

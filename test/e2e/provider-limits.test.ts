@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/model/event.ts';
 import { startModelServer, type ModelRequest, type ModelTurn } from '../rig/model-server.ts';
+import { work } from '../rig/model-work.ts';
 import { findRealClaude } from '../rig/real-agents.ts';
 import { readStatus } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
@@ -15,17 +16,6 @@ const title =
 
 const five = ['One', 'Two', 'Three', 'Four', 'Five'];
 const fleet = ['orchestrate', '../issue.md', '--agent', 'claude', '--max-workers'];
-
-/** Writes a file for the task, commits it, and says so. */
-function work({ prompt, toolResults }: ModelRequest): ModelTurn {
-  const task = /# Task: (\w+)/u.exec(prompt)?.[1] ?? 'none';
-  const file = `work/${task}.txt`;
-  const command = `git add ${file} && git commit -m "Add ${task}"`;
-  if (toolResults.length === 0)
-    return { tools: [{ name: 'Write', input: { file_path: file, content: task } }] };
-  if (toolResults.length === 1) return { tools: [{ name: 'Bash', input: { command } }] };
-  return { say: `Added ${file}.` };
-}
 
 /** An account whose limit was reached, and comes free a few seconds after the first who asks. */
 function limitedAccount(seconds: number): {

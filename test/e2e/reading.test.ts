@@ -6,15 +6,7 @@ test('another process sees a run while it goes on', async () => {
   await using world = await makeWorld({ issue: ['One', 'Two'] });
   const gate = world.gate('held');
   world.script({ 'agent-1': 'echo "I am at work"; hold held; echo "I am done"; commit one.txt' });
-  const running = world.start(
-    'orchestrate',
-    '../issue.md',
-    '--agent',
-    world.agent,
-    '--plain',
-    '--max-workers',
-    '2',
-  );
+  const running = world.begin('--max-workers', '2');
   await running.until(gate.arrived());
   await running.printed('opened pull request');
 
@@ -66,7 +58,7 @@ test('logs --follow of a task prints what its agent says, as it says it', async 
   await using world = await makeWorld();
   const [gate, late] = [world.gate('held'), world.gate('late')];
   world.script({ default: 'echo early; hold held; echo late; hold late; commit one.txt' });
-  const running = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+  const running = world.begin();
   await running.until(gate.arrived());
   const following = world.start('logs', 'local#1', '1', '--follow');
   const raw = world.start('logs', 'local#1', '1', '--follow', '--raw');
@@ -83,7 +75,7 @@ test('who watches a run whose orchestrator dies is told so, and what to type', a
   await using world = await makeWorld();
   const gate = world.gate('held');
   world.script({ default: 'hold held; commit one.txt' });
-  const running = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+  const running = world.begin();
   await running.until(gate.arrived());
   const watchers = [
     world.start('status', '--watch'),

@@ -33,7 +33,7 @@ test('one issue is worked on by one orchestrator at a time', async () => {
   await using world = await makeWorld();
   const gate = world.gate('held');
   world.script({ default: 'hold held; commit done.txt' });
-  const first = world.start('orchestrate', '../issue.md', '--agent', world.agent, '--plain');
+  const first = world.begin();
   await first.until(gate.arrived());
   const second = await world.orchestrate();
   expect(second.code).toBe(9);

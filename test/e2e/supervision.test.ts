@@ -69,15 +69,7 @@ async function atTheGate(
 ): Promise<{ run: ReturnType<World['start']>; open: () => void }> {
   world.script({ default: 'hold gate\ncommit "work/$AGENT_ID.txt"' });
   const gate = world.gate('gate');
-  const run = world.start(
-    'orchestrate',
-    '../issue.md',
-    '--agent',
-    world.agent,
-    '--plain',
-    '--max-workers',
-    '2',
-  );
+  const run = world.begin('--max-workers', '2');
   await gate.arrived(2);
   return { run, open: gate.open };
 }

@@ -37,7 +37,9 @@ export type World = AsyncDisposable & {
   readonly start: (...args: readonly string[]) => Running;
   /** Runs the program in the repository to its end. */
   readonly flotilla: (...args: readonly string[]) => Promise<Ended>;
-  /** `orchestrate` with the scripted agent, plain, on `issue.md`. */
+  /** Starts `orchestrate` with the scripted agent, plain, on `issue.md`. */
+  readonly begin: (...args: readonly string[]) => Running;
+  /** The same to its end. */
   readonly orchestrate: (...args: readonly string[]) => Promise<Ended>;
 };
 
@@ -106,6 +108,8 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
   const agent = `command:sh ${scriptedAgent} ${rig}`;
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: repository, env });
+  const begin = (...args: readonly string[]): Running =>
+    start('orchestrate', '../issue.md', '--agent', agent, '--plain', ...args);
   return {
     root,
     repository,
@@ -130,8 +134,8 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     noted: (name) => readText(join(rig, name)).trim(),
     starts: (name) => readText(join(rig, `${name}.starts`)).split('\n').length - 1,
     flotilla: (...args) => start(...args).ended,
-    orchestrate: (...args) =>
-      start('orchestrate', '../issue.md', '--agent', agent, '--plain', ...args).ended,
+    begin,
+    orchestrate: (...args) => begin(...args).ended,
     [Symbol.asyncDispose]: async () => {
       try {
         expectNothingLeft({ root, stateHome, temporary });

@@ -64,6 +64,8 @@ async function watchRun(issue: string | undefined, context: CommandContext): Pro
 }
 
 function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {
+  if (word === 'awaiting-merge')
+    return ` Once the pull requests of phase ${currentPhase(state)} are merged, go on with: ${goOnCommand(state)}`;
   if (word !== 'interrupted') return '';
   const how = state.ended === null ? 'Its orchestrator died. ' : '';
   return ` ${how}Go on with: ${goOnCommand(state)}`;
