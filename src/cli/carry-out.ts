@@ -93,7 +93,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   }
 }
 
-async function locateAgent(
+/** Finds the agent's program. Throws a `UserError` when there is none. */
+export async function locateAgent(
   name: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly agent: Agent; readonly program: AgentProgram }> {
@@ -104,7 +105,11 @@ async function locateAgent(
   return { agent: found.value, program: program.value };
 }
 
-async function chooseSandbox(settings: Settings, env: NodeJS.ProcessEnv): Promise<Sandbox | null> {
+/** The sandbox that the settings ask for; null: none. Throws a `UserError` where one must be and is not. */
+export async function chooseSandbox(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+): Promise<Sandbox | null> {
   if (settings.sandbox === 'off') return null;
   const found = await findSandbox(env);
   if (found.ok) return found.value;

@@ -14,6 +14,7 @@ import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { approvePlan } from '../approve-plan.ts';
+import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../base-evidence.ts';
 import { carryOut, mendRuntimeFiles } from '../carry-out.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
@@ -57,6 +58,10 @@ export async function orchestrate(
   const place = await findPlace(context.directory, context.env);
   const configuration = await readConfiguration(place.repository.root);
   const settings = resolveSettings(options, configuration, context.env);
+  if (options.assist) {
+    const isYes = (options.yes ?? false) || (options.force ?? false);
+    return assist({ argument, settings, place, context, isYes });
+  }
   if (options.dryRun) return dryRun({ argument, settings, place, context, options });
   const self = await identifySelf();
   const base = await findBase(place.repository, settings.base);
