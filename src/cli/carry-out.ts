@@ -101,7 +101,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   }
 }
 
-async function locateAgent(
+/** Finds the agent's program. Throws a `UserError` when there is none. */
+export async function locateAgent(
   name: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly agent: Agent; readonly program: AgentProgram }> {

@@ -129,6 +129,7 @@ function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--success-threshold <percent>', 'partial success from here', parsePercent)
     .option('--json', 'print events as NDJSON; with --dry-run, the plan as one object')
     .option('--plain', 'plain lines instead of the live view')
+    .option('--assist', 'let the agent propose sub-tasks; nothing is applied or run')
     .option('--yes', 'go on over warnings')
     .option('--force', 'go on over a negative verdict')
     .addOption(

@@ -108,6 +108,13 @@ export function renderProblem(problem: UserProblem): Advice {
         'Put the items that were begun back in their places, and add new ones at the end.',
         'Or run the edited text as an issue of its own: save it under another name.',
       );
+    case 'no-proposal':
+      return advice(
+        exitCodes.other,
+        `The agent proposed nothing: ${problem.why}`,
+        'Try again with more time (--timeout) or another agent (--agent), or write the sub-tasks by hand:',
+        '  - [ ] **Add the cart model**: Create `src/cart.js`. Include unit tests.',
+      );
     case 'run-busy':
       return advice(
         exitCodes.other,

@@ -33,6 +33,7 @@ export type OrchestrateOptions = {
   readonly batchSize?: number | undefined;
   readonly batch?: readonly (readonly number[])[] | undefined;
   readonly stack?: StackMode | undefined;
+  readonly assist?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;

@@ -13,6 +13,8 @@ const AFTER_BOLD = /^(?:[ \t]*[:–—]|[ \t]+-(?=\s)|\.(?=\s|$)|(?=[ \t]*(?:\n|
 /** `fix: the loop` is one sentence in the style of a commit, not a title and its description. */
 const COMMIT_PREFIX =
   /^(?:build|chore|ci|docs?|feat|fix|perf|refactor|revert|style|tests?)(?:\([^()]*\))?!?$/i;
+/** `SSR: source maps are wrong`: a part of the product before a sentence about it. */
+const ACRONYM = /^[A-Z][A-Z0-9]{1,5}$/;
 const SENTENCE_END = /[.!?](?=\s+["'(“‘]?\p{Lu})/gu;
 const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|dr|mr|ms|st|\p{L})|\d)$/iu;
 
@@ -86,7 +88,8 @@ function colonCut(line: string): number | null {
   const before = line.slice(0, colon);
   // `Add login (after: 2)` is one title.
   if (before.lastIndexOf('(') > before.lastIndexOf(')')) return null;
-  return COMMIT_PREFIX.test(before.trim()) ? null : colon;
+  const scope = before.trim();
+  return COMMIT_PREFIX.test(scope) || ACRONYM.test(scope) ? null : colon;
 }
 
 function sentenceCut(line: string): number | null {

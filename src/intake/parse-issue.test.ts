@@ -176,6 +176,7 @@ describe('titles', () => {
     ['Title: some text', 'Title', 'some text'],
     ['Task 3: Title: text', 'Title', 'text'],
     ['**Task 3**: Title', 'Title', ''],
+    ['SSR: maps are wrong', 'SSR: maps are wrong', ''],
     ['fix(auth): the redirect loop', 'fix(auth): the redirect loop', ''],
     ['Add login (after: 2): with tests', 'Add login (after: 2): with tests', ''],
     ['Move http://a.b/c to x::y at 10:30', 'Move http://a.b/c to x::y at 10:30', ''],

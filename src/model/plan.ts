@@ -139,6 +139,11 @@ export function isWithin(path: string, footprintPath: string): boolean {
   return path === footprintPath || (footprintPath.endsWith('/') && path.startsWith(footprintPath));
 }
 
+/** The plan with more findings, which come first: they are about the world that the tasks are in. */
+export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
+  return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
+}
+
 /** The ordinals of the tasks below one in its stack, the nearest first: its branch has their work. */
 export function stackBelow(tasks: readonly PlannedTask[], ordinal: number): number[] {
   const below: number[] = [];
@@ -147,9 +152,4 @@ export function stackBelow(tasks: readonly PlannedTask[], ordinal: number): numb
   for (let next = under(ordinal); next !== null && !below.includes(next); next = under(next))
     below.push(next);
   return below;
-}
-
-/** The plan with more findings, which come first: they are about the world that the tasks are in. */
-export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
-  return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
 }

@@ -38,6 +38,7 @@ export type UserProblem =
         readonly is: string | null;
       }[];
     }
+  | { readonly code: 'no-proposal'; readonly why: string }
   | { readonly code: 'run-busy'; readonly run: string; readonly pid: number }
   | { readonly code: 'run-unknown'; readonly issue: string | null }
   | { readonly code: 'agent-unknown'; readonly agent: string; readonly known: readonly string[] }

@@ -1,5 +1,6 @@
 import { editWords, findEdits, type IssueDigest, type IssueEdits } from '../model/issue-digest.ts';
-import { plannedTask, type RunTools } from './run-tools.ts';
+import { stackBelow } from '../model/plan.ts';
+import type { RunTools } from './run-tools.ts';
 
 /** Watches over the words that a run carries out. */
 export type EditWatch = {
@@ -42,8 +43,8 @@ export function watchEdits(tools: RunTools): EditWatch {
       const edits = await editsSince(tools, pinned);
       if (edits === null) return false;
       tell(edits);
-      const isHeld = [ordinal, ...tasksBelow(tools, ordinal)].some((task) =>
-        isOtherwise(tools, edits, task),
+      const isHeld = [ordinal, ...stackBelow(record.state().plan?.tasks ?? [], ordinal)].some(
+        (task) => isOtherwise(tools, edits, task),
       );
       hasHeldBack ||= isHeld;
       return isHeld;
@@ -65,15 +66,4 @@ function isOtherwise({ record }: RunTools, edits: IssueEdits, ordinal: number): 
   const { workspace } = record.task(ordinal);
   if (workspace !== null) return false;
   return edits.isCommonChanged || edits.changed.includes(ordinal) || edits.gone.includes(ordinal);
-}
-
-/** The tasks whose branches it is to stand on, the nearest first. */
-function tasksBelow(tools: RunTools, ordinal: number): number[] {
-  const below: number[] = [];
-  let { stackOn } = plannedTask(tools, ordinal);
-  while (stackOn !== null && !below.includes(stackOn)) {
-    below.push(stackOn);
-    ({ stackOn } = plannedTask(tools, stackOn));
-  }
-  return below;
 }

@@ -29,6 +29,7 @@ export function codeDependencies(
     shared: sharedModules(index, edges),
     hubs: hubsOf(index, edges, inside),
     cycles: cyclesOf(edges)
+      .filter((cycle) => !cycle.every((at) => fileKind(index.files[at]?.path ?? '').isFixture))
       .toSorted((one, other) => one.length - other.length)
       .slice(0, mostCycles)
       .map((cycle) => cycle.map((at) => index.files[at]?.path ?? '')),

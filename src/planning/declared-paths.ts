@@ -12,6 +12,9 @@ const knownExtension =
 /** `all .ts files` names none of them. */
 const justExtension = /(?:^|\/)\.[A-Za-z]+$/u;
 
+/** All directories of the tree, with a trailing `/`. */
+type Directories = () => ReadonlySet<string>;
+
 /** The files and directories that an author names in a text. */
 export type PathFinder = (text: string) => FootprintEntry[];
 
@@ -25,13 +28,19 @@ export function declaredPaths(text: string, files: ReadonlySet<string>): Footpri
 
 /** The same for many texts: the directories are worked out once. */
 export function openPathFinder(files: ReadonlySet<string>): PathFinder {
-  const directories = directoriesOf(files);
-  const odd = oddPaths(files);
+  const directories = once(() => directoriesOf(files));
+  const odd = once(() => oddPaths(files));
   return (text) => {
-    const found = odd.filter((path) => text.includes(path));
+    // Most texts name no path, and then nothing has to be worked out.
+    const found = /[/.]\S/u.test(text) ? odd().filter((path) => text.includes(path)) : [];
     const rest = found.reduce((left, path) => left.replaceAll(path, ' '), text);
     return pathsIn(rest, found, { files, directories });
   };
+}
+
+function once<Value>(work: () => Value): () => Value {
+  let done: { readonly value: Value } | null = null;
+  return () => (done ??= { value: work() }).value;
 }
 
 /** Names that no pattern would find in a text: with spaces, say. Of very many, the first. */
@@ -51,7 +60,7 @@ const mostOdd = 2_000;
 function pathsIn(
   text: string,
   odd: readonly string[],
-  tree: { readonly files: ReadonlySet<string>; readonly directories: ReadonlySet<string> },
+  tree: { readonly files: ReadonlySet<string>; readonly directories: Directories },
 ): FootprintEntry[] {
   const { files, directories } = tree;
   const candidates = [...spansOf(text), ...wordsOf(text, files, directories)];
@@ -64,7 +73,7 @@ function pathsIn(
     path,
     probability: 0.95,
     reason: `named in the text: ${shown}`,
-    isNew: path.endsWith('/') ? !directories.has(path) : !files.has(path),
+    isNew: path.endsWith('/') ? !directories().has(path) : !files.has(path),
     isDeclared: true,
   }));
 }
@@ -80,15 +89,11 @@ function spansOf(text: string): Candidate[] {
   });
 }
 
-function wordsOf(
-  text: string,
-  files: ReadonlySet<string>,
-  directories: ReadonlySet<string>,
-): Candidate[] {
+function wordsOf(text: string, files: ReadonlySet<string>, directories: Directories): Candidate[] {
   const bare = text.replaceAll(codeSpan, ' ').replaceAll(/\b\w+:\/\/\S+/gu, ' ');
   return [...bare.matchAll(bareWord)].flatMap(([word]) => {
     const path = word.replace(/\.+$/u, '');
-    const isKnown = files.has(path) || (path.includes('/') && directories.has(withSlash(path)));
+    const isKnown = files.has(path) || (path.includes('/') && directories().has(withSlash(path)));
     const isPath =
       isKnown ||
       (knownExtension.test(path) && !justExtension.test(path)) ||
@@ -104,12 +109,12 @@ function looksLocal(path: string): boolean {
 }
 
 /** A path as the index names it; null when it leaves the repository or names nothing. */
-function normalise(path: string, directories: ReadonlySet<string>): string | null {
+function normalise(path: string, directories: Directories): string | null {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.length === 0 || parts.includes('..') || parts[0] === '.git') return null;
   const plain = parts.join('/');
   const isDirectory =
-    path.endsWith('/') || directories.has(withSlash(plain)) || !extension.test(plain);
+    path.endsWith('/') || directories().has(withSlash(plain)) || !extension.test(plain);
   const isDotFile =
     /(?:^|\/)\.[\w-]+$/u.test(plain) || /^[A-Z][A-Za-z]*$/u.test(parts.at(-1) ?? '');
   return isDirectory && !(isDotFile && !path.endsWith('/')) ? withSlash(plain) : plain;
@@ -120,13 +125,13 @@ function withSlash(path: string): string {
 }
 
 function directoriesOf(files: ReadonlySet<string>): Set<string> {
-  const directories = new Set<string>();
+  const found = new Set<string>();
   for (const file of files) {
     for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
       const directory = file.slice(0, at + 1);
-      if (directories.has(directory)) break;
-      directories.add(directory);
+      if (found.has(directory)) break;
+      found.add(directory);
     }
   }
-  return directories;
+  return found;
 }

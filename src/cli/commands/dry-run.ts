@@ -1,6 +1,4 @@
 import { findBase } from '../../git/user-repository.ts';
-import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
-import { openRecords } from '../../forge/local/records.ts';
 import type { Git } from '../../git/git.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
 import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
@@ -12,9 +10,9 @@ import { refuse } from '../approve-plan.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readIssueArgument } from '../issue-argument.ts';
-import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import type { GitHubTarget } from '../choose-forge.ts';
+import { findIssue } from '../find-issue.ts';
+import { parseIssueText } from '../load-issue.ts';
 import { openUserHolds, type Place } from '../open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
@@ -126,21 +124,6 @@ async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Fou
   } finally {
     holds.close();
   }
-}
-
-async function findIssue(order: DryRunOrder): Promise<{ ref: IssueRef; text: IssueText }> {
-  const { place, argument, context } = order;
-  // Reading needs no lock: a file appears in its folder whole.
-  const records = openRecords(place.state.forge, (work) => work());
-  const wanted = readIssueArgument(argument);
-  if (wanted.kind !== 'file') {
-    const known = await findMasterIssue(records, wanted.number);
-    const text = await readKnownIssue(known, wanted.number);
-    return { ref: { forge: 'local', number: wanted.number }, text };
-  }
-  const text = await readIssueFile(wanted.path, context.directory);
-  const number = await records.foresee('issue', masterKey(text.source));
-  return { ref: { forge: 'local', number }, text };
 }
 
 function asJson(issue: { readonly ref: IssueRef; readonly title: string }, plan: Plan): object {

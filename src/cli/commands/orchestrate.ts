@@ -15,6 +15,7 @@ import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { approvePlan } from '../approve-plan.ts';
+import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../base-evidence.ts';
 import { carryOut, mendRuntimeFiles } from '../carry-out.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
@@ -55,6 +56,7 @@ export async function orchestrate(
   const settings = resolveSettings(options, configuration, context.env);
   const wanted = readIssueArgument(argument);
   const target = await chooseForge({ argument: wanted, settings, place, env: context.env });
+  if (options.assist) return assist({ argument, target, settings, place, context });
   if (options.dryRun) return dryRun({ argument, target, settings, place, context, options });
   const self = await identifySelf();
   const holds = openUserHolds(place, self);

@@ -1,0 +1,109 @@
+import { lstat, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
+import { findBase } from '../git/user-repository.ts';
+import { parseIssue } from '../intake/parse-issue.ts';
+import { visibleText } from '../intake/visible-text.ts';
+import { UserError } from '../model/user-error.ts';
+import { assistPrompt, proposalFile } from '../orchestration/assist-prompt.ts';
+import { identifySelf } from '../process/identity.ts';
+import { plainBlock } from '../reporting/plain-text.ts';
+import { ensureCloneDivides } from '../workspace/sandbox-git.ts';
+import { readStatus } from '../workspace/work-status.ts';
+import { worktreesOf } from '../workspace/worktrees.ts';
+import { runHelper, type HelperOrder } from './assist-agent.ts';
+import { chooseSandbox, locateAgent } from './carry-out.ts';
+import type { GitHubTarget } from './choose-forge.ts';
+import type { CommandContext } from './command-context.ts';
+import { findIssue } from './find-issue.ts';
+import type { IssueText } from './load-issue.ts';
+import { openUserHolds, type Place } from './open-repository.ts';
+import type { Settings } from './settings.ts';
+
+export type AssistOrder = {
+  readonly argument: string;
+  readonly settings: Settings;
+  readonly place: Place;
+  readonly context: CommandContext;
+  /** Not null: the issue is on GitHub. */
+  readonly target: GitHubTarget | null;
+};
+
+/**
+ * `flotilla orchestrate <issue> --assist`: lets the agent propose sub-tasks, and prints its proposal as an issue. It
+ * works in a checkout that is thrown away; nothing is applied, and no run begins.
+ */
+export async function assist(order: AssistOrder): Promise<number> {
+  const { place, settings, context } = order;
+  if (order.target !== null)
+    throw new UserError({
+      code: 'usage',
+      message: '--assist reads Markdown files: save the text of the issue to one first',
+    });
+  const { text } = await findIssue(order);
+  const prompt = assistPrompt(readableText(text));
+  const base = await findBase(place.repository, settings.base);
+  const located = await locateAgent(settings.agent, context.env);
+  const sandbox = await chooseSandbox(settings, context.env);
+  const holds = openUserHolds(place, await identifySelf());
+  try {
+    const proposal = await propose({ ...order, ...located, ...base, sandbox, holds, prompt });
+    if (!parseIssue(proposal).ok)
+      throw new UserError({ code: 'no-proposal', why: 'what it left holds no sub-tasks' });
+    context.stdout.write(`${plainBlock(proposal)}\n`);
+    context.stderr.write(
+      'This is a proposal, and nothing was changed. Save it to a file, mend it, and look at its plan: flotilla orchestrate FILE --dry-run\n',
+    );
+    return 0;
+  } finally {
+    holds.close();
+  }
+}
+
+function readableText({ markdown, source }: IssueText): string {
+  const visible = visibleText(markdown);
+  if (visible.ok) return visible.value;
+  throw new UserError({ ...visible.error, source });
+}
+
+type ProposalOrder = HelperOrder & { readonly branch: string; readonly sha: string };
+
+/** Makes the checkout, lets the agent work in it, takes what it left, and throws the checkout away. */
+async function propose(order: ProposalOrder): Promise<string> {
+  const { place, holds, branch, sha } = order;
+  const { repository, state } = place;
+  const name = `assist-${process.pid}`;
+  const clone = await ensureBareClone({
+    ...{ directory: state.clone, source: repository.gitDirectory, branch },
+    ...{ git: repository.git, holds },
+  });
+  if (order.sandbox !== null) await clone.exclusively(() => ensureCloneDivides(clone.directory));
+  const ref = `refs/flotilla/base/${branch}`;
+  const from = `refs/heads/${branch}`;
+  await fetchRef(clone, { repository: repository.gitDirectory, from, to: ref });
+  const worktrees = worktreesOf({ clone, trash: state.trash, identity: repository.identity });
+  const path = join(state.workspaces, name);
+  await worktrees.create({ path, branch: null, commit: sha });
+  try {
+    await runHelper(order, { name, path });
+    return await readProposal(path);
+  } finally {
+    const { entries } = await readStatus(worktrees.git(path), 'normal');
+    const artefacts = new Set(entries.map((entry) => entry.path));
+    const safe = { commit: sha, ref };
+    await worktrees.remove({ path, safe, salvageAs: name, artefacts });
+    await worktrees.emptyTrash(new AbortController().signal);
+    await rm(join(state.runs, name), { recursive: true, force: true });
+  }
+}
+
+const largestProposal = 1_000_000;
+
+async function readProposal(path: string): Promise<string> {
+  const file = join(path, proposalFile);
+  const found = await lstat(file).catch(() => null);
+  // A link could lead to a file of the user's, which would then be printed.
+  if (found === null || !found.isFile() || found.size > largestProposal)
+    throw new UserError({ code: 'no-proposal', why: `it left no ${proposalFile}` });
+  return readFile(file, 'utf8');
+}
