@@ -104,9 +104,10 @@ async function scorePairs({ git, cache, wave, patches }: WaveOrder): Promise<Pai
     files: predict(task.message, { limit: 50 }),
     baselines: rankByBaselines(corpus, task.message),
   }));
+  const judge = predict.judgePairs(sides.map(({ files }) => files));
   const pairs: Pair[] = [];
   for (const [at, one] of sides.entries())
-    for (const other of sides.slice(at + 1)) {
+    for (const [below, other] of sides.slice(at + 1).entries()) {
       const isOverlap = one.task.touched.some((path) => other.task.touched.includes(path));
       pairs.push({
         overlap: isOverlap,
@@ -119,7 +120,7 @@ async function scorePairs({ git, cache, wave, patches }: WaveOrder): Promise<Pai
             other.baselines['paths + co-change'],
           ),
           'noisy-or of our files': noisyOr(one.files, other.files),
-          ours: predict.overlap(one.files, other.files),
+          ours: judge(at, at + 1 + below),
         },
       });
     }

@@ -115,6 +115,18 @@ describe('dependencies', () => {
 });
 
 describe('collisions', () => {
+  test('where no author names a file, the repository’s evidence judges pairs, and an author’s word weighs more', () => {
+    const guess = { path: 'src/app.ts', probability: 0.3, reason: 'r', isNew: false };
+    const evidence = {
+      predict: () => [{ ...guess, isDeclared: false }],
+      judgePairs: () => () => 0.6,
+    };
+    const guessed = plan(['Mend login', 'Mend logout'], {}, evidence);
+    expect(found(guessed, 'file-conflict')[0]?.evidence).toContain('60% likely');
+    const named = plan(['Mend login in `src/in.ts`', 'Mend logout in `src/out.ts`'], {}, evidence);
+    expect(found(named, 'file-conflict')).toEqual([]);
+  });
+
   test('two tasks that name a file run one after another, with the figure and what to do', () => {
     const made = plan([
       'Change `src/app.ts` here',
