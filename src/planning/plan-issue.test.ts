@@ -4,6 +4,8 @@ import type { MasterIssue, SubTask } from '../model/issue.ts';
 import { findingsThatAsk } from '../model/objections.ts';
 import type { Finding, FootprintEntry, Plan } from '../model/plan.ts';
 import { planIssue, type Evidence, type PlanOptions } from './plan-issue.ts';
+import { openPredictor } from './predict-footprint.ts';
+import { textOf } from './task-text.ts';
 
 type TaskWords = Partial<SubTask> & { readonly title: string };
 
@@ -270,3 +272,26 @@ test('past runs correct minutes and tell the cost', () => {
   expect(after.tasks[0]?.estimateMinutes).toBe(2 * (before.tasks[0]?.estimateMinutes ?? 0));
   expect(after.forecast).toMatchObject({ costUsd: 1, minutesFactor: 2 });
 });
+
+test('tasks of a megabyte are planned from evidence within seconds', () => {
+  const files = Array.from({ length: 2_000 }, (_, at) => `src/area${at % 40}/part${at}.ts`);
+  const predict = openPredictor({
+    commit: 'c',
+    files: files.map((path, at) => ({ path, defines: [`part${at}`], imports: [], words: '\n\n' })),
+    changes: [],
+    notes: [],
+  });
+  const evidence: Partial<Evidence> = {
+    files: new Set(files),
+    predict: (task) => predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
+    judgePairs: predict.judgePairs,
+  };
+  const named = files.slice(0, 400).map((path, at) => `Mend \`part${at}\` in ${path} first.`);
+  const text = `${named.join('\n')}\n${'and so on '.repeat(8_500)}`;
+  const long = Array.from({ length: 10 }, () => ({ title: 'Mend', description: text }));
+  const startedAt = performance.now();
+  const made = plan(long, {}, evidence);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
+  expect(made.tasks).toHaveLength(10);
+  expect(made.tasks[0]?.footprint.length).toBeGreaterThan(0);
+}, 120_000);

@@ -98,6 +98,11 @@ test('a repository without files or history gives nothing', () => {
   expect(predictFootprint('Mend the cart', empty)).toEqual([]);
 });
 
+test('without a history, words and names still lead to files', () => {
+  const [first] = predictFootprint('Round what `computeVat` gives', { ...shop, changes: [] });
+  expect(first?.path).toBe('src/tax.ts');
+});
+
 test('tasks on the same files are likelier to overlap than others', () => {
   const mail = predict('Send mail to the admin');
   const faster = predict('Send mail faster');
