@@ -9,7 +9,10 @@ import { openFactsCache, type FactsCache } from '../../src/evidence/facts-cache.
 import { readIndex } from '../../src/evidence/open-index.ts';
 import { gitAt, type Git } from '../../src/git/git.ts';
 import { openCorpus } from '../../src/planning/predict-corpus.ts';
-import { openPredictor } from '../../src/planning/predict-footprint.ts';
+import { findOverlaps, isConflict } from '../../src/model/overlap.ts';
+import { openFootprints, judgeUnasked } from '../../src/planning/footprint.ts';
+import { openPredictor, type Predictor } from '../../src/planning/predict-footprint.ts';
+import type { SubTask } from '../../src/model/issue.ts';
 import type { PredictedFile } from '../../src/model/repository-index.ts';
 import { baselineNames, rankByBaselines, textLikeness, type Baseline } from './baselines.ts';
 import { areaUnderCurve, keptAtRecall, mean, scoreRanking, type Scores } from './measures.ts';
@@ -37,6 +40,8 @@ type FileRow = { readonly ranker: Ranker; readonly scores: Scores };
 type Pair = {
   readonly overlap: boolean;
   readonly textual: boolean | null;
+  /** Whether a plan keeps the two apart. */
+  readonly isKeptApart: boolean;
   readonly scores: Readonly<Record<PairJudge, number>>;
 };
 
@@ -104,12 +109,15 @@ async function scorePairs({ git, cache, wave, patches }: WaveOrder): Promise<Pai
     files: predict(task.message, { limit: 50 }),
     baselines: rankByBaselines(corpus, task.message),
   }));
+  const areApart = openPlan(predict, corpus.existing, wave.tasks);
+  const judge = predict.judgePairs(sides.map(({ files }) => files));
   const pairs: Pair[] = [];
   for (const [at, one] of sides.entries())
-    for (const other of sides.slice(at + 1)) {
+    for (const [below, other] of sides.slice(at + 1).entries()) {
       const isOverlap = one.task.touched.some((path) => other.task.touched.includes(path));
       pairs.push({
         overlap: isOverlap,
+        isKeptApart: areApart(at, at + 1 + below),
         textual: isOverlap ? await patches.collide(one.task, other.task) : false,
         scores: {
           'names in the text': sharedTop(one.baselines.names, other.baselines.names),
@@ -119,11 +127,43 @@ async function scorePairs({ git, cache, wave, patches }: WaveOrder): Promise<Pai
             other.baselines['paths + co-change'],
           ),
           'noisy-or of our files': noisyOr(one.files, other.files),
-          ours: predict.overlap(one.files, other.files),
+          ours: judge(at, at + 1 + below),
         },
       });
     }
   return pairs;
+}
+
+/** What a plan would make of tasks with these messages: does it keep two of them apart? */
+function openPlan(predictor: Predictor, files: ReadonlySet<string>, tasks: readonly PastTask[]) {
+  const known = tasks.map(({ message }, at) => taskOf(at + 1, message));
+  const predicted = new Map(
+    tasks.map(({ message }, at) => [
+      at + 1,
+      predictor(message).map((entry) => ({ ...entry, isDeclared: false })),
+    ]),
+  );
+  const evidence = {
+    files,
+    predict: ({ ordinal }: SubTask) => predicted.get(ordinal) ?? [],
+    judgePairs: predictor.judgePairs,
+  };
+  const footprintOf = openFootprints(evidence, []);
+  const located = known.map((task) => ({ ...task, footprint: footprintOf(task) }));
+  const apart = new Set(
+    findOverlaps(located, judgeUnasked(evidence, located))
+      .filter(isConflict)
+      .map(({ tasks: pair }) => pair.join(' ')),
+  );
+  return (one: number, other: number): boolean => apart.has(`${one + 1} ${other + 1}`);
+}
+
+function taskOf(ordinal: number, message: string): SubTask {
+  const [title = '', ...body] = message.split('\n');
+  const description = body.join('\n');
+  const lines = { start: ordinal, end: ordinal };
+  const nothing = { acceptance: [], reference: null, phase: 1, after: [], afterIssues: [] };
+  return { ordinal, title, description, lines, ...nothing };
 }
 
 function sharedTop(one: readonly string[], other: readonly string[]): number {
@@ -164,7 +204,16 @@ function pairTable(pairs: readonly Pair[]) {
   const judges = Object.keys(pairs[0]?.scores ?? {}) as PairJudge[];
   const share = (labels: readonly boolean[]): number =>
     labels.filter(Boolean).length / labels.length;
+  const apart = pairs.filter(({ isKeptApart }) => isKeptApart);
+  const foundOf = (of: (pair: Pair) => boolean): number =>
+    share(pairs.filter(of).map(({ isKeptApart }) => isKeptApart));
   return {
+    plan: {
+      precision: share(apart.map(({ overlap }) => overlap)),
+      overlap: foundOf(({ overlap }) => overlap),
+      textual: foundOf((pair) => pair.textual === true),
+      independent: 1 - foundOf(({ overlap }) => !overlap),
+    },
     overlapping: share(overlaps),
     colliding: share(textual),
     judges: judges.map((judge) => {
@@ -212,6 +261,10 @@ function printTables({ files, pairs, calibration }: Result): void {
   );
   for (const { judge, ...figures } of pairs.judges)
     console.log(`| ${judge} | ${Object.values(figures).map(show).join(' | ')} |`);
+  const { plan } = pairs;
+  console.log(
+    `\na plan keeps apart ${show(plan.overlap)} of those that overlap and ${show(plan.textual)} of those that collide; of those that it keeps apart ${show(plan.precision)} overlap; ${show(plan.independent)} of the independent ones run side by side`,
+  );
   console.log(
     `\nsaid → was: ${calibration.map(({ said, was, count }) => `${show(said)} → ${show(was)} (${count})`).join(', ')}`,
   );

@@ -12,7 +12,7 @@ import { openCorpus, type Corpus } from '../../src/planning/predict-corpus.ts';
 import { firstLook, type FirstLook } from '../../src/planning/predict-first-look.ts';
 import { habitsOf } from '../../src/planning/predict-habits.ts';
 import { openModel, type Rows, type TreeModel } from '../../src/planning/predict-model.ts';
-import { footprintLikeness } from '../../src/planning/predict-overlap.ts';
+import { openLikeness } from '../../src/planning/predict-overlap.ts';
 import { secondLook } from '../../src/planning/predict-second-look.ts';
 import { boost, randomFrom, type BoostOptions, type Examples } from './boosting.ts';
 import { fitCurve, type LikenessExample } from './logistic.ts';
@@ -252,7 +252,11 @@ function pairOf(one: number, other: number): Pair[] {
   const files = (at: number) => (predictions[at] ?? []).slice(0, 50);
   const overlaps = [...a.touched].some((path) => b.touched.has(path));
   return [
-    { repository: a.repository, likeness: footprintLikeness(files(one), files(other)), overlaps },
+    {
+      repository: a.repository,
+      likeness: openLikeness([files(one), files(other)])(0, 1),
+      overlaps,
+    },
   ];
 }
 

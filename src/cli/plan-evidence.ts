@@ -40,6 +40,7 @@ export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> 
     hubs: hubsOf(index),
     predict: (task: SubTask): readonly FootprintEntry[] =>
       predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
+    judgePairs: predict.judgePairs,
     past: pastRuns(order),
   };
 }

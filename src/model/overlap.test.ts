@@ -35,3 +35,17 @@ test('a hub that is only predicted weighs little', () => {
   expect(hub && isConflict(hub)).toBe(false);
   expect(file && isConflict(file)).toBe(true);
 });
+
+test('what is foreseen beyond the footprints decides where nobody declared, and adds to what somebody did', () => {
+  const guess = { probability: 0.5, isDeclared: false };
+  const tasks = [
+    { ordinal: 1, footprint: [entry('a.ts', guess), entry('b.ts')] },
+    { ordinal: 2, footprint: [entry('a.ts', guess)] },
+    { ordinal: 3, footprint: [entry('b.ts', { probability: 0.5, isDeclared: false })] },
+  ];
+  const risks = findOverlaps(tasks, (one, other) => (one + other === 1 ? 0.7 : 0.2)).map(
+    ({ tasks: pair, risk }) => [pair, risk] as const,
+  );
+  expect(risks[0]).toEqual([[1, 2], expect.closeTo(0.7, 5)]);
+  expect(risks[1]).toEqual([[1, 3], expect.closeTo(1 - (1 - 0.95 * 0.5) * 0.8, 5)]);
+});

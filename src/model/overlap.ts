@@ -16,7 +16,7 @@ export type Overlap = {
   readonly tasks: readonly [number, number];
   /** Expected shared files over expected files of both, 0 to 1: the guide's limit is 0.1. */
   readonly share: number;
-  /** The probability that they touch at least one file in common. */
+  /** The probability that they touch at least one file in common: calibrated, where `foresee` is. */
   readonly risk: number;
   /** Likeliest first. */
   readonly paths: readonly SharedPath[];
@@ -41,13 +41,24 @@ type Claim = {
   readonly entry: FootprintEntry;
   readonly probability: number;
 };
-type Pair = { readonly paths: SharedPath[]; expected: number; none: number };
+
+/** `none`: that no file is shared that one of them declares; `noGuess`: nor one that is foreseen of both. */
+type Pair = { readonly paths: SharedPath[]; expected: number; none: number; noGuess: number };
+
+/**
+ * The probability that two tasks, by their places in the list, share a file that neither declares. It may know of files
+ * that are too unlikely to stand in a footprint.
+ */
+export type Foresee = (one: number, other: number) => number;
 
 /** A path that both touch with less than this probability tells nothing of them. */
 const leastShared = 0.02;
 
-/** All pairs of tasks that have a path in common, the riskiest first. */
-export function findOverlaps(tasks: readonly Footprinted[]): Overlap[] {
+/**
+ * All pairs of tasks that have a path in common, the riskiest first. Without `foresee`, what is shared unasked is taken
+ * from the footprints alone.
+ */
+export function findOverlaps(tasks: readonly Footprinted[], foresee?: Foresee): Overlap[] {
   const byPath = new Map<string, Claim[]>();
   for (const [place, { footprint }] of tasks.entries())
     for (const entry of footprint) {
@@ -68,7 +79,7 @@ export function findOverlaps(tasks: readonly Footprinted[]): Overlap[] {
   }
   const sizes = tasks.map(({ footprint }) => expectedFiles(footprint));
   return [...pairs]
-    .map(([key, pair]) => overlapOf(tasks, sizes, key, pair))
+    .map(([key, pair]) => overlapOf({ tasks, sizes, foresee }, key, pair))
     .toSorted((one, other) => other.risk - one.risk);
 }
 
@@ -81,17 +92,23 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   if (claim.place === other.place || probability < leastShared) return;
   const key = Math.min(claim.place, other.place) * count + Math.max(claim.place, other.place);
   let pair = pairs.get(key);
-  if (pair === undefined) pairs.set(key, (pair = { paths: [], expected: 0, none: 1 }));
+  if (pair === undefined) pairs.set(key, (pair = { paths: [], expected: 0, none: 1, noGuess: 1 }));
   pair.paths.push({ path: claim.entry.path, probability });
   pair.expected += probability * filesOf(claim.entry);
-  pair.none *= 1 - probability;
+  if (claim.entry.isDeclared || other.entry.isDeclared) pair.none *= 1 - probability;
+  else pair.noGuess *= 1 - probability;
 }
 
+type Judged = {
+  readonly tasks: readonly Footprinted[];
+  readonly sizes: readonly number[];
+  readonly foresee: Foresee | undefined;
+};
+
 function overlapOf(
-  tasks: readonly Footprinted[],
-  sizes: readonly number[],
+  { tasks, sizes, foresee }: Judged,
   key: number,
-  { paths, expected, none }: Pair,
+  { paths, expected, none, noGuess }: Pair,
 ): Overlap {
   const [first, second] = [Math.floor(key / tasks.length), key % tasks.length];
   const union = (sizes[first] ?? 0) + (sizes[second] ?? 0) - expected;
@@ -99,7 +116,7 @@ function overlapOf(
   return {
     tasks: one < other ? [one, other] : [other, one],
     share: union <= 0 ? 1 : Math.min(1, expected / union),
-    risk: 1 - none,
+    risk: 1 - none * (foresee === undefined ? noGuess : 1 - foresee(first, second)),
     paths: paths.toSorted((a, b) => b.probability - a.probability),
   };
 }

@@ -49,6 +49,7 @@ function conflictOf(
   const shown = paths.length > 4 ? [...paths.slice(0, 3), `${paths.length - 3} more`] : paths;
   const ordinals = tasks.map(({ ordinal }) => ordinal);
   const share = group.reduce((most, overlap) => Math.max(most, overlap.share), 0);
+  const risk = group.reduce((most, overlap) => Math.max(most, overlap.risk), 0);
   const areSure = (first?.paths[0]?.probability ?? 0) >= 0.8;
   return {
     kind: 'file-conflict',
@@ -61,6 +62,7 @@ function conflictOf(
       ),
     evidence: [
       `${percent(share)} of their files in common, the limit is 10%`,
+      ...(areSure ? [] : [`${percent(risk)} likely to share a file`]),
       linesOf(tasks),
       ...reasonsOf(tasks, paths[0]),
     ].join('; '),

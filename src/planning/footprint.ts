@@ -1,6 +1,8 @@
 import type { SubTask } from '../model/issue.ts';
+import type { Foresee } from '../model/overlap.ts';
 import type { FootprintEntry } from '../model/plan.ts';
 import { openPathFinder, type PathFinder } from './declared-paths.ts';
+import type { Foreseen, PairJudge } from './predict-overlap.ts';
 import { roleOf } from './path-roles.ts';
 import { textOf } from './task-text.ts';
 
@@ -10,6 +12,8 @@ export type FootprintEvidence = {
   readonly files: ReadonlySet<string>;
   /** What the repository's own evidence says that a task will touch; nothing when left out. */
   readonly predict?: ((task: SubTask) => readonly FootprintEntry[]) | undefined;
+  /** How likely any two of some tasks share a file, by all that was predicted for each; from the footprints without it. */
+  readonly judgePairs?: ((predicted: readonly (readonly Foreseen[])[]) => PairJudge) | undefined;
 };
 
 /** More than this nobody reads, and it weighs little. */
@@ -49,6 +53,22 @@ export function openFootprints(
       .toSorted((one, other) => other.probability - one.probability)
       .slice(0, Math.max(mostEntries, named));
   };
+}
+
+/**
+ * How likely two of the tasks share a file that neither declares, by their places; undefined without evidence. Where an
+ * author said where the work goes, the rest is so much less likely, as in the footprint.
+ */
+export function judgeUnasked(
+  { predict, judgePairs }: FootprintEvidence,
+  tasks: readonly (SubTask & { readonly footprint: readonly FootprintEntry[] })[],
+): Foresee | undefined {
+  if (predict === undefined || judgePairs === undefined) return undefined;
+  const judge = judgePairs(tasks.map(predict));
+  const weights = tasks.map(({ footprint }) =>
+    footprint.some((entry) => entry.isDeclared && isWorkplace(entry)) ? besideNamed : 1,
+  );
+  return (one, other) => judge(one, other) * (weights[one] ?? 1) * (weights[other] ?? 1);
 }
 
 /** Whether the author named a file of this task's own to work in: not one that it only uses, nor a whole directory. */

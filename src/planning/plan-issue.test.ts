@@ -4,6 +4,8 @@ import type { MasterIssue, SubTask } from '../model/issue.ts';
 import { findingsThatAsk } from '../model/objections.ts';
 import type { Finding, FootprintEntry, Plan } from '../model/plan.ts';
 import { planIssue, type Evidence, type PlanOptions } from './plan-issue.ts';
+import { openPredictor } from './predict-footprint.ts';
+import { textOf } from './task-text.ts';
 
 type TaskWords = Partial<SubTask> & { readonly title: string };
 
@@ -115,6 +117,18 @@ describe('dependencies', () => {
 });
 
 describe('collisions', () => {
+  test('where no author names a file, the repository’s evidence judges pairs, and an author’s word weighs more', () => {
+    const guess = { path: 'src/app.ts', probability: 0.3, reason: 'r', isNew: false };
+    const evidence = {
+      predict: () => [{ ...guess, isDeclared: false }],
+      judgePairs: () => () => 0.6,
+    };
+    const guessed = plan(['Mend login', 'Mend logout'], {}, evidence);
+    expect(found(guessed, 'file-conflict')[0]?.evidence).toContain('60% likely');
+    const named = plan(['Mend login in `src/in.ts`', 'Mend logout in `src/out.ts`'], {}, evidence);
+    expect(found(named, 'file-conflict')).toEqual([]);
+  });
+
   test('two tasks that name a file run one after another, with the figure and what to do', () => {
     const made = plan([
       'Change `src/app.ts` here',
@@ -273,3 +287,26 @@ test('past runs correct minutes and tell the cost', () => {
   expect(after.tasks[0]?.estimateMinutes).toBe(2 * (before.tasks[0]?.estimateMinutes ?? 0));
   expect(after.forecast).toMatchObject({ costUsd: 1, minutesFactor: 2 });
 });
+
+test('tasks of a megabyte are planned from evidence within seconds', () => {
+  const files = Array.from({ length: 2_000 }, (_, at) => `src/area${at % 40}/part${at}.ts`);
+  const predict = openPredictor({
+    commit: 'c',
+    files: files.map((path, at) => ({ path, defines: [`part${at}`], imports: [], words: '\n\n' })),
+    changes: [],
+    notes: [],
+  });
+  const evidence: Partial<Evidence> = {
+    files: new Set(files),
+    predict: (task) => predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
+    judgePairs: predict.judgePairs,
+  };
+  const named = files.slice(0, 400).map((path, at) => `Mend \`part${at}\` in ${path} first.`);
+  const text = `${named.join('\n')}\n${'and so on '.repeat(8_500)}`;
+  const long = Array.from({ length: 10 }, () => ({ title: 'Mend', description: text }));
+  const startedAt = performance.now();
+  const made = plan(long, {}, evidence);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
+  expect(made.tasks).toHaveLength(10);
+  expect(made.tasks[0]?.footprint.length).toBeGreaterThan(0);
+}, 120_000);

@@ -12,7 +12,7 @@ import { untangle } from './cycles.ts';
 import { findDependencies } from './dependencies.ts';
 import { predecessors, type Dependency } from './dependency.ts';
 import { estimateTask } from './estimate.ts';
-import { openFootprints, type FootprintEvidence } from './footprint.ts';
+import { judgeUnasked, openFootprints, type FootprintEvidence } from './footprint.ts';
 import { findWaves, makeForecast } from './forecast.ts';
 import { findHubs, type HubEvidence, type HubUse } from './hubs.ts';
 import { isIntegration, readClaims, type IssueClaims } from './issue-claims.ts';
@@ -103,7 +103,8 @@ type Prepared = {
   readonly isSaidIntegrated: boolean;
 };
 
-function prepare(issue: MasterIssue, evidence: Evidence, options: PlanOptions): Prepared {
+function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Prepared {
+  const evidence = { ...given, predict: onceEach(given.predict) };
   const { phases } = issue;
   const stack = options.stack ?? 'auto';
   const claims = readClaims(issue);
@@ -112,7 +113,7 @@ function prepare(issue: MasterIssue, evidence: Evidence, options: PlanOptions): 
   const named = located.map((task) => ({ task, footprint: task.footprint }));
   const found = findDependencies(issue, named, claims);
   const { dependencies, cycles } = untangle(found.dependencies);
-  const overlaps = findOverlaps(located);
+  const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
   const dependsOn = predecessors(dependencies);
   const batches = options.batches ?? null;
   const tasks = arrange({ phases, tasks: located, dependsOn, overlaps, stack, batches });
@@ -128,6 +129,19 @@ function prepare(issue: MasterIssue, evidence: Evidence, options: PlanOptions): 
     hubs: findHubs(tasks, evidence),
     integrated: integrationOf(issue, claims, tasks, areTestsAsked),
     isSaidIntegrated: claims.integrated !== null,
+  };
+}
+
+/** A prediction is asked for twice, and made once. */
+function onceEach(predict: Evidence['predict']): Evidence['predict'] {
+  if (predict === undefined) return undefined;
+  const known = new Map<number, ReturnType<typeof predict>>();
+  return (task) => {
+    const before = known.get(task.ordinal);
+    if (before !== undefined) return before;
+    const found = predict(task);
+    known.set(task.ordinal, found);
+    return found;
   };
 }
 

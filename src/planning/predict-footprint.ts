@@ -4,7 +4,7 @@ import { firstLook, type FirstLook } from './predict-first-look.ts';
 import { habitsOf } from './predict-habits.ts';
 import { openModel } from './predict-model.ts';
 import { newFiles } from './predict-new-files.ts';
-import { overlapProbability } from './predict-overlap.ts';
+import { openPairJudge, type Foreseen, type PairJudge } from './predict-overlap.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
 import weights from './predict-weights.json' with { type: 'json' };
@@ -18,8 +18,8 @@ export type PredictOptions = {
 export type Predictor = {
   /** The files that a task with this text will probably touch or create, the likeliest first. */
   (text: string, options?: PredictOptions): PredictedFile[];
-  /** The probability that two tasks touch a file in common, from what was predicted for each. */
-  readonly overlap: (one: readonly PredictedFile[], other: readonly PredictedFile[]) => number;
+  /** How likely any two of some tasks touch a file in common, from all that was predicted for each. */
+  readonly judgePairs: (predicted: readonly (readonly Foreseen[])[]) => PairJudge;
 };
 
 /** The same for a single text. */
@@ -60,8 +60,8 @@ export function openPredictor(index: RepositoryIndex): Predictor {
       .slice(0, limit);
   };
   return Object.assign(predict, {
-    overlap: (one: readonly PredictedFile[], other: readonly PredictedFile[]) =>
-      overlapProbability(weights.pair, one, other),
+    judgePairs: (predicted: readonly (readonly Foreseen[])[]) =>
+      openPairJudge(weights.pair, predicted),
   });
 }
 

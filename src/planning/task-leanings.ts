@@ -5,8 +5,9 @@ import type { RepositoryIndex } from '../model/repository-index.ts';
 import type { TaskLeanings, UsedModule } from '../model/task-leanings.ts';
 import { codeDependencies } from './code-dependencies.ts';
 import { findDependencies } from './dependencies.ts';
+import { judgeUnasked } from './footprint.ts';
 import { readClaims } from './issue-claims.ts';
-import { planIssue } from './plan-issue.ts';
+import { planIssue, type Evidence } from './plan-issue.ts';
 import { openPredictor } from './predict-footprint.ts';
 import { textOf } from './task-text.ts';
 
@@ -19,16 +20,18 @@ const mostPaths = 5;
 export function taskLeanings(issue: MasterIssue, index: RepositoryIndex): TaskLeanings[] {
   const predict = openPredictor(index);
   const files = new Set(index.files.map(({ path }) => path));
-  const { tasks } = planIssue(issue, {
+  const evidence: Evidence = {
     files,
     predict: (task) => predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
-  });
+    judgePairs: predict.judgePairs,
+  };
+  const { tasks } = planIssue(issue, evidence);
   const located = tasks.map((task) => ({ task, footprint: task.footprint }));
   const { dependencies } = findDependencies(issue, located, readClaims(issue));
   const hubs = new Map(
     codeDependencies(index, () => true).hubs.map((hub) => [hub.path, hub] as const),
   );
-  const collisions = findOverlaps(tasks).filter(isConflict);
+  const collisions = findOverlaps(tasks, judgeUnasked(evidence, tasks)).filter(isConflict);
   const modulesOf = openModules(index, tasks);
   const inOrder = tasks.toSorted((one, other) => one.ordinal - other.ordinal);
   return inOrder.map((task) => {

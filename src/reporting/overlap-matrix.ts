@@ -1,8 +1,11 @@
 import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Finding, Plan } from '../model/plan.ts';
 
 /** So many tasks fit into the width of a terminal. */
 const mostColumns = 14;
+
+/** A path that both will touch with this probability was named by both authors, or as good as. */
+const surePath = 0.8;
 
 /** Half the limit: less is no overlap worth a look. */
 const leastShare = 0.05;
@@ -15,7 +18,8 @@ export function overlapMatrix({
   tasks,
   phases,
   stack,
-}: Pick<Plan, 'tasks' | 'phases' | 'stack'>): string[] {
+  findings,
+}: Pick<Plan, 'tasks' | 'phases' | 'stack' | 'findings'>): string[] {
   const phaseOf = new Map(tasks.map(({ ordinal, phase }) => [ordinal, phase]));
   const parallel = new Set(
     phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
@@ -42,7 +46,7 @@ export function overlapMatrix({
     ...shown.map((one) =>
       row(
         String(one),
-        shown.map((other) => cellOf(overlaps, one, other)),
+        shown.map((other) => cellOf({ overlaps, findings }, one, other)),
       ),
     ),
     ...(left > 0 ? [`  … and ${left} more tasks that overlap less`] : []),
@@ -59,11 +63,22 @@ function tasksToShow(overlaps: readonly Overlap[]): number[] {
   return [...shown].toSorted((one, other) => one - other);
 }
 
-function cellOf(overlaps: readonly Overlap[], one: number, other: number): string {
+type Known = { readonly overlaps: readonly Overlap[]; readonly findings: readonly Finding[] };
+
+function cellOf({ overlaps, findings }: Known, one: number, other: number): string {
   if (one === other) return '–';
   const found = overlaps.find(({ tasks }) => tasks.includes(one) && tasks.includes(other));
   if (found === undefined) return '·';
-  return `${Math.max(1, Math.round(found.share * 100))}%${isConflict(found) ? '!' : ''}`;
+  return `${Math.max(1, Math.round(found.share * 100))}%${isColliding(found, findings) ? '!' : ''}`;
+}
+
+/** Planning may know more than the footprints show: what it found to collide does, and beside that what is sure. */
+function isColliding(overlap: Overlap, findings: readonly Finding[]): boolean {
+  const isFound = findings.some(
+    ({ kind, tasks }) =>
+      kind === 'file-conflict' && overlap.tasks.every((ordinal) => tasks.includes(ordinal)),
+  );
+  return isFound || (isConflict(overlap) && (overlap.paths[0]?.probability ?? 0) >= surePath);
 }
 
 function row(head: string, cells: readonly string[]): string {
