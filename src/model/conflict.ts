@@ -38,3 +38,26 @@ export type SeenConflict = {
   /** Empty when there is no common history to merge by. */
   readonly files: readonly ConflictedFile[];
 };
+
+/** The conflicts that a run's radar last knew of, folded from what it told. */
+export function knownConflicts(
+  events: Iterable<{ readonly type: string } | ConflictNews>,
+): SeenConflict[] {
+  const known = new Map<string, SeenConflict>();
+  for (const event of events) {
+    if (!isNews(event)) continue;
+    for (const { task, with: other } of event.settled) known.delete(`${task} ${other}`);
+    for (const conflict of event.arisen) known.set(`${conflict.task} ${conflict.with}`, conflict);
+  }
+  return [...known.values()];
+}
+
+type ConflictNews = {
+  readonly type: 'conflicts-seen';
+  readonly arisen: readonly SeenConflict[];
+  readonly settled: readonly { readonly task: number; readonly with: number | 'base' }[];
+};
+
+function isNews(event: { readonly type: string }): event is ConflictNews {
+  return event.type === 'conflicts-seen';
+}
