@@ -8,11 +8,13 @@ import type { UnionVerdict } from '../model/union.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/markers.ts';
+import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
 import { runTrain } from './run-train.ts';
 import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
+import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
 import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
 
 /** What merging a run's pull requests needs. */
@@ -39,6 +41,7 @@ type Site = {
   readonly repository: MergeRepository;
   readonly scratch: ScratchTree;
   readonly checks: ScratchChecks;
+  readonly settle: SettleByRule;
 };
 
 /**
@@ -52,6 +55,7 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
   await using repository = await openMergeRepository({
     directory: join(tools.controlDirectory('base'), 'merge.git'),
     from: clone.git,
+    attributes: await hubAttributes(clone.git, record.state().base.sha),
   });
   await using checks = openScratchChecks(tools);
   await using scratch = openScratchTree({
@@ -59,7 +63,9 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
     directory: tools.workspacePath('base'),
     ref: `refs/flotilla/union/${record.run}`,
   });
-  const site = { repository, scratch, checks };
+  const { identity } = tools;
+  const settle = settleByRule({ repository, scratch, identity, runTool: checks.runTool });
+  const site = { repository, scratch, checks, settle };
   const before = foldTrain(order.events());
   if (before !== null && !before.isEnded && !(await go(order, site))) return 'stopped';
   const planned = await plan(order, site);
@@ -95,13 +101,14 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   const verdict = await judgeUnion({
     ...{ git, identity, base, branches: cars, scratch: site.scratch, signal: stop.drain },
     runChecks: site.checks.run,
+    settle: site.settle,
     baseChecks: state.base.sha === base ? state.baseChecks : null,
   });
   record.record({ type: 'union-judged', verdict });
   return { cars, verdict };
 }
 
-function go(order: MergeRunOrder, { repository, scratch, checks }: Site): Promise<boolean> {
+function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge, clone } = order;
   const { record, identity, stop } = tools;
   const train = (): TrainState => {
@@ -121,6 +128,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks }: Site): Promis
       identity,
     },
     runChecks: checks.run,
+    settle,
     stop: stop.drain,
   });
 }
