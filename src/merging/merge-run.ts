@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { MergingForge } from '../forge/forge.ts';
-import type { BareClone } from '../git/bare-clone.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { foldTrain, type TrainCar, type TrainPolicy, type TrainState } from '../model/train.ts';
@@ -21,7 +20,6 @@ import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
 export type MergeRunOrder = {
   readonly tools: RunTools;
   readonly forge: MergingForge;
-  readonly clone: BareClone;
   /** All events of the run. */
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
@@ -49,8 +47,8 @@ type Site = {
  * earlier process left unfinished is brought to its end first.
  */
 export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
-  const { tools, clone } = order;
-  const { record, worktrees } = tools;
+  const { tools } = order;
+  const { record, worktrees, clone } = tools;
   await endStrays(tools);
   await using repository = await openMergeRepository({
     directory: join(tools.controlDirectory('base'), 'merge.git'),
@@ -89,8 +87,8 @@ async function endStrays(tools: RunTools): Promise<void> {
 
 /** The order of merging and what the union says; null when there is nothing to merge. */
 async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null> {
-  const { tools, forge, clone } = order;
-  const { record, stop, identity } = tools;
+  const { tools, forge } = order;
+  const { record, stop, identity, clone } = tools;
   const state = record.state();
   const { git } = site.repository;
   const { branch } = state.base;
@@ -109,8 +107,8 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
 }
 
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
-  const { tools, forge, clone } = order;
-  const { record, identity, stop } = tools;
+  const { tools, forge } = order;
+  const { record, identity, stop, clone } = tools;
   const train = (): TrainState => {
     const state = foldTrain(order.events());
     if (state === null) throw new Error(`Run ${record.run} has no train`);

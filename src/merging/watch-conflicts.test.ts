@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeMergeWorld, numbered } from '../../test/rig/merge-world.ts';
-import { knownConflicts, type SeenConflict } from '../model/conflict.ts';
+import { conflictsAfter, type SeenConflict } from '../model/conflict.ts';
 import type { ConflictsSeen } from '../model/event.ts';
 import { openRadar } from './radar.ts';
 import { watchConflicts } from './watch-conflicts.ts';
@@ -29,7 +29,7 @@ async function watchTwo(known: readonly SeenConflict[], two: string | null = nul
       rounds += 1;
       // A look that fails is no end of the watch.
       if (rounds === 2) throw new Error('Not now');
-      return { base: world.base, worktrees };
+      return { base: world.base, sides: worktrees };
     },
     tell: (news) => {
       told.push(news);
@@ -60,7 +60,8 @@ test('what arises and what is settled is told, each once', async () => {
   const arising = watch.next();
   watch.change(2, 3, 'two');
   expect(await arising).toMatchObject({ arisen: [{ task: 1, with: 2 }], settled: [] });
-  expect(knownConflicts(watch.told)).toHaveLength(1);
+  const known = watch.told.reduce(conflictsAfter, [] as SeenConflict[]);
+  expect(known).toHaveLength(1);
   const settling = watch.next();
   watch.change(2, 20, 'two');
   expect(await settling).toEqual({
@@ -68,7 +69,7 @@ test('what arises and what is settled is told, each once', async () => {
     arisen: [],
     settled: [{ task: 1, with: 2 }],
   });
-  expect(knownConflicts(watch.told)).toEqual([]);
+  expect(watch.told.reduce(conflictsAfter, [] as SeenConflict[])).toEqual([]);
   expect(watch.told).toHaveLength(2);
 });
 

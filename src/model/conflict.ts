@@ -39,25 +39,16 @@ export type SeenConflict = {
   readonly files: readonly ConflictedFile[];
 };
 
-/** The conflicts that a run's radar last knew of, folded from what it told. */
-export function knownConflicts(
-  events: Iterable<{ readonly type: string } | ConflictNews>,
+/** What a radar knows after what it told last. */
+export function conflictsAfter(
+  known: readonly SeenConflict[],
+  news: {
+    readonly arisen: readonly SeenConflict[];
+    readonly settled: readonly Pick<SeenConflict, 'task' | 'with'>[];
+  },
 ): SeenConflict[] {
-  const known = new Map<string, SeenConflict>();
-  for (const event of events) {
-    if (!isNews(event)) continue;
-    for (const { task, with: other } of event.settled) known.delete(`${task} ${other}`);
-    for (const conflict of event.arisen) known.set(`${conflict.task} ${conflict.with}`, conflict);
-  }
-  return [...known.values()];
-}
-
-type ConflictNews = {
-  readonly type: 'conflicts-seen';
-  readonly arisen: readonly SeenConflict[];
-  readonly settled: readonly { readonly task: number; readonly with: number | 'base' }[];
-};
-
-function isNews(event: { readonly type: string }): event is ConflictNews {
-  return event.type === 'conflicts-seen';
+  const gone = [...news.settled, ...news.arisen];
+  const isGone = ({ task, with: other }: SeenConflict): boolean =>
+    gone.some((one) => one.task === task && one.with === other);
+  return [...known.filter((conflict) => !isGone(conflict)), ...news.arisen];
 }

@@ -3,6 +3,7 @@ import type { RunEnded } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { isOver, openAttempt } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
+import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
 import { openLives, wholeCancellationOf } from './lives.ts';
@@ -25,6 +26,8 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
     subIssue: subIssueQueue(tools),
     baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
   };
+  const watch = new AbortController();
+  const watching = guarded(tools, null, () => watchRun(tools, watch.signal));
   const lives = openLives(tools, (ordinal) =>
     guarded(tools, ordinal, () => liveTask(tools, around, ordinal)),
   );
@@ -46,7 +49,8 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   await lives.endRequested();
   await guarded(tools, null, () => ensureDiagnosis(tools));
   trash.abort();
-  await emptying;
+  watch.abort();
+  await Promise.all([emptying, watching]);
   tools.gate.close();
   tools.pulse.close();
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.

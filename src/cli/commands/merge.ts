@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline/promises';
 import { findAgent } from '../../agents/find-agent.ts';
 import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
-import { ensureBareClone } from '../../git/bare-clone.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { findBase } from '../../git/user-repository.ts';
@@ -125,16 +124,9 @@ async function mergeInFront(order: Merging): Promise<number> {
   });
   try {
     const tools = await toolsFor(order, record, stop);
-    const clone = await ensureBareClone({
-      directory: place.state.clone,
-      source: place.repository.gitDirectory,
-      branch: state.base.branch,
-      git: place.repository.git,
-      holds: order.holds,
-    });
     try {
       const end = await mergeRun({
-        ...{ tools, forge, clone, events: () => journal.read(state.run, 0) },
+        ...{ tools, forge, events: () => journal.read(state.run, 0) },
         method: options.method ?? 'squash',
         policy: options.merge ?? options.require ?? 'verified',
         mayGoOn: (plan) => mayGoOn(plan, order),
