@@ -140,7 +140,8 @@ test('no program that a repository inside names is run', async () => {
   const inner = join(path, 'inner');
   world.write(path, { 'inner/file.txt': 'x\n', 'inner/.gitattributes': '* filter=evil\n' });
   world.git(inner, 'init', '--quiet');
-  world.git(inner, 'commit', '--quiet', '--allow-empty', '--message', 'Inner');
+  world.git(inner, 'add', '--all');
+  world.git(inner, 'commit', '--quiet', '--message', 'Inner');
   world.git(inner, 'config', 'filter.evil.clean', `touch ${trace}; cat`);
   world.git(inner, 'config', 'core.fsmonitor', `touch ${trace}; false`);
   world.git(path, 'config', 'filter.evil.clean', `touch ${trace}; cat`);

@@ -65,13 +65,18 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
 function stepsAfterSuccess(state: RunState): readonly NextStep[] {
   const branch = state.tasks.map(branchToReview).find((name) => name !== null) ?? null;
   const isLocal = state.issue.forge === 'local';
-  return [
+  const isMerged = state.tasks.some(({ status }) => status === 'merged');
+  const isAnyOpen = state.tasks.some(({ status }) => status === 'completed');
+  const reviews = [
     step('Review PRs for quality'),
     step('Run CI on all PRs'),
     step(
       'Merge PRs sequentially',
-      isLocal && branch !== null ? `git merge ${shellWord(`flotilla/${branch}`)}` : null,
+      isLocal && branch !== null ? `flotilla merge ${shellWord(state.source)}` : null,
     ),
+  ];
+  return [
+    ...(isMerged && !isAnyOpen ? [] : reviews),
     state.tasks.some((task) => isLeftOut(state, task))
       ? step('Start the tasks that were not chosen', restCommand(state))
       : step(`Close master issue ${displayIssue(state.issue)}`),

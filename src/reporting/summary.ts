@@ -8,6 +8,7 @@ import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
 import { between, costText, counted, durationText } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
+import { conflictsWords, unionWords } from './merge-words.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
 import { runCost } from './run-cost.ts';
 
@@ -22,6 +23,7 @@ export function renderSummary(state: RunState): string {
     ),
     section('Unexpected', state.unexpected.map(unexpectedLine)),
     section('Findings', [state.findings.map(findingLine).join('\n')]),
+    section('Merging', [mergingText(state)]),
     section('Base', [baseText(state)]),
     section('Next steps', nextSteps(state)),
   ];
@@ -124,6 +126,13 @@ function findingLine({ severity, kind, tasks, message, evidence, advice }: Findi
     `- **${severity}**, ${kind}${about}: ${markdownText(message, 500)}`,
     ...details.map((text) => `  - ${markdownText(text, 500)}`),
   ].join('\n');
+}
+
+/** What is known of how the branches go together; empty when nobody looked. */
+function mergingText({ union, conflicts }: RunState): string {
+  const open = conflicts.map((conflict) => conflictsWords({ arisen: [conflict], settled: [] }));
+  const lines = [...(union === null ? [] : [unionWords(union)]), ...open];
+  return lines.map((line) => `- ${markdownText(line, 1_000)}`).join('\n');
 }
 
 function baseText(state: RunState): string {
