@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import type { MergingForge } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event.ts';
-import { foldTrain, type TrainCar, type TrainPolicy, type TrainState } from '../model/train.ts';
+import {
+  advanceTrain,
+  foldTrain,
+  type TrainCar,
+  type TrainPolicy,
+  type TrainState,
+} from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
@@ -109,8 +115,11 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge } = order;
   const { record, identity, stop, clone } = tools;
+  let state = foldTrain(order.events());
+  record.listen((event) => {
+    state = advanceTrain(state, event);
+  });
   const train = (): TrainState => {
-    const state = foldTrain(order.events());
     if (state === null) throw new Error(`Run ${record.run} has no train`);
     return state;
   };

@@ -201,3 +201,10 @@ test('what is learnt to be nobody’s work is taken out again', async () => {
   expect(round.conflicts).toEqual([]);
   expect(brief(round.settled)).toEqual(['1 2: out.txt add-add']);
 });
+
+test('lock files alone are no conflict: they are made again when it comes to merging', async () => {
+  for (const task of [1, 2]) world.write(pathOf(task), { 'package-lock.json': `{"n":${task}}\n` });
+  expect(await sweep()).toMatchObject({ conflicts: [], tried: 1 });
+  for (const task of [1, 2]) world.write(pathOf(task), { 'a.txt': `${task}\n` });
+  expect(brief((await sweep()).arisen)).toEqual(['1 2: a.txt content, package-lock.json add-add']);
+});
