@@ -93,7 +93,7 @@ function work(some: readonly number[]): void {
 
 async function measure(on: Radar): Promise<Measured> {
   const [from, cpu] = [performance.now(), cpuSeconds()];
-  const round: RadarRound = await on.sweep({ base, worktrees: watched });
+  const round: RadarRound = await on.sweep({ base, sides: watched });
   if (round.unread.length > 0) throw new Error(`Not read: ${round.unread.join(', ')}`);
   return {
     seconds: (performance.now() - from) / 1_000,

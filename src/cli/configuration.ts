@@ -33,7 +33,13 @@ const schema = z.strictObject({
       retries: z.int().min(0).max(10).default(1),
     })
     .prefault({}),
-  monitoring: z.strictObject({ stale_threshold: seconds.optional() }).prefault({}),
+  monitoring: z
+    .strictObject({
+      stale_threshold: seconds.optional(),
+      /** Seconds between two looks for conflicts between what agents do. */
+      radar_interval: seconds.default(15),
+    })
+    .prefault({}),
   workspace: z
     .strictObject({
       setup: z.string().optional(),

@@ -35,7 +35,7 @@ import {
   type TaskEnvironment,
 } from '../workspace/task-environment.ts';
 import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
-import { worktreesOf, type Worktrees } from '../workspace/worktrees.ts';
+import { worktreesOf } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import { readIssueWords } from './issue-words.ts';
@@ -87,7 +87,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       await Promise.all(tasks.map((task) => discardTaskFolders(taskFolders(order, task))));
     },
     self: order.self,
-    worktrees: await openWorktrees(order),
+    ...(await openWorktrees(order)),
     identity: repository.identity,
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
     workspacePath: (task) => join(state.workspaces, `${run}-task-${task}`),
@@ -126,6 +126,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
   const instructions = [settings.instructions, evidence.instructions];
   return {
     statusIntervalSeconds: settings.statusIntervalSeconds,
+    radarSeconds: settings.radarSeconds,
     limitPauseSeconds: settings.limitPauseSeconds,
     policy: {
       hasSetup: evidence.setup !== null,
@@ -140,7 +141,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
 }
 
 /** The bare clone of the workspaces, with the forge's base in it. */
-async function openWorktrees(order: ToolsOrder): Promise<Worktrees> {
+async function openWorktrees(order: ToolsOrder): Promise<Pick<RunTools, 'worktrees' | 'clone'>> {
   const { place, holds, forge, record } = order;
   const { repository, state } = place;
   const { branch } = record.state().base;
@@ -160,7 +161,8 @@ async function openWorktrees(order: ToolsOrder): Promise<Worktrees> {
   await clone.exclusively(() =>
     clone.git.probe(['fetch', '--quiet', '--no-tags', '.', `+${base}:${ref}`]),
   );
-  return worktreesOf({ clone, trash: state.trash, identity: repository.identity });
+  const { trash } = state;
+  return { clone, worktrees: worktreesOf({ clone, trash, identity: repository.identity }) };
 }
 
 async function enterWorkspace(

@@ -49,6 +49,7 @@ export type Settings = {
   /** For the whole run; null: none. */
   readonly runTimeoutSeconds: number | null;
   readonly statusIntervalSeconds: number;
+  readonly radarSeconds: number;
   readonly limitPauseSeconds: number;
   readonly automaticRetries: number;
   readonly successThresholdPercent: number;
@@ -98,6 +99,7 @@ export function resolveSettings(
     limitPauseSeconds: agent.limit_pause,
     automaticRetries: agent.retries,
     statusIntervalSeconds: defaults.status_interval ?? 30,
+    radarSeconds: configuration.monitoring.radar_interval,
     successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,
     agent: options.agent ?? agent.name ?? 'claude',
     model: options.model ?? agent.model ?? null,

@@ -155,6 +155,8 @@ test('a search that may not run checks any more says that it is not complete', a
   ]);
   const verdict = await judge(made, undefined, { mostRuns: 4, baseChecks: [] });
   expect(verdict).toMatchObject({ state: 'red', culprits: [], isSearchComplete: false, runs: 4 });
+  const brief = await judge(made, undefined, { mostCheckMs: 2, baseChecks: [] });
+  expect(brief).toMatchObject({ state: 'red', isSearchComplete: false, runs: 2 });
 });
 
 test('a stacked branch is judged with the one below it', async () => {

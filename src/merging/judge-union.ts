@@ -17,10 +17,12 @@ export type JudgeOrder = MergeInOrder & {
   readonly baseChecks: readonly CheckResult[] | null;
   /** How often checks may run in all. */
   readonly mostRuns?: number;
+  /** After so many milliseconds of checks no more are run. */
+  readonly mostCheckMs?: number;
   readonly signal?: AbortSignal;
 };
 
-const mostRunsByDefault = 30;
+const [mostRunsByDefault, mostCheckMsByDefault] = [30, 30 * 60_000];
 
 /**
  * Merges all branches in a scratch tree and runs the checks once. When a check that passes on the base fails, it is run
@@ -68,13 +70,15 @@ type Bench = {
 };
 
 function openBench({ scratch, runChecks, signal, ...order }: JudgeOrder): Bench {
-  let runs = 0;
+  const { mostRuns = mostRunsByDefault, mostCheckMs = mostCheckMsByDefault } = order;
+  let [runs, spentMs] = [0, 0];
   return {
     run: async (commit, only) => {
-      if (runs >= (order.mostRuns ?? mostRunsByDefault) || signal?.aborted) return null;
+      if (runs >= mostRuns || spentMs >= mostCheckMs || signal?.aborted) return null;
       runs += 1;
       await scratch.show(commit);
       const results = await runChecks(scratch.directory, only);
+      spentMs += results.reduce((sum, { durationMs }) => sum + durationMs, 0);
       return signal?.aborted ? null : results;
     },
     runs: () => runs,

@@ -1,5 +1,6 @@
 import { identityVariables, records, type Git, type GitIdentity } from '../git/git.ts';
 import type { FinishedBranch, LeftBranch } from '../model/union.ts';
+import type { SettleByRule } from './settle-by-rule.ts';
 import { tryMerge, tryMerges, type MergeTrial } from './try-merges.ts';
 
 export type MergeInOrder = {
@@ -8,6 +9,8 @@ export type MergeInOrder = {
   readonly identity: GitIdentity;
   readonly base: string;
   readonly branches: readonly FinishedBranch[];
+  /** Settles conflicts that a rule can; left out: none. */
+  readonly settle?: SettleByRule;
 };
 
 /** Branches merged one after another, without a work tree. */
@@ -36,8 +39,9 @@ export async function mergeInOrder(order: MergeInOrder): Promise<MergedBranches>
       continue;
     }
     const trial = await tryMerge(order.git, { ours: commit, theirs: branch.head });
-    if (trial.kind === 'clean') {
-      commit = await commitMerge(order, { ours: commit, branch, tree: trial.tree });
+    const settled = trial.kind === 'clean' ? trial : ((await order.settle?.(trial)) ?? null);
+    if (settled !== null) {
+      commit = await commitMerge(order, { ours: commit, branch, tree: settled.tree });
       merged.push(branch);
     } else left.push(await blame(order, { branch, merged, trial }));
   }

@@ -1,25 +1,31 @@
 import { join } from 'node:path';
 import type { MergingForge } from '../forge/forge.ts';
-import type { BareClone } from '../git/bare-clone.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event.ts';
-import { foldTrain, type TrainCar, type TrainPolicy, type TrainState } from '../model/train.ts';
+import {
+  advanceTrain,
+  foldTrain,
+  type TrainCar,
+  type TrainPolicy,
+  type TrainState,
+} from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/markers.ts';
+import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
 import { runTrain } from './run-train.ts';
 import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
+import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
 import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
 
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {
   readonly tools: RunTools;
   readonly forge: MergingForge;
-  readonly clone: BareClone;
   /** All events of the run. */
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
@@ -39,6 +45,7 @@ type Site = {
   readonly repository: MergeRepository;
   readonly scratch: ScratchTree;
   readonly checks: ScratchChecks;
+  readonly settle: SettleByRule;
 };
 
 /**
@@ -46,12 +53,13 @@ type Site = {
  * earlier process left unfinished is brought to its end first.
  */
 export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
-  const { tools, clone } = order;
-  const { record, worktrees } = tools;
+  const { tools } = order;
+  const { record, worktrees, clone } = tools;
   await endStrays(tools);
   await using repository = await openMergeRepository({
     directory: join(tools.controlDirectory('base'), 'merge.git'),
     from: clone.git,
+    attributes: await hubAttributes(clone.git, record.state().base.sha),
   });
   await using checks = openScratchChecks(tools);
   await using scratch = openScratchTree({
@@ -59,7 +67,9 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
     directory: tools.workspacePath('base'),
     ref: `refs/flotilla/union/${record.run}`,
   });
-  const site = { repository, scratch, checks };
+  const { identity } = tools;
+  const settle = settleByRule({ repository, scratch, identity, runTool: checks.runTool });
+  const site = { repository, scratch, checks, settle };
   const before = foldTrain(order.events());
   if (before !== null && !before.isEnded && !(await go(order, site))) return 'stopped';
   const planned = await plan(order, site);
@@ -83,8 +93,8 @@ async function endStrays(tools: RunTools): Promise<void> {
 
 /** The order of merging and what the union says; null when there is nothing to merge. */
 async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null> {
-  const { tools, forge, clone } = order;
-  const { record, stop, identity } = tools;
+  const { tools, forge } = order;
+  const { record, stop, identity, clone } = tools;
   const state = record.state();
   const { git } = site.repository;
   const { branch } = state.base;
@@ -95,17 +105,21 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   const verdict = await judgeUnion({
     ...{ git, identity, base, branches: cars, scratch: site.scratch, signal: stop.drain },
     runChecks: site.checks.run,
+    settle: site.settle,
     baseChecks: state.base.sha === base ? state.baseChecks : null,
   });
   record.record({ type: 'union-judged', verdict });
   return { cars, verdict };
 }
 
-function go(order: MergeRunOrder, { repository, scratch, checks }: Site): Promise<boolean> {
-  const { tools, forge, clone } = order;
-  const { record, identity, stop } = tools;
+function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
+  const { tools, forge } = order;
+  const { record, identity, stop, clone } = tools;
+  let state = foldTrain(order.events());
+  record.listen((event) => {
+    state = advanceTrain(state, event);
+  });
   const train = (): TrainState => {
-    const state = foldTrain(order.events());
     if (state === null) throw new Error(`Run ${record.run} has no train`);
     return state;
   };
@@ -121,6 +135,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks }: Site): Promis
       identity,
     },
     runChecks: checks.run,
+    settle,
     stop: stop.drain,
   });
 }

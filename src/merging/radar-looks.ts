@@ -5,8 +5,10 @@ import { readChangedPaths, type ChangedPaths } from './changed-paths.ts';
 import type { MergeRepository } from './merge-repository.ts';
 import { commitSnapshot, openCamera, type WorktreeCamera } from './snapshot-worktree.ts';
 
-/** A worktree that the radar watches. */
-export type WatchedWorktree = { readonly task: number; readonly path: string };
+/** What the radar watches: a worktree that is worked in, or the commit that finished work is at. */
+export type WatchedSide =
+  | { readonly task: number; readonly path: string }
+  | { readonly task: number; readonly commit: string };
 
 /** One side of a merge as the radar last saw it. */
 export type Snapshot = {
@@ -36,30 +38,48 @@ export type LookPlace = {
   readonly snapshots: Map<number, Snapshot>;
 };
 
-/** Takes a snapshot of one worktree. One that cannot be read now (it is being made, or goes) is for the next round. */
-export async function lookAt({ task, path }: WatchedWorktree, place: LookPlace): Promise<Look> {
-  const { repository, heads, base, cameras, snapshots } = place;
-  const head = heads.get(await realpath(path).catch(() => path));
-  if (head === undefined) return { task, how: 'unread' };
-  const before = snapshots.get(task);
+/** Takes a snapshot of one side. A worktree that cannot be read now (it is being made, or goes) is for the next round. */
+export async function lookAt(side: WatchedSide, place: LookPlace): Promise<Look> {
+  const { task } = side;
+  const { cameras, snapshots } = place;
   try {
-    const id = `${task}`;
-    const camera = cameras.get(path) ?? openCamera({ repository, id, path, head });
-    cameras.set(path, camera);
-    const tree = await camera.look();
-    const isSame = before?.tree === tree && before.head === head;
+    const seen = 'path' in side ? await photograph(side, place) : await readTree(side, place);
+    if (seen === null) return { task, how: 'unread' };
+    const before = snapshots.get(task);
+    const isSame = before?.tree === seen.tree && before.head === seen.head;
     if (isSame && !place.hasBaseMoved) return { task, how: 'same' };
-    const { git } = repository;
-    const commit = isSame ? before.commit : await commitSnapshot(git, { tree, head });
-    const shared = await git.probe(['merge-base', base, head]);
+    const { git } = place.repository;
+    const commit = isSame ? before.commit : await commitSnapshot(git, seen);
+    const shared = await git.probe(['merge-base', place.base, seen.head]);
     const root = shared.code === 0 ? shared.stdout.trim() : null;
     const paths = root === null ? null : await readChangedPaths(git, root, commit);
-    snapshots.set(task, { commit, head, tree, paths, root });
+    snapshots.set(task, { ...seen, commit, paths, root });
     return { task, how: isSame ? 'same' : 'moved' };
   } catch {
-    cameras.delete(path);
+    if ('path' in side) cameras.delete(side.path);
     return { task, how: 'unread' };
   }
+}
+
+type Seen = Pick<Snapshot, 'head' | 'tree'>;
+
+async function photograph(
+  { task, path }: Extract<WatchedSide, { path: string }>,
+  { repository, heads, cameras }: LookPlace,
+): Promise<Seen | null> {
+  const head = heads.get(await realpath(path).catch(() => path));
+  if (head === undefined) return null;
+  const camera = cameras.get(path) ?? openCamera({ repository, id: `${task}`, path, head });
+  cameras.set(path, camera);
+  return { head, tree: await camera.look() };
+}
+
+async function readTree(
+  { commit }: Extract<WatchedSide, { commit: string }>,
+  { repository }: LookPlace,
+): Promise<Seen> {
+  const tree = await repository.git.run(['rev-parse', `${commit}^{tree}`]);
+  return { head: commit, tree: tree.trim() };
 }
 
 /** The commits that the clone's worktrees have checked out, by path. */

@@ -1,5 +1,6 @@
 import type { SeenConflict } from '../model/conflict.ts';
 import { mayConflict } from './changed-paths.ts';
+import { areAllLocks } from './hub-rules.ts';
 import type { Snapshot } from './radar-looks.ts';
 import type { MergeTrial } from './try-merges.ts';
 
@@ -59,6 +60,8 @@ export function noteTrial(
 ): void {
   if (trial.kind === 'clean') return;
   const files = trial.kind === 'conflicted' ? trial.files : [];
+  // They are made again when it comes to merging.
+  if (areAllLocks(files)) return;
   known.set(keyOf(pair), { task: pair.task, with: pair.with, files });
 }
 

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeMergeWorld, numbered, type MergeWorld } from '../../test/rig/merge-world.ts';
 import type { SeenConflict } from '../model/conflict.ts';
 import { openRadar, type Radar, type RadarRound } from './radar.ts';
-import type { WatchedWorktree } from './radar-looks.ts';
+import type { WatchedSide } from './radar-looks.ts';
 
 let world: MergeWorld;
 let radar: Radar;
-let watched: WatchedWorktree[];
+let watched: Extract<WatchedSide, { path: string }>[];
 
 beforeEach(async () => {
   world = await makeMergeWorld({
@@ -18,11 +18,7 @@ beforeEach(async () => {
     'sub/c.txt': 'c\n',
     '.gitignore': 'ignored.txt\n',
   });
-  radar = openRadar({
-    clone: world.clone,
-    directory: join(world.root, 'radar.git'),
-    excluded: ['build/', 'node_modules/'],
-  });
+  radar = openRadar({ clone: world.clone, directory: join(world.root, 'radar.git') });
   watched = [];
   for (const task of [1, 2, 3]) watched.push({ task, path: await world.worktree(task) });
 });
@@ -37,7 +33,7 @@ function pathOf(task: number): string {
 }
 
 function sweep(base = world.base): Promise<RadarRound> {
-  return radar.sweep({ base, worktrees: watched });
+  return radar.sweep({ base, sides: watched, excluded: ['build/', 'node_modules/'] });
 }
 
 function brief(conflicts: readonly SeenConflict[]): string[] {
@@ -144,7 +140,8 @@ test('no program that a repository inside names is run', async () => {
   const inner = join(path, 'inner');
   world.write(path, { 'inner/file.txt': 'x\n', 'inner/.gitattributes': '* filter=evil\n' });
   world.git(inner, 'init', '--quiet');
-  world.git(inner, 'commit', '--quiet', '--allow-empty', '--message', 'Inner');
+  world.git(inner, 'add', '--all');
+  world.git(inner, 'commit', '--quiet', '--message', 'Inner');
   world.git(inner, 'config', 'filter.evil.clean', `touch ${trace}; cat`);
   world.git(inner, 'config', 'core.fsmonitor', `touch ${trace}; false`);
   world.git(path, 'config', 'filter.evil.clean', `touch ${trace}; cat`);
@@ -186,4 +183,28 @@ test('a stacked branch does not conflict with the one below', async () => {
   const round = await sweep();
   expect(round.conflicts).toEqual([]);
   expect(round.tried).toBe(1);
+});
+
+test('finished work is held against work that goes on', async () => {
+  const commit = await world.branch(4, { 'a.txt': numbered(30, { 3: 'four' }) });
+  world.write(pathOf(1), { 'a.txt': numbered(30, { 3: 'one' }) });
+  const sides = [...watched, { task: 4, commit }];
+  const round = await radar.sweep({ base: world.base, sides });
+  expect(brief(round.arisen)).toEqual(['1 4: a.txt content']);
+  expect((await radar.sweep({ base: world.base, sides })).moved).toEqual([]);
+});
+
+test('what is learnt to be nobody’s work is taken out again', async () => {
+  for (const task of [1, 2]) world.write(pathOf(task), { 'out.txt': `${task}\n` });
+  expect((await sweep()).conflicts).toHaveLength(1);
+  const round = await radar.sweep({ base: world.base, sides: watched, excluded: ['/out.txt'] });
+  expect(round.conflicts).toEqual([]);
+  expect(brief(round.settled)).toEqual(['1 2: out.txt add-add']);
+});
+
+test('lock files alone are no conflict: they are made again when it comes to merging', async () => {
+  for (const task of [1, 2]) world.write(pathOf(task), { 'package-lock.json': `{"n":${task}}\n` });
+  expect(await sweep()).toMatchObject({ conflicts: [], tried: 1 });
+  for (const task of [1, 2]) world.write(pathOf(task), { 'a.txt': `${task}\n` });
+  expect(brief((await sweep()).arisen)).toEqual(['1 2: a.txt content, package-lock.json add-add']);
 });

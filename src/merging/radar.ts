@@ -8,7 +8,7 @@ import {
   readHeads,
   tasksThat,
   type Snapshot,
-  type WatchedWorktree,
+  type WatchedSide,
 } from './radar-looks.ts';
 import { hasGrown, noteTrial, pairsToTry, type RadarPair } from './radar-pairs.ts';
 import type { WorktreeCamera } from './snapshot-worktree.ts';
@@ -38,7 +38,9 @@ export type Radar = AsyncDisposable & {
 export type SweepOrder = {
   /** The commit that the base is at now; it may move from round to round. */
   readonly base: string;
-  readonly worktrees: readonly WatchedWorktree[];
+  readonly sides: readonly WatchedSide[];
+  /** Lines as in `.gitignore`: untracked files that are nobody's work, such as what setup and checks leave behind. */
+  readonly excluded?: readonly string[];
 };
 
 export type RadarOrder = {
@@ -46,8 +48,6 @@ export type RadarOrder = {
   readonly clone: BareClone;
   /** A place that is the radar's alone: it is deleted and made again. */
   readonly directory: string;
-  /** Lines as in `.gitignore`: untracked files that are nobody's work, such as what setup and checks leave behind. */
-  readonly excluded?: readonly string[];
   /** Lines as in `.gitattributes`: files that merge by a rule. */
   readonly attributes?: readonly string[];
 };
@@ -64,6 +64,7 @@ export function openRadar(order: RadarOrder): Radar {
   const places = createPool(lookedAtOnce);
   let used = 0;
   let base = '';
+  let leftOut = '';
   const cameras = new Map<string, WorktreeCamera>();
   const snapshots = new Map<number, Snapshot>();
   const known = new Map<string, SeenConflict>();
@@ -73,19 +74,19 @@ export function openRadar(order: RadarOrder): Radar {
     cameras.clear();
   };
 
-  const sweep = async ({ base: now, worktrees }: SweepOrder): Promise<RadarRound> => {
-    if (used > mostObjects) await close();
+  const sweep = async ({ base: now, sides, excluded = [] }: SweepOrder): Promise<RadarRound> => {
+    // What was taken for work before would stay in the index: all is looked at anew.
+    if (used > mostObjects || leftOut !== excluded.join('\n')) await close();
+    leftOut = excluded.join('\n');
     if (repository === null) used = 0;
-    repository ??= await openMergeRepository({ ...order, from: order.clone.git });
+    repository ??= await openMergeRepository({ ...order, excluded, from: order.clone.git });
     const heads = await readHeads(order.clone);
     const hasBaseMoved = base !== now;
     base = now;
     const place = { repository, heads, base, hasBaseMoved, cameras, snapshots };
-    const looks = await Promise.all(
-      worktrees.map((worktree) => places(() => lookAt(worktree, place))),
-    );
+    const looks = await Promise.all(sides.map((side) => places(() => lookAt(side, place))));
     const moved = tasksThat(looks, 'moved');
-    forgetOthers(snapshots, worktrees);
+    forgetOthers(snapshots, sides);
     await keepByRefs(repository, snapshots);
     const pairs = pairsToTry({ snapshots, base, moved: new Set(moved), hasBaseMoved });
     const trials = await tryMerges(repository.git, pairs.suspects);
@@ -108,10 +109,7 @@ export function openRadar(order: RadarOrder): Radar {
 }
 
 /** What is watched no more is forgotten. */
-function forgetOthers(
-  snapshots: Map<number, Snapshot>,
-  worktrees: readonly WatchedWorktree[],
-): void {
-  const watched = new Set(worktrees.map(({ task }) => task));
+function forgetOthers(snapshots: Map<number, Snapshot>, sides: readonly WatchedSide[]): void {
+  const watched = new Set(sides.map(({ task }) => task));
   for (const task of snapshots.keys()) if (!watched.has(task)) snapshots.delete(task);
 }

@@ -2,8 +2,9 @@ import { records, type Git } from '../git/git.ts';
 import type { FinishedBranch } from '../model/union.ts';
 import { createPool } from '../workspace/pool.ts';
 import { changedPaths, mayConflict, type ChangedPaths } from './changed-paths.ts';
+import { areAllLocks } from './hub-rules.ts';
 import type { OrderItem, OrderQuestion } from './merge-order.ts';
-import { tryMerges } from './try-merges.ts';
+import { tryMerges, type MergeTrial } from './try-merges.ts';
 
 export type RelationsOrder = {
   /** Of a merge repository. */
@@ -40,11 +41,17 @@ export async function readRelations(order: RelationsOrder): Promise<OrderQuestio
   const together = pairs.map(([one, other]) => ({ ours: one.head, theirs: other.head }));
   const trials = await tryMerges(git, [...alone, ...together]);
   return {
-    items: changes.map((change, index) => itemOf(change, changes, trials[index]?.kind !== 'clean')),
+    items: changes.map((change, index) => itemOf(change, changes, isConflict(trials[index]))),
     conflicts: pairs
-      .filter((_, index) => trials[branches.length + index]?.kind !== 'clean')
+      .filter((_, index) => isConflict(trials[branches.length + index]))
       .map(([one, other]) => [one.task, other.task] as const),
   };
+}
+
+/** What a rule settles is no conflict. */
+function isConflict(trial: MergeTrial | undefined): boolean {
+  if (trial?.kind === 'conflicted') return !areAllLocks(trial.files);
+  return trial?.kind !== 'clean';
 }
 
 function areStacked(one: Change, other: Change): boolean {

@@ -9,6 +9,7 @@ import type { RunChecks } from './judge-union.ts';
 import type { MergeRepository } from './merge-repository.ts';
 import { nextTrainStep, type Leave, type TrainStep } from './next-train-step.ts';
 import type { ScratchTree } from './scratch-tree.ts';
+import type { SettleByRule } from './settle-by-rule.ts';
 import { updateBranch } from './update-branch.ts';
 
 /** All that a merge train needs from outside. */
@@ -23,6 +24,7 @@ export type TrainTools = {
   /** Where checks run. */
   readonly scratch: ScratchTree;
   readonly runChecks: RunChecks;
+  readonly settle: SettleByRule;
   readonly identity: GitIdentity;
   readonly stop: AbortSignal;
 };
@@ -128,12 +130,12 @@ async function take(tools: TrainTools, { step, base, seen }: Taking): Promise<vo
 }
 
 async function update(tools: TrainTools, car: CarState, onto: string): Promise<void> {
-  const { record, repository, clone, identity } = tools;
+  const { record, repository, clone, identity, settle } = tools;
   const { task } = car;
   const { git } = repository;
   const train = tools.train();
   record({ type: 'update-intended', task, onto });
-  const answer = await updateBranch({ git, identity, train, car, onto });
+  const answer = await updateBranch({ git, identity, train, car, onto, settle });
   if (answer.kind === 'conflicted') {
     const others = await blameConflict(git, { train, car, files: answer.files });
     return leave(
@@ -145,7 +147,7 @@ async function update(tools: TrainTools, car: CarState, onto: string): Promise<v
       ),
     );
   }
-  const { head } = answer;
+  const { head, byRule } = answer;
   // Before it is written down, it is where it cannot be lost.
   await git.run(['update-ref', 'refs/flotilla/updated', head]);
   const from = 'refs/flotilla/updated';
@@ -154,7 +156,7 @@ async function update(tools: TrainTools, car: CarState, onto: string): Promise<v
     from,
     to: `${refOf(tools, task)}/head`,
   });
-  record({ type: 'update-done', task, onto, head, byRule: [] });
+  record({ type: 'update-done', task, onto, head, byRule });
 }
 
 function conflict(files: readonly string[], others: readonly number[]): Leave {
@@ -198,7 +200,7 @@ async function merge(
   const { record, forge, clone, identity } = tools;
   const { task, number, head } = car;
   record({ type: 'merge-intended', task, number, head, base });
-  const { method } = tools.train();
+  const method = await methodFor(tools, head, base);
   const answer = await forge.merge({ number, method, head, base, identity });
   if (answer.kind === 'merged') {
     record({ type: 'merge-done', task, sha: answer.sha, by: 'us' });
@@ -213,4 +215,16 @@ async function merge(
   seen.looked.delete(task);
   if (answer.why === 'not-allowed' || answer.why === 'conflict' || refusals >= mostRefusals)
     leave(tools, car, simply('refused', `the forge refused to merge it: ${answer.message}`));
+}
+
+/** A branch that could be brought up to the base only by a merge cannot be replayed on it: it is squashed. */
+async function methodFor(
+  { train, repository }: TrainTools,
+  head: string,
+  base: string,
+): Promise<TrainState['method']> {
+  const { method } = train();
+  if (method !== 'rebase') return method;
+  const count = await repository.git.run(['rev-list', '--count', '--merges', `${base}..${head}`]);
+  return count.trim() === '0' ? 'rebase' : 'squash';
 }

@@ -5,9 +5,14 @@ import { checkOnBranch } from '../verification/check.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import type { RunChecks } from './judge-union.ts';
+import type { RunTool } from './settle-by-rule.ts';
 
 /** Runs setup and checks in a scratch tree, as a run does in a workspace. */
-export type ScratchChecks = AsyncDisposable & { readonly run: RunChecks };
+export type ScratchChecks = AsyncDisposable & {
+  readonly run: RunChecks;
+  /** Runs a tool of the project's there. */
+  readonly runTool: RunTool;
+};
 
 /** Opens the place where the run's base was checked: its environment, its sandbox, its log files. */
 export function openScratchChecks(tools: RunTools): ScratchChecks {
@@ -24,7 +29,8 @@ export function openScratchChecks(tools: RunTools): ScratchChecks {
         tools.controlDirectory('base'),
         `merge-${count}-${name.replaceAll(/\W+/gu, '-').slice(0, 40)}.log`,
       );
-      const result = await runOne(tools, { name, command, directory, variables, log });
+      const argv = await shellIn(tools, { task: 'base', workspace: directory, command });
+      const result = await runOne(tools, { name, command, directory, variables, log }, argv);
       if (tools.stop.now.aborted) return results;
       results.push(result);
       // Without its setup nothing can be said.
@@ -32,8 +38,21 @@ export function openScratchChecks(tools: RunTools): ScratchChecks {
     }
     return results.filter(({ name }) => name !== setupName);
   };
+  const runTool: RunTool = async ({ directory, folder, command }) => {
+    environment ??= await tools.openEnvironment('base');
+    count += 1;
+    const log = join(tools.controlDirectory('base'), `merge-${count}-tool.log`);
+    const { variables } = environment;
+    // The folder's name is a word of its own: no shell reads it.
+    const argv = ['/bin/sh', '-c', `cd -- "$1" && ${command}`, 'sh', folder] as const;
+    const entered = await tools.enter({ task: 'base', workspace: directory, argv: [...argv] });
+    const name = 'made again by rule';
+    const order = { name, command, directory, variables, log };
+    return (await runOne(tools, order, entered)).state === 'passed';
+  };
   return {
     run,
+    runTool,
     [Symbol.asyncDispose]: async () => {
       await environment?.close();
       await tools.forgetSandbox('base');
@@ -74,12 +93,13 @@ async function runOne(
     readonly variables: Readonly<Record<string, string>>;
     readonly log: string;
   },
+  argv: readonly [string, ...string[]],
 ): Promise<CheckResult> {
   const { name, command, directory, variables, log } = order;
   return runCheck({
     name,
     command,
-    argv: await shellIn(tools, { task: 'base', workspace: directory, command }),
+    argv,
     cwd: directory,
     env: variables,
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,

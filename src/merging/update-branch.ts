@@ -2,6 +2,7 @@ import { isInHistory, makeCommit, replayCommits } from '../git/combine-commits.t
 import type { Git, GitIdentity } from '../git/git.ts';
 import type { ConflictedFile } from '../model/conflict.ts';
 import type { CarState, TrainState } from '../model/train.ts';
+import type { SettleByRule } from './settle-by-rule.ts';
 import { tryMerge } from './try-merges.ts';
 
 export type UpdateOrder = {
@@ -12,26 +13,27 @@ export type UpdateOrder = {
   readonly car: CarState;
   /** The base's commit. */
   readonly onto: string;
+  readonly settle: SettleByRule;
 };
 
 /** What came of bringing a branch up to the base. */
 export type Update =
-  | { readonly kind: 'updated'; readonly head: string }
   | {
-      readonly kind: 'conflicted';
-      readonly files: readonly ConflictedFile[];
-      /** With the conflicts in it, between markers; null when there is none. */
-      readonly tree: string | null;
-    };
+      readonly kind: 'updated';
+      readonly head: string;
+      /** Files that conflicted and were made again by a rule. */
+      readonly byRule: readonly string[];
+    }
+  | { readonly kind: 'conflicted'; readonly files: readonly ConflictedFile[] };
 
 /** Brings a branch up to the base: rebased when it will be merged so, else by merging the base into it. */
 export async function updateBranch(order: UpdateOrder): Promise<Update> {
   const { git, car, onto, train } = order;
-  if (await isInHistory(git, onto, car.head)) return { kind: 'updated', head: car.head };
+  if (await isInHistory(git, onto, car.head)) return updated(car.head);
   if (train.method === 'rebase') {
     const from = await forkOf(order);
     const head = await replayCommits(git, { ...order, from, head: car.head });
-    if (head !== null) return { kind: 'updated', head };
+    if (head !== null) return updated(head);
   }
   let { head } = car;
   for (const below of await squashedBelow(order)) {
@@ -39,7 +41,7 @@ export async function updateBranch(order: UpdateOrder): Promise<Update> {
     // What was merged of the one below may differ from its branch: then the base tells what it is.
     if (step.kind === 'updated') head = step.head;
   }
-  if (await isInHistory(git, onto, head)) return { kind: 'updated', head };
+  if (await isInHistory(git, onto, head)) return updated(head);
   return mergeIn(order, { head, theirs: onto, parent: onto });
 }
 
@@ -50,18 +52,21 @@ type Step = {
   readonly parent: string;
 };
 
+function updated(head: string, byRule: readonly string[] = []): Update {
+  return { kind: 'updated', head, byRule };
+}
+
 async function mergeIn(order: UpdateOrder, { head, theirs, parent }: Step): Promise<Update> {
-  const trial = await tryMerge(order.git, { ours: head, theirs });
-  if (trial.kind === 'refused') return { kind: 'conflicted', files: [], tree: null };
-  if (trial.kind === 'conflicted')
-    return { kind: 'conflicted', files: trial.files, tree: trial.tree };
+  const { git, identity, settle } = order;
+  const trial = await tryMerge(git, { ours: head, theirs });
+  if (trial.kind === 'refused') return { kind: 'conflicted', files: [] };
+  const settled = trial.kind === 'clean' ? { tree: trial.tree, files: [] } : await settle(trial);
+  if (settled === null)
+    return { kind: 'conflicted', files: trial.kind === 'conflicted' ? trial.files : [] };
   const message = `Merge ${order.train.branch} into ${order.car.branch}\n`;
-  const { git, identity } = order;
+  const { tree, files } = settled;
   const parents = [head, parent];
-  return {
-    kind: 'updated',
-    head: await makeCommit(git, { tree: trial.tree, parents, message, identity }),
-  };
+  return updated(await makeCommit(git, { tree, parents, message, identity }), files);
 }
 
 /**

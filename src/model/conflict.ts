@@ -38,3 +38,17 @@ export type SeenConflict = {
   /** Empty when there is no common history to merge by. */
   readonly files: readonly ConflictedFile[];
 };
+
+/** What a radar knows after what it told last. */
+export function conflictsAfter(
+  known: readonly SeenConflict[],
+  news: {
+    readonly arisen: readonly SeenConflict[];
+    readonly settled: readonly Pick<SeenConflict, 'task' | 'with'>[];
+  },
+): SeenConflict[] {
+  const gone = [...news.settled, ...news.arisen];
+  const isGone = ({ task, with: other }: SeenConflict): boolean =>
+    gone.some((one) => one.task === task && one.with === other);
+  return [...known.filter((conflict) => !isGone(conflict)), ...news.arisen];
+}

@@ -7,11 +7,13 @@ import type {
   RunSettings,
   Stage,
 } from './event.ts';
+import { conflictsAfter, type SeenConflict } from './conflict.ts';
 import { failureType, type CheckResult, type Failure } from './failure.ts';
 import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan, PlannedTask } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import type { UnionVerdict } from './union.ts';
 
 /** What a task is, as scripts see it. */
 export type TaskStatus =
@@ -136,6 +138,10 @@ export type RunState = {
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Work that does not merge as it stands, as the radar last saw it. */
+  readonly conflicts: readonly SeenConflict[];
+  /** What all finished branches were together, when they were last judged. */
+  readonly union: UnionVerdict | null;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];
 };
 
@@ -209,6 +215,10 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
           task.status === 'running' ? { ...task, status: 'queued' } : task,
         ),
       };
+    case 'conflicts-seen':
+      return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
+    case 'union-judged':
+      return { ...state, union: event.verdict };
     case 'unexpected':
       return noteUnexpected(state, event);
     default:
@@ -239,6 +249,8 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     ended: null,
     startedAt: event.at,
     endedAt: null,
+    conflicts: [],
+    union: null,
     unexpected: [],
   };
 }

@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
 import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
+import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
 import { watchEdits } from './heed-edits.ts';
@@ -28,6 +29,8 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
     subIssue: subIssueQueue(tools),
     baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
   };
+  const watch = new AbortController();
+  const watching = guarded(tools, null, () => watchRun(tools, watch.signal));
   const lives = openLives(tools, (ordinal) =>
     guarded(tools, ordinal, () => liveTask(tools, around, ordinal)),
   );
@@ -53,7 +56,8 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   await lives.endRequested();
   await guarded(tools, null, () => ensureDiagnosis(tools));
   trash.abort();
-  await emptying;
+  watch.abort();
+  await Promise.all([emptying, watching]);
   tools.gate.close();
   tools.pulse.close();
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.

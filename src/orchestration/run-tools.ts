@@ -1,5 +1,6 @@
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import type { Forge } from '../forge/forge.ts';
+import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
@@ -29,6 +30,8 @@ export type RunTools = {
   /** This process. */
   readonly self: ProcessIdentity;
   readonly worktrees: Worktrees;
+  /** The bare clone whose worktrees they are. */
+  readonly clone: BareClone;
   /** Ours: for commits of what an agent left uncommitted. */
   readonly identity: GitIdentity;
   /** Where a task's control files go: `attempt-1/`, check logs; never inside its workspace. */
@@ -69,6 +72,8 @@ export type RunTools = {
 /** The options that only the run itself needs. */
 export type ExecutionSettings = {
   readonly statusIntervalSeconds: number;
+  /** How long between two looks for conflicts. */
+  readonly radarSeconds: number;
   /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */
   readonly limitPauseSeconds: number;
   readonly policy: StepPolicy;

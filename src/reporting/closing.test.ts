@@ -14,7 +14,7 @@ test('success says what to review, how, and where the summary is', () => {
     '→ Review PRs for quality',
     '→ Run CI on all PRs',
     '→ Merge PRs sequentially',
-    '    git merge flotilla/feat/issue-1-part',
+    '    flotilla merge issue.md',
   ]);
   expect(text).toContain('#201  Cart API  feat/issue-1-part');
   expect(text).toContain('git log flotilla/feat/issue-1-part');

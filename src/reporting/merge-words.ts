@@ -15,7 +15,7 @@ import type { LeftBranch, UnionVerdict } from '../model/union.ts';
 import { counted } from './figures.ts';
 
 /** What the radar saw, in one line. */
-export function conflictsWords({ arisen, settled }: ConflictsSeen): string {
+export function conflictsWords({ arisen, settled }: Omit<ConflictsSeen, 'type'>): string {
   const news = arisen.map(
     (conflict) => `${sideWords(conflict)} collide in ${placesWords(conflict)}`,
   );

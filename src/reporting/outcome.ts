@@ -84,14 +84,12 @@ function stepsAfterPhase(state: RunState): readonly NextStep[] {
 }
 
 function stepsToMerge(state: RunState): readonly NextStep[] {
-  const open = state.tasks.filter(({ status }) => status !== 'merged');
-  const branch = open.map(branchToReview).find((name) => name !== null) ?? null;
-  if (branch === null) return [];
+  if (!state.tasks.some(({ status }) => status === 'completed')) return [];
   const isLocal = state.issue.forge === 'local';
   return [
     step('Review PRs for quality'),
     step('Run CI on all PRs'),
-    step('Merge PRs sequentially', isLocal ? `git merge ${shellWord(`flotilla/${branch}`)}` : null),
+    step('Merge PRs sequentially', isLocal ? `flotilla merge ${shellWord(state.source)}` : null),
   ];
 }
 

@@ -8,6 +8,8 @@ export type RuntimePaths = {
   readonly root: string;
   readonly status: (ordinal: number) => string;
   readonly summary: string;
+  /** The page that takes a person through all pull requests. */
+  readonly review: string;
   readonly metrics: string;
   readonly sessionLog: string;
   readonly agentLog: (ordinal: number) => string;
@@ -25,6 +27,7 @@ export function runtimePaths(
     root,
     status: (ordinal) => join(parallel, `agent-${ordinal}.status.json`),
     summary: join(parallel, 'summary.md'),
+    review: join(parallel, 'review.md'),
     metrics: join(parallel, 'metrics.json'),
     sessionLog: join(logs, 'session.log'),
     agentLog: (ordinal) => join(logs, `agent-${ordinal}.log`),

@@ -10,6 +10,7 @@ import {
   type Sample,
 } from '../../test/rig/sample-run.ts';
 import { foldRun, type RunState } from '../model/run-state.ts';
+import type { UnionVerdict } from '../model/union.ts';
 import { renderSummary } from './summary.ts';
 
 function summaryOf(sample: Sample): string {
@@ -109,4 +110,28 @@ test('only work that was pushed is offered for a look', () => {
 
 test('the same state gives the same bytes', () => {
   expect(summaryOf({})).toBe(summaryOf({}));
+});
+
+test('what is known of how the branches go together is told', () => {
+  const events = sampleEvents({});
+  expect(summaryOf({})).not.toContain('## Merging');
+  const stamp = { seq: 1_000, at: '2026-03-02T13:00:00.000Z', run: events[0]?.run ?? '' };
+  const verdict: UnionVerdict = {
+    ...{ state: 'red', base: 'b', tasks: [1, 2, 3], left: [], red: ['test'] },
+    ...{ culprits: [[1, 2]], flaky: [], checks: [], runs: 5, isSearchComplete: true },
+  };
+  const file = { path: 'a|b.js', kind: 'binary', hunks: [] } as const;
+  const state = foldRun([
+    ...events,
+    { ...stamp, type: 'union-judged', verdict },
+    {
+      ...stamp,
+      type: 'conflicts-seen',
+      arisen: [{ task: 1, with: 3, files: [file] }],
+      settled: [],
+    },
+  ]);
+  const summary = renderSummary(state as RunState);
+  expect(summary).toContain('test fails with tasks 1 and 2 together');
+  expect(summary).toContain(String.raw`tasks 1 and 3 collide in a\|b.js (binary)`);
 });

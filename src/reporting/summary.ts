@@ -9,6 +9,7 @@ import { logOf } from './closing.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
 import { between, costText, counted, durationText } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
+import { conflictsWords, unionWords } from './merge-words.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
 import { runCost } from './run-cost.ts';
 
@@ -24,6 +25,7 @@ export function renderSummary(state: RunState): string {
     section('Unexpected', state.unexpected.map(unexpectedLine)),
     section('Findings', [state.findings.map(findingLine).join('\n')]),
     section('Prediction', [predictionText(state)]),
+    section('Merging', [mergingText(state)]),
     section('Base', [baseText(state)]),
     section('Next steps', nextSteps(state)),
   ];
@@ -137,6 +139,13 @@ function predictionText(state: RunState): string {
 
 function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
+}
+
+/** What is known of how the branches go together; empty when nobody looked. */
+function mergingText({ union, conflicts }: RunState): string {
+  const open = conflicts.map((conflict) => conflictsWords({ arisen: [conflict], settled: [] }));
+  const lines = [...(union === null ? [] : [unionWords(union)]), ...open];
+  return lines.map((line) => `- ${markdownText(line, 1_000)}`).join('\n');
 }
 
 function baseText(state: RunState): string {

@@ -43,6 +43,7 @@ test.each([
   'runs',
   'logs',
   'cancel',
+  'merge',
   'clean',
   'explain',
   'rebuild',

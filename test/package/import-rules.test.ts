@@ -77,6 +77,10 @@ const rules: Record<
       '../process/keeper.ts',
     ],
   },
+  'src/merging/probe.ts': {
+    mayNot: ['../forge/local/local-forge.ts', '../reporting/summary.ts', '../cli/settings.ts'],
+    may: ['../forge/forge.ts', '../orchestration/run-tools.ts', '../workspace/worktrees.ts'],
+  },
   'src/cli/commands/probe.ts': {
     mayNot: [],
     may: ['../../agents/find-agent.ts', '../../forge/local/local-forge.ts', '../settings.ts'],

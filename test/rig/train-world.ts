@@ -3,8 +3,10 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts';
 import { gitAt } from '../../src/git/git.ts';
+import { hubAttributes } from '../../src/merging/hub-rules.ts';
 import { openMergeRepository } from '../../src/merging/merge-repository.ts';
 import { runTrain } from '../../src/merging/run-train.ts';
+import { settleByRule, type RunTool } from '../../src/merging/settle-by-rule.ts';
 import { openScratchTree } from '../../src/merging/scratch-tree.ts';
 import type { JournalEvent, RunEvent, TrainPlanned } from '../../src/model/event.ts';
 import type { CheckResult } from '../../src/model/failure.ts';
@@ -121,6 +123,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       await using repository = await openMergeRepository({
         directory: join(world.root, 'merge.git'),
         from: world.clone.git,
+        attributes: await hubAttributes(world.clone.git, world.base),
       });
       await using scratch = openScratchTree({
         ...{ clone: world.clone, worktrees: world.worktrees, repository },
@@ -130,6 +133,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       return await runTrain({
         ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
         clone: world.clone,
+        settle: settleByRule({ repository, scratch, identity, runTool }),
         stop: new AbortController().signal,
         runChecks: async (directory) => {
           await made.onCheck(directory);
@@ -143,6 +147,9 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
   };
   return made;
 }
+
+const runTool: RunTool = ({ directory, folder, command }) =>
+  Promise.resolve(spawnSync('sh', ['-c', command], { cwd: join(directory, folder) }).status === 0);
 
 function checkResult(status: number | null): CheckResult {
   const state = status === 0 ? 'passed' : 'failed';

@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { findAgent } from '../../agents/find-agent.ts';
 import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
-import { ensureBareClone } from '../../git/bare-clone.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
@@ -11,7 +11,7 @@ import type { JournalEvent } from '../../model/event.ts';
 import { issueKey } from '../../model/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { exitCodes } from '../../model/run-status.ts';
-import type { RunState } from '../../model/run-state.ts';
+import { foldRun, type RunState } from '../../model/run-state.ts';
 import { foldTrain, type TrainPolicy } from '../../model/train.ts';
 import type { UnionVerdict } from '../../model/union.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -21,6 +21,8 @@ import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
+import { renderReviewPacket } from '../../reporting/review-packet.ts';
+import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -122,16 +124,9 @@ async function mergeInFront(order: Merging): Promise<number> {
   });
   try {
     const tools = await toolsFor(order, record, stop);
-    const clone = await ensureBareClone({
-      directory: place.state.clone,
-      source: place.repository.gitDirectory,
-      branch: state.base.branch,
-      git: place.repository.git,
-      holds: order.holds,
-    });
     try {
       const end = await mergeRun({
-        ...{ tools, forge, clone, events: () => journal.read(state.run, 0) },
+        ...{ tools, forge, events: () => journal.read(state.run, 0) },
         method: options.method ?? 'squash',
         policy: options.merge ?? options.require ?? 'verified',
         mayGoOn: (plan) => mayGoOn(plan, order),
@@ -199,7 +194,11 @@ function tellEvents(record: RunRecord, { stdout }: CommandContext): void {
 
 /** Shows what is going to be merged, and asks; with nobody to ask, `--yes` has to say so. */
 async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<boolean> {
-  const { options, context, state } = order;
+  const { options, context, place } = order;
+  const state = foldRun(order.journal.read(order.state.run, 0)) ?? order.state;
+  const { review } = runtimePaths(place.repository.root, state);
+  // Without a place to write it, merging goes on.
+  await replaceFile(review, renderReviewPacket({ state, cars, verdict })).catch(() => undefined);
   if (options.yes) return true;
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
@@ -208,7 +207,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
       `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
   );
   (options.json ? stderr : stdout).write(
-    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}`,
+    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}To be read before: ${review}\n`,
   );
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {

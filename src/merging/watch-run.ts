@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SeenConflict } from '../model/conflict.ts';
+import type { TaskState } from '../model/run-state.ts';
+import type { RunTools } from '../orchestration/run-tools.ts';
+import { hubAttributes } from './hub-rules.ts';
+import { openRadar, type SweepOrder } from './radar.ts';
+import type { WatchedSide } from './radar-looks.ts';
+import { watchConflicts } from './watch-conflicts.ts';
+
+/** Watches a run's work for conflicts until the signal comes, and journals what it sees. A short run never gets to it. */
+export async function watchRun(tools: RunTools, signal: AbortSignal): Promise<void> {
+  const everyMs = tools.settings.radarSeconds * 1_000;
+  await delay(everyMs, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) return;
+  const { record, clone } = tools;
+  await using radar = openRadar({
+    clone,
+    directory: join(tools.controlDirectory('base'), 'radar.git'),
+    attributes: await hubAttributes(clone.git, record.state().base.sha),
+  });
+  await watchConflicts({
+    radar,
+    look: () => whatToWatch(tools),
+    tell: (news) => void record.record(news),
+    known: knownNow(tools),
+    // The next round comes; a radar that is blind is no reason to stop anybody's work.
+    onTrouble: () => undefined,
+    everyMs,
+    signal,
+  });
+}
+
+function knownNow({ record }: RunTools): readonly SeenConflict[] {
+  return record.state().conflicts;
+}
+
+/** With fewer than two sides there is only the base to collide with, which does not move under a run. */
+function whatToWatch({ record }: RunTools): SweepOrder | null {
+  const { tasks, base, artefacts } = record.state();
+  const sides = tasks.flatMap(sideOf);
+  if (sides.length < 2) return null;
+  return { base: base.sha, sides, excluded: [...conventional, ...artefacts.map(asPattern)] };
+}
+
+function sideOf(task: TaskState): WatchedSide[] {
+  const { ordinal, status, workspace, pushedHead } = task;
+  if (status === 'failed' || status === 'cancelled' || status === 'merged') return [];
+  if (status === 'completed')
+    return pushedHead === null ? [] : [{ task: ordinal, commit: pushedHead }];
+  return workspace?.state === 'ready' ? [{ task: ordinal, path: workspace.path }] : [];
+}
+
+/** What the usual tools leave behind, in repositories that do not ignore it. */
+const conventional = [
+  ...['node_modules/', '__pycache__/', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/', '.tox/'],
+  ...['.nox/', '.nyc_output/', '.gradle/', '.DS_Store', '.coverage', '*.pyc', '*.pyo'],
+];
+
+/** A path as the pattern that means it alone. */
+function asPattern(path: string): string {
+  return `/${path.replaceAll(/[\\*?[\]!# ]/gu, String.raw`\$&`)}`;
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { sampleEvents } from '../../test/rig/sample-run.ts';
+import { foldRun, type RunState } from '../model/run-state.ts';
+import type { TrainCar } from '../model/train.ts';
+import type { UnionVerdict } from '../model/union.ts';
+import { renderReviewPacket } from './review-packet.ts';
+
+const verdict: UnionVerdict = {
+  ...{ state: 'green', base: 'b', tasks: [1, 2, 3], left: [], red: [], culprits: [], flaky: [] },
+  ...{ checks: [], runs: 1, isSearchComplete: true },
+};
+
+function stateOf(tasks: readonly { title: string; files?: readonly string[] }[]): RunState {
+  const all = tasks.map((task) => ({ ...task, outcome: 'completed' as const }));
+  const state = foldRun(sampleEvents({ tasks: all }));
+  if (state === null) throw new Error('No run');
+  return state;
+}
+
+function carsOf(state: RunState): TrainCar[] {
+  return state.tasks.map(({ ordinal }) => ({
+    ...{ task: ordinal, number: ordinal, branch: `task-${ordinal}`, head: 'h', after: [] },
+    reasons: [{ kind: 'free' }],
+  }));
+}
+
+/** The task numbers in the order of the first table. */
+function readingOrder(packet: string): number[] {
+  const [, section = ''] = packet.split('## Read in this order');
+  const [rows = ''] = section.split('###');
+  return [...rows.matchAll(/\) (\d+)\. /gu)].map(([, ordinal]) => Number(ordinal));
+}
+
+test('what fails together is to be read first, what shares files next', () => {
+  const state = stateOf([
+    { title: 'Alone', files: ['a.js'] },
+    { title: 'Shares', files: ['b.js', 'c.js'] },
+    { title: 'Breaks', files: ['c.js'] },
+    { title: 'Also breaks', files: ['d.js'] },
+  ]);
+  const red = { ...verdict, state: 'red', red: ['test'], culprits: [[3, 4]] } as const;
+  const packet = renderReviewPacket({ state, cars: carsOf(state), verdict: red });
+  const order = readingOrder(packet);
+  expect(order.slice(0, 2).toSorted((one, other) => one - other)).toEqual([3, 4]);
+  expect(order.slice(2)).toEqual([2, 1]);
+  expect(packet).toContain('fails together with task 4');
+  expect(packet).toContain('Shared with task 3: `c.js`');
+  expect(packet).toContain('All 3 branches together are red');
+});
+
+test('the order of merging stands in it with its reasons', () => {
+  const state = stateOf([{ title: 'One' }, { title: 'Two' }]);
+  const [one, two] = carsOf(state) as [TrainCar, TrainCar];
+  const reconcile = { kind: 'reconcile', tasks: [2], isWithBase: false } as const;
+  const cars = [two, { ...one, reasons: [reconcile] }];
+  const [, merging = ''] = renderReviewPacket({ state, cars, verdict }).split(
+    'Merge in this order',
+  );
+  expect(merging.indexOf('Two')).toBeLessThan(merging.indexOf('One'));
+  expect(merging).toContain('collides with task 2');
+});
+
+test('nothing that an author or an agent wrote can change its structure', () => {
+  const evil = 'x | y `z` <img src=q> [a](b)';
+  const state = stateOf([{ title: evil, files: ['`|`.js'] }]);
+  const packet = renderReviewPacket({ state, cars: carsOf(state), verdict });
+  expect(packet).not.toMatch(/(?<!\\)<img/u);
+  expect(packet).not.toMatch(/(?<!\\)\[a/u);
+  for (const row of packet.split('\n').filter((line) => line.startsWith('| 1')))
+    expect(row.match(/(?<!\\)\|/gu)?.length).toBeLessThanOrEqual(6);
+});

@@ -1,0 +1,80 @@
+import { isWithin, type PlannedTask } from '../model/plan.ts';
+import type { TaskState } from '../model/run-state.ts';
+import type { TrainCar } from '../model/train.ts';
+import type { UnionVerdict } from '../model/union.ts';
+import { counted } from './figures.ts';
+
+/** How carefully a pull request wants to be read, and why. */
+export type ReviewRisk = {
+  /** From 0; only good for comparing. */
+  readonly score: number;
+  readonly reasons: readonly string[];
+};
+
+export type RiskOrder = {
+  readonly task: TaskState;
+  readonly planned: PlannedTask | null;
+  readonly car: TrainCar;
+  readonly verdict: UnionVerdict;
+  /** Other tasks that touch the same files. */
+  readonly overlaps: readonly Overlap[];
+};
+
+export type Overlap = { readonly task: number; readonly paths: readonly string[] };
+
+/** Lines that one reads through without a break. */
+const aLot = 400;
+
+/** Weighs what was seen: what fails together first, then what nobody expected, then size. */
+export function reviewRisk(order: RiskOrder): ReviewRisk {
+  const { task, car, verdict } = order;
+  const parts: readonly (readonly [score: number, reason: string])[] = [
+    ...verdict.culprits
+      .filter((set) => set.includes(task.ordinal))
+      .map((set) => [100, `fails together with task ${others(set, task.ordinal)}`] as const),
+    ...car.reasons.flatMap((reason) =>
+      reason.kind === 'reconcile' ? [[50, 'collides with what goes before it'] as const] : [],
+    ),
+    ...weighed(
+      undeclaredPaths(order).length,
+      10,
+      (count) => `${counted(count, 'file')} that the task does not name`,
+    ),
+    ...weighed(task.notes.length, 10, (count) => `${counted(count, 'note')} for the reviewer`),
+    ...weighed(
+      order.overlaps.length,
+      5,
+      (count) => `shares files with ${counted(count, 'other task')}`,
+    ),
+    ...(changedLines(task) > aLot ? [[20, `${changedLines(task)} lines`] as const] : []),
+    ...(task.checks.length === 0 ? [[40, 'no check ran on it'] as const] : []),
+  ];
+  const score = parts.reduce((sum, [one]) => sum + one, 0) + changedLines(task) / aLot;
+  return { score, reasons: parts.map(([, reason]) => reason) };
+}
+
+function others(set: readonly number[], own: number): string {
+  return set.filter((task) => task !== own).join(', ');
+}
+
+function weighed(
+  count: number,
+  weight: number,
+  words: (count: number) => string,
+): (readonly [number, string])[] {
+  return count === 0 ? [] : [[weight * Math.min(count, 5), words(count)]];
+}
+
+/** Added and removed, of text files. */
+export function changedLines({ files }: TaskState): number {
+  return files.reduce((sum, { added, removed }) => sum + (added ?? 0) + (removed ?? 0), 0);
+}
+
+/** Files outside of what the author named; none when the author named no files. */
+export function undeclaredPaths({ task, planned }: Pick<RiskOrder, 'task' | 'planned'>): string[] {
+  const declared = planned?.footprint.filter(({ isDeclared }) => isDeclared) ?? [];
+  if (declared.length === 0) return [];
+  return task.files
+    .flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
+    .filter((path) => !declared.some((entry) => isWithin(path, entry.path)));
+}
