@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type {
   Agent,
   AgentActivity,
@@ -11,31 +8,6 @@ import type {
 } from '../../src/agents/agent.ts';
 import { pickVariables } from '../../src/agents/pick-variables.ts';
 import type { AttemptResult } from '../../src/model/event.ts';
-import versions from './agent-versions.json' with { type: 'json' };
-
-/** A coding agent that the tests drive for real, at the version that they know. */
-export type TestAgent = {
-  readonly package: keyof typeof versions;
-  readonly version: string;
-  /** Where it lies once it is installed: outside every checkout, so that all of them share it. */
-  readonly directory: string;
-  readonly program: string;
-};
-
-/** Claude Code as the tests want it, whether or not it is installed. */
-export function testClaude(env: NodeJS.ProcessEnv = process.env): TestAgent {
-  const version = versions['@anthropic-ai/claude-code'];
-  const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const directory = join(cache, 'flotilla-test-agents', `claude-code-${version}`);
-  const program = join(directory, 'node_modules', '.bin', 'claude');
-  return { package: '@anthropic-ai/claude-code', version, directory, program };
-}
-
-/** The absolute path of the real Claude Code; null where `npm run test:agents:install` was not run. */
-export function findRealClaude(): string | null {
-  const { program } = testClaude();
-  return existsSync(program) ? program : null;
-}
 
 const plainRequest: AgentRequest = {
   model: null,
