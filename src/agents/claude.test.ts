@@ -250,6 +250,8 @@ describe('judging how Claude ended', () => {
 
 describe('starting Claude', () => {
   const request: AgentRequest = {
+    gitDirectories: [],
+    filesDirectory: '/nowhere',
     model: 'opus',
     maxTurns: 40,
     maxCostUsd: 2.5,

@@ -100,6 +100,8 @@ describe('looking for a command', () => {
         maxCostUsd: null,
         session: null,
         allowedCommands: [],
+        gitDirectories: [],
+        filesDirectory: '/nowhere',
       };
       expect(agent.command({ path: '/bin/sh' }, request).argv).toEqual(['/bin/sh', '-c', command]);
     },

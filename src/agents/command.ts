@@ -1,7 +1,13 @@
 import type { AttemptResult } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { err, ok, unreachable } from '../model/result.ts';
-import type { Agent, AgentActivity, AgentConclusion, AgentReader } from './agent.ts';
+import {
+  noCapabilities,
+  type Agent,
+  type AgentActivity,
+  type AgentConclusion,
+  type AgentReader,
+} from './agent.ts';
 import { findProgram } from './find-program.ts';
 import { outputLines } from './output-lines.ts';
 import { oneLine, plainText, shortenStart } from './plain-text.ts';
@@ -17,7 +23,7 @@ export function commandAgent(command: string): Agent {
   const name = `command:${command}`;
   return {
     name,
-    capabilities: { tellsCost: false, resumes: false, limitsTurns: false, limitsCost: false },
+    capabilities: noCapabilities,
     variables: [],
     home: [],
     locate: async (env) => {

@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest';
-import { findAgent } from './find-agent.ts';
+import { agentNames, findAgent } from './find-agent.ts';
 
 test.each([
-  ['claude', 'claude'],
+  ...agentNames.map((name) => [name, name] as const),
   ['command:./my-agent --fast', 'command:./my-agent --fast'],
 ])('finds %s', (name, found) => {
   const agent = findAgent(name);
   expect(agent.ok && agent.value.name).toBe(found);
 });
 
-test.each(['', 'Claude', 'command', 'command:', 'command:  ', 'codex'])('knows no %j', (name) => {
+test.each(['', 'Claude', 'command', 'command:', 'command:  ', 'codexx'])('knows no %j', (name) => {
   expect(findAgent(name)).toEqual({
     ok: false,
-    error: { code: 'agent-unknown', agent: name, known: ['claude', 'command:<command>'] },
+    error: {
+      code: 'agent-unknown',
+      agent: name,
+      known: [...agentNames, 'acp:<command>', 'command:<command>'],
+    },
   });
 });

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../model/result.ts';
 import type { Agent } from './agent.ts';
 import { claudeAgent } from './claude.ts';
+import { codexAgent } from './codex.ts';
 import { commandAgent } from './command.ts';
 
 /** The user named an agent that there is none of. */
@@ -10,12 +11,25 @@ export type AgentUnknown = {
   readonly known: string[];
 };
 
+const programs: Readonly<Record<string, () => Agent>> = {
+  claude: claudeAgent,
+  codex: codexAgent,
+};
+
+/** The agents that have a name of their own. */
+export const agentNames: readonly string[] = Object.keys(programs);
+
 const commandPrefix = 'command:';
 
-/** The agent that the user names: `claude`, or `command:` and any command that reads a prompt on standard input. */
+/** The agent that the user names: `claude`, `codex` and the like, or `command:` and any command that reads a prompt on standard input. */
 export function findAgent(name: string): Result<Agent, AgentUnknown> {
-  if (name === 'claude') return ok(claudeAgent());
+  const program = programs[name];
+  if (program !== undefined) return ok(program());
   const command = name.startsWith(commandPrefix) ? name.slice(commandPrefix.length).trim() : '';
   if (command !== '') return ok(commandAgent(command));
-  return err({ code: 'agent-unknown', agent: name, known: ['claude', 'command:<command>'] });
+  return err({
+    code: 'agent-unknown',
+    agent: name,
+    known: [...agentNames, 'acp:<command>', 'command:<command>'],
+  });
 }

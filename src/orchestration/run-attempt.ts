@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent, AgentCommand } from '../agents/agent.ts';
 import type { AttemptIntended, AttemptResult } from '../model/event.ts';
@@ -39,7 +39,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     directory,
     resumes: order.session,
   });
-  const { argv: bare, env } = agentCommand(tools, order);
+  const { argv: bare, env } = await prepareCommand(tools, order);
   const argv = await tools.enter({ task: ordinal, workspace: order.workspace, argv: bare });
   const marker = tools.marker(ordinal, attempt);
   await follow(
@@ -62,8 +62,10 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
   );
 }
 
-function agentCommand(tools: RunTools, order: AttemptOrder): AgentCommand {
-  return tools.agent.command(tools.program, {
+/** The agent's command, with the files that it is to find. */
+async function prepareCommand(tools: RunTools, order: AttemptOrder): Promise<AgentCommand> {
+  const filesDirectory = join(tools.controlDirectory(order.ordinal), 'agent');
+  const command = tools.agent.command(tools.program, {
     model: tools.record.state().settings.model,
     maxTurns: tools.settings.maxTurns,
     maxCostUsd: tools.settings.maxCostUsd,
@@ -72,7 +74,14 @@ function agentCommand(tools: RunTools, order: AttemptOrder): AgentCommand {
       ...tools.checks.map(({ command }) => command),
       ...(tools.setup === null ? [] : [tools.setup]),
     ],
+    gitDirectories: await tools.gitDirectories(order.workspace),
+    filesDirectory,
   });
+  for (const [name, text] of Object.entries(command.files ?? {})) {
+    await mkdir(filesDirectory, { recursive: true, mode: 0o700 });
+    await writeFile(join(filesDirectory, name), text, { mode: 0o600 });
+  }
+  return command;
 }
 
 /**
