@@ -99,7 +99,8 @@ export type Agent = {
   /** Looks for the program, so that a missing one is told before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;
-  readonly reader: () => AgentReader;
+  /** `directory` is where the program works: paths are told from there. */
+  readonly reader: (directory?: string) => AgentReader;
 };
 
 /** A file or directory of the user's that an agent program needs. */

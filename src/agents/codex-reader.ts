@@ -31,8 +31,8 @@ const line = z.object({
 });
 
 /** Reads what `codex exec --json` writes. */
-export function codexReader(): AgentReader {
-  return streamReader({ title: 'Codex', parse: readLine });
+export function codexReader(directory?: string): AgentReader {
+  return streamReader({ title: 'Codex', parse: readLine, directory });
 }
 
 function readLine(source: string): readonly StreamEvent[] {

@@ -3,6 +3,9 @@ import type { Agent } from './agent.ts';
 import { claudeAgent } from './claude.ts';
 import { codexAgent } from './codex.ts';
 import { commandAgent } from './command.ts';
+import { copilotAgent } from './copilot.ts';
+import { geminiAgent } from './gemini.ts';
+import { opencodeAgent } from './opencode.ts';
 
 /** The user named an agent that there is none of. */
 export type AgentUnknown = {
@@ -14,6 +17,9 @@ export type AgentUnknown = {
 const programs: Readonly<Record<string, () => Agent>> = {
   claude: claudeAgent,
   codex: codexAgent,
+  gemini: geminiAgent,
+  opencode: opencodeAgent,
+  copilot: copilotAgent,
 };
 
 /** The agents that have a name of their own. */

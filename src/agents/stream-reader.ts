@@ -16,6 +16,8 @@ export type StreamOrder = {
   /** As people call the program: `Codex`. */
   readonly title: string;
   readonly parse: LineParser;
+  /** Where it works, when its stream does not say. */
+  readonly directory?: string | undefined;
   /** The program's own reading of its process's end, where that tells what its stream did not; null when it tells nothing. */
   readonly readEnd?: (process: AttemptResult) => Problem | null;
 };
@@ -37,7 +39,7 @@ export function streamReader(order: StreamOrder): AgentReader {
   const judge = stageJudge();
   const seen: Seen = {
     session: null,
-    directory: null,
+    directory: order.directory ?? null,
     problem: null,
     isFinished: false,
     lastWords: '',

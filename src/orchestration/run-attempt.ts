@@ -165,7 +165,7 @@ async function follow(
 ): Promise<void> {
   const { record } = tools;
   const { ordinal, attempt } = order;
-  const reader = order.agent.reader();
+  const reader = order.agent.reader(order.workspace);
   let isReplay = order.isAdopted;
   let vitalSigns: VitalSigns | null = null;
   const activities = recordActivities(tools, { ...order, isReplay: () => isReplay });

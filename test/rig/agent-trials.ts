@@ -30,7 +30,7 @@ export type AgentProfile = {
   readonly bash: (command: string) => ModelTurn;
   /** What comes of an answer that no retry mends. */
   readonly failures: Readonly<Record<'401' | '429' | '500' | 'cut', Failure['reason'] | 'retries'>>;
-  /** Whether it says which session it is while it still works. */
+  /** Whether it has said which session it is when it is stopped in its first answer. */
   readonly tellsSessionAtOnce: boolean;
   /** How its own record shows that a tool was refused; null where the tool itself just fails. */
   readonly tellsRefusals: boolean;
@@ -198,7 +198,7 @@ function workTrials(profile: AgentProfile): void {
 function faultTrials(profile: AgentProfile): void {
   const turns: Readonly<Record<keyof AgentProfile['failures'], ModelTurn>> = {
     '401': { status: 401, message: 'invalid key' },
-    '429': { status: 429, message: 'Slow down' },
+    '429': { status: 429, message: 'Slow down', headers: { 'retry-after': '1' } },
     '500': { status: 500, message: 'Broken' },
     cut: { cutAfter: 'I was about to' },
   };

@@ -55,7 +55,7 @@ export async function runRealAgent(attempt: RealAttempt): Promise<RealOutcome> {
     mkdirSync(request.filesDirectory);
     for (const [name, text] of Object.entries(command.files ?? {}))
       writeFileSync(join(request.filesDirectory, name), text);
-    const reader = agent.reader();
+    const reader = agent.reader(directory);
     const activities: AgentActivity[] = [];
     const kept = await startKept(
       {
