@@ -141,13 +141,13 @@ function workTrials(profile: AgentProfile): void {
   test('edits and commits in a worktree, and tells its session and its stage', async () => {
     await using place = await makeAgentPlace();
     await using server = await startModelServer([
-      { say: 'I will add it.', ...write('src/hello.js', 'hello();\n', place.directory) },
+      { say: 'I will add it.', ...write('hello.js', 'hello();\n', place.directory) },
       bash('git add -A && git commit -m "Add hello"'),
-      { say: 'Added src/hello.js.' },
+      { say: 'Added hello.js.' },
     ]);
     const attempt = await attemptOf(profile, server, place);
     const { conclusion, session, activities, result } = await runRealAgent(attempt);
-    expect(conclusion).toEqual({ claim: 'Added src/hello.js.', failure: null });
+    expect(conclusion).toEqual({ claim: 'Added hello.js.', failure: null });
     expect(result).toEqual({ kind: 'exited', code: 0 });
     expect(place.git('log', '--format=%s')).toBe('Add hello\nBegin\n');
     expect(session).not.toBeNull();
