@@ -6,21 +6,24 @@ test.each(agentNames)('finds %s by its name', (name) => {
   expect(agent.ok && agent.value.name).toBe(name);
 });
 
-test.each([['command:./my-agent --fast', 'command:./my-agent --fast']])(
-  'finds %s',
-  (name, found) => {
-    const agent = findAgent(name);
-    expect(agent.ok && agent.value.name).toBe(found);
+test.each([
+  ['command:./my-agent --fast', 'command:./my-agent --fast'],
+  ['acp:my-agent acp', 'acp:my-agent acp'],
+])('finds %s', (name, found) => {
+  const agent = findAgent(name);
+  expect(agent.ok && agent.value.name).toBe(found);
+});
+
+test.each(['', 'Claude', 'command', 'command:', 'command:  ', 'codexx', 'acp:', 'constructor'])(
+  'knows no %j',
+  (name) => {
+    expect(findAgent(name)).toEqual({
+      ok: false,
+      error: {
+        code: 'agent-unknown',
+        agent: name,
+        known: [...agentNames, 'acp:<command>', 'command:<command>'],
+      },
+    });
   },
 );
-
-test.each(['', 'Claude', 'command', 'command:', 'command:  ', 'codexx'])('knows no %j', (name) => {
-  expect(findAgent(name)).toEqual({
-    ok: false,
-    error: {
-      code: 'agent-unknown',
-      agent: name,
-      known: [...agentNames, 'acp:<command>', 'command:<command>'],
-    },
-  });
-});

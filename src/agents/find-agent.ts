@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../model/result.ts';
 import type { Agent } from './agent.ts';
+import { acpAgent } from './acp.ts';
 import { claudeAgent } from './claude.ts';
 import { codexAgent } from './codex.ts';
 import { commandAgent } from './command.ts';
@@ -25,12 +26,15 @@ const programs: Readonly<Record<string, () => Agent>> = {
 /** The agents that have a name of their own. */
 export const agentNames: readonly string[] = Object.keys(programs);
 
+const acpPrefix = 'acp:';
 const commandPrefix = 'command:';
 
 /** The agent that the user names: `claude`, `codex` and the like, or `command:` and any command that reads a prompt on standard input. */
 export function findAgent(name: string): Result<Agent, AgentUnknown> {
-  const program = programs[name];
+  const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
   if (program !== undefined) return ok(program());
+  const spoken = name.startsWith(acpPrefix) ? name.slice(acpPrefix.length).trim() : '';
+  if (spoken !== '') return ok(acpAgent(spoken));
   const command = name.startsWith(commandPrefix) ? name.slice(commandPrefix.length).trim() : '';
   if (command !== '') return ok(commandAgent(command));
   return err({

@@ -79,7 +79,7 @@ function problemFailure(end: StreamEnd, problem: Problem): Failure {
 }
 
 const limited =
-  /\b429\b|too many requests|rate.?limit|usage limit|quota|overloaded|high demand|resource.?exhausted|insufficient (?:credit|balance)/iu;
+  /\b429\b|too many requests|slow down|try again later|rate.?limit|usage limit|quota|overloaded|high demand|resource.?exhausted|insufficient (?:credit|balance)/iu;
 const unauthenticated =
   /\b401\b|unauthorized|unauthenticated|not (?:logged|signed) in|(?:invalid|incorrect|missing|no) api.?key|api.?key (?:is )?(?:invalid|missing|not (?:found|valid))|log ?in|auth(?:entication)? (?:failed|method|required)|no authentication/iu;
 

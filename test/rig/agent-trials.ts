@@ -21,6 +21,8 @@ import { findRealAgent, realAgentTitle, testAgent, type TestAgentName } from './
 /** How the tests talk with one agent: its settings, and its names for what every agent can do. */
 export type AgentProfile = {
   readonly name: TestAgentName;
+  /** Another way to drive the program than by its own name. */
+  readonly agent?: (program: string) => Agent;
   /** What a user sets to reach the model at this URL. */
   readonly env: (url: string) => NodeJS.ProcessEnv;
   /** Files of the user's HOME, by their paths below it. */
@@ -92,9 +94,13 @@ export async function attemptOf(
     mkdirSync(dirname(join(place.home, path)), { recursive: true });
     writeFileSync(join(place.home, path), text);
   }
+  const found = findRealAgent(profile.name) ?? '';
+  const agent = profile.agent?.(found) ?? agentOf(profile.name);
+  const located = profile.agent === undefined ? null : await agent.locate(process.env);
+  const program = located?.ok === true ? located.value.path : found;
   return {
-    agent: agentOf(profile.name),
-    program: findRealAgent(profile.name) ?? '',
+    agent,
+    program,
     prompt: 'Do the task.\n',
     directory: place.directory,
     home: place.home,
@@ -127,7 +133,8 @@ async function runOnce(profile: AgentProfile, script: ModelScript): Promise<Real
 /** Drives a real agent through what every agent meets; more tests of its own may follow. */
 export function tryAgent(profile: AgentProfile, more: () => void = () => undefined): void {
   const isMissing = findRealAgent(profile.name) === null;
-  describe.skipIf(isMissing)(realAgentTitle(profile.name), { timeout: 120_000 }, () => {
+  const title = `${realAgentTitle(profile.name)}${profile.agent === undefined ? '' : ', by ACP'}`;
+  describe.skipIf(isMissing)(title, { timeout: 120_000 }, () => {
     workTrials(profile);
     faultTrials(profile);
     endingTrials(profile);
@@ -181,7 +188,7 @@ function workTrials(profile: AgentProfile): void {
     expect(conclusion.claim).toContain('I tried.');
   });
 
-  test('goes on with its session', async () => {
+  test.skipIf(profile.agent !== undefined)('goes on with its session', async () => {
     await using place = await makeAgentPlace();
     await using server = await startModelServer([{ say: 'First.' }, { say: 'Second.' }]);
     const attempt = await attemptOf(profile, server, place);
@@ -242,7 +249,11 @@ function endingTrials(profile: AgentProfile): void {
     expect(conclusion.failure).toBeNull();
     expect(session !== null).toBe(profile.tellsSessionAtOnce);
     expect(processesOf(place.root)).toEqual([]);
-    const again = withRequest({ ...attempt, prompt: 'Go on.\n' }, { session });
+    const { resumes } = attempt.agent.capabilities;
+    const again = withRequest(
+      { ...attempt, prompt: 'Go on.\n' },
+      { session: resumes ? session : null },
+    );
     const next = await runRealAgent(again);
     expect(next.conclusion).toEqual({ claim: 'Here I am again.', failure: null });
   });
