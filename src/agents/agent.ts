@@ -35,6 +35,8 @@ export type AgentRequest = {
   readonly session: string | null;
   /** Commands of the project (its checks and setup) that the agent may run without asking. */
   readonly allowedCommands: readonly string[];
+  /** Whether it runs inside our own sandbox, in which no other one can be made. */
+  readonly isSandboxed: boolean;
   /** Absolute: what git writes to when it commits in the workspace. They lie outside it. */
   readonly gitDirectories: readonly string[];
   /** Absolute: where the command's `files` will lie. */

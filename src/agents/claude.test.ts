@@ -250,6 +250,7 @@ describe('judging how Claude ended', () => {
 
 describe('starting Claude', () => {
   const request: AgentRequest = {
+    isSandboxed: false,
     gitDirectories: [],
     filesDirectory: '/nowhere',
     model: 'opus',

@@ -22,7 +22,8 @@ export function codexAgent(): Agent {
 
 /*
  * Its sandbox stays on: it may write to the workspace and reaches no network. Git's own directories lie outside the
- * workspace, and where they are not writable, commits fail while everything looks well.
+ * workspace, and where they are not writable, commits fail while everything looks well. Inside our sandbox it cannot make
+ * another: there ours alone holds it, as it holds every other agent.
  */
 function codexCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
   const { session, model } = request;
@@ -33,7 +34,10 @@ function codexCommand(program: AgentProgram, request: AgentRequest): AgentComman
       ...(session === null ? [] : ['resume']),
       '--json',
       '--skip-git-repo-check',
-      ...setting('sandbox_mode', '"workspace-write"'),
+      ...setting(
+        'sandbox_mode',
+        request.isSandboxed ? '"danger-full-access"' : '"workspace-write"',
+      ),
       ...setting('approval_policy', '"never"'),
       ...setting('sandbox_workspace_write.writable_roots', tomlList(request.gitDirectories)),
       ...setting('check_for_update_on_startup', 'false'),

@@ -100,6 +100,7 @@ describe('looking for a command', () => {
         maxCostUsd: null,
         session: null,
         allowedCommands: [],
+        isSandboxed: false,
         gitDirectories: [],
         filesDirectory: '/nowhere',
       };

@@ -4,7 +4,7 @@ import { outputLines } from './output-lines.ts';
 import { oneLine, plainText, shorten } from './plain-text.ts';
 import type { LineParser, Problem, StreamEvent } from './stream-event.ts';
 import { streamFailure } from './stream-failure.ts';
-import { describeTool, stageJudge } from './tool-use.ts';
+import { describeTool, stageJudge, type StageJudge } from './tool-use.ts';
 
 const maxLineChars = 64 * 1024 * 1024;
 const maxSummaryChars = 200;
@@ -52,39 +52,7 @@ export function streamReader(order: StreamOrder): AgentReader {
       seen.open = `${seen.open}${event.text}`.slice(-maxPieceChars);
       return [];
     }
-    return [...closeMessage(seen), ...takeWhole(event)];
-  };
-  const takeWhole = (event: Exclude<StreamEvent, { kind: 'piece' }>): readonly AgentActivity[] => {
-    switch (event.kind) {
-      case 'opened':
-        return open(seen, event);
-      case 'text':
-        seen.lastWords = event.text;
-        return event.text.trim() === '' ? [] : [said(event.text)];
-      case 'tool': {
-        const words = said(describeTool(event.tool, seen.directory));
-        const stage = judge(event.tool, seen.directory);
-        if (stage === null) return [words];
-        return [words, { kind: 'stage', stage, evidence: oneLine(words.text, maxSummaryChars) }];
-      }
-      case 'refused': {
-        const what = oneLine(describeTool(event.tool, seen.directory), maxDenialChars);
-        seen.refusals.push(what);
-        return [said(`Refused: ${what} (${event.why})`)];
-      }
-      case 'retrying':
-        return [said(`${event.why}, retrying`)];
-      case 'usage': {
-        const { over, costUsd: sessionCostUsd, inputTokens, outputTokens } = event;
-        return [{ kind: 'usage', over, sessionCostUsd, inputTokens, outputTokens }];
-      }
-      case 'failed':
-        seen.problem = event.problem;
-        return [];
-      case 'finished':
-        seen.isFinished = true;
-        return [];
-    }
+    return [...closeMessage(seen), ...takeWhole(event, seen, judge)];
   };
   const takeLine = (line: string): readonly AgentActivity[] => order.parse(line).flatMap(take);
 
@@ -98,6 +66,43 @@ export function streamReader(order: StreamOrder): AgentReader {
       return { claim: claimOf(seen), failure: streamFailure(end) };
     },
   };
+}
+
+function takeWhole(
+  event: Exclude<StreamEvent, { kind: 'piece' }>,
+  seen: Seen,
+  judge: StageJudge,
+): readonly AgentActivity[] {
+  switch (event.kind) {
+    case 'opened':
+      return open(seen, event);
+    case 'text':
+      seen.lastWords = event.text;
+      return event.text.trim() === '' ? [] : [said(event.text)];
+    case 'tool': {
+      const words = said(describeTool(event.tool, seen.directory));
+      const stage = judge(event.tool, seen.directory);
+      if (stage === null) return [words];
+      return [words, { kind: 'stage', stage, evidence: oneLine(words.text, maxSummaryChars) }];
+    }
+    case 'refused': {
+      const what = oneLine(describeTool(event.tool, seen.directory), maxDenialChars);
+      seen.refusals.push(what);
+      return [said(`Refused: ${what} (${event.why})`)];
+    }
+    case 'retrying':
+      return [said(`${event.why}, retrying`)];
+    case 'usage': {
+      const { over, costUsd: sessionCostUsd, inputTokens, outputTokens } = event;
+      return [{ kind: 'usage', over, sessionCostUsd, inputTokens, outputTokens }];
+    }
+    case 'failed':
+      seen.problem = event.problem;
+      return [];
+    case 'finished':
+      seen.isFinished = true;
+      return [];
+  }
 }
 
 function open(

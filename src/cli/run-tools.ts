@@ -98,6 +98,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     agentVariables: pickVariables(agent.variables, order.env),
     setup: evidence.setup,
     checks: evidence.checks,
+    isSandboxed: order.sandbox !== null,
     gitDirectories: (workspace) => ensureGitDirectories(workspace, state.clone),
     enter: (entering) => enterWorkspace(order, entering),
     forgetSandbox: (task) =>

@@ -74,6 +74,7 @@ async function prepareCommand(tools: RunTools, order: AttemptOrder): Promise<Age
       ...tools.checks.map(({ command }) => command),
       ...(tools.setup === null ? [] : [tools.setup]),
     ],
+    isSandboxed: tools.isSandboxed,
     gitDirectories: await tools.gitDirectories(order.workspace),
     filesDirectory,
   });

@@ -209,29 +209,34 @@ function faultTrials(profile: AgentProfile): void {
     '500': { status: 500, message: 'Broken' },
     cut: { cutAfter: 'I was about to' },
   };
-  for (const [fault, turn] of Object.entries(turns)) {
-    const reason = profile.failures[fault as keyof typeof turns];
-    if (reason === 'retries') {
-      test(`tries again and again, silently, when the provider answers ${fault}`, async () => {
-        const stop = new AbortController();
-        await using place = await makeAgentPlace();
-        let requests = 0;
-        await using server = await startModelServer(() => {
-          requests += 1;
-          if (requests === 2) stop.abort();
-          return turn;
-        });
-        const attempt = await attemptOf(profile, server, place);
-        const { result } = await runRealAgent({ ...attempt, stop: stop.signal });
-        expect(result).toEqual({ kind: 'stopped', why: 'interrupted' });
+  const faults = Object.keys(turns) as (keyof typeof turns)[];
+  const ending = faults.filter((fault) => profile.failures[fault] !== 'retries');
+  test.each(ending)(
+    'ends as it should when the answer is %s, whatever its exit code',
+    async (fault) => {
+      const { conclusion } = await runOnce(profile, [turns[fault]]);
+      expect(conclusion.failure?.reason, conclusion.failure?.message).toBe(profile.failures[fault]);
+    },
+  );
+
+  const retrying = faults.filter((fault) => profile.failures[fault] === 'retries');
+  test.each(retrying)(
+    'tries again and again, and says nothing, when the answer is %s',
+    async (fault) => {
+      const stop = new AbortController();
+      await using place = await makeAgentPlace();
+      let requests = 0;
+      await using server = await startModelServer(() => {
+        requests += 1;
+        if (requests === 2) stop.abort();
+        return turns[fault];
       });
-    } else {
-      test(`ends as ${reason} when the answer is ${fault}, whatever its exit code`, async () => {
-        const { conclusion } = await runOnce(profile, [turn]);
-        expect(conclusion.failure?.reason, conclusion.failure?.message).toBe(reason);
-      });
-    }
-  }
+      const attempt = await attemptOf(profile, server, place);
+      const { result, conclusion } = await runRealAgent({ ...attempt, stop: stop.signal });
+      expect(result).toEqual({ kind: 'stopped', why: 'interrupted' });
+      expect(conclusion.claim).toBe('');
+    },
+  );
 }
 
 function endingTrials(profile: AgentProfile): void {

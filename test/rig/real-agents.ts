@@ -18,6 +18,7 @@ const plainRequest: AgentRequest = {
   maxCostUsd: null,
   session: null,
   allowedCommands: [],
+  isSandboxed: false,
   gitDirectories: [],
   filesDirectory: '/nowhere',
 };

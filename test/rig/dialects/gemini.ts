@@ -72,9 +72,13 @@ function understand(wire: WireRequest, model = 'unknown'): ModelRequest {
       if (functionResponse === undefined) return [];
       const { error, output } = functionResponse.response ?? {};
       const isError = error !== undefined;
-      return [{ isError, text: String(error ?? output ?? '') }];
+      return [{ isError, text: textOfResult(error ?? output) }];
     }),
   };
+}
+
+function textOfResult(result: unknown): string {
+  return typeof result === 'string' ? result : JSON.stringify(result ?? '');
 }
 
 function textOf(parts: readonly Part[]): string {
