@@ -100,7 +100,10 @@ function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--retry', 'the failed tasks, too')
     .option('--fresh', 'with --retry: from the base again')
     .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
-    .option('--agent <name>', 'claude, or command:<command>')
+    .option(
+      '--agent <name>',
+      'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
+    )
     .option('--model <name>', 'handed to the agent')
     .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
     .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
@@ -205,6 +208,13 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
     .action(async (options) => {
       const { doctor } = await import('./commands/doctor.ts');
       await run(doctor(options, context));
+    });
+  program
+    .command('mcp')
+    .description('the commands as tools for any MCP client, on standard input and output')
+    .action(async () => {
+      const { mcp } = await import('./commands/mcp.ts');
+      await run(mcp(version(), context));
     });
   program
     .command('explain')

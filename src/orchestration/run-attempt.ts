@@ -65,7 +65,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
 /** The agent's command, with the files that it is to find. */
 async function prepareCommand(tools: RunTools, order: AttemptOrder): Promise<AgentCommand> {
   const filesDirectory = join(tools.controlDirectory(order.ordinal), 'agent');
-  const command = tools.agent.command(tools.program, {
+  const prepared = tools.agent.command(tools.program, {
     model: tools.record.state().settings.model,
     maxTurns: tools.settings.maxTurns,
     maxCostUsd: tools.settings.maxCostUsd,
@@ -78,11 +78,11 @@ async function prepareCommand(tools: RunTools, order: AttemptOrder): Promise<Age
     gitDirectories: await tools.gitDirectories(order.workspace),
     filesDirectory,
   });
-  for (const [name, text] of Object.entries(command.files ?? {})) {
+  for (const [name, text] of Object.entries(prepared.files ?? {})) {
     await mkdir(filesDirectory, { recursive: true, mode: 0o700 });
     await writeFile(join(filesDirectory, name), text, { mode: 0o600 });
   }
-  return command;
+  return prepared;
 }
 
 /**
