@@ -210,6 +210,17 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
       await run(doctor(options, context));
     });
   program
+    .command('init')
+    .description(
+      'show the files that a repository gets: configuration, templates; --yes writes them',
+    )
+    .option('--yes', 'write them; what is there stays as it is')
+    .option('--claude-code', 'the slash command and the skill for Claude Code, too')
+    .action(async (options) => {
+      const { init } = await import('./commands/init.ts');
+      await run(init(options, context));
+    });
+  program
     .command('mcp')
     .description('the commands as tools for any MCP client, on standard input and output')
     .action(async () => {
