@@ -7,11 +7,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { testClaude, type TestAgent } from '../test/rig/real-agents.ts';
+import { testAgents, type TestAgent } from '../test/rig/test-agents.ts';
 
 const run = promisify(execFile);
 
-await ensureInstalled(testClaude());
+for (const agent of testAgents()) await ensureInstalled(agent);
 
 async function ensureInstalled(agent: TestAgent): Promise<void> {
   const name = `${agent.package}@${agent.version}`;
@@ -35,12 +35,14 @@ async function install(agent: TestAgent, place: string): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
   const name = `${agent.package}@${agent.version}`;
   await run('npm', ['install', ...quiet, '--prefix', place, name], { cwd: place });
-  // Some versions and settings of npm run no install scripts; without this one the program is an empty shell.
-  const home = join(place, 'node_modules', agent.package);
-  await run(process.execPath, ['install.cjs'], { cwd: home });
-  const program = join(place, 'node_modules', '.bin', 'claude');
-  const { stdout } = await run(program, ['--version']);
-  if (!stdout.startsWith(agent.version))
+  // Some versions and settings of npm run no install scripts, so we do.
+  if (agent.afterInstall !== null) {
+    const cwd = join(place, 'node_modules', agent.package);
+    await run(process.execPath, [agent.afterInstall], { cwd });
+  }
+  const program = join(place, 'node_modules', '.bin', agent.name);
+  const { stdout } = await run(program, ['--version'], { env: { ...process.env, HOME: place } });
+  if (!stdout.includes(agent.version))
     throw new Error(`${program} says that it is ${stdout.trim()}, not ${agent.version}`);
 }
 

@@ -6,10 +6,23 @@ import type { Result } from '../model/result.ts';
 export type AgentCapabilities = {
   /** It tells what a run cost in US dollars. */
   readonly tellsCost: boolean;
+  readonly tellsTokens: boolean;
   /** A session can go on with a further prompt. */
   readonly resumes: boolean;
   readonly limitsTurns: boolean;
   readonly limitsCost: boolean;
+  /** It brings a sandbox of its own, which is on. */
+  readonly hasSandbox: boolean;
+};
+
+/** What nothing is known of. */
+export const noCapabilities: AgentCapabilities = {
+  tellsCost: false,
+  tellsTokens: false,
+  resumes: false,
+  limitsTurns: false,
+  limitsCost: false,
+  hasSandbox: false,
 };
 
 /** What an attempt asks of an agent program. */
@@ -22,6 +35,12 @@ export type AgentRequest = {
   readonly session: string | null;
   /** Commands of the project (its checks and setup) that the agent may run without asking. */
   readonly allowedCommands: readonly string[];
+  /** Whether it runs inside our own sandbox, in which no other one can be made. */
+  readonly isSandboxed: boolean;
+  /** Absolute: what git writes to when it commits in the workspace. They lie outside it. */
+  readonly gitDirectories: readonly string[];
+  /** Absolute: where the command's `files` will lie. */
+  readonly filesDirectory: string;
 };
 
 /** How to start an agent program. Its prompt comes on standard input; issue text is never part of this. */
@@ -30,6 +49,8 @@ export type AgentCommand = {
   readonly argv: readonly [string, ...string[]];
   /** Variables beyond those that every attempt gets. */
   readonly env: Readonly<Record<string, string>>;
+  /** Files that it is to find in `filesDirectory`, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
 };
 
 /** One thing that an agent did, read from its output. */
@@ -38,9 +59,10 @@ export type AgentActivity =
   /** It said something, or used a tool; `summary` is one line for people, `text` goes to the task's log. */
   | { readonly kind: 'said'; readonly summary: string; readonly text: string }
   | { readonly kind: 'stage'; readonly stage: Stage; readonly evidence: string }
-  /** Cumulative over the whole session, as the program reports it. */
+  /** Cumulative, as the program reports it: over the whole session, or over this attempt alone where it says so. */
   | {
       readonly kind: 'usage';
+      readonly over?: 'session' | 'attempt';
       readonly sessionCostUsd: number | null;
       readonly inputTokens: number | null;
       readonly outputTokens: number | null;
@@ -79,7 +101,8 @@ export type Agent = {
   /** Looks for the program, so that a missing one is told before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;
-  readonly reader: () => AgentReader;
+  /** `directory` is where the program works: paths are told from there. */
+  readonly reader: (directory?: string) => AgentReader;
 };
 
 /** A file or directory of the user's that an agent program needs. */

@@ -1,15 +1,10 @@
 import { unreachable } from '../model/result.ts';
 import type { AgentActivity, AgentReader } from './agent.ts';
 import { claudeFailure } from './claude-failure.ts';
-import {
-  readClaudeLine,
-  type ClaudeEvent,
-  type ClaudeResult,
-  type ToolUse,
-} from './claude-stream.ts';
-import { describeTool, stageJudge } from './claude-tool.ts';
+import { readClaudeLine, type ClaudeEvent, type ClaudeResult } from './claude-stream.ts';
 import { outputLines } from './output-lines.ts';
 import { oneLine, plainText, shorten } from './plain-text.ts';
+import { describeTool, stageJudge, type ToolUse } from './tool-use.ts';
 
 // Far beyond what the program writes for the largest file that it reads.
 const maxLineChars = 64 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ToolUse } from './tool-use.ts';
 
 /** What one line of `claude --output-format stream-json` tells, as far as it matters here. */
 export type ClaudeEvent =
@@ -17,8 +18,6 @@ export type ClaudeEvent =
   /** A limit of the account; `resetsAt` is in seconds since 1970. */
   | { readonly kind: 'limit'; readonly isReached: boolean; readonly resetsAt: number | null }
   | { readonly kind: 'result'; readonly result: ClaudeResult };
-
-export type ToolUse = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 
 /** The program's account of a whole run. */
 export type ClaudeResult = {

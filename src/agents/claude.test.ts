@@ -250,6 +250,9 @@ describe('judging how Claude ended', () => {
 
 describe('starting Claude', () => {
   const request: AgentRequest = {
+    isSandboxed: false,
+    gitDirectories: [],
+    filesDirectory: '/nowhere',
     model: 'opus',
     maxTurns: 40,
     maxCostUsd: 2.5,

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { err, ok } from '../model/result.ts';
 import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
+import { gitCommands, partsOf } from './allowed-commands.ts';
 import { claudeReader } from './claude-reader.ts';
 import { findFirst, findProgram } from './find-program.ts';
 
@@ -8,7 +9,14 @@ import { findFirst, findProgram } from './find-program.ts';
 export function claudeAgent(): Agent {
   return {
     name: 'claude',
-    capabilities: { tellsCost: true, resumes: true, limitsTurns: true, limitsCost: true },
+    capabilities: {
+      tellsCost: true,
+      tellsTokens: true,
+      resumes: true,
+      limitsTurns: true,
+      limitsCost: true,
+      hasSandbox: false,
+    },
     variables,
     home,
     locate: async (env) => {
@@ -66,21 +74,14 @@ function option(flag: string, value: string | number | null): readonly string[] 
 
 const fileTools = ['Read', 'Edit', 'MultiEdit', 'Write', 'NotebookEdit', 'Glob', 'Grep', 'LS'];
 const otherTools = ['Task', 'TodoWrite', 'TaskCreate', 'TaskUpdate', 'TaskList'];
-const gitVerbs = ['status', 'diff', 'log', 'show', 'add', 'commit', 'rm', 'mv', 'restore'];
 
 /** Each is an argument of its own: commas and spaces inside the parentheses are then the command's, not the list's. */
 function allowedTools(commands: readonly string[]): readonly string[] {
   const rules = [
-    ...gitVerbs.map((verb) => `git ${verb}:*`),
+    ...gitCommands.map((command) => `${command}:*`),
     ...commands.flatMap((command) => [command, `${command}:*`, ...partsOf(command)]),
   ];
   return [...fileTools, ...otherTools, ...new Set(rules.map((rule) => `Bash(${rule})`))];
-}
-
-/** Claude may run the parts of `a && b` one by one. Where quoting makes them hard to tell, only the whole counts. */
-function partsOf(command: string): readonly string[] {
-  if (!command.includes('&&') || /["'`\\$()<>|;\n]/u.test(command)) return [];
-  return command.split('&&').map((part) => part.trim());
 }
 
 /*

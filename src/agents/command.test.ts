@@ -100,6 +100,9 @@ describe('looking for a command', () => {
         maxCostUsd: null,
         session: null,
         allowedCommands: [],
+        isSandboxed: false,
+        gitDirectories: [],
+        filesDirectory: '/nowhere',
       };
       expect(agent.command({ path: '/bin/sh' }, request).argv).toEqual(['/bin/sh', '-c', command]);
     },

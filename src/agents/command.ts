@@ -1,7 +1,13 @@
 import type { AttemptResult } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { err, ok, unreachable } from '../model/result.ts';
-import type { Agent, AgentActivity, AgentConclusion, AgentReader } from './agent.ts';
+import {
+  noCapabilities,
+  type Agent,
+  type AgentActivity,
+  type AgentConclusion,
+  type AgentReader,
+} from './agent.ts';
 import { findProgram } from './find-program.ts';
 import { outputLines } from './output-lines.ts';
 import { oneLine, plainText, shortenStart } from './plain-text.ts';
@@ -17,7 +23,7 @@ export function commandAgent(command: string): Agent {
   const name = `command:${command}`;
   return {
     name,
-    capabilities: { tellsCost: false, resumes: false, limitsTurns: false, limitsCost: false },
+    capabilities: noCapabilities,
     variables: [],
     home: [],
     locate: async (env) => {
@@ -42,7 +48,7 @@ const shellWords = new Set(
 );
 
 /** The program that a command certainly needs; null when only a shell, or only the workspace, can tell. */
-function programOf(command: string): string | null {
+export function programOf(command: string): string | null {
   const word = command.trim().split(/\s/u)[0] ?? '';
   const isRelative = word.includes('/') && !word.startsWith('/');
   return plainWord.test(word) && !isRelative && !shellWords.has(word) ? word : null;

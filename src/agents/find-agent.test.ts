@@ -1,17 +1,29 @@
 import { expect, test } from 'vitest';
-import { findAgent } from './find-agent.ts';
+import { agentNames, findAgent } from './find-agent.ts';
+
+test.each(agentNames)('finds %s by its name', (name) => {
+  const agent = findAgent(name);
+  expect(agent.ok && agent.value.name).toBe(name);
+});
 
 test.each([
-  ['claude', 'claude'],
   ['command:./my-agent --fast', 'command:./my-agent --fast'],
+  ['acp:my-agent acp', 'acp:my-agent acp'],
 ])('finds %s', (name, found) => {
   const agent = findAgent(name);
   expect(agent.ok && agent.value.name).toBe(found);
 });
 
-test.each(['', 'Claude', 'command', 'command:', 'command:  ', 'codex'])('knows no %j', (name) => {
-  expect(findAgent(name)).toEqual({
-    ok: false,
-    error: { code: 'agent-unknown', agent: name, known: ['claude', 'command:<command>'] },
-  });
-});
+test.each(['', 'Claude', 'command', 'command:', 'command:  ', 'codexx', 'acp:', 'constructor'])(
+  'knows no %j',
+  (name) => {
+    expect(findAgent(name)).toEqual({
+      ok: false,
+      error: {
+        code: 'agent-unknown',
+        agent: name,
+        known: [...agentNames, 'acp:<command>', 'command:<command>'],
+      },
+    });
+  },
+);

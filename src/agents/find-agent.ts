@@ -1,7 +1,12 @@
 import { err, ok, type Result } from '../model/result.ts';
 import type { Agent } from './agent.ts';
+import { acpAgent } from './acp.ts';
 import { claudeAgent } from './claude.ts';
+import { codexAgent } from './codex.ts';
 import { commandAgent } from './command.ts';
+import { copilotAgent } from './copilot.ts';
+import { geminiAgent } from './gemini.ts';
+import { opencodeAgent } from './opencode.ts';
 
 /** The user named an agent that there is none of. */
 export type AgentUnknown = {
@@ -10,12 +15,31 @@ export type AgentUnknown = {
   readonly known: string[];
 };
 
+const programs: Readonly<Record<string, () => Agent>> = {
+  claude: claudeAgent,
+  codex: codexAgent,
+  gemini: geminiAgent,
+  opencode: opencodeAgent,
+  copilot: copilotAgent,
+};
+
+/** The agents that have a name of their own. */
+export const agentNames: readonly string[] = Object.keys(programs);
+
+const acpPrefix = 'acp:';
 const commandPrefix = 'command:';
 
-/** The agent that the user names: `claude`, or `command:` and any command that reads a prompt on standard input. */
+/** The agent that the user names: `claude`, `codex` and the like, or `command:` and any command that reads a prompt on standard input. */
 export function findAgent(name: string): Result<Agent, AgentUnknown> {
-  if (name === 'claude') return ok(claudeAgent());
+  const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
+  if (program !== undefined) return ok(program());
+  const spoken = name.startsWith(acpPrefix) ? name.slice(acpPrefix.length).trim() : '';
+  if (spoken !== '') return ok(acpAgent(spoken));
   const command = name.startsWith(commandPrefix) ? name.slice(commandPrefix.length).trim() : '';
   if (command !== '') return ok(commandAgent(command));
-  return err({ code: 'agent-unknown', agent: name, known: ['claude', 'command:<command>'] });
+  return err({
+    code: 'agent-unknown',
+    agent: name,
+    known: [...agentNames, 'acp:<command>', 'command:<command>'],
+  });
 }

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { err, ok } from '../model/result.ts';
+import type { Agent, AgentMissing } from './agent.ts';
 
 /**
  * The absolute path of a program that is named as in a shell: looked up on `PATH`, or given absolute. Null when it is
@@ -27,4 +29,12 @@ async function isProgram(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Looks an agent's program up on `PATH`. */
+export function locateOnPath(wanted: Omit<AgentMissing, 'code'>): Agent['locate'] {
+  return async (env) => {
+    const path = await findProgram(wanted.program, env);
+    return path === null ? err({ code: 'agent-missing', ...wanted }) : ok({ path });
+  };
 }

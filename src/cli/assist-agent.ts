@@ -4,6 +4,7 @@ import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
 import type { Holds } from '../coordination/holds.ts';
 import { UserError } from '../model/user-error.ts';
+import { layOutFiles } from '../orchestration/agent-files.ts';
 import { startKept } from '../process/keeper.ts';
 import { enterSandbox } from '../workspace/enter-sandbox.ts';
 import { attemptMarker } from '../workspace/markers.ts';
@@ -41,10 +42,15 @@ export async function runHelper(
   const reader = agent.reader();
   let errors = '';
   try {
-    const { argv, env } = agent.command(program, {
+    const filesDirectory = join(folders.directory, 'agent');
+    const command = agent.command(program, {
       ...{ model: settings.model, maxTurns: settings.maxTurns, maxCostUsd: settings.maxCostUsd },
-      ...{ session: null, allowedCommands: [] },
+      ...{ session: null, allowedCommands: [], filesDirectory },
+      // It proposes and commits nothing.
+      ...{ isSandboxed: order.sandbox !== null, gitDirectories: [] },
     });
+    const { argv, env } = command;
+    await layOutFiles(filesDirectory, command);
     const kept = await startKept(
       {
         directory: join(folders.directory, 'attempt-1'),

@@ -18,7 +18,7 @@ export type BaseEvidence = {
 export async function readBaseEvidence(
   git: Git,
   sha: string,
-  settings: Settings,
+  settings: Pick<Settings, 'checks' | 'setup'>,
 ): Promise<BaseEvidence> {
   const files = new Set(records(await git.run(['ls-tree', '-r', '-z', '--name-only', sha])));
   const readBase: ReadBase = async (path) => {

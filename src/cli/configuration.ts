@@ -16,7 +16,7 @@ const defaults = z.strictObject({
 });
 
 /** The configuration file, as the user guide names its parts. Unknown names are refused: a misspelt one would do nothing. */
-const schema = z.strictObject({
+export const configurationSchema = z.strictObject({
   $schema: z.string().optional(),
   defaults: defaults.default({}),
   agent: z
@@ -81,7 +81,7 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-export type Configuration = z.infer<typeof schema>;
+export type Configuration = z.infer<typeof configurationSchema>;
 
 /** Relative to the root of the user's work tree. */
 export const configurationPath = join('.claude', 'config', 'parallel-orchestration.json');
@@ -93,7 +93,7 @@ export async function readConfiguration(repository: string): Promise<Configurati
     if (error.code === 'ENOENT') return '{}';
     throw new UserError({ code: 'config-invalid', file, problems: [error.message] });
   });
-  const parsed = schema.safeParse(parseJson(file, text));
+  const parsed = configurationSchema.safeParse(parseJson(file, text));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,

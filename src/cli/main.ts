@@ -110,7 +110,10 @@ function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
         'never',
       ] as const),
     )
-    .option('--agent <name>', 'claude, or command:<command>')
+    .option(
+      '--agent <name>',
+      'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
+    )
     .option('--model <name>', 'handed to the agent')
     .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
     .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
@@ -266,6 +269,24 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
     .action(async (options) => {
       const { doctor } = await import('./commands/doctor.ts');
       await run(doctor(options, context));
+    });
+  program
+    .command('init')
+    .description(
+      'show the files that a repository gets: configuration, templates; --yes writes them',
+    )
+    .option('--yes', 'write them; what is there stays as it is')
+    .option('--claude-code', 'the slash command and the skill for Claude Code, too')
+    .action(async (options) => {
+      const { init } = await import('./commands/init.ts');
+      await run(init(options, context));
+    });
+  program
+    .command('mcp')
+    .description('the commands as tools for any MCP client, on standard input and output')
+    .action(async () => {
+      const { mcp } = await import('./commands/mcp.ts');
+      await run(mcp(version(), context));
     });
   program
     .command('explain')

@@ -22,6 +22,7 @@ import type {
 } from '../orchestration/run-tools.ts';
 import { renderDiagnosticIssue } from '../reporting/diagnostic-issue.ts';
 import { runtimePaths } from '../reporting/runtime-paths.ts';
+import { ensureGitDirectories } from '../workspace/git-directories.ts';
 import { enterSandbox } from '../workspace/enter-sandbox.ts';
 import { fitWorkers, measureResources } from '../workspace/resources.ts';
 import { attemptMarker } from '../workspace/markers.ts';
@@ -99,6 +100,8 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     agentVariables: pickVariables(agent.variables, order.env),
     setup: evidence.setup,
     checks: evidence.checks,
+    isSandboxed: order.sandbox !== null,
+    gitDirectories: (workspace) => ensureGitDirectories(workspace, state.clone),
     enter: (entering) => enterWorkspace(order, entering),
     forgetSandbox: (task) =>
       rm(join(taskFolders(order, task).directory, 'sandbox'), { recursive: true, force: true }),
@@ -184,6 +187,7 @@ async function enterWorkspace(
     writable: [join(directory, 'cache'), temporary, join(directory, 'git'), ...settings.writable],
     shown: [
       ...agent.home,
+      { path: join(directory, 'agent'), mode: 'read' },
       { path: status, mode: 'read' },
       ...settings.visible.map((path) => ({ path, mode: 'read' as const })),
     ],

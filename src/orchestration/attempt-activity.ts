@@ -37,7 +37,8 @@ export function recordActivities(tools: RunTools, order: ActivityOrder): Activit
 
   const usage = (activity: Extract<AgentActivity, { kind: 'usage' }>): void => {
     const { sessionCostUsd, inputTokens, outputTokens } = activity;
-    const costUsd = sessionCostUsd === null ? null : Math.max(0, sessionCostUsd - spentBefore);
+    const before = activity.over === 'attempt' ? 0 : spentBefore;
+    const costUsd = sessionCostUsd === null ? null : Math.max(0, sessionCostUsd - before);
     const known = attemptState();
     if (known?.costUsd === costUsd && known.outputTokens === outputTokens) return;
     record.record({ type: 'usage-reported', ...where, costUsd, inputTokens, outputTokens });

@@ -8,6 +8,7 @@ import type { AttemptState } from '../model/run-state.ts';
 import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
 import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
+import { layOutFiles } from './agent-files.ts';
 import { recordActivities } from './attempt-activity.ts';
 import type { RunTools } from './run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
@@ -39,7 +40,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     directory,
     resumes: order.session,
   });
-  const { argv: bare, env } = agentCommand(tools, order);
+  const { argv: bare, env } = await prepareCommand(tools, order);
   const argv = await tools.enter({ task: ordinal, workspace: order.workspace, argv: bare });
   const marker = tools.marker(ordinal, attempt);
   await follow(
@@ -62,8 +63,10 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
   );
 }
 
-function agentCommand(tools: RunTools, order: AttemptOrder): AgentCommand {
-  return tools.agent.command(tools.program, {
+/** The agent's command, with the files that it is to find. */
+async function prepareCommand(tools: RunTools, order: AttemptOrder): Promise<AgentCommand> {
+  const filesDirectory = join(tools.controlDirectory(order.ordinal), 'agent');
+  const prepared = tools.agent.command(tools.program, {
     model: tools.record.state().settings.model,
     maxTurns: tools.settings.maxTurns,
     maxCostUsd: tools.settings.maxCostUsd,
@@ -72,7 +75,12 @@ function agentCommand(tools: RunTools, order: AttemptOrder): AgentCommand {
       ...tools.checks.map(({ command }) => command),
       ...(tools.setup === null ? [] : [tools.setup]),
     ],
+    isSandboxed: tools.isSandboxed,
+    gitDirectories: await tools.gitDirectories(order.workspace),
+    filesDirectory,
   });
+  await layOutFiles(filesDirectory, prepared);
+  return prepared;
 }
 
 /**
@@ -156,7 +164,7 @@ async function follow(
 ): Promise<void> {
   const { record } = tools;
   const { ordinal, attempt } = order;
-  const reader = order.agent.reader();
+  const reader = order.agent.reader(order.workspace);
   let isReplay = order.isAdopted;
   let vitalSigns: VitalSigns | null = null;
   const activities = recordActivities(tools, { ...order, isReplay: () => isReplay });

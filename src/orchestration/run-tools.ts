@@ -40,6 +40,10 @@ export type RunTools = {
   readonly openEnvironment: (ordinal: number | 'base') => Promise<TaskEnvironment>;
   /** Copies ignored files that the configuration names into a workspace. */
   readonly copyIgnored: (workspace: string) => Promise<void>;
+  /** Whether programs run in our sandbox. */
+  readonly isSandboxed: boolean;
+  /** What git writes to, outside of a workspace, when it commits there. */
+  readonly gitDirectories: (workspace: string) => Promise<readonly string[]>;
   /** What to run in place of a program, so that it runs in the sandbox; the same where there is none. */
   readonly enter: (order: EnterOrder) => Promise<readonly [string, ...string[]]>;
   /** Forgets what a task's programs kept in their private home. */

@@ -13,9 +13,10 @@ import { findSandbox } from '../../src/workspace/find-sandbox.ts';
 import { ensureCloneDivides } from '../../src/workspace/sandbox-git.ts';
 import { worktreesOf } from '../../src/workspace/worktrees.ts';
 import { startModelServer } from '../rig/model-server.ts';
-import { findRealClaude, runRealAgent, type RealAttempt } from '../rig/real-agents.ts';
+import { runRealAgent, type RealAttempt } from '../rig/real-agents.ts';
+import { findRealAgent } from '../rig/test-agents.ts';
 
-const claude = findRealClaude();
+const claude = findRealAgent('claude');
 const sandbox = await findSandbox(process.env);
 const canRun = claude !== null && sandbox.ok;
 const missing = sandbox.ok ? 'no real Claude Code here' : sandbox.error.message;

@@ -11,9 +11,10 @@ import {
   type ModelServer,
   type ModelTurn,
 } from '../rig/model-server.ts';
-import { findRealClaude, runRealAgent, type RealAttempt } from '../rig/real-agents.ts';
+import { runRealAgent, type RealAttempt } from '../rig/real-agents.ts';
+import { findRealAgent } from '../rig/test-agents.ts';
 
-const claude = findRealClaude();
+const claude = findRealAgent('claude');
 const title =
   claude === null
     ? 'the real Claude Code is not here: get it with `npm run test:agents:install`'

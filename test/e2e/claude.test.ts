@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startModelServer } from '../rig/model-server.ts';
 import { work } from '../rig/model-work.ts';
-import { findRealClaude } from '../rig/real-agents.ts';
+import { findRealAgent } from '../rig/test-agents.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
-const claude = findRealClaude();
+const claude = findRealAgent('claude');
 const title =
   claude === null
     ? 'the real Claude Code is not here: get it with `npm run test:agents:install`'

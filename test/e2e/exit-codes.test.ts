@@ -74,11 +74,15 @@ describe('a run goes on as it was started', () => {
     const world = await makeWorld({ issue, env: { FLAVOUR: 'sweet' } });
     world.script({
       default: 'commit "work/$AGENT_ID.txt"',
-      'agent-1.1': 'commit one.txt\nsleep 1000',
-      'agent-2.1': 'commit two.txt\nsleep 1000',
+      'agent-1.1': 'commit one.txt\nhold work',
+      'agent-2.1': 'commit two.txt\nhold work',
     });
-    const first = await world.orchestrate('--run-timeout', '2', '--max-workers', '2', ...flags);
-    expect(first.code, first.stdout).toBe(6);
+    const gate = world.gate('work');
+    const running = world.begin('--max-workers', '2', ...flags);
+    await running.until(gate.arrived(2));
+    running.signal('SIGTERM');
+    const first = await running.ended;
+    expect(first.code, first.stdout).toBe(130);
     return world;
   }
 

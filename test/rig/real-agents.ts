@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
   Agent,
@@ -11,31 +9,8 @@ import type {
 } from '../../src/agents/agent.ts';
 import { pickVariables } from '../../src/agents/pick-variables.ts';
 import type { AttemptResult } from '../../src/model/event.ts';
-import versions from './agent-versions.json' with { type: 'json' };
-
-/** A coding agent that the tests drive for real, at the version that they know. */
-export type TestAgent = {
-  readonly package: keyof typeof versions;
-  readonly version: string;
-  /** Where it lies once it is installed: outside every checkout, so that all of them share it. */
-  readonly directory: string;
-  readonly program: string;
-};
-
-/** Claude Code as the tests want it, whether or not it is installed. */
-export function testClaude(env: NodeJS.ProcessEnv = process.env): TestAgent {
-  const version = versions['@anthropic-ai/claude-code'];
-  const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const directory = join(cache, 'flotilla-test-agents', `claude-code-${version}`);
-  const program = join(directory, 'node_modules', '.bin', 'claude');
-  return { package: '@anthropic-ai/claude-code', version, directory, program };
-}
-
-/** The absolute path of the real Claude Code; null where `npm run test:agents:install` was not run. */
-export function findRealClaude(): string | null {
-  const { program } = testClaude();
-  return existsSync(program) ? program : null;
-}
+import type { KeptEnd } from '../../src/process/claim.ts';
+import { startKept } from '../../src/process/keeper.ts';
 
 const plainRequest: AgentRequest = {
   model: null,
@@ -43,6 +18,9 @@ const plainRequest: AgentRequest = {
   maxCostUsd: null,
   session: null,
   allowedCommands: [],
+  isSandboxed: false,
+  gitDirectories: [],
+  filesDirectory: '/nowhere',
 };
 
 /** One attempt of a real agent program. */
@@ -56,7 +34,7 @@ export type RealAttempt = {
   readonly home: string;
   /** The user's environment: the agent gets from it what it says that it needs. */
   readonly env: NodeJS.ProcessEnv;
-  /** Ends it with SIGTERM, as a stop of ours does. */
+  /** Ends it, as a stop of ours does. */
   readonly stop?: AbortSignal;
 };
 
@@ -68,42 +46,58 @@ export type RealOutcome = {
   readonly costUsd: number | null;
 };
 
-/** Runs an agent program to its end, with a private HOME, and reads it as a run would. */
+/** Runs an agent program to its end, under a keeper and with a private HOME, and reads it as a run would. */
 export async function runRealAgent(attempt: RealAttempt): Promise<RealOutcome> {
   const { agent, program, directory, prompt } = attempt;
-  const command = agent.command({ path: program }, { ...plainRequest, ...attempt.request });
-  const [file, ...args] = command.argv;
-  const env = environmentOf(attempt, command.env);
-  // The time limit is for a program that hangs: it must not outlive the test that gives up on it.
-  const child = spawn(file, args, { cwd: directory, env, timeout: 50_000, killSignal: 'SIGKILL' });
-  const ended = once(child, 'close') as Promise<[number | null]>;
-  const stop = (): boolean => child.kill('SIGTERM');
-  attempt.stop?.addEventListener('abort', stop);
-
-  const reader = agent.reader();
-  const activities: AgentActivity[] = [];
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    activities.push(...reader.read(chunk));
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    errors += chunk;
-  });
-  child.stdin.end(prompt);
-  const [code] = await ended;
-  attempt.stop?.removeEventListener('abort', stop);
-  const result = resultOf(code, attempt.stop?.aborted === true);
-  return { activities, conclusion: reader.conclude(result, errors), result, ...gist(activities) };
+  const control = mkdtempSync(join(tmpdir(), 'flotilla-attempt-'));
+  try {
+    const request = { ...plainRequest, filesDirectory: join(control, 'agent'), ...attempt.request };
+    const command = agent.command({ path: program }, request);
+    mkdirSync(request.filesDirectory);
+    for (const [name, text] of Object.entries(command.files ?? {}))
+      writeFileSync(join(request.filesDirectory, name), text);
+    const reader = agent.reader(directory);
+    const activities: AgentActivity[] = [];
+    const kept = await startKept(
+      {
+        directory: join(control, 'attempt'),
+        argv: command.argv,
+        cwd: directory,
+        env: environmentOf(attempt, command.env),
+        prompt,
+        // For a program that hangs: it must not outlive the test that gives up on it.
+        deadlineSeconds: 100,
+        graceSeconds: 5,
+        marker: control,
+      },
+      (text, stream) => {
+        if (stream === 'output') activities.push(...reader.read(text));
+      },
+    );
+    const stop = (): void => void kept.stop().catch(() => undefined);
+    attempt.stop?.addEventListener('abort', stop);
+    if (attempt.stop?.aborted === true) stop();
+    const result = resultOf(await kept.ended);
+    attempt.stop?.removeEventListener('abort', stop);
+    const errors = readFileSync(join(control, 'attempt', 'errors'), 'utf8');
+    return { activities, conclusion: reader.conclude(result, errors), result, ...gist(activities) };
+  } finally {
+    rmSync(control, { recursive: true, force: true });
+  }
 }
 
 function environmentOf(
   { agent, home, env }: RealAttempt,
   own: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv {
+  // Some leave things in the place for temporary files: it goes with the home.
+  const temporary = join(home, '.tmp');
+  mkdirSync(temporary, { recursive: true });
   const who = { NAME: 'Agent', EMAIL: 'agent@example.invalid' };
   return {
     ...pickVariables(agent.variables, env),
     PATH: process.env['PATH'],
+    TMPDIR: temporary,
     HOME: home,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: who.NAME,
@@ -114,9 +108,9 @@ function environmentOf(
   };
 }
 
-function resultOf(code: number | null, wasStopped: boolean): AttemptResult {
-  if (wasStopped) return { kind: 'stopped', why: 'interrupted' };
-  return code === null ? { kind: 'lost' } : { kind: 'exited', code };
+function resultOf(end: KeptEnd): AttemptResult {
+  if (end.kind !== 'stopped') return end;
+  return { kind: 'stopped', why: end.why === 'timed-out' ? 'timed-out' : 'interrupted' };
 }
 
 function gist(activities: readonly AgentActivity[]): Pick<RealOutcome, 'session' | 'costUsd'> {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { claudeAgent } from '../../agents/claude.ts';
+import { agentNames, findAgent } from '../../agents/find-agent.ts';
 import { gitAt } from '../../git/git.ts';
 import { openUserRepository } from '../../git/user-repository.ts';
 import { exitCodes } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
+import { runCommand } from '../../process/run-command.ts';
 import { findSandbox } from '../../workspace/find-sandbox.ts';
 import { fitWorkers, measureResources } from '../../workspace/resources.ts';
 import { stateHome } from '../../workspace/state-directory.ts';
@@ -28,7 +29,7 @@ export async function doctor(
   const { env } = context;
   const found = await Promise.all([
     checkGit(env),
-    checkClaude(env),
+    checkAgents(env),
     checkSandbox(env),
     checkResources(env),
     checkForge(context),
@@ -74,11 +75,31 @@ async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
   ];
 }
 
-async function checkClaude(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
-  const found = await claudeAgent().locate(env);
-  if (found.ok) return [{ state: 'fine', what: `claude at ${found.value.path}`, mend: '' }];
-  const mend = `${found.error.mend} Any other program serves, too: --agent 'command:…'`;
-  return [{ state: 'note', what: 'claude is not on PATH', mend }];
+/** Each agent that is here, with the version that it tells; a note when there is none. */
+async function checkAgents(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
+  const found = await Promise.all(agentNames.map((name) => checkAgent(name, env)));
+  const here = found.flatMap((diagnosis) => (diagnosis === null ? [] : [diagnosis]));
+  if (here.length > 0) return here;
+  const mend = `Install Claude Code: npm install -g @anthropic-ai/claude-code. Or another: --agent with ${agentNames.join(', ')}, acp:<command> or command:<command>.`;
+  return [{ state: 'note', what: 'no agent is on PATH', mend }];
+}
+
+async function checkAgent(name: string, env: NodeJS.ProcessEnv): Promise<Diagnosis | null> {
+  const agent = findAgent(name);
+  const program = agent.ok ? await agent.value.locate(env) : agent;
+  if (!program.ok) return null;
+  const { path } = program.value;
+  const { end, stdout } = await runCommand({
+    argv: [path, '--version'],
+    cwd: '/',
+    env,
+    timeLimitMs: 10_000,
+  });
+  const version = /\d+\.\d+[\w.-]*/u.exec(stdout)?.[0];
+  if (end.kind === 'exited' && end.code === 0)
+    return { state: 'fine', what: `${name}${version ? ` ${version}` : ''} at ${path}`, mend: '' };
+  const mend = `Run ${path} --version and see what it says.`;
+  return { state: 'note', what: `${name} at ${path} does not start`, mend };
 }
 
 /** What agents could read of the user's when nothing is between: looked for, never opened. */

@@ -1,5 +1,10 @@
 import type { Stage } from '../model/event.ts';
-import type { ToolUse } from './claude-stream.ts';
+
+/**
+ * One use of a tool, by the names that Claude Code has for them: `Read`, `Edit`, `Write` with a `file_path`, `Bash` with
+ * a `command`. Other agents' tools are told in the same words, so that one judge does for all.
+ */
+export type ToolUse = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 
 /** A tool use in one line: `Edit src/cart.js`, `Bash: npm test`. Paths are shown from the `directory` it works in. */
 export function describeTool({ name, input }: ToolUse, directory: string | null): string {

@@ -1,0 +1,81 @@
+import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
+import { noCapabilities } from './agent.ts';
+import { codexReader } from './codex-reader.ts';
+import { locateOnPath } from './find-program.ts';
+
+/** OpenAI's Codex CLI, as the user has it installed. */
+export function codexAgent(): Agent {
+  return {
+    name: 'codex',
+    capabilities: { ...noCapabilities, tellsTokens: true, resumes: true, hasSandbox: true },
+    variables,
+    home,
+    locate: locateOnPath({
+      agent: 'codex',
+      program: 'codex',
+      mend: 'Install Codex: npm install -g @openai/codex',
+    }),
+    command: codexCommand,
+    reader: codexReader,
+  };
+}
+
+/*
+ * Its sandbox stays on: it may write to the workspace and reaches no network. Git's own directories lie outside the
+ * workspace, and where they are not writable, commits fail while everything looks well. Inside our sandbox it cannot make
+ * another: there ours alone holds it, as it holds every other agent.
+ */
+function codexCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
+  const { session, model } = request;
+  return {
+    argv: [
+      program.path,
+      'exec',
+      ...(session === null ? [] : ['resume']),
+      '--json',
+      '--skip-git-repo-check',
+      ...setting(
+        'sandbox_mode',
+        request.isSandboxed ? '"danger-full-access"' : '"workspace-write"',
+      ),
+      ...setting('approval_policy', '"never"'),
+      ...setting('sandbox_workspace_write.writable_roots', tomlList(request.gitDirectories)),
+      ...setting('check_for_update_on_startup', 'false'),
+      ...(model === null ? [] : ['--model', model]),
+      ...(session === null ? [] : [session]),
+      '-',
+    ],
+    env: {},
+  };
+}
+
+function setting(name: string, value: string): readonly string[] {
+  return ['--config', `${name}=${value}`];
+}
+
+/** JSON's strings are TOML's, but for a control character that no path of ours has. */
+function tomlList(values: readonly string[]): string {
+  return `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+}
+
+/** What signs it in and says how to reach the model; not the markers of a session round this one. */
+const variables: readonly string[] = [
+  'CODEX_*',
+  'OPENAI_*',
+  'AZURE_OPENAI_*',
+  '!CODEX_SANDBOX*',
+  '!CODEX_THREAD_ID',
+  '!CODEX_CI',
+  '!CODEX_INTERNAL_*',
+];
+
+/*
+ * A renewed token invalidates the old one, so that it must reach the user's own file. Sessions stay in the task's own
+ * HOME, where its next attempt finds them.
+ */
+const home: readonly AgentHomePath[] = [
+  { path: '.codex/auth.json', mode: 'write' },
+  { path: '.codex/config.toml', mode: 'copy' },
+  { path: '$CODEX_HOME/auth.json', mode: 'write' },
+  { path: '$CODEX_HOME/config.toml', mode: 'copy' },
+];

@@ -1,0 +1,55 @@
+import { noCapabilities } from './agent.ts';
+import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
+import { allowedPrefixes } from './allowed-commands.ts';
+import { copilotReader } from './copilot-reader.ts';
+import { locateOnPath } from './find-program.ts';
+
+/** GitHub's Copilot CLI, as the user has it installed. */
+export function copilotAgent(): Agent {
+  return {
+    name: 'copilot',
+    capabilities: { ...noCapabilities, resumes: true },
+    variables,
+    home,
+    locate: locateOnPath({
+      agent: 'copilot',
+      program: 'copilot',
+      mend: 'Install Copilot CLI: npm install -g @github/copilot',
+    }),
+    command: copilotCommand,
+    reader: copilotReader,
+  };
+}
+
+/** The workspace is not trusted, so that its hooks, servers and skills stay where they are. */
+function copilotCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
+  return {
+    argv: [
+      program.path,
+      ...['--output-format', 'json', '--no-color', '--no-auto-update', '--no-ask-user'],
+      '--disable-builtin-mcps',
+      ...['--allow-tool', 'write'],
+      ...allowedPrefixes(request.allowedCommands).flatMap(allowShell),
+      ...(request.model === null ? [] : ['--model', request.model]),
+      ...(request.session === null ? [] : ['--resume', request.session]),
+    ],
+    env: { COPILOT_AUTO_UPDATE: 'false' },
+  };
+}
+
+/** A command by itself, and with more behind it. */
+function allowShell(prefix: string): readonly string[] {
+  return ['--allow-tool', `shell(${prefix})`, '--allow-tool', `shell(${prefix}:*)`];
+}
+
+/** Its own variables alone: a GitHub token under another name is the forge's, and no agent gets that. */
+const variables: readonly string[] = ['COPILOT_*', '!COPILOT_ALLOW_ALL', '!COPILOT_AGENT_*'];
+
+const home: readonly AgentHomePath[] = [
+  { path: '.copilot/config.json', mode: 'copy' },
+  { path: '.copilot/settings.json', mode: 'copy' },
+  { path: '$COPILOT_HOME/config.json', mode: 'copy' },
+  { path: '$COPILOT_HOME/settings.json', mode: 'copy' },
+  // What its program unpacks of itself, some 190 MB.
+  { path: '.cache/copilot/pkg', mode: 'read' },
+];

@@ -1,0 +1,67 @@
+import { noCapabilities } from './agent.ts';
+import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
+import { allowedPrefixes } from './allowed-commands.ts';
+import { locateOnPath } from './find-program.ts';
+import { opencodeReader } from './opencode-reader.ts';
+
+/** OpenCode, as the user has it installed. Models are named with their provider: `anthropic/claude-opus-5-5`. */
+export function opencodeAgent(): Agent {
+  return {
+    name: 'opencode',
+    capabilities: { ...noCapabilities, tellsCost: true, tellsTokens: true, resumes: true },
+    variables,
+    home,
+    locate: locateOnPath({
+      agent: 'opencode',
+      program: 'opencode',
+      mend: 'Install OpenCode: npm install -g opencode-ai',
+    }),
+    command: opencodeCommand,
+    reader: opencodeReader,
+  };
+}
+
+function opencodeCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
+  return {
+    argv: [
+      program.path,
+      ...['run', '--format', 'json'],
+      ...(request.model === null ? [] : ['--model', request.model]),
+      ...(request.session === null ? [] : ['--session', request.session]),
+    ],
+    env: {
+      OPENCODE_PERMISSION: JSON.stringify(permissions(request.allowedCommands)),
+      // The workspace's own configuration may name servers, plugins and commands, which would run without asking.
+      OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+      OPENCODE_DISABLE_AUTOUPDATE: '1',
+      OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    },
+  };
+}
+
+/** Of rules that match, the last one counts. Each part of `a && b` is judged by itself. */
+function permissions(commands: readonly string[]): object {
+  const allowed = allowedPrefixes(commands).flatMap((prefix) => [prefix, `${prefix} *`]);
+  const tools = ['edit', 'read', 'glob', 'grep', 'list', 'task', 'todowrite', 'todoread', 'lsp'];
+  return {
+    '*': 'deny',
+    ...Object.fromEntries(tools.map((tool) => [tool, 'allow'])),
+    bash: { '*': 'deny', ...Object.fromEntries(allowed.map((rule) => [rule, 'allow'])) },
+  };
+}
+
+/** The keys of the provider that it uses are for the user to name, with `--env`: it knows many providers. */
+const variables: readonly string[] = [
+  'OPENCODE_*',
+  '!OPENCODE',
+  '!OPENCODE_PERMISSION',
+  '!OPENCODE_PID',
+  '!OPENCODE_SERVER_*',
+];
+
+const home: readonly AgentHomePath[] = [
+  { path: '.local/share/opencode/auth.json', mode: 'write' },
+  { path: '.config/opencode/opencode.json', mode: 'copy' },
+  { path: '.config/opencode/opencode.jsonc', mode: 'copy' },
+  { path: '$OPENCODE_CONFIG', mode: 'read' },
+];

@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { agentNames, findAgent } from '../../agents/find-agent.ts';
+import { findBase } from '../../git/user-repository.ts';
+import { readBaseEvidence } from '../base-evidence.ts';
+import type { CommandContext } from '../command-context.ts';
+import { claudeCodeFiles, initFiles, type InitFile, type InitFindings } from '../init-files.ts';
+import { findPlace } from '../open-repository.ts';
+
+export type InitOptions = {
+  readonly yes?: boolean | undefined;
+  readonly claudeCode?: boolean | undefined;
+};
+
+/** `flotilla init`: shows the files that a repository gets, and writes them with `--yes`. What is there stays as it is. */
+export async function init(options: InitOptions, context: CommandContext): Promise<number> {
+  const { repository } = await findPlace(context.directory, context.env);
+  const base = await findBase(repository, null);
+  const { checks, setup } = await readBaseEvidence(repository.git, base.sha, {
+    checks: null,
+    setup: null,
+  });
+  const found: InitFindings = {
+    agent: await findFirstAgent(context.env),
+    checks: checks.map(({ command }) => command),
+    setup,
+  };
+  const files = [
+    ...(await initFiles(found)),
+    ...(options.claudeCode ? await claudeCodeFiles() : []),
+  ];
+  for (const file of files) await offer(file, repository.root, { ...options, ...context });
+  if (!options.yes)
+    context.stdout.write('\nNothing was written. To write it: flotilla init --yes\n');
+  return 0;
+}
+
+async function findFirstAgent(env: NodeJS.ProcessEnv): Promise<string | null> {
+  for (const name of agentNames) {
+    const agent = findAgent(name);
+    if (agent.ok && (await agent.value.locate(env)).ok) return name;
+  }
+  return null;
+}
+
+async function offer(
+  { path, text, why }: InitFile,
+  root: string,
+  { yes, stdout }: InitOptions & Pick<CommandContext, 'stdout'>,
+): Promise<void> {
+  const file = join(root, path);
+  if (!yes) {
+    stdout.write(`${path}: ${why}\n`);
+    if (path.endsWith('orchestration.json')) stdout.write(text.replaceAll(/^/gmu, '    '));
+    return;
+  }
+  await mkdir(dirname(file), { recursive: true });
+  // Whoever has one already wrote it for a reason.
+  const isNew = await writeFile(file, text, { flag: 'wx' }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+  stdout.write(isNew ? `wrote ${path}: ${why}\n` : `left ${path} as it is\n`);
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** One tool that MCP clients see: a command of ours, and how its arguments are put together. */
+export type McpTool = {
+  readonly name: string;
+  readonly description: string;
+  readonly input: z.ZodObject;
+  readonly args: (input: Readonly<Record<string, unknown>>) => readonly string[];
+  /** It takes as long as agents do: it goes on by itself once it has begun. */
+  readonly isLong: boolean;
+  /** It changes nothing. */
+  readonly isReading: boolean;
+};
+
+// Nothing that a client sends may be read as an option.
+const issue = z
+  .string()
+  .regex(/^[^-\s]/u)
+  .describe('A Markdown file, a number such as local#1, or the URL of an issue');
+const task = z.int().positive().describe('The place of the sub-task in its issue, from 1');
+
+const runInput = z.object({
+  issue,
+  tasks: z.array(task).optional().describe('Only these sub-tasks'),
+  agent: z
+    .string()
+    .regex(/^[^-]/u)
+    .optional()
+    .describe('claude, codex, gemini, opencode, copilot, acp:<command> or command:<command>'),
+  model: z.string().regex(/^[^-]/u).optional(),
+  maxWorkers: z.int().positive().optional().describe('Agents at once'),
+  timeoutSeconds: z.number().positive().optional().describe('For one agent'),
+  maxCostUsd: z.number().positive().optional(),
+  yes: z.boolean().optional().describe('Go on over warnings that the user has seen'),
+});
+
+/** All tools, in the order in which they are usually needed. */
+export const mcpTools: readonly McpTool[] = [
+  {
+    name: 'plan',
+    description:
+      'What a run of a master issue would do: tasks, files, findings, verdict, forecast. Writes nothing.',
+    input: z.object({ issue }),
+    args: (input) => ['orchestrate', String(input['issue']), '--dry-run', '--json'],
+    isLong: false,
+    isReading: true,
+  },
+  {
+    name: 'run',
+    description:
+      'Work the sub-tasks of a master issue side by side. Answers once it has begun; follow it with status.',
+    input: runInput,
+    args: (input) => runArgs(input),
+    isLong: true,
+    isReading: false,
+  },
+  {
+    name: 'status',
+    description: 'How a run stands, task by task; without an issue, the newest run.',
+    input: z.object({ issue: issue.optional() }),
+    args: (input) => ['status', ...given(input['issue']), '--json'],
+    isLong: false,
+    isReading: true,
+  },
+  {
+    name: 'logs',
+    description: "A run's story, or what the agent of one task said and did.",
+    input: z.object({ issue, task: task.optional() }),
+    args: (input) => ['logs', String(input['issue']), ...given(input['task'])],
+    isLong: false,
+    isReading: true,
+  },
+  {
+    name: 'cancel',
+    description: 'End some tasks of a run, or all of it. Their work is kept.',
+    input: z.object({ issue, tasks: z.array(task).optional() }),
+    args: (input) => ['cancel', String(input['issue']), ...list(input['tasks'])],
+    isLong: false,
+    isReading: false,
+  },
+  {
+    name: 'retry',
+    description: 'Work the failed sub-tasks of an issue again. Answers once that has begun.',
+    input: runInput,
+    args: (input) => [...runArgs(input), '--retry'],
+    isLong: true,
+    isReading: false,
+  },
+];
+
+function runArgs(input: Readonly<Record<string, unknown>>): readonly string[] {
+  const tasks = list(input['tasks']).join(',');
+  return [
+    ...['orchestrate', String(input['issue']), '--json'],
+    ...(tasks === '' ? [] : ['--tasks', tasks]),
+    ...option('--agent', input['agent']),
+    ...option('--model', input['model']),
+    ...option('--max-workers', input['maxWorkers']),
+    ...option('--timeout', input['timeoutSeconds']),
+    ...option('--max-cost', input['maxCostUsd']),
+    ...(input['yes'] === true ? ['--yes'] : []),
+  ];
+}
+
+function option(name: string, value: unknown): readonly string[] {
+  return given(value).flatMap((word) => [name, word]);
+}
+
+function given(value: unknown): readonly string[] {
+  return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
+}
+
+function list(values: unknown): readonly string[] {
+  return Array.isArray(values) ? values.map(String) : [];
+}

@@ -1,0 +1,4 @@
+import { opencodeProfile } from '../rig/agent-profiles.ts';
+import { tryAgent } from '../rig/agent-trials.ts';
+
+tryAgent(opencodeProfile);
