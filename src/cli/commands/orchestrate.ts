@@ -14,7 +14,7 @@ import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
-import { carryOut, mendRuntimeFiles } from '../carry-out.ts';
+import { carryOut, mendRuntimeFiles, openProgress } from '../carry-out.ts';
 import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
@@ -230,6 +230,8 @@ function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
 
 async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
   await mendRuntimeFiles(order.place, order.journal, state.run);
+  // An orchestrator that died over its last word left it to us.
+  await openProgress(order.forge, order.ref, () => state)?.close();
   const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
   if (!order.options.json)
     order.context.stdout.write(
