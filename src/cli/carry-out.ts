@@ -4,6 +4,7 @@ import type { Holds } from '../coordination/holds.ts';
 import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
+import type { IssueRef } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
@@ -151,10 +152,19 @@ const telling = new Set<JournalEvent['type']>([
   ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
 ]);
 
+/** The text on the forge that tells how a run stands; null where nobody would look. */
+export function openProgress(
+  forge: ForgeHome,
+  issue: IssueRef,
+  state: () => RunState,
+): ForgeProgress | null {
+  const text = (): string => redact(renderProgressComment(state()), forge.secrets ?? []);
+  return forge.openProgress?.(issue, text) ?? null;
+}
+
 /** Shows the run on the forge, where it has eyes for it. */
 function showProgress(record: RunRecord, { forge, issue }: Undertaking): ForgeProgress | null {
-  const text = (): string => redact(renderProgressComment(record.state()), forge.secrets ?? []);
-  const progress = forge.openProgress?.(issue, text) ?? null;
+  const progress = openProgress(forge, issue, () => record.state());
   record.listen(({ type }) => {
     if (telling.has(type)) progress?.changed();
   });

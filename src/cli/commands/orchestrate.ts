@@ -17,7 +17,7 @@ import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { approvePlan } from '../approve-plan.ts';
 import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../base-evidence.ts';
-import { carryOut, mendRuntimeFiles } from '../carry-out.ts';
+import { carryOut, mendRuntimeFiles, openProgress } from '../carry-out.ts';
 import { checkOrdinals } from '../check-ordinals.ts';
 import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -275,6 +275,8 @@ function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
 
 async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
   await mendRuntimeFiles(order.place, order.journal, state.run);
+  // An orchestrator that died over its last word left it to us.
+  await openProgress(order.forge, order.ref, () => state)?.close();
   const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
   if (!order.options.json)
     order.context.stdout.write(

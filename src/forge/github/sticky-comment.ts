@@ -35,7 +35,12 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
     const body = `${order.text().slice(0, longestBody)}\n\n<!-- ${order.key} -->\n`;
     if (body === written) return;
     mayWriteAt = performance.now() + order.everyMs;
-    known ??= await findComment(order);
+    if (known === null) {
+      const found = await findComment(order);
+      known = found?.id ?? null;
+      written = found?.body.replaceAll('\r\n', '\n') ?? null;
+    }
+    if (body.trim() === written?.trim()) return;
     known = await putComment(order, known, body);
     written = body;
   };
@@ -84,7 +89,9 @@ async function writeLast(write: () => Promise<void>): Promise<void> {
   }
 }
 
-async function findComment(order: StickyCommentOrder): Promise<number | null> {
+type FoundComment = { readonly id: number; readonly body: string };
+
+async function findComment(order: StickyCommentOrder): Promise<FoundComment | null> {
   const { client, repository, issue, key } = order;
   const { owner, repo } = repository;
   const pages = client.paginate.iterator(client.rest.issues.listComments, {
@@ -93,7 +100,7 @@ async function findComment(order: StickyCommentOrder): Promise<number | null> {
   let count = 0;
   for await (const { data } of pages) {
     const found = data.find(({ body }) => body?.includes(`<!-- ${key} -->`));
-    if (found !== undefined) return Number(found.id);
+    if (found !== undefined) return { id: Number(found.id), body: found.body ?? '' };
     count += 1;
     if (count === mostPages) break;
   }
@@ -111,14 +118,15 @@ async function putComment(
     await client.rest.issues.updateComment({ owner, repo, comment_id: known, body });
     return known;
   }
-  return createSurely({
+  const made = await createSurely({
     create: async () => {
-      const made = await client.rest.issues.createComment({
+      const { data } = await client.rest.issues.createComment({
         ...{ owner, repo, issue_number: issue, body },
         request: once,
       });
-      return Number(made.data.id);
+      return { id: Number(data.id), body };
     },
     look: () => findComment(order),
   });
+  return made.id;
 }
