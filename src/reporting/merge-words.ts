@@ -134,8 +134,8 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
       return `somebody pushed ${event.head.slice(0, 7)}: it is checked again`;
     case 'update-done':
       return event.byRule.length === 0
-        ? `holds the base at ${event.onto.slice(0, 7)}`
-        : `holds the base at ${event.onto.slice(0, 7)}; made again by rule: ${event.byRule.join(', ')}`;
+        ? `is up to date with the base at ${event.onto.slice(0, 7)}`
+        : `is up to date with the base at ${event.onto.slice(0, 7)}; made again by rule: ${event.byRule.join(', ')}`;
     case 'update-checked': {
       const red = event.checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
       return red.length === 0

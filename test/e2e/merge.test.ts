@@ -48,10 +48,10 @@ test('all that can be merged is merged, and the rest is named with its reasons',
   const asked = await world.flotilla('merge', '../issue.md');
   expect(asked.code, asked.stderr).toBe(4);
   expect(asked.stdout).toContain('tasks 3 and 4 together');
-  expect(asked.stderr).toContain('--yes');
+  expect(asked.stderr).toContain('flotilla merge local#1 --yes');
   expect(world.git('rev-parse', 'flotilla/main')).toBe(mine);
 
-  const { code, stdout, stderr } = await world.flotilla('merge', '../issue.md', '--yes', '--json');
+  const { code, stdout, stderr } = await world.flotilla('merge', 'local#1', '--yes', '--json');
   expect(code, `${stdout}${stderr}`).toBe(1);
   expect(told(stdout)).toMatchObject({
     merged: [1, 3, 5],

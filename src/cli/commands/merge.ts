@@ -8,7 +8,7 @@ import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
 import type { JournalEvent } from '../../model/event.ts';
-import { issueKey } from '../../model/issue.ts';
+import { displayIssue, issueKey } from '../../model/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { exitCodes } from '../../model/run-status.ts';
 import { foldRun, type RunState } from '../../model/run-state.ts';
@@ -133,6 +133,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       });
       if (end === 'declined') return exitCodes.validation;
       if (end === 'stopped') return exitCodes.interrupted;
+      await tools.worktrees.emptyTrash(AbortSignal.timeout(trashMs));
     } finally {
       tools.gate.close();
       tools.pulse.close();
@@ -143,6 +144,9 @@ async function mergeInFront(order: Merging): Promise<number> {
     stop.release();
   }
 }
+
+/** What takes longer to delete is left to the next run. */
+const trashMs = 30_000;
 
 async function report(
   { options, context, journal, forge }: Merging,
@@ -212,7 +216,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
     stderr.write(
-      `${warning}Nothing was merged. Go on with: flotilla merge ${issueKey(state.issue)} --yes\n`,
+      `${warning}Nothing was merged. Go on with: flotilla merge ${displayIssue(state.issue)} --yes\n`,
     );
     return false;
   }
