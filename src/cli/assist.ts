@@ -12,7 +12,8 @@ import { ensureCloneDivides } from '../workspace/sandbox-git.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';
 import { runHelper, type HelperOrder } from './assist-agent.ts';
-import { chooseSandbox, locateAgent } from './carry-out.ts';
+import { locateMember } from './build-fleet.ts';
+import { chooseSandbox } from './carry-out.ts';
 import type { GitHubTarget } from './choose-forge.ts';
 import type { CommandContext } from './command-context.ts';
 import { findIssue } from './find-issue.ts';
@@ -43,7 +44,7 @@ export async function assist(order: AssistOrder): Promise<number> {
   const { text } = await findIssue(order);
   const prompt = assistPrompt(readableText(text));
   const base = await findBase(place.repository, settings.base);
-  const located = await locateAgent(settings.agent, context.env);
+  const located = await locateMember(settings.agent, settings, context.env);
   const sandbox = await chooseSandbox(settings, context.env);
   const holds = openUserHolds(place, await identifySelf());
   try {

@@ -1,5 +1,3 @@
-import type { Agent, AgentProgram } from '../agents/agent.ts';
-import { findAgent } from '../agents/find-agent.ts';
 import type { Holds } from '../coordination/holds.ts';
 import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -23,6 +21,7 @@ import { fitWorkers, measureResources, measureTree } from '../workspace/resource
 import type { Sandbox } from '../workspace/sandbox.ts';
 import { ensureOrigin } from '../workspace/state-origin.ts';
 import type { BaseEvidence } from './base-evidence.ts';
+import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
 import type { Place } from './open-repository.ts';
@@ -52,7 +51,7 @@ export type Undertaking = Pick<
 /** Carries out what is to be done for an issue, in front of the user; gives the state that it came to. */
 export async function carryOut(order: Undertaking): Promise<RunState> {
   const { place, context, options, intent, journal } = order;
-  const located = await locateAgent(order.settings.agent, context.env);
+  const fleet = await buildFleet(order.settings, intent.plan, context.env);
   const sandbox = await chooseSandbox(order.settings, context.env);
   const room = await findRoom(order);
   const settings = { ...order.settings, maxWorkers: room.workers };
@@ -89,7 +88,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     const { env } = context;
     const { worktreeMb } = room;
     const tools = await buildRunTools({
-      ...{ ...order, ...located, settings, record, sandbox, worktreeMb, env, stop },
+      ...{ ...order, fleet, settings, record, sandbox, worktreeMb, env, stop },
       log: discreetLog(files.log, secrets),
     });
     const progress = showProgress(record, order);
@@ -100,18 +99,6 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     output.stop();
     stop.release();
   }
-}
-
-/** Finds the agent's program. Throws a `UserError` when there is none. */
-export async function locateAgent(
-  name: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ readonly agent: Agent; readonly program: AgentProgram }> {
-  const found = findAgent(name);
-  if (!found.ok) throw new UserError(found.error);
-  const program = await found.value.locate(env);
-  if (!program.ok) throw new UserError(program.error);
-  return { agent: found.value, program: program.value };
 }
 
 /** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is a must and there is none. */

@@ -26,6 +26,10 @@ export const configurationSchema = z.strictObject({
       max_turns: count.optional(),
       max_cost: z.number().positive().optional(),
       environment: words.default([]),
+      /** Agents of single tasks, by their ordinals. */
+      tasks: z.record(z.string().regex(/^[1-9]\d*$/u), z.string().min(1)).default({}),
+      /** Who takes over, in this order, when an agent is limited or has failed twice. */
+      fallback: words.default([]),
       instructions: z.string().default(''),
       /** Seconds that a provider's limit pauses the run when it does not say when it ends. */
       limit_pause: seconds.default(60),

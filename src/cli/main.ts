@@ -3,15 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
-import {
-  collect,
-  parseAmount,
-  parseBatches,
-  parseCount,
-  parseDuration,
-  parseOrdinals,
-  parsePercent,
-} from './option-values.ts';
+import { parseCount } from './option-values.ts';
+import { withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
 
 /** The program's arguments in, its exit code out. Commands are loaded when they are called. */
@@ -47,6 +40,7 @@ function buildProgram(
   addReading(program, context, run);
   addMerging(program, context, run);
   addTending(program, context, run);
+  addSetting(program, context, run);
   return program;
 }
 
@@ -84,64 +78,6 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
       const { demo } = await import('./commands/demo.ts');
       await run(demo(options, context));
     });
-}
-
-/** The options of a run. */
-function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
-  return command
-    .option('--dry-run', 'show the plan; write nothing')
-    .option('--max-workers <n>', 'agents at once', parseCount)
-    .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h', parseDuration)
-    .option('--check-timeout <duration>', 'for one check', parseDuration)
-    .option('--run-timeout <duration>', 'for the whole run', parseDuration)
-    .option(
-      '--stall <duration>',
-      'no sign of life for so long is a stall; twice that ends the agent',
-      parseDuration,
-    )
-    .option('--retry', 'the failed tasks, too')
-    .option('--fresh', 'with --retry: from the base again')
-    .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
-    .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
-    .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
-    .addOption(
-      new Option('--stack <when>', 'dependent and colliding tasks on the branch before').choices([
-        'auto',
-        'never',
-      ] as const),
-    )
-    .option(
-      '--agent <name>',
-      'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
-    )
-    .option('--model <name>', 'handed to the agent')
-    .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
-    .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
-    .addOption(
-      new Option('--sandbox <when>', 'bubblewrap round agent, setup and checks').choices([
-        'auto',
-        'on',
-        'off',
-      ] as const),
-    )
-    .option('--env <name>', 'a variable that the agent may see (repeatable)', collect)
-    .option('--base <branch>', 'where work starts')
-    .option('--setup <command>', 'prepares a workspace')
-    .option('--check <command>', 'must pass before a pull request (repeatable)', collect)
-    .option('--allow-out-of-scope', "let tasks touch other tasks' files")
-    .option('--success-threshold <percent>', 'partial success from here', parsePercent)
-    .option('--json', 'print events as NDJSON; with --dry-run, the plan as one object')
-    .option('--plain', 'plain lines instead of the live view')
-    .option('--assist', 'let the agent propose sub-tasks; nothing is applied or run')
-    .option('--yes', 'go on over warnings')
-    .option('--force', 'go on over a negative verdict')
-    .addOption(
-      new Option('--forge <home>', 'where issues and pull requests live').choices([
-        'local',
-        'github',
-      ] as const),
-    )
-    .option('--draft', 'open pull requests as drafts');
 }
 
 function addReading(program: Command, context: CommandContext, run: Run): void {
@@ -263,6 +199,26 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
       await run(cancel({ issue, tasks: tasks.map(parseCount) }, context));
     });
   program
+    .command('explain')
+    .description('what a finding or a failure means, and what to do about it')
+    .argument('<topic>')
+    .action(async (topic) => {
+      const { explain } = await import('./commands/explain.ts');
+      await run(Promise.resolve(explain(topic, context)));
+    });
+  program
+    .command('rebuild')
+    .description("make a run's runtime files again from the journal")
+    .argument('[issue]')
+    .action(async (issue) => {
+      const { rebuild } = await import('./commands/rebuild.ts');
+      await run(rebuild(issue, context));
+    });
+}
+
+/** What a repository and a machine need first, and the way in for other programs. */
+function addSetting(program: Command, context: CommandContext, run: Run): void {
+  program
     .command('doctor')
     .description('what this machine has for a run, each with the mend')
     .option('--json', 'one array')
@@ -287,22 +243,6 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
     .action(async () => {
       const { mcp } = await import('./commands/mcp.ts');
       await run(mcp(version(), context));
-    });
-  program
-    .command('explain')
-    .description('what a finding or a failure means, and what to do about it')
-    .argument('<topic>')
-    .action(async (topic) => {
-      const { explain } = await import('./commands/explain.ts');
-      await run(Promise.resolve(explain(topic, context)));
-    });
-  program
-    .command('rebuild')
-    .description("make a run's runtime files again from the journal")
-    .argument('[issue]')
-    .action(async (issue) => {
-      const { rebuild } = await import('./commands/rebuild.ts');
-      await run(rebuild(issue, context));
     });
 }
 

@@ -14,13 +14,18 @@ import {
 import { parseIssue } from '../intake/parse-issue.ts';
 import { trustFinding } from '../intake/trust.ts';
 import { ForgeError } from '../model/forge-problem.ts';
-import { displayIssue, type IssueRef, type MasterIssue } from '../model/issue.ts';
+import {
+  displayIssue,
+  type IssueRef,
+  type IssueReference,
+  type MasterIssue,
+} from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 import type { GitHubTarget } from './choose-forge.ts';
 import type { IssueText } from './load-issue.ts';
 import type { Place } from './open-repository.ts';
-import { checklistOf, readReference, withReferences, type Reference } from './referenced-tasks.ts';
+import { checklistOf, withReferences } from './referenced-tasks.ts';
 import type { Settings } from './settings.ts';
 import { useProxy } from './use-proxy.ts';
 
@@ -131,9 +136,9 @@ async function readReferenced(
   master: MasterIssue,
   { subIssues }: FoundMasterIssue,
 ): Promise<Referenced> {
-  const wanted = master.tasks.flatMap(({ title }) => readReference(title) ?? []);
+  const wanted = master.tasks.flatMap(({ reference }) => reference ?? []);
   const known = subIssues.map((issue: FoundIssue) => ({ ...issue, repository }));
-  const isKnown = (reference: Reference): boolean =>
+  const isKnown = (reference: IssueReference): boolean =>
     findAmong(repository, known)(reference) !== null;
   const missing = wanted.filter((reference) => !isKnown(reference)).slice(0, mostReferences);
   const asked = missing.map((reference) => ({ ...placeOf(reference, repository) }));
@@ -141,7 +146,7 @@ async function readReferenced(
 }
 
 function placeOf(
-  { owner, repo, number }: Reference,
+  { owner, repo, number }: IssueReference,
   own: KnownRepository,
 ): Referenced[number]['repository'] & { readonly number: number } {
   return { host: own.host, owner: owner ?? own.owner, repo: repo ?? own.repo, number };
@@ -150,7 +155,7 @@ function placeOf(
 function findAmong(
   own: KnownRepository,
   found: Referenced,
-): (reference: Reference) => FoundIssue | null {
+): (reference: IssueReference) => FoundIssue | null {
   return (reference) => {
     const { number, ...place } = placeOf(reference, own);
     const isMeant = (issue: Referenced[number]): boolean =>

@@ -1,27 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseIssue } from '../intake/parse-issue.ts';
 import type { MasterIssue } from '../model/issue.ts';
-import { checklistOf, readReference, withReferences } from './referenced-tasks.ts';
+import { checklistOf, withReferences } from './referenced-tasks.ts';
 
 function parsed(markdown: string): MasterIssue {
   const result = parseIssue(markdown);
   if (!result.ok) throw new Error('No tasks');
   return result.value;
 }
-
-test.each([
-  ['#12', { owner: null, repo: null, number: 12 }],
-  ['#12 Add it', { owner: null, repo: null, number: 12 }],
-  ['GH-12: Add it', { owner: null, repo: null, number: 12 }],
-  ['una/shop#12', { owner: 'una', repo: 'shop', number: 12 }],
-  ['https://github.com/una/shop/issues/12', { owner: 'una', repo: 'shop', number: 12 }],
-])('%s is a reference', (title, reference) => {
-  expect(readReference(title)).toEqual(reference);
-});
-
-test.each(['Add #12', '12', '#12a', 'Fix una/shop', '##12'])('%s is none', (title) => {
-  expect(readReference(title)).toBeNull();
-});
 
 test('a task that is a reference gets its words, and keeps those that it has', () => {
   const master = parsed('# T\n\n## Sub-Tasks\n\n- [ ] #12\n- [ ] #13 Mine\n- [ ] Another\n');

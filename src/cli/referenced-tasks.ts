@@ -1,12 +1,5 @@
 import { readDocument } from '../intake/markdown-document.ts';
-import type { MasterIssue, SubTask } from '../model/issue.ts';
-
-/** An issue that a task refers to. Without owner and repository, it is one of the master issue's own. */
-export type Reference = {
-  readonly owner: string | null;
-  readonly repo: string | null;
-  readonly number: number;
-};
+import type { IssueReference, MasterIssue, SubTask } from '../model/issue.ts';
 
 /** What is known of a referenced issue. All of its text is untrusted. */
 export type ReferencedIssue = {
@@ -16,16 +9,9 @@ export type ReferencedIssue = {
   readonly state: 'open' | 'closed';
 };
 
-const reference =
+/** What stands for a title where the author gave none. */
+const bareReference =
   /^(?:(?:https?:\/\/[\w.:-]+\/)?([\w.-]+)\/([\w.-]+)(?:\/issues\/|#)|#|GH-)(\d+)(?:[\s:–-]+|$)/u;
-
-/** Reads the reference that a task's title begins with: `#12`, `owner/repo#12`, an issue's URL. */
-export function readReference(title: string): Reference | null {
-  const found = reference.exec(title);
-  if (found === null) return null;
-  const [, owner = null, repo = null, number] = found;
-  return { owner, repo, number: Number(number) };
-}
 
 /** A prompt has room for so much of one issue. */
 const longestBody = 20_000;
@@ -36,13 +22,12 @@ const longestBody = 20_000;
  */
 export function withReferences(
   master: MasterIssue,
-  find: (reference: Reference) => ReferencedIssue | null,
+  find: (reference: IssueReference) => ReferencedIssue | null,
 ): MasterIssue {
   const tasks: SubTask[] = [];
   const skipped = [...master.skipped];
   for (const task of master.tasks) {
-    const named = readReference(task.title);
-    const issue = named === null ? null : find(named);
+    const issue = task.reference === null ? null : find(task.reference);
     if (issue === null) {
       tasks.push(task);
       continue;
@@ -65,7 +50,7 @@ export function checklistOf(issues: readonly ReferencedIssue[]): string {
 
 /** What the author wrote beside the reference. */
 function ownTitle({ title }: SubTask): string {
-  return title.replace(reference, '').trim();
+  return title.replace(bareReference, '').trim();
 }
 
 function oneLine(text: string): string {

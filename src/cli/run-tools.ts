@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
 import type { Holds } from '../coordination/holds.ts';
@@ -10,6 +9,7 @@ import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
 import { issueKey } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
+import { membersOf, type Fleet } from '../orchestration/fleet.ts';
 import { startPulse } from '../orchestration/pulse.ts';
 import { openStartGate } from '../orchestration/start-gate.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
@@ -48,8 +48,7 @@ export type ToolsOrder = {
   readonly holds: Holds;
   readonly forge: ForgeHome;
   readonly record: RunRecord;
-  readonly agent: Agent;
-  readonly program: AgentProgram;
+  readonly fleet: Fleet;
   readonly evidence: BaseEvidence;
   readonly settings: Settings;
   readonly env: NodeJS.ProcessEnv;
@@ -67,7 +66,7 @@ const mostPreparedAhead = 8;
 
 /** Builds what a run needs from the real world: the one place where adapters meet the run. */
 export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
-  const { place, record, settings, evidence, agent } = order;
+  const { place, record, settings, evidence } = order;
   const { run } = record;
   const { repository, state } = place;
   const { maxWorkers } = settings;
@@ -75,8 +74,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   return {
     record,
     forge: forgeInRun({ ...order, secrets: secretsOf(order), now }),
-    agent,
-    program: order.program,
+    fleet: order.fleet,
     agentNamed: (name) => {
       const found = findAgent(name);
       return found.ok ? found.value : null;
@@ -97,7 +95,6 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       const patterns = settings.copy;
       await copyIgnored({ patterns, userGit: repository.git, from: repository.root, to });
     },
-    agentVariables: pickVariables(agent.variables, order.env),
     setup: evidence.setup,
     checks: evidence.checks,
     isSandboxed: order.sandbox !== null,
@@ -172,7 +169,7 @@ async function enterWorkspace(
   order: ToolsOrder,
   { task, workspace, argv }: EnterOrder,
 ): Promise<readonly [string, ...string[]]> {
-  const { sandbox, settings, place, record, agent } = order;
+  const { sandbox, settings, place, record, fleet } = order;
   if (sandbox === null) return argv;
   const { directory, temporary } = taskFolders(order, task);
   const status = dirname(runtimePaths(place.repository.root, record.state()).status(1));
@@ -186,7 +183,7 @@ async function enterWorkspace(
     directory: join(directory, 'sandbox'),
     writable: [join(directory, 'cache'), temporary, join(directory, 'git'), ...settings.writable],
     shown: [
-      ...agent.home,
+      ...membersOf(fleet).flatMap(({ agent }) => agent.home),
       { path: join(directory, 'agent'), mode: 'read' },
       { path: status, mode: 'read' },
       ...settings.visible.map((path) => ({ path, mode: 'read' as const })),
@@ -195,9 +192,9 @@ async function enterWorkspace(
 }
 
 /** What the user let the agents see by name, and may not want to read again in an issue; and the forge's own token. */
-function secretsOf({ settings, env, agent, forge }: ToolsOrder): string[] {
-  const handed = {
-    ...pickVariables(agent.variables, env),
+function secretsOf({ settings, env, fleet, forge }: ToolsOrder): string[] {
+  const handed: Record<string, string> = {
+    ...Object.fromEntries(membersOf(fleet).flatMap(({ variables }) => Object.entries(variables))),
     ...pickVariables(settings.variables, env),
   };
   const named = Object.entries(handed).flatMap(([name, value]) =>

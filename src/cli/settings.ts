@@ -54,6 +54,10 @@ export type Settings = {
   readonly automaticRetries: number;
   readonly successThresholdPercent: number;
   readonly agent: string;
+  /** Agents of single tasks, by their ordinals. */
+  readonly taskAgents: Readonly<Record<string, string>>;
+  /** Who takes over from an agent that is limited or has failed twice. */
+  readonly fallbackAgents: readonly string[];
   readonly model: string | null;
   readonly maxCostUsd: number | null;
   readonly maxTurns: number | null;
@@ -102,6 +106,8 @@ export function resolveSettings(
     radarSeconds: configuration.monitoring.radar_interval,
     successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,
     agent: options.agent ?? agent.name ?? 'claude',
+    taskAgents: agent.tasks,
+    fallbackAgents: agent.fallback,
     model: options.model ?? agent.model ?? null,
     maxCostUsd: options.maxCost ?? agent.max_cost ?? null,
     maxTurns: options.maxTurns ?? agent.max_turns ?? null,

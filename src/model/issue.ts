@@ -25,7 +25,7 @@ export type SubTask = {
   readonly after: readonly number[];
   /** Numbers of issues that its author says come before it (`depends on #12`). */
   readonly afterIssues: readonly number[];
-  /** The existing issue that the item is nothing but a reference to (`- [ ] #20`); null when it has words of its own. */
+  /** The existing issue that the item refers to, in place of its title or before it (`- [ ] #20`); null: none. */
   readonly reference: IssueReference | null;
   /** The number of the phase it belongs to; the first is 1. */
   readonly phase: number;

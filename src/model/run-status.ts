@@ -1,5 +1,5 @@
 import { unreachable } from './result.ts';
-import { reachedTasks, type RunState, type TaskState } from './run-state.ts';
+import { isOver, reachedTasks, type RunState, type TaskState } from './run-state.ts';
 
 /** What a run is, as scripts see it. */
 export type RunStatus =
@@ -102,10 +102,7 @@ export function runExitCode(state: RunState): number {
     case 'failed':
       return couldNoneStart(state) ? exitCodes.notStarted : exitCodes.failed;
     case 'interrupted':
-      // Nobody interrupted it: publishing waited for the forge in vain.
-      return state.ended === 'interrupted' && state.drain === 'none'
-        ? exitCodes.forge
-        : exitCodes.interrupted;
+      return waitedForForge(state) ? exitCodes.forge : exitCodes.interrupted;
     case 'cancelled':
       return exitCodes.interrupted;
     case 'planning':
@@ -115,6 +112,13 @@ export function runExitCode(state: RunState): number {
     default:
       return unreachable(status);
   }
+}
+
+/** Nobody interrupted it, and no edit of the issue held tasks back: what is open waited for the forge in vain. */
+function waitedForForge({ ended, drain, tasks, findings }: RunState): boolean {
+  if (ended !== 'interrupted' || drain !== 'none') return false;
+  const isToPublish = tasks.some((task) => task.isVerified && !isOver(task));
+  return isToPublish || !findings.some(({ kind }) => kind === 'issue-edited');
 }
 
 /** No agent could be started: the program is missing or has no credentials, and so every task that was tried failed. */

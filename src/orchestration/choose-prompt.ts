@@ -1,5 +1,6 @@
 import { redCheck, type TaskState } from '../model/run-state.ts';
 import { continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
+import { memberFor } from './fleet.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 
 /** What the next attempt of a task is told, and the session that it goes on with. */
@@ -47,8 +48,9 @@ function promptOrder(tools: RunTools, task: TaskState): Parameters<typeof firstP
 /** The newest session of this agent in this workspace; a session that failed to answer is not asked again. */
 function sessionToResume(tools: RunTools, task: TaskState): string | null {
   const last = task.attempts.at(-1);
-  if (!tools.agent.capabilities.resumes || last === undefined) return null;
-  if (last.agent !== tools.agent.name || !isSameWorkspace(task)) return null;
+  const { agent } = memberFor(tools.fleet, task.ordinal, task.attempts);
+  if (!agent.capabilities.resumes || last === undefined) return null;
+  if (last.agent !== agent.name || !isSameWorkspace(task)) return null;
   return last.failure?.reason === 'agent-failed' ? null : last.session;
 }
 

@@ -1,9 +1,20 @@
 import { fleetPattern } from '../model/failure-pattern.ts';
+import { memberFor } from './fleet.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** Lets the whole fleet learn from how an attempt ended: a limit of the provider or a dead credential is everybody's. */
 export function heedFailure(tools: RunTools, ordinal: number): void {
-  const failure = tools.record.task(ordinal).attempts.at(-1)?.failure;
+  const { attempts } = tools.record.task(ordinal);
+  const last = attempts.at(-1);
+  const failure = last?.failure;
+  // Another agent takes over: its provider has refused nobody yet.
+  const next = memberFor(tools.fleet, ordinal, attempts).agent.name;
+  if (
+    failure?.reason === 'provider-limited' &&
+    next !== last?.agent &&
+    tools.fleet.fallbacks.some(({ agent }) => agent.name === next)
+  )
+    return;
   if (failure?.reason === 'unauthenticated')
     tools.gate.pause({ reason: 'unauthenticated', message: failure.message, until: null });
   if (failure?.reason === 'provider-limited') {

@@ -10,6 +10,7 @@ import { adoptKept, startKept, type Kept, type OutputSink } from '../process/kee
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { layOutFiles } from './agent-files.ts';
 import { recordActivities } from './attempt-activity.ts';
+import { memberFor, type FleetMember } from './fleet.ts';
 import type { RunTools } from './run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
@@ -29,30 +30,32 @@ const graceSeconds = 5;
 export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<void> {
   const { record } = tools;
   const { ordinal } = order;
-  const attempt = record.task(ordinal).attempts.length + 1;
+  const { attempts } = record.task(ordinal);
+  const member = memberFor(tools.fleet, ordinal, attempts);
+  const attempt = attempts.length + 1;
   const directory = join(tools.controlDirectory(ordinal), `attempt-${attempt}`);
   record.record({
     type: 'attempt-intended',
     task: ordinal,
     attempt,
-    agent: tools.agent.name,
+    agent: member.agent.name,
     why: order.why,
     directory,
     resumes: order.session,
   });
-  const { argv: bare, env } = await prepareCommand(tools, order);
+  const { argv: bare, env } = await prepareCommand(tools, order, member);
   const argv = await tools.enter({ task: ordinal, workspace: order.workspace, argv: bare });
   const marker = tools.marker(ordinal, attempt);
   await follow(
     tools,
-    { ...order, attempt, directory, agent: tools.agent, isAdopted: false },
+    { ...order, attempt, directory, agent: member.agent, isAdopted: false },
     (sink) =>
       startKept(
         {
           directory,
           argv,
           cwd: order.workspace,
-          env: { ...order.environment.variables, ...tools.agentVariables, ...env },
+          env: { ...order.environment.variables, ...member.variables, ...env },
           prompt: order.prompt,
           deadlineSeconds: record.state().settings.timeoutSeconds,
           graceSeconds,
@@ -64,10 +67,14 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
 }
 
 /** The agent's command, with the files that it is to find. */
-async function prepareCommand(tools: RunTools, order: AttemptOrder): Promise<AgentCommand> {
+async function prepareCommand(
+  tools: RunTools,
+  order: AttemptOrder,
+  member: FleetMember,
+): Promise<AgentCommand> {
   const filesDirectory = join(tools.controlDirectory(order.ordinal), 'agent');
-  const prepared = tools.agent.command(tools.program, {
-    model: tools.record.state().settings.model,
+  const prepared = member.agent.command(member.program, {
+    model: member.model,
     maxTurns: tools.settings.maxTurns,
     maxCostUsd: tools.settings.maxCostUsd,
     session: order.session,
@@ -114,7 +121,7 @@ export async function adoptAttempt(
     return;
   }
   record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: found.how });
-  const agent = tools.agentNamed(order.attempt.agent) ?? tools.agent;
+  const agent = tools.agentNamed(order.attempt.agent) ?? tools.fleet.first.agent;
   tools.log.restart(ordinal, await logBefore(tools, ordinal, attempt));
   const workspace = record.task(ordinal).workspace?.path ?? '';
   const marker = tools.marker(ordinal, attempt);
@@ -138,7 +145,7 @@ async function logBefore(tools: RunTools, ordinal: number, attempt: number): Pro
   const texts: string[] = [];
   for (const earlier of tools.record.task(ordinal).attempts) {
     if (earlier.attempt >= attempt) break;
-    const reader = (tools.agentNamed(earlier.agent) ?? tools.agent).reader();
+    const reader = (tools.agentNamed(earlier.agent) ?? tools.fleet.first.agent).reader();
     const output = await readFile(join(earlier.directory, 'output'), 'utf8').catch(() => '');
     for (const activity of reader.read(output))
       if (activity.kind === 'said') texts.push(activity.text);

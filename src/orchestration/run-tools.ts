@@ -1,4 +1,4 @@
-import type { Agent, AgentProgram } from '../agents/agent.ts';
+import type { Agent } from '../agents/agent.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
@@ -11,6 +11,7 @@ import type { Pool } from '../workspace/pool.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import type { Worktrees } from '../workspace/worktrees.ts';
 import type { StepPolicy } from './next-step.ts';
+import type { Fleet } from './fleet.ts';
 import type { Pulse } from './pulse.ts';
 import type { RunRecord } from './run-record.ts';
 import type { StartGate } from './start-gate.ts';
@@ -19,8 +20,7 @@ import type { StartGate } from './start-gate.ts';
 export type RunTools = {
   readonly record: RunRecord;
   readonly forge: Forge;
-  readonly agent: Agent;
-  readonly program: AgentProgram;
+  readonly fleet: Fleet;
   /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
   readonly agentNamed: (name: string) => Agent | null;
   /** Names what a part of this run starts, unlike anything of any other run on this machine. */
@@ -54,8 +54,6 @@ export type RunTools = {
   readonly readIssue?: (() => Promise<IssueDigest | null>) | undefined;
   /** What to publish about the failures of a run; null when nothing failed. */
   readonly diagnose: (state: RunState) => Diagnosis | null;
-  /** Those of the user's variables that the agent's own program needs. */
-  readonly agentVariables: Readonly<Record<string, string>>;
   readonly setup: string | null;
   readonly checks: readonly Check[];
   readonly settings: ExecutionSettings;

@@ -33,6 +33,54 @@ describe.each(profiles)('$name in a run', (profile) => {
   );
 });
 
+const pair = [geminiProfile, copilotProfile] as const;
+const isPairHere = pair.every(({ name }) => findRealAgent(name) !== null);
+
+test.skipIf(!isPairHere)('five tasks, by two agents', { timeout: 120_000 }, async () => {
+  const [gemini, copilot] = pair;
+  // Each speaks to the one server in its own provider's words.
+  await using server = await startModelServer(({ tools, toolResults, prompt }) => {
+    const { bash } = tools.includes('run_shell_command') ? gemini : copilot;
+    const task = /# Task: Make (\w+)/u.exec(prompt)?.[1] ?? 'none';
+    if (toolResults.length === 0) return bash(`./make.sh ${task}`);
+    if (toolResults.length === 1) return bash(`git add . && git commit -m "Add ${task}"`);
+    return { say: 'Made it.' };
+  });
+  const programs = pair.map(({ name }) => dirname(findRealAgent(name) ?? ''));
+  await using world = await makeWorld({
+    issue: ['one', 'two `agent:copilot`', 'three', 'four `agent:copilot`', 'five'].map(
+      (name) => `Make ${name}`,
+    ),
+    env: {
+      ...gemini.env(server.url),
+      ...copilot.env(server.url),
+      PATH: [...programs, process.env['PATH']].join(delimiter),
+    },
+    files: { 'make.sh': '#!/bin/sh\nif [ $# -gt 0 ]; then echo made >"$1.txt"; fi\n' },
+  });
+  world.git('update-index', '--chmod=+x', 'make.sh');
+  world.git('commit', '--quiet', '--message', 'It is a program');
+  for (const [path, text] of Object.entries(gemini.home?.(server.url) ?? {})) {
+    mkdirSync(dirname(join(world.home, path)), { recursive: true });
+    writeFileSync(join(world.home, path), text);
+  }
+  const ended = await world.flotilla(
+    ...['orchestrate', '../issue.md', '--agent', 'gemini', '--json', '--check', './make.sh'],
+    ...['--model', gemini.model ?? '', '--max-workers', '3', '--yes'],
+  );
+  expect(ended.code, ended.stderr).toBe(0);
+  const agents = ended
+    .events()
+    .flatMap((event) => (event.type === 'attempt-intended' ? [[event.task, event.agent]] : []));
+  expect(Object.fromEntries(agents)).toEqual({
+    1: 'gemini',
+    2: 'copilot',
+    3: 'gemini',
+    4: 'copilot',
+    5: 'gemini',
+  });
+});
+
 async function completeTask(profile: AgentProfile, mode: 'on' | 'off'): Promise<void> {
   const work = ({ toolResults }: ModelRequest): ModelTurn => {
     if (toolResults.length === 0) return profile.bash('./make.sh');

@@ -53,7 +53,10 @@ export async function runRealAgent(attempt: RealAttempt): Promise<RealOutcome> {
   try {
     const request = { ...plainRequest, filesDirectory: join(control, 'agent'), ...attempt.request };
     const command = agent.command({ path: program }, request);
+    // Some leave things in the place for temporary files.
+    const temporary = join(control, 'tmp');
     mkdirSync(request.filesDirectory);
+    mkdirSync(temporary);
     for (const [name, text] of Object.entries(command.files ?? {}))
       writeFileSync(join(request.filesDirectory, name), text);
     const reader = agent.reader(directory);
@@ -63,7 +66,7 @@ export async function runRealAgent(attempt: RealAttempt): Promise<RealOutcome> {
         directory: join(control, 'attempt'),
         argv: command.argv,
         cwd: directory,
-        env: environmentOf(attempt, command.env),
+        env: environmentOf(attempt, command.env, temporary),
         prompt,
         // For a program that hangs: it must not outlive the test that gives up on it.
         deadlineSeconds: 100,
@@ -89,10 +92,8 @@ export async function runRealAgent(attempt: RealAttempt): Promise<RealOutcome> {
 function environmentOf(
   { agent, home, env }: RealAttempt,
   own: Readonly<Record<string, string>>,
+  temporary: string,
 ): NodeJS.ProcessEnv {
-  // Some leave things in the place for temporary files: it goes with the home.
-  const temporary = join(home, '.tmp');
-  mkdirSync(temporary, { recursive: true });
   const who = { NAME: 'Agent', EMAIL: 'agent@example.invalid' };
   return {
     ...pickVariables(agent.variables, env),

@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises';
-import { findAgent } from '../../agents/find-agent.ts';
 import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
@@ -23,6 +22,7 @@ import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/m
 import { placeWords } from '../../reporting/merge-words.ts';
 import { renderReviewPacket } from '../../reporting/review-packet.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
+import { locateMember } from '../build-fleet.ts';
 import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -173,15 +173,11 @@ function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {
 async function toolsFor(order: Merging, record: RunRecord, stop: StopListener): Promise<RunTools> {
   const { place, settings, context, forge } = order;
   const { env } = context;
-  const agent = findAgent('command:true');
-  if (!agent.ok) throw new UserError(agent.error);
-  const program = await agent.value.locate(env);
-  if (!program.ok) throw new UserError(program.error);
+  const nobody = await locateMember('command:true', settings, env);
   const sha = await forge.baseSha(record.state().base.branch);
   return buildRunTools({
     ...{ ...order, record, stop, env, worktreeMb: 0 },
-    agent: agent.value,
-    program: program.value,
+    fleet: { first: nobody, own: new Map(), fallbacks: [] },
     evidence: await readBaseEvidence(place.repository.git, sha, settings),
     sandbox: await chooseSandbox(settings, env),
     log: { append: () => undefined, restart: () => undefined },

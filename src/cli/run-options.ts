@@ -1,0 +1,68 @@
+import { Option, type Command } from '@commander-js/extra-typings';
+import {
+  collect,
+  parseAmount,
+  parseBatches,
+  parseCount,
+  parseDuration,
+  parseOrdinals,
+  parsePercent,
+} from './option-values.ts';
+
+/** The options of a run. */
+export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
+  return command
+    .option('--dry-run', 'show the plan; write nothing')
+    .option('--max-workers <n>', 'agents at once', parseCount)
+    .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h', parseDuration)
+    .option('--check-timeout <duration>', 'for one check', parseDuration)
+    .option('--run-timeout <duration>', 'for the whole run', parseDuration)
+    .option(
+      '--stall <duration>',
+      'no sign of life for so long is a stall; twice that ends the agent',
+      parseDuration,
+    )
+    .option('--retry', 'the failed tasks, too')
+    .option('--fresh', 'with --retry: from the base again')
+    .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
+    .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
+    .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
+    .addOption(
+      new Option('--stack <when>', 'dependent and colliding tasks on the branch before').choices([
+        'auto',
+        'never',
+      ] as const),
+    )
+    .option(
+      '--agent <name>',
+      'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
+    )
+    .option('--model <name>', 'handed to the agent')
+    .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
+    .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
+    .addOption(
+      new Option('--sandbox <when>', 'bubblewrap round agent, setup and checks').choices([
+        'auto',
+        'on',
+        'off',
+      ] as const),
+    )
+    .option('--env <name>', 'a variable that the agent may see (repeatable)', collect)
+    .option('--base <branch>', 'where work starts')
+    .option('--setup <command>', 'prepares a workspace')
+    .option('--check <command>', 'must pass before a pull request (repeatable)', collect)
+    .option('--allow-out-of-scope', "let tasks touch other tasks' files")
+    .option('--success-threshold <percent>', 'partial success from here', parsePercent)
+    .option('--json', 'print events as NDJSON; with --dry-run, the plan as one object')
+    .option('--plain', 'plain lines instead of the live view')
+    .option('--assist', 'let the agent propose sub-tasks; nothing is applied or run')
+    .option('--yes', 'go on over warnings')
+    .option('--force', 'go on over a negative verdict')
+    .addOption(
+      new Option('--forge <home>', 'where issues and pull requests live').choices([
+        'local',
+        'github',
+      ] as const),
+    )
+    .option('--draft', 'open pull requests as drafts');
+}
