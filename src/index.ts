@@ -26,7 +26,7 @@ export type * from './model/run-state.ts';
 export type * from './model/run-status.ts';
 export { failureType } from './model/failure.ts';
 export { displayIssue, issueKey } from './model/issue.ts';
-export { advanceRun, foldRun } from './model/run-state.ts';
+export { advanceRun, foldRun } from './model/fold-run.ts';
 export { runExitCode, runStatus } from './model/run-status.ts';
 export { UserError, type UserProblem } from './model/user-error.ts';
 

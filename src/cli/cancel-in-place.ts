@@ -1,6 +1,7 @@
 import { issueKey } from '../model/issue.ts';
 import type { AttemptResult } from '../model/event.ts';
-import { foldRun, isOver, type AttemptState, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import { isOver, type AttemptState, type RunState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { claimAttempt, findAttempt } from '../process/claim.ts';
 import { identifySelf } from '../process/identity.ts';

@@ -5,7 +5,7 @@ import type { Holds } from '../coordination/holds.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { issueKey } from '../model/issue.ts';
-import { foldRun } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
 import { isAlive } from '../process/identity.ts';
 import type { Candidate, KnownRun } from '../workspace/clean-candidate.ts';
 import { directoriesIn, findCandidates } from '../workspace/clean-candidates.ts';

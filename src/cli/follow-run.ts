@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
-import { advanceRun, type RunState } from '../model/run-state.ts';
+import { advanceRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { isAlive } from '../process/identity.ts';
 
 export type FollowOrder = {

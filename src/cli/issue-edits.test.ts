@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { foldRun, type TaskState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { TaskState } from '../model/run-state.ts';
 import type { Plan } from '../model/plan.ts';
 import { plannedTask, sampleEvents } from '../../test/rig/sample-run.ts';
 import { findShiftedTasks } from './issue-edits.ts';

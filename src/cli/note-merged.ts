@@ -1,7 +1,7 @@
 import type { Git } from '../git/git.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { IssueRef } from '../model/issue.ts';
-import { foldRun } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
 
 /**
  * Reconciles a run with its base before anything is decided: a task whose work stands in the base is merged, by whatever

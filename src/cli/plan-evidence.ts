@@ -4,7 +4,7 @@ import type { Journal } from '../journal/journal.ts';
 import { displayIssue, type IssueRef, type SubTask } from '../model/issue.ts';
 import type { FootprintEntry } from '../model/plan.ts';
 import type { RepositoryIndex } from '../model/repository-index.ts';
-import { foldRun } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
 import { learnFromRuns, type PastRuns } from '../planning/past-runs.ts';
 import type { Evidence, PlanOptions } from '../planning/plan-issue.ts';
 import { openPredictor } from '../planning/predict-footprint.ts';

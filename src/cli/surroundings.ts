@@ -1,7 +1,8 @@
 import type { Journal } from '../journal/journal.ts';
 import { displayIssue } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { Fit, Resources } from '../workspace/resources.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 

@@ -3,7 +3,8 @@ import { sampleCheck, sampleEvents } from '../../test/rig/sample-run.ts';
 import type { JournalEvent } from './event.ts';
 import { importError } from './failure-import.ts';
 import type { Failure } from './failure.ts';
-import { foldRun, type RunState } from './run-state.ts';
+import { foldRun } from './fold-run.ts';
+import type { RunState } from './run-state.ts';
 
 /** A run of three tasks, each of which is to create the one path that is given for it. */
 function runOf(excerpt: string, creates: readonly string[], added: readonly string[] = []) {

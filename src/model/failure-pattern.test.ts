@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { sampleCheck, sampleEvents, type SampleTask } from '../../test/rig/sample-run.ts';
 import { fleetPattern } from './failure-pattern.ts';
 import type { Failure } from './failure.ts';
-import { foldRun, type RunState } from './run-state.ts';
+import { foldRun } from './fold-run.ts';
+import type { RunState } from './run-state.ts';
 
 function stateOf(tasks: readonly SampleTask[]): RunState {
   return foldRun(sampleEvents({ tasks, ended: null })) as RunState;

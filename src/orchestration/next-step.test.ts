@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptResult, RunEvent } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
-import { advanceRun, type RunState, type TaskState } from '../model/run-state.ts';
+import { advanceRun } from '../model/fold-run.ts';
+import type { RunState, TaskState } from '../model/run-state.ts';
 import { sampleCheck, sampleEvents } from '../../test/rig/sample-run.ts';
 import { nextStep, type StepPolicy } from './next-step.ts';
 

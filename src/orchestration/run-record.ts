@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
-import { advanceRun, foldRun, type RunState, type TaskState } from '../model/run-state.ts';
+import { advanceRun, foldRun } from '../model/fold-run.ts';
+import type { RunState, TaskState } from '../model/run-state.ts';
 
 /** One run's journal with the state that it folds to, kept up to date as events are recorded. */
 export type RunRecord = {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { renderClosing } from './closing.ts';
 
 function closingOf(sample: Sample): string {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { sampleCheck, sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { renderDiagnosticIssue } from './diagnostic-issue.ts';
 
 function diagnostic(sample: Sample, secrets: readonly string[] = []) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
-import { advanceRun, foldRun, type RunState } from '../model/run-state.ts';
+import { advanceRun, foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { eventLine, sessionLogLine } from './event-lines.ts';
 
 function linesOf(sample: Sample): string[] {

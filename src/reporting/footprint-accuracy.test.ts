@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { sampleEvents } from '../../test/rig/sample-run.ts';
 import type { FootprintEntry } from '../model/plan.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
 import { renderSummary } from './summary.ts';
 

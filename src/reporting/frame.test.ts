@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { sampleEvents, sampleFinding, type Sample } from '../../test/rig/sample-run.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { renderFrame, type FrameInput } from './frame.ts';
 import { widthOf } from './text-width.ts';
 

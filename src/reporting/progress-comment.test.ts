@@ -4,7 +4,8 @@ import { toString } from 'mdast-util-to-string';
 import { gfm } from 'micromark-extension-gfm';
 import { expect, test } from 'vitest';
 import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { renderProgressComment } from './progress-comment.ts';
 
 function commentOf(sample: Sample): string {

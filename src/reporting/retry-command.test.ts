@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
 import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleEvents } from '../../test/rig/sample-run.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { renderReviewPacket } from './review-packet.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleEvents, type SampleTask } from '../../test/rig/sample-run.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { renderStatusFile } from './status-file.ts';
 
 function statusOf(task: SampleTask) {

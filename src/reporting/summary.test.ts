@@ -9,7 +9,8 @@ import {
   sampleFinding,
   type Sample,
 } from '../../test/rig/sample-run.ts';
-import { foldRun, type RunState } from '../model/run-state.ts';
+import { foldRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { renderSummary } from './summary.ts';
 

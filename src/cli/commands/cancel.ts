@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes } from '../../model/run-status.ts';
-import { foldRun, isOver, type RunState, type TaskState } from '../../model/run-state.ts';
+import { foldRun } from '../../model/fold-run.ts';
+import { isOver, type RunState, type TaskState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import { isAlive } from '../../process/identity.ts';
 import { signalQuietly } from '../../process/process-tree.ts';

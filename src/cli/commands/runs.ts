@@ -1,5 +1,5 @@
 import { displayIssue } from '../../model/issue.ts';
-import { foldRun } from '../../model/run-state.ts';
+import { foldRun } from '../../model/fold-run.ts';
 import { countTasks, runStatus } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';

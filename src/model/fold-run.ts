@@ -1,0 +1,157 @@
+import type { JournalEvent } from './event.ts';
+import { conflictsAfter } from './conflict.ts';
+import type { Plan } from './plan.ts';
+import { advanceTask, newTask } from './fold-task.ts';
+import { isOver, type RunState, type TaskState } from './run-state.ts';
+
+/** The state of a run after its events so far; null before its first. Throws when the first event is not `run-started`. */
+export function foldRun(events: Iterable<JournalEvent>): RunState | null {
+  let state: RunState | null = null;
+  for (const event of events) state = advanceRun(state, event);
+  return state;
+}
+
+/** The state after one more event. */
+export function advanceRun(state: RunState | null, event: JournalEvent): RunState {
+  if (state === null) {
+    if (event.type !== 'run-started')
+      throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
+    return beginRun(event);
+  }
+  if ('task' in event && event.task !== null) {
+    const ordinal = event.task;
+    const tasks = state.tasks.map((task) =>
+      task.ordinal === ordinal ? advanceTask(task, event) : task,
+    );
+    return event.type === 'unexpected'
+      ? noteUnexpected({ ...state, tasks }, event)
+      : { ...state, tasks };
+  }
+  switch (event.type) {
+    case 'run-started':
+    case 'run-resumed':
+      return {
+        ...taken(state, event),
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
+      };
+    case 'issue-read':
+      return { ...state, issueDigest: event.digest };
+    case 'planned':
+      return {
+        ...state,
+        plan: event.plan,
+        findings: event.plan.findings,
+        tasks: tasksOfPlan(state.tasks, event.plan, event.at),
+      };
+    case 'finding-raised':
+      return { ...state, findings: [...state.findings, event.finding] };
+    case 'base-checked':
+      return { ...state, baseChecks: event.checks, artefacts: event.artefacts };
+    case 'drain-requested':
+      return { ...state, drain: event.how };
+    case 'cancel-requested':
+      return {
+        ...state,
+        isCancelRequested: state.isCancelRequested || event.tasks === null,
+        tasks: state.tasks.map((task) => askToCancel(task, event.tasks)),
+      };
+    case 'run-paused':
+      return {
+        ...state,
+        pause: { reason: event.reason, message: event.message, until: event.until },
+      };
+    case 'run-continued':
+      return { ...state, pause: null };
+    case 'diagnosis-done':
+      return { ...state, diagnosis: { number: event.number, url: event.url } };
+    case 'run-ended':
+      return {
+        ...state,
+        ended: event.how,
+        endedAt: event.at,
+        // Nobody is at work any more: what was between two steps waits for the next start.
+        tasks: state.tasks.map((task) =>
+          task.status === 'running' ? { ...task, status: 'queued' } : task,
+        ),
+      };
+    case 'conflicts-seen':
+      return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
+    case 'union-judged':
+      return { ...state, union: event.verdict };
+    case 'unexpected':
+      return noteUnexpected(state, event);
+    default:
+      return state;
+  }
+}
+
+function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
+  return {
+    run: event.run,
+    issue: event.issue,
+    title: event.title,
+    source: event.source,
+    base: event.base,
+    settings: event.settings,
+    only: event.only,
+    orchestrator: event.orchestrator,
+    issueDigest: null,
+    plan: null,
+    findings: [],
+    baseChecks: null,
+    artefacts: [],
+    tasks: [],
+    drain: 'none',
+    diagnosis: null,
+    isCancelRequested: false,
+    pause: null,
+    ended: null,
+    startedAt: event.at,
+    endedAt: null,
+    conflicts: [],
+    union: null,
+    unexpected: [],
+  };
+}
+
+function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {
+  const isMeant = (ordinals?.includes(task.ordinal) ?? true) && !isOver(task);
+  return isMeant ? { ...task, isCancelRequested: true } : task;
+}
+
+function taken(
+  state: RunState,
+  event: JournalEvent & { type: 'run-started' | 'run-resumed' },
+): RunState {
+  return {
+    ...state,
+    base: event.base,
+    settings: event.settings,
+    only: event.only,
+    orchestrator: event.orchestrator,
+    drain: 'none',
+    isCancelRequested: false,
+    pause: null,
+    ended: null,
+    endedAt: null,
+  };
+}
+
+/** Another base is another thing to check: nothing that was found of the old one holds for it. */
+function unchecked(state: RunState): Pick<RunState, 'baseChecks' | 'artefacts' | 'findings'> {
+  const findings = state.findings.filter(({ kind }) => kind !== 'red-base');
+  return { baseChecks: null, artefacts: [], findings };
+}
+
+function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {
+  const note = { task: event.task, message: event.message };
+  return { ...state, unexpected: [...state.unexpected, note] };
+}
+
+/** A new plan keeps what is known of tasks that are still in it. */
+function tasksOfPlan(known: readonly TaskState[], plan: Plan, at: string): readonly TaskState[] {
+  return plan.tasks.map((task) => {
+    const before = known.find(({ ordinal }) => ordinal === task.ordinal);
+    return before === undefined ? newTask(task, at) : { ...before, title: task.title };
+  });
+}

@@ -1,0 +1,264 @@
+import type { AttemptResult, JournalEvent, Stage } from './event.ts';
+import type { PlannedTask } from './plan.ts';
+import { redCheck, type TaskState, type AttemptState, type WorkspaceState } from './run-state.ts';
+
+export function newTask(task: PlannedTask, at: string): TaskState {
+  return {
+    ordinal: task.ordinal,
+    title: task.title,
+    status: 'queued',
+    stage: 'initializing',
+    progress: 0,
+    issueNumber: null,
+    issueUrl: null,
+    workspace: null,
+    workspaceSince: 0,
+    attempts: [],
+    head: null,
+    commits: [],
+    files: [],
+    leftovers: [],
+    checks: [],
+    notes: [],
+    isVerified: false,
+    pushedHead: null,
+    pullRequest: null,
+    failure: null,
+    lastFailure: null,
+    attemptsBefore: 0,
+    automaticRetries: 0,
+    isCancelRequested: false,
+    unknown: [],
+    startedAt: null,
+    endedAt: null,
+    lastActivityAt: null,
+    lastActivity: null,
+    updatedAt: at,
+  };
+}
+
+/** How far a task is once it has reached a stage. Later stages never take progress back. */
+const progressOf: Record<Stage, number> = {
+  initializing: 0,
+  analyzing: 10,
+  planning: 20,
+  implementation: 30,
+  documenting: 60,
+  testing: 70,
+  fixing: 80,
+  creating_pr: 90,
+};
+
+export type TaskEvent = Extract<JournalEvent, { task: number | null }>;
+
+export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
+  const task: TaskState = { ...before, updatedAt: event.at };
+  switch (event.type) {
+    case 'sub-issue-intended':
+      return { ...task, unknown: [...task.unknown, 'sub-issue'] };
+    case 'sub-issue-done':
+      return {
+        ...known(task, 'sub-issue'),
+        issueNumber: event.number,
+        issueUrl: event.url,
+      };
+    case 'workspace-intended':
+      return {
+        ...task,
+        unknown: [...task.unknown, 'workspace'],
+        workspaceSince: task.attempts.length,
+        workspace: {
+          path: event.path,
+          branch: event.branch,
+          baseSha: event.baseSha,
+          state: 'intended',
+          setup: null,
+        },
+      };
+    case 'workspace-done':
+      return { ...known(task, 'workspace'), workspace: withWorkspace(task, { state: 'ready' }) };
+    case 'setup-ended':
+      return { ...task, workspace: withWorkspace(task, { setup: event.result }) };
+    case 'attempt-intended':
+      return beginAttempt(task, event);
+    case 'attempt-started':
+      return withAttempt(task, event.attempt, { keeper: event.keeper });
+    case 'session-opened':
+      return active(
+        withAttempt(task, event.attempt, { session: event.session, model: event.model }),
+        event.at,
+      );
+    case 'stage-changed':
+      return active(reachStage(task, event.stage), event.at, event.evidence);
+    case 'activity-seen':
+      return active(task, event.at, event.summary);
+    case 'usage-reported':
+      return active(
+        withAttempt(task, event.attempt, {
+          costUsd: event.costUsd,
+          inputTokens: event.inputTokens,
+          outputTokens: event.outputTokens,
+        }),
+        event.at,
+      );
+    case 'heartbeat':
+    case 'attempt-stalled':
+    case 'attempt-adopted':
+      return task;
+    case 'attempt-ended':
+      return withAttempt(afterAttempt(known(task, 'attempt'), event.result), event.attempt, {
+        result: event.result,
+        claim: event.claim,
+        failure: event.failure,
+        endedAt: event.at,
+      });
+    case 'work-committed':
+      return {
+        ...withAttempt(task, event.attempt, { head: event.head }),
+        // What was checked before was another head, or is checked again.
+        checks: [],
+        head: event.head,
+        commits: event.commits,
+        files: event.files,
+        leftovers: [...new Set([...task.leftovers, ...event.leftovers])],
+      };
+    case 'check-ended':
+      return { ...task, checks: [...task.checks, event.result] };
+    case 'task-verified':
+      return { ...task, isVerified: true, notes: event.notes };
+    case 'push-intended':
+      return { ...task, unknown: [...task.unknown, 'push'] };
+    case 'push-done':
+      return { ...known(task, 'push'), pushedHead: event.head };
+    case 'pull-request-intended':
+      return { ...task, unknown: [...task.unknown, 'pull-request'] };
+    case 'pull-request-done':
+      return {
+        ...known(task, 'pull-request'),
+        pullRequest: { number: event.number, url: event.url, state: 'open' },
+      };
+    case 'task-completed':
+      return { ...task, status: 'completed', progress: 100, failure: null, endedAt: event.at };
+    case 'task-failed':
+      return { ...task, status: 'failed', failure: event.failure, endedAt: event.at };
+    case 'task-blocked':
+      return { ...task, status: 'blocked', endedAt: event.at };
+    case 'task-merged':
+      return {
+        ...task,
+        status: 'merged',
+        pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
+    case 'task-cancelled':
+      return { ...task, status: 'cancelled', endedAt: event.at };
+    case 'task-retried':
+      return retried(task, event);
+    case 'workspace-removed':
+      return { ...task, workspace: withWorkspace(task, { state: 'removed' }) };
+    case 'merge-done':
+      return {
+        ...task,
+        status: 'merged',
+        pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
+    case 'head-seen':
+    case 'update-intended':
+    case 'update-done':
+    case 'update-checked':
+    case 'merge-intended':
+    case 'merge-left':
+    case 'unexpected':
+      return task;
+  }
+}
+
+function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-intended' }): TaskState {
+  const attempt: AttemptState = {
+    attempt: event.attempt,
+    agent: event.agent,
+    why: event.why,
+    fixes: event.why === 'fix-checks' ? redCheck(task) : null,
+    directory: event.directory,
+    keeper: null,
+    session: event.resumes,
+    model: null,
+    costUsd: null,
+    inputTokens: null,
+    outputTokens: null,
+    startedAt: event.at,
+    endedAt: null,
+    result: null,
+    claim: null,
+    failure: null,
+    head: null,
+  };
+  return {
+    ...task,
+    status: 'running',
+    attempts: [...task.attempts, attempt],
+    checks: [],
+    isVerified: false,
+    failure: null,
+    unknown: [...task.unknown, 'attempt'],
+    startedAt: task.startedAt ?? event.at,
+    endedAt: null,
+    lastActivityAt: event.at,
+  };
+}
+
+function retried(task: TaskState, event: TaskEvent & { type: 'task-retried' }): TaskState {
+  return {
+    ...task,
+    status: 'queued',
+    failure: null,
+    lastFailure: task.failure ?? task.attempts.at(-1)?.failure ?? null,
+    attemptsBefore: task.attempts.length,
+    automaticRetries: event.why === 'automatic' ? task.automaticRetries + 1 : 0,
+    isCancelRequested: false,
+    isVerified: isStillVerified(task, event.isFresh),
+    checks: isStillVerified(task, event.isFresh) ? task.checks : [],
+    endedAt: null,
+    workspace: event.isFresh ? null : withoutFailedSetup(task.workspace),
+  };
+}
+
+/** Work that was verified and could not be published needs no agent again. */
+function isStillVerified(task: TaskState, isFresh: boolean): boolean {
+  return !isFresh && task.failure?.reason === 'forge-error' && task.isVerified;
+}
+
+function withoutFailedSetup(workspace: WorkspaceState | null): WorkspaceState | null {
+  return workspace?.setup && workspace.setup.state !== 'passed'
+    ? { ...workspace, setup: null }
+    : workspace;
+}
+
+/** A task whose agent was ended on request waits for the next start. */
+function afterAttempt(task: TaskState, result: AttemptResult): TaskState {
+  const isInterrupted = result.kind === 'stopped' && result.why === 'interrupted';
+  return isInterrupted ? { ...task, status: 'queued' } : task;
+}
+
+function reachStage(task: TaskState, stage: Stage): TaskState {
+  return { ...task, stage, progress: Math.max(task.progress, progressOf[stage]) };
+}
+
+function active(task: TaskState, at: string, what?: string): TaskState {
+  return { ...task, lastActivityAt: at, lastActivity: what ?? task.lastActivity };
+}
+
+function known(task: TaskState, effect: TaskState['unknown'][number]): TaskState {
+  return { ...task, unknown: task.unknown.filter((name) => name !== effect) };
+}
+
+function withWorkspace(task: TaskState, change: Partial<WorkspaceState>): WorkspaceState {
+  if (task.workspace === null) throw new Error(`Task ${task.ordinal} has no workspace to change`);
+  return { ...task.workspace, ...change };
+}
+
+function withAttempt(task: TaskState, number: number, change: Partial<AttemptState>): TaskState {
+  const attempts = task.attempts.map((attempt) =>
+    attempt.attempt === number ? { ...attempt, ...change } : attempt,
+  );
+  return { ...task, attempts };
+}
