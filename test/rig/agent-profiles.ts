@@ -112,6 +112,6 @@ export const copilotProfile: AgentProfile = {
     cut: 'agent-failed',
   },
   // Asked to end, it tells its result before it goes.
-  tellsSessionAtOnce: true,
+  tellsSessionAtOnce: false,
   tellsRefusals: true,
 };
