@@ -42,6 +42,8 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
     await git.at(draft).run(['remote', 'remove', 'origin']);
     // Loose objects are hard links of the user's own, and whoever works in the clone could write into them.
     await git.at(draft).run(['repack', '--quiet', '-d', '-l']);
+    // An agent that runs `git gc --prune=now` would take away what another one writes at that moment.
+    await git.at(draft).run(['config', 'extensions.preciousObjects', 'true']);
     await rename(draft, directory);
   });
   return { directory, git: order.git.at(directory), exclusively };
