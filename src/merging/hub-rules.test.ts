@@ -57,25 +57,25 @@ function manifest(more: Readonly<Record<string, Readonly<Record<string, string>>
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 
-function library(name: string): Record<string, string> {
+function packageNamed(name: string): Record<string, string> {
   return { [`app/libs/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0' }) };
 }
 
 test('a lock file that conflicts is made again by its tool', async () => {
   world = await makeTrainWorld({
-    ...{ 'app/package.json': manifest({}), ...library('middle'), ...library('middle2') },
+    ...{ 'app/package.json': manifest({}), ...packageNamed('middle'), ...packageNamed('middle2') },
   });
   const publish = async (task: number, kind: string, name: string): Promise<TrainCar> => {
     const files = { 'app/package.json': manifest({ [kind]: { [name]: `file:libs/${name}` } }) };
     const scratch = await world.worktree(10 + task);
-    world.write(scratch, { ...files, ...library(name) });
+    world.write(scratch, { ...files, ...packageNamed(name) });
     const app = join(scratch, 'app');
     execFileSync('npm', ['install', '--package-lock-only', '--offline'], {
       cwd: app,
       stdio: 'pipe',
     });
     const lock = readFileSync(join(app, 'package-lock.json'), 'utf8');
-    return world.publish(task, { ...files, ...library(name), 'app/package-lock.json': lock });
+    return world.publish(task, { ...files, ...packageNamed(name), 'app/package-lock.json': lock });
   };
   const cars = [
     await publish(1, 'dependencies', 'zone'),
