@@ -14,7 +14,12 @@
  */
 
 // The product's words.
+export type * from './model/attempt-event.ts';
 export type * from './model/event.ts';
+export type * from './model/merge-event.ts';
+export type * from './model/run-event.ts';
+export type * from './model/run-settings.ts';
+export type * from './model/task-event.ts';
 export type * from './model/failure.ts';
 export type * from './model/forge-problem.ts';
 export { ForgeError, isPassing } from './model/forge-problem.ts';

@@ -1,4 +1,4 @@
-import type { AttemptResult, Stage } from '../model/event.ts';
+import type { AttemptResult, Stage } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
 

@@ -1,4 +1,4 @@
-import type { AttemptResult } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import type { ClaudeResult } from './claude-stream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AttemptResult } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
 import type { AgentActivity, AgentConclusion, AgentRequest } from './agent.ts';
 import { claudeAgent } from './claude.ts';
 import { pickVariables } from './pick-variables.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AttemptResult } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
 import type { AgentConclusion } from './agent.ts';
 import { commandAgent } from './command.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AttemptResult } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
 import type { AgentReader } from './agent.ts';
 import { readJson } from './read-json.ts';
 import type { Problem, StreamEvent } from './stream-event.ts';

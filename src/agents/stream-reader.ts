@@ -1,4 +1,4 @@
-import type { AttemptResult } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
 import type { AgentActivity, AgentReader } from './agent.ts';
 import { outputLines } from './output-lines.ts';
 import { oneLine, plainText, shorten } from './plain-text.ts';

@@ -1,4 +1,4 @@
-import type { Stage } from '../model/event.ts';
+import type { Stage } from '../model/attempt-event.ts';
 
 /**
  * One use of a tool, by the names that Claude Code has for them: `Read`, `Edit`, `Write` with a `file_path`, `Bash` with

@@ -1,5 +1,5 @@
 import { issueKey } from '../model/issue.ts';
-import type { AttemptResult } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
 import { foldRun } from '../model/fold-run.ts';
 import { isOver, type AttemptState, type RunState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';

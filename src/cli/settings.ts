@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
-import type { GivenFlags } from '../model/event.ts';
+import type { GivenFlags } from '../model/run-settings.ts';
 import type { StackMode } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 import type { BatchChoice } from '../planning/batches.ts';

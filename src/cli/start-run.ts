@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal } from '../journal/journal.ts';
-import type { RunSettings } from '../model/event.ts';
+import type { RunSettings } from '../model/run-settings.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
 import { displayIssue, type IssueRef } from '../model/issue.ts';
 import { runId } from '../model/names.ts';

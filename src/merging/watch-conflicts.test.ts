@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeMergeWorld, numbered } from '../../test/rig/merge-world.ts';
 import { conflictsAfter, type SeenConflict } from '../model/conflict.ts';
-import type { ConflictsSeen } from '../model/event.ts';
+import type { ConflictsSeen } from '../model/merge-event.ts';
 import { openRadar } from './radar.ts';
 import { watchConflicts } from './watch-conflicts.ts';
 

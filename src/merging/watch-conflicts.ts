@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenConflict } from '../model/conflict.ts';
-import type { ConflictsSeen } from '../model/event.ts';
+import type { ConflictsSeen } from '../model/merge-event.ts';
 import type { Radar, RadarRound, SweepOrder } from './radar.ts';
 import { hasGrown } from './radar-pairs.ts';
 

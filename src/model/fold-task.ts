@@ -1,4 +1,5 @@
-import type { AttemptResult, JournalEvent, Stage } from './event.ts';
+import type { AttemptResult, Stage } from './attempt-event.ts';
+import type { JournalEvent } from './event.ts';
 import type { PlannedTask } from './plan.ts';
 import { redCheck, type TaskState, type AttemptState, type WorkspaceState } from './run-state.ts';
 

@@ -1,11 +1,7 @@
-import type {
-  AttemptResult,
-  ChangedFile,
-  PauseReason,
-  RunEnded,
-  RunSettings,
-  Stage,
-} from './event.ts';
+import type { AttemptResult, Stage } from './attempt-event.ts';
+import type { ChangedFile } from './task-event.ts';
+import type { PauseReason, RunEnded } from './run-event.ts';
+import type { RunSettings } from './run-settings.ts';
 import type { SeenConflict } from './conflict.ts';
 import { failureType, type CheckResult, type Failure } from './failure.ts';
 import type { IssueDigest } from './issue-digest.ts';

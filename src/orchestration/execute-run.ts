@@ -1,5 +1,5 @@
 import { subIssueTitle } from '../model/names.ts';
-import type { RunEnded } from '../model/event.ts';
+import type { RunEnded } from '../model/run-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
 import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-state.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AttemptResult, RunEvent } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
+import type { RunEvent } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { advanceRun } from '../model/fold-run.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';

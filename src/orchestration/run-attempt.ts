@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent, AgentCommand } from '../agents/agent.ts';
-import type { AttemptIntended, AttemptResult } from '../model/event.ts';
+import type { AttemptIntended, AttemptResult } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { limitInWords } from '../model/names.ts';
 import type { AttemptState } from '../model/run-state.ts';

@@ -1,4 +1,4 @@
-import type { PauseReason } from '../model/event.ts';
+import type { PauseReason } from '../model/run-event.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Holds new starts back for the whole fleet: what one agent learns of a limit, all of them know. */

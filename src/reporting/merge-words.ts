@@ -8,7 +8,7 @@ import type {
   UpdateChecked,
   UpdateDone,
   UpdateIntended,
-} from '../model/event.ts';
+} from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
 import type { PlaceReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';

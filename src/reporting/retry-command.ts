@@ -1,4 +1,4 @@
-import type { GivenFlags } from '../model/event.ts';
+import type { GivenFlags } from '../model/run-settings.ts';
 import { evidenceOfTask } from '../model/failure-evidence.ts';
 import type { ClueKind } from '../model/failure-clue.ts';
 import { longestSeconds } from '../model/longest-duration.ts';

@@ -1,4 +1,5 @@
-import type { JournalEvent, RunEnded } from '../model/event.ts';
+import type { JournalEvent } from '../model/event.ts';
+import type { RunEnded } from '../model/run-event.ts';
 import { displayIssue } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';

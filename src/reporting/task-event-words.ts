@@ -1,4 +1,6 @@
-import type { AttemptResult, ChangedFile, JournalEvent } from '../model/event.ts';
+import type { AttemptResult } from '../model/attempt-event.ts';
+import type { ChangedFile } from '../model/task-event.ts';
+import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';

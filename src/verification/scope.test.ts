@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChangedFile } from '../model/event.ts';
+import type { ChangedFile } from '../model/task-event.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import { findTrespasses, undeclaredFiles } from './scope.ts';
 

@@ -1,4 +1,4 @@
-import type { ChangedFile } from '../model/event.ts';
+import type { ChangedFile } from '../model/task-event.ts';
 import { isWithin, stackBelow, type PlannedTask } from '../model/plan.ts';
 
 /** A touched file that another task declared and this one did not. */

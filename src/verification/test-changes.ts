@@ -1,5 +1,5 @@
 import type { Git } from '../git/git.ts';
-import type { ChangedFile } from '../model/event.ts';
+import type { ChangedFile } from '../model/task-event.ts';
 import { codeInNote } from './code-in-note.ts';
 import { touchedPaths } from './scope.ts';
 

@@ -1,4 +1,4 @@
-import type { ChangedFile } from '../model/event.ts';
+import type { ChangedFile } from '../model/task-event.ts';
 import { records, type Git } from '../git/git.ts';
 
 /** What a branch holds beyond the commit that it started from. */

@@ -8,7 +8,7 @@ import type {
   AgentRequest,
 } from '../../src/agents/agent.ts';
 import { pickVariables } from '../../src/agents/pick-variables.ts';
-import type { AttemptResult } from '../../src/model/event.ts';
+import type { AttemptResult } from '../../src/model/attempt-event.ts';
 import type { KeptEnd } from '../../src/process/claim.ts';
 import { startKept } from '../../src/process/keeper.ts';
 

@@ -1,4 +1,5 @@
-import type { GivenFlags, JournalEvent, RunEvent } from '../../src/model/event.ts';
+import type { GivenFlags } from '../../src/model/run-settings.ts';
+import type { JournalEvent, RunEvent } from '../../src/model/event.ts';
 import type { CheckResult, Failure } from '../../src/model/failure.ts';
 import type { IssueRef } from '../../src/model/issue.ts';
 import type { Finding, Plan, PlannedTask } from '../../src/model/plan.ts';

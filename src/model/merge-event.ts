@@ -1,0 +1,97 @@
+import type { SeenConflict } from './conflict.ts';
+import type { CheckResult } from './failure.ts';
+import type { LeaveReason, TrainCar, TrainPolicy } from './train.ts';
+import type { UnionVerdict } from './union.ts';
+
+/** The radar saw conflicts between work that is still under way, or that some are gone. */
+export interface ConflictsSeen {
+  readonly type: 'conflicts-seen';
+  /** Those that are new, or are in more files than before. */
+  readonly arisen: readonly SeenConflict[];
+  readonly settled: readonly { readonly task: number; readonly with: number | 'base' }[];
+}
+
+/** All finished branches were merged in a scratch tree, and the checks ran on them together. */
+export interface UnionJudged {
+  readonly type: 'union-judged';
+  readonly verdict: UnionVerdict;
+}
+
+/** A merge train begins: these pull requests are merged in this order, as far as they can be. */
+export interface TrainPlanned {
+  readonly type: 'train-planned';
+  readonly method: 'squash' | 'merge' | 'rebase';
+  readonly policy: TrainPolicy;
+  /** The base that they are merged into. */
+  readonly branch: string;
+  readonly cars: readonly TrainCar[];
+  /** Sets of tasks that the union was found to be red with. */
+  readonly culprits: readonly (readonly number[])[];
+}
+
+/** Every pull request of the train is merged or left. */
+export interface TrainEnded {
+  readonly type: 'train-ended';
+}
+
+/** The forge has another head for a pull request than the one that we know: somebody pushed to it. */
+export interface HeadSeen {
+  readonly type: 'head-seen';
+  readonly task: number;
+  readonly head: string;
+}
+
+/** A branch is about to be brought up to the base as it is now. */
+export interface UpdateIntended {
+  readonly type: 'update-intended';
+  readonly task: number;
+  /** The base's commit. */
+  readonly onto: string;
+}
+
+export interface UpdateDone {
+  readonly type: 'update-done';
+  readonly task: number;
+  readonly onto: string;
+  /** The branch's new head; the old one when it held the base already. */
+  readonly head: string;
+  /** Files that conflicted and were made by a rule: lock files, say. */
+  readonly byRule: readonly string[];
+}
+
+/** The checks ran on a branch with the base in it. */
+export interface UpdateChecked {
+  readonly type: 'update-checked';
+  readonly task: number;
+  readonly head: string;
+  readonly checks: readonly CheckResult[];
+}
+
+export interface MergeIntended {
+  readonly type: 'merge-intended';
+  readonly task: number;
+  /** The pull request's number. */
+  readonly number: number;
+  readonly head: string;
+  /** The base's commit. */
+  readonly base: string;
+}
+
+export interface MergeDone {
+  readonly type: 'merge-done';
+  readonly task: number;
+  /** The commit in the base. */
+  readonly sha: string;
+  readonly by: 'us' | 'somebody else';
+}
+
+/** A pull request is not merged by this train. */
+export interface MergeLeft {
+  readonly type: 'merge-left';
+  readonly task: number;
+  readonly reason: LeaveReason;
+  readonly message: string;
+  /** The tasks that it conflicts with, or needs. */
+  readonly with: readonly number[];
+  readonly files: readonly string[];
+}

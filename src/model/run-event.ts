@@ -1,0 +1,128 @@
+import type { CheckResult } from './failure.ts';
+import type { IssueDigest } from './issue-digest.ts';
+import type { IssueRef } from './issue.ts';
+import type { Finding, Plan } from './plan.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { RunSettings } from './run-settings.ts';
+
+/** An orchestrator begins a run that did not exist before. */
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly issue: IssueRef;
+  readonly title: string;
+  /** What the user gave: a path, a number, a URL. */
+  readonly source: string;
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly settings: RunSettings;
+  /** The tasks that it was told to work on; null: all. */
+  readonly only: readonly number[] | null;
+  readonly orchestrator: ProcessIdentity;
+}
+
+/** Another orchestrator takes up a run that exists. */
+export interface RunResumed {
+  readonly type: 'run-resumed';
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly settings: RunSettings;
+  /** The tasks that it was told to work on; null: all. */
+  readonly only: readonly number[] | null;
+  readonly orchestrator: ProcessIdentity;
+}
+
+/** The issue was read for the plan that follows, or for the one that still holds: the words that are carried out. */
+export interface IssueRead {
+  readonly type: 'issue-read';
+  readonly digest: IssueDigest;
+}
+
+/** The plan that the run carries out from here on. */
+export interface Planned {
+  readonly type: 'planned';
+  readonly plan: Plan;
+}
+
+/** Something was found while the run goes on, such as a red base. */
+export interface FindingRaised {
+  readonly type: 'finding-raised';
+  readonly finding: Finding;
+}
+
+/** The checks ran on the base itself, with no agent's work in it. */
+export interface BaseChecked {
+  readonly type: 'base-checked';
+  readonly checks: readonly CheckResult[];
+  /** Paths that setup and checks left behind there: never an agent's work. A trailing `/` means a whole directory. */
+  readonly artefacts: readonly string[];
+}
+
+/** The user asked for an end: nothing new starts; with `now`, what runs is ended too. */
+export interface DrainRequested {
+  readonly type: 'drain-requested';
+  readonly how: 'drain' | 'now';
+}
+
+/** Somebody asked for an end of some tasks, or of all: it may be written by another process than the orchestrator. */
+export interface CancelRequested {
+  readonly type: 'cancel-requested';
+  /** Null: all of them. */
+  readonly tasks: readonly number[] | null;
+}
+
+/** Why a run starts nothing new for a while. */
+export type PauseReason =
+  | 'provider-limited'
+  | 'unauthenticated'
+  | 'environment'
+  | 'budget'
+  | 'resources';
+
+/** Nothing new starts until the time named, or (without one) in this run of the orchestrator at all. */
+export interface RunPaused {
+  readonly type: 'run-paused';
+  readonly reason: PauseReason;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly until: string | null;
+}
+
+export interface RunContinued {
+  readonly type: 'run-continued';
+}
+
+/** The issue that tells why tasks failed is about to be made or brought up to date. */
+export interface DiagnosisIntended {
+  readonly type: 'diagnosis-intended';
+  readonly key: string;
+}
+
+export interface DiagnosisDone {
+  readonly type: 'diagnosis-done';
+  readonly number: number;
+  readonly url: string;
+}
+
+/** The forge cannot be reached or asks to wait: agents work on, and what is to be published waits. */
+export interface ForgeWaited {
+  readonly type: 'forge-waited';
+  readonly message: string;
+  /** When it is tried again; ISO 8601. */
+  readonly until: string;
+}
+
+/** What the orchestrator has asked of the forge so far. */
+export interface ForgeUsed {
+  readonly type: 'forge-used';
+  /** Calls by kind, such as `POST /repos/{owner}/{repo}/issues`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Those that count against the forge's quota. */
+  readonly counted: number;
+  /** What the forge says is left of it; null when it has not said. */
+  readonly remaining: number | null;
+}
+
+/** The orchestrator's work on the run is over, for now or for good. */
+export interface RunEnded {
+  readonly type: 'run-ended';
+  /** `awaiting-merge`: the next phase starts from the merged base of this one. */
+  readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out' | 'awaiting-merge';
+}

@@ -1,0 +1,43 @@
+import type { StackMode } from './plan.ts';
+
+/** The parts of a run's options that outlive the command line that gave them. */
+export type RunSettings = {
+  readonly agent: string;
+  readonly model: string | null;
+  readonly maxWorkers: number;
+  readonly timeoutSeconds: number;
+  readonly stallSeconds: number;
+  readonly checkTimeoutSeconds: number;
+  readonly successThresholdPercent: number;
+  readonly isOutOfScopeAllowed: boolean;
+  readonly given: GivenFlags;
+};
+
+/**
+ * What the command line itself gave, so that the run can be started again in the same way: what comes from the
+ * environment or the configuration is there the next time, too. Null or empty: not given.
+ */
+export type GivenFlags = {
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly maxWorkers: number | null;
+  readonly timeoutSeconds: number | null;
+  readonly stallSeconds: number | null;
+  readonly checkTimeoutSeconds: number | null;
+  readonly setup: string | null;
+  readonly checks: readonly string[];
+  readonly base: string | null;
+  readonly sandbox: 'auto' | 'on' | 'off' | null;
+  /** Names of variables, never their values. */
+  readonly variables: readonly string[];
+  readonly maxCostUsd: number | null;
+  readonly maxTurns: number | null;
+  readonly successThresholdPercent: number | null;
+  readonly isOutOfScopeAllowed: boolean;
+  readonly batchSize: number | null;
+  /** Ordinals; empty: not divided by hand. */
+  readonly batches: readonly (readonly number[])[];
+  readonly stack: StackMode | null;
+  /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
+  readonly isDraft?: boolean;
+};

@@ -1,0 +1,148 @@
+import type { CheckResult, Failure } from './failure.ts';
+
+export interface SubIssueIntended {
+  readonly type: 'sub-issue-intended';
+  readonly task: number;
+  /** The hidden marker that finds it again. */
+  readonly key: string;
+}
+
+export interface SubIssueDone {
+  readonly type: 'sub-issue-done';
+  readonly task: number;
+  readonly number: number;
+  readonly url: string;
+}
+
+export interface WorkspaceIntended {
+  readonly type: 'workspace-intended';
+  readonly task: number;
+  /** The absolute path of the worktree. */
+  readonly path: string;
+  readonly branch: string;
+  /** The commit that work starts from. */
+  readonly baseSha: string;
+}
+
+/** The worktree is there, its files are checked out and the configured ignored files are copied. */
+export interface WorkspaceDone {
+  readonly type: 'workspace-done';
+  readonly task: number;
+}
+
+export interface SetupEnded {
+  readonly type: 'setup-ended';
+  readonly task: number;
+  readonly result: CheckResult;
+}
+
+/** The head of the task's branch after an attempt, our commit of the agent's leftovers included. */
+export interface WorkCommitted {
+  readonly type: 'work-committed';
+  readonly task: number;
+  readonly attempt: number;
+  readonly head: string;
+  readonly commits: readonly { readonly sha: string; readonly subject: string }[];
+  readonly files: readonly ChangedFile[];
+  /** Paths that the agent left uncommitted and we committed. */
+  readonly leftovers: readonly string[];
+}
+
+export type ChangedFile = {
+  readonly path: string;
+  /** Where a renamed file was before. */
+  readonly from?: string;
+  readonly change: 'added' | 'modified' | 'deleted' | 'renamed';
+  /** Null for binary files. */
+  readonly added: number | null;
+  readonly removed: number | null;
+};
+
+export interface CheckEnded {
+  readonly type: 'check-ended';
+  readonly task: number;
+  readonly attempt: number;
+  readonly result: CheckResult;
+}
+
+/** Everything between "the agent says so" and "it is so" has held for this head. */
+export interface TaskVerified {
+  readonly type: 'task-verified';
+  readonly task: number;
+  readonly head: string;
+  /** What a reviewer should know: changed check commands, deleted or skipped tests, files that nobody declared. */
+  readonly notes: readonly string[];
+}
+
+export interface PushIntended {
+  readonly type: 'push-intended';
+  readonly task: number;
+  readonly branch: string;
+  readonly head: string;
+}
+
+export interface PushDone {
+  readonly type: 'push-done';
+  readonly task: number;
+  readonly head: string;
+}
+
+export interface PullRequestIntended {
+  readonly type: 'pull-request-intended';
+  readonly task: number;
+  readonly key: string;
+}
+
+export interface PullRequestDone {
+  readonly type: 'pull-request-done';
+  readonly task: number;
+  readonly number: number;
+  readonly url: string;
+}
+
+export interface TaskCompleted {
+  readonly type: 'task-completed';
+  readonly task: number;
+}
+
+export interface TaskFailed {
+  readonly type: 'task-failed';
+  readonly task: number;
+  readonly failure: Failure;
+}
+
+export interface TaskCancelled {
+  readonly type: 'task-cancelled';
+  readonly task: number;
+}
+
+/** A task whose branch was to start from that of another one, which did not succeed. */
+export interface TaskBlocked {
+  readonly type: 'task-blocked';
+  readonly task: number;
+  readonly by: number;
+}
+
+/** The base was seen to hold a task's work, whoever merged it. */
+export interface TaskMerged {
+  readonly type: 'task-merged';
+  readonly task: number;
+  /** The base's commit that it was seen in. */
+  readonly base: string;
+}
+
+/** A task that had failed is to be worked on again. */
+export interface TaskRetried {
+  readonly type: 'task-retried';
+  readonly task: number;
+  readonly why: 'asked' | 'automatic';
+  /** Whether it starts from the base again, in a workspace of its own. */
+  readonly isFresh: boolean;
+}
+
+/** The worktree is gone; its tree is reachable from `safeIn`. */
+export interface WorkspaceRemoved {
+  readonly type: 'workspace-removed';
+  readonly task: number;
+  readonly safeIn: string;
+}
