@@ -17,6 +17,9 @@
 export type * from './model/attempt-event.ts';
 export type * from './model/event.ts';
 export type * from './model/merge-event.ts';
+export type * from './model/feedback.ts';
+export type * from './model/pull-event.ts';
+export type * from './model/pull-remark.ts';
 export type * from './model/run-event.ts';
 export type * from './model/run-settings.ts';
 export type * from './model/task-event.ts';

@@ -136,6 +136,7 @@ async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
 /** What a reader of the comment on the master issue cares for: how tasks stand, and how the run ends. */
 const telling = new Set<JournalEvent['type']>([
   ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
+  ...(['ci-seen', 'task-returned'] as const),
   ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
 ]);
 

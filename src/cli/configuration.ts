@@ -81,6 +81,14 @@ export const configurationSchema = z.strictObject({
       comment_interval: seconds.default(30),
       /** Seconds that publishing waits for a network that is down, or for a limit to end. */
       patience: seconds.default(3_600),
+      /** How often red checks send a pull request back to its agent; 0: they are not watched. */
+      ci_fixes: z.int().min(0).max(10).default(2),
+      /** Seconds that the checks of a pull request are waited for. */
+      ci_patience: seconds.default(1_800),
+      /** Seconds between two looks at them. */
+      ci_interval: seconds.default(15),
+      /** Seconds until checks have shown after a push, where there are any. */
+      ci_grace: seconds.default(30),
     })
     .prefault({}),
 });

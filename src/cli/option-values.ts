@@ -22,6 +22,14 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** Reads a whole number, zero included, up to ten. */
+export function parseWhole(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 10)
+    throw new InvalidArgumentError('Give a whole number from 0 to 10.');
+  return value;
+}
+
 /** Reads an amount above zero. */
 export function parseAmount(text: string): number {
   const value = Number(text);

@@ -1,4 +1,5 @@
 import { Option, type Command } from '@commander-js/extra-typings';
+import { withForgeOptions } from './forge-options.ts';
 import {
   collect,
   parseAmount,
@@ -11,7 +12,7 @@ import {
 
 /** The options of a run. */
 export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
-  return command
+  return withForgeOptions(command)
     .option('--dry-run', 'show the plan; write nothing')
     .option('--max-workers <n>', 'agents at once', parseCount)
     .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h', parseDuration)
@@ -57,12 +58,5 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--plain', 'plain lines instead of the live view')
     .option('--assist', 'let the agent propose sub-tasks; nothing is applied or run')
     .option('--yes', 'go on over warnings')
-    .option('--force', 'go on over a negative verdict')
-    .addOption(
-      new Option('--forge <home>', 'where issues and pull requests live').choices([
-        'local',
-        'github',
-      ] as const),
-    )
-    .option('--draft', 'open pull requests as drafts');
+    .option('--force', 'go on over a negative verdict');
 }

@@ -38,6 +38,7 @@ import {
 import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
+import { feedbackInRun } from './feedback-in-run.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import { readIssueWords } from './issue-words.ts';
 import type { Place } from './open-repository.ts';
@@ -71,9 +72,12 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const { repository, state } = place;
   const { maxWorkers } = settings;
   const now = (): Date => new Date();
+  const worktrees = await openWorktrees(order);
+  const secrets = secretsOf(order);
   return {
     record,
-    forge: forgeInRun({ ...order, secrets: secretsOf(order), now }),
+    forge: forgeInRun({ ...order, secrets, now }),
+    feedback: feedbackInRun({ ...order, clone: worktrees.clone, secrets }),
     fleet: order.fleet,
     agentNamed: (name) => {
       const found = findAgent(name);
@@ -86,7 +90,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       await Promise.all(tasks.map((task) => discardTaskFolders(taskFolders(order, task))));
     },
     self: order.self,
-    ...(await openWorktrees(order)),
+    ...worktrees,
     identity: repository.identity,
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
     workspacePath: (task) => join(state.workspaces, `${run}-task-${task}`),
@@ -128,6 +132,12 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
     statusIntervalSeconds: settings.statusIntervalSeconds,
     radarSeconds: settings.radarSeconds,
     limitPauseSeconds: settings.limitPauseSeconds,
+    ci: {
+      fixes: settings.github.ci_fixes,
+      patienceSeconds: settings.github.ci_patience,
+      intervalSeconds: settings.github.ci_interval,
+      graceSeconds: settings.github.ci_grace,
+    },
     policy: {
       hasSetup: evidence.setup !== null,
       checkFixes: settings.checkFixes,

@@ -38,6 +38,7 @@ export type OrchestrateOptions = {
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;
   readonly draft?: boolean | undefined;
+  readonly ciFixes?: number | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -126,7 +127,11 @@ export function resolveSettings(
     stack: options.stack ?? 'auto',
     batches: batchChoice(options),
     forge: options.forge ?? configuration.forge,
-    github: { ...configuration.github, draft: options.draft ?? configuration.github.draft },
+    github: {
+      ...configuration.github,
+      draft: options.draft ?? configuration.github.draft,
+      ci_fixes: options.ciFixes ?? configuration.github.ci_fixes,
+    },
     given: givenFlags(options),
   };
 }
@@ -152,6 +157,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     batches: options.batch ?? [],
     stack: options.stack ?? null,
     isDraft: options.draft ?? false,
+    ciFixes: options.ciFixes ?? null,
   };
 }
 
@@ -179,6 +185,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     stack: options.stack ?? given.stack ?? undefined,
     ...batchesAgain(options, given),
     draft: options.draft ?? (given.isDraft ? true : undefined),
+    ciFixes: options.ciFixes ?? given.ciFixes ?? undefined,
   };
 }
 

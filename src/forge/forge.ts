@@ -2,6 +2,9 @@ import type { BareClone } from '../git/bare-clone.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { IssueRef } from '../model/issue.ts';
+import type { PullReport, ReviewRequest } from './pull-report.ts';
+
+export type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 
 /** The place where issues, branches and pull requests live: GitHub, or the local one embedded here. */
 export type Forge = {
@@ -24,10 +27,37 @@ export type ForgeHome = Forge & {
   readonly syncBase: (branch: string, userSha: string) => Promise<string>;
   /** Shows people on the forge how a run goes; absent where nobody would look. */
   readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
+  /** What comes back from pull requests; absent where nothing does. */
+  readonly feedback?: PullFeedback;
   /** What must never be shown, such as the token. */
   readonly secrets?: readonly string[];
   /** The calls that were made until now; absent where calls cost nothing. */
   readonly usage?: () => ForgeUsage;
+};
+
+/** What comes back from pull requests. All of its texts are untrusted. */
+export type PullFeedback = {
+  /** How pull requests stand, in the order in which they were given; absent where the forge runs no checks. */
+  readonly look?: (pulls: readonly number[]) => Promise<readonly PullReport[]>;
+  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
+  readonly readJobLog: (order: {
+    readonly job: number;
+    readonly most: number;
+  }) => Promise<string | null>;
+  /** What reviewers ask to be changed and nobody has settled yet. */
+  readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
+  /** Brings a published branch, as it is now, into the forge's repository on this machine; gives its commit. */
+  readonly fetchBranch: (branch: string) => Promise<string>;
+  /** Makes the comment with this key on a pull request, or brings it up to date. */
+  readonly ensureAnswer: (order: AnswerOrder) => Promise<void>;
+};
+
+export type AnswerOrder = {
+  readonly pull: number;
+  /** The hidden marker by which it is found again. */
+  readonly key: string;
+  /** Markdown. */
+  readonly body: string;
 };
 
 /** One text on the forge that lives as long as the run. */

@@ -13,6 +13,8 @@ export type PullReport = {
   /** `none`: nothing has reported on the head, and perhaps nothing will. */
   readonly checks: 'none' | 'pending' | 'passed' | 'failed';
   readonly failed: readonly FailedCheck[];
+  /** The names of checks that have not ended. */
+  readonly pending: readonly string[];
 };
 
 /** A check of the forge's that is red. */
@@ -31,6 +33,8 @@ export type PullWatch = {
 
 /** What a reviewer asks to be changed. All of its text is untrusted. */
 export type ReviewRequest = {
+  /** The same as long as it is the same request. */
+  readonly id: string;
   readonly author: string;
   /** Whether the author may write to the repository. */
   readonly isTrusted: boolean;

@@ -35,6 +35,8 @@ const durable = new Set<RunEvent['type']>([
   'push-intended',
   'pull-request-intended',
   'pull-request-done',
+  'task-returned',
+  'answer-intended',
   'run-ended',
 ]);
 

@@ -1,6 +1,12 @@
 import type { Failure } from './failure.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
+/**
+ * What an attempt is for. `fix-checks`: a check of ours is red. `fix-ci`, `address`: the open pull request came back, for
+ * red checks of the forge's, or for what its reviewers ask.
+ */
+export type AttemptWhy = 'first' | 'fix-checks' | 'retry' | 'fix-ci' | 'address';
+
 /** An agent is about to be started. From here on it may have cost something. */
 export interface AttemptIntended {
   readonly type: 'attempt-intended';
@@ -8,7 +14,7 @@ export interface AttemptIntended {
   /** Counts a task's attempts; the first is 1. */
   readonly attempt: number;
   readonly agent: string;
-  readonly why: 'first' | 'fix-checks' | 'retry';
+  readonly why: AttemptWhy;
   /** The directory that holds its claim, prompt, output and result. */
   readonly directory: string;
   /** The session that it goes on with. */

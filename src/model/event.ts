@@ -23,6 +23,7 @@ import type {
   UpdateDone,
   UpdateIntended,
 } from './merge-event.ts';
+import type { AnswerDone, AnswerIntended, CiSeen, TaskReturned } from './pull-event.ts';
 import type {
   BaseChecked,
   CancelRequested,
@@ -113,6 +114,10 @@ export type RunEvent =
   | TaskBlocked
   | TaskMerged
   | TaskRetried
+  | CiSeen
+  | TaskReturned
+  | AnswerIntended
+  | AnswerDone
   | WorkspaceRemoved
   | ConflictsSeen
   | UnionJudged

@@ -1,6 +1,14 @@
 import type { AttemptResult, Stage } from './attempt-event.ts';
 import type { JournalEvent } from './event.ts';
 import type { PlannedTask } from './plan.ts';
+import { noFeedback } from './feedback.ts';
+import {
+  abandonReturn,
+  completeReturn,
+  returnTask,
+  withCi,
+  withPushedHead,
+} from './fold-feedback.ts';
 import { redCheck, type TaskState, type AttemptState, type WorkspaceState } from './run-state.ts';
 
 export function newTask(task: PlannedTask, at: string): TaskState {
@@ -24,6 +32,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     isVerified: false,
     pushedHead: null,
     pullRequest: null,
+    feedback: noFeedback,
     failure: null,
     lastFailure: null,
     attemptsBefore: 0,
@@ -67,7 +76,8 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         unknown: [...task.unknown, 'workspace'],
-        workspaceSince: task.attempts.length,
+        // A branch that came back is the agent's own: it may go on with its session.
+        workspaceSince: event.head === undefined ? task.attempts.length : task.workspaceSince,
         workspace: {
           path: event.path,
           branch: event.branch,
@@ -130,7 +140,11 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'push-intended':
       return { ...task, unknown: [...task.unknown, 'push'] };
     case 'push-done':
-      return { ...known(task, 'push'), pushedHead: event.head };
+      return withPushedHead(
+        { ...known(task, 'push'), pushedHead: event.head },
+        event.head,
+        event.at,
+      );
     case 'pull-request-intended':
       return { ...task, unknown: [...task.unknown, 'pull-request'] };
     case 'pull-request-done':
@@ -139,9 +153,18 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         pullRequest: { number: event.number, url: event.url, state: 'open' },
       };
     case 'task-completed':
-      return { ...task, status: 'completed', progress: 100, failure: null, endedAt: event.at };
+      return {
+        ...completeReturn(task),
+        status: 'completed',
+        progress: 100,
+        failure: null,
+        endedAt: event.at,
+      };
     case 'task-failed':
-      return { ...task, status: 'failed', failure: event.failure, endedAt: event.at };
+      // A pull request that is open stays so, whatever became of its mending.
+      return task.feedback.returned === null
+        ? { ...task, status: 'failed', failure: event.failure, endedAt: event.at }
+        : abandonReturn(task, event.failure);
     case 'task-blocked':
       return { ...task, status: 'blocked', endedAt: event.at };
     case 'task-merged':
@@ -151,7 +174,20 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
       };
     case 'task-cancelled':
-      return { ...task, status: 'cancelled', endedAt: event.at };
+      return task.feedback.returned === null
+        ? { ...task, status: 'cancelled', endedAt: event.at }
+        : abandonReturn(task, { reason: 'agent-failed', message: 'It was cancelled' });
+    case 'ci-seen':
+      return withCi(task, event);
+    case 'task-returned':
+      return returnTask(task, event);
+    case 'answer-intended':
+      return { ...task, unknown: [...task.unknown, 'answer'] };
+    case 'answer-done': {
+      const { returned } = task.feedback;
+      const answered = returned && { ...returned, isAnswered: true };
+      return { ...known(task, 'answer'), feedback: { ...task.feedback, returned: answered } };
+    }
     case 'task-retried':
       return retried(task, event);
     case 'workspace-removed':

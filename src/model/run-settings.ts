@@ -40,4 +40,6 @@ export type GivenFlags = {
   readonly stack: StackMode | null;
   /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
   readonly isDraft?: boolean;
+  /** How often red checks send a pull request back; absent in journals from before there was such a flag. */
+  readonly ciFixes?: number | null;
 };

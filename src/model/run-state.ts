@@ -1,8 +1,9 @@
-import type { AttemptResult, Stage } from './attempt-event.ts';
+import type { AttemptResult, AttemptWhy, Stage } from './attempt-event.ts';
 import type { ChangedFile } from './task-event.ts';
 import type { PauseReason, RunEnded } from './run-event.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { SeenConflict } from './conflict.ts';
+import type { FeedbackState } from './feedback.ts';
 import { failureType, type CheckResult, type Failure } from './failure.ts';
 import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
@@ -49,6 +50,8 @@ export type TaskState = {
     readonly url: string;
     readonly state: 'open' | 'merged' | 'closed';
   } | null;
+  /** What came back from the pull request. */
+  readonly feedback: FeedbackState;
   readonly failure: Failure | null;
   /** What the round before this one failed with; null in the first. */
   readonly lastFailure: Failure | null;
@@ -58,7 +61,7 @@ export type TaskState = {
   readonly automaticRetries: number;
   readonly isCancelRequested: boolean;
   /** Effects that were intended and are not yet known to be done. */
-  readonly unknown: readonly ('sub-issue' | 'workspace' | 'attempt' | 'push' | 'pull-request')[];
+  readonly unknown: readonly Effect[];
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly lastActivityAt: string | null;
@@ -66,6 +69,9 @@ export type TaskState = {
   /** The time of the newest event about it. */
   readonly updatedAt: string;
 };
+
+/** What a task does outside of the journal. */
+type Effect = 'sub-issue' | 'workspace' | 'attempt' | 'push' | 'pull-request' | 'answer';
 
 export type WorkspaceState = {
   readonly path: string;
@@ -79,7 +85,7 @@ export type WorkspaceState = {
 export type AttemptState = {
   readonly attempt: number;
   readonly agent: string;
-  readonly why: 'first' | 'fix-checks' | 'retry';
+  readonly why: AttemptWhy;
   /** The check that it was to mend. */
   readonly fixes: CheckResult | null;
   readonly directory: string;

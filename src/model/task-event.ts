@@ -22,6 +22,8 @@ export interface WorkspaceIntended {
   readonly branch: string;
   /** The commit that work starts from. */
   readonly baseSha: string;
+  /** The published commit that it is checked out at, for a branch that came back; left out: the base. */
+  readonly head?: string;
 }
 
 /** The worktree is there, its files are checked out and the configured ignored files are copied. */

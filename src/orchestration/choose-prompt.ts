@@ -1,19 +1,20 @@
+import type { AttemptWhy } from '../model/attempt-event.ts';
 import { redCheck, type TaskState } from '../model/run-state.ts';
 import { continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
 import { memberFor } from './fleet.ts';
+import { returnPrompt } from './return-prompt.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 
 /** What the next attempt of a task is told, and the session that it goes on with. */
 export type NextPrompt = { readonly prompt: string; readonly session: string | null };
 
 /** Chooses the prompt by what the journal says of the attempts before. */
-export function choosePrompt(
-  tools: RunTools,
-  ordinal: number,
-  why: 'first' | 'fix-checks' | 'retry',
-): NextPrompt {
+export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy): NextPrompt {
   const task = tools.record.task(ordinal);
-  const first = firstPrompt(promptOrder(tools, task));
+  const { returned } = task.feedback;
+  const theTask = firstPrompt(promptOrder(tools, task));
+  const first =
+    returned === null ? theTask : returnPrompt({ returned, isResumed: false, first: theTask });
   const session = sessionToResume(tools, task);
   const isResumed = session !== null;
   const last = task.attempts.at(-1);
@@ -29,6 +30,8 @@ export function choosePrompt(
       session,
       prompt: retryPrompt({ failure: task.lastFailure, isResumed, isFresh, first }),
     };
+  if (returned !== null && (why === 'fix-ci' || why === 'address'))
+    return { session, prompt: returnPrompt({ returned, isResumed, first: theTask }) };
   return { session: null, prompt: first };
 }
 

@@ -13,6 +13,7 @@ import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
 import { takeTurns } from './turn-taking.ts';
+import { watchChecks, type CheckWatch } from './watch-checks.ts';
 
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
@@ -36,10 +37,17 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   );
   // What was asked for while no orchestrator was there.
   const ending = lives.endRequested();
+  const checks = watchChecks(tools, {
+    live: async (ordinal) => {
+      await tools.places.tasks(() => lives.live(ordinal));
+      await guarded(tools, null, () => cleanUp(tools, checks, ordinal));
+    },
+    cancelled: wholeCancellationOf(tools),
+  });
   const cleaning = record
     .state()
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
-    .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
+    .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, checks, ordinal)));
   const turns = takeTurns(tools, ordinals);
   const edits = watchEdits(tools);
   await Promise.all(
@@ -49,10 +57,13 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
         if (!(await edits.holdsBack(ordinal))) await lives.live(ordinal);
       });
       turns.leave(ordinal);
-      cleaning.push(guarded(tools, null, () => cleanUp(tools, ordinal)));
+      cleaning.push(guarded(tools, null, () => cleanUp(tools, checks, ordinal)));
     }),
   );
   await Promise.all([around.baseChecked, ending, ...cleaning]);
+  await guarded(tools, null, checks.settle);
+  for (const { ordinal } of record.state().tasks)
+    await guarded(tools, null, () => cleanUp(tools, checks, ordinal));
   await lives.endRequested();
   await guarded(tools, null, () => ensureDiagnosis(tools));
   trash.abort();
@@ -63,7 +74,10 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await tools.discardEnvironments([]);
   lives.close();
-  record.record({ type: 'run-ended', how: howItEnded(tools, edits.hasHeldBack()) });
+  record.record({
+    type: 'run-ended',
+    how: howItEnded(tools, { hasHeldBack: edits.hasHeldBack(), checks }),
+  });
 }
 
 function recordStops({ record, stop }: RunTools): void {
@@ -101,10 +115,16 @@ async function endStrays(tools: RunTools): Promise<void> {
   await tools.discardEnvironments([...idle, 'base']);
 }
 
-function howItEnded({ record, stop, gate }: RunTools, hasHeldBack: boolean): RunEnded['how'] {
+function howItEnded(
+  { record, stop, gate }: RunTools,
+  { hasHeldBack, checks }: { readonly hasHeldBack: boolean; readonly checks: CheckWatch },
+): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
   const reached = reachedTasks(state);
+  // Checks that somebody did not wait for are looked at by the next start.
+  if (stop.drain.aborted && checks.isCutShort())
+    return stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
   if (reached.every(hasSucceeded))
     return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
   const isWaiting = reached.some(
@@ -213,11 +233,12 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
   return item.number;
 }
 
-/** A completed task's workspace has served; all others are kept for a look and for a retry. */
-async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
+/** A completed task's workspace has served, unless its pull request may come back; all others are kept for a look and for a retry. */
+async function cleanUp(tools: RunTools, checks: CheckWatch, ordinal: number): Promise<void> {
   const { record, worktrees } = tools;
   const { status, workspace, pushedHead } = record.task(ordinal);
   if (status !== 'completed' || workspace?.state !== 'ready' || pushedHead === null) return;
+  if (checks.mayReturn(ordinal)) return;
   const safeIn = await worktrees.remove({
     path: workspace.path,
     safe: { commit: pushedHead, ref: workspace.branch },

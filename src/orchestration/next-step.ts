@@ -1,3 +1,4 @@
+import type { AttemptWhy } from '../model/attempt-event.ts';
 import type { CheckResult, Failure } from '../model/failure.ts';
 import { hasSucceeded, isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
 
@@ -7,7 +8,7 @@ export type Step =
   | { readonly kind: 'block'; readonly by: number }
   | { readonly kind: 'prepare' }
   | { readonly kind: 'set-up' }
-  | { readonly kind: 'attempt'; readonly why: 'first' | 'fix-checks' | 'retry' }
+  | { readonly kind: 'attempt'; readonly why: AttemptWhy }
   /** An attempt was begun, by us or by an orchestrator before us, and its end is not known. */
   | { readonly kind: 'adopt'; readonly attempt: AttemptState }
   | { readonly kind: 'verify' }
@@ -34,6 +35,8 @@ const mostLimitedAttempts = 8;
  *                          ▲  ▲                  │ │
  *                          │  └── fix-checks ────┘ └─▶ fail
  *                          └───── retry ◀──── not its own fault
+ *
+ * A pull request that comes back begins a new round at `attempt`, in a workspace that is made again when it is gone.
  */
 export function nextStep(
   task: TaskState,
@@ -49,7 +52,7 @@ export function nextStep(
   if (task.isVerified) return { kind: 'publish' };
   if (task.workspace?.state !== 'ready') {
     // Its branch starts from that of the task below it in the stack, or not at all.
-    const hasGround = below === null || hasSucceeded(below);
+    const hasGround = below === null || hasSucceeded(below) || task.feedback.returned !== null;
     if (!hasGround)
       return task.status === 'blocked' ? { kind: 'over' } : { kind: 'block', by: below.ordinal };
     return { kind: 'prepare' };
@@ -58,8 +61,14 @@ export function nextStep(
   if (task.workspace.setup !== null && task.workspace.setup.state !== 'passed')
     return { kind: 'fail', failure: setupFailure(task.workspace.setup) };
   if (last === undefined)
-    return { kind: 'attempt', why: task.lastFailure === null ? 'first' : 'retry' };
+    return { kind: 'attempt', why: task.lastFailure === null ? whyFirst(task) : 'retry' };
   return afterAttempt(task, round, last, policy);
+}
+
+/** What the first attempt of a round is for. */
+function whyFirst({ feedback }: TaskState): AttemptWhy {
+  if (feedback.returned === null) return 'first';
+  return feedback.returned.why === 'ci' ? 'fix-ci' : 'address';
 }
 
 function afterAttempt(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { branchName } from '../model/names.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
+import { reopenWorkspace } from './reopen-workspace.ts';
 import { shellIn, taskBelow, type RunTools } from './run-tools.ts';
 
 /** Makes a task's worktree on its branch. One that an earlier orchestrator did not finish is made again. */
@@ -11,6 +12,8 @@ export async function ensureWorkspace(
   issueNumber: number,
 ): Promise<void> {
   const { record, worktrees } = tools;
+  if (record.task(ordinal).feedback.returned !== null)
+    return reopenWorkspace(tools, ordinal, issueNumber);
   const path = tools.workspacePath(ordinal);
   const branch = branchName(issueNumber, record.task(ordinal).title);
   const below = taskBelow(tools, ordinal);

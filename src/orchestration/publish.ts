@@ -1,6 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { TaskState } from '../model/run-state.ts';
+import { ensureAnswered } from './ensure-answered.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { plannedTask, taskBelow, type RunTools } from './run-tools.ts';
 
@@ -22,6 +23,7 @@ export async function ensurePublished(
     });
     await ensurePushed(tools, ordinal);
     await ensurePullRequest(tools, ordinal);
+    await ensureAnswered(tools, ordinal);
   } catch (error) {
     if (isPassing(error)) return 'not-now';
     const message = `The work is verified and safe on its branch, but publishing it failed: ${(error as Error).message}`;

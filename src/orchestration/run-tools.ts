@@ -1,5 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
-import type { Forge } from '../forge/forge.ts';
+import type { Forge, PullFeedback } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
@@ -20,6 +20,8 @@ import type { StartGate } from './start-gate.ts';
 export type RunTools = {
   readonly record: RunRecord;
   readonly forge: Forge;
+  /** What comes back from pull requests; left out where nothing does. */
+  readonly feedback?: PullFeedback | undefined;
   readonly fleet: Fleet;
   /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
   readonly agentNamed: (name: string) => Agent | null;
@@ -79,12 +81,25 @@ export type ExecutionSettings = {
   /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */
   readonly limitPauseSeconds: number;
   readonly policy: StepPolicy;
+  readonly ci: CiPolicy;
   readonly maxTurns: number | null;
   readonly maxCostUsd: number | null;
   /** The project's own words to agents. */
   readonly instructions: string;
   /** Whether ignored files are copied into workspaces, so that these are not clean to begin with. */
   readonly isCopyingFiles: boolean;
+};
+
+/** How the forge's own checks of pull requests are watched. */
+export type CiPolicy = {
+  /** How often red checks send a pull request back to its agent; 0: nobody watches. */
+  readonly fixes: number;
+  /** How long they are watched after a push. */
+  readonly patienceSeconds: number;
+  /** Between two looks. */
+  readonly intervalSeconds: number;
+  /** After a push, checks that are not there yet are waited for so long; four times that where there are workflows. */
+  readonly graceSeconds: number;
 };
 
 export type EnterOrder = {

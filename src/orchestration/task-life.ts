@@ -1,3 +1,4 @@
+import type { AttemptWhy } from '../model/attempt-event.ts';
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
 import { openAttempt, taskCost } from '../model/run-state.ts';
@@ -135,7 +136,7 @@ async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
 }
 
 /** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
-function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Progress> {
+function attempt(life: Life, why: AttemptWhy): Promise<Progress> {
   const { tools, ordinal } = life;
   const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
   return tools.places.agents<Progress>(
@@ -149,13 +150,9 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
       if (await hasBegunAgain(tools, ordinal)) return 'on';
       const workspace = tools.record.task(ordinal).workspace?.path ?? '';
       const environment = await life.environment();
-      if (why === 'fix-checks')
-        tools.record.record({
-          type: 'stage-changed',
-          task: ordinal,
-          stage: 'fixing',
-          evidence: 'a check failed',
-        });
+      const evidence = fixingFor[why];
+      if (evidence !== null)
+        tools.record.record({ type: 'stage-changed', task: ordinal, stage: 'fixing', evidence });
       await noteBaseline(tools, ordinal);
       await runAttempt(tools, {
         ordinal,
@@ -170,6 +167,15 @@ function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Pro
     { priority: why === 'first' ? 0 : begunPriority, signal: tools.cancelSignal(ordinal) },
   );
 }
+
+/** What there is to fix. */
+const fixingFor: Record<AttemptWhy, string | null> = {
+  first: null,
+  retry: null,
+  'fix-checks': 'a check failed',
+  'fix-ci': 'the checks of its pull request are red',
+  address: 'its pull request came back',
+};
 
 /** Without its workspace a task begins again, before anything is started in it. */
 async function hasBegunAgain(tools: RunTools, ordinal: number): Promise<boolean> {

@@ -10,6 +10,7 @@ import type { Baseline } from '../workspace/leftovers.ts';
 import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
+import { judgeReturn } from './judge-return.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
 import { plannedTask, shellIn, type RunTools } from './run-tools.ts';
 
@@ -40,7 +41,8 @@ export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<V
   await ensureNoStaleLocks({ ...order, git, marker: tools.marker(order.ordinal) });
   const settled = await settleWork(tools, order, git);
   if (settled !== null) return { kind: 'failed', failure: settled };
-  const misfit = judgeWork(tools, order.ordinal);
+  const misfit =
+    judgeWork(tools, order.ordinal) ?? (await judgeReturn(git, tools.record.task(order.ordinal)));
   if (misfit !== null) return { kind: 'failed', failure: misfit };
   return runChecks(tools, order, git);
 }

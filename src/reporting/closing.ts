@@ -2,6 +2,7 @@ import { evidenceOfTask } from '../model/failure-evidence.ts';
 import { importError } from '../model/failure-import.ts';
 import { currentPhase, failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks, isLeftOut } from '../model/run-status.ts';
+import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText, between } from './figures.ts';
 import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
 import { plainText } from './plain-text.ts';
@@ -20,6 +21,7 @@ export function renderClosing(state: RunState, summaryPath: string): string {
     ],
     pullRequestLines(state),
     failureLines(state),
+    feedbackLines(state.tasks).map((line) => `✗ ${plainText(line, 400)}`),
     state.unexpected.map(({ message }) => `✗ unexpected: ${plainText(message, 200)}`),
     factLines(state, summaryPath),
   ];

@@ -1,6 +1,7 @@
 import { displayIssue } from '../model/issue.ts';
 import { failureLine, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
+import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
 import { plainText } from './plain-text.ts';
@@ -119,7 +120,11 @@ function noteLines(input: FrameInput): readonly string[] {
     { text: '✗', tone: 'bad' },
     { text: plainText(`unexpected: ${message}`, 400), tone: 'plain' },
   ]);
-  return [...bugs.toReversed(), ...failures, ...findings]
+  const pulls = feedbackLines(state.tasks).map((line): readonly Cell[] => [
+    { text: '!', tone: 'warning' },
+    { text: plainText(line, 400), tone: 'plain' },
+  ]);
+  return [...bugs.toReversed(), ...failures, ...pulls, ...findings]
     .slice(0, 3)
     .map((cells) => renderLine(cells, input));
 }

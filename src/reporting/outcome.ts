@@ -3,8 +3,10 @@ import { unreachable } from '../model/result.ts';
 import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
 import { failureType } from '../model/failure.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
+import { isCiRed } from '../model/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
 import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
+import { counted } from './figures.ts';
 import { shellWord } from './shell-word.ts';
 
 /** One thing to do next. */
@@ -31,7 +33,7 @@ export function outcomeOf(state: RunState): Outcome {
     case 'succeeded':
       return total === 0
         ? { headline: 'Nothing to do: no task is open', steps: [] }
-        : { headline: '🎉 All agents succeeded!', steps: stepsAfterSuccess(state) };
+        : { headline: successHeadline(state), steps: stepsAfterSuccess(state) };
     case 'partial':
       return { headline: `⚠️ ${score}`, steps: stepsAfterSome(state) };
     case 'failed':
@@ -66,8 +68,23 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
   return [`git log ${ref}`, `git diff ${shellWord(state.base.branch)} ${ref}`];
 }
 
+/** Open pull requests are what a run is to bring; whether the forge's checks of them pass is another matter. */
+function successHeadline({ tasks }: RunState): string {
+  const red = tasks.filter(isCiRed).length;
+  if (red === 0) return '🎉 All agents succeeded!';
+  return `⚠️ All agents succeeded, but the checks of ${counted(red, 'pull request')} are red`;
+}
+
+function stepsForRed(state: RunState): readonly NextStep[] {
+  const red = state.tasks.filter(isCiRed);
+  if (red.length === 0) return [];
+  const numbers = red.map(({ pullRequest }) => `#${pullRequest?.number ?? 0}`).join(', ');
+  return [step(`Give ${numbers} back to the agent`, `flotilla address ${shellWord(state.source)}`)];
+}
+
 function stepsAfterSuccess(state: RunState): readonly NextStep[] {
   return [
+    ...stepsForRed(state),
     ...stepsToMerge(state),
     state.tasks.some((task) => isLeftOut(state, task))
       ? step('Start the tasks that were not chosen', restCommand(state))
@@ -78,6 +95,7 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
 /** A phase starts from the merged work of those before it. */
 function stepsAfterPhase(state: RunState): readonly NextStep[] {
   return [
+    ...stepsForRed(state),
     ...stepsToMerge(state),
     step('Start the next phase once all are merged', goOnCommand(state)),
   ];

@@ -1,6 +1,7 @@
 import { failureType } from '../model/failure.ts';
 import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
+import { ciCell, feedbackLines } from './feedback-words.ts';
 import { between, costText, counted, durationText } from './figures.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
 import { outcomeOf } from './outcome.ts';
@@ -29,6 +30,7 @@ export function renderProgressComment(state: RunState): string {
     `${state.ended === null ? '🚢 At work' : outcomeOf(state).headline}: ${counts.join(', ')}.`,
     taskTable(state),
     failures(state),
+    pullNews(state),
     state.pause === null || state.ended !== null
       ? ''
       : `Paused: ${markdownText(state.pause.message)}`,
@@ -66,7 +68,7 @@ function taskRow(task: TaskState): string {
     `${markdownText(task.title, 120)}${issueNumber === null ? '' : ` (#${issueNumber})`}`,
     state,
     pullRequest === null ? '' : `#${pullRequest.number}`,
-    checkWords(task),
+    [checkWords(task), markdownText(ciCell(task), 80)].filter((text) => text !== '').join(' · '),
     cost === null ? '' : costText(cost),
     took === null ? '' : durationText(took),
   ];
@@ -79,6 +81,16 @@ function checkWords({ checks }: TaskState): string {
   return red.length === 0
     ? `${checks.length} ✓`
     : red.map(({ name }) => `✗ ${markdownText(name, 40)}`).join(', ');
+}
+
+function pullNews({ tasks }: RunState): string {
+  const lines = feedbackLines(tasks).map((line) => `- ${withNumber(line)}`);
+  return lines.length === 0 ? '' : `**What is to be looked at**\n\n${lines.join('\n')}`;
+}
+
+/** The number that a line begins with stays a link. */
+function withNumber(line: string): string {
+  return markdownText(line, 400).replace(/^\\#(\d+)/u, '#$1');
 }
 
 function failures({ tasks }: RunState): string {

@@ -52,6 +52,7 @@ function flagsOf(given: GivenFlags): readonly string[] {
     ...flag('--success-threshold', given.successThresholdPercent),
     ...(given.isOutOfScopeAllowed ? ['--allow-out-of-scope'] : []),
     ...(given.isDraft ? ['--draft'] : []),
+    ...flag('--ci-fixes', given.ciFixes ?? null),
     ...flag('--timeout', given.timeoutSeconds),
     ...flag('--check-timeout', given.checkTimeoutSeconds),
     ...flag('--stall', given.stallSeconds),

@@ -6,6 +6,7 @@ import type { Finding } from '../model/plan.ts';
 import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
+import { ciCell, feedbackLines } from './feedback-words.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
 import { between, costText, counted, durationText } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
@@ -22,6 +23,11 @@ export function renderSummary(state: RunState): string {
       'Failures',
       state.tasks.flatMap((task) => failureSection(state, task)),
     ),
+    section('Pull requests', [
+      feedbackLines(state.tasks)
+        .map((line) => `- ${markdownText(line, 500)}`)
+        .join('\n'),
+    ]),
     section('Unexpected', state.unexpected.map(unexpectedLine)),
     section('Findings', [state.findings.map(findingLine).join('\n')]),
     section('Prediction', [predictionText(state)]),
@@ -79,7 +85,12 @@ function taskCells(task: TaskState): readonly string[] {
     task.failure === null ? task.status : `${task.status}: ${task.failure.reason}`,
     pullRequestCell(task),
     String(task.commits.length),
-    task.checks.length === 0 ? '–' : `${passed}/${task.checks.length} passed`,
+    [
+      ...(task.checks.length === 0 ? [] : [`${passed}/${task.checks.length} passed`]),
+      markdownText(ciCell(task), 80),
+    ]
+      .filter((text) => text !== '')
+      .join(', ') || '–',
     costText(taskCost(task)),
     durationText(between(task.startedAt, task.endedAt)),
   ];

@@ -5,12 +5,28 @@ import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
 import { between, counted, durationText } from './figures.ts';
+import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
 import { mergeStepWords } from './merge-words.ts';
 
 type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 
 /** What an event about a task says, without its title; null for one that is not worth telling. */
 export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefined): string | null {
+  return isPullEvent(event) ? pullEventWords(event) : ownEventWords(event, attempt);
+}
+
+function isPullEvent(event: TaskEvent): event is Extract<TaskEvent, PullEvent> {
+  return pullEvents.has(event.type);
+}
+
+const pullEvents = new Set<TaskEvent['type']>([
+  ...(['ci-seen', 'task-returned', 'answer-intended', 'answer-done'] as const),
+]);
+
+function ownEventWords(
+  event: Exclude<TaskEvent, PullEvent>,
+  attempt: AttemptState | undefined,
+): string | null {
   switch (event.type) {
     // Intentions are not yet so; the rest of these would drown what matters.
     case 'sub-issue-intended':
@@ -53,7 +69,7 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
     case 'task-completed':
       return '✓ completed';
     case 'task-failed':
-      return `✗ failed, ${failureLine(event.failure)}`;
+      return `✗ ${isMending(attempt) ? mendingFailed : 'failed'}, ${failureLine(event.failure)}`;
     case 'task-cancelled':
       return 'cancelled';
     case 'task-blocked':
@@ -69,6 +85,8 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
   }
 }
 
+const mendingFailed = 'the fix failed, and its pull request stays as it was';
+
 const adoptionWords = {
   alive: '● its agent is still at work: taken over',
   ended: 'its agent ended meanwhile: its result is taken',
@@ -83,9 +101,17 @@ export function stageWords(stage: string): string {
 
 function startWords(attempt: AttemptState | undefined): string {
   if (attempt === undefined) return 'agent started';
-  const why = { first: '', 'fix-checks': ' to fix its checks', retry: ' to retry' }[attempt.why];
+  const why = whyWords[attempt.why];
   return `agent ${attempt.agent} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
 }
+
+const whyWords = {
+  first: '',
+  'fix-checks': ' to fix its checks',
+  retry: ' to retry',
+  'fix-ci': ' to fix the checks of its pull request',
+  address: ' to address its pull request',
+} as const;
 
 function resultWords(result: AttemptResult): string {
   switch (result.kind) {

@@ -1,3 +1,4 @@
+import { configurationPath } from '../../src/cli/configuration.ts';
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
@@ -21,6 +22,9 @@ export type GitHubWorldOrder = WorldOrder & {
   readonly login?: string;
 };
 
+/** No test waits for checks that it does not make itself. */
+const impatient = JSON.stringify({ github: { ci_grace: 0.2, ci_interval: 0.2 } });
+
 /** Makes the user, the double, and the repository `una/shop` in both. */
 export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<GitHubWorld> {
   const { scopes = ['repo'], login = 'una' } = order;
@@ -28,6 +32,7 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
   const token = hub.token(scopes, login);
   const world = await makeWorld({
     ...order,
+    files: { [configurationPath]: impatient, ...order.files },
     env: {
       GITHUB_SERVER_URL: hub.gitUrl,
       GITHUB_API_URL: hub.url,

@@ -8,7 +8,8 @@ import { displayIssue, issueKey, type IssueRef, type MasterIssue } from '../../m
 import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import type { RunState } from '../../model/run-state.ts';
+import { isCiAwaited, isCiFixDue } from '../../model/feedback.ts';
+import type { RunState, TaskState } from '../../model/run-state.ts';
 import { runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
@@ -216,8 +217,9 @@ async function runIssue(order: Orchestration): Promise<number> {
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
   const plans = await makePlans(order, evidence, sha);
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
-  if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
-    return nothingToDo(order, intent.known);
+  const { known } = intent;
+  const isIdle = intent.ordinals.length === 0 && known !== null && known.ended !== null;
+  if (isIdle && !areChecksLeft(order, known)) return nothingToDo(order, known);
   const digest = digestIssue(master);
   const edits = editsSince(intent.known, digest);
   if (edits !== null) noteEdits(order, edits);
@@ -230,6 +232,15 @@ async function runIssue(order: Orchestration): Promise<number> {
     order,
     await carryOut({ ...order, issue: ref, title, source, base, evidence, intent, digest }),
   );
+}
+
+/** Whether an earlier start left checks of pull requests to be watched or mended. */
+function areChecksLeft({ forge, settings }: Orchestration, { tasks, ended }: RunState): boolean {
+  const fixes = settings.github.ci_fixes;
+  if (fixes === 0 || forge.feedback?.look === undefined) return false;
+  const isOpen = (task: TaskState): boolean =>
+    isCiFixDue(task, fixes) || (ended !== 'finished' && isCiAwaited(task));
+  return tasks.some(isOpen);
 }
 
 async function makePlans(order: Orchestration, base: BaseEvidence, sha: string): Promise<RunPlans> {

@@ -82,6 +82,14 @@ function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string):
   };
 }
 
+/** What the forge's own checks say; null where nothing reports on the pull request. */
+function ciAsJson({ feedback }: TaskState): object | null {
+  const { ci, ciFixes } = feedback;
+  if (ci === null || ci.checks === 'none') return null;
+  const { checks, failed, pending, isFinal, note } = ci;
+  return { checks, failed, pending, isFinal, note, fixes: ciFixes };
+}
+
 function taskAsJson(task: TaskState): object {
   const { failure } = task;
   return {
@@ -93,6 +101,7 @@ function taskAsJson(task: TaskState): object {
     branch: task.workspace?.branch ?? null,
     commits: task.commits.length,
     pullRequest: task.pullRequest,
+    ci: ciAsJson(task),
     startedAt: task.startedAt,
     endedAt: task.endedAt,
     lastActivityAt: task.lastActivityAt,

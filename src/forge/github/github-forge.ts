@@ -3,10 +3,10 @@ import type { Git } from '../../git/git.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { ForgeHome } from '../forge.ts';
-import type { PullWatch, ReviewRequest } from '../pull-report.ts';
+import type { ForgeHome, PullFeedback } from '../forge.ts';
 import type { CallLog } from './call-log.ts';
 import type { GitHubClient } from './client.ts';
+import { ensureAnswer } from './ensure-answer.ts';
 import { ensureFork } from './ensure-fork.ts';
 import { ensureIssue } from './ensure-issue.ts';
 import { ensurePullRequest } from './ensure-pull-request.ts';
@@ -16,7 +16,8 @@ import { openMirror } from './mirror.ts';
 import type { KnownRepository } from './open-repository.ts';
 import type { GitHubRepository } from './place.ts';
 import type { FoundIssue } from './read-issue.ts';
-import { hasWorkflows, readJobLog, readReviewRequests } from './pull-feedback.ts';
+import { hasWorkflows, readJobLog } from './pull-feedback.ts';
+import { readReviewRequests } from './review-requests.ts';
 import { openStickyComment } from './sticky-comment.ts';
 import { tickItems, type Item } from './tick-items.ts';
 import { watchPulls } from './watch-pulls.ts';
@@ -25,14 +26,7 @@ import { watchPulls } from './watch-pulls.ts';
 export type GitHubForge = ForgeHome & {
   /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
   readonly fetchBase: (branch: string) => Promise<string>;
-  readonly watch: PullWatch;
-  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
-  readonly readJobLog: (order: {
-    readonly job: number;
-    readonly most: number;
-  }) => Promise<string | null>;
-  /** What reviewers ask to be changed. */
-  readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
+  readonly feedback: Required<PullFeedback>;
   /** Whether a branch has workflows: without, no check is worth waiting for. */
   readonly hasWorkflows: (branch: string) => Promise<boolean>;
   /** Ticks items of a master issue's checklist. */
@@ -78,14 +72,24 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
   const labels = openLabels(client, repository);
   const known = openKnownIssues({ ...order, label: ourLabel });
   const headRepository = onceOnly(() => whereBranchesGo(client, repository));
-  const fetchBase = async (branch: string): Promise<string> => {
-    const sha = await mirror.fetchBranch(branch);
+  const fetchFrom = async (branch: string, from: GitHubRepository): Promise<string> => {
+    const sha = await mirror.fetchBranch(branch, from);
     if (sha === null) throw new ForgeError({ kind: 'not-found', what: `The branch ${branch}` });
     return sha;
+  };
+  const fetchBase = (branch: string): Promise<string> => fetchFrom(branch, repository);
+  const watch = watchPulls({ client, repository, elapsed: () => performance.now() });
+  const feedback: Required<PullFeedback> = {
+    look: watch.look,
+    readJobLog: (log) => readJobLog(client, repository, log),
+    readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
+    fetchBranch: async (branch) => fetchFrom(branch, await headRepository()),
+    ensureAnswer: (answer) => ensureAnswer(client, repository, answer),
   };
   return {
     repository: mirror.directory,
     fetchBase,
+    feedback,
     syncBase: async (branch) => {
       const sha = await fetchBase(branch);
       await exportOnce();
@@ -107,9 +111,6 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       const everyMs = order.commentEveryMs;
       return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
     },
-    watch: watchPulls({ client, repository, elapsed: () => performance.now() }),
-    readJobLog: (log) => readJobLog(client, repository, log),
-    readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
     hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
     tickItems: (ticked) => tickItems(client, repository, ticked),
     secrets: [client.token.token],

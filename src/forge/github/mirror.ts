@@ -12,8 +12,11 @@ import type { GitHubHost, GitHubRepository } from './place.ts';
  */
 export type Mirror = {
   readonly directory: string;
-  /** Brings a branch of GitHub's to `refs/heads/…` here; gives its commit, or null when there is no such branch. */
-  readonly fetchBranch: (branch: string) => Promise<string | null>;
+  /**
+   * Brings a branch of GitHub's, or of a fork there, to `refs/heads/…` here; gives its commit, or null when there is no
+   * such branch.
+   */
+  readonly fetchBranch: (branch: string, from: MirrorPush['to']) => Promise<string | null>;
   /** Publishes a commit as a branch; what is there that we did not put there stays. */
   readonly push: (order: MirrorPush) => Promise<void>;
 };
@@ -41,7 +44,7 @@ export type MirrorOrder = {
 
 /** Opens the mirror; it is made when missing. */
 export async function openMirror(order: MirrorOrder): Promise<Mirror> {
-  const { directory, repository } = order;
+  const { directory } = order;
   const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
     order.holds.during(`mirror:${directory}`, work);
   await exclusively(() => ensureMirror(order));
@@ -49,8 +52,8 @@ export async function openMirror(order: MirrorOrder): Promise<Mirror> {
   const accessTo = (to: MirrorPush['to']): GitAccess => gitAccess({ ...order, to });
   return {
     directory,
-    fetchBranch: (branch) =>
-      exclusively(() => fetchBranch({ ...order, git }, branch, accessTo(repository))),
+    fetchBranch: (branch, from) =>
+      exclusively(() => fetchBranch({ ...order, git }, branch, accessTo(from))),
     push: (pushing) => exclusively(() => push({ ...order, git }, pushing, accessTo(pushing.to))),
   };
 }
@@ -112,8 +115,10 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
   try {
     const theirs = await remoteSha(git, ref, access);
     if (theirs !== commit) {
-      // A lease on what we put there ourselves; on anything else, the lease is on there being nothing.
-      const lease = theirs !== null && mine.includes(theirs) ? theirs : '';
+      // A lease on what we put there ourselves, or build on; on anything else, the lease is on there being nothing.
+      const isOurs =
+        theirs !== null && (mine.includes(theirs) || (await holds(git, theirs, commit)));
+      const lease = isOurs ? theirs : '';
       await git.run(
         [
           ...['push', '--quiet', '--no-verify', '--no-follow-tags'],
@@ -140,4 +145,9 @@ async function shaOf(git: Git, ref: string): Promise<string | null> {
 async function remoteSha(git: Git, ref: string, access: GitAccess): Promise<string | null> {
   const found = await git.run(['ls-remote', '--', access.url, ref], { env: access.env });
   return found.split(/\s/u)[0] || null;
+}
+
+/** Whether a commit has another one in its history. */
+async function holds(git: Git, older: string, newer: string): Promise<boolean> {
+  return (await git.probe(['merge-base', '--is-ancestor', older, newer])).code === 0;
 }

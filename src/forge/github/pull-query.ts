@@ -47,6 +47,7 @@ type Context =
   | {
       readonly kind: 'CheckRun';
       readonly name: string;
+      readonly status: string;
       readonly conclusion: string | null;
       readonly detailsUrl: string | null;
       readonly databaseId: number | null;
@@ -80,6 +81,7 @@ export function pullReport(data: PullData): PullReport {
     review: data.reviewDecision === null ? 'none' : reviews[data.reviewDecision],
     checks: checkWord(rollup),
     failed: rollup?.contexts.nodes.flatMap(failedCheck) ?? [],
+    pending: rollup?.contexts.nodes.flatMap(pendingCheck) ?? [],
   };
 }
 
@@ -110,4 +112,9 @@ function failedCheck(context: Context): readonly FailedCheck[] {
   return red.has(context.conclusion ?? '')
     ? [{ name: context.name, url: context.detailsUrl, job: context.databaseId }]
     : [];
+}
+
+function pendingCheck(context: Context): readonly string[] {
+  if (context.kind === 'CheckRun') return context.status === 'COMPLETED' ? [] : [context.name];
+  return context.state === 'PENDING' || context.state === 'EXPECTED' ? [context.context] : [];
 }

@@ -17,6 +17,9 @@ export type StickyCommentOrder = {
   readonly everyMs: number;
 };
 
+/** Where a comment is, and the hidden marker that finds it. */
+type CommentPlace = Pick<StickyCommentOrder, 'client' | 'repository' | 'issue' | 'key'>;
+
 const longestBody = 65_000;
 const mostPages = 10;
 
@@ -91,7 +94,8 @@ async function writeLast(write: () => Promise<void>): Promise<void> {
 
 type FoundComment = { readonly id: number; readonly body: string };
 
-async function findComment(order: StickyCommentOrder): Promise<FoundComment | null> {
+/** The comment of an issue or pull request that carries a marker; null when there is none. */
+export async function findComment(order: CommentPlace): Promise<FoundComment | null> {
   const { client, repository, issue, key } = order;
   const { owner, repo } = repository;
   const pages = client.paginate.iterator(client.rest.issues.listComments, {
@@ -107,8 +111,9 @@ async function findComment(order: StickyCommentOrder): Promise<FoundComment | nu
   return null;
 }
 
-async function putComment(
-  order: StickyCommentOrder,
+/** Edits a comment that is known, or makes one; gives its id. */
+export async function putComment(
+  order: CommentPlace,
   known: number | null,
   body: string,
 ): Promise<number> {

@@ -12,7 +12,7 @@ export type WatchOrder = {
 };
 
 /** Asked anew though nothing seems to have changed: checks from elsewhere show in neither of the two reads. */
-const staleMs = { unknown: 5_000, pending: 120_000, settled: 300_000 } as const;
+const staleMs = { unknown: 5_000, none: 30_000, pending: 120_000, settled: 300_000 } as const;
 
 /**
  * Watches pull requests by two reads that cost nothing while nothing changes (the list of pull requests, the runs of
@@ -51,6 +51,7 @@ export function watchPulls({ client, repository, elapsed }: WatchOrder): PullWat
 function freshFor(reports: readonly PullReport[]): number {
   const open = reports.filter(({ state }) => state === 'open');
   if (open.some(({ isMergeable }) => isMergeable === null)) return staleMs.unknown;
+  if (open.some(({ checks }) => checks === 'none')) return staleMs.none;
   return open.some(({ checks }) => checks === 'pending') ? staleMs.pending : staleMs.settled;
 }
 

@@ -4,6 +4,7 @@ import {
   labelObject,
   reviewObject,
   rollupObject,
+  threadObject,
   userObject,
 } from './graphql-parts.ts';
 import { connection } from './connection.ts';
@@ -199,8 +200,14 @@ export function pullObject(world: World, pull: Pull, token: Token | null): Json 
     changedFiles: async () => (await detailsOf(pull)).changedFiles,
     mergeStateStatus: () => mergeStateOf(pull).toUpperCase(),
     reviewDecision: () => reviewDecisionOf(pull),
-    reviews: connection(pull.reviews, (review) => reviewObject(world, review)),
-    latestReviews: connection(pull.reviews, (review) => reviewObject(world, review)),
+    reviews: connection(pull.reviews, (review) => reviewObject(world, issue.repository, review)),
+    latestReviews: connection(pull.reviews, (review) =>
+      reviewObject(world, issue.repository, review),
+    ),
+    reviewThreads: connection(
+      pull.reviews.flatMap((review) => review.comments.map((comment) => ({ review, comment }))),
+      (thread) => threadObject(world, issue.repository, thread),
+    ),
     reviewRequests: connection(pull.reviewers, (user) => ({
       requestedReviewer: userObject(world, user),
     })),

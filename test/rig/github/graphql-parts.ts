@@ -11,6 +11,7 @@ import {
   type Label,
   type Repository,
   type Review,
+  type ReviewComment,
   type User,
   type World,
 } from './world.ts';
@@ -54,17 +55,41 @@ export function commentObject(world: World, comment: Comment): Json {
   };
 }
 
-export function reviewObject(world: World, review: Review): Json {
+export function reviewObject(world: World, repository: Repository, review: Review): Json {
   return {
     id: nodeId('PRR', review.id),
+    databaseId: review.id,
     author: userObject(world, review.author),
-    authorAssociation: 'MEMBER',
+    authorAssociation: associationOf(repository, review.author),
     state: review.state,
     body: review.body,
     submittedAt: review.submittedAt,
     commit: { oid: review.commit },
     includesCreatedEdit: false,
     reactionGroups: [],
+  };
+}
+
+/** The conversation that a review's comment on a line began: here, nobody answers. */
+export function threadObject(
+  world: World,
+  repository: Repository,
+  { review, comment }: { readonly review: Review; readonly comment: ReviewComment },
+): Json {
+  const said = {
+    id: nodeId('PRRC', comment.id),
+    databaseId: comment.id,
+    author: userObject(world, review.author),
+    authorAssociation: associationOf(repository, review.author),
+    body: comment.body,
+  };
+  return {
+    id: nodeId('PRRT', comment.id),
+    isResolved: comment.isResolved ?? false,
+    isOutdated: false,
+    path: comment.path,
+    line: comment.line,
+    comments: connection([said], (each) => each),
   };
 }
 

@@ -155,6 +155,8 @@ export type ReviewComment = {
   readonly path: string;
   readonly line: number;
   readonly body: string;
+  /** Whether somebody settled the thread that it began. */
+  readonly isResolved?: boolean;
 };
 
 export type CommitStatus = {

@@ -1,0 +1,102 @@
+import type { ReviewRequest } from '../pull-report.ts';
+import type { GitHubClient } from './client.ts';
+import type { GitHubRepository } from './place.ts';
+
+const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
+
+const query = `query($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) { pullRequest(number: $number) {
+    reviews(last: 100) { nodes { databaseId state body authorAssociation author { login } } }
+    reviewThreads(last: 100) { nodes {
+      isResolved path line
+      comments(first: 50) { nodes { databaseId body authorAssociation author { login } } }
+    } }
+  } }
+}`;
+
+type Answer = {
+  readonly repository: {
+    readonly pullRequest: {
+      readonly reviews: { readonly nodes: readonly Review[] };
+      readonly reviewThreads: { readonly nodes: readonly Thread[] };
+    } | null;
+  };
+};
+
+type Saying = {
+  readonly databaseId: number | null;
+  readonly body: string;
+  readonly authorAssociation: string;
+  readonly author: { readonly login: string } | null;
+};
+
+type Review = Saying & { readonly state: string };
+
+type Thread = {
+  readonly isResolved: boolean;
+  readonly path: string;
+  readonly line: number | null;
+  readonly comments: { readonly nodes: readonly Saying[] };
+};
+
+/**
+ * What reviewers ask to be changed: of each one the newest verdict, when it asks for changes, and all threads that nobody
+ * has resolved.
+ */
+export async function readReviewRequests(
+  client: GitHubClient,
+  { owner, repo }: GitHubRepository,
+  number: number,
+): Promise<readonly ReviewRequest[]> {
+  const { repository } = await client.graphql<Answer>(query, { owner, repo, number });
+  const pull = repository.pullRequest;
+  if (pull === null) return [];
+  return [
+    ...askingReviews(pull.reviews.nodes).map((review) => wholeRequest(review)),
+    ...pull.reviewThreads.nodes.filter(({ isResolved }) => !isResolved).flatMap(threadRequests),
+  ].filter(({ body }) => body.trim() !== '');
+}
+
+/** A comment is no verdict, and takes none back. */
+function askingReviews(reviews: readonly Review[]): readonly Review[] {
+  const verdicts = reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING');
+  const last = new Map(verdicts.map((review) => [review.author?.login ?? '', review]));
+  return [...last.values()].filter(({ state }) => state === 'CHANGES_REQUESTED');
+}
+
+function wholeRequest(review: Review): ReviewRequest {
+  return {
+    id: `review:${review.databaseId ?? 0}`,
+    ...saidBy(review),
+    body: review.body,
+    path: null,
+    line: null,
+  };
+}
+
+/**
+ * A conversation is one request, by whoever of those who may ask began it; strangers' parts of it are left out. One in
+ * which only strangers speak is theirs. Its newest part names it: who goes on asking asks anew.
+ */
+function threadRequests({ comments, path, line }: Thread): readonly ReviewRequest[] {
+  // Our own answers carry a marker, and ask for nothing.
+  const said = comments.nodes.filter(({ body }) => !body.includes('<!-- flotilla:'));
+  const heard = said.filter(isBySomebodyTrusted);
+  const parts = heard.length > 0 ? heard : said;
+  const [first] = parts;
+  if (first === undefined) return [];
+  const body =
+    parts.length === 1
+      ? first.body
+      : parts.map((part) => `${part.author?.login ?? 'ghost'}: ${part.body}`).join('\n\n');
+  const id = `thread:${parts.map(({ databaseId }) => databaseId ?? 0).at(-1)}`;
+  return [{ id, ...saidBy(first), body, path, line }];
+}
+
+function saidBy(saying: Saying): Pick<ReviewRequest, 'author' | 'isTrusted'> {
+  return { author: saying.author?.login ?? 'ghost', isTrusted: isBySomebodyTrusted(saying) };
+}
+
+function isBySomebodyTrusted({ authorAssociation }: Saying): boolean {
+  return trusted.has(authorAssociation);
+}

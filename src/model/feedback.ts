@@ -1,0 +1,64 @@
+import type { Failure } from './failure.ts';
+import type { CiSeen, TaskReturned } from './pull-event.ts';
+import type { TaskState } from './run-state.ts';
+
+/** What came back from a task's pull request. */
+export type FeedbackState = {
+  /** The forge's own checks of the pushed head; null while nothing was pushed. */
+  readonly ci: CiState | null;
+  /** Why the pull request is with its agent again; null while it is not. */
+  readonly returned: ReturnedState | null;
+  /** How often red checks sent it back, since it was opened or last addressed. */
+  readonly ciFixes: number;
+  /** The remarks that were answered by a commit. */
+  readonly addressed: readonly string[];
+  /** Why the newest return came to nothing; null when it did not. */
+  readonly failure: Failure | null;
+};
+
+export type CiState = Pick<
+  CiSeen,
+  'head' | 'checks' | 'failed' | 'pending' | 'isFinal' | 'note'
+> & {
+  /** ISO 8601. */
+  readonly pushedAt: string;
+};
+
+export type ReturnedState = Pick<TaskReturned, 'why' | 'head' | 'remarks'> & {
+  readonly isAnswered: boolean;
+  /** What is published, for when the return comes to nothing. */
+  readonly published: Published;
+};
+
+type Published = Pick<
+  TaskState,
+  'status' | 'head' | 'commits' | 'files' | 'leftovers' | 'checks' | 'notes' | 'endedAt'
+>;
+
+/** Of a task that has no pull request yet. */
+export const noFeedback: FeedbackState = {
+  ci: null,
+  returned: null,
+  ciFixes: 0,
+  addressed: [],
+  failure: null,
+};
+
+/** Whether the checks of a task's pull request have not all ended, as far as was seen. */
+export function isCiAwaited({ status, pullRequest, feedback }: TaskState): boolean {
+  const isOpen = status === 'completed' && pullRequest?.state === 'open';
+  return isOpen && feedback.ci !== null && !feedback.ci.isFinal;
+}
+
+/** Whether red checks are to send a task's pull request back to its agent. */
+export function isCiFixDue(task: TaskState, mostFixes: number): boolean {
+  const { ci, ciFixes, failure } = task.feedback;
+  const isOpen = task.status === 'completed' && task.pullRequest?.state === 'open';
+  const isRed = ci !== null && ci.isFinal && ci.checks === 'failed';
+  return isOpen && isRed && failure === null && ciFixes < mostFixes;
+}
+
+/** Whether a task's pull request is open with red checks that nobody mends by itself any more. */
+export function isCiRed({ status, feedback }: TaskState): boolean {
+  return status === 'completed' && feedback.ci?.checks === 'failed' && feedback.ci.isFinal;
+}

@@ -1,0 +1,20 @@
+/** What a pull request goes back to its agent for. All of its text is untrusted. */
+export type PullRemark =
+  | {
+      readonly kind: 'check';
+      readonly id: string;
+      readonly name: string;
+      readonly url: string | null;
+      /** The last of what it printed; null where there is nothing to be had. */
+      readonly log: string | null;
+    }
+  | {
+      readonly kind: 'review';
+      /** As long as it is the same remark, it is the same. */
+      readonly id: string;
+      readonly author: string;
+      /** Null: about the whole. */
+      readonly path: string | null;
+      readonly line: number | null;
+      readonly body: string;
+    };

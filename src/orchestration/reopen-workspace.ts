@@ -1,0 +1,37 @@
+import { branchName } from '../model/names.ts';
+import type { Git } from '../git/git.ts';
+import type { RunTools } from './run-tools.ts';
+
+/**
+ * Makes the workspace of a branch that came back: in the same place, at what the forge has of it, so that the agent finds
+ * its own work and can go on with its session.
+ */
+export async function reopenWorkspace(
+  tools: RunTools,
+  ordinal: number,
+  issueNumber: number,
+): Promise<void> {
+  const { record, worktrees, clone } = tools;
+  const task = record.task(ordinal);
+  const head = task.feedback.returned?.head ?? '';
+  const branch = task.workspace?.branch ?? branchName(issueNumber, task.title);
+  if (!(await hasCommit(clone.git, head))) await tools.feedback?.fetchBranch(branch);
+  const isAsPublished = head === task.pushedHead && task.workspace !== null;
+  const baseSha = isAsPublished
+    ? task.workspace.baseSha
+    : await forkPoint(clone.git, record.state().base.sha, head);
+  const path = tools.workspacePath(ordinal);
+  record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha, head });
+  await worktrees.create({ path, branch, commit: head });
+  await tools.copyIgnored(path);
+  record.record({ type: 'workspace-done', task: ordinal });
+}
+
+async function hasCommit(git: Git, commit: string): Promise<boolean> {
+  return (await git.probe(['cat-file', '-e', `${commit}^{commit}`])).code === 0;
+}
+
+/** Where a branch that others changed, too, leaves the base: what stands before is not the task's work. */
+async function forkPoint(git: Git, base: string, head: string): Promise<string> {
+  return (await git.run(['merge-base', base, head])).trim();
+}
