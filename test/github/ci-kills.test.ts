@@ -1,13 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Ended } from '../rig/flotilla.ts';
-import { startFlotilla } from '../rig/flotilla.ts';
+import { startFlotilla, type Ended } from '../rig/flotilla.ts';
 import { greenJob, makeCiWorld, redJob, type CiWorld } from './ci-world.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 300_000 });
 
-const afterEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
-const beforeEvent = new URL('../rig/die-before-event.ts', import.meta.url).href;
+const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 
 async function makeWorld(onFinished?: CiWorldFinish): Promise<CiWorld> {
   const site = await makeCiWorld({
@@ -60,9 +58,8 @@ test.for([
     await using site = await makeWorld();
     const actions = runActions(site);
     const killed = await orchestrate(site, {
-      NODE_OPTIONS: `--import=${beforeEvent}`,
-      DIE_BEFORE_EVENT: type,
-      DIE_BEFORE_COUNT: count,
+      NODE_OPTIONS: `--import=${dieAtEvent}`,
+      DIE_BEFORE_EVENT: `${type} ${count}`,
     });
     expect(killed.code, killed.stdout).toBeNull();
     const again = await orchestrate(site);
@@ -83,7 +80,7 @@ describe.concurrent('a watching orchestrator that is killed right after an event
     await using site = await makeWorld(onTestFinished);
     const actions = runActions(site);
     const killed = await orchestrate(site, {
-      NODE_OPTIONS: `--import=${afterEvent}`,
+      NODE_OPTIONS: `--import=${dieAtEvent}`,
       DIE_AT_EVENT: String(event),
     });
     const again = await orchestrate(site);

@@ -1,6 +1,7 @@
 /**
  * Loaded before the program (`node --import`): ends it with SIGKILL right after it wrote its Nth event to the journal,
- * at exactly that instant, with nothing in the program knowing of it.
+ * at exactly that instant, with nothing in the program knowing of it. Or instead of writing its Nth event of one type,
+ * so that an effect is there and nobody wrote down that it is.
  */
 import {
   DatabaseSync,
@@ -10,7 +11,8 @@ import {
 } from 'node:sqlite';
 
 const dieAt = Number(process.env['DIE_AT_EVENT']);
-let written = 0;
+const [deadlyType = '', deadlyCount = '1'] = (process.env['DIE_BEFORE_EVENT'] ?? '').split(' ');
+let [written, deadly] = [0, 0];
 
 // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
 const prepare = DatabaseSync.prototype.prepare;
@@ -24,6 +26,8 @@ DatabaseSync.prototype.prepare = function prepareAndCount(
     ...values: SQLInputValue[]
   ) => StatementResultingChanges;
   const runAndDie = (...values: SQLInputValue[]): StatementResultingChanges => {
+    if (deadlyType !== '' && values.includes(deadlyType)) deadly += 1;
+    if (deadly === Number(deadlyCount)) process.kill(process.pid, 'SIGKILL');
     const result = run(...values);
     written += 1;
     if (written === dieAt) process.kill(process.pid, 'SIGKILL');
