@@ -1,12 +1,12 @@
 import type { Holds } from '../coordination/holds.ts';
-import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
+import type { ForgeHome, ForgeProgress, MergingForge } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { IssueRef } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
-import { executeRun } from '../orchestration/execute-run.ts';
+import type { MergeWork } from '../orchestration/go-on-to-merging.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import { renderProgressComment } from '../reporting/progress-comment.ts';
 import { counted } from '../reporting/figures.ts';
@@ -24,8 +24,10 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
+import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
+import { runPhases, type PhaseStart } from './run-phases.ts';
 import { buildRunTools } from './run-tools.ts';
 import type { OrchestrateOptions, Settings } from './settings.ts';
 import { resourceFindings } from './surroundings.ts';
@@ -46,6 +48,8 @@ export type Undertaking = Pick<
   readonly context: CommandContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
+  /** Plans anew on the base as it is after a merge. */
+  readonly planNext: () => Promise<PhaseStart>;
 };
 
 /** Carries out what is to be done for an issue, in front of the user; gives the state that it came to. */
@@ -87,12 +91,18 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     await noteDirtyBase(order, output);
     const { env } = context;
     const { worktreeMb } = room;
-    const tools = await buildRunTools({
-      ...{ ...order, fleet, settings, record, sandbox, worktreeMb, env, stop },
-      log: discreetLog(files.log, secrets),
-    });
+    const { merge, run } = { merge: mergeWork(order, output), run: record };
     const progress = showProgress(record, order);
-    await executeRun(tools, intent.ordinals);
+    await runPhases({
+      ...{ record, merge, first: order, plan: order.planNext },
+      toolsFor: async (phase) =>
+        buildRunTools({
+          ...{ ...order, settings, record: run, sandbox, worktreeMb, env, stop },
+          evidence: phase.evidence,
+          fleet: phase === order ? fleet : await buildFleet(settings, phase.intent.plan, env),
+          log: discreetLog(files.log, secrets),
+        }),
+    });
     await Promise.all([files.flush(), progress?.close()]);
     return record.state();
   } finally {
@@ -100,6 +110,21 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     stop.release();
   }
 }
+
+/** What the run does once its tasks have ended; null when the user merges. */
+function mergeWork(order: Undertaking, { note }: RunOutput): MergeWork | null {
+  const { settings, forge } = order;
+  if (settings.merge === 'never') return null;
+  if (!canMerge(forge)) throw new UserError({ code: 'usage', message: cannotMerge });
+  return mergeInRun({ ...order, forge, note }, settings.merge);
+}
+
+function canMerge(forge: ForgeHome): forge is ForgeHome & MergingForge {
+  return 'merge' in forge;
+}
+
+const cannotMerge =
+  'Runs do not merge on this forge yet: leave --merge out, and merge the pull requests there';
 
 /** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is a must and there is none. */
 export async function chooseSandbox(

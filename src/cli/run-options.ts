@@ -64,5 +64,17 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
         'github',
       ] as const),
     )
-    .option('--draft', 'open pull requests as drafts');
+    .option('--draft', 'open pull requests as drafts')
+    .addOption(
+      new Option('--merge <when>', 'go on to merging by itself').choices([
+        'never',
+        'approved',
+        'verified',
+      ] as const),
+    )
+    .option(
+      '--max-unreviewed <n>',
+      'start nothing new while so many pull requests are open without a review',
+      parseCount,
+    );
 }

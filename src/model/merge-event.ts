@@ -11,6 +11,12 @@ export interface ConflictsSeen {
   readonly settled: readonly { readonly task: number; readonly with: number | 'base' }[];
 }
 
+/** The finished branches of these tasks are about to be judged together. */
+export interface UnionBegun {
+  readonly type: 'union-begun';
+  readonly tasks: readonly number[];
+}
+
 /** All finished branches were merged in a scratch tree, and the checks ran on them together. */
 export interface UnionJudged {
   readonly type: 'union-judged';

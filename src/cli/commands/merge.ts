@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline/promises';
 import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
@@ -21,8 +20,6 @@ import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
-import { renderReviewPacket } from '../../reporting/review-packet.ts';
-import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { locateMember } from '../build-fleet.ts';
 import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
@@ -35,6 +32,7 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
+import { writeReviewPage } from '../review-page.ts';
 import { buildRunTools } from '../run-tools.ts';
 import { givenAgain, resolveSettings, type Settings } from '../settings.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
@@ -137,6 +135,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       await tools.worktrees.emptyTrash(AbortSignal.timeout(trashMs));
     } finally {
       tools.gate.close();
+      tools.reviews.close();
       tools.pulse.close();
     }
     await mendRuntimeFiles(place, journal, state.run);
@@ -197,9 +196,7 @@ function tellEvents(record: RunRecord, { stdout }: CommandContext): void {
 async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<boolean> {
   const { options, context, place } = order;
   const state = foldRun(order.journal.read(order.state.run, 0)) ?? order.state;
-  const { review } = runtimePaths(place.repository.root, state);
-  // Without a place to write it, merging goes on.
-  await replaceFile(review, renderReviewPacket({ state, cars, verdict })).catch(() => undefined);
+  const review = await writeReviewPage(place, state, { cars, verdict });
   if (options.yes) return true;
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
