@@ -6,7 +6,12 @@ import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';
 import type { ForgeHome, MergingForge, PushOrder } from '../forge.ts';
-import { fetchBranch, mergePullRequest, pullRequestState } from './merge-pull-request.ts';
+import {
+  fetchBranch,
+  makeReady,
+  mergePullRequest,
+  pullRequestState,
+} from './merge-pull-request.ts';
 import { openRecords, type Records } from './records.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
@@ -72,6 +77,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return records.ensure({ kind: 'pull', key, head, body });
     },
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
+    makeReady: (ready) => makeReady({ clone, records }, ready),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {

@@ -6,7 +6,13 @@ import {
   replayCommits,
   type MergeMethod,
 } from '../../git/combine-commits.ts';
-import type { FetchOrder, MergeAnswer, MergeOrder, PullRequestState } from '../forge.ts';
+import type {
+  FetchOrder,
+  MergeAnswer,
+  MergeOrder,
+  PullRequestState,
+  ReadyOrder,
+} from '../forge.ts';
 import type { Records } from './records.ts';
 
 /** A local forge's pull requests: its bare repository, and the files that tell of them. */
@@ -32,8 +38,18 @@ export async function pullRequestState(
   number: number,
 ): Promise<PullRequestState> {
   const pull = await settle(home, await readPull(home, number));
-  const { state, mergedAs, isApproved } = pull;
-  return { state, head: await commitOf(home, pull.head), mergedAs, isApproved };
+  const { state, base, mergedAs, isApproved } = pull;
+  const head = await commitOf(home, pull.head);
+  return { state, head, base, mergedAs, mergedBy: null, isApproved };
+}
+
+/** Lets a pull request go into another branch, as one does whose own base was merged. */
+export async function makeReady(
+  { records }: PullRequestHome,
+  { number, into }: ReadyOrder,
+): Promise<void> {
+  const record = await records.read(number);
+  if (record?.head['base'] !== into) await records.amend(number, { base: into });
 }
 
 /** Brings a branch of the forge into a clone of ours. */
