@@ -1,5 +1,5 @@
 import type { Holds } from '../coordination/holds.ts';
-import type { ForgeHome, ForgeProgress, MergingForge } from '../forge/forge.ts';
+import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { IssueRef } from '../model/issue.ts';
@@ -24,6 +24,7 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
+import type { MergingHome } from './merge-forge.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
@@ -41,7 +42,7 @@ export type Undertaking = Pick<
 > & {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: ForgeHome;
+  readonly forge: MergingHome;
   readonly journal: Journal;
   readonly settings: Settings;
   readonly options: OrchestrateOptions;
@@ -113,18 +114,9 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
 
 /** What the run does once its tasks have ended; null when the user merges. */
 function mergeWork(order: Undertaking, { note }: RunOutput): MergeWork | null {
-  const { settings, forge } = order;
-  if (settings.merge === 'never') return null;
-  if (!canMerge(forge)) throw new UserError({ code: 'usage', message: cannotMerge });
-  return mergeInRun({ ...order, forge, note }, settings.merge);
+  const { settings } = order;
+  return settings.merge === 'never' ? null : mergeInRun({ ...order, note }, settings.merge);
 }
-
-function canMerge(forge: ForgeHome): forge is ForgeHome & MergingForge {
-  return 'merge' in forge;
-}
-
-const cannotMerge =
-  'Runs do not merge on this forge yet: leave --merge out, and merge the pull requests there';
 
 /** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is a must and there is none. */
 export async function chooseSandbox(

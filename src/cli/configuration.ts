@@ -91,6 +91,8 @@ export const configurationSchema = z.strictObject({
       comment_interval: seconds.default(30),
       /** Seconds that publishing waits for a network that is down, or for a limit to end. */
       patience: seconds.default(3_600),
+      /** Seconds that merging one pull request waits for the forge's checks, or for its merge queue. */
+      merge_patience: seconds.default(1_800),
     })
     .prefault({}),
 });

@@ -1,4 +1,3 @@
-import type { ForgeHome, MergingForge } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import { awaitApproval } from '../merging/await-approval.ts';
 import { mergeRun, type MergePlan } from '../merging/merge-run.ts';
@@ -6,6 +5,8 @@ import { isPassing } from '../model/forge-problem.ts';
 import type { TrainPolicy } from '../model/train.ts';
 import type { MergeWork } from '../orchestration/go-on-to-merging.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
+import { forgeInTrain } from './forge-in-run.ts';
+import type { MergingHome } from './merge-forge.ts';
 import type { Place } from './open-repository.ts';
 import { writeReviewPage } from './review-page.ts';
 import { lookMs } from './run-tools.ts';
@@ -13,7 +14,7 @@ import type { Settings } from './settings.ts';
 
 export type MergeInRunOrder = {
   readonly place: Place;
-  readonly forge: ForgeHome & MergingForge;
+  readonly forge: MergingHome;
   readonly journal: Journal;
   readonly settings: Settings;
   /** Tells the user what is no event. */
@@ -22,9 +23,10 @@ export type MergeInRunOrder = {
 
 /** What a run does by itself once its tasks have ended: judges all branches together, and merges them. */
 export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWork {
-  const { forge, journal, settings, note } = order;
+  const { journal, settings, note } = order;
   return async (tools) => {
     const { record, stop } = tools;
+    const forge = forgeInTrain({ ...order, ...tools, forge: order.forge, settings });
     try {
       const end = await mergeRun({
         ...{ tools, forge, policy, method: settings.mergeMethod },

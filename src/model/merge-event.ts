@@ -89,6 +89,10 @@ export interface MergeDone {
   /** The commit in the base. */
   readonly sha: string;
   readonly by: 'us' | 'somebody else';
+  /** The person, where the forge knows people. */
+  readonly who?: string;
+  /** How it was merged, when the forge does not allow what was asked for. */
+  readonly method?: 'squash' | 'merge' | 'rebase';
 }
 
 /** A pull request is not merged by this train. */

@@ -1,5 +1,4 @@
 import type { Holds } from '../../coordination/holds.ts';
-import type { ForgeHome } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
@@ -33,6 +32,7 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
+import type { MergingHome } from '../merge-forge.ts';
 import { noteMerged } from '../note-merged.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan-run.ts';
@@ -129,7 +129,7 @@ type OpenedIssue = {
   readonly master: MasterIssue;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
-  readonly forge: ForgeHome;
+  readonly forge: MergingHome;
   /** The branch that work starts from, and where the user's own stands. */
   readonly base: { readonly branch: string; readonly sha: string };
   /** What was found while the issue was read. */

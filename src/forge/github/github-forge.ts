@@ -3,7 +3,7 @@ import type { Git } from '../../git/git.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { ForgeHome, PullReview } from '../forge.ts';
+import type { ForgeHome, MergingForge, PullReview } from '../forge.ts';
 import type { PullReport, PullWatch, ReviewRequest } from '../pull-report.ts';
 import type { CallLog } from './call-log.ts';
 import type { GitHubClient } from './client.ts';
@@ -12,6 +12,7 @@ import { ensureIssue } from './ensure-issue.ts';
 import { ensurePullRequest } from './ensure-pull-request.ts';
 import { openKnownIssues } from './known-issues.ts';
 import { openLabels } from './labels.ts';
+import { openMerging } from './merging-forge.ts';
 import { openMirror } from './mirror.ts';
 import type { KnownRepository } from './open-repository.ts';
 import type { GitHubRepository } from './place.ts';
@@ -22,25 +23,26 @@ import { tickItems, type Item } from './tick-items.ts';
 import { watchPulls } from './watch-pulls.ts';
 
 /** GitHub as a forge. */
-export type GitHubForge = ForgeHome & {
-  /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
-  readonly fetchBase: (branch: string) => Promise<string>;
-  readonly watch: PullWatch;
-  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
-  readonly readJobLog: (order: {
-    readonly job: number;
-    readonly most: number;
-  }) => Promise<string | null>;
-  /** What reviewers ask to be changed. */
-  readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
-  /** Whether a branch has workflows: without, no check is worth waiting for. */
-  readonly hasWorkflows: (branch: string) => Promise<boolean>;
-  /** Ticks items of a master issue's checklist. */
-  readonly tickItems: (order: {
-    readonly number: number;
-    readonly items: readonly Item[];
-  }) => Promise<void>;
-};
+export type GitHubForge = ForgeHome &
+  MergingForge & {
+    /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
+    readonly fetchBase: (branch: string) => Promise<string>;
+    readonly watch: PullWatch;
+    /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
+    readonly readJobLog: (order: {
+      readonly job: number;
+      readonly most: number;
+    }) => Promise<string | null>;
+    /** What reviewers ask to be changed. */
+    readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
+    /** Whether a branch has workflows: without, no check is worth waiting for. */
+    readonly hasWorkflows: (branch: string) => Promise<boolean>;
+    /** Ticks items of a master issue's checklist. */
+    readonly tickItems: (order: {
+      readonly number: number;
+      readonly items: readonly Item[];
+    }) => Promise<void>;
+  };
 
 export type GitHubForgeOrder = {
   readonly client: GitHubClient;
@@ -60,6 +62,8 @@ export type GitHubForgeOrder = {
   readonly pullRequestLabels: readonly string[];
   /** Milliseconds between two edits of the comment on the master issue. */
   readonly commentEveryMs: number;
+  /** Milliseconds that a merge waits for checks, or for a merge queue. */
+  readonly mergePatienceMs: number;
 };
 
 /** Carried by all that we make. */
@@ -93,10 +97,11 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       return sha;
     },
     ensureIssue: (issue) => ensureIssue({ client, repository, known, labels }, issue),
-    push: async ({ from, commit, branch }) => {
-      await mirror.push({ from, commit, branch, to: await headRepository() });
+    push: async (pushed) => {
+      await mirror.push({ ...pushed, to: await headRepository() });
       await exportOnce();
     },
+    ...openMerging({ client, repository, mirror, exportOnce, patienceMs: order.mergePatienceMs }),
     ensurePullRequest: async (pull) => {
       const { owner: headOwner } = await headRepository();
       const { isDraft, pullRequestLabels } = order;

@@ -8,6 +8,7 @@ import { openBranchExport } from '../export-branches.ts';
 import type { ForgeHome, MergingForge, PushOrder } from '../forge.ts';
 import {
   fetchBranch,
+  makeReady,
   mergePullRequest,
   pullRequestState,
   pullReview,
@@ -82,6 +83,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return found.filter((one) => one !== null);
     },
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
+    makeReady: (ready) => makeReady({ clone, records }, ready),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {

@@ -12,6 +12,7 @@ import type {
   MergeOrder,
   PullRequestState,
   PullReview,
+  ReadyOrder,
 } from '../forge.ts';
 import type { Records } from './records.ts';
 
@@ -39,9 +40,19 @@ export async function pullRequestState(
   number: number,
 ): Promise<PullRequestState> {
   const pull = await settle(home, await readPull(home, number));
-  const { state, mergedAs, review } = pull;
+  const { state, base, mergedAs, review } = pull;
   const isApproved = review === approved;
-  return { state, head: await commitOf(home, pull.head), mergedAs, isApproved };
+  const head = await commitOf(home, pull.head);
+  return { state, head, base, mergedAs, mergedBy: null, isApproved };
+}
+
+/** Lets a pull request go into another branch, as one does whose own base was merged. */
+export async function makeReady(
+  { records }: PullRequestHome,
+  { number, into }: ReadyOrder,
+): Promise<void> {
+  const record = await records.read(number);
+  if (record?.head['base'] !== into) await records.amend(number, { base: into });
 }
 
 /** Reads what people have said of a pull request; null when its file is gone, which is the user's to delete. */
