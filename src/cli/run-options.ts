@@ -1,4 +1,4 @@
-import { Option, type Command } from '@commander-js/extra-typings';
+import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import {
   collect,
   parseAmount,
@@ -64,7 +64,14 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
         'github',
       ] as const),
     )
-    .option('--draft', 'open pull requests as drafts')
+    .option('--draft', 'open pull requests as drafts');
+}
+
+/** The options of what comes after the work. */
+export function withMergeOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
     .addOption(
       new Option('--merge <when>', 'go on to merging by itself').choices([
         'never',

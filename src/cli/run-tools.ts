@@ -11,7 +11,7 @@ import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
 import { membersOf, type Fleet } from '../orchestration/fleet.ts';
 import { startPulse } from '../orchestration/pulse.ts';
-import { openReviewGate } from '../orchestration/review-gate.ts';
+import { openReviewGate, type ReviewGate } from '../orchestration/review-gate.ts';
 import { openStartGate } from '../orchestration/start-gate.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import type {
@@ -117,12 +117,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     stop: order.stop,
     gate: openStartGate(record, now),
-    reviews: openReviewGate({
-      ...{ record, now, look: order.forge.reviews },
-      most: settings.maxUnreviewed,
-      patienceMs: settings.reviewPatienceSeconds * 1_000,
-      everyMs: lookMs,
-    }),
+    reviews: reviewGate(order, now),
     pulse: startPulse(Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000),
     cancelSignal: cancellationOf(record),
     log: order.log,
@@ -130,6 +125,15 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     startedAt: now().toISOString(),
     elapsed: () => performance.now(),
   };
+}
+
+function reviewGate({ record, settings, forge }: ToolsOrder, now: () => Date): ReviewGate {
+  return openReviewGate({
+    ...{ record, now, look: forge.reviews },
+    most: settings.maxUnreviewed,
+    patienceMs: settings.reviewPatienceSeconds * 1_000,
+    everyMs: lookMs,
+  });
 }
 
 function executionSettings(settings: Settings, evidence: BaseEvidence): ExecutionSettings {
