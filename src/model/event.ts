@@ -18,6 +18,7 @@ import type {
   MergeLeft,
   TrainEnded,
   TrainPlanned,
+  UnionBegun,
   UnionJudged,
   UpdateChecked,
   UpdateDone,
@@ -33,6 +34,7 @@ import type {
   ForgeUsed,
   ForgeWaited,
   IssueRead,
+  PhaseBegun,
   Planned,
   RunContinued,
   RunEnded,
@@ -80,6 +82,7 @@ export type RunEvent =
   | CancelRequested
   | RunPaused
   | RunContinued
+  | PhaseBegun
   | DiagnosisIntended
   | DiagnosisDone
   | ForgeWaited
@@ -115,6 +118,7 @@ export type RunEvent =
   | TaskRetried
   | WorkspaceRemoved
   | ConflictsSeen
+  | UnionBegun
   | UnionJudged
   | TrainPlanned
   | TrainEnded

@@ -24,6 +24,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     isVerified: false,
     pushedHead: null,
     pullRequest: null,
+    left: null,
     failure: null,
     lastFailure: null,
     attemptsBefore: 0,
@@ -148,6 +149,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         status: 'merged',
+        left: null,
         pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
       };
     case 'task-cancelled':
@@ -160,14 +162,23 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         status: 'merged',
+        left: null,
         pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
+    case 'merge-left':
+      return {
+        ...task,
+        left: { reason: event.reason, message: event.message },
+        pullRequest:
+          event.reason === 'closed'
+            ? task.pullRequest && { ...task.pullRequest, state: 'closed' }
+            : task.pullRequest,
       };
     case 'head-seen':
     case 'update-intended':
     case 'update-done':
     case 'update-checked':
     case 'merge-intended':
-    case 'merge-left':
     case 'unexpected':
       return task;
   }

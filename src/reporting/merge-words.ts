@@ -143,10 +143,17 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
         : `✗ ${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on that base`;
     }
     case 'merge-done':
-      return `✓ merged as ${event.sha.slice(0, 7)}${event.by === 'us' ? '' : ' by somebody else'}`;
+      return mergedWords(event);
     case 'merge-left':
       return `✗ left: ${event.message}`;
     default:
       return unreachable(event);
   }
+}
+
+function mergedWords({ sha, by, who, method }: Omit<MergeDone, 'type' | 'task'>): string {
+  const whom = by === 'us' ? '' : ` by ${who ?? 'somebody else'}`;
+  const how =
+    method === undefined ? '' : `, by ${method}, since the repository allows nothing else`;
+  return `✓ merged as ${sha.slice(0, 7)}${whom}${how}`;
 }
