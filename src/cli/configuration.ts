@@ -60,6 +60,12 @@ export const configurationSchema = z.strictObject({
       fixes: z.int().min(0).max(10).default(2),
     })
     .prefault({}),
+  merging: z
+    .strictObject({
+      /** How often the agent that made a branch is asked to bring it and the base together; 0: never. */
+      resolve_attempts: z.int().min(0).max(5).default(1),
+    })
+    .prefault({}),
   base: z.string().min(1).optional(),
   /** Where numbers are looked for; by itself, GitHub where there is a remote and a token. */
   forge: z.enum(['auto', 'local', 'github']).default('auto'),
