@@ -1,28 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fivePullRequests, told, wordsCheck } from '../rig/five-pull-requests.ts';
-import type { World } from '../rig/world.ts';
-
-/** Runs the check at each commit that the train made, and gives those where it fails. */
-function redCommits(world: World): string[] {
-  const list = world.git('rev-list', '--first-parent', '--reverse', 'main..flotilla/main');
-  const place = mkdtempSync(join(world.root, 'checked-'));
-  const commits = list.trim().split('\n');
-  const red = commits.filter((commit) => {
-    world.git(`--work-tree=${place}`, 'read-tree', '--reset', '-u', commit);
-    try {
-      execFileSync('sh', ['-c', wordsCheck], { cwd: place, stdio: 'ignore' });
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  world.git('read-tree', 'HEAD');
-  rmSync(place, { recursive: true });
-  return red;
-}
+import { fivePullRequests, redCommits, told } from '../rig/five-pull-requests.ts';
 
 const mending = {
   'agent-2.2':

@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { makeWorld, type World, type WorldOrder } from './world.ts';
 
 /** Every word that a file in `needs` names must stand in `words`. */
-export const wordsCheck =
+const wordsCheck =
   'for need in needs/*; do test -f "words/$(cat $need)" || { echo "$need: no such word"; exit 1; }; done';
 
 /** What `merge --json` tells. */
@@ -57,4 +60,23 @@ export async function fiveTasks(
     'agent-5': 'commit five.txt five',
   });
   return world;
+}
+
+/** Runs the check at each commit that the train made, and gives those where it fails. */
+export function redCommits(world: World): string[] {
+  const list = world.git('rev-list', '--first-parent', '--reverse', 'main..flotilla/main');
+  const place = mkdtempSync(join(world.root, 'checked-'));
+  const commits = list.trim().split('\n');
+  const red = commits.filter((commit) => {
+    world.git(`--work-tree=${place}`, 'read-tree', '--reset', '-u', commit);
+    try {
+      execFileSync('sh', ['-c', wordsCheck], { cwd: place, stdio: 'ignore' });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  world.git('read-tree', 'HEAD');
+  rmSync(place, { recursive: true });
+  return red;
 }
