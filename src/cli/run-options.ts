@@ -1,4 +1,4 @@
-import { Option, type Command } from '@commander-js/extra-typings';
+import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import { withForgeOptions } from './forge-options.ts';
 import {
   collect,
@@ -59,4 +59,23 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--assist', 'let the agent propose sub-tasks; nothing is applied or run')
     .option('--yes', 'go on over warnings')
     .option('--force', 'go on over a negative verdict');
+}
+
+/** The options of what comes after the work. */
+export function withMergeOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .addOption(
+      new Option('--merge <when>', 'go on to merging by itself').choices([
+        'never',
+        'approved',
+        'verified',
+      ] as const),
+    )
+    .option(
+      '--max-unreviewed <n>',
+      'start nothing new while so many pull requests are open without a review',
+      parseCount,
+    );
 }

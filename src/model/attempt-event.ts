@@ -3,9 +3,9 @@ import type { ProcessIdentity } from './process-identity.ts';
 
 /**
  * What an attempt is for. `fix-checks`: a check of ours is red. `fix-ci`, `address`: the open pull request came back, for
- * red checks of the forge's, or for what its reviewers ask.
+ * red checks of the forge's, or for what its reviewers ask. `resolve`: it is open, and the merge train asks for help.
  */
-export type AttemptWhy = 'first' | 'fix-checks' | 'retry' | 'fix-ci' | 'address';
+export type AttemptWhy = 'first' | 'fix-checks' | 'retry' | 'fix-ci' | 'address' | 'resolve';
 
 /** An agent is about to be started. From here on it may have cost something. */
 export interface AttemptIntended {

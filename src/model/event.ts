@@ -16,10 +16,15 @@ import type {
   MergeDone,
   MergeIntended,
   MergeLeft,
+  ResolveDone,
+  ResolveFailed,
+  ResolveIntended,
   TrainEnded,
   TrainPlanned,
+  UnionBegun,
   UnionJudged,
   UpdateChecked,
+  UpdateConflicted,
   UpdateDone,
   UpdateIntended,
 } from './merge-event.ts';
@@ -34,6 +39,7 @@ import type {
   ForgeUsed,
   ForgeWaited,
   IssueRead,
+  PhaseBegun,
   Planned,
   RunContinued,
   RunEnded,
@@ -81,6 +87,7 @@ export type RunEvent =
   | CancelRequested
   | RunPaused
   | RunContinued
+  | PhaseBegun
   | DiagnosisIntended
   | DiagnosisDone
   | ForgeWaited
@@ -120,13 +127,18 @@ export type RunEvent =
   | AnswerDone
   | WorkspaceRemoved
   | ConflictsSeen
+  | UnionBegun
   | UnionJudged
   | TrainPlanned
   | TrainEnded
   | HeadSeen
   | UpdateIntended
   | UpdateDone
+  | UpdateConflicted
   | UpdateChecked
+  | ResolveIntended
+  | ResolveDone
+  | ResolveFailed
   | MergeIntended
   | MergeDone
   | MergeLeft

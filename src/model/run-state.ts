@@ -9,6 +9,7 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import type { LeaveReason } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 
 /** What a task is, as scripts see it. */
@@ -52,6 +53,8 @@ export type TaskState = {
   } | null;
   /** What came back from the pull request. */
   readonly feedback: FeedbackState;
+  /** Why the newest merge train left its pull request open; null when it did not. */
+  readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
   readonly failure: Failure | null;
   /** What the round before this one failed with; null in the first. */
   readonly lastFailure: Failure | null;
@@ -141,6 +144,8 @@ export type RunState = {
   readonly endedAt: string | null;
   /** Work that does not merge as it stands, as the radar last saw it. */
   readonly conflicts: readonly SeenConflict[];
+  /** What merging is at now: it judges all branches together, or merges them one by one; null when it does neither. */
+  readonly merging: 'judging' | 'merging' | null;
   /** What all finished branches were together, when they were last judged. */
   readonly union: UnionVerdict | null;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];
@@ -151,7 +156,8 @@ const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled'])
 /** The attempt of a task whose end is not known: it runs, or an orchestrator died over it. */
 export function openAttempt(task: TaskState): AttemptState | null {
   const last = task.attempts.slice(task.attemptsBefore).at(-1);
-  return !isOver(task) && last?.result === null ? last : null;
+  const isLiving = !isOver(task) || last?.why === 'resolve';
+  return isLiving && last?.result === null ? last : null;
 }
 
 /** Whether a task has come to an end, good or bad, that only a retry goes back on. */

@@ -2,13 +2,20 @@ import { subIssueTitle } from '../model/names.ts';
 import type { RunEnded } from '../model/run-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
-import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-state.ts';
-import { isLeftOut } from '../model/run-status.ts';
+import { hasSucceeded, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
-import { watchEdits } from './heed-edits.ts';
-import { openLives, wholeCancellationOf } from './lives.ts';
+import {
+  goOnToMerging,
+  hasOpened,
+  hasWaiting,
+  isUnmerged,
+  type MergeOutcome,
+  type MergeWork,
+} from './go-on-to-merging.ts';
+import { watchEdits, type EditWatch } from './heed-edits.ts';
+import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
@@ -17,10 +24,17 @@ import { watchChecks, type CheckWatch } from './watch-checks.ts';
 
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
- * longest first. Ends when all have ended or the user has ended it; what became of it is in the journal.
+ * longest first; then `merge` brings what came of it into the base. Ends when all have ended or the user has ended it;
+ * what became of it is in the journal. `goes-on`: merging has opened the way for more tasks, and the run is to be
+ * planned anew on the merged base.
  */
-export async function executeRun(tools: RunTools, ordinals: readonly number[]): Promise<void> {
+export async function executeRun(
+  tools: RunTools,
+  ordinals: readonly number[],
+  merge: MergeWork | null = null,
+): Promise<'ended' | 'goes-on'> {
   const { record } = tools;
+  const before = record.state();
   recordStops(tools);
   await endStrays(tools);
   recallLimits(tools);
@@ -37,19 +51,54 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   );
   // What was asked for while no orchestrator was there.
   const ending = lives.endRequested();
+  const edits = watchEdits(tools);
+  const checks = await letLive(tools, { ordinals, lives, edits });
+  await Promise.all([around.baseChecked, ending]);
+  await lives.endRequested();
+  await guarded(tools, null, () => ensureDiagnosis(tools));
+  trash.abort();
+  watch.abort();
+  await Promise.all([emptying, watching]);
+  let merging = 'none' as MergeOutcome;
+  await guarded(tools, null, async () => {
+    merging = await goOnToMerging(tools, merge);
+  });
+  tools.gate.close();
+  tools.reviews.close();
+  tools.pulse.close();
+  // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
+  await tools.discardEnvironments([]);
+  lives.close();
+  const after = record.state();
+  const mayGoOn = merging === 'done' && !tools.stop.drain.aborted && !after.isCancelRequested;
+  if (mayGoOn && hasOpened(before, after)) return 'goes-on';
+  const hasHeldBack = edits.hasHeldBack();
+  record.record({ type: 'run-ended', how: howItEnded(tools, { merging, hasHeldBack, checks }) });
+  return 'ended';
+}
+
+/** Lets tasks live their lives, and again when their pull requests come back, until nothing of that is awaited. */
+async function letLive(
+  tools: RunTools,
+  order: {
+    readonly ordinals: readonly number[];
+    readonly lives: Lives;
+    readonly edits: EditWatch;
+  },
+): Promise<CheckWatch> {
+  const { ordinals, lives, edits } = order;
+  const tidy = (ordinal: number): Promise<void> =>
+    guarded(tools, null, () => cleanUp(tools, checks, ordinal));
   const checks = watchChecks(tools, {
     live: async (ordinal) => {
       await tools.places.tasks(() => lives.live(ordinal));
-      await guarded(tools, null, () => cleanUp(tools, checks, ordinal));
+      await tidy(ordinal);
     },
     cancelled: wholeCancellationOf(tools),
   });
-  const cleaning = record
-    .state()
-    .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
-    .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, checks, ordinal)));
+  const all = tools.record.state().tasks.map(({ ordinal }) => ordinal);
+  const cleaning = all.filter((ordinal) => !ordinals.includes(ordinal)).map(tidy);
   const turns = takeTurns(tools, ordinals);
-  const edits = watchEdits(tools);
   await Promise.all(
     ordinals.map(async (ordinal) => {
       await turns.whenReady(ordinal);
@@ -57,34 +106,23 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
         if (!(await edits.holdsBack(ordinal))) await lives.live(ordinal);
       });
       turns.leave(ordinal);
-      cleaning.push(guarded(tools, null, () => cleanUp(tools, checks, ordinal)));
+      cleaning.push(tidy(ordinal));
     }),
   );
-  await Promise.all([around.baseChecked, ending, ...cleaning]);
+  await Promise.all(cleaning);
   await guarded(tools, null, checks.settle);
-  for (const { ordinal } of record.state().tasks)
-    await guarded(tools, null, () => cleanUp(tools, checks, ordinal));
-  await lives.endRequested();
-  await guarded(tools, null, () => ensureDiagnosis(tools));
-  trash.abort();
-  watch.abort();
-  await Promise.all([emptying, watching]);
-  tools.gate.close();
-  tools.pulse.close();
-  // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
-  await tools.discardEnvironments([]);
-  lives.close();
-  record.record({
-    type: 'run-ended',
-    how: howItEnded(tools, { hasHeldBack: edits.hasHeldBack(), checks }),
-  });
+  for (const ordinal of all) await tidy(ordinal);
+  return checks;
 }
 
 function recordStops({ record, stop }: RunTools): void {
-  const on = (signal: AbortSignal, how: 'drain' | 'now'): void =>
-    signal.addEventListener('abort', () => record.record({ type: 'drain-requested', how }), {
-      once: true,
-    });
+  const on = (signal: AbortSignal, how: 'drain' | 'now'): void => {
+    const tell = (): void => {
+      // A run that goes on after a merge has asked before.
+      if (record.state().drain !== how) record.record({ type: 'drain-requested', how });
+    };
+    signal.addEventListener('abort', tell, { once: true });
+  };
   on(stop.drain, 'drain');
   on(stop.now, 'now');
 }
@@ -115,22 +153,29 @@ async function endStrays(tools: RunTools): Promise<void> {
   await tools.discardEnvironments([...idle, 'base']);
 }
 
+type Ending = {
+  readonly merging: MergeOutcome;
+  readonly hasHeldBack: boolean;
+  readonly checks: CheckWatch;
+};
+
 function howItEnded(
-  { record, stop, gate }: RunTools,
-  { hasHeldBack, checks }: { readonly hasHeldBack: boolean; readonly checks: CheckWatch },
+  { record, stop, gate, reviews }: RunTools,
+  { merging, hasHeldBack, checks }: Ending,
 ): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
+  if (merging === 'stopped') return stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
   const reached = reachedTasks(state);
   // Checks that somebody did not wait for are looked at by the next start.
   if (stop.drain.aborted && checks.isCutShort())
     return stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
+  const isMerging = (state.settings.merge ?? 'never') !== 'never';
+  if (isMerging && isUnmerged(state)) return 'awaiting-merge';
   if (reached.every(hasSucceeded))
     return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
-  const isWaiting = reached.some(
-    (task) => !isOver(task) && task.status !== 'blocked' && !isLeftOut(state, task),
-  );
-  if (!isWaiting) return 'finished';
+  if (!hasWaiting(state)) return 'finished';
+  if (reviews.isClosed() && !stop.drain.aborted) return 'awaiting-merge';
   if (stop.hasRunTimedOut()) return 'timed-out';
   if (stop.drain.aborted || hasHeldBack) return 'interrupted';
   // What waited for the forge in vain is for the next start, as after an interruption.

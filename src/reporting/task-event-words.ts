@@ -111,6 +111,7 @@ const whyWords = {
   retry: ' to retry',
   'fix-ci': ' to fix the checks of its pull request',
   address: ' to address its pull request',
+  resolve: ' to bring its branch and the base together',
 } as const;
 
 function resultWords(result: AttemptResult): string {

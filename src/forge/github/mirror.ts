@@ -16,9 +16,13 @@ export type Mirror = {
    * Brings a branch of GitHub's, or of a fork there, to `refs/heads/…` here; gives its commit, or null when there is no
    * such branch.
    */
-  readonly fetchBranch: (branch: string, from: MirrorPush['to']) => Promise<string | null>;
+  readonly fetchBranch: (branch: string, fork?: MirrorPush['to']) => Promise<string | null>;
   /** Publishes a commit as a branch; what is there that we did not put there stays. */
   readonly push: (order: MirrorPush) => Promise<void>;
+  /** The commit that a branch of GitHub's is at now; null when there is no such branch. Nothing is fetched. */
+  readonly remoteSha: (branch: string) => Promise<string | null>;
+  /** Deletes a branch on GitHub while it is still at this commit; one that is gone already is no error. */
+  readonly remove: (order: { readonly branch: string; readonly at: string }) => Promise<void>;
 };
 
 export type MirrorPush = {
@@ -26,6 +30,8 @@ export type MirrorPush = {
   readonly from: string;
   readonly commit: string;
   readonly branch: string;
+  /** What the branch must still be at; left out: whatever we put there. */
+  readonly expected?: string;
   /** Where the branch goes: the repository, or a fork of it. */
   readonly to: Pick<GitHubRepository, 'owner' | 'repo'>;
 };
@@ -44,7 +50,7 @@ export type MirrorOrder = {
 
 /** Opens the mirror; it is made when missing. */
 export async function openMirror(order: MirrorOrder): Promise<Mirror> {
-  const { directory } = order;
+  const { directory, repository } = order;
   const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
     order.holds.during(`mirror:${directory}`, work);
   await exclusively(() => ensureMirror(order));
@@ -52,8 +58,10 @@ export async function openMirror(order: MirrorOrder): Promise<Mirror> {
   const accessTo = (to: MirrorPush['to']): GitAccess => gitAccess({ ...order, to });
   return {
     directory,
-    fetchBranch: (branch, from) =>
-      exclusively(() => fetchBranch({ ...order, git }, branch, accessTo(from))),
+    fetchBranch: (branch, fork = repository) =>
+      exclusively(() => fetchBranch({ ...order, git }, branch, accessTo(fork))),
+    remoteSha: (branch) => readRemote({ ...order, git }, branch, accessTo(repository)),
+    remove: (removing) => remove({ ...order, git }, removing, accessTo(repository)),
     push: (pushing) => exclusively(() => push({ ...order, git }, pushing, accessTo(pushing.to))),
   };
 }
@@ -101,7 +109,7 @@ async function fetchBranch(
 
 async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess): Promise<void> {
   const { git, host } = order;
-  const { from, commit, branch } = pushing;
+  const { from, commit, branch, expected } = pushing;
   const ref = `refs/heads/${branch}`;
   // Two refs tell our own work from others': what is on GitHub by us, and what may have got there when we died.
   const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
@@ -116,8 +124,9 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
     const theirs = await remoteSha(git, ref, access);
     if (theirs !== commit) {
       // A lease on what we put there ourselves, or build on; on anything else, the lease is on there being nothing.
+      const known = expected === undefined ? mine : [...mine, expected];
       const isOurs =
-        theirs !== null && (mine.includes(theirs) || (await holds(git, theirs, commit)));
+        theirs !== null && (known.includes(theirs) || (await holds(git, theirs, commit)));
       const lease = isOurs ? theirs : '';
       await git.run(
         [
@@ -150,4 +159,37 @@ async function remoteSha(git: Git, ref: string, access: GitAccess): Promise<stri
 /** Whether a commit has another one in its history. */
 async function holds(git: Git, older: string, newer: string): Promise<boolean> {
   return (await git.probe(['merge-base', '--is-ancestor', older, newer])).code === 0;
+}
+
+async function readRemote(
+  { git, host }: MirrorOrder,
+  branch: string,
+  access: GitAccess,
+): Promise<string | null> {
+  try {
+    return await remoteSha(git, `refs/heads/${branch}`, access);
+  } catch (error) {
+    throw pushProblem(error, { branch, host: host.host });
+  }
+}
+
+async function remove(
+  { git, host }: MirrorOrder,
+  { branch, at }: { readonly branch: string; readonly at: string },
+  access: GitAccess,
+): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  try {
+    if ((await remoteSha(git, ref, access)) === null) return;
+    await git.run(
+      [
+        ...['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${at}`],
+        ...['--', access.url, `:${ref}`],
+      ],
+      { env: access.env },
+    );
+  } catch (error) {
+    const theirs = await remoteSha(git, ref, access).catch(() => '');
+    if (theirs !== null) throw pushProblem(error, { branch, host: host.host, theirs });
+  }
 }

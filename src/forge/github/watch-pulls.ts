@@ -40,7 +40,10 @@ export function watchPulls({ client, repository, elapsed }: WatchOrder): PullWat
       const isNews = await hasNews();
       const isUnknown = numbers.some((number) => !known.has(number));
       if (isNews || isUnknown || isStale()) {
-        known = await ask(client, repository, numbers);
+        // Whoever else looks asks for others: one question is about all.
+        const open = [...known.values()].filter(({ state }) => state === 'open');
+        const wanted = new Set([...numbers, ...open.map(({ number }) => number)]);
+        known = new Map([...known, ...(await ask(client, repository, [...wanted]))]);
         askedAt = elapsed();
       }
       return numbers.flatMap((number) => known.get(number) ?? []);
