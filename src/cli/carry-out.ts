@@ -38,7 +38,7 @@ import { listenForStop } from './stop-signals.ts';
 /** All that is known before anything is started. */
 export type Undertaking = Pick<
   StartOrder,
-  'issue' | 'title' | 'source' | 'base' | 'self' | 'digest'
+  'issue' | 'title' | 'source' | 'base' | 'self' | 'digest' | 'returns'
 > & {
   readonly place: Place;
   readonly holds: Holds;

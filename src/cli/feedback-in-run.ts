@@ -1,7 +1,7 @@
 import type { ForgeHome, PullFeedback } from '../forge/forge.ts';
 import { fetchRef, type BareClone } from '../git/bare-clone.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
-import { redact } from '../reporting/redact.ts';
+import { discreetFeedback } from './discreet-feedback.ts';
 
 export type FeedbackOrder = {
   readonly forge: ForgeHome;
@@ -18,8 +18,8 @@ export type FeedbackOrder = {
  */
 export function feedbackInRun(order: FeedbackOrder): PullFeedback | undefined {
   const { forge, record, clone, secrets } = order;
-  const { feedback } = forge;
-  if (feedback === undefined) return undefined;
+  if (forge.feedback === undefined) return undefined;
+  const feedback = discreetFeedback(forge.feedback, secrets);
   let told = forge.usage?.().counted ?? 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -36,22 +36,14 @@ export function feedbackInRun(order: FeedbackOrder): PullFeedback | undefined {
   const { look } = feedback;
   return {
     ...(look === undefined ? {} : { look: (pulls) => counted(look(pulls)) }),
-    readJobLog: async (log) => {
-      const text = await counted(feedback.readJobLog(log));
-      return text === null ? null : redact(text, secrets);
-    },
-    readReviewRequests: async (pull) =>
-      (await counted(feedback.readReviewRequests(pull))).map((request) => ({
-        ...request,
-        body: redact(request.body, secrets),
-      })),
+    readJobLog: (log) => counted(feedback.readJobLog(log)),
+    readReviewRequests: (pull) => counted(feedback.readReviewRequests(pull)),
     fetchBranch: async (branch) => {
       const sha = await feedback.fetchBranch(branch);
       const [from, to] = [`refs/heads/${branch}`, `refs/flotilla/published/${branch}`];
       await fetchRef(clone, { repository: forge.repository, from, to });
       return sha;
     },
-    ensureAnswer: (answer) =>
-      counted(feedback.ensureAnswer({ ...answer, body: redact(answer.body, secrets) })),
+    ensureAnswer: (answer) => counted(feedback.ensureAnswer(answer)),
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
+import { addAddress } from './address-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { parseCount } from './option-values.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
@@ -39,6 +40,7 @@ function buildProgram(
   addOrchestrate(program, context, run);
   addReading(program, context, run);
   addMerging(program, context, run);
+  addAddress(program, context, run);
   addTending(program, context, run);
   addSetting(program, context, run);
   return program;
@@ -261,7 +263,15 @@ function version(): string {
 const { stdin, stdout, stderr, env } = process;
 
 /** Commands that work for longer than anybody may listen. */
-const working = new Set(['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'demo', 'merge']);
+const working = new Set([
+  'orchestrate',
+  'run',
+  'parallel-orchestrate',
+  'resume',
+  'demo',
+  'merge',
+  'address',
+]);
 
 /** A reader that has seen enough (`flotilla logs | head`) is no error, and ends nothing but what was for its eyes alone. */
 for (const stream of [stdout, stderr])

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal } from '../journal/journal.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { TaskReturned } from '../model/pull-event.ts';
 import type { RunSettings } from '../model/run-settings.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
 import { displayIssue, type IssueRef } from '../model/issue.ts';
@@ -97,13 +99,15 @@ export type StartOrder = {
   readonly title: string;
   readonly source: string;
   readonly intent: Intent;
-  /** What the issue asks for now. */
-  readonly digest: IssueDigest;
+  /** What the issue asks for now; null: it was not read. */
+  readonly digest: IssueDigest | null;
   readonly base: { readonly branch: string; readonly sha: string };
   readonly settings: Settings;
   /** Where runs keep their attempts. */
   readonly runs: string;
   readonly isFresh: boolean;
+  /** Pull requests that go back to their agents, in place of tasks that are retried. */
+  readonly returns?: readonly TaskReturned[];
   readonly self: ProcessIdentity;
   readonly onBroken: (error: unknown) => void;
 };
@@ -123,18 +127,23 @@ export function startRun(order: StartOrder): RunRecord {
       orchestrator: order.self,
     });
   const { digest } = order;
-  if (JSON.stringify(intent.known?.issueDigest) !== JSON.stringify(digest))
+  if (digest !== null && JSON.stringify(intent.known?.issueDigest) !== JSON.stringify(digest))
     record.record({ type: 'issue-read', digest });
   recordPlan(record, intent.plan);
   for (const ordinal of intent.ordinals)
-    if (isOver(record.task(ordinal)))
-      record.record({ type: 'task-retried', task: ordinal, why: 'asked', isFresh: order.isFresh });
+    if (isOver(record.task(ordinal))) record.record(beginAnew(order, ordinal));
   return record;
 }
 
 /** Writes a plan down, when the run has another. */
 export function recordPlan(record: RunRecord, plan: Plan): void {
   if (wordsOf(record.state().plan) !== wordsOf(plan)) record.record({ type: 'planned', plan });
+}
+
+/** How a task that was over is worked on again. */
+function beginAnew({ returns = [], isFresh }: StartOrder, ordinal: number): RunEvent {
+  const returned = returns.find(({ task }) => task === ordinal);
+  return returned ?? { type: 'task-retried', task: ordinal, why: 'asked', isFresh };
 }
 
 /** What of a plan goes into prompts and order: a run journals a plan only when that is another. */

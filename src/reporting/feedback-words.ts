@@ -39,7 +39,7 @@ function ciWords(event: Omit<CiSeen, 'type' | 'task' | 'head'>): string | null {
 }
 
 /** What a pull request came back for. */
-function remarkWords(remarks: readonly PullRemark[]): string {
+export function remarkWords(remarks: readonly PullRemark[]): string {
   const checks = remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : []));
   const asked = remarks.length - checks.length;
   return [

@@ -1,43 +1,28 @@
 import { createInterface } from 'node:readline/promises';
-import type { Holds } from '../../coordination/holds.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
-import type { Journal } from '../../journal/journal.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
 import type { JournalEvent } from '../../model/event.ts';
-import { displayIssue, issueKey } from '../../model/issue.ts';
-import type { ProcessIdentity } from '../../model/process-identity.ts';
+import { displayIssue } from '../../model/issue.ts';
 import { exitCodes } from '../../model/run-status.ts';
 import { foldRun } from '../../model/fold-run.ts';
-import type { RunState } from '../../model/run-state.ts';
 import { foldTrain, type TrainPolicy } from '../../model/train.ts';
 import type { UnionVerdict } from '../../model/union.ts';
-import { UserError } from '../../model/user-error.ts';
 import type { Fleet } from '../../orchestration/fleet.ts';
 import { openRunRecord, type RunRecord } from '../../orchestration/run-record.ts';
 import type { RunTools } from '../../orchestration/run-tools.ts';
-import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
 import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConfiguration } from '../configuration.ts';
 import { discreetJournal } from '../discreet-record.ts';
 import { findAuthors } from '../find-authors.ts';
 import { forgeInTrain } from '../forge-in-run.ts';
-import { openMergingForge, type MergingHome } from '../merge-forge.ts';
-import {
-  findPlace,
-  findRun,
-  openPlaceJournal,
-  openUserHolds,
-  type Place,
-} from '../open-repository.ts';
 import { writeReviewPage } from '../review-page.ts';
 import { buildRunTools } from '../run-tools.ts';
-import { givenAgain, resolveSettings, type Settings } from '../settings.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
+import { withRun, type HeldRun } from '../with-run.ts';
 
 /** The options of `merge`, as commander hands them over. */
 export type MergeOptions = {
@@ -49,16 +34,9 @@ export type MergeOptions = {
   readonly json?: boolean | undefined;
 };
 
-type Merging = {
+type Merging = HeldRun & {
   readonly options: MergeOptions;
   readonly context: CommandContext;
-  readonly place: Place;
-  readonly settings: Settings;
-  readonly self: ProcessIdentity;
-  readonly holds: Holds;
-  readonly forge: MergingHome;
-  readonly journal: Journal;
-  readonly state: RunState;
 };
 
 /** `flotilla merge <issue>`: judges all finished branches together, then merges them one after another. */
@@ -67,46 +45,9 @@ export async function merge(
   options: MergeOptions,
   context: CommandContext,
 ): Promise<number> {
-  const place = await findPlace(context.directory, context.env);
-  const found = await findRun(place, argument);
-  found.journal.close();
-  const { state } = found;
-  const configuration = await readConfiguration(place.repository.root);
-  const settings = resolveSettings(
-    givenAgain({}, state.settings.given),
-    configuration,
-    context.env,
+  return withRun({ argument, options: {}, context }, (held) =>
+    mergeInFront({ ...held, options, context }),
   );
-  const self = await identifySelf();
-  const holds = openUserHolds(place, self);
-  try {
-    const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(state.issue)}`);
-    if (hold.state === 'held')
-      throw new UserError({ code: 'run-busy', run: issueKey(state.issue), pid: hold.holder.pid });
-    const journal = openPlaceJournal(place);
-    try {
-      const forge = await openMergingForge({
-        ...{ place, state, settings, holds, env: context.env },
-        note: (text) => void context.stderr.write(`${text}\n`),
-      });
-      return await mergeInFront({
-        options,
-        context,
-        place,
-        settings,
-        self,
-        holds,
-        forge,
-        journal,
-        state,
-      });
-    } finally {
-      journal.close();
-      hold.release();
-    }
-  } finally {
-    holds.close();
-  }
 }
 
 async function mergeInFront(order: Merging): Promise<number> {

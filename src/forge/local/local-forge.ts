@@ -13,6 +13,7 @@ import {
   pullRequestState,
   pullReview,
 } from './merge-pull-request.ts';
+import { localFeedback } from './local-feedback.ts';
 import { openRecords, type Records } from './records.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
@@ -82,6 +83,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       const found = await Promise.all(numbers.map((number) => pullReview(home, number)));
       return found.filter((one) => one !== null);
     },
+    feedback: localFeedback({ clone, records }),
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
     makeReady: (ready) => makeReady({ clone, records }, ready),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),

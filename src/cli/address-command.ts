@@ -1,0 +1,51 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { CommandContext } from './command-context.ts';
+import { parseCount, parseWhole } from './option-values.ts';
+
+const more = `
+What goes back to an agent:
+  - reviews that ask for changes, and conversations that nobody has resolved, of owners, members and
+    collaborators of the repository; what others ask is named and left out
+  - checks that are red on GitHub, with the end of their logs
+  - on the local forge, what you write into the head of a pull request's file:
+      review: "changes-requested"
+      comments: ["src/cart.js:12: Name it total", "Test the empty cart"]
+
+What the agent commits is checked as ever, pushed to the same branch without force, and answered by a comment
+that names the commit. What was answered once is not asked again, until somebody writes anew.
+
+Exit codes: 0 all addressed, or nothing to do; 1 some; 2 none; 5 the forge; 130 interrupted.
+
+Examples:
+  $ flotilla address 1234          all open pull requests of master issue #1234
+  $ flotilla address 1234 2 3      those of its tasks 2 and 3
+  $ flotilla address issue.md      the same on the local forge
+`;
+
+/** Adds `address` to the program. */
+export function addAddress(
+  program: Command,
+  context: CommandContext,
+  run: (command: Promise<number>) => Promise<void>,
+): void {
+  program
+    .command('address')
+    .description('give open pull requests back to their agents: what reviewers ask, and red checks')
+    .argument('<issue>')
+    .argument('[task...]', 'their numbers; all without any')
+    .option('--agent <name>', 'another agent than the run had')
+    .option('--model <name>', 'handed to the agent')
+    .option('--max-workers <n>', 'agents at once', parseCount)
+    .option(
+      '--ci-fixes <n>',
+      'how often red checks of what is pushed go back once more',
+      parseWhole,
+    )
+    .option('--json', 'print events as NDJSON')
+    .option('--plain', 'plain lines instead of the live view')
+    .addHelpText('after', more)
+    .action(async (issue, tasks, options) => {
+      const { address } = await import('./commands/address.ts');
+      await run(address({ issue, tasks: tasks.map(parseCount), options }, context));
+    });
+}
