@@ -9,6 +9,7 @@ import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { UnionVerdict } from './union.ts';
+import type { WorkSpan } from './work-span.ts';
 
 /** What a task is, as scripts see it. */
 export type TaskStatus =
@@ -133,6 +134,10 @@ export type RunState = {
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** When its orchestrators were at work, one start after the other. */
+  readonly spans: readonly WorkSpan[];
+  /** The time of the newest event. */
+  readonly updatedAt: string;
   /** Work that does not merge as it stands, as the radar last saw it. */
   readonly conflicts: readonly SeenConflict[];
   /** What all finished branches were together, when they were last judged. */
