@@ -68,6 +68,8 @@ export type Settings = {
   /** Null: to be detected. */
   readonly checks: readonly string[] | null;
   readonly checkFixes: number;
+  /** Paths in which what looks like a key is none. */
+  readonly allowedSecrets: readonly string[];
   readonly copy: readonly string[];
   readonly sandbox: 'auto' | 'on' | 'off';
   /** Paths of the user's that are seen, or written, inside the sandbox. */
@@ -116,6 +118,7 @@ export function resolveSettings(
     setup: options.setup ?? workspace.setup ?? null,
     checks: options.check ?? verification.checks ?? null,
     checkFixes: verification.fixes,
+    allowedSecrets: verification.allow_secrets_in,
     copy: workspace.copy,
     sandbox: options.sandbox ?? sandboxChoice(env['FLOTILLA_SANDBOX']) ?? workspace.sandbox,
     visible: workspace.visible,

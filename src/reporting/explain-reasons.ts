@@ -179,6 +179,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
     means:
       'Something that the task needs was not as it must be, so that Flotilla could not go on with it.',
     causes: [
+      'The branch holds a key, or a file that GitHub refuses.',
       'The issue changed while the run went on.',
       'The workspace or its branch was changed from outside.',
     ],
