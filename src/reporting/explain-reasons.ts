@@ -168,8 +168,9 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
     ],
   },
   'over-budget': {
-    means: 'The limit of cost (--max-cost) was reached. What was done is kept.',
-    causes: ['The task is larger than the budget.', 'The agent went in circles.'],
+    means:
+      'The limit of cost (--max-cost) or of turns (--max-turns) was reached. What was done is kept.',
+    causes: ['The task is larger than the limit.', 'The agent went in circles.'],
     mend: [
       'Read what it did: flotilla logs <issue> <task>',
       'Raise the limit, choose a cheaper model (--model), or split the task.',
