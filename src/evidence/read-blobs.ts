@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { readBlobTexts } from '../git/blob-texts.ts';
 import type { Git } from '../git/git.ts';
 import type { TreeEntry } from './read-tree.ts';
 
@@ -66,27 +66,15 @@ function batchesOf(entries: readonly TreeEntry[]): TreeEntry[][] {
   return batch.length === 0 ? batches : [...batches, batch];
 }
 
-/** A header that no file can hold marks where a blob begins, so that sizes need not be counted in decoded text. */
 async function readBatch(
   git: Git,
   batch: readonly TreeEntry[],
   signal: AbortSignal | undefined,
 ): Promise<ReadBlob[]> {
-  const mark = `blob-${randomUUID()}`;
-  const input = batch.map(({ blob }) => `${blob}\n`).join('');
-  const call = signal === undefined ? { input } : { input, signal };
-  const output = await git.run(['cat-file', '--buffer', `--batch=${mark} %(objectname)`], call);
-  const texts = new Map<string, string>();
-  for (const part of output.split(`${mark} `).slice(1)) {
-    const end = part.indexOf('\n');
-    texts.set(part.slice(0, end), part.slice(end + 1, -1));
-  }
+  const ids = batch.map(({ blob }) => blob);
+  const texts = await readBlobTexts(git, ids, signal);
   return batch.flatMap((entry) => {
     const text = texts.get(entry.blob);
-    return text === undefined || isBinary(text) ? [] : [{ entry, text }];
+    return text === undefined ? [] : [{ entry, text }];
   });
-}
-
-function isBinary(text: string): boolean {
-  return text.slice(0, 8_000).includes('\0');
 }
