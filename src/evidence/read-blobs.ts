@@ -1,92 +1,79 @@
-import { randomUUID } from 'node:crypto';
 import type { Git } from '../git/git.ts';
 import type { TreeEntry } from './read-tree.ts';
 
-export type ReadBlob = { readonly entry: TreeEntry; readonly text: string };
+type Order = {
+  readonly git: Git;
+  readonly entries: readonly TreeEntry[];
+  /** Is given each file as it comes, in the order of the entries; binary and missing ones are left out. */
+  readonly take: (entry: TreeEntry, text: string) => void;
+  readonly signal: AbortSignal;
+};
 
-/** As much at once as keeps both git and the parsers busy and little in memory. */
-const batchBytes = 3_000_000;
-/** The first is small, so that the parsers need not wait for it. */
-const firstBytes = 300_000;
-const batchFiles = 1_000;
-
-/**
- * Reads the texts of files in batches. The first is on its way when this returns, and the next one while the caller
- * works on the last.
- */
-export function readBlobs(
-  git: Git,
-  entries: readonly TreeEntry[],
-  signal?: AbortSignal,
-): AsyncGenerator<ReadBlob[]> {
-  const batches = batchesOf(entries);
-  const read = async (at: number): Promise<ReadBlob[]> => {
-    const batch = batches[at];
-    return batch === undefined ? [] : readBatch(git, batch, signal);
-  };
-  return inTurn(batches.length, ahead(read));
-}
-
-type Read = (at: number) => Promise<ReadBlob[]>;
-
-/** Starts each read one before it is asked for. */
-function ahead(read: Read): Read {
-  let next = started(read, 0);
-  return (at) => {
-    const current = next;
-    next = started(read, at + 1);
-    return current;
-  };
-}
-
-/** The caller may stop between two batches; a read that fails then is nobody's. */
-function started(read: Read, at: number): Promise<ReadBlob[]> {
-  const reading = read(at);
-  reading.catch(() => undefined);
-  return reading;
-}
-
-async function* inTurn(count: number, read: Read): AsyncGenerator<ReadBlob[]> {
-  for (let at = 0; at < count; at += 1) yield await read(at);
-}
-
-function batchesOf(entries: readonly TreeEntry[]): TreeEntry[][] {
-  const batches: TreeEntry[][] = [];
-  let batch: TreeEntry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    batch.push(entry);
-    bytes += entry.size ?? 10_000;
-    const most = batches.length === 0 ? firstBytes : batchBytes;
-    if (bytes >= most || batch.length >= batchFiles) {
-      batches.push(batch);
-      [batch, bytes] = [[], 0];
-    }
-  }
-  return batch.length === 0 ? batches : [...batches, batch];
-}
-
-/** A header that no file can hold marks where a blob begins, so that sizes need not be counted in decoded text. */
-async function readBatch(
-  git: Git,
-  batch: readonly TreeEntry[],
-  signal: AbortSignal | undefined,
-): Promise<ReadBlob[]> {
-  const mark = `blob-${randomUUID()}`;
-  const input = batch.map(({ blob }) => `${blob}\n`).join('');
-  const call = signal === undefined ? { input } : { input, signal };
-  const output = await git.run(['cat-file', '--buffer', `--batch=${mark} %(objectname)`], call);
-  const texts = new Map<string, string>();
-  for (const part of output.split(`${mark} `).slice(1)) {
-    const end = part.indexOf('\n');
-    texts.set(part.slice(0, end), part.slice(end + 1, -1));
-  }
-  return batch.flatMap((entry) => {
-    const text = texts.get(entry.blob);
-    return text === undefined || isBinary(text) ? [] : [{ entry, text }];
+/** Reads the texts of files from one git, which reads ahead while a text is worked on. Rejects when it is stopped. */
+export async function readBlobs({ git, entries, take, signal }: Order): Promise<void> {
+  const failed = new AbortController();
+  const onBlob = blobsOf((at, content) => {
+    const entry = entries[at];
+    if (entry !== undefined && !isBinary(content)) take(entry, content.toString('utf8'));
   });
+  const onOutput = (chunk: Buffer): void => {
+    if (signal.aborted || failed.signal.aborted) return;
+    try {
+      onBlob(chunk);
+    } catch (error) {
+      failed.abort(error);
+    }
+  };
+  const input = entries.map(({ blob }) => `${blob}\n`).join('');
+  const stop = AbortSignal.any([signal, failed.signal]);
+  try {
+    await git.run(['cat-file', '--buffer', '--batch'], { input, onOutput, signal: stop });
+  } finally {
+    failed.signal.throwIfAborted();
+  }
 }
 
-function isBinary(text: string): boolean {
-  return text.slice(0, 8_000).includes('\0');
+type OnBlob = (at: number, content: Buffer) => void;
+
+/** Takes apart what `cat-file --batch` writes, an answer to each question: `id kind size` and content, or `id missing`. */
+function blobsOf(onBlob: OnBlob): (chunk: Buffer) => void {
+  let parts: Buffer[] = [];
+  let held = 0;
+  let needed = 1;
+  let asked = 0;
+  return (chunk) => {
+    parts.push(chunk);
+    held += chunk.length;
+    if (held < needed) return;
+    let rest = Buffer.concat(parts);
+    for (let next = answerIn(rest); ; next = answerIn(rest)) {
+      needed = next.length;
+      if (rest.length < needed) break;
+      if (next.content !== null) onBlob(asked, next.content);
+      asked += 1;
+      rest = rest.subarray(needed);
+    }
+    parts = [rest];
+    held = rest.length;
+  };
+}
+
+type Answer = {
+  /** Bytes of all of it; more than there are when it is not whole. */
+  readonly length: number;
+  /** Null for what is missing or no file. */
+  readonly content: Buffer | null;
+};
+
+function answerIn(bytes: Buffer): Answer {
+  const end = bytes.indexOf('\n') + 1;
+  if (end === 0) return { length: bytes.length + 1, content: null };
+  const [, kind, size] = bytes.toString('latin1', 0, end).split(' ');
+  if (size === undefined) return { length: end, content: null };
+  const length = end + Number(size);
+  return { length: length + 1, content: kind === 'blob' ? bytes.subarray(end, length) : null };
+}
+
+function isBinary(content: Buffer): boolean {
+  return content.subarray(0, 8_000).includes(0);
 }
