@@ -28,7 +28,13 @@ import type {
   UpdateDone,
   UpdateIntended,
 } from './merge-event.ts';
-import type { AnswerDone, AnswerIntended, CiSeen, TaskReturned } from './pull-event.ts';
+import type {
+  AnswerDone,
+  AnswerIntended,
+  ChecksAwaited,
+  CiSeen,
+  TaskReturned,
+} from './pull-event.ts';
 import type {
   BaseChecked,
   CancelRequested,
@@ -92,6 +98,7 @@ export type RunEvent =
   | DiagnosisDone
   | ForgeWaited
   | ForgeUsed
+  | ChecksAwaited
   | RunEnded
   | SubIssueIntended
   | SubIssueDone

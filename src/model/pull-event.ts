@@ -40,3 +40,10 @@ export interface AnswerDone {
   readonly type: 'answer-done';
   readonly task: number;
 }
+
+/** No task is at work any more, and the run goes on for the checks of its pull requests alone. */
+export interface ChecksAwaited {
+  readonly type: 'checks-awaited';
+  /** Their numbers. */
+  readonly pulls: readonly number[];
+}

@@ -52,6 +52,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
     mayReturn: (ordinal) => !ending.aborted && isOpen(record.task(ordinal)),
     settle: async () => {
       watch.isLast = true;
+      tellAwaited(tools);
       bell.ring();
       try {
         await watching;
@@ -61,6 +62,13 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
     },
     isCutShort: () => record.state().tasks.some(isOpen),
   };
+}
+
+/** People see all tasks done and a run that goes on: they are to know why. */
+function tellAwaited({ record, stop }: RunTools): void {
+  const awaited = record.state().tasks.filter(isCiAwaited);
+  const pulls = awaited.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
+  if (pulls.length > 0 && !stop.drain.aborted) record.record({ type: 'checks-awaited', pulls });
 }
 
 type Watch = {

@@ -1,5 +1,12 @@
 import { displayIssue } from '../model/issue.ts';
-import { failureLine, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
+import { isCiAwaited } from '../model/feedback.ts';
+import {
+  failureLine,
+  isOver,
+  type RunState,
+  type TaskState,
+  type TaskStatus,
+} from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
@@ -124,9 +131,23 @@ function noteLines(input: FrameInput): readonly string[] {
     { text: '!', tone: 'warning' },
     { text: plainText(line, 400), tone: 'plain' },
   ]);
-  return [...bugs.toReversed(), ...failures, ...pulls, ...findings]
+  return [...bugs.toReversed(), ...failures, ...awaitedCells(state), ...pulls, ...findings]
     .slice(0, 3)
     .map((cells) => renderLine(cells, input));
+}
+
+/** What a run goes on for when no task is at work any more. */
+function awaitedCells({ tasks, ended }: RunState): readonly (readonly Cell[])[] {
+  const awaited = tasks.filter(isCiAwaited);
+  const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
+  if (ended !== null || !isIdle || awaited.length === 0) return [];
+  const numbers = awaited.map(({ pullRequest }) => `#${pullRequest?.number ?? 0}`).join(', ');
+  return [
+    [
+      { text: '…', tone: 'busy' },
+      { text: plainText(`waiting for the checks of ${numbers}`, 400), tone: 'plain' },
+    ],
+  ];
 }
 
 function failureCells(task: TaskState): readonly Cell[] {

@@ -45,6 +45,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return `publishing waits until ${event.until}: ${event.message}`;
     case 'forge-used':
       return null;
+    case 'checks-awaited':
+      return `waiting for the checks of ${event.pulls.map((number) => `#${number}`).join(', ')}`;
     case 'run-continued':
       return 'goes on';
     case 'run-ended':

@@ -109,7 +109,7 @@ test('with no workflow and no check, nothing is awaited and no agent is started 
   });
   const { code, stdout } = await site.orchestrate(site.master);
   expect(code, stdout).toBe(0);
-  expect(stdout).not.toContain('checks of');
+  expect(stdout).not.toContain('checks of its pull request');
   expect(site.world.starts('agent-1')).toBe(1);
 });
 
@@ -145,4 +145,17 @@ test('a run that is interrupted while it watches goes on watching with the next 
   const { code, stdout } = await second.ended;
   expect(code, stdout).toBe(0);
   expect(world.starts('agent-1')).toBe(2);
+});
+
+test('a run that only waits for checks says so, and can be cancelled from another terminal', async () => {
+  await using site = await makeCiWorld({ titles: ['Add the cart'] });
+  const { world } = site;
+  const run = site.start('orchestrate', String(site.master), '--agent', world.agent, '--plain');
+  await run.printed('waiting for the checks of #3');
+  const cancel = await world.flotilla('cancel', String(site.master));
+  expect(cancel.code, cancel.stderr).toBe(0);
+  expect(cancel.stdout).toContain('it waits for checks no longer');
+  const { code, stdout } = await run.ended;
+  expect(code, stdout).toBe(130);
+  expect(site.shop.pulls()).toHaveLength(1);
 });

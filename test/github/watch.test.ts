@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { watchPulls } from '../../src/forge/github/watch-pulls.ts';
 import { cloneOf } from './hub-client.ts';
 import { commitWorkflow } from './commit-workflow.ts';
 import { openHubForge, type HubForge } from './hub-forge.ts';
@@ -63,6 +64,31 @@ test('ten pull requests that nothing happens to cost next to nothing to watch', 
   const later = site.hub.calls.slice(before);
   expect(later.filter(({ costsQuota }) => costsQuota)).toEqual([]);
   expect(later).toHaveLength(20);
+});
+
+test('ten pull requests with checks at work are watched for an hour by 300 calls that count', async () => {
+  await using site = await openHubForge();
+  const { client, hub, shop } = site;
+  const numbers = await openPulls(site, 10);
+  for (const number of numbers)
+    await shop.setChecks(number, { runs: [{ name: 'test' }], statuses: [] });
+  let seconds = 0;
+  const repository = { host: client.host.host, owner: 'una', repo: 'shop' };
+  const watch = watchPulls({ client, repository, elapsed: () => seconds * 1_000 });
+  const before = hub.calls.length;
+  for (; seconds < 3_600; seconds += 15) {
+    // One of them ends every six minutes, as checks do.
+    const ended = numbers[seconds / 360];
+    if (ended !== undefined)
+      await shop.setChecks(ended, { runs: [{ name: 'test', conclusion: 'success' }] });
+    const reports = await watch.look(numbers);
+    expect(reports).toHaveLength(10);
+  }
+  expect((await watch.look(numbers)).map(({ checks }) => checks)).toEqual(
+    numbers.map(() => 'passed'),
+  );
+  const counted = hub.calls.slice(before).filter(({ costsQuota }) => costsQuota);
+  expect(counted.length).toBeLessThanOrEqual(300);
 });
 
 test('a repository without workflows is told from one with them', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes } from '../../model/run-status.ts';
+import { isCiAwaited } from '../../model/feedback.ts';
 import { foldRun } from '../../model/fold-run.ts';
 import { isOver, type RunState, type TaskState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -30,6 +31,12 @@ export async function cancel(
       .filter((task) => (tasks?.includes(task.ordinal) ?? true) && !isOver(task))
       .map(({ ordinal }) => ordinal);
     if (open.length === 0) {
+      if (tasks === null && (await endWatch(found))) {
+        context.stdout.write(
+          `All tasks of ${state.run} are over; it waits for checks no longer. Its pull requests stay open.\n`,
+        );
+        return exitCodes.succeeded;
+      }
       context.stdout.write(
         `Nothing to cancel: ${tasks === null ? 'no task' : 'none of these tasks'} of ${state.run} is open.\n`,
       );
@@ -40,6 +47,15 @@ export async function cancel(
   } finally {
     found.journal.close();
   }
+}
+
+/** Ends a run that goes on for the checks of its pull requests alone; false when it does not. */
+async function endWatch({ journal, state }: FoundRun): Promise<boolean> {
+  const isWatching = state.ended === null && state.tasks.some(isCiAwaited);
+  if (!isWatching || !(await isAlive(state.orchestrator))) return false;
+  journal.append(state.run, { type: 'cancel-requested', tasks: null });
+  signalQuietly(state.orchestrator.pid, 'SIGUSR2');
+  return true;
 }
 
 /** Ending a tree that ignores TERM takes the orchestrator its grace and a little. */
