@@ -68,6 +68,8 @@ export const configurationSchema = z.strictObject({
       max_unreviewed: count.optional(),
       /** Seconds that a run waits for reviewers. */
       patience: z.number().nonnegative().max(longestSeconds).default(1_800),
+      /** How often the agent that made a branch is asked to bring it and the base together; 0: never. */
+      resolve_attempts: z.int().min(0).max(5).default(1),
     })
     .prefault({}),
   base: z.string().min(1).optional(),

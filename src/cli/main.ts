@@ -171,6 +171,7 @@ function addMerging(program: Command, context: CommandContext, run: Run): void {
         'approved',
       ] as const),
     )
+    .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
     .option('--yes', 'do not ask')
     .option('--json', 'one object')
     .action(async (issue, options) => {

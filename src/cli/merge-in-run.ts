@@ -31,6 +31,7 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
       const end = await mergeRun({
         ...{ tools, forge, policy, method: settings.mergeMethod },
         events: () => journal.read(record.run, 0),
+        resolving: { attempts: settings.resolveAttempts, refusal: () => null },
         mayGoOn: (plan) => mayGoOn(order, { tools, policy, plan }),
       });
       return end === 'stopped' || stop.drain.aborted ? 'stopped' : 'done';

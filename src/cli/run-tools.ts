@@ -40,7 +40,7 @@ import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { forgeInRun } from './forge-in-run.ts';
-import { readIssueWords } from './issue-words.ts';
+import { issueReader } from './issue-words.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 
@@ -107,7 +107,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     forgetSandbox: (task) =>
       rm(join(taskFolders(order, task).directory, 'sandbox'), { recursive: true, force: true }),
     shortage: () => findShortage(order),
-    readIssue: () => readIssueWords(record.state().source),
+    readIssue: issueReader(record.state().source),
     diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
     settings: executionSettings(settings, evidence),
     places: {

@@ -71,6 +71,8 @@ export type Settings = {
   /** Null: to be detected. */
   readonly checks: readonly string[] | null;
   readonly checkFixes: number;
+  /** How often an agent is asked to bring its branch and the base together. */
+  readonly resolveAttempts: number;
   readonly copy: readonly string[];
   readonly sandbox: 'auto' | 'on' | 'off';
   /** Paths of the user's that are seen, or written, inside the sandbox. */
@@ -126,6 +128,7 @@ export function resolveSettings(
     setup: options.setup ?? workspace.setup ?? null,
     checks: options.check ?? verification.checks ?? null,
     checkFixes: verification.fixes,
+    resolveAttempts: configuration.merging.resolve_attempts,
     copy: workspace.copy,
     sandbox: options.sandbox ?? sandboxChoice(env['FLOTILLA_SANDBOX']) ?? workspace.sandbox,
     visible: workspace.visible,

@@ -16,11 +16,15 @@ import type {
   MergeDone,
   MergeIntended,
   MergeLeft,
+  ResolveDone,
+  ResolveFailed,
+  ResolveIntended,
   TrainEnded,
   TrainPlanned,
   UnionBegun,
   UnionJudged,
   UpdateChecked,
+  UpdateConflicted,
   UpdateDone,
   UpdateIntended,
 } from './merge-event.ts';
@@ -125,7 +129,11 @@ export type RunEvent =
   | HeadSeen
   | UpdateIntended
   | UpdateDone
+  | UpdateConflicted
   | UpdateChecked
+  | ResolveIntended
+  | ResolveDone
+  | ResolveFailed
   | MergeIntended
   | MergeDone
   | MergeLeft

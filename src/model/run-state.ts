@@ -82,7 +82,7 @@ export type WorkspaceState = {
 export type AttemptState = {
   readonly attempt: number;
   readonly agent: string;
-  readonly why: 'first' | 'fix-checks' | 'retry';
+  readonly why: 'first' | 'fix-checks' | 'retry' | 'resolve';
   /** The check that it was to mend. */
   readonly fixes: CheckResult | null;
   readonly directory: string;
@@ -150,7 +150,8 @@ const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled'])
 /** The attempt of a task whose end is not known: it runs, or an orchestrator died over it. */
 export function openAttempt(task: TaskState): AttemptState | null {
   const last = task.attempts.slice(task.attemptsBefore).at(-1);
-  return !isOver(task) && last?.result === null ? last : null;
+  const isLiving = !isOver(task) || last?.why === 'resolve';
+  return isLiving && last?.result === null ? last : null;
 }
 
 /** Whether a task has come to an end, good or bad, that only a retry goes back on. */
