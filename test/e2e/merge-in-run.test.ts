@@ -231,7 +231,14 @@ test('nobody approves: it stops before the next phase, says what to do, and the 
 }, 300_000);
 
 test('what cannot be merged is named, keeps the next phase from starting, and is no success', async () => {
-  await using world = await makeWorld({ issue: twoPhases, files: { 'shared.txt': 'a\nb\nc\n' } });
+  const configuration = '{ "merging": { "resolve_attempts": 0 } }';
+  await using world = await makeWorld({
+    issue: twoPhases,
+    files: {
+      'shared.txt': 'a\nb\nc\n',
+      '.claude/config/parallel-orchestration.json': configuration,
+    },
+  });
   world.script({
     ...twoPhasesWork,
     'agent-1': 'commit shared.txt one',
@@ -245,4 +252,30 @@ test('what cannot be merged is named, keeps the next phase from starting, and is
   expect(ended.stdout).toContain('1 of 4 tasks merged, 1 left open (phase 1 of 2)');
   expect(ended.stdout).toMatch(/Settle #\d+ \(task 2\): it conflicts with task 1 in shared\.txt/u);
   expect(world.starts('agent-3')).toBe(0);
+}, 300_000);
+
+test('an agent whose work conflicts settles it within the run; killed meanwhile, it is asked once', async () => {
+  await using world = await makeWorld({
+    issue: twoPhases,
+    files: { 'shared.txt': 'a\nb\nc\n' },
+  });
+  world.script({
+    ...twoPhasesWork,
+    'agent-1': 'commit shared.txt one; commit ground/a',
+    'agent-2.1': 'commit shared.txt two; commit ground/b',
+    'agent-2.2': 'hold asked; commit shared.txt both',
+  });
+  const gate = world.gate('asked');
+  const running = world.begin('--allow-out-of-scope', ...merging);
+  await running.until(gate.arrived());
+  running.signal('SIGKILL');
+  await running.ended;
+  const again = world.begin('--allow-out-of-scope', ...merging);
+  await again.printed('taken over');
+  gate.open();
+  const ended = await again.ended;
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(world.starts('agent-2')).toBe(2);
+  expect((await readStatus(world)).state).toBe('succeeded');
+  expect(world.git('show', 'flotilla/main:shared.txt').trim()).toBe('both');
 }, 300_000);
