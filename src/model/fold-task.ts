@@ -24,6 +24,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     isVerified: false,
     pushedHead: null,
     pullRequest: null,
+    isConcluded: false,
     failure: null,
     lastFailure: null,
     attemptsBefore: 0,

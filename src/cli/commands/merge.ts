@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Holds } from '../../coordination/holds.ts';
+import type { MergingHome } from '../../forge/forge.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -22,13 +23,13 @@ import { placeWords } from '../../reporting/merge-words.ts';
 import { renderReviewPacket } from '../../reporting/review-packet.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { locateMember } from '../build-fleet.ts';
-import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
+import { chooseSandbox, mendRuntimeFiles, openProgress } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { discreetJournal } from '../discreet-record.ts';
 import { forgeInTrain } from '../forge-in-run.ts';
-import { openMergingForge, type MergingHome } from '../merge-forge.ts';
+import { openMergingForge } from '../merge-forge.ts';
 import {
   findPlace,
   findRun,
@@ -117,6 +118,10 @@ async function mergeInFront(order: Merging): Promise<number> {
     onBroken: () => undefined,
   });
   if (!options.json) tellEvents(record, context);
+  const progress = openProgress(forge, state.issue, record.state);
+  record.listen(({ type }) => {
+    if (telling.has(type)) progress?.changed();
+  });
   const stop = listenForStop({
     runTimeoutSeconds: null,
     onDrain: () =>
@@ -139,6 +144,7 @@ async function mergeInFront(order: Merging): Promise<number> {
     } finally {
       tools.gate.close();
       tools.pulse.close();
+      await progress?.close();
     }
     await mendRuntimeFiles(place, journal, state.run);
     return await report(order, record);
@@ -146,6 +152,9 @@ async function mergeInFront(order: Merging): Promise<number> {
     stop.release();
   }
 }
+
+/** What a reader of the comment on the master issue cares for. */
+const telling = new Set<JournalEvent['type']>(['union-judged', 'merge-done', 'merge-left']);
 
 /** What takes longer to delete is left to the next run. */
 const trashMs = 30_000;

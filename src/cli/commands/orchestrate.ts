@@ -1,5 +1,5 @@
 import type { Holds } from '../../coordination/holds.ts';
-import type { ForgeHome } from '../../forge/forge.ts';
+import type { MergingHome } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
@@ -128,7 +128,7 @@ type OpenedIssue = {
   readonly master: MasterIssue;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
-  readonly forge: ForgeHome;
+  readonly forge: MergingHome;
   /** The branch that work starts from, and where the user's own stands. */
   readonly base: { readonly branch: string; readonly sha: string };
   /** What was found while the issue was read. */
@@ -212,7 +212,7 @@ async function runIssue(order: Orchestration): Promise<number> {
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
   const forgeGit = place.repository.git.at(forge.repository);
-  await noteMerged({ journal, issue: ref, git: forgeGit, base: sha });
+  await noteMerged({ journal, issue: ref, git: forgeGit, base: sha, forge });
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
   const plans = await makePlans(order, evidence, sha);
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
