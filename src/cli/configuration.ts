@@ -60,6 +60,18 @@ export const configurationSchema = z.strictObject({
       fixes: z.int().min(0).max(10).default(2),
     })
     .prefault({}),
+  merging: z
+    .strictObject({
+      /** Whether a run goes on to merging by itself, and what it then requires of a pull request. */
+      policy: z.enum(['never', 'approved', 'verified']).default('never'),
+      method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
+      max_unreviewed: count.optional(),
+      /** Seconds that a run waits for reviewers. */
+      patience: z.number().nonnegative().max(longestSeconds).default(1_800),
+      /** How often the agent that made a branch is asked to bring it and the base together; 0: never. */
+      resolve_attempts: z.int().min(0).max(5).default(1),
+    })
+    .prefault({}),
   base: z.string().min(1).optional(),
   /** Where numbers are looked for; by itself, GitHub where there is a remote and a token. */
   forge: z.enum(['auto', 'local', 'github']).default('auto'),

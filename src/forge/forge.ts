@@ -22,12 +22,23 @@ export type ForgeHome = Forge & {
    * commit. `userSha` is where the user's own branch stands.
    */
   readonly syncBase: (branch: string, userSha: string) => Promise<string>;
+  /** How pull requests stand with their reviewers now; for looking again and again. */
+  readonly reviews: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
   /** Shows people on the forge how a run goes; absent where nobody would look. */
   readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
   /** What must never be shown, such as the token. */
   readonly secrets?: readonly string[];
   /** The calls that were made until now; absent where calls cost nothing. */
   readonly usage?: () => ForgeUsage;
+};
+
+/** What people have said of a pull request so far. */
+export type PullReview = {
+  readonly number: number;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly isApproved: boolean;
+  /** Whether anybody has said yes or no. */
+  readonly isReviewed: boolean;
 };
 
 /** One text on the forge that lives as long as the run. */

@@ -19,6 +19,7 @@ import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
+import { openResolver, type ResolvingOrder } from './resolver.ts';
 import { runTrain } from './run-train.ts';
 import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
 import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
@@ -32,6 +33,8 @@ export type MergeRunOrder = {
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
   readonly policy: TrainPolicy;
+  /** Whether agents are asked where git, or the checks, do not go on; left out: nobody is. */
+  readonly resolving?: Omit<ResolvingOrder, 'tools'>;
   /** Shown what is going to be done; nothing is merged unless it agrees. */
   readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
 };
@@ -60,7 +63,8 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
   if (end === 'declined' || tools.stop.drain.aborted) return end;
   const { record, state } = tools.record;
   await concludeMerged({ state, record, forge });
-  for (const { ordinal } of state().tasks) await cleanUp(tools, ordinal);
+  const merged = state().tasks.filter(({ status }) => status === 'merged');
+  for (const { ordinal } of merged) await cleanUp(tools, ordinal);
   return end;
 }
 
@@ -121,6 +125,7 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   if (branches.length === 0) return null;
   const base = await forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
   const cars = await orderTrain(git, { base, branches });
+  record.record({ type: 'union-begun', tasks: cars.map(({ task }) => task) });
   const verdict = await judgeUnion({
     ...{ git, identity, base, branches: cars, scratch: site.scratch, signal: stop.drain },
     runChecks: site.checks.run,
@@ -130,6 +135,8 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   record.record({ type: 'union-judged', verdict, cars });
   return { cars, verdict };
 }
+
+const nobody = { attempts: 0, refusal: () => null };
 
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge } = order;
@@ -155,6 +162,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     },
     runChecks: checks.run,
     settle,
+    resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),
     stop: stop.drain,
   });
 }

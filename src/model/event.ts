@@ -18,10 +18,15 @@ import type {
   MergeDone,
   MergeIntended,
   MergeLeft,
+  ResolveDone,
+  ResolveFailed,
+  ResolveIntended,
   TrainEnded,
   TrainPlanned,
+  UnionBegun,
   UnionJudged,
   UpdateChecked,
+  UpdateConflicted,
   UpdateDone,
   UpdateIntended,
 } from './merge-event.ts';
@@ -35,6 +40,7 @@ import type {
   ForgeUsed,
   ForgeWaited,
   IssueRead,
+  PhaseBegun,
   Planned,
   RunContinued,
   RunEnded,
@@ -82,6 +88,7 @@ export type RunEvent =
   | CancelRequested
   | RunPaused
   | RunContinued
+  | PhaseBegun
   | DiagnosisIntended
   | DiagnosisDone
   | ForgeWaited
@@ -117,13 +124,18 @@ export type RunEvent =
   | TaskRetried
   | WorkspaceRemoved
   | ConflictsSeen
+  | UnionBegun
   | UnionJudged
   | TrainPlanned
   | TrainEnded
   | HeadSeen
   | UpdateIntended
   | UpdateDone
+  | UpdateConflicted
   | UpdateChecked
+  | ResolveIntended
+  | ResolveDone
+  | ResolveFailed
   | MergeIntended
   | MergeDone
   | MergeLeft

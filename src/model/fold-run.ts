@@ -41,6 +41,13 @@ function advance(state: RunState | null, event: JournalEvent): RunState {
         ...taken(state, event),
         ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
       };
+    case 'phase-begun':
+      return {
+        ...state,
+        base: event.base,
+        merging: null,
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
+      };
     case 'issue-read':
       return { ...state, issueDigest: event.digest };
     case 'planned':
@@ -75,6 +82,7 @@ function advance(state: RunState | null, event: JournalEvent): RunState {
       return {
         ...state,
         ended: event.how,
+        merging: null,
         endedAt: event.at,
         // Nobody is at work any more: what was between two steps waits for the next start.
         tasks: state.tasks.map((task) =>
@@ -83,10 +91,16 @@ function advance(state: RunState | null, event: JournalEvent): RunState {
       };
     case 'conflicts-seen':
       return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
+    case 'union-begun':
+      return { ...state, merging: 'judging' };
     case 'union-judged':
-      return { ...state, union: event.verdict, mergeOrder: event.cars ?? [] };
+      return { ...state, merging: null, union: event.verdict, mergeOrder: event.cars ?? [] };
     case 'conclusion-done':
       return concluded(state, event);
+    case 'train-planned':
+      return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
+    case 'train-ended':
+      return { ...state, merging: null };
     case 'unexpected':
       return noteUnexpected(state, event);
     default:
@@ -118,12 +132,18 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     startedAt: event.at,
     endedAt: null,
     conflicts: [],
+    merging: null,
     union: null,
     mergeOrder: [],
     train: null,
     isIssueClosed: false,
     unexpected: [],
   };
+}
+
+/** A new train tries again what the last one left. */
+function notLeft(task: TaskState): TaskState {
+  return task.left === null ? task : { ...task, left: null };
 }
 
 function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {
@@ -144,6 +164,7 @@ function taken(
     drain: 'none',
     isCancelRequested: false,
     pause: null,
+    merging: null,
     ended: null,
     endedAt: null,
   };

@@ -8,7 +8,7 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import type { TrainCar, TrainState } from './train.ts';
+import type { LeaveReason, TrainCar, TrainState } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 
 /** What a task is, as scripts see it. */
@@ -52,6 +52,8 @@ export type TaskState = {
   } | null;
   /** Whether all that follows from its merge is done: its box, its sub-issue, its branch. */
   readonly isConcluded: boolean;
+  /** Why the newest merge train left its pull request open; null when it did not. */
+  readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
   readonly failure: Failure | null;
   /** What the round before this one failed with; null in the first. */
   readonly lastFailure: Failure | null;
@@ -82,7 +84,7 @@ export type WorkspaceState = {
 export type AttemptState = {
   readonly attempt: number;
   readonly agent: string;
-  readonly why: 'first' | 'fix-checks' | 'retry';
+  readonly why: 'first' | 'fix-checks' | 'retry' | 'resolve';
   /** The check that it was to mend. */
   readonly fixes: CheckResult | null;
   readonly directory: string;
@@ -138,6 +140,8 @@ export type RunState = {
   readonly endedAt: string | null;
   /** Work that does not merge as it stands, as the radar last saw it. */
   readonly conflicts: readonly SeenConflict[];
+  /** What merging is at now: it judges all branches together, or merges them one by one; null when it does neither. */
+  readonly merging: 'judging' | 'merging' | null;
   /** What all finished branches were together, when they were last judged. */
   readonly union: UnionVerdict | null;
   /** The order in which they were to be merged then. */
@@ -154,7 +158,8 @@ const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled'])
 /** The attempt of a task whose end is not known: it runs, or an orchestrator died over it. */
 export function openAttempt(task: TaskState): AttemptState | null {
   const last = task.attempts.slice(task.attemptsBefore).at(-1);
-  return !isOver(task) && last?.result === null ? last : null;
+  const isLiving = !isOver(task) || last?.why === 'resolve';
+  return isLiving && last?.result === null ? last : null;
 }
 
 /** Whether a task has come to an end, good or bad, that only a retry goes back on. */

@@ -3,8 +3,8 @@ import type { Git } from '../../git/git.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { MergingHome } from '../forge.ts';
-import type { PullWatch, ReviewRequest } from '../pull-report.ts';
+import type { MergingHome, PullReview } from '../forge.ts';
+import type { PullReport, PullWatch, ReviewRequest } from '../pull-report.ts';
 import type { CallLog } from './call-log.ts';
 import type { GitHubClient } from './client.ts';
 import { openClosing } from './closing-forge.ts';
@@ -81,6 +81,7 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
     if (sha === null) throw new ForgeError({ kind: 'not-found', what: `The branch ${branch}` });
     return sha;
   };
+  const watch = watchPulls({ client, repository, elapsed: () => performance.now() });
   return {
     repository: mirror.directory,
     fetchBase,
@@ -107,13 +108,19 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       const everyMs = order.commentEveryMs;
       return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
     },
-    watch: watchPulls({ client, repository, elapsed: () => performance.now() }),
+    watch,
+    reviews: async (numbers) => (await watch.look(numbers)).map(reviewOf),
     readJobLog: (log) => readJobLog(client, repository, log),
     readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
     hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
     secrets: [client.token.token],
     usage: order.calls.usage,
   };
+}
+
+function reviewOf({ number, state, review }: PullReport): PullReview {
+  const isApproved = review === 'approved';
+  return { number, state, isApproved, isReviewed: isApproved || review === 'changes-requested' };
 }
 
 /** The repository itself; a fork of it for whoever cannot push there. */

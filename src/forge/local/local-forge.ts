@@ -12,6 +12,7 @@ import {
   makeReady,
   mergePullRequest,
   pullRequestState,
+  pullReview,
 } from './merge-pull-request.ts';
 import { openRecords, type Records } from './records.ts';
 
@@ -78,6 +79,11 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
       const head = { title, head: branches.head, base: branches.base, closes, checks };
       return records.ensure({ kind: 'pull', key, head, body });
+    },
+    reviews: async (numbers) => {
+      const home = { clone, records };
+      const found = await Promise.all(numbers.map((number) => pullReview(home, number)));
+      return found.filter((one) => one !== null);
     },
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
     ...openClosing(records),

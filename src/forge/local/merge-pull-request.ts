@@ -11,6 +11,7 @@ import type {
   MergeAnswer,
   MergeOrder,
   PullRequestState,
+  PullReview,
   ReadyOrder,
 } from '../forge.ts';
 import type { Records } from './records.ts';
@@ -29,7 +30,8 @@ type Pull = {
   /** The commit that its merge was going to be, written down before the base moved. */
   readonly merging: string | null;
   readonly mergedAs: string | null;
-  readonly isApproved: boolean;
+  /** What a person wrote into its file; empty while nobody did. */
+  readonly review: string;
 };
 
 /** Reads how a pull request stands; a merge that somebody died over is brought to its end on the way. */
@@ -38,7 +40,8 @@ export async function pullRequestState(
   number: number,
 ): Promise<PullRequestState> {
   const pull = await settle(home, await readPull(home, number));
-  const { state, base, mergedAs, isApproved } = pull;
+  const { state, base, mergedAs, review } = pull;
+  const isApproved = review === approved;
   const head = await commitOf(home, pull.head);
   return { state, head, base, mergedAs, mergedBy: null, isApproved };
 }
@@ -51,6 +54,19 @@ export async function makeReady(
   const record = await records.read(number);
   if (record?.head['base'] !== into) await records.amend(number, { base: into });
 }
+
+/** Reads what people have said of a pull request; null when its file is gone, which is the user's to delete. */
+export async function pullReview(
+  home: PullRequestHome,
+  number: number,
+): Promise<PullReview | null> {
+  if ((await home.records.read(number)) === null) return null;
+  const { state, review } = await readPull(home, number);
+  return { number, state, isApproved: review === approved, isReviewed: review !== '' };
+}
+
+/** What a person writes into a pull request's file to approve it. */
+const approved = 'approved';
 
 /** Brings a branch of the forge into a clone of ours. */
 export async function fetchBranch(
@@ -120,7 +136,7 @@ async function readPull({ records }: PullRequestHome, number: number): Promise<P
     state: state === 'merged' || state === 'closed' ? state : 'open',
     merging: text('merging'),
     mergedAs: text('mergedAs'),
-    isApproved: text('review') === 'approved',
+    review: text('review') ?? '',
   };
 }
 
