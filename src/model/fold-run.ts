@@ -1,6 +1,7 @@
 import type { JournalEvent } from './event.ts';
 import { conflictsAfter } from './conflict.ts';
 import type { Plan } from './plan.ts';
+import { advanceTrain } from './train.ts';
 import { advanceTask, newTask } from './fold-task.ts';
 import { isOver, type RunState, type TaskState } from './run-state.ts';
 
@@ -13,6 +14,12 @@ export function foldRun(events: Iterable<JournalEvent>): RunState | null {
 
 /** The state after one more event. */
 export function advanceRun(state: RunState | null, event: JournalEvent): RunState {
+  const next = advance(state, event);
+  const train = advanceTrain(next.train, event);
+  return train === next.train ? next : { ...next, train };
+}
+
+function advance(state: RunState | null, event: JournalEvent): RunState {
   if (state === null) {
     if (event.type !== 'run-started')
       throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
@@ -87,7 +94,9 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     case 'union-begun':
       return { ...state, merging: 'judging' };
     case 'union-judged':
-      return { ...state, merging: null, union: event.verdict };
+      return { ...state, merging: null, union: event.verdict, mergeOrder: event.cars ?? [] };
+    case 'conclusion-done':
+      return concluded(state, event);
     case 'train-planned':
       return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
     case 'train-ended':
@@ -125,6 +134,9 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     conflicts: [],
     merging: null,
     union: null,
+    mergeOrder: [],
+    train: null,
+    isIssueClosed: false,
     unexpected: [],
   };
 }
@@ -155,6 +167,19 @@ function taken(
     merging: null,
     ended: null,
     endedAt: null,
+  };
+}
+
+function concluded(
+  state: RunState,
+  { tasks, isWhole }: JournalEvent & { type: 'conclusion-done' },
+): RunState {
+  const mark = (task: TaskState): TaskState =>
+    tasks.includes(task.ordinal) ? { ...task, isConcluded: true } : task;
+  return {
+    ...state,
+    tasks: state.tasks.map(mark),
+    isIssueClosed: state.isIssueClosed || isWhole,
   };
 }
 

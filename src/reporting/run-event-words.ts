@@ -7,7 +7,7 @@ import type { RunState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { counted } from './figures.ts';
 import { agentWords } from './agent-words.ts';
-import { conflictsWords, trainWords, unionWords } from './merge-words.ts';
+import { conclusionWords, conflictsWords, trainWords, unionWords } from './merge-words.ts';
 
 type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
 
@@ -59,7 +59,10 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'train-planned':
       return trainWords(event.cars);
     case 'train-ended':
+    case 'conclusion-intended':
       return null;
+    case 'conclusion-done':
+      return conclusionWords(event);
     default:
       return unreachable(event);
   }
