@@ -1,3 +1,4 @@
+import type { MergingHome } from '../forge/forge.ts';
 import type { Holds } from '../coordination/holds.ts';
 import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -24,7 +25,6 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
-import type { MergingHome } from './merge-forge.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
@@ -153,9 +153,10 @@ async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
 }
 
 /** What a reader of the comment on the master issue cares for: how tasks stand, and how the run ends. */
-const telling = new Set<JournalEvent['type']>([
+const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>([
   ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
   ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
+  ...(['union-judged', 'merge-done', 'merge-left'] as const),
 ]);
 
 /** The text on the forge that tells how a run stands; null where nobody would look. */
@@ -169,7 +170,10 @@ export function openProgress(
 }
 
 /** Shows the run on the forge, where it has eyes for it. */
-function showProgress(record: RunRecord, { forge, issue }: Undertaking): ForgeProgress | null {
+export function showProgress(
+  record: RunRecord,
+  { forge, issue }: Pick<Undertaking, 'forge' | 'issue'>,
+): ForgeProgress | null {
   const progress = openProgress(forge, issue, () => record.state());
   record.listen(({ type }) => {
     if (telling.has(type)) progress?.changed();

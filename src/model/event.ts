@@ -11,6 +11,8 @@ import type {
   UsageReported,
 } from './attempt-event.ts';
 import type {
+  ConclusionDone,
+  ConclusionIntended,
   ConflictsSeen,
   HeadSeen,
   MergeDone,
@@ -137,6 +139,8 @@ export type RunEvent =
   | MergeIntended
   | MergeDone
   | MergeLeft
+  | ConclusionIntended
+  | ConclusionDone
   | Unexpected;
 
 /** An event as the journal keeps it. */

@@ -47,8 +47,12 @@ function isMerged({ status }: TaskState): number {
 
 function pullRequestLine(state: RunState, task: TaskState): string {
   const where = state.issue.forge === 'local' ? branchToReview(task) : task.pullRequest?.url;
-  const merged = task.status === 'merged' ? '  merged' : '';
-  return `  ✓ #${task.pullRequest?.number}  ${plainText(task.title, 80)}  ${where ?? ''}${merged}`.trimEnd();
+  const merged = task.status === 'merged' ? '  merged' : leftWords(task);
+  return `  ${task.left === null ? '✓' : '○'} #${task.pullRequest?.number}  ${plainText(task.title, 80)}  ${where ?? ''}${merged}`.trimEnd();
+}
+
+function leftWords({ left }: TaskState): string {
+  return left === null ? '' : `  left: ${plainText(left.message, 200)}`;
 }
 
 function failureLines(state: RunState): readonly string[] {

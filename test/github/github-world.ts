@@ -1,5 +1,6 @@
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
+import type { NewRepository } from '../rig/github/repositories.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
 import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
 
@@ -19,6 +20,8 @@ export type GitHubWorldOrder = WorldOrder & {
   readonly scopes?: readonly string[] | null;
   /** Who the token belongs to. */
   readonly login?: string;
+  /** How `una/shop` is set up. */
+  readonly repository?: Partial<Omit<NewRepository, 'owner' | 'parent'>>;
 };
 
 /** Makes the user, the double, and the repository `una/shop` in both. */
@@ -35,7 +38,10 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
       ...order.env,
     },
   });
-  const shop = await hub.makeRepository({ owner: 'una', name: 'shop', from: world.repository });
+  const shop = await hub.makeRepository({
+    ...{ owner: 'una', name: 'shop', from: world.repository },
+    ...order.repository,
+  });
   world.git('remote', 'add', 'origin', shop.gitUrl);
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: world.repository, env: world.env });

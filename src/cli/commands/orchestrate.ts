@@ -1,4 +1,5 @@
 import type { Holds } from '../../coordination/holds.ts';
+import type { MergingHome } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
@@ -32,7 +33,6 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
-import type { MergingHome } from '../merge-forge.ts';
 import { noteMerged } from '../note-merged.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan-run.ts';
@@ -213,7 +213,7 @@ async function runIssue(order: Orchestration): Promise<number> {
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
   const forgeGit = place.repository.git.at(forge.repository);
-  await noteMerged({ journal, issue: ref, git: forgeGit, base: sha });
+  await noteMerged({ journal, issue: ref, git: forgeGit, base: sha, forge });
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
   const plans = await makePlans(order, evidence, sha);
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));

@@ -30,6 +30,7 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
     return sha;
   };
   return {
+    ...(repository.mergeMethods.length === 0 ? {} : { methods: repository.mergeMethods }),
     pullRequestState: async (number) =>
       stateOf(order, await readPullStanding(client, repository, number)),
     makeReady: (ready) => makeReady(order, ready),

@@ -1,3 +1,4 @@
+import type { MergeMethod } from '../../git/combine-commits.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { GitHubClient } from './client.ts';
 import { repositoryName, type GitHubRepository } from './place.ts';
@@ -7,6 +8,8 @@ export type KnownRepository = GitHubRepository & {
   readonly defaultBranch: string;
   /** Whether the token may push to it; where it may not, a fork takes the branches. */
   readonly canPush: boolean;
+  /** The ways of merging that its settings allow; none where the token may not see them. */
+  readonly mergeMethods: readonly MergeMethod[];
   /** The repository that it was forked from. */
   readonly parent: GitHubRepository | null;
 };
@@ -26,6 +29,11 @@ export async function openRepository(
     ...known,
     defaultBranch: data.default_branch,
     canPush: data.permissions?.push ?? false,
+    mergeMethods: [
+      ...(data.allow_squash_merge ? (['squash'] as const) : []),
+      ...(data.allow_merge_commit ? (['merge'] as const) : []),
+      ...(data.allow_rebase_merge ? (['rebase'] as const) : []),
+    ],
     parent: parent === undefined ? null : { host, owner: parent.owner.login, repo: parent.name },
   };
 }
