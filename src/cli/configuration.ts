@@ -58,6 +58,8 @@ export const configurationSchema = z.strictObject({
       checks: words.optional(),
       check_timeout: seconds.optional(),
       fixes: z.int().min(0).max(10).default(2),
+      /** Paths in which what looks like a key is none: fixtures, examples. */
+      allow_secrets_in: words.default([]),
     })
     .prefault({}),
   merging: z

@@ -110,7 +110,7 @@ export type AttemptResult =
   | { readonly kind: 'not-started'; readonly message: string }
   | {
       readonly kind: 'stopped';
-      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled';
+      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'over-budget';
     }
   /** Its keeper died without a result. */
   | { readonly kind: 'lost' };
