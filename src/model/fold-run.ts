@@ -15,18 +15,13 @@ export function foldRun(events: Iterable<JournalEvent>): RunState | null {
 
 /** The state after one more event. */
 export function advanceRun(state: RunState | null, event: JournalEvent): RunState {
-  const next = advance(state, event);
-  const train = advanceTrain(next.train, event);
-  return train === next.train ? next : { ...next, train };
-}
-
-function advance(state: RunState | null, event: JournalEvent): RunState {
   if (state === null) {
     if (event.type !== 'run-started')
       throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
     return beginRun(event);
   }
-  return { ...advance(state, event), updatedAt: event.at };
+  const train = advanceTrain(state.train, event);
+  return { ...advance(state, event), train, updatedAt: event.at };
 }
 
 function advance(state: RunState, event: JournalEvent): RunState {
