@@ -30,6 +30,9 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
     return sha;
   };
   return {
+    requireRight: () => {
+      if (!repository.canPush) throw mayNotMerge(repository);
+    },
     ...(repository.mergeMethods.length === 0 ? {} : { methods: repository.mergeMethods }),
     pullRequestState: async (number) =>
       stateOf(order, await readPullStanding(client, repository, number)),
@@ -37,7 +40,6 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
     baseSha,
     fetch: (fetching) => fetchBranch(order, fetching),
     merge: async (merging) => {
-      if (!repository.canPush) throw mayNotMerge(repository);
       const answer = await mergeOnGitHub(tools, merging);
       if (answer.kind !== 'merged') return answer;
       const { base } = await readPullStanding(client, repository, merging.number);
@@ -50,7 +52,8 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
 /** Whoever may not push may not merge, either. */
 function mayNotMerge(repository: KnownRepository): ForgeError {
   const what = `merge pull requests of ${repositoryName(repository)}`;
-  return new ForgeError({ kind: 'not-allowed', what, message: 'it may not write there' });
+  const message = 'it may not write there, so the pull requests are for its people to merge';
+  return new ForgeError({ kind: 'not-allowed', what, message });
 }
 
 function mergeTools({ client, repository, mirror, patienceMs }: MergingOrder): MergeTools {
