@@ -33,6 +33,13 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
         'never',
       ] as const),
     )
+    .addOption(
+      new Option('--on-conflict <what>', 'when work collides: tell, hold the later task').choices([
+        'tell',
+        'pause',
+        'stack',
+      ] as const),
+    )
     .option(
       '--agent <name>',
       'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',

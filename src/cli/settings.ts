@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
 import type { GivenFlags } from '../model/run-settings.ts';
+import type { ConflictPolicy } from '../model/conflict.ts';
 import type { StackMode } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 import type { BatchChoice } from '../planning/batches.ts';
@@ -33,6 +34,7 @@ export type OrchestrateOptions = {
   readonly batchSize?: number | undefined;
   readonly batch?: readonly (readonly number[])[] | undefined;
   readonly stack?: StackMode | undefined;
+  readonly onConflict?: ConflictPolicy | undefined;
   readonly assist?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
@@ -50,6 +52,7 @@ export type Settings = {
   readonly runTimeoutSeconds: number | null;
   readonly statusIntervalSeconds: number;
   readonly radarSeconds: number;
+  readonly onConflict: ConflictPolicy;
   readonly limitPauseSeconds: number;
   readonly automaticRetries: number;
   readonly successThresholdPercent: number;
@@ -106,6 +109,7 @@ export function resolveSettings(
     automaticRetries: agent.retries,
     statusIntervalSeconds: defaults.status_interval ?? 30,
     radarSeconds: configuration.monitoring.radar_interval,
+    onConflict: options.onConflict ?? configuration.monitoring.on_conflict,
     successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,
     agent: options.agent ?? agent.name ?? 'claude',
     taskAgents: agent.tasks,
@@ -155,6 +159,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     batches: options.batch ?? [],
     stack: options.stack ?? null,
     isDraft: options.draft ?? false,
+    onConflict: options.onConflict ?? null,
   };
 }
 
@@ -181,6 +186,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
     stack: options.stack ?? given.stack ?? undefined,
     ...batchesAgain(options, given),
+    onConflict: options.onConflict ?? given.onConflict ?? undefined,
     draft: options.draft ?? (given.isDraft ? true : undefined),
   };
 }

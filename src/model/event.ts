@@ -57,8 +57,10 @@ import type {
   TaskCancelled,
   TaskCompleted,
   TaskFailed,
+  TaskHeld,
   TaskMerged,
   TaskRetried,
+  TaskStacked,
   TaskVerified,
   WorkCommitted,
   WorkspaceDone,
@@ -115,6 +117,8 @@ export type RunEvent =
   | TaskFailed
   | TaskCancelled
   | TaskBlocked
+  | TaskHeld
+  | TaskStacked
   | TaskMerged
   | TaskRetried
   | WorkspaceRemoved

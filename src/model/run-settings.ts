@@ -1,3 +1,4 @@
+import type { ConflictPolicy } from './conflict.ts';
 import type { StackMode } from './plan.ts';
 
 /** The parts of a run's options that outlive the command line that gave them. */
@@ -40,4 +41,6 @@ export type GivenFlags = {
   readonly stack: StackMode | null;
   /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
   readonly isDraft?: boolean;
+  /** Absent or null: not given. */
+  readonly onConflict?: ConflictPolicy | null;
 };

@@ -7,6 +7,7 @@ import { isLeftOut } from '../model/run-status.ts';
 import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
+import { heedConflicts } from './heed-conflicts.ts';
 import { watchEdits } from './heed-edits.ts';
 import { openLives, wholeCancellationOf } from './lives.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
@@ -25,7 +26,10 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   recallLimits(tools);
   const trash = new AbortController();
   const emptying = tools.worktrees.emptyTrash(trash.signal);
+  const turns = takeTurns(tools, ordinals);
+  heedConflicts(record, tools.settings.onConflict);
   const around = {
+    turns,
     subIssue: subIssueQueue(tools),
     baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
   };
@@ -40,7 +44,6 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
     .state()
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
     .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
-  const turns = takeTurns(tools, ordinals);
   const edits = watchEdits(tools);
   await Promise.all(
     ordinals.map(async (ordinal) => {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Failure, CheckResult } from '../model/failure.ts';
+import { isInHistory } from '../git/combine-commits.ts';
 import type { Git } from '../git/git.ts';
+import type { TaskState } from '../model/run-state.ts';
 import { checkOnBranch, type Check } from '../verification/check.ts';
 import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
 import { runCheck } from '../verification/run-check.ts';
@@ -60,6 +62,8 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
   const strayed = await bringHome(git, status.branch, task.workspace?.branch ?? '');
   if (strayed !== null) return strayed;
   const leftovers = await commitLeftovers(tools, order, git);
+  const fallen = await standsOnBase(git, task);
+  if (fallen !== null) return fallen;
   const work = await readWorkDone(git, task.workspace?.baseSha ?? '');
   record.record({
     type: 'work-committed',
@@ -69,6 +73,18 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
     leftovers,
   });
   return null;
+}
+
+/** What was put on another's branch while it was under way must not have thrown that off. */
+async function standsOnBase(
+  git: Git,
+  { stackedOn, workspace }: TaskState,
+): Promise<Failure | null> {
+  if (stackedOn === null) return null;
+  const { on, files } = stackedOn;
+  if (await isInHistory(git, workspace?.baseSha ?? '', 'HEAD')) return null;
+  const message = `The agent ended without the work of task ${on}, which its branch was put on`;
+  return { reason: 'conflicted', message, files };
 }
 
 /** An agent that ended on another branch, or on none, but built on ours: our branch follows. */

@@ -58,6 +58,10 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
       return 'cancelled';
     case 'task-blocked':
       return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
+    case 'task-held':
+      return `held: its work collides with task ${event.by}'s${event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
+    case 'task-stacked':
+      return `goes on from the branch of task ${event.on}${event.files.length === 0 ? '' : `, with a conflict to resolve in ${event.files.slice(0, 3).join(', ')}`}`;
     case 'task-merged':
       return `✓ merged, seen in the base at ${event.base.slice(0, 7)}`;
     case 'workspace-removed':
