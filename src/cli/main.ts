@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
 import { parseCount } from './option-values.ts';
-import { withRunOptions } from './run-options.ts';
+import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
 
 /** The program's arguments in, its exit code out. Commands are loaded when they are called. */
@@ -47,21 +47,27 @@ function buildProgram(
 type Run = (command: Promise<number>) => Promise<void>;
 
 function addOrchestrate(program: Command, context: CommandContext, run: Run): void {
-  withRunOptions(
-    program
-      .command('orchestrate')
-      .aliases(['run', 'parallel-orchestrate'])
-      .description('plan a master issue, run its sub-tasks, verify them, open their pull requests')
-      .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
+  withMergeOptions(
+    withRunOptions(
+      program
+        .command('orchestrate')
+        .aliases(['run', 'parallel-orchestrate'])
+        .description(
+          'plan a master issue, run its sub-tasks, verify them, open their pull requests',
+        )
+        .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
+    ),
   ).action(async (issue, options) => {
     const { orchestrate } = await import('./commands/orchestrate.ts');
     await run(orchestrate(issue, options, context));
   });
-  withRunOptions(
-    program
-      .command('resume')
-      .description('the same for an issue that has a run; without an issue, the newest one')
-      .argument('[issue]'),
+  withMergeOptions(
+    withRunOptions(
+      program
+        .command('resume')
+        .description('the same for an issue that has a run; without an issue, the newest one')
+        .argument('[issue]'),
+    ),
   ).action(async (issue, options) => {
     const { resume } = await import('./commands/orchestrate.ts');
     await run(resume(issue, options, context));

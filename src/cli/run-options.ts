@@ -1,4 +1,4 @@
-import { Option, type Command } from '@commander-js/extra-typings';
+import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import {
   collect,
   parseAmount,
@@ -33,13 +33,6 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
         'never',
       ] as const),
     )
-    .addOption(
-      new Option('--on-conflict <what>', 'when work collides: tell, hold the later task').choices([
-        'tell',
-        'pause',
-        'stack',
-      ] as const),
-    )
     .option(
       '--agent <name>',
       'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
@@ -72,4 +65,30 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
       ] as const),
     )
     .option('--draft', 'open pull requests as drafts');
+}
+
+/** The options of what comes after the work. */
+export function withMergeOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .addOption(
+      new Option('--on-conflict <what>', 'work that collides: hold the later task?').choices([
+        'tell',
+        'pause',
+        'stack',
+      ] as const),
+    )
+    .addOption(
+      new Option('--merge <when>', 'go on to merging by itself').choices([
+        'never',
+        'approved',
+        'verified',
+      ] as const),
+    )
+    .option(
+      '--max-unreviewed <n>',
+      'start nothing new while so many pull requests are open without a review',
+      parseCount,
+    );
 }

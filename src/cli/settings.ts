@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
-import type { GivenFlags } from '../model/run-settings.ts';
 import type { ConflictPolicy } from '../model/conflict.ts';
+import type { MergeMethod } from '../git/combine-commits.ts';
+import type { GivenFlags, MergeChoice } from '../model/run-settings.ts';
 import type { StackMode } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 import type { BatchChoice } from '../planning/batches.ts';
@@ -40,6 +41,8 @@ export type OrchestrateOptions = {
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;
   readonly draft?: boolean | undefined;
+  readonly merge?: MergeChoice | undefined;
+  readonly maxUnreviewed?: number | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -82,6 +85,13 @@ export type Settings = {
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
   readonly stack: StackMode;
+  /** Whether the run goes on to merging by itself. */
+  readonly merge: MergeChoice;
+  readonly mergeMethod: MergeMethod;
+  /** So many pull requests may wait for a review before new starts wait for it; null: any number. */
+  readonly maxUnreviewed: number | null;
+  /** How long a run waits for reviewers. */
+  readonly reviewPatienceSeconds: number;
   /** Null: all tasks of a phase at once. */
   readonly batches: BatchChoice | null;
   /** Where a number is looked for. */
@@ -131,6 +141,10 @@ export function resolveSettings(
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
     stack: options.stack ?? 'auto',
+    merge: options.merge ?? configuration.merging.policy,
+    mergeMethod: configuration.merging.method,
+    maxUnreviewed: options.maxUnreviewed ?? configuration.merging.max_unreviewed ?? null,
+    reviewPatienceSeconds: configuration.merging.patience,
     batches: batchChoice(options),
     forge: options.forge ?? configuration.forge,
     github: { ...configuration.github, draft: options.draft ?? configuration.github.draft },
@@ -160,6 +174,8 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     stack: options.stack ?? null,
     isDraft: options.draft ?? false,
     onConflict: options.onConflict ?? null,
+    merge: options.merge ?? null,
+    maxUnreviewed: options.maxUnreviewed ?? null,
   };
 }
 
@@ -188,6 +204,8 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     ...batchesAgain(options, given),
     onConflict: options.onConflict ?? given.onConflict ?? undefined,
     draft: options.draft ?? (given.isDraft ? true : undefined),
+    merge: options.merge ?? given.merge ?? undefined,
+    maxUnreviewed: options.maxUnreviewed ?? given.maxUnreviewed ?? undefined,
   };
 }
 

@@ -105,6 +105,7 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   if (branches.length === 0) return null;
   const base = await forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
   const cars = await orderTrain(git, { base, branches });
+  record.record({ type: 'union-begun', tasks: cars.map(({ task }) => task) });
   const verdict = await judgeUnion({
     ...{ git, identity, base, branches: cars, scratch: site.scratch, signal: stop.drain },
     runChecks: site.checks.run,

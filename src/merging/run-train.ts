@@ -1,4 +1,4 @@
-import type { MergingForge } from '../forge/forge.ts';
+import type { MergeAnswer, MergeRefusal, MergingForge } from '../forge/forge.ts';
 import { fetchRef, type BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { RunEvent } from '../model/event.ts';
@@ -74,10 +74,16 @@ function fetchBase({ forge, clone, train }: TrainTools): Promise<string> {
 async function look(tools: TrainTools, car: CarState): Promise<void> {
   const { record, forge, clone } = tools;
   const { task } = car;
-  const { state, head, mergedAs, isApproved } = await forge.pullRequestState(car.number);
+  const { state, head, base, mergedAs, mergedBy, isApproved } = await forge.pullRequestState(
+    car.number,
+  );
   if (state === 'merged') {
+    const into = tools.train().branch;
+    if (base !== into)
+      return leave(tools, car, simply('closed', `it was merged into ${base}, not into ${into}`));
     const by = car.isMergeIntended ? 'us' : 'somebody else';
-    record({ type: 'merge-done', task, sha: mergedAs ?? head, by });
+    const who = mergedBy === null ? {} : { who: mergedBy };
+    record({ type: 'merge-done', task, sha: mergedAs ?? head, by, ...who });
     return;
   }
   if (state === 'closed') return leave(tools, car, simply('closed', 'its pull request is closed'));
@@ -146,6 +152,8 @@ async function update(tools: TrainTools, car: CarState, onto: string): Promise<v
   const { git } = repository;
   const train = tools.train();
   record({ type: 'update-intended', task, onto });
+  // One that was stacked goes into the base now that what was below it is there.
+  await tools.forge.makeReady({ number: car.number, into: train.branch });
   const answer = await updateBranch({ git, identity, train, car, onto, settle });
   if (answer.kind === 'conflicted') {
     const others = await blameConflict(git, { train, car, files: answer.files });
@@ -250,9 +258,11 @@ async function merge(
   const { task, number, head } = car;
   record({ type: 'merge-intended', task, number, head, base });
   const method = await methodFor(tools, head, base);
-  const answer = await forge.merge({ number, method, head, base, identity });
+  const answer = await forge.merge({ number, method, head, base, identity, signal: tools.stop });
+  if (answer.kind === 'stopped') return;
   if (answer.kind === 'merged') {
-    record({ type: 'merge-done', task, sha: answer.sha, by: 'us' });
+    const otherwise = answer.method === undefined ? {} : { method: answer.method };
+    record({ type: 'merge-done', task, sha: answer.sha, by: 'us', ...otherwise });
     for (const name of ['head', 'pushed'])
       await clone.exclusively(() =>
         clone.git.run(['update-ref', '-d', `${refOf(tools, task)}/${name}`]),
@@ -262,8 +272,24 @@ async function merge(
   const refusals = (seen.refusals.get(task) ?? 0) + 1;
   seen.refusals.set(task, refusals);
   seen.looked.delete(task);
-  if (answer.why === 'not-allowed' || answer.why === 'conflict' || refusals >= mostRefusals)
-    leave(tools, car, simply('refused', `the forge refused to merge it: ${answer.message}`));
+  if (isWorthAnotherTry(answer.why) && refusals < mostRefusals) return;
+  leave(tools, car, refusal(answer));
+}
+
+/** The head or the base moved, or it was closed meanwhile: a look tells what is to be done. */
+function isWorthAnotherTry(why: MergeRefusal): boolean {
+  return why === 'head-moved' || why === 'base-moved' || why === 'closed';
+}
+
+function refusal({ why, message }: Extract<MergeAnswer, { kind: 'refused' }>): Leave {
+  switch (why) {
+    case 'check-failed':
+    case 'not-approved':
+    case 'late':
+      return simply(why, message);
+    default:
+      return simply('refused', `the forge refused to merge it: ${message}`);
+  }
 }
 
 /** A branch that could be brought up to the base only by a merge cannot be replayed on it: it is squashed. */

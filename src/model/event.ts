@@ -21,6 +21,7 @@ import type {
   ResolveIntended,
   TrainEnded,
   TrainPlanned,
+  UnionBegun,
   UnionJudged,
   UpdateChecked,
   UpdateConflicted,
@@ -37,6 +38,7 @@ import type {
   ForgeUsed,
   ForgeWaited,
   IssueRead,
+  PhaseBegun,
   Planned,
   RunContinued,
   RunEnded,
@@ -86,6 +88,7 @@ export type RunEvent =
   | CancelRequested
   | RunPaused
   | RunContinued
+  | PhaseBegun
   | DiagnosisIntended
   | DiagnosisDone
   | ForgeWaited
@@ -123,6 +126,7 @@ export type RunEvent =
   | TaskRetried
   | WorkspaceRemoved
   | ConflictsSeen
+  | UnionBegun
   | UnionJudged
   | TrainPlanned
   | TrainEnded

@@ -36,6 +36,13 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
         ...taken(state, event),
         ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
       };
+    case 'phase-begun':
+      return {
+        ...state,
+        base: event.base,
+        merging: null,
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
+      };
     case 'issue-read':
       return { ...state, issueDigest: event.digest };
     case 'planned':
@@ -70,6 +77,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       return {
         ...state,
         ended: event.how,
+        merging: null,
         endedAt: event.at,
         // Nobody is at work any more: what was between two steps waits for the next start.
         tasks: state.tasks.map((task) =>
@@ -78,8 +86,14 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       };
     case 'conflicts-seen':
       return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
+    case 'union-begun':
+      return { ...state, merging: 'judging' };
     case 'union-judged':
-      return { ...state, union: event.verdict };
+      return { ...state, merging: null, union: event.verdict };
+    case 'train-planned':
+      return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
+    case 'train-ended':
+      return { ...state, merging: null };
     case 'unexpected':
       return noteUnexpected(state, event);
     default:
@@ -111,9 +125,15 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     startedAt: event.at,
     endedAt: null,
     conflicts: [],
+    merging: null,
     union: null,
     unexpected: [],
   };
+}
+
+/** A new train tries again what the last one left. */
+function notLeft(task: TaskState): TaskState {
+  return task.left === null ? task : { ...task, left: null };
 }
 
 function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {
@@ -134,6 +154,7 @@ function taken(
     drain: 'none',
     isCancelRequested: false,
     pause: null,
+    merging: null,
     ended: null,
     endedAt: null,
   };

@@ -30,6 +30,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     isVerified: false,
     pushedHead: null,
     pullRequest: null,
+    left: null,
     failure: null,
     lastFailure: null,
     attemptsBefore: 0,
@@ -167,6 +168,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         status: 'merged',
+        left: null,
         pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
       };
     case 'task-cancelled':
@@ -179,7 +181,17 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         status: 'merged',
+        left: null,
         pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
+    case 'merge-left':
+      return {
+        ...task,
+        left: { reason: event.reason, message: event.message },
+        pullRequest:
+          event.reason === 'closed'
+            ? task.pullRequest && { ...task.pullRequest, state: 'closed' }
+            : task.pullRequest,
       };
     case 'head-seen':
     case 'update-intended':
@@ -190,7 +202,6 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'resolve-done':
     case 'resolve-failed':
     case 'merge-intended':
-    case 'merge-left':
     case 'unexpected':
       return task;
   }

@@ -11,6 +11,12 @@ export interface ConflictsSeen {
   readonly settled: readonly { readonly task: number; readonly with: number | 'base' }[];
 }
 
+/** The finished branches of these tasks are about to be judged together. */
+export interface UnionBegun {
+  readonly type: 'union-begun';
+  readonly tasks: readonly number[];
+}
+
 /** All finished branches were merged in a scratch tree, and the checks ran on them together. */
 export interface UnionJudged {
   readonly type: 'union-judged';
@@ -130,6 +136,10 @@ export interface MergeDone {
   /** The commit in the base. */
   readonly sha: string;
   readonly by: 'us' | 'somebody else';
+  /** The person, where the forge knows people. */
+  readonly who?: string;
+  /** How it was merged, when the forge does not allow what was asked for. */
+  readonly method?: 'squash' | 'merge' | 'rebase';
 }
 
 /** A pull request is not merged by this train. */

@@ -1,5 +1,9 @@
 import type { ConflictPolicy } from './conflict.ts';
 import type { StackMode } from './plan.ts';
+import type { TrainPolicy } from './train.ts';
+
+/** Whether a run goes on to merging by itself, and what it then requires of a pull request. */
+export type MergeChoice = 'never' | TrainPolicy;
 
 /** The parts of a run's options that outlive the command line that gave them. */
 export type RunSettings = {
@@ -11,6 +15,8 @@ export type RunSettings = {
   readonly checkTimeoutSeconds: number;
   readonly successThresholdPercent: number;
   readonly isOutOfScopeAllowed: boolean;
+  /** Absent in journals from before runs could merge. */
+  readonly merge?: MergeChoice;
   readonly given: GivenFlags;
 };
 
@@ -43,4 +49,6 @@ export type GivenFlags = {
   readonly isDraft?: boolean;
   /** Absent or null: not given. */
   readonly onConflict?: ConflictPolicy | null;
+  readonly merge?: MergeChoice | null;
+  readonly maxUnreviewed?: number | null;
 };

@@ -8,6 +8,7 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import type { LeaveReason } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 
 /** What a task is, as scripts see it. */
@@ -49,6 +50,8 @@ export type TaskState = {
     readonly url: string;
     readonly state: 'open' | 'merged' | 'closed';
   } | null;
+  /** Why the newest merge train left its pull request open; null when it did not. */
+  readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
   readonly failure: Failure | null;
   /** What the round before this one failed with; null in the first. */
   readonly lastFailure: Failure | null;
@@ -153,6 +156,8 @@ export type RunState = {
   readonly endedAt: string | null;
   /** Work that does not merge as it stands, as the radar last saw it. */
   readonly conflicts: readonly SeenConflict[];
+  /** What merging is at now: it judges all branches together, or merges them one by one; null when it does neither. */
+  readonly merging: 'judging' | 'merging' | null;
   /** What all finished branches were together, when they were last judged. */
   readonly union: UnionVerdict | null;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];

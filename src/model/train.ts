@@ -35,6 +35,8 @@ export type LeaveReason =
   | 'needs'
   | 'closed'
   | 'not-approved'
+  /** What the forge requires, a check or its queue, did not come in time. */
+  | 'late'
   /** The base moved again and again while it was checked. */
   | 'base-moved'
   | 'refused';

@@ -171,10 +171,17 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
     case 'resolve-failed':
       return `✗ what its agent did is not taken: ${event.message}`;
     case 'merge-done':
-      return `✓ merged as ${event.sha.slice(0, 7)}${event.by === 'us' ? '' : ' by somebody else'}`;
+      return mergedWords(event);
     case 'merge-left':
       return `✗ left: ${event.message}`;
     default:
       return unreachable(event);
   }
+}
+
+function mergedWords({ sha, by, who, method }: Omit<MergeDone, 'type' | 'task'>): string {
+  const whom = by === 'us' ? '' : ` by ${who ?? 'somebody else'}`;
+  const how =
+    method === undefined ? '' : `, by ${method}, since the repository allows nothing else`;
+  return `✓ merged as ${sha.slice(0, 7)}${whom}${how}`;
 }

@@ -1,9 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
-import { replaceFile } from '../../files/replace-file.ts';
-import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
 import type { JournalEvent } from '../../model/event.ts';
@@ -22,13 +19,14 @@ import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
-import { renderReviewPacket } from '../../reporting/review-packet.ts';
-import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { findAuthors } from '../find-authors.ts';
 import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
+import { discreetJournal } from '../discreet-record.ts';
+import { forgeInTrain } from '../forge-in-run.ts';
+import { openMergingForge, type MergingHome } from '../merge-forge.ts';
 import {
   findPlace,
   findRun,
@@ -36,6 +34,7 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
+import { writeReviewPage } from '../review-page.ts';
 import { buildRunTools } from '../run-tools.ts';
 import { givenAgain, resolveSettings, type Settings } from '../settings.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
@@ -57,7 +56,7 @@ type Merging = {
   readonly settings: Settings;
   readonly self: ProcessIdentity;
   readonly holds: Holds;
-  readonly forge: LocalForge;
+  readonly forge: MergingHome;
   readonly journal: Journal;
   readonly state: RunState;
 };
@@ -79,7 +78,6 @@ export async function merge(
     context.env,
   );
   const self = await identifySelf();
-  const base = await findBase(place.repository, state.base.branch);
   const holds = openUserHolds(place, self);
   try {
     const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(state.issue)}`);
@@ -87,14 +85,10 @@ export async function merge(
       throw new UserError({ code: 'run-busy', run: issueKey(state.issue), pid: hold.holder.pid });
     const journal = openPlaceJournal(place);
     try {
-      const forge = await openLocalForge({
-        directory: place.state.forge,
-        source: place.repository.gitDirectory,
-        branch: base.branch,
-        userGit: place.repository.git,
-        holds,
+      const forge = await openMergingForge({
+        ...{ place, state, settings, holds, env: context.env },
+        note: (text) => void context.stderr.write(`${text}\n`),
       });
-      await forge.syncBase(base.branch, base.sha);
       return await mergeInFront({
         options,
         context,
@@ -117,7 +111,11 @@ export async function merge(
 
 async function mergeInFront(order: Merging): Promise<number> {
   const { options, context, place, journal, state, forge } = order;
-  const record = openRunRecord({ journal, run: state.run, onBroken: () => undefined });
+  const record = openRunRecord({
+    journal: discreetJournal(journal, forge.secrets ?? []),
+    run: state.run,
+    onBroken: () => undefined,
+  });
   if (!options.json) tellEvents(record, context);
   const stop = listenForStop({
     runTimeoutSeconds: null,
@@ -131,7 +129,8 @@ async function mergeInFront(order: Merging): Promise<number> {
     const tools = await toolsFor({ ...order, fleet: authors.fleet }, record, stop);
     try {
       const end = await mergeRun({
-        ...{ tools, forge, events: () => journal.read(state.run, 0) },
+        ...{ tools, events: () => journal.read(state.run, 0) },
+        forge: forgeInTrain({ ...order, record, stop, now: () => new Date() }),
         method: options.method ?? 'squash',
         policy: options.merge ?? options.require ?? 'verified',
         resolving: { attempts, refusal: (task) => authors.missing.get(task) ?? null },
@@ -142,6 +141,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       await tools.worktrees.emptyTrash(AbortSignal.timeout(trashMs));
     } finally {
       tools.gate.close();
+      tools.reviews.close();
       tools.pulse.close();
     }
     await mendRuntimeFiles(place, journal, state.run);
@@ -209,9 +209,7 @@ function asksAgents({ options, settings }: Merging, verdict: UnionVerdict): bool
 async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<boolean> {
   const { options, context, place } = order;
   const state = foldRun(order.journal.read(order.state.run, 0)) ?? order.state;
-  const { review } = runtimePaths(place.repository.root, state);
-  // Without a place to write it, merging goes on.
-  await replaceFile(review, renderReviewPacket({ state, cars, verdict })).catch(() => undefined);
+  const review = await writeReviewPage(place, state, { cars, verdict });
   if (options.yes) return true;
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
