@@ -34,6 +34,7 @@ import type { OrchestrateOptions, Settings } from './settings.ts';
 import { resourceFindings } from './surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { listenForStop } from './stop-signals.ts';
+import { unheldLimits } from './unheld-limits.ts';
 
 /** All that is known before anything is started. */
 export type Undertaking = Pick<
@@ -89,6 +90,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     });
     const files = showAndKeep(record, { place, journal, output });
     for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
+    for (const limit of unheldLimits(fleet, settings)) output.note(limit);
     await noteDirtyBase(order, output);
     const { env } = context;
     const { worktreeMb } = room;

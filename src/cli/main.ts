@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
+import { parseMonth, parseSince } from './metrics-period.ts';
 import { parseCount } from './option-values.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
@@ -38,6 +39,7 @@ function buildProgram(
     });
   addOrchestrate(program, context, run);
   addReading(program, context, run);
+  addMeasuring(program, context, run);
   addMerging(program, context, run);
   addTending(program, context, run);
   addSetting(program, context, run);
@@ -143,6 +145,21 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     .action(async (options) => {
       const { clean } = await import('./commands/clean.ts');
       await run(clean(options, context));
+    });
+}
+
+/** What all that was worth. */
+function addMeasuring(program: Command, context: CommandContext, run: Run): void {
+  program
+    .command('metrics')
+    .description('what the runs of this repository, or of one issue, achieved')
+    .argument('[issue]')
+    .option('--since <span>', 'runs that began since: 30d, 2w, or a date', parseSince)
+    .option('--month <month>', 'runs that began in it: 2026-11', parseMonth)
+    .option('--json', 'one object')
+    .action(async (issue, options) => {
+      const { metrics } = await import('./commands/metrics.ts');
+      await run(metrics(issue, options, context));
     });
 }
 

@@ -38,8 +38,8 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
       'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
     )
     .option('--model <name>', 'handed to the agent')
-    .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
-    .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
+    .option('--max-cost <usd>', 'for one agent, and then for the run', parseAmount)
+    .option('--max-turns <n>', 'for one agent: by its own count, else uses of a tool', parseCount)
     .addOption(
       new Option('--sandbox <when>', 'bubblewrap round agent, setup and checks').choices([
         'auto',

@@ -154,6 +154,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
     maxCostUsd: settings.maxCostUsd,
     instructions: instructions.filter((text) => text !== '').join('\n\n'),
     isCopyingFiles: settings.copy.length > 0,
+    allowedSecrets: settings.allowedSecrets,
   };
 }
 

@@ -76,6 +76,8 @@ export type Settings = {
   readonly checkFixes: number;
   /** How often an agent is asked to bring its branch and the base together. */
   readonly resolveAttempts: number;
+  /** Paths in which what looks like a key is none. */
+  readonly allowedSecrets: readonly string[];
   readonly copy: readonly string[];
   readonly sandbox: 'auto' | 'on' | 'off';
   /** Paths of the user's that are seen, or written, inside the sandbox. */
@@ -133,6 +135,7 @@ export function resolveSettings(
     checks: options.check ?? verification.checks ?? null,
     checkFixes: verification.fixes,
     resolveAttempts: configuration.merging.resolve_attempts,
+    allowedSecrets: verification.allow_secrets_in,
     copy: workspace.copy,
     sandbox: options.sandbox ?? sandboxChoice(env['FLOTILLA_SANDBOX']) ?? workspace.sandbox,
     visible: workspace.visible,

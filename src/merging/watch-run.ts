@@ -9,7 +9,10 @@ import { openRadar, type SweepOrder } from './radar.ts';
 import type { WatchedSide } from './radar-looks.ts';
 import { watchConflicts } from './watch-conflicts.ts';
 
-/** Watches a run's work for conflicts until the signal comes, journals what it sees, and does what the policy says. A short run never gets to it. */
+/**
+ * Watches a run's work for conflicts until the signal comes, journals what it sees, and does what the policy says. A short
+ * run never gets to it.
+ */
 export async function watchRun(tools: RunTools, signal: AbortSignal): Promise<void> {
   heedConflicts(tools.record, tools.settings.onConflict);
   const everyMs = tools.settings.radarSeconds * 1_000;

@@ -111,7 +111,7 @@ export type AttemptResult =
   | {
       readonly kind: 'stopped';
       /** `held`: its work collides with another task's, and it goes on later. */
-      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'held';
+      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'over-budget' | 'held';
     }
   /** Its keeper died without a result. */
   | { readonly kind: 'lost' };

@@ -3,6 +3,7 @@ import { conflictsAfter } from './conflict.ts';
 import type { Plan } from './plan.ts';
 import { advanceTask, newTask } from './fold-task.ts';
 import { isOver, type RunState, type TaskState } from './run-state.ts';
+import { closeSpans } from './work-span.ts';
 
 /** The state of a run after its events so far; null before its first. Throws when the first event is not `run-started`. */
 export function foldRun(events: Iterable<JournalEvent>): RunState | null {
@@ -18,6 +19,10 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
     return beginRun(event);
   }
+  return { ...advance(state, event), updatedAt: event.at };
+}
+
+function advance(state: RunState, event: JournalEvent): RunState {
   if ('task' in event && event.task !== null) {
     const ordinal = event.task;
     const tasks = state.tasks.map((task) =>
@@ -79,6 +84,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
         ended: event.how,
         merging: null,
         endedAt: event.at,
+        spans: closeSpans(state.spans, event.at),
         // Nobody is at work any more: what was between two steps waits for the next start.
         tasks: state.tasks.map((task) =>
           task.status === 'running' ? { ...task, status: 'queued' } : task,
@@ -124,6 +130,8 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     ended: null,
     startedAt: event.at,
     endedAt: null,
+    spans: [{ from: event.at, to: null }],
+    updatedAt: event.at,
     conflicts: [],
     merging: null,
     union: null,
@@ -157,6 +165,8 @@ function taken(
     merging: null,
     ended: null,
     endedAt: null,
+    // Of an orchestrator that died, its last event tells how long it was at work.
+    spans: [...closeSpans(state.spans, state.updatedAt), { from: event.at, to: null }],
   };
 }
 

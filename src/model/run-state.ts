@@ -10,6 +10,7 @@ import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { LeaveReason } from './train.ts';
 import type { UnionVerdict } from './union.ts';
+import type { WorkSpan } from './work-span.ts';
 
 /** What a task is, as scripts see it. */
 export type TaskStatus =
@@ -154,6 +155,10 @@ export type RunState = {
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** When its orchestrators were at work, one start after the other. */
+  readonly spans: readonly WorkSpan[];
+  /** The time of the newest event. */
+  readonly updatedAt: string;
   /** Work that does not merge as it stands, as the radar last saw it. */
   readonly conflicts: readonly SeenConflict[];
   /** What merging is at now: it judges all branches together, or merges them one by one; null when it does neither. */

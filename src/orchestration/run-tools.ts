@@ -92,6 +92,8 @@ export type ExecutionSettings = {
   readonly instructions: string;
   /** Whether ignored files are copied into workspaces, so that these are not clean to begin with. */
   readonly isCopyingFiles: boolean;
+  /** Paths in which what looks like a key is none. */
+  readonly allowedSecrets: readonly string[];
 };
 
 export type EnterOrder = {

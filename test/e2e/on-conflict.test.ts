@@ -107,3 +107,21 @@ test('a held task whose orchestrator is killed still waits, and one whose other 
   expect(world.git('show', `${refOf(status, 2)}:shared.txt`)).toBe('two\n');
   expect(world.starts('agent-2')).toBe(2);
 }, 180_000);
+
+test('a task that was put on another one and throws that off again has failed', async () => {
+  const { world, one, two } = await collide();
+  await using _ = world;
+  const begun = world.gate('begun');
+  world.script({ 'agent-2.2': 'git merge --abort; commit shared.txt mine' });
+  const running = world.begin(...given, '--on-conflict', 'stack');
+  await running.until(Promise.all([one.arrived(), begun.arrived()]).then(() => undefined));
+  begun.open();
+  await running.until(two.arrived());
+  await running.printed('was stopped, held,');
+  one.open();
+  const ended = await running.ended;
+  expect(ended.code, ended.stdout).toBe(2);
+  const { failure } = taskOf(await readStatus(world), 2);
+  expect(failure).toMatchObject({ reason: 'conflicted', type: 'FILE_CONFLICT' });
+  expect(failure?.message).toContain('ended without the work of task 1');
+}, 180_000);

@@ -19,12 +19,12 @@ import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
-import { findAuthors } from '../find-authors.ts';
 import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { discreetJournal } from '../discreet-record.ts';
+import { findAuthors } from '../find-authors.ts';
 import { forgeInTrain } from '../forge-in-run.ts';
 import { openMergingForge, type MergingHome } from '../merge-forge.ts';
 import {
