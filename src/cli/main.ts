@@ -5,7 +5,7 @@ import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
 import { parseMonth, parseSince } from './metrics-period.ts';
 import { parseCount } from './option-values.ts';
-import { withRunOptions } from './run-options.ts';
+import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
 
 /** The program's arguments in, its exit code out. Commands are loaded when they are called. */
@@ -49,21 +49,27 @@ function buildProgram(
 type Run = (command: Promise<number>) => Promise<void>;
 
 function addOrchestrate(program: Command, context: CommandContext, run: Run): void {
-  withRunOptions(
-    program
-      .command('orchestrate')
-      .aliases(['run', 'parallel-orchestrate'])
-      .description('plan a master issue, run its sub-tasks, verify them, open their pull requests')
-      .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
+  withMergeOptions(
+    withRunOptions(
+      program
+        .command('orchestrate')
+        .aliases(['run', 'parallel-orchestrate'])
+        .description(
+          'plan a master issue, run its sub-tasks, verify them, open their pull requests',
+        )
+        .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
+    ),
   ).action(async (issue, options) => {
     const { orchestrate } = await import('./commands/orchestrate.ts');
     await run(orchestrate(issue, options, context));
   });
-  withRunOptions(
-    program
-      .command('resume')
-      .description('the same for an issue that has a run; without an issue, the newest one')
-      .argument('[issue]'),
+  withMergeOptions(
+    withRunOptions(
+      program
+        .command('resume')
+        .description('the same for an issue that has a run; without an issue, the newest one')
+        .argument('[issue]'),
+    ),
   ).action(async (issue, options) => {
     const { resume } = await import('./commands/orchestrate.ts');
     await run(resume(issue, options, context));
@@ -182,6 +188,7 @@ function addMerging(program: Command, context: CommandContext, run: Run): void {
         'approved',
       ] as const),
     )
+    .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
     .option('--yes', 'do not ask')
     .option('--json', 'one object')
     .action(async (issue, options) => {

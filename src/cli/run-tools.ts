@@ -11,6 +11,7 @@ import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
 import { membersOf, type Fleet } from '../orchestration/fleet.ts';
 import { startPulse } from '../orchestration/pulse.ts';
+import { openReviewGate, type ReviewGate } from '../orchestration/review-gate.ts';
 import { openStartGate } from '../orchestration/start-gate.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import type {
@@ -60,6 +61,9 @@ export type ToolsOrder = {
   readonly self: ProcessIdentity;
   readonly log: TaskLog;
 };
+
+/** How long lies between two looks at what reviewers say. */
+export const lookMs = 2_000;
 
 /** How many tasks get their workspace ahead of a free place for their agent. */
 const mostPreparedAhead = 8;
@@ -113,6 +117,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     stop: order.stop,
     gate: openStartGate(record, now),
+    reviews: reviewGate(order, now),
     pulse: startPulse(Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000),
     cancelSignal: cancellationOf(record),
     log: order.log,
@@ -120,6 +125,15 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     startedAt: now().toISOString(),
     elapsed: () => performance.now(),
   };
+}
+
+function reviewGate({ record, settings, forge }: ToolsOrder, now: () => Date): ReviewGate {
+  return openReviewGate({
+    ...{ record, now, look: forge.reviews },
+    most: settings.maxUnreviewed,
+    patienceMs: settings.reviewPatienceSeconds * 1_000,
+    everyMs: lookMs,
+  });
 }
 
 function executionSettings(settings: Settings, evidence: BaseEvidence): ExecutionSettings {

@@ -39,6 +39,13 @@ function advance(state: RunState, event: JournalEvent): RunState {
         ...taken(state, event),
         ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
       };
+    case 'phase-begun':
+      return {
+        ...state,
+        base: event.base,
+        merging: null,
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
+      };
     case 'issue-read':
       return { ...state, issueDigest: event.digest };
     case 'planned':
@@ -73,6 +80,7 @@ function advance(state: RunState, event: JournalEvent): RunState {
       return {
         ...state,
         ended: event.how,
+        merging: null,
         endedAt: event.at,
         spans: closeSpans(state.spans, event.at),
         // Nobody is at work any more: what was between two steps waits for the next start.
@@ -82,8 +90,14 @@ function advance(state: RunState, event: JournalEvent): RunState {
       };
     case 'conflicts-seen':
       return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
+    case 'union-begun':
+      return { ...state, merging: 'judging' };
     case 'union-judged':
-      return { ...state, union: event.verdict };
+      return { ...state, merging: null, union: event.verdict };
+    case 'train-planned':
+      return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
+    case 'train-ended':
+      return { ...state, merging: null };
     case 'unexpected':
       return noteUnexpected(state, event);
     default:
@@ -117,9 +131,15 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     spans: [{ from: event.at, to: null }],
     updatedAt: event.at,
     conflicts: [],
+    merging: null,
     union: null,
     unexpected: [],
   };
+}
+
+/** A new train tries again what the last one left. */
+function notLeft(task: TaskState): TaskState {
+  return task.left === null ? task : { ...task, left: null };
 }
 
 function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {
@@ -140,6 +160,7 @@ function taken(
     drain: 'none',
     isCancelRequested: false,
     pause: null,
+    merging: null,
     ended: null,
     endedAt: null,
     // Of an orchestrator that died, its last event tells how long it was at work.

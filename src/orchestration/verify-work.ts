@@ -78,7 +78,11 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
 }
 
 /** An agent that ended on another branch, or on none, but built on ours: our branch follows. */
-async function bringHome(git: Git, current: string | null, own: string): Promise<Failure | null> {
+export async function bringHome(
+  git: Git,
+  current: string | null,
+  own: string,
+): Promise<Failure | null> {
   if (current === own) return null;
   const isAhead =
     (await git.probe(['merge-base', '--is-ancestor', `refs/heads/${own}`, 'HEAD'])).code === 0;

@@ -1,4 +1,4 @@
-import { readBlobTexts } from '../git/blob-texts.ts';
+import { readBlobs } from '../git/read-blobs.ts';
 import type { Git } from '../git/git.ts';
 import { isWithin } from '../model/plan.ts';
 import { findSecrets, type FoundSecret } from './secret-shapes.ts';
@@ -26,7 +26,6 @@ export type ContentOrder = {
 const mostBytes = 100 * 1024 * 1024;
 /** A larger file is data, and nobody wrote it by hand. */
 const mostReadBytes = 5 * 1024 * 1024;
-const batchBytes = 8 * 1024 * 1024;
 
 /** Looks through every version of every file that the branch's commits bring. */
 export async function findUnfitContent(order: ContentOrder): Promise<UnfitContent> {
@@ -36,12 +35,13 @@ export async function findUnfitContent(order: ContentOrder): Promise<UnfitConten
       bytes <= mostReadBytes && !order.allowed.some((known) => isWithin(path, known)),
   );
   const secrets: PlacedSecret[] = [];
-  for (const batch of batchesOf(readable)) {
-    const ids = batch.map(({ id }) => id);
-    const texts = await readBlobTexts(order.git, ids);
-    for (const { id, path } of batch)
-      secrets.push(...findSecrets(texts.get(id) ?? '').map((found) => ({ ...found, path })));
-  }
+  await readBlobs({
+    git: order.git,
+    entries: readable,
+    take: ({ path }, text) => {
+      secrets.push(...findSecrets(text).map((found) => ({ ...found, path })));
+    },
+  });
   return {
     tooLarge: blobs.filter(({ bytes }) => bytes > mostBytes),
     secrets: await unknownToBase(order, secrets),
@@ -50,7 +50,7 @@ export async function findUnfitContent(order: ContentOrder): Promise<UnfitConten
 
 type PlacedSecret = FoundSecret & { readonly path: string };
 
-type Blob = { readonly id: string; readonly bytes: number; readonly path: string };
+type Blob = { readonly blob: string; readonly bytes: number; readonly path: string };
 
 async function newBlobs({ git, baseSha }: ContentOrder): Promise<Blob[]> {
   const objects = await git.run(['rev-list', '--objects', `${baseSha}..HEAD`]);
@@ -59,21 +59,9 @@ async function newBlobs({ git, baseSha }: ContentOrder): Promise<Blob[]> {
     input: objects,
   });
   return told.split('\n').flatMap((line) => {
-    const [, id, bytes, path] = /^blob (\w+) (\d+) (.+)$/u.exec(line) ?? [];
-    return id === undefined ? [] : [{ id, bytes: Number(bytes), path: path ?? '' }];
+    const [, blob, bytes, path] = /^blob (\w+) (\d+) (.+)$/u.exec(line) ?? [];
+    return blob === undefined ? [] : [{ blob, bytes: Number(bytes), path: path ?? '' }];
   });
-}
-
-function* batchesOf(blobs: readonly Blob[]): Generator<Blob[]> {
-  let [batch, size]: [Blob[], number] = [[], 0];
-  for (const blob of blobs) {
-    batch.push(blob);
-    size += blob.bytes;
-    if (size < batchBytes) continue;
-    yield batch;
-    [batch, size] = [[], 0];
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** A file that is changed brings all its lines again: what the base has already, nobody gives away now. */
