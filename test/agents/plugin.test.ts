@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { startModelServer, type ModelScript, type ModelServer } from '../rig/model-server.ts';
 import { readStatus } from '../rig/status.ts';
@@ -15,7 +16,7 @@ const marketplace = join(root, 'plugin');
 const plugin = join(marketplace, 'amplihack');
 
 /** The user's environment with `flotilla` on the path, as `npm link` puts it there. */
-function linkedEnvironment(world: World): NodeJS.ProcessEnv {
+function linkedEnvironment(world: World, server: ModelServer): NodeJS.ProcessEnv {
   const folder = join(world.root, 'bin');
   mkdirSync(folder, { recursive: true });
   const main = join(root, 'src', 'cli', 'main.ts');
@@ -25,6 +26,7 @@ function linkedEnvironment(world: World): NodeJS.ProcessEnv {
     ...world.env,
     PATH: `${folder}${delimiter}${process.env['PATH']}`,
     ANTHROPIC_API_KEY: 'not-a-key',
+    ANTHROPIC_BASE_URL: server.url,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
   };
@@ -42,7 +44,7 @@ async function runCommand(
     ['-p', prompt, ...options, '--output-format', 'stream-json', '--verbose'],
     {
       cwd: world.repository,
-      env: { ...linkedEnvironment(world), ANTHROPIC_BASE_URL: server.url },
+      env: linkedEnvironment(world, server),
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
@@ -92,16 +94,15 @@ describe.skipIf(claude === null)(`the plugin in ${realAgentTitle('claude')}`, ()
     const dryRun = 'amplihack-flotilla orchestrate ../issue.md --dry-run --plain';
     await using server = await startModelServer(runsOnce(dryRun));
     await using world = await makeWorld({ issue: ['Add one', 'Add two'] });
-    const run = (...args: readonly string[]): string =>
-      execFileSync(claude ?? '', ['plugin', ...args], {
-        cwd: world.repository,
-        env: linkedEnvironment(world),
-        encoding: 'utf8',
-      });
+    const run = async (...args: readonly string[]): Promise<string> => {
+      const env = linkedEnvironment(world, server);
+      const place = { cwd: world.repository, env };
+      return (await promisify(execFile)(claude ?? '', ['plugin', ...args], place)).stdout;
+    };
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('install amplihack@flotilla');
-    run('marketplace', 'add', marketplace);
-    run('install', 'amplihack@flotilla');
-    expect(run('list')).toContain('amplihack@flotilla');
+    await run('marketplace', 'add', marketplace);
+    await run('install', 'amplihack@flotilla');
+    expect(await run('list')).toContain('amplihack@flotilla');
     const prompt = '/amplihack:parallel-orchestrate ../issue.md --dry-run';
     const events = await runCommand(world, server, prompt, []);
     const init = events.find(({ subtype }) => subtype === 'init');
