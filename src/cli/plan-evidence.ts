@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { openIndex } from '../evidence/open-index.ts';
 import type { Git } from '../git/git.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -23,6 +24,9 @@ export type EvidenceOrder = {
   /** Null: nothing was run here yet. */
   readonly journal: Journal | null;
   readonly issue: IssueRef;
+  /** The root of the user's work tree, and where the issue was read: a path, or a URL. */
+  readonly root: string;
+  readonly source: string;
 };
 
 /** A repository of so few files is read as fast as a cache of it. */
@@ -34,15 +38,24 @@ export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> 
 
   const cacheDirectory = base.files.size < filesWorthACache ? null : cacheHome(env);
   const index = await openIndex({ git, commit: sha, cacheDirectory });
-  const predict = openPredictor(index);
+  // The issue has the words of all its tasks, and is nothing that they work on.
+  const own = relative(order.root, order.source);
+  const predict = openPredictor(withoutWords(index, own));
   return {
     files: base.files,
     hubs: hubsOf(index),
     predict: (task: SubTask): readonly FootprintEntry[] =>
-      predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
+      predict(textOf(task))
+        .filter(({ path }) => path !== own)
+        .map((entry) => ({ ...entry, isDeclared: false })),
     judgePairs: predict.judgePairs,
     past: pastRuns(order),
   };
+}
+
+function withoutWords(index: RepositoryIndex, own: string): RepositoryIndex {
+  const files = index.files.map((file) => (file.path === own ? { ...file, words: '' } : file));
+  return { ...index, files };
 }
 
 /** The part of the settings that planning heeds. */

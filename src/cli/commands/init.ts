@@ -5,6 +5,7 @@ import { findBase } from '../../git/user-repository.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { claudeCodeFiles, initFiles, type InitFile, type InitFindings } from '../init-files.ts';
+import { offerLabels } from '../init-labels.ts';
 import { findPlace } from '../open-repository.ts';
 
 export type InitOptions = {
@@ -12,9 +13,10 @@ export type InitOptions = {
   readonly claudeCode?: boolean | undefined;
 };
 
-/** `flotilla init`: shows the files that a repository gets, and writes them with `--yes`. What is there stays as it is. */
+/** `flotilla init`: shows the files and labels that a repository gets, and makes them with `--yes`. What is there stays as it is. */
 export async function init(options: InitOptions, context: CommandContext): Promise<number> {
-  const { repository } = await findPlace(context.directory, context.env);
+  const place = await findPlace(context.directory, context.env);
+  const { repository } = place;
   const base = await findBase(repository, null);
   const { checks, setup } = await readBaseEvidence(repository.git, base.sha, {
     checks: null,
@@ -30,8 +32,9 @@ export async function init(options: InitOptions, context: CommandContext): Promi
     ...(options.claudeCode ? await claudeCodeFiles() : []),
   ];
   for (const file of files) await offer(file, repository.root, { ...options, ...context });
+  await offerLabels(place, options, context);
   if (!options.yes)
-    context.stdout.write('\nNothing was written. To write it: flotilla init --yes\n');
+    context.stdout.write('\nNothing was written or made. To do it: flotilla init --yes\n');
   return 0;
 }
 
