@@ -99,7 +99,10 @@ async function stateOf({ mirror }: MergingOrder, now: PullStanding): Promise<Pul
   const { state, branch, isFromFork, base, mergedAs, mergedBy } = now;
   // What GitHub says of a pull request is a moment behind what was pushed.
   const pushed = state === 'open' && !isFromFork ? await mirror.remoteSha(branch) : null;
-  const isApproved = now.approvals > 0 && now.objectors.length === 0 && !now.isReviewRequired;
+  // Where no rule asks for reviews, GitHub comes to no decision, and people approve all the same.
+  const isApproved =
+    now.reviewDecision === 'APPROVED' ||
+    (now.reviewDecision === null && now.approvals > 0 && now.objectors.length === 0);
   return {
     ...{ state, mergedBy, isApproved, head: pushed ?? now.head, base: base.branch },
     mergedAs: state === 'merged' ? mergedAs : null,
