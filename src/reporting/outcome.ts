@@ -78,10 +78,14 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
   return [
     ...stepsToMerge(state),
     ...stepsToTake(state),
-    state.tasks.some((task) => isLeftOut(state, task))
-      ? step('Start the tasks that were not chosen', restCommand(state))
-      : step(`Close master issue ${displayIssue(state.issue)}`),
+    ...(state.tasks.some((task) => isLeftOut(state, task))
+      ? [step('Start the tasks that were not chosen', restCommand(state))]
+      : stepsToClose(state)),
   ];
+}
+
+function stepsToClose({ issue, isIssueClosed }: RunState): readonly NextStep[] {
+  return isIssueClosed ? [] : [step(`Close master issue ${displayIssue(issue)}`)];
 }
 
 /** A phase starts from the merged work of those before it. */
