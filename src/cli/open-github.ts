@@ -12,7 +12,7 @@ import {
   type FoundMasterIssue,
 } from '../forge/github/read-issue.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
-import { trustFinding } from '../intake/trust.ts';
+import { trustedByDefault, trustFinding } from '../intake/trust.ts';
 import { ForgeError } from '../model/forge-problem.ts';
 import {
   displayIssue,
@@ -88,9 +88,13 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
     pullRequestLabels: github.labels,
     commentEveryMs: github.comment_interval * 1_000,
   });
+  const findings = trustFindings(
+    [{ ...issue, name: displayIssue(ref) }, ...usedBy(parsed, repository, referenced)],
+    github.trusted_authors,
+  );
   const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
   const branch = settings.base ?? repository.defaultBranch;
-  return { ref, text, master, forge, branch, findings: trustFindings(ref, issue) };
+  return { ref, text, master, forge, branch, findings };
 }
 
 /** The repository of the issue must be one of the user's remotes, or what one of them was forked from. */
@@ -164,12 +168,31 @@ function findAmong(
   };
 }
 
-/** Agents will follow what a stranger wrote: a person should know before they do. One stranger is told, not all. */
-function trustFindings(ref: IssueRef, issue: FoundMasterIssue): readonly Finding[] {
-  const found = [issue, ...issue.subIssues].flatMap(({ number, author, authorAssociation }) => {
-    const what = number === issue.number ? displayIssue(ref) : `Sub-issue #${number}`;
-    return trustFinding({ login: author, association: authorAssociation }, what) ?? [];
+type NamedIssue = FoundIssue & { readonly name: string };
+
+/** The issues whose text the tasks get. A sub-issue that only stands for a task of the list adds none. */
+function usedBy(
+  { tasks }: MasterIssue,
+  repository: KnownRepository,
+  referenced: Referenced,
+): NamedIssue[] {
+  const find = findAmong(repository, referenced);
+  return tasks.flatMap(({ reference }) => {
+    const found = reference === null ? null : find(reference);
+    return found?.state === 'open' ? { ...found, name: `Issue #${found.number}` } : [];
   });
+}
+
+/** Agents will follow what a stranger wrote: a person should know before they do. One stranger is told, not all. */
+function trustFindings(
+  issues: readonly NamedIssue[],
+  logins: readonly string[],
+): readonly Finding[] {
+  const trusted = [...trustedByDefault, ...logins.map((login) => `@${login.replace(/^@/u, '')}`)];
+  const found = issues.flatMap(
+    ({ name, author, authorAssociation }) =>
+      trustFinding({ login: author, association: authorAssociation }, name, trusted) ?? [],
+  );
   return found.slice(0, 1);
 }
 

@@ -29,6 +29,6 @@ export function trustFinding(
     message: `${what} was written by ${login}, who has no say in this repository (${association.toLowerCase().replaceAll('_', ' ')})`,
     evidence: `trusted are: ${allowed.join(', ').toLowerCase()}`,
     advice:
-      'Read all of it before you go on: agents will do what it asks for, on this machine. Then go on with --yes.',
+      'Read all of it before you go on: agents will do what it asks for, on this machine. Then go on with --yes. Whom you always trust can stand in github.trusted_authors of the configuration.',
   };
 }

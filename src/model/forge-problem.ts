@@ -129,7 +129,9 @@ function accessAdvice(problem: AccessProblem): ForgeAdvice {
     case 'not-allowed':
       return advice(
         `The token may not do this: ${problem.what} (${problem.message}).`,
-        'A fine-grained token needs, for this repository: Issues, Pull requests and Contents, each read and write.',
+        /GitHub Actions is not permitted/u.test(problem.message)
+          ? 'Allow it in the settings of the repository (Actions, General: "Allow GitHub Actions to create and approve pull requests"), or use the token of an app of your own. Then start again with --retry: the work is kept.'
+          : 'A fine-grained token and an app need, for this repository: Issues, Pull requests and Contents, each read and write.',
       );
     case 'sso':
       return advice(

@@ -19,13 +19,16 @@ export type GitHubWorldOrder = WorldOrder & {
   readonly scopes?: readonly string[] | null;
   /** Who the token belongs to. */
   readonly login?: string;
+  /** The token is that of Actions, which is no user's. */
+  readonly isActions?: boolean;
 };
 
 /** Makes the user, the double, and the repository `una/shop` in both. */
 export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<GitHubWorld> {
   const { scopes = ['repo'], login = 'una' } = order;
   const hub = await startGitHub(order.hub);
-  const token = hub.token(scopes, login);
+  const token = order.isActions ? hub.appToken() : hub.token(scopes, login);
+  const permissions = order.isActions ? { [token]: 'write' as const } : {};
   const world = await makeWorld({
     ...order,
     env: {
@@ -35,7 +38,12 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
       ...order.env,
     },
   });
-  const shop = await hub.makeRepository({ owner: 'una', name: 'shop', from: world.repository });
+  const shop = await hub.makeRepository({
+    owner: 'una',
+    name: 'shop',
+    from: world.repository,
+    permissions,
+  });
   world.git('remote', 'add', 'origin', shop.gitUrl);
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: world.repository, env: world.env });

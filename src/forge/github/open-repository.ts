@@ -1,11 +1,12 @@
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { GitHubClient } from './client.ts';
 import { repositoryName, type GitHubRepository } from './place.ts';
+import { isOfApp } from './token.ts';
 
 /** A repository as GitHub knows it: names that were changed since are the new ones. */
 export type KnownRepository = GitHubRepository & {
   readonly defaultBranch: string;
-  /** Whether the token may push to it; where it may not, a fork takes the branches. */
+  /** Whether the token may push to it, as far as can be told; where it may not, a fork takes the branches. */
   readonly canPush: boolean;
   /** The repository that it was forked from. */
   readonly parent: GitHubRepository | null;
@@ -25,7 +26,8 @@ export async function openRepository(
   return {
     ...known,
     defaultBranch: data.default_branch,
-    canPush: data.permissions?.push ?? false,
+    // What GitHub tells there is a user's role, and an app has none: git will say what its token may.
+    canPush: isOfApp(client.token) || (data.permissions?.push ?? false),
     parent: parent === undefined ? null : { host, owner: parent.owner.login, repo: parent.name },
   };
 }

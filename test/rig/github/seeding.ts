@@ -35,6 +35,8 @@ export type Seeding = {
       readonly value?: string;
     },
   ) => string;
+  /** A token of an app's installation, as Actions' own is; what it may is a repository's `permissions` by token. */
+  readonly appToken: (app?: string) => string;
   readonly makeRepository: (
     order: Omit<NewRepository, 'owner' | 'parent'> & {
       readonly owner: string;
@@ -76,6 +78,8 @@ export type SeededRepository = {
   /** Lets a branch change by pull requests alone. */
   readonly protect: (branch: string, rules?: Partial<Protection>) => void;
   readonly archive: () => void;
+  /** A setting that is off in every new repository on GitHub, and on here. */
+  readonly letActionsOpenPulls: (may: boolean) => void;
   /** Issues alone, without pull requests, in the order of their numbers. */
   readonly issues: () => readonly Issue[];
   readonly pulls: () => readonly Pull[];
@@ -97,7 +101,15 @@ export function seedingOf(world: World): Seeding {
         scopes,
         isSsoAuthorized: more.isSsoAuthorized ?? false,
         isReadOnly: more.isReadOnly ?? false,
+        isOfApp: false,
       });
+      return value;
+    },
+    appToken: (app = 'github-actions') => {
+      const user = ensureUser(world, `${app}[bot]`, 'Bot');
+      const value = `ghs_${crypto.randomUUID().replaceAll('-', '')}`;
+      const rights = { scopes: null, isSsoAuthorized: true, isReadOnly: false, isOfApp: true };
+      world.tokens.set(value, { value, user, ...rights });
       return value;
     },
     makeRepository: async ({ owner, isOrganization = false, ...order }) => {
@@ -171,6 +183,9 @@ function seeded(world: World, repository: Repository): SeededRepository {
       }),
     archive: () => {
       repository.isArchived = true;
+    },
+    letActionsOpenPulls: (may) => {
+      repository.actionsMayOpenPulls = may;
     },
     issues: () => [...repository.issues.values()].filter(({ pull }) => pull === null),
     pulls: () => pullsOf(repository),
