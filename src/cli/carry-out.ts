@@ -2,6 +2,7 @@ import type { Holds } from '../coordination/holds.ts';
 import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
+import type { IssueDigest } from '../model/issue-digest.ts';
 import type { IssueRef } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
@@ -46,6 +47,7 @@ export type Undertaking = Pick<
   readonly context: CommandContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
+  readonly readIssue: () => Promise<IssueDigest | null>;
 };
 
 /** Carries out what is to be done for an issue, in front of the user; gives the state that it came to. */

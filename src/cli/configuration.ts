@@ -83,6 +83,8 @@ export const configurationSchema = z.strictObject({
       calls_per_hour: count.default(1_000),
       /** Seconds between two edits of the comment on the master issue. */
       comment_interval: seconds.default(30),
+      /** Seconds between two looks at whether the issue was edited, while tasks are begun. */
+      issue_interval: seconds.default(60),
       /** Seconds that publishing waits for a network that is down, or for a limit to end. */
       patience: seconds.default(3_600),
     })

@@ -108,6 +108,29 @@ export function renderProblem(problem: UserProblem): Advice {
         'Put the items that were begun back in their places, and add new ones at the end.',
         'Or run the edited text as an issue of its own: save it under another name.',
       );
+    case 'request-refused':
+      return advice(
+        exitCodes.validation,
+        `${problem.login} may not start a run in ${problem.repository}: that takes the right to write, and they have ${problem.permission}.`,
+        'Nothing was started. Let somebody who may write set the label.',
+      );
+    case 'text-not-approved':
+      return advice(
+        exitCodes.validation,
+        problem.why === 'edited'
+          ? `${problem.issue} is by somebody who has no say in this repository, and was edited after the run was asked for.`
+          : `${problem.issue} is by somebody who has no say in this repository, and its text is not what was agreed to: only the text of the labelled issue is.`,
+        'Nothing was started.',
+        problem.why === 'edited'
+          ? 'Read it again, take the label off, and set it again.'
+          : 'Copy what you agree to into an issue of your own, or name its author in github.trusted_authors of the configuration.',
+      );
+    case 'interrupted':
+      return advice(
+        exitCodes.interrupted,
+        'Interrupted: the agent was stopped, and nothing was changed.',
+        'The same command starts it again.',
+      );
     case 'no-proposal':
       return advice(
         exitCodes.other,

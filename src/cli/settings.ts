@@ -38,6 +38,8 @@ export type OrchestrateOptions = {
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;
   readonly draft?: boolean | undefined;
+  /** The file of GitHub's event that asks for the run. */
+  readonly event?: string | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */

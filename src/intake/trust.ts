@@ -13,6 +13,11 @@ export type TrustedAuthors = readonly string[];
 /** Those that have write access on GitHub, or may have. */
 export const trustedByDefault: TrustedAuthors = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
+/** Those, and the logins that a configuration names. */
+export function trustedAuthors(logins: readonly string[]): TrustedAuthors {
+  return [...trustedByDefault, ...logins.map((login) => `@${login.replace(/^@/u, '')}`)];
+}
+
 /** A finding when an issue's author is none of those that are trusted; null when they are. `what` names the issue. */
 export function trustFinding(
   { login, association }: IssueAuthor,

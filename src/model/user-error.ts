@@ -38,6 +38,19 @@ export type UserProblem =
         readonly is: string | null;
       }[];
     }
+  /** Somebody asked for a run who may not write to the repository. */
+  | {
+      readonly code: 'request-refused';
+      readonly login: string;
+      readonly repository: string;
+      readonly permission: string;
+    }
+  | {
+      readonly code: 'text-not-approved';
+      readonly issue: string;
+      readonly why: 'edited' | 'not-in-event';
+    }
+  | { readonly code: 'interrupted' }
   | { readonly code: 'no-proposal'; readonly why: string }
   | { readonly code: 'run-busy'; readonly run: string; readonly pid: number }
   | { readonly code: 'run-unknown'; readonly issue: string | null }

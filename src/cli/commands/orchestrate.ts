@@ -5,7 +5,7 @@ import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { displayIssue, issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
-import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
+import { editWords, type IssueDigest, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
@@ -23,7 +23,7 @@ import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue-argument.ts';
-import { editsSince } from '../issue-words.ts';
+import { editsSince, readIssueWords } from '../issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import {
   findPlace,
@@ -43,6 +43,7 @@ import {
   type Settings,
 } from '../settings.ts';
 import { decideIntent, type TaskChoice } from '../start-run.ts';
+import { readStartRequest, type StartRequest } from '../start-request.ts';
 import { dryRun } from './dry-run.ts';
 
 /** `flotilla orchestrate <issue>`: plans, runs, verifies, publishes. Gives the exit code. */
@@ -56,14 +57,17 @@ export async function orchestrate(
   const settings = resolveSettings(options, configuration, context.env);
   const wanted = readIssueArgument(argument);
   const target = await chooseForge({ argument: wanted, settings, place, env: context.env });
-  if (options.assist) return assist({ argument, target, settings, place, context });
-  if (options.dryRun) return dryRun({ argument, target, settings, place, context, options });
+  const request = await findRequest(options, target);
+  if (options.assist)
+    return assist({ argument, target, settings, place, context, options, request });
+  if (options.dryRun)
+    return dryRun({ argument, target, settings, place, context, options, request });
   const self = await identifySelf();
   const holds = openUserHolds(place, self);
   try {
     const journal = openPlaceJournal(place);
     try {
-      const setting = { self, place, settings, options, context, holds, journal };
+      const setting = { self, place, settings, options, context, holds, journal, request };
       const opened =
         target === null
           ? await openLocalIssue(wanted, setting)
@@ -75,6 +79,18 @@ export async function orchestrate(
   } finally {
     holds.close();
   }
+}
+
+/** The event that asks for this; null when the user does. */
+async function findRequest(
+  { event }: OrchestrateOptions,
+  target: GitHubTarget | null,
+): Promise<StartRequest | null> {
+  if (event === undefined) return null;
+  if (target !== null) return readStartRequest(event);
+  const message =
+    '--event is for issues on GitHub: who may start a run of a file is not asked there';
+  throw new UserError({ code: 'usage', message });
 }
 
 /**
@@ -126,6 +142,9 @@ type OpenedIssue = {
   readonly ref: IssueRef;
   readonly text: IssueText;
   readonly master: MasterIssue;
+  readonly digest: IssueDigest;
+  /** What the issue asks for by now; null when it cannot be read. */
+  readonly readIssue: () => Promise<IssueDigest | null>;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
   readonly forge: ForgeHome;
@@ -143,6 +162,7 @@ type Setting = {
   readonly context: CommandContext;
   readonly holds: Holds;
   readonly journal: Journal;
+  readonly request: StartRequest | null;
 };
 
 async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<OpenedIssue> {
@@ -173,7 +193,11 @@ async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<
       body: text.markdown,
     }),
   } as const;
-  return { ref, text, master, ordinal: task?.ordinal ?? null, forge, base, findings: [] };
+  return {
+    ...{ ref, text, master, forge, base, ordinal: task?.ordinal ?? null, findings: [] },
+    digest: digestIssue(master),
+    readIssue: () => readIssueWords(text.source),
+  };
 }
 
 async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<OpenedIssue> {
@@ -208,7 +232,7 @@ async function orchestrateIssue(order: Orchestration): Promise<number> {
 }
 
 async function runIssue(order: Orchestration): Promise<number> {
-  const { place, settings, forge, journal, ref, master } = order;
+  const { place, settings, forge, journal, ref, master, digest } = order;
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
   const forgeGit = place.repository.git.at(forge.repository);
@@ -218,7 +242,6 @@ async function runIssue(order: Orchestration): Promise<number> {
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
   if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
     return nothingToDo(order, intent.known);
-  const digest = digestIssue(master);
   const edits = editsSince(intent.known, digest);
   if (edits !== null) noteEdits(order, edits);
   // A run that was begun was agreed to, unless its issue reads otherwise by now.
@@ -228,7 +251,7 @@ async function runIssue(order: Orchestration): Promise<number> {
   const { source } = order.text;
   return close(
     order,
-    await carryOut({ ...order, issue: ref, title, source, base, evidence, intent, digest }),
+    await carryOut({ ...order, issue: ref, title, source, base, evidence, intent }),
   );
 }
 

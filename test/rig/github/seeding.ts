@@ -70,6 +70,8 @@ export type SeededRepository = {
     pull: number,
     order: Omit<NewReview, 'author'> & { readonly author: string },
   ) => Review;
+  /** Gives an issue another text, as its author does. */
+  readonly edit: (issue: number, body: string) => void;
   readonly closeIssue: (issue: number) => void;
   /** Makes one issue the child of another, at once. */
   readonly link: (parent: number, child: number) => void;
@@ -167,6 +169,9 @@ function seeded(world: World, repository: Repository): SeededRepository {
       const sha = pull?.head.sha ?? String(target);
       addChecks(world, repository, { sha, branch: pull?.head.ref ?? null }, checks);
       await mergeWaiting(world, repository);
+    },
+    edit: (issue, body) => {
+      Object.assign(issueOf(issue), { body, updatedAt: world.stamp() });
     },
     closeIssue: (issue) =>
       setIssueState(world, issueOf(issue), {
