@@ -1,6 +1,7 @@
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
+import type { Permission } from '../rig/github/world.ts';
 import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
 
 /** A user whose repository has its remote on a GitHub of the test's own. */
@@ -21,6 +22,8 @@ export type GitHubWorldOrder = WorldOrder & {
   readonly login?: string;
   /** The token is that of Actions, which is no user's. */
   readonly isActions?: boolean;
+  /** Who else may do what in the repository, by login. */
+  readonly permissions?: Readonly<Record<string, Permission>>;
 };
 
 /** Makes the user, the double, and the repository `una/shop` in both. */
@@ -28,7 +31,10 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
   const { scopes = ['repo'], login = 'una' } = order;
   const hub = await startGitHub(order.hub);
   const token = order.isActions ? hub.appToken() : hub.token(scopes, login);
-  const permissions = order.isActions ? { [token]: 'write' as const } : {};
+  const permissions: Record<string, Permission> = {
+    ...order.permissions,
+    ...(order.isActions ? { [token]: 'write' } : {}),
+  };
   const world = await makeWorld({
     ...order,
     env: {
