@@ -23,7 +23,7 @@ import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue-argument.ts';
-import { editsSince, readIssueWords } from '../issue-words.ts';
+import { editsSince, issueReader } from '../issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import {
   findPlace,
@@ -196,7 +196,7 @@ async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<
   return {
     ...{ ref, text, master, forge, base, ordinal: task?.ordinal ?? null, findings: [] },
     digest: digestIssue(master),
-    readIssue: () => readIssueWords(text.source),
+    readIssue: issueReader(text.source),
   };
 }
 
