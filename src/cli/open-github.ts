@@ -12,6 +12,7 @@ import { connectGitHub, type ConnectOrder, type GitHubConnection } from './conne
 import type { IssueText } from './load-issue.ts';
 import type { Place } from './open-repository.ts';
 import { readGitHubIssue, type GitHubIssue } from './read-github-issue.ts';
+import { subIssueRoomFinding } from './sub-issue-room.ts';
 import { watchGitHubIssue } from './watch-github-issue.ts';
 
 /** A master issue on GitHub, read, with the forge that its run works on. */
@@ -54,7 +55,15 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
     everyMs: github.issue_interval * 1_000,
     elapsed: () => performance.now(),
   });
-  return { ref, text, master, digest, readIssue, forge, branch, findings };
+  const room = subIssueRoomFinding({
+    name: displayIssue(ref),
+    tasks: master.tasks,
+    subIssues: issue.subIssues,
+  });
+  return {
+    ...{ ref, text, master, digest, readIssue, forge, branch },
+    findings: room === null ? findings : [...findings, room],
+  };
 }
 
 function openForge(

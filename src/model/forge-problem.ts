@@ -31,7 +31,6 @@ export type ForgeProblem =
       readonly isProxyIgnored: boolean;
     }
   | { readonly kind: 'bad-certificate'; readonly host: string; readonly why: string }
-  | { readonly kind: 'too-many-sub-issues'; readonly parent: string; readonly limit: number }
   | { readonly kind: 'no-github-remote'; readonly remotes: readonly string[] }
   | {
       readonly kind: 'other-repository';
@@ -85,7 +84,6 @@ export function forgeAdvice(problem: ForgeProblem): ForgeAdvice {
     case 'not-found':
     case 'archived':
     case 'issues-off':
-    case 'too-many-sub-issues':
     case 'no-github-remote':
     case 'other-repository':
     case 'is-pull-request':
@@ -152,7 +150,6 @@ type PlaceProblem = Of<
   | 'not-found'
   | 'archived'
   | 'issues-off'
-  | 'too-many-sub-issues'
   | 'no-github-remote'
   | 'other-repository'
   | 'is-pull-request'
@@ -174,11 +171,6 @@ function placeAdvice(problem: PlaceProblem): ForgeAdvice {
       return advice(
         `${problem.repository} has its issues switched off.`,
         'Switch them on in its settings (Features), or work from a Markdown file: --forge local.',
-      );
-    case 'too-many-sub-issues':
-      return advice(
-        `${problem.parent} has ${problem.limit} sub-issues, and GitHub allows no more; closed ones count.`,
-        'Split the master issue, or remove sub-issues that are done.',
       );
     case 'no-github-remote':
       return advice(

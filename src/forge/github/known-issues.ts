@@ -99,7 +99,7 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
 }
 
 /** A title without what the guide's titles begin with, in one case and spacing. */
-function plainTitle(title: string): string {
+export function plainTitle(title: string): string {
   return title
     .replace(/^\[Master #\d+\]\s*/u, '')
     .replaceAll(/[`*_]/gu, '')
