@@ -1,5 +1,6 @@
 import { exitCodes } from '../model/run-status.ts';
 import { unreachable } from '../model/result.ts';
+import { shellWord } from '../reporting/shell-word.ts';
 import { plainText } from '../reporting/plain-text.ts';
 import type { UserProblem } from '../model/user-error.ts';
 
@@ -183,6 +184,13 @@ export function renderProblem(problem: UserProblem): Advice {
         `The journal ${problem.file} cannot be read: ${problem.why}`,
         `Keep it and start a new one: mv ${problem.file} ${problem.file}.broken`,
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
+      );
+    case 'holds-damaged':
+      return advice(
+        exitCodes.other,
+        `${problem.file}, in which running Flotillas note what they hold, cannot be read: ${problem.why}`,
+        'It has nothing that lasts, and is made anew. First make sure that no other one runs: pgrep -af flotilla',
+        `Then move it away, and start again: mv ${shellWord(problem.file)} ${shellWord(`${problem.file}.broken`)} && rm -f ${shellWord(`${problem.file}-wal`)} ${shellWord(`${problem.file}-shm`)}`,
       );
     case 'no-sandbox':
       return advice(

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+/** What a draft is called: hidden, and unlike any other. */
+export const draftName = /^\.[\da-f-]{36}\.new$/u;
+
 /**
  * Replaces a file whole: a reader sees the old text or the new one, never a half. Makes missing directories. Rejects
  * with the system's error (ENOSPC, EACCES) and leaves the old file as it was.

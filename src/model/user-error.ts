@@ -69,6 +69,7 @@ export type UserProblem =
       readonly known: number;
     }
   | { readonly code: 'journal-corrupt'; readonly file: string; readonly why: string }
+  | { readonly code: 'holds-damaged'; readonly file: string; readonly why: string }
   | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }
   | { readonly code: 'no-resources'; readonly reasons: readonly string[] }
