@@ -3,12 +3,13 @@
  * issue whose tasks are the repository's own last commit messages. The first run of each repository is cold; the others
  * find what it read. Usage: node bench/planning/plan-tasks.ts <work tree> [--tasks 20,500] [--runs 3] [--program <file>]
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { timeProgram, type Usage } from './timed-program.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -23,13 +24,7 @@ const { positionals, values } = parseArgs({
 });
 const [directory = '.'] = positionals;
 
-type Figure = {
-  readonly ms: number;
-  /** Of all its processes, git's included. */
-  readonly cpuMs: number;
-  readonly mb: number;
-  readonly what: string;
-};
+type Figure = Usage & { readonly what: string };
 
 /** Subjects and bodies of the newest commits: what people write of work in this repository. */
 function issueOf(count: number): string {
@@ -50,38 +45,20 @@ function issueOf(count: number): string {
   return `# ${count} tasks\n\n## Tasks\n\n${items.join('\n')}\n`;
 }
 
-/** `time` tells what the children used, which Node does not. */
 function plan(issue: string, home: string): Figure {
-  const report = join(home, 'time');
-  const command = [values.program, 'orchestrate', issue, '--dry-run', '--json'];
-  const argv = ['-f', '%U %S %M', '-o', report, process.execPath, ...command];
-  const env = {
-    ...process.env,
-    XDG_CACHE_HOME: join(home, 'cache'),
-    XDG_STATE_HOME: join(home, 'state'),
-  };
-  const startedAt = performance.now();
-  const { stdout, stderr } = spawnSync('time', argv, {
+  const { stdout, ...used } = timeProgram({
+    argv: [values.program, 'orchestrate', issue, '--dry-run', '--json'],
     cwd: directory,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1e9,
+    env: {
+      ...process.env,
+      XDG_CACHE_HOME: join(home, 'cache'),
+      XDG_STATE_HOME: join(home, 'state'),
+    },
+    home,
   });
-  const ms = performance.now() - startedAt;
-  if (!stdout.startsWith('{')) throw new Error(stderr + stdout);
   const { tasks } = JSON.parse(stdout) as { tasks: readonly { footprint: readonly unknown[] }[] };
   const files = tasks.reduce((sum, { footprint }) => sum + footprint.length, 0);
-  const [user = 0, system = 0, kb = 0] = (
-    readFileSync(report, 'utf8').trim().split('\n').at(-1) ?? ''
-  )
-    .split(' ')
-    .map(Number);
-  return {
-    ms,
-    cpuMs: (user + system) * 1_000,
-    mb: kb / 1024,
-    what: `${tasks.length} tasks, ${files} files`,
-  };
+  return { ...used, what: `${tasks.length} tasks, ${files} files` };
 }
 
 const home = mkdtempSync(join(tmpdir(), 'flotilla-bench-'));

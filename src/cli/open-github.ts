@@ -3,6 +3,7 @@ import type { Holds } from '../coordination/holds.ts';
 import { openGitHubForge, type GitHubForge } from '../forge/github/github-forge.ts';
 import type { KnownRepository } from '../forge/github/open-repository.ts';
 import { isSameRepository } from '../forge/github/place.ts';
+import type { FoundMasterIssue } from '../forge/github/read-issue.ts';
 import { trustedAuthors, trustFinding } from '../intake/trust.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../model/issue.ts';
@@ -46,7 +47,7 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
   const ref = { forge: 'github', owner, repo, number: issue.number } as const;
   const { strangers, findings } = trustFindings(ref, found, github.trusted_authors);
   if (request !== null) checkApproval(request, repository, { found, strangers });
-  const forge = await openForge(order, connection, found);
+  const forge = await openForge(order, connection, { ...issue, ...found });
   const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
   const branch = settings.base ?? repository.defaultBranch;
   const readIssue = watchGitHubIssue({
@@ -66,24 +67,34 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
   };
 }
 
+/** Opens the forge of an issue that has a run: merging needs none of the issue's text, which may have changed since. */
+export async function openGitHubForMerging(
+  order: Omit<OpenOrder, 'request'>,
+): Promise<GitHubForge> {
+  const connection = await connectGitHub({ ...order, request: null });
+  return openForge({ ...order, request: null }, connection, { subIssues: [], referenced: [] });
+}
+
 function openForge(
   { settings, place, holds, env }: OpenOrder,
-  { client, calls, repository }: GitHubConnection,
-  { issue, referenced }: GitHubIssue,
+  connection: GitHubConnection,
+  known: Pick<FoundMasterIssue, 'subIssues'> & Pick<GitHubIssue, 'referenced'>,
 ): Promise<GitHubForge> {
   const { github } = settings;
+  const { repository } = connection;
   const { owner, repo } = repository;
   return openGitHubForge({
-    ...{ client, calls, repository, holds, env },
-    subIssues: issue.subIssues,
+    ...{ ...connection, holds, env },
+    subIssues: known.subIssues,
     // An issue of another repository is text for us, not a sub-issue to take over.
-    referenced: referenced.filter((found) => isSameRepository(found.repository, repository)),
+    referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
     directory: join(place.state.forge, 'github', host(repository), owner, `${repo}.git`),
     source: place.repository.gitDirectory,
     userGit: place.repository.git,
     isDraft: github.draft,
     pullRequestLabels: github.labels,
     commentEveryMs: github.comment_interval * 1_000,
+    mergePatienceMs: github.merge_patience * 1_000,
   });
 }
 

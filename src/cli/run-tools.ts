@@ -11,6 +11,7 @@ import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
 import { membersOf, type Fleet } from '../orchestration/fleet.ts';
 import { startPulse } from '../orchestration/pulse.ts';
+import { openReviewGate, type ReviewGate } from '../orchestration/review-gate.ts';
 import { openStartGate } from '../orchestration/start-gate.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import type {
@@ -61,6 +62,9 @@ export type ToolsOrder = {
   /** What the issue asks for now; left out where no task is begun. */
   readonly readIssue?: RunTools['readIssue'];
 };
+
+/** How long lies between two looks at what reviewers say. */
+export const lookMs = 2_000;
 
 /** How many tasks get their workspace ahead of a free place for their agent. */
 const mostPreparedAhead = 8;
@@ -114,6 +118,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     stop: order.stop,
     gate: openStartGate(record, now),
+    reviews: reviewGate(order, now),
     pulse: startPulse(Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000),
     cancelSignal: cancellationOf(record),
     log: order.log,
@@ -121,6 +126,15 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     startedAt: now().toISOString(),
     elapsed: () => performance.now(),
   };
+}
+
+function reviewGate({ record, settings, forge }: ToolsOrder, now: () => Date): ReviewGate {
+  return openReviewGate({
+    ...{ record, now, look: forge.reviews },
+    most: settings.maxUnreviewed,
+    patienceMs: settings.reviewPatienceSeconds * 1_000,
+    everyMs: lookMs,
+  });
 }
 
 function executionSettings(settings: Settings, evidence: BaseEvidence): ExecutionSettings {
@@ -138,6 +152,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
     maxCostUsd: settings.maxCostUsd,
     instructions: instructions.filter((text) => text !== '').join('\n\n'),
     isCopyingFiles: settings.copy.length > 0,
+    allowedSecrets: settings.allowedSecrets,
   };
 }
 

@@ -44,10 +44,12 @@ const noCache: FactsCache = {
 function openAt(directory: string): FactsCache {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, name), { timeout: 2_000 });
+  // One that is empty need not be asked for thousands of files, one by one.
+  let isEmpty: boolean;
   try {
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
       CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL)`);
-    database.prepare('SELECT count(*) FROM facts').get();
+    isEmpty = database.prepare('SELECT 1 FROM facts LIMIT 1').get() === undefined;
   } catch (error) {
     database.close();
     throw error;
@@ -55,10 +57,11 @@ function openAt(directory: string): FactsCache {
   const select = database.prepare('SELECT value FROM facts WHERE key = ?');
   const insert = database.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)');
   return {
-    get: (key) => harmless(() => parse(select.get(key)?.['value'])),
+    get: (key) => (isEmpty ? undefined : harmless(() => parse(select.get(key)?.['value']))),
     put: (entries) =>
       harmless(() => {
         if (entries.size === 0) return;
+        isEmpty = false;
         database.exec('BEGIN IMMEDIATE');
         for (const [key, value] of entries) insert.run(key, JSON.stringify(value));
         database.exec(

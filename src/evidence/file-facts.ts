@@ -1,5 +1,6 @@
 import type { Language } from './language.ts';
 import { javascriptFacts } from './javascript-facts.ts';
+import { openModuleReader } from './module-names.ts';
 import { textWords } from './text-words.ts';
 import type { Depth } from './depth.ts';
 import { treeSitterFacts } from './tree-sitter-facts.ts';
@@ -20,13 +21,15 @@ export async function loadFactReader(
   languages: ReadonlySet<Language>,
   depth: Depth,
 ): Promise<ReadFacts> {
-  const parse = languages.has('javascript') ? (await import('oxc-parser')).parseSync : null;
+  const readModule = languages.has('javascript')
+    ? openModuleReader(await import('oxc-parser'))
+    : null;
   const others = await treeSitterFacts(languages);
   return (path, language, text) => {
     const words = depth === 'words' ? textWords(text) : '';
     const code = tolerant(() => {
-      if (language === 'javascript' && parse !== null)
-        return javascriptFacts({ parse, path, text, depth });
+      if (language === 'javascript' && readModule !== null)
+        return javascriptFacts({ readModule, path, text, depth });
       return others(language, text);
     });
     return { ...code, words };

@@ -1,6 +1,6 @@
-import type { parseSync as Parse } from 'oxc-parser';
 import type { Depth } from './depth.ts';
 import type { CodeFacts } from './file-facts.ts';
+import type { ReadModule } from './module-names.ts';
 
 const requireCall = /\brequire\s*\(\s*['"]([^'"\n]+)['"]\s*\)/gu;
 const definition =
@@ -20,30 +20,20 @@ const keywords = new Set([
 ]);
 
 type Source = {
-  readonly parse: typeof Parse;
+  readonly readModule: ReadModule;
   readonly path: string;
   readonly text: string;
   readonly depth: Depth;
 };
 
 /**
- * What a JavaScript or TypeScript file imports and defines. Imports and exports come from the parser's module record,
- * which costs a quarter of a whole syntax tree; names that are not exported come from a scan of the text.
+ * What a JavaScript or TypeScript file imports and defines. Imports and exports come from the parser; names that are
+ * not exported, and what CommonJS requires, from a scan of the text.
  */
-export function javascriptFacts({ parse, path, text, depth }: Source): CodeFacts {
-  const { module } = parse(path, text);
-  const imports = new Set<string>();
-  for (const { moduleRequest } of module.staticImports) imports.add(moduleRequest.value);
-  const defines = new Set<string>();
-  for (const { entries } of module.staticExports)
-    for (const { moduleRequest, exportName } of entries) {
-      if (moduleRequest !== null) imports.add(moduleRequest.value);
-      if (exportName.name !== null) defines.add(exportName.name);
-    }
-  for (const { moduleRequest } of module.dynamicImports) {
-    const source = text.slice(moduleRequest.start, moduleRequest.end);
-    if (/^(['"`])[^'"`$]+\1$/u.test(source)) imports.add(source.slice(1, -1));
-  }
+export function javascriptFacts({ readModule, path, text, depth }: Source): CodeFacts {
+  const { requests, exports } = readModule(path, text);
+  const imports = new Set(requests);
+  const defines = new Set(exports);
   if (text.includes('require'))
     for (const [, specifier = ''] of text.matchAll(requireCall)) imports.add(specifier);
   const patterns = depth === 'words' ? [definition, method, assigned] : [];

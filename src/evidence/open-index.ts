@@ -41,7 +41,8 @@ export async function readIndex(
 ): Promise<RepositoryIndex> {
   const { git, signal } = options;
   const call = signal === undefined ? {} : { signal };
-  const { commit, isShallow } = await findCommit(options);
+  const shallow = isShallow(git, call);
+  const commit = await findCommit(options);
   const at = { git, commit, ...call };
   const { timeLimitMs = defaultTimeLimitMs, depth = 'words' } = options;
   const past = cachedHistory(at, cache);
@@ -50,7 +51,11 @@ export async function readIndex(
     const order = { git, tree, recent, cache, timeLimitMs, depth, ...call };
     return { tree, ...(await readAllFacts(order)) };
   });
-  const [{ tree, facts, packages, notes }, history] = await Promise.all([reading, past]);
+  const [{ tree, facts, packages, notes }, history, cut] = await Promise.all([
+    reading,
+    past,
+    shallow,
+  ]);
   const paths = tree.map(({ path }) => path);
   const resolve = openResolver(paths, packages);
   const files = tree.map(({ path }): IndexedFile => {
@@ -61,16 +66,21 @@ export async function readIndex(
     const imports = [...new Set(known.imports.flatMap((name) => resolve(path, language, name)))];
     return { path, defines, imports, words };
   });
-  const cut = isShallow ? ['The clone is shallow: only a part of its history is known.'] : [];
-  return { commit, files, changes: placed(history, paths), notes: [...notes, ...cut] };
+  const short = cut ? ['The clone is shallow: only a part of its history is known.'] : [];
+  return { commit, files, changes: placed(history, paths), notes: [...notes, ...short] };
 }
 
-/** One call of git for both: each costs as much as reading a hundred files. */
-async function findCommit({ git, commit, signal }: OpenIndexOptions) {
-  const argv = ['rev-parse', '--is-shallow-repository', `${commit}^{commit}`, '--'];
-  const found = await git.run(argv, signal === undefined ? {} : { signal });
-  const [isShallow = '', id = ''] = found.split('\n');
-  return { commit: id, isShallow: isShallow === 'true' };
+type GitCall = { readonly signal?: AbortSignal };
+
+/** A whole id needs no git to say what it is. */
+async function findCommit({ git, commit, signal }: OpenIndexOptions): Promise<string> {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.test(commit)) return commit;
+  const argv = ['rev-parse', '--verify', '--end-of-options', `${commit}^{commit}`];
+  return (await git.run(argv, signal === undefined ? {} : { signal })).trim();
+}
+
+async function isShallow(git: Git, call: GitCall): Promise<boolean> {
+  return (await git.run(['rev-parse', '--is-shallow-repository'], call)).trim() === 'true';
 }
 
 /** What changed lately is read first, in case time runs out. */

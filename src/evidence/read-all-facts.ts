@@ -4,7 +4,7 @@ import type { FactsCache } from './facts-cache.ts';
 import type { Depth } from './depth.ts';
 import { loadFactReader, type FileFacts, type ReadFacts } from './file-facts.ts';
 import { languageOf, type Language } from './language.ts';
-import { readBlobs } from './read-blobs.ts';
+import { readBlobs } from '../git/read-blobs.ts';
 import type { TreeEntry } from './read-tree.ts';
 
 type Order = {
@@ -79,25 +79,50 @@ async function readMissing(
   facts: Map<string, FileFacts>,
 ): Promise<number> {
   if (wanted.length === 0) return 0;
-  const endsAt = performance.now() + timeLimitMs;
+  const timeOut = stopAfter(timeLimitMs);
   const languages = new Set(wanted.map(({ path }) => languageOf(path) ?? 'text'));
-  const blobs = readBlobs(git, wanted, signal);
   const read = await loadFactReader(languages, depth);
+  const writer = batchWriter(cache);
   let done = 0;
-  for await (const batch of blobs) {
-    const fresh = new Map<string, FileFacts>();
-    for (const { entry, text } of batch) {
-      if (performance.now() > endsAt) break;
-      const found = factsOf(read, entry.path, text);
-      facts.set(entry.path, found);
-      fresh.set(keyOf(entry, depth), found);
-    }
-    cache.put(fresh);
-    done += fresh.size;
+  const take = (entry: TreeEntry, text: string): void => {
+    if (timeOut.isOver()) return;
+    const found = factsOf(read, entry.path, text);
+    facts.set(entry.path, found);
+    writer.add(keyOf(entry, depth), found);
+    done += 1;
+  };
+  const stop = signal === undefined ? timeOut.signal : AbortSignal.any([timeOut.signal, signal]);
+  try {
+    await readBlobs({ git, entries: wanted, take, signal: stop });
+  } catch (error) {
     signal?.throwIfAborted();
-    if (performance.now() > endsAt) break;
+    if (!timeOut.isOver()) throw error;
   }
-  return performance.now() > endsAt ? wanted.length - done : 0;
+  writer.flush();
+  return timeOut.isOver() ? wanted.length - done : 0;
+}
+
+/** A signal of its own and a clock beside it: a parser that is at work holds up the one and not the other. */
+function stopAfter(ms: number): { readonly signal: AbortSignal; readonly isOver: () => boolean } {
+  const endsAt = performance.now() + ms;
+  const signal = AbortSignal.timeout(Math.max(0, ms));
+  return { signal, isOver: () => signal.aborted || performance.now() > endsAt };
+}
+
+/** Facts that are written together: enough to be quick, and few enough to be lost when we are stopped. */
+const batchSize = 2_000;
+
+function batchWriter(cache: FactsCache) {
+  const fresh = new Map<string, FileFacts>();
+  const flush = (): void => {
+    cache.put(fresh);
+    fresh.clear();
+  };
+  const add = (key: string, found: FileFacts): void => {
+    fresh.set(key, found);
+    if (fresh.size >= batchSize) flush();
+  };
+  return { add, flush };
 }
 
 function factsOf(read: ReadFacts, path: string, text: string): FileFacts {

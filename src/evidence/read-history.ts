@@ -54,8 +54,8 @@ function readPaths(
   text: string,
   present: Map<string, string>,
 ): { readonly paths: string[]; readonly added: number } {
-  const fields = text.split('\0').map((field) => field.replace(/^\n+/u, ''));
-  const tokens = fields.filter((field) => field !== '');
+  const fields = text.split('\0');
+  const tokens = fields.map(withoutBreak).filter((field) => field !== '');
   const paths: string[] = [];
   let added = 0;
   for (let at = 0; at + 1 < tokens.length; at += 2) {
@@ -71,6 +71,11 @@ function readPaths(
     paths.push(now);
   }
   return { paths, added };
+}
+
+/** A line break stands between a message and what changed. */
+function withoutBreak(field: string): string {
+  return field.startsWith('\n') ? field.replace(/^\n+/u, '') : field;
 }
 
 function plainMessage(message: string): string {

@@ -42,9 +42,8 @@ export function openJavascriptResolver(
   };
   const known = new Map<string, readonly number[]>();
   return (from, specifier) => {
-    const folder = posix.dirname(from);
     const key = specifier.startsWith('.')
-      ? posix.join(folder, specifier)
+      ? joined(from, specifier)
       : `${sourceRoot(from)} ${specifier}`;
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -54,6 +53,16 @@ export function openJavascriptResolver(
     known.set(key, found);
     return found;
   };
+}
+
+/** The path that a relative specifier means: `posix.join`, with a short cut for how nearly all are written. */
+function joined(from: string, specifier: string): string {
+  let end = from.lastIndexOf('/');
+  let at = specifier.startsWith('./') ? 2 : 0;
+  for (; specifier.startsWith('../', at) && end > 0; at += 3) end = from.lastIndexOf('/', end - 1);
+  const below = specifier.slice(at);
+  const isPlain = end > 0 && at > 0 && below !== '' && !/(?:^|\/)(?:\.{0,2})(?:\/|$)/u.test(below);
+  return isPlain ? `${from.slice(0, end)}/${below}` : posix.join(posix.dirname(from), specifier);
 }
 
 /** Where a specifier that is not relative may lead. */

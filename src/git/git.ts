@@ -13,6 +13,8 @@ export type Git = {
 
 export type GitCallOptions = {
   readonly input?: string;
+  /** Takes standard output as it comes; what is given back has none then. */
+  readonly onOutput?: (chunk: Buffer) => void;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
 };
@@ -62,6 +64,7 @@ export function gitAt(directory: string, env: NodeJS.ProcessEnv): Git {
       cwd: directory,
       env: options.env === undefined ? environment : { ...environment, ...options.env },
       ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     return answerOf(args, result);

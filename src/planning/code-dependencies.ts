@@ -1,7 +1,7 @@
 import type { CodeDependencies, Hub, SharedModule } from '../model/code-dependencies.ts';
 import { hubKind } from '../model/hub-file.ts';
 import type { RepositoryIndex } from '../model/repository-index.ts';
-import { fileKind } from './predict-file-kind.ts';
+import { isFixture } from './predict-file-kind.ts';
 
 const mostShared = 20;
 const mostHubs = 30;
@@ -29,7 +29,7 @@ export function codeDependencies(
     shared: sharedModules(index, edges),
     hubs: hubsOf(index, edges, inside),
     cycles: cyclesOf(edges)
-      .filter((cycle) => !cycle.every((at) => fileKind(index.files[at]?.path ?? '').isFixture))
+      .filter((cycle) => !cycle.every((at) => isFixture(index.files[at]?.path ?? '')))
       .toSorted((one, other) => one.length - other.length)
       .slice(0, mostCycles)
       .map((cycle) => cycle.map((at) => index.files[at]?.path ?? '')),
@@ -59,9 +59,16 @@ function sharedModules({ files }: RepositoryIndex, edges: Edges): SharedModule[]
 }
 
 function reachOf(importers: Edges, start: number): number {
-  const seen = new Set([start]);
-  for (const at of seen) for (const next of importers[at] ?? []) seen.add(next);
-  return seen.size - 1;
+  const isSeen = new Uint8Array(importers.length);
+  isSeen[start] = 1;
+  const seen = [start];
+  for (const at of seen)
+    for (const next of importers[at] ?? []) {
+      if (isSeen[next] === 1) continue;
+      isSeen[next] = 1;
+      seen.push(next);
+    }
+  return seen.length - 1;
 }
 
 function hubsOf(index: RepositoryIndex, edges: Edges, inside: ReadonlySet<number>): Hub[] {
@@ -73,7 +80,7 @@ function hubsOf(index: RepositoryIndex, edges: Edges, inside: ReadonlySet<number
   return [...inside]
     .flatMap((at) => {
       const path = index.files[at]?.path ?? '';
-      if (fileKind(path).isFixture) return [];
+      if (isFixture(path)) return [];
       const isHot = total >= fewestChanges && changes(at) / total >= hotShare;
       const kind = hubKind(path) ?? barrel(path, edges[at]?.length ?? 0);
       const hot = `in ${Math.round((changes(at) / total) * 100)} of 100 past changes`;

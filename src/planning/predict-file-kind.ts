@@ -29,15 +29,19 @@ const documentName = /\.(?:mdx?|rst|adoc|txt)$|(?:^|\/)docs?\//iu;
 const configurationName =
   /(?:^|\/)\.|\.(?:json5?|ya?ml|toml|ini|cfg|lock|gradle)$|config\.[cm]?[jt]s$|(?:^|\/)(?:Makefile|Dockerfile)$/u;
 
+/** Whether a file is sample input of tests, or an example. */
+export function isFixture(path: string): boolean {
+  return fixtureFolder.test(path);
+}
+
 /** Classes a path. */
 export function fileKind(path: string): FileKind {
   const name = posix.basename(path);
-  const isFixture = fixtureFolder.test(path);
   const lower = path.toLowerCase();
   const isTest = testFolder.test(path) || testName.test(name);
   return {
     isTest,
-    isFixture,
+    isFixture: isFixture(path),
     isDocument: documentName.test(path),
     isConfiguration: configurationName.test(path),
     stem: stemOf(path),

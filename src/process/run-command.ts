@@ -15,6 +15,8 @@ export type CommandOptions = {
   readonly env: NodeJS.ProcessEnv;
   /** Text for standard input, which is closed after it; without it, standard input is empty. */
   readonly input?: string;
+  /** Takes standard output as it comes, instead of its being kept in memory. It must not throw. */
+  readonly onOutput?: (chunk: Buffer) => void;
   /** Where both output streams go instead of into memory. */
   readonly output?: FileHandle;
   /** Milliseconds. */
@@ -42,7 +44,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   const isTree = options.treeMarker !== undefined;
   const child = start(options);
   const output: [Buffer[], Buffer[]] = [[], []];
-  child.stdout?.on('data', (chunk: Buffer) => output[0].push(chunk));
+  child.stdout?.on('data', options.onOutput ?? ((chunk: Buffer) => output[0].push(chunk)));
   child.stderr?.on('data', (chunk: Buffer) => output[1].push(chunk));
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.input ?? '');

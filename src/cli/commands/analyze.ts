@@ -1,9 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { openIndex } from '../../evidence/open-index.ts';
-import { findMasterIssue } from '../../forge/local/local-forge.ts';
-import { openRecords } from '../../forge/local/records.ts';
-import { gitAt, type Git } from '../../git/git.ts';
 import type { MasterIssue } from '../../model/issue.ts';
 import type { RepositoryIndex } from '../../model/repository-index.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -11,9 +8,7 @@ import { renderDependencies, renderPrediction } from '../../reporting/code-depen
 import { renderLeanings } from '../../reporting/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readIssueArgument } from '../issue-argument.ts';
-import { parseIssueText, readIssueFile, readKnownIssue } from '../load-issue.ts';
-import { findPlace } from '../open-repository.ts';
+import { findCode } from '../find-code.ts';
 
 export type AnalyzeOptions = {
   readonly checkDependencies?: true | undefined;
@@ -41,8 +36,7 @@ export async function analyze(
 ): Promise<number> {
   const text = options.predict === undefined ? null : await readTask(options.predict, context);
   const issue = options.issue === undefined ? null : await readIssue(options.issue, context);
-  const { git, folders } = await findCode(paths, context);
-  const commit = await findCommit(git, options.at ?? 'HEAD', context.directory);
+  const { git, commit, folders } = await findCode(paths, options.at, context);
   const cacheDirectory = cacheHome(context.env);
   const depth = text === null && issue === null ? 'imports' : 'words';
   const index = await openIndex({ git, commit, cacheDirectory, depth });
@@ -78,64 +72,14 @@ async function rank(
   return files.filter(({ path }) => isInside(path)).slice(0, limit);
 }
 
+/** What reads Markdown is loaded for an issue alone: it is most of the program. */
 async function readIssue(argument: string, context: CommandContext): Promise<MasterIssue> {
-  const wanted = readIssueArgument(argument);
-  if (wanted.kind === 'file')
-    return parseIssueText(await readIssueFile(wanted.path, context.directory));
-  const { state } = await findPlace(context.directory, context.env);
-  const records = openRecords(state.forge, (work) => work());
-  const known = await findMasterIssue(records, wanted.number);
-  return parseIssueText(await readKnownIssue(known, wanted.number));
+  const { readAnalyzedIssue } = await import('../analyzed-issue.ts');
+  return readAnalyzedIssue(argument, context);
 }
 
 async function readTask(path: string, context: CommandContext): Promise<string> {
   return readFile(resolve(context.directory, path), 'utf8').catch((error: Error) => {
     throw new UserError({ code: 'issue-unreadable', path, why: error.message });
   });
-}
-
-/** The repository round the paths, and the paths as it names them. A bare one will do: nothing is checked out. */
-async function findCode(
-  paths: readonly string[],
-  { directory, env }: CommandContext,
-): Promise<{ readonly git: Git; readonly folders: readonly string[] }> {
-  const wanted = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(directory, path));
-  const [first = directory] = wanted;
-  const start = await folderOf(first);
-  const git = gitAt(start, env);
-  const found = await git.probe(['rev-parse', '--path-format=absolute', '--git-common-dir']);
-  if (found.code !== 0) throw new UserError({ code: 'no-repository', directory: start });
-  const top = await git.probe(['rev-parse', '--show-cdup']);
-  const root = top.code === 0 ? resolve(start, top.stdout.trim()) : start;
-  const folders = wanted.map((path) => relative(root, path).split(sep).join('/'));
-  const outside = folders.find((folder) => folder.startsWith('..'));
-  if (outside !== undefined)
-    throw new UserError({
-      code: 'usage',
-      message: `${join(root, outside)} lies outside the repository ${root}.`,
-    });
-  return { git: gitAt(root, env), folders };
-}
-
-async function folderOf(path: string): Promise<string> {
-  const found = await stat(path).catch((error: Error) => {
-    throw new UserError({
-      code: 'usage',
-      message: `There is nothing to analyse at ${path}: ${error.message}`,
-    });
-  });
-  return found.isDirectory() ? path : dirname(path);
-}
-
-async function findCommit(git: Git, name: string, repository: string): Promise<string> {
-  const found = await git.probe([
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${name}^{commit}`,
-  ]);
-  if (found.code === 0) return found.stdout.trim();
-  if (name === 'HEAD') throw new UserError({ code: 'no-commits-yet', repository });
-  throw new UserError({ code: 'usage', message: `${name} is no commit of the repository.` });
 }

@@ -5,6 +5,7 @@ import {
   type Permission,
   type Repository,
   type Token,
+  type User,
   type World,
 } from './world.ts';
 
@@ -37,6 +38,12 @@ export function permissionOf(repository: Repository, token: Token | null): Permi
   if (own !== undefined) return own;
   if (token.isOfApp) return anybody;
   return repository.owner.id === token.user.id ? 'admin' : anybody;
+}
+
+/** What a user may do in the repository, by whatever token. */
+export function permissionOfUser(repository: Repository, user: User): Permission {
+  const rights = { scopes: null, isSsoAuthorized: true, isReadOnly: false, isOfApp: false };
+  return permissionOf(repository, { value: '', user, ...rights });
 }
 
 /** The repository that a path names, unless the caller may not know that it exists. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { demandUser, permissionOf } from './access.ts';
+import { demandUser, permissionOfUser } from './access.ts';
 import { headOf, inTurn, makeBareRepository, gitOf } from './bare-repository.ts';
 import { pageOf } from './pages.ts';
 import { Refusal } from './refusal.ts';
@@ -81,14 +81,7 @@ export const repositoryRoutes: readonly Route[] = [
       const user = call.world.users.get(login.toLowerCase());
       // An app is no collaborator, whatever it may do.
       if (user === undefined || user.type === 'Bot') throw Refusal.notFound();
-      const level = permissionOf(call.repository, {
-        value: '',
-        user,
-        scopes: null,
-        isSsoAuthorized: true,
-        isReadOnly: false,
-        isOfApp: false,
-      });
+      const level = permissionOfUser(call.repository, user);
       const permission = level === 'triage' ? 'read' : level;
       const shape = { ...userShape(call.world, user), role_name: level };
       return { status: 200, body: { permission, role_name: level, user: shape } };
@@ -107,6 +100,7 @@ export type NewRepository = {
   readonly mergeMethods?: readonly MergeMethod[];
   readonly allowsAutoMerge?: boolean;
   readonly deletesMergedBranches?: boolean;
+  readonly usesMergeQueue?: boolean;
   /** By login or token; who is not here may read what is public. */
   readonly permissions?: Readonly<Record<string, Permission>>;
   readonly parent?: Repository;
@@ -131,6 +125,7 @@ export async function addRepository(world: World, order: NewRepository): Promise
     allowsAutoMerge: order.allowsAutoMerge ?? false,
     deletesMergedBranches: order.deletesMergedBranches ?? false,
     actionsMayOpenPulls: true,
+    usesMergeQueue: order.usesMergeQueue ?? false,
     permissions: new Map(Object.entries(order.permissions ?? {})),
     parent: order.parent ?? null,
     createdAt: stamp,

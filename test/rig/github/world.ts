@@ -57,6 +57,8 @@ export type Repository = {
   readonly deletesMergedBranches: boolean;
   /** Off in every new repository on GitHub: then Actions' own token opens no pull requests. */
   actionsMayOpenPulls: boolean;
+  /** Whether its default branch is changed by a merge queue alone. */
+  readonly usesMergeQueue: boolean;
   /** By login, or by a token's value, which goes before its login. */
   readonly permissions: ReadonlyMap<string, Permission>;
   readonly parent: Repository | null;
@@ -133,6 +135,8 @@ export type Pull = {
   readonly reviews: Review[];
   reviewers: User[];
   autoMerge: { readonly by: User; readonly method: MergeMethod } | null;
+  /** Its place in the merge queue; null while it is in none. */
+  queued: { readonly by: User; readonly position: number } | null;
   mergeability: Mergeability | null;
 };
 
