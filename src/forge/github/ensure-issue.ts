@@ -23,8 +23,9 @@ const longestBody = 65_000;
 /** Finds the issue of a key, or one of the author's that stands for the same work, or makes it; links a sub-issue. */
 export async function ensureIssue(tools: IssueTools, order: IssueOrder): Promise<ForgeItem> {
   const { known } = tools;
-  const ours = await known.byKey(order.key);
   const isSubIssue = order.kind === 'sub-issue';
+  const ours =
+    (await known.byKey(order.key)) ?? (isSubIssue ? known.byTask(order.title, order.key) : null);
   const theirs = ours === null && isSubIssue ? known.byTitle(order.title, order.key) : null;
   const issue =
     ours === null
