@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** What a draft is called: hidden, and unlike any other. */
-export const draftName = /^\.[\da-f-]{36}\.new$/u;
+/** What a draft is called: hidden, unlike any other, and with the process id of its writer. */
+export const draftName = /^\.[\da-f-]{36}\.(?<pid>\d+)\.new$/u;
 
 /**
  * Replaces a file whole: a reader sees the old text or the new one, never a half. Makes missing directories. Rejects
@@ -12,7 +12,7 @@ export const draftName = /^\.[\da-f-]{36}\.new$/u;
 export async function replaceFile(path: string, text: string): Promise<void> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
-  const draft = join(directory, `.${randomUUID()}.new`);
+  const draft = join(directory, `.${randomUUID()}.${process.pid}.new`);
   try {
     const file = await open(draft, 'wx', 0o644);
     try {

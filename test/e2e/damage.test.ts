@@ -206,21 +206,28 @@ describe('the next start survives', () => {
     rmSync(file);
   });
 
-  test('drafts that killed writers left: those of yesterday go, one of now stays', async () => {
+  test('drafts that killed writers left: theirs go, those of somebody alive stay for a day', async () => {
     await using world = await makeWorld({ issue: ['One', 'Two'] });
     world.script({ 'agent-2': 'exit 1' });
-    expect((await world.orchestrate()).code).not.toBe(0);
+    const first = world.begin();
+    expect((await first.ended).code).not.toBe(0);
     const { issues, shown, attempt } = filesOf(world);
-    const draftIn = (folder: string): string => join(folder, `.${crypto.randomUUID()}.new`);
-    const old = [issues, shown, attempt, stateOf(world)].map(draftIn);
-    const others = [draftIn(issues), join(issues, '.mine.new')];
-    const yesterday = new Date(Date.now() - 25 * 3_600_000);
-    for (const path of [...old, ...others]) writeFileSync(path, 'half a');
-    for (const path of [...old, others[1] ?? '']) utimesSync(path, yesterday, yesterday);
+    const draftIn = (folder: string, pid: number, hours: number): string => {
+      const path = join(folder, `.${crypto.randomUUID()}.${pid}.new`);
+      writeFileSync(path, 'half a');
+      const at = new Date(Date.now() - hours * 3_600_000);
+      utimesSync(path, at, at);
+      return path;
+    };
+    const left = [issues, shown, attempt, stateOf(world)].map((at) => draftIn(at, first.pid, 1));
+    left.push(draftIn(issues, process.pid, 25));
+    const begun = [draftIn(issues, process.pid, 1), draftIn(issues, first.pid, 0)];
+    const other = join(issues, '.mine.new');
+    writeFileSync(other, 'a file of somebody');
     world.script({ 'agent-2': commit });
     expect((await world.orchestrate('--retry')).code).toBe(0);
-    expect(old.filter((path) => existsSync(path))).toEqual([]);
-    expect(others.filter((path) => existsSync(path))).toEqual(others);
+    expect(left.filter((path) => existsSync(path))).toEqual([]);
+    expect([...begun, other].filter((path) => existsSync(path))).toEqual([...begun, other]);
   });
 
   test.each([
