@@ -5,7 +5,7 @@ import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { displayIssue, issueKey, type IssueRef, type MasterIssue } from '../../model/issue.ts';
-import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
+import { editWords, type IssueDigest, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
@@ -23,7 +23,7 @@ import { chooseForge, type GitHubTarget } from '../choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue-argument.ts';
-import { editsSince } from '../issue-words.ts';
+import { editsSince, issueReader } from '../issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from '../load-issue.ts';
 import {
   findPlace,
@@ -44,6 +44,7 @@ import {
 } from '../settings.ts';
 import type { PhaseStart } from '../run-phases.ts';
 import { decideIntent, type TaskChoice } from '../start-run.ts';
+import { readStartRequest, type StartRequest } from '../start-request.ts';
 import { dryRun } from './dry-run.ts';
 
 /** `flotilla orchestrate <issue>`: plans, runs, verifies, publishes. Gives the exit code. */
@@ -57,14 +58,17 @@ export async function orchestrate(
   const settings = resolveSettings(options, configuration, context.env);
   const wanted = readIssueArgument(argument);
   const target = await chooseForge({ argument: wanted, settings, place, env: context.env });
-  if (options.assist) return assist({ argument, target, settings, place, context });
-  if (options.dryRun) return dryRun({ argument, target, settings, place, context, options });
+  const request = await findRequest(options, target);
+  if (options.assist)
+    return assist({ argument, target, settings, place, context, options, request });
+  if (options.dryRun)
+    return dryRun({ argument, target, settings, place, context, options, request });
   const self = await identifySelf();
   const holds = openUserHolds(place, self);
   try {
     const journal = openPlaceJournal(place);
     try {
-      const setting = { self, place, settings, options, context, holds, journal };
+      const setting = { self, place, settings, options, context, holds, journal, request };
       const opened =
         target === null
           ? await openLocalIssue(wanted, setting)
@@ -76,6 +80,18 @@ export async function orchestrate(
   } finally {
     holds.close();
   }
+}
+
+/** The event that asks for this; null when the user does. */
+async function findRequest(
+  { event }: OrchestrateOptions,
+  target: GitHubTarget | null,
+): Promise<StartRequest | null> {
+  if (event === undefined) return null;
+  if (target !== null) return readStartRequest(event);
+  const message =
+    '--event is for issues on GitHub: who may start a run of a file is not asked there';
+  throw new UserError({ code: 'usage', message });
 }
 
 /**
@@ -127,6 +143,9 @@ type OpenedIssue = {
   readonly ref: IssueRef;
   readonly text: IssueText;
   readonly master: MasterIssue;
+  readonly digest: IssueDigest;
+  /** What the issue asks for by now; null when it cannot be read. */
+  readonly readIssue: () => Promise<IssueDigest | null>;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
   readonly forge: MergingHome;
@@ -144,6 +163,7 @@ type Setting = {
   readonly context: CommandContext;
   readonly holds: Holds;
   readonly journal: Journal;
+  readonly request: StartRequest | null;
 };
 
 async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<OpenedIssue> {
@@ -174,7 +194,11 @@ async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<
       body: text.markdown,
     }),
   } as const;
-  return { ref, text, master, ordinal: task?.ordinal ?? null, forge, base, findings: [] };
+  return {
+    ...{ ref, text, master, forge, base, ordinal: task?.ordinal ?? null, findings: [] },
+    digest: digestIssue(master),
+    readIssue: issueReader(text.source),
+  };
 }
 
 async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<OpenedIssue> {
@@ -209,7 +233,7 @@ async function orchestrateIssue(order: Orchestration): Promise<number> {
 }
 
 async function runIssue(order: Orchestration): Promise<number> {
-  const { place, settings, forge, journal, ref, master } = order;
+  const { place, settings, forge, journal, ref, master, digest } = order;
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
   const forgeGit = place.repository.git.at(forge.repository);
@@ -220,7 +244,6 @@ async function runIssue(order: Orchestration): Promise<number> {
   const { known } = intent;
   const isOver = intent.ordinals.length === 0 && known !== null && known.ended !== null;
   if (isOver && !isToMerge(settings, known)) return nothingToDo(order, known);
-  const digest = digestIssue(master);
   const edits = editsSince(intent.known, digest);
   if (edits !== null) noteEdits(order, edits);
   // A run that was begun was agreed to, unless its issue reads otherwise by now.
@@ -231,7 +254,7 @@ async function runIssue(order: Orchestration): Promise<number> {
   return close(
     order,
     await carryOut({
-      ...{ ...order, issue: ref, title, source, base, evidence, intent, digest },
+      ...{ ...order, issue: ref, title, source, base, evidence, intent },
       planNext: () => planNext(order),
     }),
   );
