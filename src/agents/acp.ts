@@ -17,9 +17,10 @@ export function acpAgent(command: string): Agent {
   const name = `acp:${command}`;
   return {
     name,
-    capabilities: noCapabilities,
+    capabilities: { ...noCapabilities, tellsTurns: true },
     variables: [],
     home: [],
+    known: null,
     locate: async (env) => {
       const wanted = programOf(command);
       if (wanted === null || (await findProgram(wanted, env)) !== null)

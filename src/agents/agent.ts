@@ -1,12 +1,15 @@
 import type { AttemptResult, Stage } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
+import type { KnownProgram } from './known-program.ts';
 
 /** What an agent program can do. Flotilla tells agents apart by these, never by their names. */
 export type AgentCapabilities = {
   /** It tells what a run cost in US dollars. */
   readonly tellsCost: boolean;
   readonly tellsTokens: boolean;
+  /** It tells each use of a tool as it happens, so that we can count them. */
+  readonly tellsTurns: boolean;
   /** A session can go on with a further prompt. */
   readonly resumes: boolean;
   readonly limitsTurns: boolean;
@@ -19,6 +22,7 @@ export type AgentCapabilities = {
 export const noCapabilities: AgentCapabilities = {
   tellsCost: false,
   tellsTokens: false,
+  tellsTurns: false,
   resumes: false,
   limitsTurns: false,
   limitsCost: false,
@@ -59,6 +63,8 @@ export type AgentActivity =
   /** It said something, or used a tool; `summary` is one line for people, `text` goes to the task's log. */
   | { readonly kind: 'said'; readonly summary: string; readonly text: string }
   | { readonly kind: 'stage'; readonly stage: Stage; readonly evidence: string }
+  /** It used a tool: what a limit of turns counts where the program has none of its own. */
+  | { readonly kind: 'turn' }
   /** Cumulative, as the program reports it: over the whole session, or over this attempt alone where it says so. */
   | {
       readonly kind: 'usage';
@@ -98,6 +104,8 @@ export type Agent = {
   readonly variables: readonly string[];
   /** What of the user's own files this program needs in a sandbox, where HOME is otherwise the task's own. */
   readonly home: readonly AgentHomePath[];
+  /** What is known of the program; null for what the user brings. */
+  readonly known: KnownProgram | null;
   /** Looks for the program, so that a missing one is told before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;

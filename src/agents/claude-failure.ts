@@ -2,6 +2,7 @@ import type { AttemptResult } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import type { ClaudeResult } from './claude-stream.ts';
+import { versionFailure } from './known-program.ts';
 import { plainText, shortenStart } from './plain-text.ts';
 
 /** What a run of Claude Code left behind, from which its end is judged. */
@@ -51,6 +52,9 @@ function exitFailure(end: ClaudeEnd, code: number): Failure | null {
     const message = says(`Claude could not be run (exit code ${code})`, tailOf(end));
     return { reason: 'not-started', message };
   }
+  const version =
+    code === 0 || end.lastWords !== '' ? null : versionFailure('Claude', plainText(end.errors));
+  if (version !== null) return version;
   if (code !== 0) return agentFailed(`Claude exited with code ${code}`, tailOf(end));
   return end.result === null
     ? agentFailed('Claude ended without telling a result', tailOf(end))
@@ -62,7 +66,7 @@ function resultFailure(end: ClaudeEnd, result: ClaudeResult): Failure {
   if (result.subtype === 'error_max_budget_usd')
     return { reason: 'over-budget', message: says('Claude reached its limit of cost', words) };
   if (result.subtype === 'error_max_turns')
-    return agentFailed('Claude reached its limit of turns', words);
+    return { reason: 'over-budget', message: says('Claude reached its limit of turns', words) };
   if (isLimited(end, result)) return limited(end, result, words);
   if (isUnauthenticated(end, result))
     return { reason: 'unauthenticated', message: says('Claude is not signed in', words) };

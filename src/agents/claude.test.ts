@@ -180,7 +180,7 @@ describe('judging how Claude ended', () => {
     ['provider-limited', failed({ api_error: 'usage_limit_reached', result: 'You hit it' })],
     ['agent-failed', failed({ api_error_status: 500, result: 'API Error: 500' })],
     ['over-budget', failed({ subtype: 'error_max_budget_usd', errors: ['$0.01'] })],
-    ['agent-failed', failed({ subtype: 'error_max_turns', errors: ['2 turns'] })],
+    ['over-budget', failed({ subtype: 'error_max_turns', errors: ['2 turns'] })],
   ])('calls it %s: %j', (reason, event) => {
     expect(conclude([event]).failure?.reason).toBe(reason);
   });
@@ -214,9 +214,9 @@ describe('judging how Claude ended', () => {
 
   test('fails without a result, whatever the exit code, and quotes the errors', () => {
     expect(conclude([init], exited0).failure?.reason).toBe('agent-failed');
-    expect(conclude([], exited1, "error: unknown option '--nope'\n").failure).toEqual({
+    expect(conclude([], exited1, 'error: out of words\n').failure).toEqual({
       reason: 'agent-failed',
-      message: "Claude exited with code 1: error: unknown option '--nope'",
+      message: 'Claude exited with code 1: error: out of words',
     });
     expect(conclude([], { kind: 'exited', code: 127 }).failure?.reason).toBe('not-started');
     expect(conclude([], { kind: 'signalled', signal: 9 }).failure?.message).toContain('signal 9');

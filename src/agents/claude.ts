@@ -4,6 +4,7 @@ import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } f
 import { gitCommands, partsOf } from './allowed-commands.ts';
 import { claudeReader } from './claude-reader.ts';
 import { findFirst, findProgram } from './find-program.ts';
+import type { KnownProgram } from './known-program.ts';
 
 /** Claude Code, as the user has it installed. */
 export function claudeAgent(): Agent {
@@ -12,6 +13,7 @@ export function claudeAgent(): Agent {
     capabilities: {
       tellsCost: true,
       tellsTokens: true,
+      tellsTurns: true,
       resumes: true,
       limitsTurns: true,
       limitsCost: true,
@@ -19,6 +21,7 @@ export function claudeAgent(): Agent {
     },
     variables,
     home,
+    known,
     locate: async (env) => {
       const path = (await findProgram('claude', env)) ?? (await findFirst(usualPlaces(env)));
       if (path !== null) return ok({ path });
@@ -150,3 +153,20 @@ const home: readonly AgentHomePath[] = [
 function onlyWith(condition: string, names: readonly string[]): readonly string[] {
   return names.map((name) => `${name}?${condition}`);
 }
+
+const known: KnownProgram = {
+  package: '@anthropic-ai/claude-code',
+  triedVersion: '2.1.330',
+  signIn: {
+    variables: [
+      'ANTHROPIC_API_KEY',
+      'ANTHROPIC_AUTH_TOKEN',
+      'CLAUDE_CODE_OAUTH_TOKEN',
+      'CLAUDE_CODE_USE_BEDROCK',
+      'CLAUDE_CODE_USE_VERTEX',
+      'CLAUDE_CODE_USE_FOUNDRY',
+    ],
+    files: ['.claude/.credentials.json', '$CLAUDE_CONFIG_DIR/.credentials.json'],
+    mend: 'Start claude and type /login, or set ANTHROPIC_API_KEY.',
+  },
+};

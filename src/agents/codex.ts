@@ -2,14 +2,22 @@ import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } f
 import { noCapabilities } from './agent.ts';
 import { codexReader } from './codex-reader.ts';
 import { locateOnPath } from './find-program.ts';
+import type { KnownProgram } from './known-program.ts';
 
 /** OpenAI's Codex CLI, as the user has it installed. */
 export function codexAgent(): Agent {
   return {
     name: 'codex',
-    capabilities: { ...noCapabilities, tellsTokens: true, resumes: true, hasSandbox: true },
+    capabilities: {
+      ...noCapabilities,
+      tellsTurns: true,
+      tellsTokens: true,
+      resumes: true,
+      hasSandbox: true,
+    },
     variables,
     home,
+    known,
     locate: locateOnPath({
       agent: 'codex',
       program: 'codex',
@@ -79,3 +87,13 @@ const home: readonly AgentHomePath[] = [
   { path: '$CODEX_HOME/auth.json', mode: 'write' },
   { path: '$CODEX_HOME/config.toml', mode: 'copy' },
 ];
+
+const known: KnownProgram = {
+  package: '@openai/codex',
+  triedVersion: '0.169.0',
+  signIn: {
+    variables: ['CODEX_API_KEY', 'CODEX_ACCESS_TOKEN', 'OPENAI_API_KEY'],
+    files: ['.codex/auth.json', '$CODEX_HOME/auth.json'],
+    mend: 'Run codex login, or set CODEX_API_KEY.',
+  },
+};

@@ -26,6 +26,7 @@ export function commandAgent(command: string): Agent {
     capabilities: noCapabilities,
     variables: [],
     home: [],
+    known: null,
     locate: async (env) => {
       const program = programOf(command);
       if (program === null) return ok({ path: shell });

@@ -3,14 +3,16 @@ import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } f
 import { allowedPrefixes } from './allowed-commands.ts';
 import { copilotReader } from './copilot-reader.ts';
 import { locateOnPath } from './find-program.ts';
+import type { KnownProgram } from './known-program.ts';
 
 /** GitHub's Copilot CLI, as the user has it installed. */
 export function copilotAgent(): Agent {
   return {
     name: 'copilot',
-    capabilities: { ...noCapabilities, resumes: true },
+    capabilities: { ...noCapabilities, tellsTurns: true, resumes: true },
     variables,
     home,
+    known,
     locate: locateOnPath({
       agent: 'copilot',
       program: 'copilot',
@@ -53,3 +55,13 @@ const home: readonly AgentHomePath[] = [
   // What its program unpacks of itself, some 190 MB.
   { path: '.cache/copilot/pkg', mode: 'read' },
 ];
+
+const known: KnownProgram = {
+  package: '@github/copilot',
+  triedVersion: '1.0.102',
+  signIn: {
+    variables: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_BASE_URL'],
+    files: ['.copilot/config.json', '$COPILOT_HOME/config.json'],
+    mend: 'Run copilot login, or set COPILOT_GITHUB_TOKEN.',
+  },
+};

@@ -3,15 +3,17 @@ import { noCapabilities } from './agent.ts';
 import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
 import { allowedPrefixes } from './allowed-commands.ts';
 import { locateOnPath } from './find-program.ts';
+import type { KnownProgram } from './known-program.ts';
 import { geminiReader } from './gemini-reader.ts';
 
 /** Google's Gemini CLI, as the user has it installed. */
 export function geminiAgent(): Agent {
   return {
     name: 'gemini',
-    capabilities: { ...noCapabilities, tellsTokens: true, resumes: true },
+    capabilities: { ...noCapabilities, tellsTurns: true, tellsTokens: true, resumes: true },
     variables,
     home,
+    known,
     locate: locateOnPath({
       agent: 'gemini',
       program: 'gemini',
@@ -92,3 +94,19 @@ const home: readonly AgentHomePath[] = [
   { path: '.gemini/.env', mode: 'copy' },
   { path: '$GOOGLE_APPLICATION_CREDENTIALS', mode: 'read' },
 ];
+
+const known: KnownProgram = {
+  package: '@google/gemini-cli',
+  triedVersion: '0.61.0',
+  signIn: {
+    variables: [
+      'GEMINI_API_KEY',
+      'GOOGLE_API_KEY',
+      'GOOGLE_APPLICATION_CREDENTIALS',
+      'GOOGLE_GENAI_USE_VERTEXAI',
+      'GOOGLE_GENAI_USE_GCA',
+    ],
+    files: ['.gemini/oauth_creds.json', '.gemini/.env'],
+    mend: 'Start gemini and choose how to sign in, or set GEMINI_API_KEY.',
+  },
+};

@@ -2,15 +2,23 @@ import { noCapabilities } from './agent.ts';
 import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
 import { allowedPrefixes } from './allowed-commands.ts';
 import { locateOnPath } from './find-program.ts';
+import type { KnownProgram } from './known-program.ts';
 import { opencodeReader } from './opencode-reader.ts';
 
 /** OpenCode, as the user has it installed. Models are named with their provider: `anthropic/claude-opus-5-5`. */
 export function opencodeAgent(): Agent {
   return {
     name: 'opencode',
-    capabilities: { ...noCapabilities, tellsCost: true, tellsTokens: true, resumes: true },
+    capabilities: {
+      ...noCapabilities,
+      tellsTurns: true,
+      tellsCost: true,
+      tellsTokens: true,
+      resumes: true,
+    },
     variables,
     home,
+    known,
     locate: locateOnPath({
       agent: 'opencode',
       program: 'opencode',
@@ -65,3 +73,17 @@ const home: readonly AgentHomePath[] = [
   { path: '.config/opencode/opencode.jsonc', mode: 'copy' },
   { path: '$OPENCODE_CONFIG', mode: 'read' },
 ];
+
+const known: KnownProgram = {
+  package: 'opencode-ai',
+  triedVersion: '1.18.33',
+  signIn: {
+    variables: ['OPENCODE_API_KEY', 'OPENCODE_CONFIG', 'OPENCODE_CONFIG_CONTENT'],
+    files: [
+      '.local/share/opencode/auth.json',
+      '.config/opencode/opencode.json',
+      '.config/opencode/opencode.jsonc',
+    ],
+    mend: "Run opencode auth login, or hand its provider's key over: --env ANTHROPIC_API_KEY.",
+  },
+};

@@ -1,6 +1,7 @@
 import type { AttemptResult } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
+import { versionFailure } from './known-program.ts';
 import { plainText, shortenStart } from './plain-text.ts';
 import type { Problem } from './stream-event.ts';
 
@@ -44,6 +45,8 @@ function exitFailure(end: StreamEnd, code: number): Failure | null {
     return { reason: 'not-started', message: says(what, tailOf(end)) };
   }
   if (code !== 0) {
+    const version = end.lastWords === '' ? versionFailure(end.title, plainText(end.errors)) : null;
+    if (version !== null) return version;
     const message = tailOf(end);
     const cause = causeOf({ status: null, message: plainText(end.errors), cause: null });
     return cause === 'authentication' || cause === 'limit'
@@ -70,7 +73,7 @@ function problemFailure(end: StreamEnd, problem: Problem): Failure {
       };
     case 'turns':
       return {
-        reason: 'agent-failed',
+        reason: 'over-budget',
         message: says(`${end.title} reached its limit of turns`, words),
       };
     case null:

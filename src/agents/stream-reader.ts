@@ -82,8 +82,13 @@ function takeWhole(
     case 'tool': {
       const words = said(describeTool(event.tool, seen.directory));
       const stage = judge(event.tool, seen.directory);
-      if (stage === null) return [words];
-      return [words, { kind: 'stage', stage, evidence: oneLine(words.text, maxSummaryChars) }];
+      const turn = { kind: 'turn' } as const;
+      if (stage === null) return [turn, words];
+      return [
+        turn,
+        words,
+        { kind: 'stage', stage, evidence: oneLine(words.text, maxSummaryChars) },
+      ];
     }
     case 'refused': {
       const what = oneLine(describeTool(event.tool, seen.directory), maxDenialChars);

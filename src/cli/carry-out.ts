@@ -6,7 +6,7 @@ import type { IssueRef } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
-import { executeRun } from '../orchestration/execute-run.ts';
+import type { MergeWork } from '../orchestration/go-on-to-merging.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import { renderProgressComment } from '../reporting/progress-comment.ts';
 import { counted } from '../reporting/figures.ts';
@@ -24,13 +24,17 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
+import type { MergingHome } from './merge-forge.ts';
+import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
+import { runPhases, type PhaseStart } from './run-phases.ts';
 import { buildRunTools } from './run-tools.ts';
 import type { OrchestrateOptions, Settings } from './settings.ts';
 import { resourceFindings } from './surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { listenForStop } from './stop-signals.ts';
+import { unheldLimits } from './unheld-limits.ts';
 
 /** All that is known before anything is started. */
 export type Undertaking = Pick<
@@ -39,13 +43,15 @@ export type Undertaking = Pick<
 > & {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: ForgeHome;
+  readonly forge: MergingHome;
   readonly journal: Journal;
   readonly settings: Settings;
   readonly options: OrchestrateOptions;
   readonly context: CommandContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
+  /** Plans anew on the base as it is after a merge. */
+  readonly planNext: () => Promise<PhaseStart>;
 };
 
 /** Carries out what is to be done for an issue, in front of the user; gives the state that it came to. */
@@ -84,21 +90,34 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     });
     const files = showAndKeep(record, { place, journal, output });
     for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
+    for (const limit of unheldLimits(fleet, settings)) output.note(limit);
     await noteDirtyBase(order, output);
     const { env } = context;
     const { worktreeMb } = room;
-    const tools = await buildRunTools({
-      ...{ ...order, fleet, settings, record, sandbox, worktreeMb, env, stop },
-      log: discreetLog(files.log, secrets),
-    });
+    const { merge, run } = { merge: mergeWork(order, output), run: record };
     const progress = showProgress(record, order);
-    await executeRun(tools, intent.ordinals);
+    await runPhases({
+      ...{ record, merge, first: order, plan: order.planNext },
+      toolsFor: async (phase) =>
+        buildRunTools({
+          ...{ ...order, settings, record: run, sandbox, worktreeMb, env, stop },
+          evidence: phase.evidence,
+          fleet: phase === order ? fleet : await buildFleet(settings, phase.intent.plan, env),
+          log: discreetLog(files.log, secrets),
+        }),
+    });
     await Promise.all([files.flush(), progress?.close()]);
     return record.state();
   } finally {
     output.stop();
     stop.release();
   }
+}
+
+/** What the run does once its tasks have ended; null when the user merges. */
+function mergeWork(order: Undertaking, { note }: RunOutput): MergeWork | null {
+  const { settings } = order;
+  return settings.merge === 'never' ? null : mergeInRun({ ...order, note }, settings.merge);
 }
 
 /** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is a must and there is none. */

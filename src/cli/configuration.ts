@@ -58,6 +58,20 @@ export const configurationSchema = z.strictObject({
       checks: words.optional(),
       check_timeout: seconds.optional(),
       fixes: z.int().min(0).max(10).default(2),
+      /** Paths in which what looks like a key is none: fixtures, examples. */
+      allow_secrets_in: words.default([]),
+    })
+    .prefault({}),
+  merging: z
+    .strictObject({
+      /** Whether a run goes on to merging by itself, and what it then requires of a pull request. */
+      policy: z.enum(['never', 'approved', 'verified']).default('never'),
+      method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
+      max_unreviewed: count.optional(),
+      /** Seconds that a run waits for reviewers. */
+      patience: z.number().nonnegative().max(longestSeconds).default(1_800),
+      /** How often the agent that made a branch is asked to bring it and the base together; 0: never. */
+      resolve_attempts: z.int().min(0).max(5).default(1),
     })
     .prefault({}),
   base: z.string().min(1).optional(),
@@ -81,6 +95,8 @@ export const configurationSchema = z.strictObject({
       comment_interval: seconds.default(30),
       /** Seconds that publishing waits for a network that is down, or for a limit to end. */
       patience: seconds.default(3_600),
+      /** Seconds that merging one pull request waits for the forge's checks, or for its merge queue. */
+      merge_patience: seconds.default(1_800),
     })
     .prefault({}),
 });

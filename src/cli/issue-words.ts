@@ -6,11 +6,22 @@ import { readIssueFile } from './load-issue.ts';
 
 const nothingAsked: IssueDigest = { items: [], common: '', background: '' };
 
-/** What the file of an issue asks for now; null when it cannot be read, which says nothing about its words. */
-export async function readIssueWords(source: string): Promise<IssueDigest | null> {
-  const text = await readIssueFile(source, '/').catch(() => null);
-  if (text === null) return null;
-  const parsed = parseIssue(text.markdown);
+/**
+ * Tells what the file of an issue asks for now, as often as it is asked; null when the file cannot be read, which says
+ * nothing about its words. The same text is understood once: forty tasks that begin together all ask.
+ */
+export function issueReader(source: string): () => Promise<IssueDigest | null> {
+  let last: { readonly markdown: string; readonly digest: IssueDigest } | null = null;
+  return async () => {
+    const text = await readIssueFile(source, '/').catch(() => null);
+    if (text === null) return null;
+    if (last?.markdown !== text.markdown) last = { ...text, digest: digestOf(text.markdown) };
+    return last.digest;
+  };
+}
+
+function digestOf(markdown: string): IssueDigest {
+  const parsed = parseIssue(markdown);
   return parsed.ok ? digestIssue(parsed.value) : nothingAsked;
 }
 

@@ -3,8 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
+import { parseMonth, parseSince } from './metrics-period.ts';
 import { parseCount } from './option-values.ts';
-import { withRunOptions } from './run-options.ts';
+import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
 
 /** The program's arguments in, its exit code out. Commands are loaded when they are called. */
@@ -38,6 +39,7 @@ function buildProgram(
     });
   addOrchestrate(program, context, run);
   addReading(program, context, run);
+  addMeasuring(program, context, run);
   addMerging(program, context, run);
   addTending(program, context, run);
   addSetting(program, context, run);
@@ -47,21 +49,27 @@ function buildProgram(
 type Run = (command: Promise<number>) => Promise<void>;
 
 function addOrchestrate(program: Command, context: CommandContext, run: Run): void {
-  withRunOptions(
-    program
-      .command('orchestrate')
-      .aliases(['run', 'parallel-orchestrate'])
-      .description('plan a master issue, run its sub-tasks, verify them, open their pull requests')
-      .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
+  withMergeOptions(
+    withRunOptions(
+      program
+        .command('orchestrate')
+        .aliases(['run', 'parallel-orchestrate'])
+        .description(
+          'plan a master issue, run its sub-tasks, verify them, open their pull requests',
+        )
+        .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
+    ),
   ).action(async (issue, options) => {
     const { orchestrate } = await import('./commands/orchestrate.ts');
     await run(orchestrate(issue, options, context));
   });
-  withRunOptions(
-    program
-      .command('resume')
-      .description('the same for an issue that has a run; without an issue, the newest one')
-      .argument('[issue]'),
+  withMergeOptions(
+    withRunOptions(
+      program
+        .command('resume')
+        .description('the same for an issue that has a run; without an issue, the newest one')
+        .argument('[issue]'),
+    ),
   ).action(async (issue, options) => {
     const { resume } = await import('./commands/orchestrate.ts');
     await run(resume(issue, options, context));
@@ -140,6 +148,21 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     });
 }
 
+/** What all that was worth. */
+function addMeasuring(program: Command, context: CommandContext, run: Run): void {
+  program
+    .command('metrics')
+    .description('what the runs of this repository, or of one issue, achieved')
+    .argument('[issue]')
+    .option('--since <span>', 'runs that began since: 30d, 2w, or a date', parseSince)
+    .option('--month <month>', 'runs that began in it: 2026-11', parseMonth)
+    .option('--json', 'one object')
+    .action(async (issue, options) => {
+      const { metrics } = await import('./commands/metrics.ts');
+      await run(metrics(issue, options, context));
+    });
+}
+
 /** The last mile: from pull requests to a merged base. */
 function addMerging(program: Command, context: CommandContext, run: Run): void {
   program
@@ -165,6 +188,7 @@ function addMerging(program: Command, context: CommandContext, run: Run): void {
         'approved',
       ] as const),
     )
+    .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
     .option('--yes', 'do not ask')
     .option('--json', 'one object')
     .action(async (issue, options) => {

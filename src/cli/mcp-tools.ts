@@ -86,6 +86,31 @@ export const mcpTools: readonly McpTool[] = [
     isLong: true,
     isReading: false,
   },
+  {
+    name: 'metrics',
+    description:
+      'What the runs of this repository, or of one issue, achieved: success, speedup, merges, rework, cost, failures.',
+    input: z.object({
+      issue: issue.optional(),
+      since: z
+        .string()
+        .regex(/^\d/u)
+        .optional()
+        .describe('Only runs that began since: 30d, 2w, 12h, or a date'),
+      month: z
+        .string()
+        .regex(/^\d{4}-\d{2}$/u)
+        .optional()
+        .describe('Only runs that began in this month: 2026-11'),
+    }),
+    args: (input) => [
+      ...['metrics', ...given(input['issue']), '--json'],
+      ...option('--since', input['since']),
+      ...option('--month', input['month']),
+    ],
+    isLong: false,
+    isReading: true,
+  },
 ];
 
 function runArgs(input: Readonly<Record<string, unknown>>): readonly string[] {

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
 import { openCallLog } from '../forge/github/call-log.ts';
 import { openClient, type GitHubClient } from '../forge/github/client.ts';
-import { openGitHubForge, type GitHubForge } from '../forge/github/github-forge.ts';
+import {
+  openGitHubForge,
+  type GitHubForge,
+  type GitHubForgeOrder,
+} from '../forge/github/github-forge.ts';
 import { openRepository, type KnownRepository } from '../forge/github/open-repository.ts';
 import { isSameRepository, repositoryName } from '../forge/github/place.ts';
 import {
@@ -54,43 +58,64 @@ export type OpenOrder = {
 
 /** Reads a master issue of GitHub with all that it refers to, and opens the forge. Changes nothing there. */
 export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
-  const { settings, place } = order;
-  const { github } = settings;
-  const calls = openCallLog();
-  const client = openClient({
-    ...order.target,
-    callsPerHour: github.calls_per_hour,
-    onCall: calls.add,
-    onWait: (seconds) => order.note(`GitHub asks to wait ${seconds} s.`),
-    isProxyIgnored: useProxy(order.env).isIgnored,
-    now: () => new Date(),
-  });
-  const repository = await openTargetRepository(client, order.target);
+  const connection = await connect(order);
+  const { client, repository } = connection;
   const issue = await readMasterIssue(client, repository, order.number);
   const { owner, repo } = repository;
   const ref = { forge: 'github', owner, repo, number: issue.number } as const;
   const parsed = parseMaster(issue);
   const referenced = await readReferenced(client, repository, parsed, issue);
   const master = withReferences(parsed, findAmong(repository, referenced));
-  const forge = await openGitHubForge({
-    client,
-    calls,
-    repository,
-    subIssues: issue.subIssues,
+  const { subIssues } = issue;
+  const forge = await openForge(order, connection, { subIssues, referenced });
+  const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
+  const branch = order.settings.base ?? repository.defaultBranch;
+  return { ref, text, master, forge, branch, findings: trustFindings(ref, issue) };
+}
+
+/** Opens the forge of an issue that has a run: merging needs none of the issue's text, which may have changed since. */
+export async function openGitHubForMerging(order: OpenOrder): Promise<GitHubForge> {
+  return openForge(order, await connect(order), { subIssues: [], referenced: [] });
+}
+
+/** The way to the repository of an issue. */
+type Connection = Pick<GitHubForgeOrder, 'client' | 'calls' | 'repository'>;
+
+async function connect(order: OpenOrder): Promise<Connection> {
+  const calls = openCallLog();
+  const client = openClient({
+    ...order.target,
+    callsPerHour: order.settings.github.calls_per_hour,
+    onCall: calls.add,
+    onWait: (seconds) => order.note(`GitHub asks to wait ${seconds} s.`),
+    isProxyIgnored: useProxy(order.env).isIgnored,
+    now: () => new Date(),
+  });
+  return { client, calls, repository: await openTargetRepository(client, order.target) };
+}
+
+function openForge(
+  { settings, place, holds, env }: OpenOrder,
+  connection: Connection,
+  known: { readonly subIssues: readonly FoundIssue[]; readonly referenced: Referenced },
+): Promise<GitHubForge> {
+  const { github } = settings;
+  const { repository } = connection;
+  const { owner, repo } = repository;
+  return openGitHubForge({
+    ...connection,
+    subIssues: known.subIssues,
     // An issue of another repository is text for us, not a sub-issue to take over.
-    referenced: referenced.filter((found) => isSameRepository(found.repository, repository)),
+    referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
     directory: join(place.state.forge, 'github', host(repository), owner, `${repo}.git`),
     source: place.repository.gitDirectory,
     userGit: place.repository.git,
-    holds: order.holds,
-    env: order.env,
+    ...{ holds, env },
     isDraft: github.draft,
     pullRequestLabels: github.labels,
     commentEveryMs: github.comment_interval * 1_000,
+    mergePatienceMs: github.merge_patience * 1_000,
   });
-  const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
-  const branch = settings.base ?? repository.defaultBranch;
-  return { ref, text, master, forge, branch, findings: trustFindings(ref, issue) };
 }
 
 /** The repository of the issue must be one of the user's remotes, or what one of them was forked from. */

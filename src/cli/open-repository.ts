@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openHolds, type Holds } from '../coordination/holds.ts';
 import { openUserRepository, type UserRepository } from '../git/user-repository.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, RunEntry } from '../journal/journal.ts';
 import { openExistingJournal, openJournal } from '../journal/sqlite-journal.ts';
 import type { IssueRef } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
@@ -62,17 +62,26 @@ async function newestRun(
   directory: string,
   issue: string | undefined,
 ): Promise<string | null> {
+  return (await runsOf(journal, directory, issue))[0]?.run ?? null;
+}
+
+/** The runs of an issue, or all of them, newest first. */
+export async function runsOf(
+  journal: Journal,
+  directory: string,
+  issue: string | undefined,
+): Promise<RunEntry[]> {
   const runs = journal.runs();
-  if (issue === undefined) return runs[0]?.run ?? null;
+  if (issue === undefined) return runs;
   const argument = readIssueArgument(issue);
   const isMeant = (ref: IssueRef, title: string): boolean =>
     refersTo(argument, ref) || (argument.kind === 'file' && title === issue);
-  const named = runs.find((entry) => entry.run === issue || isMeant(entry.issue, entry.title));
-  if (named !== undefined || argument.kind !== 'file') return named?.run ?? null;
+  const named = runs.filter((entry) => entry.run === issue || isMeant(entry.issue, entry.title));
+  if (named.length > 0 || argument.kind !== 'file') return named;
   const wanted = resolve(directory, argument.path);
   // A file that was deleted since its run is still found by the path that it had.
   const source = await realpath(wanted).catch(() => wanted);
-  return runs.find(({ run }) => sourceOf(journal, run) === source)?.run ?? null;
+  return runs.filter(({ run }) => sourceOf(journal, run) === source);
 }
 
 function sourceOf(journal: Journal, run: string): string | null {

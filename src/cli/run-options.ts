@@ -1,4 +1,4 @@
-import { Option, type Command } from '@commander-js/extra-typings';
+import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import {
   collect,
   parseAmount,
@@ -38,8 +38,8 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
       'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
     )
     .option('--model <name>', 'handed to the agent')
-    .option('--max-cost <usd>', 'handed to the agent where it can', parseAmount)
-    .option('--max-turns <n>', 'handed to the agent where it can', parseCount)
+    .option('--max-cost <usd>', 'for one agent, and then for the run', parseAmount)
+    .option('--max-turns <n>', 'for one agent: by its own count, else uses of a tool', parseCount)
     .addOption(
       new Option('--sandbox <when>', 'bubblewrap round agent, setup and checks').choices([
         'auto',
@@ -65,4 +65,23 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
       ] as const),
     )
     .option('--draft', 'open pull requests as drafts');
+}
+
+/** The options of what comes after the work. */
+export function withMergeOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .addOption(
+      new Option('--merge <when>', 'go on to merging by itself').choices([
+        'never',
+        'approved',
+        'verified',
+      ] as const),
+    )
+    .option(
+      '--max-unreviewed <n>',
+      'start nothing new while so many pull requests are open without a review',
+      parseCount,
+    );
 }

@@ -11,6 +11,7 @@ import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
 import { membersOf, type Fleet } from '../orchestration/fleet.ts';
 import { startPulse } from '../orchestration/pulse.ts';
+import { openReviewGate, type ReviewGate } from '../orchestration/review-gate.ts';
 import { openStartGate } from '../orchestration/start-gate.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import type {
@@ -39,7 +40,7 @@ import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { forgeInRun } from './forge-in-run.ts';
-import { readIssueWords } from './issue-words.ts';
+import { issueReader } from './issue-words.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 
@@ -60,6 +61,9 @@ export type ToolsOrder = {
   readonly self: ProcessIdentity;
   readonly log: TaskLog;
 };
+
+/** How long lies between two looks at what reviewers say. */
+export const lookMs = 2_000;
 
 /** How many tasks get their workspace ahead of a free place for their agent. */
 const mostPreparedAhead = 8;
@@ -103,7 +107,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     forgetSandbox: (task) =>
       rm(join(taskFolders(order, task).directory, 'sandbox'), { recursive: true, force: true }),
     shortage: () => findShortage(order),
-    readIssue: () => readIssueWords(record.state().source),
+    readIssue: issueReader(record.state().source),
     diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
     settings: executionSettings(settings, evidence),
     places: {
@@ -113,6 +117,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     stop: order.stop,
     gate: openStartGate(record, now),
+    reviews: reviewGate(order, now),
     pulse: startPulse(Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000),
     cancelSignal: cancellationOf(record),
     log: order.log,
@@ -120,6 +125,15 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     startedAt: now().toISOString(),
     elapsed: () => performance.now(),
   };
+}
+
+function reviewGate({ record, settings, forge }: ToolsOrder, now: () => Date): ReviewGate {
+  return openReviewGate({
+    ...{ record, now, look: forge.reviews },
+    most: settings.maxUnreviewed,
+    patienceMs: settings.reviewPatienceSeconds * 1_000,
+    everyMs: lookMs,
+  });
 }
 
 function executionSettings(settings: Settings, evidence: BaseEvidence): ExecutionSettings {
@@ -137,6 +151,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
     maxCostUsd: settings.maxCostUsd,
     instructions: instructions.filter((text) => text !== '').join('\n\n'),
     isCopyingFiles: settings.copy.length > 0,
+    allowedSecrets: settings.allowedSecrets,
   };
 }
 

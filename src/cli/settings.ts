@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
-import type { GivenFlags } from '../model/run-settings.ts';
+import type { MergeMethod } from '../git/combine-commits.ts';
+import type { GivenFlags, MergeChoice } from '../model/run-settings.ts';
 import type { StackMode } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 import type { BatchChoice } from '../planning/batches.ts';
@@ -38,6 +39,8 @@ export type OrchestrateOptions = {
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;
   readonly draft?: boolean | undefined;
+  readonly merge?: MergeChoice | undefined;
+  readonly maxUnreviewed?: number | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -68,6 +71,10 @@ export type Settings = {
   /** Null: to be detected. */
   readonly checks: readonly string[] | null;
   readonly checkFixes: number;
+  /** How often an agent is asked to bring its branch and the base together. */
+  readonly resolveAttempts: number;
+  /** Paths in which what looks like a key is none. */
+  readonly allowedSecrets: readonly string[];
   readonly copy: readonly string[];
   readonly sandbox: 'auto' | 'on' | 'off';
   /** Paths of the user's that are seen, or written, inside the sandbox. */
@@ -77,6 +84,13 @@ export type Settings = {
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
   readonly stack: StackMode;
+  /** Whether the run goes on to merging by itself. */
+  readonly merge: MergeChoice;
+  readonly mergeMethod: MergeMethod;
+  /** So many pull requests may wait for a review before new starts wait for it; null: any number. */
+  readonly maxUnreviewed: number | null;
+  /** How long a run waits for reviewers. */
+  readonly reviewPatienceSeconds: number;
   /** Null: all tasks of a phase at once. */
   readonly batches: BatchChoice | null;
   /** Where a number is looked for. */
@@ -116,6 +130,8 @@ export function resolveSettings(
     setup: options.setup ?? workspace.setup ?? null,
     checks: options.check ?? verification.checks ?? null,
     checkFixes: verification.fixes,
+    resolveAttempts: configuration.merging.resolve_attempts,
+    allowedSecrets: verification.allow_secrets_in,
     copy: workspace.copy,
     sandbox: options.sandbox ?? sandboxChoice(env['FLOTILLA_SANDBOX']) ?? workspace.sandbox,
     visible: workspace.visible,
@@ -124,6 +140,10 @@ export function resolveSettings(
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
     stack: options.stack ?? 'auto',
+    merge: options.merge ?? configuration.merging.policy,
+    mergeMethod: configuration.merging.method,
+    maxUnreviewed: options.maxUnreviewed ?? configuration.merging.max_unreviewed ?? null,
+    reviewPatienceSeconds: configuration.merging.patience,
     batches: batchChoice(options),
     forge: options.forge ?? configuration.forge,
     github: { ...configuration.github, draft: options.draft ?? configuration.github.draft },
@@ -152,6 +172,8 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     batches: options.batch ?? [],
     stack: options.stack ?? null,
     isDraft: options.draft ?? false,
+    merge: options.merge ?? null,
+    maxUnreviewed: options.maxUnreviewed ?? null,
   };
 }
 
@@ -179,6 +201,8 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     stack: options.stack ?? given.stack ?? undefined,
     ...batchesAgain(options, given),
     draft: options.draft ?? (given.isDraft ? true : undefined),
+    merge: options.merge ?? given.merge ?? undefined,
+    maxUnreviewed: options.maxUnreviewed ?? given.maxUnreviewed ?? undefined,
   };
 }
 

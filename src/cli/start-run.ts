@@ -125,12 +125,16 @@ export function startRun(order: StartOrder): RunRecord {
   const { digest } = order;
   if (JSON.stringify(intent.known?.issueDigest) !== JSON.stringify(digest))
     record.record({ type: 'issue-read', digest });
-  if (wordsOf(intent.known?.plan) !== wordsOf(intent.plan))
-    record.record({ type: 'planned', plan: intent.plan });
+  recordPlan(record, intent.plan);
   for (const ordinal of intent.ordinals)
     if (isOver(record.task(ordinal)))
       record.record({ type: 'task-retried', task: ordinal, why: 'asked', isFresh: order.isFresh });
   return record;
+}
+
+/** Writes a plan down, when the run has another. */
+export function recordPlan(record: RunRecord, plan: Plan): void {
+  if (wordsOf(record.state().plan) !== wordsOf(plan)) record.record({ type: 'planned', plan });
 }
 
 /** What of a plan goes into prompts and order: a run journals a plan only when that is another. */
@@ -168,6 +172,7 @@ function runSettings(settings: Settings): RunSettings {
     checkTimeoutSeconds: settings.checkTimeoutSeconds,
     successThresholdPercent: settings.successThresholdPercent,
     isOutOfScopeAllowed: settings.isOutOfScopeAllowed,
+    merge: settings.merge,
     given: settings.given,
   };
 }

@@ -4,7 +4,7 @@ import type { FactsCache } from './facts-cache.ts';
 import type { Depth } from './depth.ts';
 import { loadFactReader, type FileFacts, type ReadFacts } from './file-facts.ts';
 import { languageOf, type Language } from './language.ts';
-import { readBlobs } from './read-blobs.ts';
+import { readBlobs } from '../git/read-blobs.ts';
 import type { TreeEntry } from './read-tree.ts';
 
 type Order = {

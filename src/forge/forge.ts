@@ -22,12 +22,23 @@ export type ForgeHome = Forge & {
    * commit. `userSha` is where the user's own branch stands.
    */
   readonly syncBase: (branch: string, userSha: string) => Promise<string>;
+  /** How pull requests stand with their reviewers now; for looking again and again. */
+  readonly reviews: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
   /** Shows people on the forge how a run goes; absent where nobody would look. */
   readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
   /** What must never be shown, such as the token. */
   readonly secrets?: readonly string[];
   /** The calls that were made until now; absent where calls cost nothing. */
   readonly usage?: () => ForgeUsage;
+};
+
+/** What people have said of a pull request so far. */
+export type PullReview = {
+  readonly number: number;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly isApproved: boolean;
+  /** Whether anybody has said yes or no. */
+  readonly isReviewed: boolean;
 };
 
 /** One text on the forge that lives as long as the run. */
@@ -92,6 +103,8 @@ export type PullRequestOrder = {
 export type MergingForge = Pick<Forge, 'push'> & {
   /** How a pull request stands now, whoever changed it. */
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
+  /** Sees to it that a pull request goes into this branch and is no draft, before its branch is brought up to it. */
+  readonly makeReady: (order: ReadyOrder) => Promise<void>;
   /** The commit that a base branch of the forge is at now. */
   readonly baseSha: (branch: string) => Promise<string>;
   /** Brings a branch of the forge, as it is now, into a clone of ours, under a ref of that clone; gives its commit. */
@@ -107,9 +120,19 @@ export type PullRequestState = {
   readonly state: 'open' | 'merged' | 'closed';
   /** The commit that its branch is at. */
   readonly head: string;
+  /** The branch that it goes into, or was merged into. */
+  readonly base: string;
   /** The commit in the base that it was merged as; null while it is not. */
   readonly mergedAs: string | null;
+  /** Who merged it, where the forge knows people. */
+  readonly mergedBy: string | null;
   readonly isApproved: boolean;
+};
+
+export type ReadyOrder = {
+  readonly number: number;
+  /** The branch that it is to be merged into. */
+  readonly into: string;
 };
 
 export type FetchOrder = {
@@ -127,12 +150,32 @@ export type MergeOrder = {
   readonly base: string;
   /** Whom the commit is by, where the forge does not know that itself. */
   readonly identity: GitIdentity;
+  /** Aborted when nobody waits for the forge any more. */
+  readonly signal?: AbortSignal;
 };
 
 export type MergeAnswer =
-  | { readonly kind: 'merged'; readonly sha: string }
+  | {
+      readonly kind: 'merged';
+      readonly sha: string;
+      /** How it was merged, where the forge does not do what was asked for. */
+      readonly method?: MergeMethod;
+    }
+  /** Nobody waits any more: whether it is merged, the next look tells. */
+  | { readonly kind: 'stopped' }
   | {
       readonly kind: 'refused';
-      readonly why: 'head-moved' | 'base-moved' | 'conflict' | 'closed' | 'not-allowed';
+      readonly why: MergeRefusal;
       readonly message: string;
     };
+
+/** Why a forge does not merge: `late` means that what it requires did not come in time. */
+export type MergeRefusal =
+  | 'head-moved'
+  | 'base-moved'
+  | 'conflict'
+  | 'closed'
+  | 'check-failed'
+  | 'not-approved'
+  | 'late'
+  | 'not-allowed';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPassing, type ForgeError } from '../model/forge-problem.ts';
-import type { Forge } from './forge.ts';
+import type { Forge, MergingForge } from './forge.ts';
 
 export type Patience = {
   /** Aborted when nobody waits any more. */
@@ -23,6 +23,20 @@ export function patientForge(forge: Forge, patience: Patience): Forge {
     ensureIssue: (order) => patiently(() => forge.ensureIssue(order)),
     push: (order) => patiently(() => forge.push(order)),
     ensurePullRequest: (order) => patiently(() => forge.ensurePullRequest(order)),
+  };
+}
+
+/** The same for merging, where every operation may be asked for again. */
+export function patientMerging(forge: MergingForge, patience: Patience): MergingForge {
+  const weather: Weather = { badSince: null };
+  const patiently = <T>(work: () => Promise<T>): Promise<T> => tryOn(work, patience, weather);
+  return {
+    push: (order) => patiently(() => forge.push(order)),
+    pullRequestState: (number) => patiently(() => forge.pullRequestState(number)),
+    makeReady: (order) => patiently(() => forge.makeReady(order)),
+    baseSha: (branch) => patiently(() => forge.baseSha(branch)),
+    fetch: (order) => patiently(() => forge.fetch(order)),
+    merge: (order) => patiently(() => forge.merge(order)),
   };
 }
 

@@ -17,6 +17,7 @@ import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
+import { openResolver, type ResolvingOrder } from './resolver.ts';
 import { runTrain } from './run-train.ts';
 import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
 import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
@@ -30,6 +31,8 @@ export type MergeRunOrder = {
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
   readonly policy: TrainPolicy;
+  /** Whether agents are asked where git, or the checks, do not go on; left out: nobody is. */
+  readonly resolving?: Omit<ResolvingOrder, 'tools'>;
   /** Shown what is going to be done; nothing is merged unless it agrees. */
   readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
 };
@@ -102,6 +105,7 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   if (branches.length === 0) return null;
   const base = await forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
   const cars = await orderTrain(git, { base, branches });
+  record.record({ type: 'union-begun', tasks: cars.map(({ task }) => task) });
   const verdict = await judgeUnion({
     ...{ git, identity, base, branches: cars, scratch: site.scratch, signal: stop.drain },
     runChecks: site.checks.run,
@@ -111,6 +115,8 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   record.record({ type: 'union-judged', verdict });
   return { cars, verdict };
 }
+
+const nobody = { attempts: 0, refusal: () => null };
 
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge } = order;
@@ -136,6 +142,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     },
     runChecks: checks.run,
     settle,
+    resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),
     stop: stop.drain,
   });
 }

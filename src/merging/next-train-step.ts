@@ -1,10 +1,18 @@
-import type { LeaveReason, CarState, TrainState } from '../model/train.ts';
+import type {
+  CarConflict,
+  CarState,
+  LeaveReason,
+  ResolveReason,
+  TrainState,
+} from '../model/train.ts';
 
 /** What is to be done next for a train. */
 export type TrainStep =
   | { readonly kind: 'leave'; readonly car: CarState; readonly leave: Leave }
   | { readonly kind: 'update'; readonly car: CarState }
   | { readonly kind: 'check'; readonly car: CarState }
+  /** The agent that made the branch is asked to bring it and the base together; or it was, and is waited for. */
+  | { readonly kind: 'resolve'; readonly car: CarState; readonly why: ResolveReason }
   | { readonly kind: 'push'; readonly car: CarState }
   | { readonly kind: 'merge'; readonly car: CarState }
   | { readonly kind: 'end' };
@@ -17,6 +25,14 @@ export type Leave = {
   readonly files: readonly string[];
 };
 
+/** Whom a train can ask for help. */
+export type Asking = {
+  /** How often for one pull request. */
+  readonly attempts: number;
+  /** Why a task's agent cannot be asked; null when it can. */
+  readonly refusal: (task: number) => string | null;
+};
+
 /** A base that moves this often while one pull request is checked will do so again. */
 const mostUpdates = 5;
 
@@ -25,26 +41,63 @@ const mostUpdates = 5;
  * each car in turn:
  *
  *   update ─▶ check ─▶ push ─▶ merge          (the base moved: from the beginning)
- *      └────────┴────────────────┴──▶ left    (and with it whoever needs it)
+ *    │  ▲      │ ▲       │
+ *    ▼  │      ▼ │       │
+ *   resolve ─────┘       │      its agent, asked a few times at most
+ *      └─────────────────┴──▶ left             (and with it whoever needs it)
  */
-export function nextTrainStep(train: TrainState, base: string): TrainStep {
+export function nextTrainStep(train: TrainState, base: string, asking: Asking): TrainStep {
   const car = train.cars.find(({ outcome }) => outcome === null);
   if (car === undefined) return { kind: 'end' };
+  // First what runs: an agent may be at work.
+  if (car.resolve !== null) return { kind: 'resolve', car, why: car.resolve.why };
   const isMerged = (task: number): boolean =>
     train.cars.some((one) => one.task === task && one.outcome?.kind === 'merged');
   const missing = car.after.filter((task) => !isMerged(task));
   if (missing.length > 0) return { kind: 'leave', car, leave: needs(missing) };
-  if (car.onto !== base)
+  if (car.onto !== base) {
+    if (car.conflict?.onto === base)
+      return askOrLeave(car, { why: 'conflict', leave: conflicting(car.conflict), asking });
     return car.updates < mostUpdates
       ? { kind: 'update', car }
       : { kind: 'leave', car, leave: restless };
+  }
   if (car.checked !== car.head) {
     const red = car.checks.filter(({ state }) => state !== 'passed');
-    return red.length === 0
-      ? { kind: 'check', car }
-      : { kind: 'leave', car, leave: failed(train, car) };
+    if (red.length === 0) return { kind: 'check', car };
+    const leave = failed(train, car);
+    // What is red without the branch is nothing that its agent could mend.
+    if (red.every(({ name }) => car.redOnBase.includes(name))) return { kind: 'leave', car, leave };
+    return askOrLeave(car, { why: 'checks', leave, asking });
   }
-  return car.pushed === car.head ? { kind: 'merge', car } : { kind: 'push', car };
+  return car.pushed === car.head ? mergeOrWait(train, car) : { kind: 'push', car };
+}
+
+/** What was approved is not what an agent made of it afterwards. */
+function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
+  if (policy !== 'approved' || !car.isResolved) return { kind: 'merge', car };
+  const message =
+    'its agent changed it after it was approved, to bring it and the base together; it is pushed and green: look at it again';
+  return { kind: 'leave', car, leave: { reason: 'not-approved', message, with: [], files: [] } };
+}
+
+type Trouble = { readonly why: ResolveReason; readonly leave: Leave; readonly asking: Asking };
+
+function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
+  const refusal = asking.attempts === 0 ? null : asking.refusal(car.task);
+  if (car.resolves < asking.attempts && refusal === null) return { kind: 'resolve', car, why };
+  const tried =
+    car.resolveFailure ?? (car.isResolved ? 'it is so with what its agent made of it' : refusal);
+  const message = tried === null ? leave.message : `${leave.message} (${tried})`;
+  return { kind: 'leave', car, leave: { ...leave, message } };
+}
+
+function conflicting({ files, with: others }: CarConflict): Leave {
+  const paths = files.map(({ path }) => path);
+  const whom = others.length === 0 ? 'the base' : `task ${others.join(', ')}`;
+  const where = paths.length === 0 ? '' : ` in ${paths.join(', ')}`;
+  const message = `it conflicts with ${whom}${where}`;
+  return { reason: 'conflict', message, with: others, files: paths };
 }
 
 const restless: Leave = {
@@ -60,16 +113,29 @@ function needs(tasks: readonly number[]): Leave {
 }
 
 /** It was green by itself: what it does not go with is among those that were merged before it. */
-function failed({ cars, culprits }: TrainState, { checks, task }: CarState): Leave {
+function failed(train: TrainState, { checks, task, redOnBase }: CarState): Leave {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
-  const merged = cars.filter(({ outcome }) => outcome?.kind === 'merged').map((car) => car.task);
-  const known = culprits
-    .filter((set) => set.includes(task))
-    .map((set) => set.filter((other) => other !== task))
-    .filter((others) => others.length > 0 && others.every((other) => merged.includes(other)));
-  const others = known.length > 0 ? [...new Set(known.flat())] : merged;
+  if (red.every((name) => redOnBase.includes(name))) {
+    const message = `${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on the base alone, without it`;
+    return { reason: 'check-failed', message, with: [], files: [] };
+  }
+  const { known, others } = suspects(train, task);
   const verb = red.length === 1 ? 'fails' : 'fail';
   const whom = known.length > 0 ? ` together with task ${others.join(', ')}` : '';
   const message = `${red.join(', ')} ${verb} with the base as it is now in it${whom}`;
   return { reason: 'check-failed', message, with: others, files: [] };
+}
+
+/** Those that a task is known to be red with; without any, all that were merged before it. */
+export function suspects(
+  { cars, culprits }: TrainState,
+  task: number,
+): { readonly known: readonly number[]; readonly others: readonly number[] } {
+  const merged = cars.filter(({ outcome }) => outcome?.kind === 'merged').map((car) => car.task);
+  const sets = culprits
+    .filter((set) => set.includes(task))
+    .map((set) => set.filter((other) => other !== task))
+    .filter((others) => others.length > 0 && others.every((other) => merged.includes(other)));
+  const known = [...new Set(sets.flat())];
+  return { known, others: known.length > 0 ? known : merged };
 }

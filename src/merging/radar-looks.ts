@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import type { BareClone } from '../git/bare-clone.ts';
-import { records } from '../git/git.ts';
-import { readChangedPaths, type ChangedPaths } from './changed-paths.ts';
+import { records, type Git } from '../git/git.ts';
+import { changedPaths, readChangedPaths, type ChangedPaths } from './changed-paths.ts';
+import type { CommitFacts } from './commit-facts.ts';
 import type { MergeRepository } from './merge-repository.ts';
 import { commitSnapshot, openCamera, type WorktreeCamera } from './snapshot-worktree.ts';
 
@@ -31,6 +32,7 @@ export function tasksThat(looks: readonly Look[], how: Look['how']): number[] {
 /** What a look needs to know, and what it leaves for the next one. */
 export type LookPlace = {
   readonly repository: MergeRepository;
+  readonly commits: CommitFacts;
   readonly heads: ReadonlyMap<string, string>;
   readonly base: string;
   readonly hasBaseMoved: boolean;
@@ -49,10 +51,14 @@ export async function lookAt(side: WatchedSide, place: LookPlace): Promise<Look>
     const isSame = before?.tree === seen.tree && before.head === seen.head;
     if (isSame && !place.hasBaseMoved) return { task, how: 'same' };
     const { git } = place.repository;
-    const commit = isSame ? before.commit : await commitSnapshot(git, seen);
-    const shared = await git.probe(['merge-base', place.base, seen.head]);
-    const root = shared.code === 0 ? shared.stdout.trim() : null;
-    const paths = root === null ? null : await readChangedPaths(git, root, commit);
+    const isUntouched = seen.tree === (await place.commits.treeOf(seen.head));
+    const commit = isSame
+      ? before.commit
+      : isUntouched
+        ? seen.head
+        : await commitSnapshot(git, seen);
+    const root = await place.commits.sharedBy(place.base, seen.head);
+    const paths = root === null ? null : await pathsBetween(git, root, commit);
     snapshots.set(task, { ...seen, commit, paths, root });
     return { task, how: isSame ? 'same' : 'moved' };
   } catch {
@@ -61,25 +67,30 @@ export async function lookAt(side: WatchedSide, place: LookPlace): Promise<Look>
   }
 }
 
+async function pathsBetween(git: Git, root: string, commit: string): Promise<ChangedPaths> {
+  return root === commit ? changedPaths([]) : readChangedPaths(git, root, commit);
+}
+
 type Seen = Pick<Snapshot, 'head' | 'tree'>;
 
 async function photograph(
   { task, path }: Extract<WatchedSide, { path: string }>,
-  { repository, heads, cameras }: LookPlace,
+  { repository, commits, heads, cameras }: LookPlace,
 ): Promise<Seen | null> {
   const head = heads.get(await realpath(path).catch(() => path));
   if (head === undefined) return null;
-  const camera = cameras.get(path) ?? openCamera({ repository, id: `${task}`, path, head });
+  const headTree = await commits.treeOf(head);
+  const camera =
+    cameras.get(path) ?? openCamera({ repository, id: `${task}`, path, head, headTree });
   cameras.set(path, camera);
   return { head, tree: await camera.look() };
 }
 
 async function readTree(
   { commit }: Extract<WatchedSide, { commit: string }>,
-  { repository }: LookPlace,
+  { commits }: LookPlace,
 ): Promise<Seen> {
-  const tree = await repository.git.run(['rev-parse', `${commit}^{tree}`]);
-  return { head: commit, tree: tree.trim() };
+  return { head: commit, tree: await commits.treeOf(commit) };
 }
 
 /** The commits that the clone's worktrees have checked out, by path. */

@@ -1,6 +1,7 @@
 import type { BareClone } from '../git/bare-clone.ts';
 import type { SeenConflict } from '../model/conflict.ts';
 import { createPool } from '../workspace/pool.ts';
+import { learnCommits, type CommitFacts } from './commit-facts.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import {
   keepByRefs,
@@ -61,6 +62,7 @@ const lookedAtOnce = 4;
 /** Opens a radar. The first sweep takes longest: later ones look only at what moved. */
 export function openRadar(order: RadarOrder): Radar {
   let repository: MergeRepository | null = null;
+  let commits: CommitFacts | null = null;
   const places = createPool(lookedAtOnce);
   let used = 0;
   let base = '';
@@ -71,6 +73,7 @@ export function openRadar(order: RadarOrder): Radar {
   const close = async (): Promise<void> => {
     await repository?.[Symbol.asyncDispose]();
     repository = null;
+    commits = null;
     cameras.clear();
   };
 
@@ -80,10 +83,11 @@ export function openRadar(order: RadarOrder): Radar {
     leftOut = excluded.join('\n');
     if (repository === null) used = 0;
     repository ??= await openMergeRepository({ ...order, excluded, from: order.clone.git });
+    commits ??= learnCommits(repository.git);
     const heads = await readHeads(order.clone);
     const hasBaseMoved = base !== now;
     base = now;
-    const place = { repository, heads, base, hasBaseMoved, cameras, snapshots };
+    const place = { repository, commits, heads, base, hasBaseMoved, cameras, snapshots };
     const looks = await Promise.all(sides.map((side) => places(() => lookAt(side, place))));
     const moved = tasksThat(looks, 'moved');
     forgetOthers(snapshots, sides);

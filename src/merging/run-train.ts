@@ -1,13 +1,16 @@
-import type { MergingForge } from '../forge/forge.ts';
+import type { MergeAnswer, MergeRefusal, MergingForge } from '../forge/forge.ts';
 import { fetchRef, type BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { CheckResult } from '../model/failure.ts';
+import type { UpdateChecked } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
 import type { CarState, TrainPolicy, TrainState } from '../model/train.ts';
 import { blameConflict } from './blame-conflict.ts';
 import type { RunChecks } from './judge-union.ts';
 import type { MergeRepository } from './merge-repository.ts';
 import { nextTrainStep, type Leave, type TrainStep } from './next-train-step.ts';
+import type { Resolver } from './resolver.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 import type { SettleByRule } from './settle-by-rule.ts';
 import { updateBranch } from './update-branch.ts';
@@ -25,6 +28,8 @@ export type TrainTools = {
   readonly scratch: ScratchTree;
   readonly runChecks: RunChecks;
   readonly settle: SettleByRule;
+  /** Asks agents where git, or the checks, do not go on. */
+  readonly resolver: Resolver;
   readonly identity: GitIdentity;
   readonly stop: AbortSignal;
 };
@@ -41,15 +46,19 @@ type Seen = { readonly looked: Set<number>; readonly refusals: Map<number, numbe
  */
 export async function runTrain(tools: TrainTools): Promise<boolean> {
   const seen: Seen = { looked: new Set(), refusals: new Map() };
+  // What a train that died had not put away.
+  for (const car of tools.train().cars)
+    if (car.resolves > 0 && car.resolve === null) await tools.resolver.putAway(car);
   for (;;) {
     if (tools.stop.aborted) return false;
     const base = await fetchBase(tools);
-    const step = nextTrainStep(tools.train(), base);
+    const step = nextTrainStep(tools.train(), base, tools.resolver);
     if (step.kind === 'end') {
       tools.record({ type: 'train-ended' });
       return true;
     }
-    if (!seen.looked.has(step.car.task)) {
+    const isUnderWay = step.kind === 'resolve' && step.car.resolve !== null;
+    if (!isUnderWay && !seen.looked.has(step.car.task)) {
       await look(tools, step.car);
       seen.looked.add(step.car.task);
     } else await take(tools, { step, base, seen });
@@ -65,10 +74,16 @@ function fetchBase({ forge, clone, train }: TrainTools): Promise<string> {
 async function look(tools: TrainTools, car: CarState): Promise<void> {
   const { record, forge, clone } = tools;
   const { task } = car;
-  const { state, head, mergedAs, isApproved } = await forge.pullRequestState(car.number);
+  const { state, head, base, mergedAs, mergedBy, isApproved } = await forge.pullRequestState(
+    car.number,
+  );
   if (state === 'merged') {
+    const into = tools.train().branch;
+    if (base !== into)
+      return leave(tools, car, simply('closed', `it was merged into ${base}, not into ${into}`));
     const by = car.isMergeIntended ? 'us' : 'somebody else';
-    record({ type: 'merge-done', task, sha: mergedAs ?? head, by });
+    const who = mergedBy === null ? {} : { who: mergedBy };
+    record({ type: 'merge-done', task, sha: mergedAs ?? head, by, ...who });
     return;
   }
   if (state === 'closed') return leave(tools, car, simply('closed', 'its pull request is closed'));
@@ -120,6 +135,8 @@ async function take(tools: TrainTools, { step, base, seen }: Taking): Promise<vo
       return update(tools, car, base);
     case 'check':
       return check(tools, car);
+    case 'resolve':
+      return resolve(tools, step, { base, seen });
     case 'push':
       return push(tools, car, seen);
     case 'merge':
@@ -130,51 +147,91 @@ async function take(tools: TrainTools, { step, base, seen }: Taking): Promise<vo
 }
 
 async function update(tools: TrainTools, car: CarState, onto: string): Promise<void> {
-  const { record, repository, clone, identity, settle } = tools;
+  const { record, repository, identity, settle } = tools;
   const { task } = car;
   const { git } = repository;
   const train = tools.train();
   record({ type: 'update-intended', task, onto });
+  // One that was stacked goes into the base now that what was below it is there.
+  await tools.forge.makeReady({ number: car.number, into: train.branch });
   const answer = await updateBranch({ git, identity, train, car, onto, settle });
   if (answer.kind === 'conflicted') {
     const others = await blameConflict(git, { train, car, files: answer.files });
-    return leave(
-      tools,
-      car,
-      conflict(
-        answer.files.map(({ path }) => path),
-        others,
-      ),
-    );
+    await keepHead(tools, task, answer.head);
+    const { head, files } = answer;
+    record({ type: 'update-conflicted', task, onto, head, files, with: others });
+    return;
   }
   const { head, byRule } = answer;
-  // Before it is written down, it is where it cannot be lost.
-  await git.run(['update-ref', 'refs/flotilla/updated', head]);
-  const from = 'refs/flotilla/updated';
-  await fetchRef(clone, {
-    repository: repository.directory,
-    from,
-    to: `${refOf(tools, task)}/head`,
-  });
+  await keepHead(tools, task, head);
   record({ type: 'update-done', task, onto, head, byRule });
 }
 
-function conflict(files: readonly string[], others: readonly number[]): Leave {
-  const whom = others.length === 0 ? 'the base' : `task ${others.join(', ')}`;
-  const where = files.length === 0 ? '' : ` in ${files.join(', ')}`;
-  return {
-    reason: 'conflict',
-    message: `it conflicts with ${whom}${where}`,
-    with: others,
-    files,
-  };
+/** Puts a new head, before it is written down, where it cannot be lost. */
+async function keepHead(tools: TrainTools, task: number, head: string): Promise<void> {
+  const { repository, clone } = tools;
+  const from = 'refs/flotilla/updated';
+  await repository.git.run(['update-ref', from, head]);
+  const to = `${refOf(tools, task)}/head`;
+  await fetchRef(clone, { repository: repository.directory, from, to });
 }
 
-async function check(tools: TrainTools, { task, head }: CarState): Promise<void> {
-  await tools.scratch.show(head);
-  const checks = await tools.runChecks(tools.scratch.directory, null);
+async function check(tools: TrainTools, { task, head, onto }: CarState): Promise<void> {
+  const checks = await checkTwice(tools, head, onto);
   // Checks that were cut short say nothing.
-  if (!tools.stop.aborted) tools.record({ type: 'update-checked', task, head, checks });
+  if (!tools.stop.aborted) tools.record({ type: 'update-checked', task, head, ...checks });
+}
+
+/** What fails runs again, and when it fails again, on the base alone: a flaky check or a red base is nobody's fault. */
+async function checkTwice(
+  { scratch, runChecks, stop }: TrainTools,
+  head: string,
+  onto: string | null,
+): Promise<Pick<UpdateChecked, 'checks' | 'flaky' | 'redOnBase'>> {
+  const on = async (commit: string, only: Set<string> | null): Promise<readonly CheckResult[]> => {
+    await scratch.show(commit);
+    return stop.aborted ? [] : runChecks(scratch.directory, only);
+  };
+  const first = await on(head, null);
+  const failed = redOf(first);
+  if (failed.length === 0) return { checks: first };
+  const second = await on(head, new Set(failed));
+  const red = redOf(second);
+  const flaky = failed.filter((name) => !red.includes(name));
+  const checks = first.map((one) => second.find(({ name }) => name === one.name) ?? one);
+  const alone = red.length === 0 || onto === null ? [] : await on(onto, new Set(red));
+  return { checks, flaky, redOnBase: redOf(alone) };
+}
+
+function redOf(checks: readonly CheckResult[]): string[] {
+  return checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
+}
+
+async function resolve(
+  tools: TrainTools,
+  { car, why }: Extract<TrainStep, { kind: 'resolve' }>,
+  { base, seen }: Omit<Taking, 'step'>,
+): Promise<void> {
+  const { record, resolver, train, repository } = tools;
+  const { task } = car;
+  const answer = await resolver.resolve({ train: train(), car, why, base, git: repository.git });
+  // It took long: somebody may have done something about it meanwhile.
+  seen.looked.delete(task);
+  if (answer.kind === 'stopped') return;
+  if (answer.kind === 'failed') {
+    record({ type: 'resolve-failed', task, message: answer.message });
+    await putAway(tools, task);
+    return;
+  }
+  const { head, onto, files, notes } = answer;
+  await tools.clone.git.run(['update-ref', `${refOf(tools, task)}/head`, head]);
+  record({ type: 'resolve-done', task, onto, head, files, notes });
+  await putAway(tools, task);
+}
+
+async function putAway({ resolver, train }: TrainTools, task: number): Promise<void> {
+  const car = train().cars.find((one) => one.task === task);
+  if (car !== undefined) await resolver.putAway(car);
 }
 
 async function push(tools: TrainTools, car: CarState, seen: Seen): Promise<void> {
@@ -201,9 +258,11 @@ async function merge(
   const { task, number, head } = car;
   record({ type: 'merge-intended', task, number, head, base });
   const method = await methodFor(tools, head, base);
-  const answer = await forge.merge({ number, method, head, base, identity });
+  const answer = await forge.merge({ number, method, head, base, identity, signal: tools.stop });
+  if (answer.kind === 'stopped') return;
   if (answer.kind === 'merged') {
-    record({ type: 'merge-done', task, sha: answer.sha, by: 'us' });
+    const otherwise = answer.method === undefined ? {} : { method: answer.method };
+    record({ type: 'merge-done', task, sha: answer.sha, by: 'us', ...otherwise });
     for (const name of ['head', 'pushed'])
       await clone.exclusively(() =>
         clone.git.run(['update-ref', '-d', `${refOf(tools, task)}/${name}`]),
@@ -213,8 +272,24 @@ async function merge(
   const refusals = (seen.refusals.get(task) ?? 0) + 1;
   seen.refusals.set(task, refusals);
   seen.looked.delete(task);
-  if (answer.why === 'not-allowed' || answer.why === 'conflict' || refusals >= mostRefusals)
-    leave(tools, car, simply('refused', `the forge refused to merge it: ${answer.message}`));
+  if (isWorthAnotherTry(answer.why) && refusals < mostRefusals) return;
+  leave(tools, car, refusal(answer));
+}
+
+/** The head or the base moved, or it was closed meanwhile: a look tells what is to be done. */
+function isWorthAnotherTry(why: MergeRefusal): boolean {
+  return why === 'head-moved' || why === 'base-moved' || why === 'closed';
+}
+
+function refusal({ why, message }: Extract<MergeAnswer, { kind: 'refused' }>): Leave {
+  switch (why) {
+    case 'check-failed':
+    case 'not-approved':
+    case 'late':
+      return simply(why, message);
+    default:
+      return simply('refused', `the forge refused to merge it: ${message}`);
+  }
 }
 
 /** A branch that could be brought up to the base only by a merge cannot be replayed on it: it is squashed. */

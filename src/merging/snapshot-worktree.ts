@@ -12,6 +12,8 @@ export type SnapshotOrder = {
   readonly path: string;
   /** The commit that it has checked out. */
   readonly head: string;
+  /** That commit's tree. */
+  readonly headTree: string;
 };
 
 /** Looks at one worktree again and again: what it saw before makes the next look cheap. */
@@ -24,7 +26,8 @@ export type WorktreeCamera = {
  * Sees a worktree through an index of our own in the merge repository. The worktree's own index, its configuration and
  * its hooks are neither used nor changed; its `.gitignore` files hold.
  */
-export function openCamera({ repository, id, path, head }: SnapshotOrder): WorktreeCamera {
+export function openCamera(order: SnapshotOrder): WorktreeCamera {
+  const { repository, id, path, head } = order;
   const index = join(repository.directory, `index-${id}`);
   const env = {
     GIT_DIR: repository.directory,
@@ -33,7 +36,7 @@ export function openCamera({ repository, id, path, head }: SnapshotOrder): Workt
   };
   const git = repository.git.at(path);
   let skipped: readonly string[] | null = null;
-  let plain = '';
+  let plain = order.headTree;
   return {
     look: async () => {
       skipped ??= await prepareIndex(git, { env, index, head });
@@ -65,12 +68,24 @@ async function prepareIndex(git: Git, { env, index, head }: IndexPlace): Promise
     () => true,
     () => false,
   );
-  const isUsable = isCopied && (await git.probe(['ls-files', '--unmerged'], { env })).code === 0;
+  const copied = isCopied ? await listIndex(git, env) : null;
+  const isUsable = copied?.every(({ stage }) => stage === '0') ?? false;
   if (!isUsable) await git.run(['read-tree', head], { env });
-  const entries = records(await git.run(['ls-files', '--stage', '-z'], { env }));
-  return entries
-    .filter((entry) => entry.startsWith('160000 '))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
+  const entries = isUsable ? copied : await listIndex(git, env);
+  return (entries ?? []).filter(({ mode }) => mode === '160000').map((entry) => entry.path);
+}
+
+type IndexEntry = { readonly mode: string; readonly stage: string; readonly path: string };
+
+/** The entries of an index; null when it cannot be read. */
+async function listIndex(git: Git, env: IndexPlace['env']): Promise<IndexEntry[] | null> {
+  const { code, stdout } = await git.probe(['ls-files', '--stage', '-z'], { env });
+  if (code !== 0) return null;
+  return records(stdout).map((entry) => {
+    const tab = entry.indexOf('\t');
+    const [mode = '', , stage = ''] = entry.slice(0, tab).split(' ');
+    return { mode, stage, path: entry.slice(tab + 1) };
+  });
 }
 
 /** A repository that an agent made inside is not work of its branch, and must not be in the index for the next look. */

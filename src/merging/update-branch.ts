@@ -24,7 +24,12 @@ export type Update =
       /** Files that conflicted and were made again by a rule. */
       readonly byRule: readonly string[];
     }
-  | { readonly kind: 'conflicted'; readonly files: readonly ConflictedFile[] };
+  | {
+      readonly kind: 'conflicted';
+      /** The branch, as far as it could be brought: merging the base into it conflicts. */
+      readonly head: string;
+      readonly files: readonly ConflictedFile[];
+    };
 
 /** Brings a branch up to the base: rebased when it will be merged so, else by merging the base into it. */
 export async function updateBranch(order: UpdateOrder): Promise<Update> {
@@ -59,10 +64,10 @@ function updated(head: string, byRule: readonly string[] = []): Update {
 async function mergeIn(order: UpdateOrder, { head, theirs, parent }: Step): Promise<Update> {
   const { git, identity, settle } = order;
   const trial = await tryMerge(git, { ours: head, theirs });
-  if (trial.kind === 'refused') return { kind: 'conflicted', files: [] };
+  if (trial.kind === 'refused') return { kind: 'conflicted', head, files: [] };
   const settled = trial.kind === 'clean' ? { tree: trial.tree, files: [] } : await settle(trial);
   if (settled === null)
-    return { kind: 'conflicted', files: trial.kind === 'conflicted' ? trial.files : [] };
+    return { kind: 'conflicted', head, files: trial.kind === 'conflicted' ? trial.files : [] };
   const message = `Merge ${order.train.branch} into ${order.car.branch}\n`;
   const { tree, files } = settled;
   const parents = [head, parent];

@@ -8,7 +8,8 @@ export interface AttemptIntended {
   /** Counts a task's attempts; the first is 1. */
   readonly attempt: number;
   readonly agent: string;
-  readonly why: 'first' | 'fix-checks' | 'retry';
+  /** `resolve`: its pull request is open, and the merge train asks for help. */
+  readonly why: 'first' | 'fix-checks' | 'retry' | 'resolve';
   /** The directory that holds its claim, prompt, output and result. */
   readonly directory: string;
   /** The session that it goes on with. */
@@ -109,7 +110,7 @@ export type AttemptResult =
   | { readonly kind: 'not-started'; readonly message: string }
   | {
       readonly kind: 'stopped';
-      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled';
+      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'over-budget';
     }
   /** Its keeper died without a result. */
   | { readonly kind: 'lost' };

@@ -16,10 +16,15 @@ import type {
   MergeDone,
   MergeIntended,
   MergeLeft,
+  ResolveDone,
+  ResolveFailed,
+  ResolveIntended,
   TrainEnded,
   TrainPlanned,
+  UnionBegun,
   UnionJudged,
   UpdateChecked,
+  UpdateConflicted,
   UpdateDone,
   UpdateIntended,
 } from './merge-event.ts';
@@ -33,6 +38,7 @@ import type {
   ForgeUsed,
   ForgeWaited,
   IssueRead,
+  PhaseBegun,
   Planned,
   RunContinued,
   RunEnded,
@@ -80,6 +86,7 @@ export type RunEvent =
   | CancelRequested
   | RunPaused
   | RunContinued
+  | PhaseBegun
   | DiagnosisIntended
   | DiagnosisDone
   | ForgeWaited
@@ -115,13 +122,18 @@ export type RunEvent =
   | TaskRetried
   | WorkspaceRemoved
   | ConflictsSeen
+  | UnionBegun
   | UnionJudged
   | TrainPlanned
   | TrainEnded
   | HeadSeen
   | UpdateIntended
   | UpdateDone
+  | UpdateConflicted
   | UpdateChecked
+  | ResolveIntended
+  | ResolveDone
+  | ResolveFailed
   | MergeIntended
   | MergeDone
   | MergeLeft

@@ -3,6 +3,7 @@ import { conflictsAfter } from './conflict.ts';
 import type { Plan } from './plan.ts';
 import { advanceTask, newTask } from './fold-task.ts';
 import { isOver, type RunState, type TaskState } from './run-state.ts';
+import { closeSpans } from './work-span.ts';
 
 /** The state of a run after its events so far; null before its first. Throws when the first event is not `run-started`. */
 export function foldRun(events: Iterable<JournalEvent>): RunState | null {
@@ -18,6 +19,10 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
     return beginRun(event);
   }
+  return { ...advance(state, event), updatedAt: event.at };
+}
+
+function advance(state: RunState, event: JournalEvent): RunState {
   if ('task' in event && event.task !== null) {
     const ordinal = event.task;
     const tasks = state.tasks.map((task) =>
@@ -32,6 +37,13 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     case 'run-resumed':
       return {
         ...taken(state, event),
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
+      };
+    case 'phase-begun':
+      return {
+        ...state,
+        base: event.base,
+        merging: null,
         ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
       };
     case 'issue-read':
@@ -68,7 +80,9 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       return {
         ...state,
         ended: event.how,
+        merging: null,
         endedAt: event.at,
+        spans: closeSpans(state.spans, event.at),
         // Nobody is at work any more: what was between two steps waits for the next start.
         tasks: state.tasks.map((task) =>
           task.status === 'running' ? { ...task, status: 'queued' } : task,
@@ -76,8 +90,14 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       };
     case 'conflicts-seen':
       return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
+    case 'union-begun':
+      return { ...state, merging: 'judging' };
     case 'union-judged':
-      return { ...state, union: event.verdict };
+      return { ...state, merging: null, union: event.verdict };
+    case 'train-planned':
+      return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
+    case 'train-ended':
+      return { ...state, merging: null };
     case 'unexpected':
       return noteUnexpected(state, event);
     default:
@@ -108,10 +128,18 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     ended: null,
     startedAt: event.at,
     endedAt: null,
+    spans: [{ from: event.at, to: null }],
+    updatedAt: event.at,
     conflicts: [],
+    merging: null,
     union: null,
     unexpected: [],
   };
+}
+
+/** A new train tries again what the last one left. */
+function notLeft(task: TaskState): TaskState {
+  return task.left === null ? task : { ...task, left: null };
 }
 
 function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {
@@ -132,8 +160,11 @@ function taken(
     drain: 'none',
     isCancelRequested: false,
     pause: null,
+    merging: null,
     ended: null,
     endedAt: null,
+    // Of an orchestrator that died, its last event tells how long it was at work.
+    spans: [...closeSpans(state.spans, state.updatedAt), { from: event.at, to: null }],
   };
 }
 

@@ -1,7 +1,13 @@
 import type { AttemptResult, Stage } from './attempt-event.ts';
 import type { JournalEvent } from './event.ts';
 import type { PlannedTask } from './plan.ts';
-import { redCheck, type TaskState, type AttemptState, type WorkspaceState } from './run-state.ts';
+import {
+  isOver,
+  redCheck,
+  type TaskState,
+  type AttemptState,
+  type WorkspaceState,
+} from './run-state.ts';
 
 export function newTask(task: PlannedTask, at: string): TaskState {
   return {
@@ -24,6 +30,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     isVerified: false,
     pushedHead: null,
     pullRequest: null,
+    left: null,
     failure: null,
     lastFailure: null,
     attemptsBefore: 0,
@@ -148,6 +155,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         status: 'merged',
+        left: null,
         pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
       };
     case 'task-cancelled':
@@ -160,14 +168,27 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...task,
         status: 'merged',
+        left: null,
         pullRequest: task.pullRequest && { ...task.pullRequest, state: 'merged' },
+      };
+    case 'merge-left':
+      return {
+        ...task,
+        left: { reason: event.reason, message: event.message },
+        pullRequest:
+          event.reason === 'closed'
+            ? task.pullRequest && { ...task.pullRequest, state: 'closed' }
+            : task.pullRequest,
       };
     case 'head-seen':
     case 'update-intended':
     case 'update-done':
+    case 'update-conflicted':
     case 'update-checked':
+    case 'resolve-intended':
+    case 'resolve-done':
+    case 'resolve-failed':
     case 'merge-intended':
-    case 'merge-left':
     case 'unexpected':
       return task;
   }
@@ -193,17 +214,22 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
     failure: null,
     head: null,
   };
-  return {
+  const begun: TaskState = {
     ...task,
-    status: 'running',
     attempts: [...task.attempts, attempt],
+    unknown: [...task.unknown, 'attempt'],
+    lastActivityAt: event.at,
+  };
+  // Its pull request stays as open and as verified as it was, whatever comes of it.
+  if (event.why === 'resolve') return begun;
+  return {
+    ...begun,
+    status: 'running',
     checks: [],
     isVerified: false,
     failure: null,
-    unknown: [...task.unknown, 'attempt'],
     startedAt: task.startedAt ?? event.at,
     endedAt: null,
-    lastActivityAt: event.at,
   };
 }
 
@@ -237,10 +263,12 @@ function withoutFailedSetup(workspace: WorkspaceState | null): WorkspaceState | 
 /** A task whose agent was ended on request waits for the next start. */
 function afterAttempt(task: TaskState, result: AttemptResult): TaskState {
   const isInterrupted = result.kind === 'stopped' && result.why === 'interrupted';
-  return isInterrupted ? { ...task, status: 'queued' } : task;
+  return isInterrupted && !isOver(task) ? { ...task, status: 'queued' } : task;
 }
 
 function reachStage(task: TaskState, stage: Stage): TaskState {
+  // What an agent does for the merge train is no stage of the task.
+  if (isOver(task)) return task;
   return { ...task, stage, progress: Math.max(task.progress, progressOf[stage]) };
 }
 

@@ -1,6 +1,6 @@
-import type { SeenConflict } from './conflict.ts';
+import type { ConflictedFile, SeenConflict } from './conflict.ts';
 import type { CheckResult } from './failure.ts';
-import type { LeaveReason, TrainCar, TrainPolicy } from './train.ts';
+import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 
 /** The radar saw conflicts between work that is still under way, or that some are gone. */
@@ -9,6 +9,12 @@ export interface ConflictsSeen {
   /** Those that are new, or are in more files than before. */
   readonly arisen: readonly SeenConflict[];
   readonly settled: readonly { readonly task: number; readonly with: number | 'base' }[];
+}
+
+/** The finished branches of these tasks are about to be judged together. */
+export interface UnionBegun {
+  readonly type: 'union-begun';
+  readonly tasks: readonly number[];
 }
 
 /** All finished branches were merged in a scratch tree, and the checks ran on them together. */
@@ -59,12 +65,59 @@ export interface UpdateDone {
   readonly byRule: readonly string[];
 }
 
+/** Git could not bring a branch up to the base. */
+export interface UpdateConflicted {
+  readonly type: 'update-conflicted';
+  readonly task: number;
+  readonly onto: string;
+  /** The branch, as far as it could be brought. */
+  readonly head: string;
+  readonly files: readonly ConflictedFile[];
+  /** The merged tasks that it conflicts with; empty: the base itself. */
+  readonly with: readonly number[];
+}
+
 /** The checks ran on a branch with the base in it. */
 export interface UpdateChecked {
   readonly type: 'update-checked';
   readonly task: number;
   readonly head: string;
   readonly checks: readonly CheckResult[];
+  /** Those that failed first and passed when they ran again. */
+  readonly flaky?: readonly string[];
+  /** Those that fail on the base alone, too: the branch is not to blame. */
+  readonly redOnBase?: readonly string[];
+}
+
+/** The agent that made a branch is about to be asked to bring it and the base together. */
+export interface ResolveIntended {
+  readonly type: 'resolve-intended';
+  readonly task: number;
+  readonly why: ResolveReason;
+  readonly onto: string;
+  /** Where the agent begins. */
+  readonly head: string;
+  /** The first attempt of the task that belongs to it. */
+  readonly attempt: number;
+}
+
+/** It did: the branch holds the base, and nothing but the checks is still to be seen. */
+export interface ResolveDone {
+  readonly type: 'resolve-done';
+  readonly task: number;
+  readonly onto: string;
+  readonly head: string;
+  /** What the agent changed of what git had merged, conflicts included. */
+  readonly files: readonly string[];
+  /** What a reviewer should know of it. */
+  readonly notes: readonly string[];
+}
+
+/** It did not, or not so that it can be taken. */
+export interface ResolveFailed {
+  readonly type: 'resolve-failed';
+  readonly task: number;
+  readonly message: string;
 }
 
 export interface MergeIntended {
@@ -83,6 +136,10 @@ export interface MergeDone {
   /** The commit in the base. */
   readonly sha: string;
   readonly by: 'us' | 'somebody else';
+  /** The person, where the forge knows people. */
+  readonly who?: string;
+  /** How it was merged, when the forge does not allow what was asked for. */
+  readonly method?: 'squash' | 'merge' | 'rebase';
 }
 
 /** A pull request is not merged by this train. */

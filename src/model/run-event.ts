@@ -74,7 +74,11 @@ export type PauseReason =
   | 'unauthenticated'
   | 'environment'
   | 'budget'
-  | 'resources';
+  | 'resources'
+  /** So many pull requests are open that nobody has reviewed. */
+  | 'unreviewed'
+  /** Merging waits until people have approved. */
+  | 'unapproved';
 
 /** Nothing new starts until the time named, or (without one) in this run of the orchestrator at all. */
 export interface RunPaused {
@@ -87,6 +91,13 @@ export interface RunPaused {
 
 export interface RunContinued {
   readonly type: 'run-continued';
+}
+
+/** All that had to be merged first is merged: work goes on from the base as it is now, in the same start. */
+export interface PhaseBegun {
+  readonly type: 'phase-begun';
+  readonly phase: number;
+  readonly base: { readonly branch: string; readonly sha: string };
 }
 
 /** The issue that tells why tasks failed is about to be made or brought up to date. */
@@ -123,6 +134,6 @@ export interface ForgeUsed {
 /** The orchestrator's work on the run is over, for now or for good. */
 export interface RunEnded {
   readonly type: 'run-ended';
-  /** `awaiting-merge`: the next phase starts from the merged base of this one. */
+  /** `awaiting-merge`: what comes next needs pull requests to be reviewed or merged first. */
   readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out' | 'awaiting-merge';
 }

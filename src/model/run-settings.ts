@@ -1,4 +1,8 @@
 import type { StackMode } from './plan.ts';
+import type { TrainPolicy } from './train.ts';
+
+/** Whether a run goes on to merging by itself, and what it then requires of a pull request. */
+export type MergeChoice = 'never' | TrainPolicy;
 
 /** The parts of a run's options that outlive the command line that gave them. */
 export type RunSettings = {
@@ -10,6 +14,8 @@ export type RunSettings = {
   readonly checkTimeoutSeconds: number;
   readonly successThresholdPercent: number;
   readonly isOutOfScopeAllowed: boolean;
+  /** Absent in journals from before runs could merge. */
+  readonly merge?: MergeChoice;
   readonly given: GivenFlags;
 };
 
@@ -40,4 +46,6 @@ export type GivenFlags = {
   readonly stack: StackMode | null;
   /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
   readonly isDraft?: boolean;
+  readonly merge?: MergeChoice | null;
+  readonly maxUnreviewed?: number | null;
 };

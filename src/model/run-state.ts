@@ -8,7 +8,9 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import type { LeaveReason } from './train.ts';
 import type { UnionVerdict } from './union.ts';
+import type { WorkSpan } from './work-span.ts';
 
 /** What a task is, as scripts see it. */
 export type TaskStatus =
@@ -49,6 +51,8 @@ export type TaskState = {
     readonly url: string;
     readonly state: 'open' | 'merged' | 'closed';
   } | null;
+  /** Why the newest merge train left its pull request open; null when it did not. */
+  readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
   readonly failure: Failure | null;
   /** What the round before this one failed with; null in the first. */
   readonly lastFailure: Failure | null;
@@ -79,7 +83,7 @@ export type WorkspaceState = {
 export type AttemptState = {
   readonly attempt: number;
   readonly agent: string;
-  readonly why: 'first' | 'fix-checks' | 'retry';
+  readonly why: 'first' | 'fix-checks' | 'retry' | 'resolve';
   /** The check that it was to mend. */
   readonly fixes: CheckResult | null;
   readonly directory: string;
@@ -133,8 +137,14 @@ export type RunState = {
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** When its orchestrators were at work, one start after the other. */
+  readonly spans: readonly WorkSpan[];
+  /** The time of the newest event. */
+  readonly updatedAt: string;
   /** Work that does not merge as it stands, as the radar last saw it. */
   readonly conflicts: readonly SeenConflict[];
+  /** What merging is at now: it judges all branches together, or merges them one by one; null when it does neither. */
+  readonly merging: 'judging' | 'merging' | null;
   /** What all finished branches were together, when they were last judged. */
   readonly union: UnionVerdict | null;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];
@@ -145,7 +155,8 @@ const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled'])
 /** The attempt of a task whose end is not known: it runs, or an orchestrator died over it. */
 export function openAttempt(task: TaskState): AttemptState | null {
   const last = task.attempts.slice(task.attemptsBefore).at(-1);
-  return !isOver(task) && last?.result === null ? last : null;
+  const isLiving = !isOver(task) || last?.why === 'resolve';
+  return isLiving && last?.result === null ? last : null;
 }
 
 /** Whether a task has come to an end, good or bad, that only a retry goes back on. */

@@ -59,7 +59,8 @@ export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunSta
     case 'timed-out':
       return 'interrupted';
     case 'awaiting-merge':
-      return 'awaiting-merge';
+      // What was waited for may have come since, from elsewhere.
+      return state.tasks.every(isMerged) ? 'succeeded' : 'awaiting-merge';
     case 'finished':
       return finishedStatus(state);
     default:
@@ -95,8 +96,9 @@ export function runExitCode(state: RunState): number {
   const status = runStatus(state, false);
   switch (status) {
     case 'succeeded':
-    case 'awaiting-merge':
       return exitCodes.succeeded;
+    case 'awaiting-merge':
+      return awaitingExitCode(state);
     case 'partial':
       return exitCodes.partial;
     case 'failed':
@@ -112,6 +114,27 @@ export function runExitCode(state: RunState): number {
     default:
       return unreachable(status);
   }
+}
+
+/** Waiting for people is no failure. What merging had to leave, or could not get to, is one. */
+function awaitingExitCode(state: RunState): number {
+  if ((state.settings.merge ?? 'never') === 'never') return exitCodes.succeeded;
+  const reached = reachedTasks(state).filter((task) => !isLeftOut(state, task));
+  const merged = reached.filter(isMerged).length;
+  if (state.unexpected.length > 0 && merged === 0) return exitCodes.other;
+  if (!reached.some(isStuck)) return exitCodes.succeeded;
+  const isEnough = merged * 100 >= reached.length * state.settings.successThresholdPercent;
+  return isEnough ? exitCodes.partial : exitCodes.failed;
+}
+
+function isMerged({ status }: TaskState): boolean {
+  return status === 'merged';
+}
+
+/** Whether a merge train left it for a reason of its own, and not because people have yet to approve. */
+export function isStuck({ status, left }: TaskState): boolean {
+  const isWaiting = left?.reason === 'not-approved' || left?.reason === 'needs';
+  return status === 'completed' && left !== null && !isWaiting;
 }
 
 /** Nobody interrupted it, and no edit of the issue held tasks back: what is open waited for the forge in vain. */

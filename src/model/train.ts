@@ -1,3 +1,4 @@
+import type { ConflictedFile } from './conflict.ts';
 import type { JournalEvent } from './event.ts';
 import type { CheckResult } from './failure.ts';
 
@@ -34,9 +35,33 @@ export type LeaveReason =
   | 'needs'
   | 'closed'
   | 'not-approved'
+  /** What the forge requires, a check or its queue, did not come in time. */
+  | 'late'
   /** The base moved again and again while it was checked. */
   | 'base-moved'
   | 'refused';
+
+/** Why an agent is asked for help: git cannot merge, or what it merged is red. */
+export type ResolveReason = 'conflict' | 'checks';
+
+/** A merge of the base into a branch that git could not do. */
+export type CarConflict = {
+  readonly onto: string;
+  /** The branch, as far as it could be brought. */
+  readonly head: string;
+  readonly files: readonly ConflictedFile[];
+  /** The merged tasks that it conflicts with; empty: the base itself. */
+  readonly with: readonly number[];
+};
+
+/** An agent was asked to bring a branch and the base together, and what came of it is not known yet. */
+export type CarResolve = {
+  readonly why: ResolveReason;
+  readonly onto: string;
+  readonly head: string;
+  /** The first attempt of the task that belongs to it. */
+  readonly attempt: number;
+};
 
 /** What the train requires of a pull request before it merges it. */
 export type TrainPolicy = 'verified' | 'approved';
@@ -67,6 +92,17 @@ export type CarState = TrainCar & {
   readonly isMergeIntended: boolean;
   /** How often it was brought up to a base. */
   readonly updates: number;
+  /** What git could not merge; null when it could, or did not try yet. */
+  readonly conflict: CarConflict | null;
+  /** Checks that fail on the base alone, too. */
+  readonly redOnBase: readonly string[];
+  readonly resolve: CarResolve | null;
+  /** How often its agent was asked. */
+  readonly resolves: number;
+  /** Whether its head holds what its agent did about a conflict or a red check. */
+  readonly isResolved: boolean;
+  /** What came of the last time; null when it was not asked, or did it. */
+  readonly resolveFailure: string | null;
   readonly outcome: CarOutcome | null;
 };
 
@@ -104,7 +140,9 @@ export function advanceTrain(state: TrainState | null, event: JournalEvent): Tra
 function waiting(car: TrainCar): CarState {
   const { head } = car;
   const none = { onto: null, checks: [], isMergeIntended: false, updates: 0, outcome: null };
-  return { ...car, ...none, firstHead: head, checked: head, pushed: head };
+  const unasked = { resolve: null, resolves: 0, isResolved: false, resolveFailure: null };
+  const untried = { conflict: null, redOnBase: [] };
+  return { ...car, ...none, ...unasked, ...untried, firstHead: head, checked: head, pushed: head };
 }
 
 function advanceCar(car: CarState, event: JournalEvent): CarState {
@@ -118,6 +156,7 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
         onto: null,
         checked: null,
         checks: [],
+        conflict: null,
       };
     case 'update-done':
       return {
@@ -126,11 +165,28 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
         onto: event.onto,
         updates: car.updates + 1,
         checks: event.head === car.head ? car.checks : [],
+        conflict: null,
       };
+    case 'update-conflicted': {
+      const { onto, head, files, with: others } = event;
+      return { ...car, conflict: { onto, head, files, with: others } };
+    }
     case 'update-checked': {
       const isGreen = event.checks.every(({ state }) => state === 'passed');
-      return { ...car, checks: event.checks, checked: isGreen ? event.head : car.checked };
+      const checked = isGreen ? event.head : car.checked;
+      return { ...car, checks: event.checks, checked, redOnBase: event.redOnBase ?? [] };
     }
+    case 'resolve-intended': {
+      const { why, onto, head, attempt } = event;
+      return { ...car, resolve: { why, onto, head, attempt }, resolves: car.resolves + 1 };
+    }
+    case 'resolve-done': {
+      const { head, onto } = event;
+      const settled = { resolve: null, resolveFailure: null, conflict: null, isResolved: true };
+      return { ...car, ...settled, checks: [], head, onto };
+    }
+    case 'resolve-failed':
+      return { ...car, resolve: null, resolveFailure: event.message };
     case 'push-done':
       return { ...car, pushed: event.head };
     case 'merge-intended':

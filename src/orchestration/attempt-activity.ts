@@ -62,6 +62,8 @@ export function recordActivities(tools: RunTools, order: ActivityOrder): Activit
         record.record({ type: 'stage-changed', task: ordinal, stage, evidence });
         return;
       }
+      case 'turn':
+        return;
       case 'usage':
         usage(activity);
     }

@@ -2,11 +2,18 @@ import { subIssueTitle } from '../model/names.ts';
 import type { RunEnded } from '../model/run-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
-import { hasSucceeded, isOver, openAttempt, reachedTasks } from '../model/run-state.ts';
-import { isLeftOut } from '../model/run-status.ts';
+import { hasSucceeded, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
+import {
+  goOnToMerging,
+  hasOpened,
+  hasWaiting,
+  isUnmerged,
+  type MergeOutcome,
+  type MergeWork,
+} from './go-on-to-merging.ts';
 import { watchEdits } from './heed-edits.ts';
 import { openLives, wholeCancellationOf } from './lives.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
@@ -16,10 +23,17 @@ import { takeTurns } from './turn-taking.ts';
 
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
- * longest first. Ends when all have ended or the user has ended it; what became of it is in the journal.
+ * longest first; then `merge` brings what came of it into the base. Ends when all have ended or the user has ended it;
+ * what became of it is in the journal. `goes-on`: merging has opened the way for more tasks, and the run is to be
+ * planned anew on the merged base.
  */
-export async function executeRun(tools: RunTools, ordinals: readonly number[]): Promise<void> {
+export async function executeRun(
+  tools: RunTools,
+  ordinals: readonly number[],
+  merge: MergeWork | null = null,
+): Promise<'ended' | 'goes-on'> {
   const { record } = tools;
+  const before = record.state();
   recordStops(tools);
   await endStrays(tools);
   recallLimits(tools);
@@ -58,19 +72,31 @@ export async function executeRun(tools: RunTools, ordinals: readonly number[]): 
   trash.abort();
   watch.abort();
   await Promise.all([emptying, watching]);
+  let merging = 'none' as MergeOutcome;
+  await guarded(tools, null, async () => {
+    merging = await goOnToMerging(tools, merge);
+  });
   tools.gate.close();
+  tools.reviews.close();
   tools.pulse.close();
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await tools.discardEnvironments([]);
   lives.close();
-  record.record({ type: 'run-ended', how: howItEnded(tools, edits.hasHeldBack()) });
+  const after = record.state();
+  const mayGoOn = merging === 'done' && !tools.stop.drain.aborted && !after.isCancelRequested;
+  if (mayGoOn && hasOpened(before, after)) return 'goes-on';
+  record.record({ type: 'run-ended', how: howItEnded(tools, merging, edits.hasHeldBack()) });
+  return 'ended';
 }
 
 function recordStops({ record, stop }: RunTools): void {
-  const on = (signal: AbortSignal, how: 'drain' | 'now'): void =>
-    signal.addEventListener('abort', () => record.record({ type: 'drain-requested', how }), {
-      once: true,
-    });
+  const on = (signal: AbortSignal, how: 'drain' | 'now'): void => {
+    const tell = (): void => {
+      // A run that goes on after a merge has asked before.
+      if (record.state().drain !== how) record.record({ type: 'drain-requested', how });
+    };
+    signal.addEventListener('abort', tell, { once: true });
+  };
   on(stop.drain, 'drain');
   on(stop.now, 'now');
 }
@@ -101,16 +127,21 @@ async function endStrays(tools: RunTools): Promise<void> {
   await tools.discardEnvironments([...idle, 'base']);
 }
 
-function howItEnded({ record, stop, gate }: RunTools, hasHeldBack: boolean): RunEnded['how'] {
+function howItEnded(
+  { record, stop, gate, reviews }: RunTools,
+  merging: MergeOutcome,
+  hasHeldBack: boolean,
+): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
+  if (merging === 'stopped') return stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
   const reached = reachedTasks(state);
+  const isMerging = (state.settings.merge ?? 'never') !== 'never';
+  if (isMerging && isUnmerged(state)) return 'awaiting-merge';
   if (reached.every(hasSucceeded))
     return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
-  const isWaiting = reached.some(
-    (task) => !isOver(task) && task.status !== 'blocked' && !isLeftOut(state, task),
-  );
-  if (!isWaiting) return 'finished';
+  if (!hasWaiting(state)) return 'finished';
+  if (reviews.isClosed() && !stop.drain.aborted) return 'awaiting-merge';
   if (stop.hasRunTimedOut()) return 'timed-out';
   if (stop.drain.aborted || hasHeldBack) return 'interrupted';
   // What waited for the forge in vain is for the next start, as after an interruption.

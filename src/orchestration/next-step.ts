@@ -69,10 +69,12 @@ function afterAttempt(
   policy: StepPolicy,
 ): Step {
   const { result, failure } = last;
+  // What was done for the merge train belongs to no round of the task's own.
+  const again = last.why === 'resolve' ? 'retry' : last.why;
   if (result?.kind === 'stopped' && result.why === 'interrupted')
-    return { kind: 'attempt', why: last.why };
+    return { kind: 'attempt', why: again };
   // It never began, and nobody is to blame: the orchestrator died in between.
-  if (result?.kind === 'not-started' && failure === null) return { kind: 'attempt', why: last.why };
+  if (result?.kind === 'not-started' && failure === null) return { kind: 'attempt', why: again };
   if (failure?.reason === 'provider-limited') {
     const limited = round.filter(
       (attempt) => attempt.failure?.reason === 'provider-limited',

@@ -65,7 +65,11 @@ function list(paths: readonly string[]): string {
   return paths.map((path) => `\`${path}\``).join(', ');
 }
 
-function authorText({ task, plan, masterTitle }: PromptOrder): string {
+export function authorText({
+  task,
+  plan,
+  masterTitle,
+}: Pick<PromptOrder, 'task' | 'plan' | 'masterTitle'>): string {
   const criteria = [...task.acceptance, ...plan.acceptance];
   return [
     `Part of: ${masterTitle}`,

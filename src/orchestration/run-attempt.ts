@@ -9,6 +9,7 @@ import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
 import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { layOutFiles } from './agent-files.ts';
+import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { memberFor, type FleetMember } from './fleet.ts';
 import type { RunTools } from './run-tools.ts';
@@ -175,29 +176,39 @@ async function follow(
   let isReplay = order.isAdopted;
   let vitalSigns: VitalSigns | null = null;
   const activities = recordActivities(tools, { ...order, isReplay: () => isReplay });
+  const budget = watchBudget(tools, { ...order, onOver: () => stop('over-budget') });
+  const ending: { why: StopWhy | null; kept: Kept | null } = { why: null, kept: null };
+  const stop = (why: StopWhy): void => {
+    ending.why ??= why;
+    ending.kept?.stop().catch(() => undefined);
+  };
   const kept = await begin((text, stream) => {
     vitalSigns?.sawOutput(Buffer.byteLength(text));
-    if (stream === 'output') activities.take(reader.read(text));
+    if (stream !== 'output') return;
+    const seen = reader.read(text);
+    activities.take(seen);
+    budget.take(seen);
   });
   void kept.caughtUp.then(
     () => (isReplay = false),
     () => undefined,
   );
-  let stopWhy: StopWhy | null = null;
-  const stop = (why: StopWhy): void => {
-    stopWhy ??= why;
-    kept.stop().catch(() => undefined);
-  };
   try {
+    ending.kept = kept;
+    // What it had written before we had it in hand may be too much already.
+    if (ending.why !== null) stop(ending.why);
     if (!order.isAdopted)
       record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
     order.environment.shareWith(kept.keeper);
     const keeperPid = kept.keeper.pid;
     vitalSigns = watchVitalSigns(tools, { ...order, keeperPid, onDead: () => stop('stalled') });
-    const result = resultOf(await untilEnded(tools, { ordinal, kept, stop }), stopWhy);
+    const result = resultOf(await untilEnded(tools, { ordinal, kept, stop }), ending.why);
     const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
     const claim = conclusion.claim.slice(0, 2_000);
-    const failure = failureOf(tools, result, conclusion.failure);
+    const failure = failureOf(tools, result, {
+      claimed: conclusion.failure,
+      budget: budget.failure(),
+    });
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
   } catch (error) {
     // Whatever broke here, no agent works on with nobody to hear it.
@@ -242,14 +253,16 @@ function resultOf(end: KeptEnd, stopWhy: StopWhy | null): AttemptResult {
 function failureOf(
   tools: RunTools,
   result: AttemptResult,
-  claimed: Failure | null,
+  seen: { readonly claimed: Failure | null; readonly budget: Failure | null },
 ): Failure | null {
-  if (result.kind !== 'stopped') return claimed;
+  if (result.kind !== 'stopped') return seen.claimed;
   const { timeoutSeconds, stallSeconds } = tools.record.state().settings;
   switch (result.why) {
     case 'interrupted':
     case 'cancelled':
       return null;
+    case 'over-budget':
+      return seen.budget;
     case 'timed-out':
       return {
         reason: 'timed-out',

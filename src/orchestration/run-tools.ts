@@ -13,6 +13,7 @@ import type { Worktrees } from '../workspace/worktrees.ts';
 import type { StepPolicy } from './next-step.ts';
 import type { Fleet } from './fleet.ts';
 import type { Pulse } from './pulse.ts';
+import type { ReviewGate } from './review-gate.ts';
 import type { RunRecord } from './run-record.ts';
 import type { StartGate } from './start-gate.ts';
 
@@ -60,6 +61,7 @@ export type RunTools = {
   readonly places: RunPlaces;
   readonly stop: StopSignals;
   readonly gate: StartGate;
+  readonly reviews: ReviewGate;
   readonly pulse: Pulse;
   /** Is aborted when somebody asks for the end of a task. */
   readonly cancelSignal: (ordinal: number) => AbortSignal;
@@ -85,6 +87,8 @@ export type ExecutionSettings = {
   readonly instructions: string;
   /** Whether ignored files are copied into workspaces, so that these are not clean to begin with. */
   readonly isCopyingFiles: boolean;
+  /** Paths in which what looks like a key is none. */
+  readonly allowedSecrets: readonly string[];
 };
 
 export type EnterOrder = {

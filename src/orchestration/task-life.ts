@@ -12,6 +12,7 @@ import { ensurePublished } from './publish.ts';
 import { adoptAttempt, runAttempt } from './run-attempt.ts';
 import { taskBelow, type RunTools } from './run-tools.ts';
 import { verifyWork } from './verify-work.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** What the life of a task needs to know about the rest of the run. */
 export type TaskSurroundings = {
@@ -135,11 +136,17 @@ async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
 }
 
 /** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
-function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Progress> {
+async function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promise<Progress> {
   const { tools, ordinal } = life;
   const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+  const { attempts, attemptsBefore } = tools.record.task(ordinal);
+  // Waiting for reviewers takes no place from work that has begun.
+  const isNew = attempts.length === attemptsBefore;
+  if (isNew && !(await tools.reviews.whenRoom(signal)))
+    return tools.cancelSignal(ordinal).aborted ? cancelled(tools, ordinal) : 'not-now';
   return tools.places.agents<Progress>(
     async () => {
+      if (isNew && tools.reviews.isFull()) return 'again';
       const isOpen = await tools.gate.whenOpen(signal);
       if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
       if (!isOpen) return 'not-now';
@@ -208,13 +215,6 @@ async function verify({ tools, around, ordinal, environment }: Life): Promise<Pr
   // Cut short by a cancellation, the next step is to record it.
   if (verdict.kind === 'interrupted') return tools.stop.now.aborted ? 'not-now' : 'on';
   return verdict.kind === 'failed' ? fail(tools, ordinal, verdict.failure) : 'on';
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 async function publish({ tools, ordinal }: Life): Promise<Progress> {

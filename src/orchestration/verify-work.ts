@@ -6,11 +6,13 @@ import { describeConfigurationChanges } from '../verification/configuration-chan
 import { runCheck } from '../verification/run-check.ts';
 import { findTrespasses, undeclaredFiles } from '../verification/scope.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
+import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
 import type { Baseline } from '../workspace/leftovers.ts';
 import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
+import { restoreBase } from './restore-base.ts';
 import { plannedTask, shellIn, type RunTools } from './run-tools.ts';
 
 export type VerifyOrder = {
@@ -32,7 +34,7 @@ export type Verdict =
 /**
  * Stands between "the agent says so" and "it is so":
  *
- *   leftovers committed ─▶ has commits ─▶ in scope ─▶ checks pass ─▶ verified
+ *   leftovers committed ─▶ has commits ─▶ in scope ─▶ fit to be published ─▶ checks pass ─▶ verified
  */
 export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<Verdict> {
   const git = tools.worktrees.git(order.workspace);
@@ -40,7 +42,7 @@ export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<V
   await ensureNoStaleLocks({ ...order, git, marker: tools.marker(order.ordinal) });
   const settled = await settleWork(tools, order, git);
   if (settled !== null) return { kind: 'failed', failure: settled };
-  const misfit = judgeWork(tools, order.ordinal);
+  const misfit = judgeWork(tools, order.ordinal) ?? (await judgeContent(tools, order, git));
   if (misfit !== null) return { kind: 'failed', failure: misfit };
   return runChecks(tools, order, git);
 }
@@ -60,7 +62,11 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
   const strayed = await bringHome(git, status.branch, task.workspace?.branch ?? '');
   if (strayed !== null) return strayed;
   const leftovers = await commitLeftovers(tools, order, git);
-  const work = await readWorkDone(git, task.workspace?.baseSha ?? '');
+  const baseSha = task.workspace?.baseSha ?? '';
+  const branch = task.workspace?.branch ?? '';
+  const rewritten = await restoreBase({ git, branch, baseSha, identity: tools.identity });
+  if (rewritten !== null) return rewritten;
+  const work = await readWorkDone(git, baseSha);
   record.record({
     type: 'work-committed',
     task: order.ordinal,
@@ -72,7 +78,11 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
 }
 
 /** An agent that ended on another branch, or on none, but built on ours: our branch follows. */
-async function bringHome(git: Git, current: string | null, own: string): Promise<Failure | null> {
+export async function bringHome(
+  git: Git,
+  current: string | null,
+  own: string,
+): Promise<Failure | null> {
   if (current === own) return null;
   const isAhead =
     (await git.probe(['merge-base', '--is-ancestor', `refs/heads/${own}`, 'HEAD'])).code === 0;
@@ -86,12 +96,9 @@ async function bringHome(git: Git, current: string | null, own: string): Promise
 }
 
 function judgeWork(tools: RunTools, ordinal: number): Failure | null {
-  const { commits, files } = tools.record.task(ordinal);
+  const { commits, files, attempts } = tools.record.task(ordinal);
   if (commits.length === 0)
-    return {
-      reason: 'no-commits',
-      message: 'The agent ended without a commit and without a change to commit',
-    };
+    return { reason: 'no-commits', message: withoutWork(attempts.at(-1)?.claim ?? '') };
   if (files.length === 0)
     return { reason: 'no-commits', message: 'The commits on the branch change no file' };
   const { plan, settings } = tools.record.state();
@@ -103,6 +110,27 @@ function judgeWork(tools: RunTools, ordinal: number): Failure | null {
     message: `The branch touches files that only another task declared: ${told.join(', ')}`,
     files: trespasses.map(({ path }) => path),
   };
+}
+
+/** Nobody can answer an agent while it works; whoever reads this can, in the issue. */
+function withoutWork(claim: string): string {
+  const plain = 'The agent ended without a commit and without a change to commit';
+  const last = claim.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  const question = /[^.!?]*\?["'*_)]*$/u.exec(last)?.[0].trim().slice(0, 300) ?? '';
+  if (question === '') return plain;
+  return `${plain}; it asked: ${question} Answer that in the task's text, and start it again with --retry`;
+}
+
+/** Looks for what no checks find, and what could not be taken back once it is pushed. */
+async function judgeContent(
+  tools: RunTools,
+  { ordinal }: VerifyOrder,
+  git: Git,
+): Promise<Failure | null> {
+  const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
+  const allowed = tools.settings.allowedSecrets;
+  const message = describeUnfitContent(await findUnfitContent({ git, baseSha, allowed }));
+  return message === null ? null : { reason: 'invalid', message };
 }
 
 async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise<Verdict> {

@@ -168,8 +168,9 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
     ],
   },
   'over-budget': {
-    means: 'The limit of cost (--max-cost) was reached. What was done is kept.',
-    causes: ['The task is larger than the budget.', 'The agent went in circles.'],
+    means:
+      'The limit of cost (--max-cost) or of turns (--max-turns) was reached. What was done is kept.',
+    causes: ['The task is larger than the limit.', 'The agent went in circles.'],
     mend: [
       'Read what it did: flotilla logs <issue> <task>',
       'Raise the limit, choose a cheaper model (--model), or split the task.',
@@ -179,6 +180,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
     means:
       'Something that the task needs was not as it must be, so that Flotilla could not go on with it.',
     causes: [
+      'The branch holds a key, or a file that GitHub refuses.',
       'The issue changed while the run went on.',
       'The workspace or its branch was changed from outside.',
     ],

@@ -30,6 +30,21 @@ export function between(from: string | null, to: string | null): number | null {
   return from === null || to === null ? null : Date.parse(to) - Date.parse(from);
 }
 
+/** Milliseconds as minutes, to a hundredth. */
+export function minutes(milliseconds: number | null): number | null {
+  return milliseconds === null ? null : rounded(milliseconds / 60_000, 2);
+}
+
+/** A part of a whole, to a thousandth; null of nothing. */
+export function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : rounded(part / whole, 3);
+}
+
+/** A figure with at most so many digits behind the point. */
+export function rounded<T extends number | null>(value: T, digits: number): T | number {
+  return value === null ? value : Number(value.toFixed(digits));
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -1,5 +1,6 @@
 import { isWithin, type FootprintEntry } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
+import { share } from './figures.ts';
 
 /** How well the plan foresaw which files are touched; null where there was nothing to compare. */
 export type FootprintAccuracy = {
@@ -20,8 +21,21 @@ function predictedPaths(footprint: readonly FootprintEntry[]): readonly Footprin
     .slice(0, Math.max(1, Math.round(expected)));
 }
 
-/** Compares what the plan predicted with what was really touched, over all tasks that have commits. */
+/** How many paths were touched and predicted, and how many of each met the other; tallies of several runs add up. */
+export type FootprintTally = {
+  readonly touched: number;
+  readonly foreseen: number;
+  readonly predicted: number;
+  readonly hit: number;
+};
+
+/** How well the plan of one run foresaw what was touched. */
 export function measureFootprint(state: RunState): FootprintAccuracy {
+  return footprintAccuracy([tallyFootprint(state)]);
+}
+
+/** Compares what the plan predicted with what was really touched, over all tasks that have commits. */
+export function tallyFootprint(state: RunState): FootprintTally {
   const tally = { touched: 0, foreseen: 0, predicted: 0, hit: 0 };
   for (const task of state.tasks.filter(({ commits }) => commits.length > 0)) {
     const planned = state.plan?.tasks.find(({ ordinal }) => ordinal === task.ordinal);
@@ -35,12 +49,15 @@ export function measureFootprint(state: RunState): FootprintAccuracy {
       task.files.some((file) => isWithin(file.path, entry.path)),
     ).length;
   }
-  return {
-    recall: tally.predicted === 0 ? null : share(tally.foreseen, tally.touched),
-    precision: share(tally.hit, tally.predicted),
-  };
+  return tally;
 }
 
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : Number((part / whole).toFixed(3));
+/** The tallies of runs together, as shares. */
+export function footprintAccuracy(tallies: readonly FootprintTally[]): FootprintAccuracy {
+  const sum = (key: keyof FootprintTally): number =>
+    tallies.reduce((total, tally) => total + tally[key], 0);
+  return {
+    recall: sum('predicted') === 0 ? null : share(sum('foreseen'), sum('touched')),
+    precision: share(sum('hit'), sum('predicted')),
+  };
 }

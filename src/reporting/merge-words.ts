@@ -5,7 +5,11 @@ import type {
   MergeDone,
   MergeIntended,
   MergeLeft,
+  ResolveDone,
+  ResolveFailed,
+  ResolveIntended,
   UpdateChecked,
+  UpdateConflicted,
   UpdateDone,
   UpdateIntended,
 } from '../model/merge-event.ts';
@@ -114,12 +118,32 @@ function reasonWords(reason: PlaceReason): string {
   }
 }
 
+function checkedWords({ checks, flaky = [] }: UpdateChecked): string {
+  const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
+  const shaky =
+    flaky.length === 0 ? '' : ` (flaky: ${flaky.join(', ')} failed once and then passed)`;
+  return red.length === 0
+    ? `✓ passes its ${counted(checks.length, 'check')} on that base${shaky}`
+    : `✗ ${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on that base${shaky}`;
+}
+
+/** ` in a.ts, b.ts, and 3 more`. */
+function inFiles(paths: readonly string[]): string {
+  if (paths.length === 0) return '';
+  const more = paths.length - 3;
+  return ` in ${paths.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** What the merge train does with one task. */
 type MergeStepEvent =
   | HeadSeen
   | UpdateIntended
   | UpdateDone
+  | UpdateConflicted
   | UpdateChecked
+  | ResolveIntended
+  | ResolveDone
+  | ResolveFailed
   | MergeIntended
   | MergeDone
   | MergeLeft;
@@ -136,17 +160,28 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
       return event.byRule.length === 0
         ? `is up to date with the base at ${event.onto.slice(0, 7)}`
         : `is up to date with the base at ${event.onto.slice(0, 7)}; made again by rule: ${event.byRule.join(', ')}`;
-    case 'update-checked': {
-      const red = event.checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
-      return red.length === 0
-        ? `✓ passes its ${counted(event.checks.length, 'check')} on that base`
-        : `✗ ${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on that base`;
-    }
+    case 'update-conflicted':
+      return `conflicts with ${event.with.length === 0 ? 'the base' : tasksWords(event.with)}${inFiles(event.files.map(({ path }) => path))}`;
+    case 'update-checked':
+      return checkedWords(event);
+    case 'resolve-intended':
+      return `its agent is asked to ${event.why === 'conflict' ? 'resolve the conflict' : 'mend the checks'} in its own worktree`;
+    case 'resolve-done':
+      return `✓ its agent brought both together${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
+    case 'resolve-failed':
+      return `✗ what its agent did is not taken: ${event.message}`;
     case 'merge-done':
-      return `✓ merged as ${event.sha.slice(0, 7)}${event.by === 'us' ? '' : ' by somebody else'}`;
+      return mergedWords(event);
     case 'merge-left':
       return `✗ left: ${event.message}`;
     default:
       return unreachable(event);
   }
+}
+
+function mergedWords({ sha, by, who, method }: Omit<MergeDone, 'type' | 'task'>): string {
+  const whom = by === 'us' ? '' : ` by ${who ?? 'somebody else'}`;
+  const how =
+    method === undefined ? '' : `, by ${method}, since the repository allows nothing else`;
+  return `✓ merged as ${sha.slice(0, 7)}${whom}${how}`;
 }

@@ -17,6 +17,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return `started ${displayIssue(event.issue)} on ${baseWords(event.base)}, ${event.settings.agent}, up to ${counted(event.settings.maxWorkers, 'agent')}: ${event.title}`;
     case 'run-resumed':
       return `taken up again on ${baseWords(event.base)}`;
+    case 'phase-begun':
+      return `${phaseWords(event.phase, state)} goes on from ${baseWords(event.base)}`;
     case 'issue-read':
       return null;
     case 'planned':
@@ -49,6 +51,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return endWords(event.how, state);
     case 'conflicts-seen':
       return conflictsWords(event);
+    case 'union-begun':
+      return `judging ${branchesWords(event.tasks)} before anything is merged`;
     case 'union-judged':
       return unionWords(event.verdict);
     case 'train-planned':
@@ -82,12 +86,23 @@ function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
     : `✗ the base is red: ${red.join(', ')}`;
 }
 
+function phaseWords(phase: number, { plan }: RunState): string {
+  const count = plan?.phases.length ?? 1;
+  return count > 1 ? `phase ${phase} of ${count}` : 'work';
+}
+
+function branchesWords(tasks: readonly number[]): string {
+  return tasks.length === 1
+    ? `the branch of task ${tasks[0]}`
+    : `all ${tasks.length} branches together`;
+}
+
 const endWord: Record<RunEnded['how'], string> = {
   finished: 'finished',
   interrupted: 'interrupted',
   cancelled: 'cancelled',
   'timed-out': "the run's own time is over",
-  'awaiting-merge': 'the next phase starts when this one is merged',
+  'awaiting-merge': 'waiting for pull requests to be merged',
 };
 
 function endWords(how: RunEnded['how'], state: RunState): string {

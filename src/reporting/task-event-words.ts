@@ -83,7 +83,12 @@ export function stageWords(stage: string): string {
 
 function startWords(attempt: AttemptState | undefined): string {
   if (attempt === undefined) return 'agent started';
-  const why = { first: '', 'fix-checks': ' to fix its checks', retry: ' to retry' }[attempt.why];
+  const why = {
+    first: '',
+    'fix-checks': ' to fix its checks',
+    retry: ' to retry',
+    resolve: ' to bring its branch and the base together',
+  }[attempt.why];
   return `agent ${attempt.agent} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
 }
 

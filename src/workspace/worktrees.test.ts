@@ -200,3 +200,12 @@ describe('taking one away', () => {
     expect(await worktrees.remove({ ...removal, path })).toBe('nothing was there');
   });
 });
+
+test('an agent that collects garbage takes nothing from another one', async () => {
+  await worktrees.create({ path, branch: 'feat/one', commit: base });
+  const inTheMaking = join(folder.path, 'note.txt');
+  writeFileSync(inTheMaking, 'not in any tree yet\n');
+  const written = gitIn(path, 'hash-object', '-w', inTheMaking).trim();
+  gitIn(path, 'gc', '--quiet', '--prune=now');
+  expect(gitIn(path, 'cat-file', '-p', written)).toBe('not in any tree yet\n');
+});

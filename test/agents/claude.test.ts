@@ -230,7 +230,7 @@ describe.skipIf(claude === null)(title, { timeout: 60_000 }, () => {
       usage: { inputTokens: 100_000, outputTokens: 1000 },
     });
     const turns = await runOnce(script, { request: { maxTurns: 2 } });
-    expect(turns.conclusion.failure).toMatchObject({ reason: 'agent-failed' });
+    expect(turns.conclusion.failure).toMatchObject({ reason: 'over-budget' });
     expect(turns.conclusion.failure?.message).toContain('limit of turns');
     const cost = await runOnce(script, { request: { maxCostUsd: 0.01 } });
     expect(cost.conclusion.failure?.reason).toBe('over-budget');

@@ -45,6 +45,7 @@ test('a client plans, runs, follows and reads a run', async () => {
     'logs',
     'cancel',
     'retry',
+    'metrics',
   ]);
 
   const plan = await call(client, 'plan', { issue: '../issue.md' });
@@ -70,6 +71,8 @@ test('a client plans, runs, follows and reads a run', async () => {
     ).tasks.map(({ state }) => state);
   await expect.poll(read, { timeout: 40_000, interval: 500 }).toEqual(['completed', 'cancelled']);
   expect((await call(client, 'logs', { issue: '../issue.md' })).text).toContain('Add one');
+  const measured = await call(client, 'metrics', { issue: '../issue.md', since: '1d' });
+  expect(JSON.parse(measured.text)).toMatchObject({ runs: 1, tasks: 2, successRate: 0.5 });
 });
 
 test('what is wrong comes back in the words of the command, and nothing is read as an option', async () => {

@@ -10,10 +10,11 @@ import {
   opencodeProfile,
 } from '../rig/agent-profiles.ts';
 import type { AgentProfile } from '../rig/agent-trials.ts';
+import type { Ended } from '../rig/flotilla.ts';
 import { startModelServer, type ModelRequest, type ModelTurn } from '../rig/model-server.ts';
 import { findRealAgent, realAgentTitle, testAgent } from '../rig/test-agents.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
-import { makeWorld } from '../rig/world.ts';
+import { makeWorld, type World } from '../rig/world.ts';
 
 const sandbox = await findSandbox(process.env);
 const profiles = [codexProfile, geminiProfile, opencodeProfile, copilotProfile];
@@ -32,6 +33,49 @@ describe.each(profiles)('$name in a run', (profile) => {
     () => completeTask(profile, 'on'),
   );
 });
+
+describe.each(profiles)('$name with a limit', (profile) => {
+  const isMissing = findRealAgent(profile.name) === null;
+
+  test.skipIf(isMissing)(
+    'is ended when it takes more turns than it may, and nothing of it is left',
+    { timeout: 120_000 },
+    async () => {
+      let uses = 0;
+      const world = await worldOf(profile, 'off', () => {
+        uses += 1;
+        return profile.bash(`./make.sh ${uses}`);
+      });
+      const ended = await orchestrateWith(world, profile, '--max-turns', '2');
+      expect(ended.code, ended.stdout).toBe(2);
+      expect(taskOf(await readStatus(world), 1).failure).toMatchObject({
+        reason: 'over-budget',
+        message: expect.stringContaining('it may take 2 turns'),
+      });
+      expect(uses).toBeLessThan(12);
+    },
+  );
+});
+
+test.skipIf(findRealAgent('opencode') === null)(
+  'opencode is ended when it has cost more than it may',
+  { timeout: 120_000 },
+  async () => {
+    let uses = 0;
+    // A dollar for a million tokens in, ten for a million out.
+    const usage = { inputTokens: 100_000, outputTokens: 10_000 };
+    const world = await worldOf(opencodeProfile, 'off', () => {
+      uses += 1;
+      return { ...opencodeProfile.bash(`./make.sh ${uses}`), usage };
+    });
+    const ended = await orchestrateWith(world, opencodeProfile, '--max-cost', '0.5');
+    expect(ended.code, ended.stdout).toBe(2);
+    const { failure, costUsd } = taskOf(await readStatus(world), 1);
+    expect(failure).toMatchObject({ reason: 'over-budget' });
+    expect(failure?.message).toMatch(/spent \$0\.\d\d of the \$0\.50/u);
+    expect(costUsd).toBeGreaterThan(0.5);
+  },
+);
 
 const pair = [geminiProfile, copilotProfile] as const;
 const isPairHere = pair.every(({ name }) => findRealAgent(name) !== null);
@@ -88,13 +132,28 @@ async function completeTask(profile: AgentProfile, mode: 'on' | 'off'): Promise<
       return profile.bash('git add made.txt && git commit -m "Add what was made"');
     return { say: 'Made it.' };
   };
-  await using server = await startModelServer(work);
+  const world = await worldOf(profile, mode, work);
+  const ended = await orchestrateWith(world, profile);
+  expect(ended.code, `${ended.stdout}\n${ended.stderr}`).toBe(0);
+  const run = await readStatus(world);
+  expect(taskOf(run, 1).pullRequest).not.toBeNull();
+  expect(world.git('log', '-1', '--format=%s', refOf(run, 1))).toBe('Add what was made\n');
+}
+
+/** A world with one task, in which the profile's agent reaches a model that answers so. Both go with the test. */
+async function worldOf(
+  profile: AgentProfile,
+  mode: 'on' | 'off',
+  work: (request: ModelRequest) => ModelTurn,
+): Promise<World> {
+  const server = await startModelServer(work);
+  onTestFinished(() => server[Symbol.asyncDispose]());
   const program = findRealAgent(profile.name) ?? '';
   // Its sandbox does not work with a home in a temporary directory.
   const place = await mkdtempDisposable(join(dirname(testAgent(profile.name).directory), 'place-'));
   onTestFinished(() => place.remove());
   const codex = join(place.path, '.codex');
-  await using world = await makeWorld({
+  const world = await makeWorld({
     issue: ['Make it'],
     env: {
       ...profile.env(server.url),
@@ -111,13 +170,18 @@ async function completeTask(profile: AgentProfile, mode: 'on' | 'off'): Promise<
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), text);
   }
-  const ended = await world.flotilla(
+  onTestFinished(() => world[Symbol.asyncDispose]());
+  return world;
+}
+
+function orchestrateWith(
+  world: World,
+  profile: AgentProfile,
+  ...more: readonly string[]
+): Promise<Ended> {
+  return world.flotilla(
     ...['orchestrate', '../issue.md', '--agent', profile.name, '--plain', '--check', './make.sh'],
     ...(profile.model === undefined ? [] : ['--model', profile.model]),
+    ...more,
   );
-  const results = JSON.stringify(server.requests.at(-1)?.toolResults ?? null);
-  expect(ended.code, `${ended.stdout}\n${ended.stderr}\n${results}`).toBe(0);
-  const run = await readStatus(world);
-  expect(taskOf(run, 1).pullRequest).not.toBeNull();
-  expect(world.git('log', '-1', '--format=%s', refOf(run, 1))).toBe('Add what was made\n');
 }

@@ -1,46 +1,9 @@
 import { expect, test } from 'vitest';
 import { readStatus } from '../rig/status.ts';
-import { makeWorld, type World } from '../rig/world.ts';
+import { fivePullRequests, told } from '../rig/five-pull-requests.ts';
+import { makeWorld } from '../rig/world.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
-
-/** Every word that a file in `needs` names must stand in `words`. */
-const wordsCheck =
-  'for need in needs/*; do test -f "words/$(cat $need)" || { echo "$need: no such word"; exit 1; }; done';
-
-type Told = {
-  readonly merged: readonly number[];
-  readonly left: readonly { ordinal: number; reason: string; with: readonly number[] }[];
-  readonly base: { readonly branch: string; readonly sha: string };
-  readonly union: { readonly state: string; readonly culprits: readonly (readonly number[])[] };
-};
-
-/** Five tasks, of which 1 and 2 conflict in text, 3 and 4 in meaning only. */
-async function fivePullRequests(): Promise<World> {
-  const world = await makeWorld({
-    issue: ['One', 'Two', 'Three', 'Four', 'Five'],
-    files: {
-      'shared.txt': 'a\nb\nc\nd\ne\n',
-      'words/old': 'x\n',
-      'needs/first': 'old\n',
-      'check.sh': wordsCheck,
-    },
-  });
-  world.script({
-    'agent-1': 'commit shared.txt one',
-    'agent-2': 'commit shared.txt two',
-    'agent-3': 'git mv words/old words/new; commit needs/first new',
-    'agent-4': 'commit needs/second old',
-    'agent-5': 'commit five.txt five',
-  });
-  const { code, stdout, stderr } = await world.orchestrate('--check', 'sh check.sh', '--yes');
-  expect(code, `${stdout}${stderr}`).toBe(0);
-  return world;
-}
-
-function told(stdout: string): Told {
-  return JSON.parse(stdout) as Told;
-}
 
 test('all that can be merged is merged, and the rest is named with its reasons', async () => {
   await using world = await fivePullRequests();

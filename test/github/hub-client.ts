@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gitAt, type Git, type GitAnswer } from '../../src/git/git.ts';
 import type { Hub } from '../rig/github/github.ts';
+import type { SeededRepository } from '../rig/github/seeding.ts';
 
 /** What came back of a request. */
 export type Reply = {
@@ -90,4 +91,16 @@ function tokenVariables(gitUrl: string, token: string): Record<string, string> {
     GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
     GIT_TERMINAL_PROMPT: '0',
   };
+}
+
+/** Pull requests 1 and 2, which change the same line. */
+export async function openTwoThatCollide(
+  clone: Pick<Clone, 'commit' | 'push'>,
+  repository: Pick<SeededRepository, 'pull'>,
+): Promise<void> {
+  for (const name of ['one', 'two']) {
+    await clone.commit(name, { 'README.md': `${name}\n` });
+    await clone.push(name);
+    await repository.pull({ title: name, head: name });
+  }
 }

@@ -11,6 +11,7 @@ import { listSubIssues } from '../../src/forge/github/read-issue.ts';
 import { gitAt } from '../../src/git/git.ts';
 import { identifySelf } from '../../src/process/identity.ts';
 import { startGitHub, type Hub } from '../rig/github/github.ts';
+import type { NewRepository } from '../rig/github/repositories.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
 
 /** The forge itself on a GitHub of the test's own, with no program round it. */
@@ -27,11 +28,15 @@ export type HubForge = AsyncDisposable & {
 /** Opens the forge of `una/shop`, whose master issue is its first. */
 export async function openHubForge(
   scopes: readonly string[] = ['repo', 'workflow'],
+  more: Partial<Omit<NewRepository, 'owner' | 'parent'>> & {
+    readonly mergePatienceMs?: number;
+  } = {},
 ): Promise<HubForge> {
+  const { mergePatienceMs = 60_000, ...how } = more;
   const hub = await startGitHub();
   const folder = await mkdtempDisposable(join(tmpdir(), 'hub-forge-'));
   const token = hub.token(scopes, 'una');
-  const shop = await hub.makeRepository({ owner: 'una', name: 'shop' });
+  const shop = await hub.makeRepository({ ...how, owner: 'una', name: 'shop' });
   shop.issue({ title: 'Build the cart', body: '- [ ] Add it' });
   const env = { GITHUB_SERVER_URL: hub.gitUrl, GITHUB_API_URL: hub.url, PATH: process.env['PATH'] };
   const { host } = new URL(hub.gitUrl);
@@ -64,6 +69,7 @@ export async function openHubForge(
       isDraft: false,
       pullRequestLabels: [],
       commentEveryMs: 50,
+      mergePatienceMs,
     });
   const forge = await openAgain();
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { startGitHub } from '../rig/github/github.ts';
-import { cloneOf, sender } from './hub-client.ts';
+import { cloneOf, openTwoThatCollide, sender } from './hub-client.ts';
 
 test('a token that may only read can clone and not push', async () => {
   await using hub = await startGitHub();
@@ -68,11 +68,7 @@ test('two branches that change one line: the second conflicts once the first is 
   const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
   const send = sender(hub, token);
   await using clone = await cloneOf(repository.gitUrl, token);
-  for (const name of ['one', 'two']) {
-    await clone.commit(name, { 'README.md': `${name}\n` });
-    await clone.push(name);
-    await repository.pull({ title: name, head: name });
-  }
+  await openTwoThatCollide(clone, repository);
   const squashed = await send('PUT /repos/ada/shop/pulls/1/merge', { merge_method: 'squash' });
   expect(squashed.status).toBe(200);
   await expect

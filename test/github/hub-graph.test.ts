@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startGitHub } from '../rig/github/github.ts';
-import { cloneOf, sender } from './hub-client.ts';
+import { cloneOf, openTwoThatCollide, sender } from './hub-client.ts';
 
 test('sub-issues are linked by database id, one at a time, once', async () => {
   const gate = Promise.withResolvers<void>();
@@ -73,11 +73,7 @@ test('one GraphQL query says how several pull requests stand', async () => {
   const repository = await hub.makeRepository({ owner: 'ada', name: 'shop' });
   const send = sender(hub, token);
   await using clone = await cloneOf(repository.gitUrl, token);
-  for (const name of ['one', 'two']) {
-    await clone.commit(name, { 'README.md': `${name}\n` });
-    await clone.push(name);
-    await repository.pull({ title: name, head: name });
-  }
+  await openTwoThatCollide(clone, repository);
   await repository.setChecks(2, {
     runs: [{ name: 'build', conclusion: 'failure' }],
     statuses: [{ context: 'lint', state: 'success' }],

@@ -1,21 +1,27 @@
 import { expect, test, vi } from 'vitest';
-import { makeGitHubWorld, masterBody } from './github-world.ts';
+import type { Running } from '../rig/flotilla.ts';
+import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 180_000 });
 
-const body = masterBody(['Add the cart']);
-
-test('a run goes on offline: the agent works, and what it did is published when the network is back', async () => {
-  await using site = await makeGitHubWorld();
+/** A run of one task on GitHub, whose network goes while its agent works. */
+async function goOffline(site: GitHubWorld): Promise<{ number: number; running: Running }> {
   const { shop, hub, world } = site;
-  const { number } = shop.issue({ title: 'Build the cart', body });
+  const { number } = shop.issue({ title: 'Build the cart', body: masterBody(['Add the cart']) });
   world.script({ default: 'hold desk\ncommit cart.txt' });
   const gate = world.gate('desk');
   const running = site.start('orchestrate', String(number), '--agent', world.agent, '--plain');
   await running.until(gate.arrived());
   hub.faults.setOffline(true);
   gate.open();
+  return { number, running };
+}
+
+test('a run goes on offline: the agent works, and what it did is published when the network is back', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, hub, world } = site;
+  const { running } = await goOffline(site);
   await running.printed('publishing waits');
   expect(shop.pulls()).toEqual([]);
   hub.faults.setOffline(false);
@@ -28,13 +34,7 @@ test('a run goes on offline: the agent works, and what it did is published when 
 test('what waited for the network in vain is published by the next start, with no agent again', async () => {
   await using site = await makeGitHubWorld();
   const { shop, hub, world } = site;
-  const { number } = shop.issue({ title: 'Build the cart', body });
-  world.script({ default: 'hold desk\ncommit cart.txt' });
-  const gate = world.gate('desk');
-  const running = site.start('orchestrate', String(number), '--agent', world.agent, '--plain');
-  await running.until(gate.arrived());
-  hub.faults.setOffline(true);
-  gate.open();
+  const { number, running } = await goOffline(site);
   await running.printed('publishing waits');
   running.signal('SIGINT');
   expect((await running.ended).code).toBe(130);
@@ -47,15 +47,9 @@ test('what waited for the network in vain is published by the next start, with n
 
 test("patience that ends is the forge's exit code, and the next start goes on", async () => {
   await using site = await makeGitHubWorld();
-  const { shop, hub, world } = site;
+  const { hub, world } = site;
   world.write('.claude/config/parallel-orchestration.json', '{"github": {"patience": 1}}');
-  const { number } = shop.issue({ title: 'Build the cart', body });
-  world.script({ default: 'hold desk\ncommit cart.txt' });
-  const gate = world.gate('desk');
-  const running = site.start('orchestrate', String(number), '--agent', world.agent, '--plain');
-  await running.until(gate.arrived());
-  hub.faults.setOffline(true);
-  gate.open();
+  const { number, running } = await goOffline(site);
   const ended = await running.ended;
   expect(ended.code, ended.stdout).toBe(5);
   hub.faults.setOffline(false);

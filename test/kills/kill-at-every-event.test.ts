@@ -1,24 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { countEvents } from '../rig/count-events.ts';
 import { endState, expectFilesTrue, orchestrate, threeTasks } from '../rig/three-tasks.ts';
-import type { World } from '../rig/world.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
-
-function countEvents(world: World): number {
-  const [state = ''] = readdirSync(join(world.stateHome, 'flotilla')).filter(
-    (name) => !name.startsWith('holds'),
-  );
-  const file = join(world.stateHome, 'flotilla', state, 'journal.sqlite');
-  const journal = new DatabaseSync(file, { readOnly: true });
-  try {
-    return Number(journal.prepare('SELECT count(*) AS count FROM events').get()?.['count']);
-  } finally {
-    journal.close();
-  }
-}
 
 async function undisturbed(): Promise<{ state: object; events: number }> {
   await using world = await threeTasks();

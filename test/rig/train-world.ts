@@ -134,6 +134,8 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       return await runTrain({
         ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
         clone: world.clone,
+        // Agents are asked in the tests of the whole program.
+        resolver: { attempts: 0, refusal: () => null, resolve: unasked, putAway: unasked },
         settle: settleByRule({ repository, scratch, identity, runTool }),
         stop: new AbortController().signal,
         runChecks: async (directory) => {
@@ -147,6 +149,10 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
     },
   };
   return made;
+}
+
+function unasked(): Promise<never> {
+  throw new Error('Nobody was to be asked');
 }
 
 const runTool: RunTool = ({ directory, folder, command }) =>

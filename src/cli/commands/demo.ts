@@ -32,6 +32,7 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
       agent: options.agent ?? rehearsalAgent(),
       env: ['REHEARSAL_PACE'],
       maxWorkers: 3,
+      merge: 'verified',
       plain: options.plain,
     },
     { ...context, directory },

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { agentNames, findAgent } from '../../agents/find-agent.ts';
 import { gitAt } from '../../git/git.ts';
 import { openUserRepository } from '../../git/user-repository.ts';
 import { exitCodes } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
-import { runCommand } from '../../process/run-command.ts';
 import { findSandbox } from '../../workspace/find-sandbox.ts';
 import { fitWorkers, measureResources } from '../../workspace/resources.ts';
 import { stateHome } from '../../workspace/state-directory.ts';
+import { checkAgents } from '../check-agents.ts';
 import { checkGitHub } from '../check-github.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
@@ -73,33 +72,6 @@ async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
       mend: isOld ? 'Install git 2.39 or newer.' : '',
     },
   ];
-}
-
-/** Each agent that is here, with the version that it tells; a note when there is none. */
-async function checkAgents(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
-  const found = await Promise.all(agentNames.map((name) => checkAgent(name, env)));
-  const here = found.flatMap((diagnosis) => (diagnosis === null ? [] : [diagnosis]));
-  if (here.length > 0) return here;
-  const mend = `Install Claude Code: npm install -g @anthropic-ai/claude-code. Or another: --agent with ${agentNames.join(', ')}, acp:<command> or command:<command>.`;
-  return [{ state: 'note', what: 'no agent is on PATH', mend }];
-}
-
-async function checkAgent(name: string, env: NodeJS.ProcessEnv): Promise<Diagnosis | null> {
-  const agent = findAgent(name);
-  const program = agent.ok ? await agent.value.locate(env) : agent;
-  if (!program.ok) return null;
-  const { path } = program.value;
-  const { end, stdout } = await runCommand({
-    argv: [path, '--version'],
-    cwd: '/',
-    env,
-    timeLimitMs: 10_000,
-  });
-  const version = /\d+\.\d+[\w.-]*/u.exec(stdout)?.[0];
-  if (end.kind === 'exited' && end.code === 0)
-    return { state: 'fine', what: `${name}${version ? ` ${version}` : ''} at ${path}`, mend: '' };
-  const mend = `Run ${path} --version and see what it says.`;
-  return { state: 'note', what: `${name} at ${path} does not start`, mend };
 }
 
 /** What agents could read of the user's when nothing is between: looked for, never opened. */

@@ -1,9 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { openLocalForge, type LocalForge } from '../../forge/local/local-forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
-import { replaceFile } from '../../files/replace-file.ts';
-import { findBase } from '../../git/user-repository.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
 import type { JournalEvent } from '../../model/event.ts';
@@ -15,19 +12,21 @@ import type { RunState } from '../../model/run-state.ts';
 import { foldTrain, type TrainPolicy } from '../../model/train.ts';
 import type { UnionVerdict } from '../../model/union.ts';
 import { UserError } from '../../model/user-error.ts';
+import type { Fleet } from '../../orchestration/fleet.ts';
 import { openRunRecord, type RunRecord } from '../../orchestration/run-record.ts';
 import type { RunTools } from '../../orchestration/run-tools.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
-import { renderReviewPacket } from '../../reporting/review-packet.ts';
-import { runtimePaths } from '../../reporting/runtime-paths.ts';
-import { locateMember } from '../build-fleet.ts';
 import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
+import { discreetJournal } from '../discreet-record.ts';
+import { findAuthors } from '../find-authors.ts';
+import { forgeInTrain } from '../forge-in-run.ts';
+import { openMergingForge, type MergingHome } from '../merge-forge.ts';
 import {
   findPlace,
   findRun,
@@ -35,6 +34,7 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
+import { writeReviewPage } from '../review-page.ts';
 import { buildRunTools } from '../run-tools.ts';
 import { givenAgain, resolveSettings, type Settings } from '../settings.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
@@ -44,6 +44,7 @@ export type MergeOptions = {
   readonly method?: MergeMethod | undefined;
   readonly merge?: TrainPolicy | undefined;
   readonly require?: TrainPolicy | undefined;
+  readonly resolve?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
 };
@@ -55,7 +56,7 @@ type Merging = {
   readonly settings: Settings;
   readonly self: ProcessIdentity;
   readonly holds: Holds;
-  readonly forge: LocalForge;
+  readonly forge: MergingHome;
   readonly journal: Journal;
   readonly state: RunState;
 };
@@ -77,7 +78,6 @@ export async function merge(
     context.env,
   );
   const self = await identifySelf();
-  const base = await findBase(place.repository, state.base.branch);
   const holds = openUserHolds(place, self);
   try {
     const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(state.issue)}`);
@@ -85,14 +85,10 @@ export async function merge(
       throw new UserError({ code: 'run-busy', run: issueKey(state.issue), pid: hold.holder.pid });
     const journal = openPlaceJournal(place);
     try {
-      const forge = await openLocalForge({
-        directory: place.state.forge,
-        source: place.repository.gitDirectory,
-        branch: base.branch,
-        userGit: place.repository.git,
-        holds,
+      const forge = await openMergingForge({
+        ...{ place, state, settings, holds, env: context.env },
+        note: (text) => void context.stderr.write(`${text}\n`),
       });
-      await forge.syncBase(base.branch, base.sha);
       return await mergeInFront({
         options,
         context,
@@ -115,7 +111,11 @@ export async function merge(
 
 async function mergeInFront(order: Merging): Promise<number> {
   const { options, context, place, journal, state, forge } = order;
-  const record = openRunRecord({ journal, run: state.run, onBroken: () => undefined });
+  const record = openRunRecord({
+    journal: discreetJournal(journal, forge.secrets ?? []),
+    run: state.run,
+    onBroken: () => undefined,
+  });
   if (!options.json) tellEvents(record, context);
   const stop = listenForStop({
     runTimeoutSeconds: null,
@@ -124,12 +124,16 @@ async function mergeInFront(order: Merging): Promise<number> {
     onNudge: () => record.catchUp(),
   });
   try {
-    const tools = await toolsFor(order, record, stop);
+    const attempts = options.resolve === false ? 0 : order.settings.resolveAttempts;
+    const authors = await findAuthors(state, order.settings, context.env);
+    const tools = await toolsFor({ ...order, fleet: authors.fleet }, record, stop);
     try {
       const end = await mergeRun({
-        ...{ tools, forge, events: () => journal.read(state.run, 0) },
+        ...{ tools, events: () => journal.read(state.run, 0) },
+        forge: forgeInTrain({ ...order, record, stop, now: () => new Date() }),
         method: options.method ?? 'squash',
         policy: options.merge ?? options.require ?? 'verified',
+        resolving: { attempts, refusal: (task) => authors.missing.get(task) ?? null },
         mayGoOn: (plan) => mayGoOn(plan, order),
       });
       if (end === 'declined') return exitCodes.validation;
@@ -137,6 +141,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       await tools.worktrees.emptyTrash(AbortSignal.timeout(trashMs));
     } finally {
       tools.gate.close();
+      tools.reviews.close();
       tools.pulse.close();
     }
     await mendRuntimeFiles(place, journal, state.run);
@@ -170,15 +175,17 @@ function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {
   return last?.type === 'union-judged' ? last.verdict : null;
 }
 
-/** Merging starts no agent: the tools of a run with none in them. */
-async function toolsFor(order: Merging, record: RunRecord, stop: StopListener): Promise<RunTools> {
+/** The tools of a run whose agents are those that made the branches. */
+async function toolsFor(
+  order: Merging & { readonly fleet: Fleet },
+  record: RunRecord,
+  stop: StopListener,
+): Promise<RunTools> {
   const { place, settings, context, forge } = order;
   const { env } = context;
-  const nobody = await locateMember('command:true', settings, env);
   const sha = await forge.baseSha(record.state().base.branch);
   return buildRunTools({
     ...{ ...order, record, stop, env, worktreeMb: 0 },
-    fleet: { first: nobody, own: new Map(), fallbacks: [] },
     evidence: await readBaseEvidence(place.repository.git, sha, settings),
     sandbox: await chooseSandbox(settings, env),
     log: { append: () => undefined, restart: () => undefined },
@@ -193,22 +200,28 @@ function tellEvents(record: RunRecord, { stdout }: CommandContext): void {
   });
 }
 
+function asksAgents({ options, settings }: Merging, verdict: UnionVerdict): boolean {
+  const isAsking = options.resolve !== false && settings.resolveAttempts > 0;
+  return isAsking && (verdict.state === 'red' || verdict.left.length > 0);
+}
+
 /** Shows what is going to be merged, and asks; with nobody to ask, `--yes` has to say so. */
 async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<boolean> {
   const { options, context, place } = order;
   const state = foldRun(order.journal.read(order.state.run, 0)) ?? order.state;
-  const { review } = runtimePaths(place.repository.root, state);
-  // Without a place to write it, merging goes on.
-  await replaceFile(review, renderReviewPacket({ state, cars, verdict })).catch(() => undefined);
+  const review = await writeReviewPage(place, state, { cars, verdict });
   if (options.yes) return true;
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
+  const asked = asksAgents(order, verdict)
+    ? 'Where it conflicts or is red, the agent that made it is asked to mend it, in a worktree of its own (--no-resolve: nobody is asked).\n'
+    : '';
   const lines = cars.map(
     ({ task, number, reasons }, index) =>
       `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
   );
   (options.json ? stderr : stdout).write(
-    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}To be read before: ${review}\n`,
+    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}To be read before: ${review}\n`,
   );
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
@@ -217,10 +230,10 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
     );
     return false;
   }
-  const asked = createInterface({ input: process.stdin, output: stdout });
+  const question = createInterface({ input: process.stdin, output: stdout });
   try {
-    return /^y(?:es)?$/iu.test((await asked.question(`${warning}Merge them? [y/N] `)).trim());
+    return /^y(?:es)?$/iu.test((await question.question(`${warning}Merge them? [y/N] `)).trim());
   } finally {
-    asked.close();
+    question.close();
   }
 }

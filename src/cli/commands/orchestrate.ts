@@ -1,5 +1,4 @@
 import type { Holds } from '../../coordination/holds.ts';
-import type { ForgeHome } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
@@ -33,6 +32,7 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
+import type { MergingHome } from '../merge-forge.ts';
 import { noteMerged } from '../note-merged.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan-run.ts';
@@ -42,6 +42,7 @@ import {
   type OrchestrateOptions,
   type Settings,
 } from '../settings.ts';
+import type { PhaseStart } from '../run-phases.ts';
 import { decideIntent, type TaskChoice } from '../start-run.ts';
 import { dryRun } from './dry-run.ts';
 
@@ -128,7 +129,7 @@ type OpenedIssue = {
   readonly master: MasterIssue;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
-  readonly forge: ForgeHome;
+  readonly forge: MergingHome;
   /** The branch that work starts from, and where the user's own stands. */
   readonly base: { readonly branch: string; readonly sha: string };
   /** What was found while the issue was read. */
@@ -216,8 +217,9 @@ async function runIssue(order: Orchestration): Promise<number> {
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
   const plans = await makePlans(order, evidence, sha);
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
-  if (intent.ordinals.length === 0 && intent.known !== null && intent.known.ended !== null)
-    return nothingToDo(order, intent.known);
+  const { known } = intent;
+  const isOver = intent.ordinals.length === 0 && known !== null && known.ended !== null;
+  if (isOver && !isToMerge(settings, known)) return nothingToDo(order, known);
   const digest = digestIssue(master);
   const edits = editsSince(intent.known, digest);
   if (edits !== null) noteEdits(order, edits);
@@ -228,8 +230,27 @@ async function runIssue(order: Orchestration): Promise<number> {
   const { source } = order.text;
   return close(
     order,
-    await carryOut({ ...order, issue: ref, title, source, base, evidence, intent, digest }),
+    await carryOut({
+      ...{ ...order, issue: ref, title, source, base, evidence, intent, digest },
+      planNext: () => planNext(order),
+    }),
   );
+}
+
+/** Whether the run is to merge by itself, and there is something to be merged. */
+function isToMerge({ merge }: Settings, { tasks }: RunState): boolean {
+  return merge !== 'never' && tasks.some(({ status }) => status === 'completed');
+}
+
+/** Plans what is left of an issue on the base as it is after a merge, which the user has agreed to with the whole. */
+async function planNext(order: Orchestration): Promise<PhaseStart> {
+  const { place, settings, forge, journal, ref } = order;
+  const { branch } = order.base;
+  const sha = await forge.syncBase(branch, order.base.sha);
+  const evidence = await readBaseEvidence(place.repository.git, sha, settings);
+  const { whole } = await makePlans(order, evidence, sha);
+  const choice = { only: null, isRetry: false };
+  return { base: { branch, sha }, evidence, intent: decideIntent(journal, ref, whole, choice) };
 }
 
 async function makePlans(order: Orchestration, base: BaseEvidence, sha: string): Promise<RunPlans> {

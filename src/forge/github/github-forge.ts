@@ -3,8 +3,8 @@ import type { Git } from '../../git/git.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { ForgeHome } from '../forge.ts';
-import type { PullWatch, ReviewRequest } from '../pull-report.ts';
+import type { ForgeHome, MergingForge, PullReview } from '../forge.ts';
+import type { PullReport, PullWatch, ReviewRequest } from '../pull-report.ts';
 import type { CallLog } from './call-log.ts';
 import type { GitHubClient } from './client.ts';
 import { ensureFork } from './ensure-fork.ts';
@@ -12,6 +12,7 @@ import { ensureIssue } from './ensure-issue.ts';
 import { ensurePullRequest } from './ensure-pull-request.ts';
 import { openKnownIssues } from './known-issues.ts';
 import { openLabels } from './labels.ts';
+import { openMerging } from './merging-forge.ts';
 import { openMirror } from './mirror.ts';
 import type { KnownRepository } from './open-repository.ts';
 import type { GitHubRepository } from './place.ts';
@@ -22,25 +23,26 @@ import { tickItems, type Item } from './tick-items.ts';
 import { watchPulls } from './watch-pulls.ts';
 
 /** GitHub as a forge. */
-export type GitHubForge = ForgeHome & {
-  /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
-  readonly fetchBase: (branch: string) => Promise<string>;
-  readonly watch: PullWatch;
-  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
-  readonly readJobLog: (order: {
-    readonly job: number;
-    readonly most: number;
-  }) => Promise<string | null>;
-  /** What reviewers ask to be changed. */
-  readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
-  /** Whether a branch has workflows: without, no check is worth waiting for. */
-  readonly hasWorkflows: (branch: string) => Promise<boolean>;
-  /** Ticks items of a master issue's checklist. */
-  readonly tickItems: (order: {
-    readonly number: number;
-    readonly items: readonly Item[];
-  }) => Promise<void>;
-};
+export type GitHubForge = ForgeHome &
+  MergingForge & {
+    /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
+    readonly fetchBase: (branch: string) => Promise<string>;
+    readonly watch: PullWatch;
+    /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
+    readonly readJobLog: (order: {
+      readonly job: number;
+      readonly most: number;
+    }) => Promise<string | null>;
+    /** What reviewers ask to be changed. */
+    readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
+    /** Whether a branch has workflows: without, no check is worth waiting for. */
+    readonly hasWorkflows: (branch: string) => Promise<boolean>;
+    /** Ticks items of a master issue's checklist. */
+    readonly tickItems: (order: {
+      readonly number: number;
+      readonly items: readonly Item[];
+    }) => Promise<void>;
+  };
 
 export type GitHubForgeOrder = {
   readonly client: GitHubClient;
@@ -60,6 +62,8 @@ export type GitHubForgeOrder = {
   readonly pullRequestLabels: readonly string[];
   /** Milliseconds between two edits of the comment on the master issue. */
   readonly commentEveryMs: number;
+  /** Milliseconds that a merge waits for checks, or for a merge queue. */
+  readonly mergePatienceMs: number;
 };
 
 /** Carried by all that we make. */
@@ -83,6 +87,7 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
     if (sha === null) throw new ForgeError({ kind: 'not-found', what: `The branch ${branch}` });
     return sha;
   };
+  const watch = watchPulls({ client, repository, elapsed: () => performance.now() });
   return {
     repository: mirror.directory,
     fetchBase,
@@ -92,10 +97,11 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       return sha;
     },
     ensureIssue: (issue) => ensureIssue({ client, repository, known, labels }, issue),
-    push: async ({ from, commit, branch }) => {
-      await mirror.push({ from, commit, branch, to: await headRepository() });
+    push: async (pushed) => {
+      await mirror.push({ ...pushed, to: await headRepository() });
       await exportOnce();
     },
+    ...openMerging({ client, repository, mirror, exportOnce, patienceMs: order.mergePatienceMs }),
     ensurePullRequest: async (pull) => {
       const { owner: headOwner } = await headRepository();
       const { isDraft, pullRequestLabels } = order;
@@ -107,7 +113,8 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       const everyMs = order.commentEveryMs;
       return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
     },
-    watch: watchPulls({ client, repository, elapsed: () => performance.now() }),
+    watch,
+    reviews: async (numbers) => (await watch.look(numbers)).map(reviewOf),
     readJobLog: (log) => readJobLog(client, repository, log),
     readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
     hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
@@ -115,6 +122,11 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
     secrets: [client.token.token],
     usage: order.calls.usage,
   };
+}
+
+function reviewOf({ number, state, review }: PullReport): PullReview {
+  const isApproved = review === 'approved';
+  return { number, state, isApproved, isReviewed: isApproved || review === 'changes-requested' };
 }
 
 /** The repository itself; a fork of it for whoever cannot push there. */

@@ -16,6 +16,10 @@ export type Mirror = {
   readonly fetchBranch: (branch: string) => Promise<string | null>;
   /** Publishes a commit as a branch; what is there that we did not put there stays. */
   readonly push: (order: MirrorPush) => Promise<void>;
+  /** The commit that a branch of GitHub's is at now; null when there is no such branch. Nothing is fetched. */
+  readonly remoteSha: (branch: string) => Promise<string | null>;
+  /** Deletes a branch on GitHub while it is still at this commit; one that is gone already is no error. */
+  readonly remove: (order: { readonly branch: string; readonly at: string }) => Promise<void>;
 };
 
 export type MirrorPush = {
@@ -23,6 +27,8 @@ export type MirrorPush = {
   readonly from: string;
   readonly commit: string;
   readonly branch: string;
+  /** What the branch must still be at; left out: whatever we put there. */
+  readonly expected?: string;
   /** Where the branch goes: the repository, or a fork of it. */
   readonly to: Pick<GitHubRepository, 'owner' | 'repo'>;
 };
@@ -51,6 +57,8 @@ export async function openMirror(order: MirrorOrder): Promise<Mirror> {
     directory,
     fetchBranch: (branch) =>
       exclusively(() => fetchBranch({ ...order, git }, branch, accessTo(repository))),
+    remoteSha: (branch) => readRemote({ ...order, git }, branch, accessTo(repository)),
+    remove: (removing) => remove({ ...order, git }, removing, accessTo(repository)),
     push: (pushing) => exclusively(() => push({ ...order, git }, pushing, accessTo(pushing.to))),
   };
 }
@@ -98,7 +106,7 @@ async function fetchBranch(
 
 async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess): Promise<void> {
   const { git, host } = order;
-  const { from, commit, branch } = pushing;
+  const { from, commit, branch, expected } = pushing;
   const ref = `refs/heads/${branch}`;
   // Two refs tell our own work from others': what is on GitHub by us, and what may have got there when we died.
   const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
@@ -113,7 +121,8 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
     const theirs = await remoteSha(git, ref, access);
     if (theirs !== commit) {
       // A lease on what we put there ourselves; on anything else, the lease is on there being nothing.
-      const lease = theirs !== null && mine.includes(theirs) ? theirs : '';
+      const known = expected === undefined ? mine : [...mine, expected];
+      const lease = theirs !== null && known.includes(theirs) ? theirs : '';
       await git.run(
         [
           ...['push', '--quiet', '--no-verify', '--no-follow-tags'],
@@ -140,4 +149,37 @@ async function shaOf(git: Git, ref: string): Promise<string | null> {
 async function remoteSha(git: Git, ref: string, access: GitAccess): Promise<string | null> {
   const found = await git.run(['ls-remote', '--', access.url, ref], { env: access.env });
   return found.split(/\s/u)[0] || null;
+}
+
+async function readRemote(
+  { git, host }: MirrorOrder,
+  branch: string,
+  access: GitAccess,
+): Promise<string | null> {
+  try {
+    return await remoteSha(git, `refs/heads/${branch}`, access);
+  } catch (error) {
+    throw pushProblem(error, { branch, host: host.host });
+  }
+}
+
+async function remove(
+  { git, host }: MirrorOrder,
+  { branch, at }: { readonly branch: string; readonly at: string },
+  access: GitAccess,
+): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  try {
+    if ((await remoteSha(git, ref, access)) === null) return;
+    await git.run(
+      [
+        ...['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${at}`],
+        ...['--', access.url, `:${ref}`],
+      ],
+      { env: access.env },
+    );
+  } catch (error) {
+    const theirs = await remoteSha(git, ref, access).catch(() => '');
+    if (theirs !== null) throw pushProblem(error, { branch, host: host.host, theirs });
+  }
 }

@@ -6,7 +6,13 @@ import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';
 import type { ForgeHome, MergingForge, PushOrder } from '../forge.ts';
-import { fetchBranch, mergePullRequest, pullRequestState } from './merge-pull-request.ts';
+import {
+  fetchBranch,
+  makeReady,
+  mergePullRequest,
+  pullRequestState,
+  pullReview,
+} from './merge-pull-request.ts';
 import { openRecords, type Records } from './records.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
@@ -71,7 +77,13 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       const head = { title, head: branches.head, base: branches.base, closes, checks };
       return records.ensure({ kind: 'pull', key, head, body });
     },
+    reviews: async (numbers) => {
+      const home = { clone, records };
+      const found = await Promise.all(numbers.map((number) => pullReview(home, number)));
+      return found.filter((one) => one !== null);
+    },
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
+    makeReady: (ready) => makeReady({ clone, records }, ready),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {

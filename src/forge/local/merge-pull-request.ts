@@ -6,7 +6,14 @@ import {
   replayCommits,
   type MergeMethod,
 } from '../../git/combine-commits.ts';
-import type { FetchOrder, MergeAnswer, MergeOrder, PullRequestState } from '../forge.ts';
+import type {
+  FetchOrder,
+  MergeAnswer,
+  MergeOrder,
+  PullRequestState,
+  PullReview,
+  ReadyOrder,
+} from '../forge.ts';
 import type { Records } from './records.ts';
 
 /** A local forge's pull requests: its bare repository, and the files that tell of them. */
@@ -23,7 +30,8 @@ type Pull = {
   /** The commit that its merge was going to be, written down before the base moved. */
   readonly merging: string | null;
   readonly mergedAs: string | null;
-  readonly isApproved: boolean;
+  /** What a person wrote into its file; empty while nobody did. */
+  readonly review: string;
 };
 
 /** Reads how a pull request stands; a merge that somebody died over is brought to its end on the way. */
@@ -32,9 +40,33 @@ export async function pullRequestState(
   number: number,
 ): Promise<PullRequestState> {
   const pull = await settle(home, await readPull(home, number));
-  const { state, mergedAs, isApproved } = pull;
-  return { state, head: await commitOf(home, pull.head), mergedAs, isApproved };
+  const { state, base, mergedAs, review } = pull;
+  const isApproved = review === approved;
+  const head = await commitOf(home, pull.head);
+  return { state, head, base, mergedAs, mergedBy: null, isApproved };
 }
+
+/** Lets a pull request go into another branch, as one does whose own base was merged. */
+export async function makeReady(
+  { records }: PullRequestHome,
+  { number, into }: ReadyOrder,
+): Promise<void> {
+  const record = await records.read(number);
+  if (record?.head['base'] !== into) await records.amend(number, { base: into });
+}
+
+/** Reads what people have said of a pull request; null when its file is gone, which is the user's to delete. */
+export async function pullReview(
+  home: PullRequestHome,
+  number: number,
+): Promise<PullReview | null> {
+  if ((await home.records.read(number)) === null) return null;
+  const { state, review } = await readPull(home, number);
+  return { number, state, isApproved: review === approved, isReviewed: review !== '' };
+}
+
+/** What a person writes into a pull request's file to approve it. */
+const approved = 'approved';
 
 /** Brings a branch of the forge into a clone of ours. */
 export async function fetchBranch(
@@ -104,7 +136,7 @@ async function readPull({ records }: PullRequestHome, number: number): Promise<P
     state: state === 'merged' || state === 'closed' ? state : 'open',
     merging: text('merging'),
     mergedAs: text('mergedAs'),
-    isApproved: text('review') === 'approved',
+    review: text('review') ?? '',
   };
 }
 

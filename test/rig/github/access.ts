@@ -5,6 +5,7 @@ import {
   type Permission,
   type Repository,
   type Token,
+  type User,
   type World,
 } from './world.ts';
 
@@ -36,6 +37,12 @@ export function permissionOf(repository: Repository, token: Token | null): Permi
     repository.permissions.get(token.value) ?? repository.permissions.get(token.user.login);
   if (own !== undefined) return own;
   return repository.owner.id === token.user.id ? 'admin' : anybody;
+}
+
+/** What a user may do in the repository, by whatever token. */
+export function permissionOfUser(repository: Repository, user: User): Permission {
+  const token = { value: '', user, scopes: null, isSsoAuthorized: true, isReadOnly: false };
+  return permissionOf(repository, token);
 }
 
 /** The repository that a path names, unless the caller may not know that it exists. */

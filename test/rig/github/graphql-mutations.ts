@@ -10,6 +10,8 @@ import {
   findRepositoryNode,
 } from './graphql-queries.ts';
 import { addIssue } from './issues.ts';
+import { queueEntryObject } from './graphql-pull-parts.ts';
+import { enqueue } from './merge-queue.ts';
 import { mergePull } from './merging.ts';
 import { mergeStateOf, settledMergeability } from './mergeability.ts';
 import { openPull } from './pulls.ts';
@@ -18,6 +20,7 @@ import { actorOf, type Call } from './route.ts';
 import { linkChild } from './sub-issues.ts';
 import {
   findRepository,
+  fullName,
   nodeId,
   type MergeMethod,
   type Permission,
@@ -86,6 +89,8 @@ export function mutationsOf(call: Call): Json {
       const pull = writablePull(call, input.pullRequestId);
       await demandWaiting(pull);
       pull.autoMerge = { by: actorOf(call), method: methodOf(input) };
+      const { repository, number } = pull.issue;
+      world.events.emit({ kind: 'auto-merge-enabled', repository: fullName(repository), number });
       await mergeWaiting(world, pull.issue.repository);
       return { actor: null, pullRequest: pullObject(world, pull, token) };
     },
@@ -93,6 +98,15 @@ export function mutationsOf(call: Call): Json {
       const pull = writablePull(call, input.pullRequestId);
       pull.autoMerge = null;
       return { actor: null, pullRequest: pullObject(world, pull, token) };
+    },
+    enqueuePullRequest: async ({ input }: Input<PullInput>) => {
+      const pull = writablePull(call, input.pullRequestId);
+      const sha = input.expectedHeadOid;
+      const position = await enqueue(world, pull, {
+        by: actorOf(call),
+        ...(typeof sha === 'string' ? { sha } : {}),
+      });
+      return { mergeQueueEntry: queueEntryObject(pull, position) };
     },
     mergePullRequest: async ({ input }: Input<PullInput>) => {
       const pull = writablePull(call, input.pullRequestId);

@@ -8,7 +8,8 @@ import {
 } from './graphql-parts.ts';
 import { connection } from './connection.ts';
 import { commentsOf } from './issue-shape.ts';
-import { mergeabilityOf, mergeStateOf, reviewDecisionOf } from './mergeability.ts';
+import { baseRefObject, opinionsOf, queueEntryObject } from './graphql-pull-parts.ts';
+import { isQueued, mergeabilityOf, mergeStateOf, reviewDecisionOf } from './mergeability.ts';
 import { detailsOf, pullsOf } from './pulls.ts';
 import { Refusal } from './refusal.ts';
 import { webUrl } from './repository-shape.ts';
@@ -192,8 +193,14 @@ export function pullObject(world: World, pull: Pull, token: Token | null): Json 
     isCrossRepository: pull.head.repository !== issue.repository,
     maintainerCanModify: pull.head.repository !== issue.repository,
     mergeable: () => mergeableWords[`${isOpen ? mergeabilityOf(pull).isMergeable : null}`],
-    isInMergeQueue: false,
-    isMergeQueueEnabled: false,
+    isInMergeQueue: pull.queued !== null,
+    isMergeQueueEnabled: isQueued(pull),
+    mergeQueueEntry: pull.queued && queueEntryObject(pull, pull.queued.position),
+    baseRef: () => baseRefObject(pull),
+    latestOpinionatedReviews: (page: { first?: number; writersOnly?: boolean }) =>
+      connection(opinionsOf(pull, page.writersOnly === true), (review) =>
+        reviewObject(world, review),
+      )(page),
     additions: async () => (await detailsOf(pull)).additions,
     deletions: async () => (await detailsOf(pull)).deletions,
     changedFiles: async () => (await detailsOf(pull)).changedFiles,

@@ -14,6 +14,8 @@ export type HubEvent = {
     | 'pull-pushed'
     | 'pull-closed'
     | 'pull-merged'
+    | 'pull-queued'
+    | 'auto-merge-enabled'
     | 'review-submitted'
     | 'pushed'
     | 'forked';

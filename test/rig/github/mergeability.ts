@@ -54,6 +54,11 @@ export function protectionOf(pull: Pull): Protection | undefined {
   return pull.issue.repository.protections.get(pull.base.ref);
 }
 
+/** Whether its base is changed by the merge queue alone. */
+export function isQueued({ issue, base: into }: Pull): boolean {
+  return issue.repository.usesMergeQueue && into.ref === issue.repository.defaultBranch;
+}
+
 /** Why the base's protection does not let it be merged yet, in GitHub's words. */
 export function whatBlocks(pull: Pull): string | null {
   const protection = protectionOf(pull);

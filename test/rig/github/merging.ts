@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitOf, headOf, inTurn } from './bare-repository.ts';
-import { settledMergeability, whatBlocks } from './mergeability.ts';
+import { isQueued, settledMergeability, whatBlocks } from './mergeability.ts';
 import { pullOf } from './pulls.ts';
 import { Refusal } from './refusal.ts';
 import {
@@ -53,6 +53,8 @@ export type MergeOrder = {
   readonly sha?: string;
   readonly title?: string;
   readonly message?: string;
+  /** Whether it is the queue's turn. */
+  readonly isFromQueue?: boolean;
 };
 
 function orderOf(call: RepositoryCall): MergeOrder {
@@ -100,6 +102,8 @@ async function refuseMerge(pull: Pull, order: MergeOrder): Promise<void> {
   if (!(await settledMergeability(pull))) throw refuse('Pull Request is not mergeable');
   const blocked = whatBlocks(pull);
   if (blocked !== null) throw refuse(blocked);
+  if (isQueued(pull) && order.isFromQueue !== true)
+    throw refuse('Changes must be made through the merge queue');
 }
 
 const methodWords = { merge: 'Merge commit', squash: 'Squash', rebase: 'Rebase' } as const;

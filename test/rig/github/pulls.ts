@@ -95,6 +95,7 @@ export function openPull(world: World, repository: Repository, order: NewPull): 
       reviews: [],
       reviewers: [],
       autoMerge: null,
+      queued: null,
       mergeability: null,
     };
     pull.issue.pull = pull;

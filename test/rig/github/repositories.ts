@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { permissionOf } from './access.ts';
+import { permissionOfUser } from './access.ts';
 import { headOf, inTurn, makeBareRepository, gitOf } from './bare-repository.ts';
 import { pageOf } from './pages.ts';
 import { Refusal } from './refusal.ts';
@@ -74,13 +74,7 @@ export const repositoryRoutes: readonly Route[] = [
       const login = call.params['username'] ?? '';
       const user = call.world.users.get(login.toLowerCase());
       if (user === undefined) throw Refusal.notFound();
-      const level = permissionOf(call.repository, {
-        value: '',
-        user,
-        scopes: null,
-        isSsoAuthorized: true,
-        isReadOnly: false,
-      });
+      const level = permissionOfUser(call.repository, user);
       const permission = level === 'triage' ? 'read' : level;
       const shape = { ...userShape(call.world, user), role_name: level };
       return { status: 200, body: { permission, role_name: level, user: shape } };
@@ -99,6 +93,7 @@ export type NewRepository = {
   readonly mergeMethods?: readonly MergeMethod[];
   readonly allowsAutoMerge?: boolean;
   readonly deletesMergedBranches?: boolean;
+  readonly usesMergeQueue?: boolean;
   /** By login or token; who is not here may read what is public. */
   readonly permissions?: Readonly<Record<string, Permission>>;
   readonly parent?: Repository;
@@ -122,6 +117,7 @@ export async function addRepository(world: World, order: NewRepository): Promise
     mergeMethods: order.mergeMethods ?? ['merge', 'squash', 'rebase'],
     allowsAutoMerge: order.allowsAutoMerge ?? false,
     deletesMergedBranches: order.deletesMergedBranches ?? false,
+    usesMergeQueue: order.usesMergeQueue ?? false,
     permissions: new Map(Object.entries(order.permissions ?? {})),
     parent: order.parent ?? null,
     createdAt: stamp,

@@ -4,6 +4,7 @@ import { addComment } from './comments.ts';
 import { addLabel } from './ensure-labels.ts';
 import { addIssue, setIssueState, type NewIssue } from './issues.ts';
 import { commentsOf } from './issue-shape.ts';
+import { advanceQueue } from './merge-queue.ts';
 import { openPull, pullsOf } from './pulls.ts';
 import { addRepository, type NewRepository } from './repositories.ts';
 import { addReview, type NewReview } from './reviews.ts';
@@ -75,6 +76,8 @@ export type SeededRepository = {
   readonly setChecks: (target: number | string, checks: NewChecks) => Promise<void>;
   /** Lets a branch change by pull requests alone. */
   readonly protect: (branch: string, rules?: Partial<Protection>) => void;
+  /** Lets the merge queue come to a verdict on a pull request in it. */
+  readonly advanceQueue: (pull: number, verdict: 'merged' | 'thrown-out') => Promise<void>;
   readonly archive: () => void;
   /** Issues alone, without pull requests, in the order of their numbers. */
   readonly issues: () => readonly Issue[];
@@ -169,6 +172,7 @@ function seeded(world: World, repository: Repository): SeededRepository {
         isStrict: false,
         ...rules,
       }),
+    advanceQueue: (pull, verdict) => advanceQueue(world, pullOf(pull), verdict),
     archive: () => {
       repository.isArchived = true;
     },

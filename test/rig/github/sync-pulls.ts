@@ -80,6 +80,7 @@ export function markMerged(
   pull.mergedBy = by;
   pull.mergeCommit = commit;
   pull.autoMerge = null;
+  pull.queued = null;
   setIssueState(world, pull.issue, { state: 'closed', by, reason: 'completed' });
   tell(world, pull, 'pull-merged', commit);
   if (pull.base.ref !== pull.issue.repository.defaultBranch) return;

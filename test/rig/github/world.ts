@@ -53,6 +53,8 @@ export type Repository = {
   readonly mergeMethods: readonly MergeMethod[];
   readonly allowsAutoMerge: boolean;
   readonly deletesMergedBranches: boolean;
+  /** Whether its default branch is changed by a merge queue alone. */
+  readonly usesMergeQueue: boolean;
   /** By login, or by a token's value, which goes before its login. */
   readonly permissions: ReadonlyMap<string, Permission>;
   readonly parent: Repository | null;
@@ -129,6 +131,8 @@ export type Pull = {
   readonly reviews: Review[];
   reviewers: User[];
   autoMerge: { readonly by: User; readonly method: MergeMethod } | null;
+  /** Its place in the merge queue; null while it is in none. */
+  queued: { readonly by: User; readonly position: number } | null;
   mergeability: Mergeability | null;
 };
 

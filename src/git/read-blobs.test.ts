@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratchRepository, type ScratchRepository } from '../../test/rig/scratch-repository.ts';
+import { readTree, type TreeEntry } from '../evidence/read-tree.ts';
 import { readBlobs } from './read-blobs.ts';
-import { readTree, type TreeEntry } from './read-tree.ts';
 
 let repository: ScratchRepository;
 

@@ -1,16 +1,19 @@
-import type { Git } from '../git/git.ts';
-import type { TreeEntry } from './read-tree.ts';
+import type { Git } from './git.ts';
 
-type Order = {
+type Order<Entry> = {
   readonly git: Git;
-  readonly entries: readonly TreeEntry[];
+  readonly entries: readonly Entry[];
   /** Is given each file as it comes, in the order of the entries; binary and missing ones are left out. */
-  readonly take: (entry: TreeEntry, text: string) => void;
-  readonly signal: AbortSignal;
+  readonly take: (entry: Entry, text: string) => void;
+  readonly signal?: AbortSignal;
 };
 
 /** Reads the texts of files from one git, which reads ahead while a text is worked on. Rejects when it is stopped. */
-export async function readBlobs({ git, entries, take, signal }: Order): Promise<void> {
+export async function readBlobs<Entry extends { readonly blob: string }>(
+  order: Order<Entry>,
+): Promise<void> {
+  const { git, entries, take } = order;
+  const signal = order.signal ?? new AbortController().signal;
   const failed = new AbortController();
   const onBlob = blobsOf((at, content) => {
     const entry = entries[at];

@@ -1,0 +1,43 @@
+import { openExistingJournal } from '../../journal/sqlite-journal.ts';
+import { UserError } from '../../model/user-error.ts';
+import { measureRuns } from '../../reporting/measure-runs.ts';
+import { renderMetricsTable } from '../../reporting/metrics-table.ts';
+import type { CommandContext } from '../command-context.ts';
+import { choosePeriod, isInPeriod, type parseMonth } from '../metrics-period.ts';
+import { findPlace, runsOf } from '../open-repository.ts';
+
+export type MetricsOptions = {
+  readonly since?: ((now: Date) => Date) | undefined;
+  readonly month?: ReturnType<typeof parseMonth> | undefined;
+  readonly json?: boolean | undefined;
+};
+
+/** `flotilla metrics [issue]`: what the runs of this repository, or of one issue, achieved, from their journal alone. */
+export async function metrics(
+  issue: string | undefined,
+  options: MetricsOptions,
+  context: CommandContext,
+): Promise<number> {
+  const place = await findPlace(context.directory, context.env);
+  const now = new Date();
+  const journal = openExistingJournal(place.state.journal, () => now);
+  try {
+    const known = journal === null ? [] : await runsOf(journal, place.directory, issue);
+    if (issue !== undefined && known.length === 0)
+      throw new UserError({ code: 'run-unknown', issue });
+    const period = choosePeriod(options, now);
+    const meant = known.filter(({ startedAt }) => isInPeriod(period, startedAt));
+    const found = measureRuns(meant.map(({ run }) => journal?.read(run, 0) ?? []));
+    const { stdout, env } = context;
+    const width = (stdout.columns ?? 100) - 1;
+    const isColour = stdout.isTTY && !env['NO_COLOR'];
+    const scope = [issue === undefined ? '' : `of ${issue}`, period.words].join(' ').trim();
+    const text = options.json
+      ? `${JSON.stringify(found)}\n`
+      : renderMetricsTable({ metrics: found, scope, width, isColour });
+    stdout.write(text);
+    return 0;
+  } finally {
+    journal?.close();
+  }
+}

@@ -1,0 +1,208 @@
+import type { MergeMethod } from '../../git/combine-commits.ts';
+import { ForgeError } from '../../model/forge-problem.ts';
+import type { GitHubClient } from './client.ts';
+import type { GitHubRepository } from './place.ts';
+
+/** All that GitHub says of one pull request that bears on merging it. */
+export type PullStanding = {
+  /** By which GraphQL knows it. */
+  readonly id: string;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly isDraft: boolean;
+  readonly head: string;
+  readonly branch: string;
+  /** Whether its branch is in a fork. */
+  readonly isFromFork: boolean;
+  readonly base: { readonly branch: string; readonly sha: string | null };
+  readonly mergedAs: string | null;
+  readonly mergedBy: string | null;
+  /** Null while GitHub is finding out. */
+  readonly isMergeable: boolean | null;
+  /** GitHub's own word, such as `clean`, `blocked`, `behind`, `dirty`, `unstable`. */
+  readonly mergeState: string;
+  readonly approvals: number;
+  /** Who may write and asks for changes. */
+  readonly objectors: readonly string[];
+  readonly isReviewRequired: boolean;
+  readonly checks: readonly ReportedCheck[];
+  /** The checks that the base's rules name, as far as the token may see them. */
+  readonly requiredChecks: readonly string[];
+  /** Whether it merges by itself, by the wish of whoever the token belongs to. */
+  readonly isAutoMerging: boolean;
+  readonly queue: { readonly isUsed: boolean; readonly position: number | null };
+  readonly allows: {
+    readonly methods: readonly MergeMethod[];
+    readonly isAutoMergeAllowed: boolean;
+  };
+};
+
+/** A check of the forge's on the head. */
+export type ReportedCheck = {
+  readonly name: string;
+  readonly state: 'passed' | 'pending' | 'failed';
+};
+
+const fields = `
+  id state isDraft headRefOid headRefName isCrossRepository baseRefName
+  baseRef { target { oid } refUpdateRule { requiredStatusCheckContexts } }
+  mergeCommit { oid } mergedBy { login }
+  mergeable mergeStateStatus reviewDecision
+  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state author { login } } }
+  autoMergeRequest { enabledBy { login } }
+  commits(last: 1) { nodes { commit { statusCheckRollup {
+    contexts(first: 100) { nodes {
+      kind: __typename
+      ... on CheckRun { name status conclusion }
+      ... on StatusContext { context state }
+    } }
+  } } } }`;
+
+/** Younger than the rest: an Enterprise of some age does not know them. */
+const queueFields = 'isMergeQueueEnabled mergeQueueEntry { position }';
+
+function question(isWithQueue: boolean): string {
+  return `query($owner: String!, $repo: String!, $number: Int!) {
+    viewer { login }
+    repository(owner: $owner, name: $repo) {
+      mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed autoMergeAllowed
+      pullRequest(number: $number) { ${fields} ${isWithQueue ? queueFields : ''} }
+    }
+  }`;
+}
+
+type Answer = {
+  readonly viewer: { readonly login: string };
+  readonly repository: {
+    readonly mergeCommitAllowed: boolean;
+    readonly squashMergeAllowed: boolean;
+    readonly rebaseMergeAllowed: boolean;
+    readonly autoMergeAllowed: boolean;
+    readonly pullRequest: PullData | null;
+  };
+};
+
+type PullData = {
+  readonly id: string;
+  readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
+  readonly isDraft: boolean;
+  readonly headRefOid: string;
+  readonly headRefName: string;
+  readonly isCrossRepository: boolean;
+  readonly baseRefName: string;
+  readonly baseRef: {
+    readonly target: { readonly oid: string } | null;
+    readonly refUpdateRule: {
+      readonly requiredStatusCheckContexts: readonly (string | null)[] | null;
+    } | null;
+  } | null;
+  readonly mergeCommit: { readonly oid: string } | null;
+  readonly mergedBy: { readonly login: string } | null;
+  readonly mergeable: 'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN';
+  readonly mergeStateStatus: string;
+  readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
+  readonly latestOpinionatedReviews: {
+    readonly nodes: readonly {
+      readonly state: string;
+      readonly author: { readonly login: string } | null;
+    }[];
+  } | null;
+  readonly autoMergeRequest: { readonly enabledBy: { readonly login: string } | null } | null;
+  readonly commits: {
+    readonly nodes: readonly {
+      readonly commit: {
+        readonly statusCheckRollup: {
+          readonly contexts: { readonly nodes: readonly Context[] };
+        } | null;
+      };
+    }[];
+  };
+  readonly isMergeQueueEnabled?: boolean;
+  readonly mergeQueueEntry?: { readonly position: number } | null;
+};
+
+type Context =
+  | {
+      readonly kind: 'CheckRun';
+      readonly name: string;
+      readonly status: string;
+      readonly conclusion: string | null;
+    }
+  | { readonly kind: 'StatusContext'; readonly context: string; readonly state: string };
+
+/** Asks how a pull request stands: one question, whatever the answer. Throws a `ForgeError` when it is not there. */
+export async function readPullStanding(
+  client: GitHubClient,
+  { owner, repo }: Pick<GitHubRepository, 'owner' | 'repo'>,
+  number: number,
+): Promise<PullStanding> {
+  const ask = (isWithQueue: boolean): Promise<Answer> =>
+    client.graphql<Answer>(question(isWithQueue), { owner, repo, number });
+  const { repository, viewer } = await ask(true).catch((error: unknown) => {
+    const isUnknownField =
+      error instanceof ForgeError && /doesn't exist|Cannot query field/u.test(error.message);
+    if (isUnknownField) return ask(false);
+    throw error;
+  });
+  const { pullRequest, ...allowed } = repository;
+  if (pullRequest === null)
+    throw new ForgeError({ kind: 'not-found', what: `Pull request ${owner}/${repo}#${number}` });
+  const by = pullRequest.autoMergeRequest?.enabledBy?.login;
+  return { ...standingOf(pullRequest, allowed), isAutoMerging: by === viewer.login };
+}
+
+const mergeability = { MERGEABLE: true, CONFLICTING: false, UNKNOWN: null } as const;
+
+function standingOf(
+  data: PullData,
+  allowed: Omit<Answer['repository'], 'pullRequest'>,
+): Omit<PullStanding, 'isAutoMerging'> {
+  const opinions = data.latestOpinionatedReviews?.nodes ?? [];
+  const saying = (word: string) => opinions.filter(({ state }) => state === word);
+  const contexts = data.commits.nodes[0]?.commit.statusCheckRollup?.contexts.nodes ?? [];
+  return {
+    id: data.id,
+    state: data.state.toLowerCase() as PullStanding['state'],
+    isDraft: data.isDraft,
+    head: data.headRefOid,
+    branch: data.headRefName,
+    isFromFork: data.isCrossRepository,
+    base: { branch: data.baseRefName, sha: data.baseRef?.target?.oid ?? null },
+    mergedAs: data.mergeCommit?.oid ?? null,
+    mergedBy: data.mergedBy?.login ?? null,
+    isMergeable: mergeability[data.mergeable],
+    mergeState: data.mergeStateStatus.toLowerCase(),
+    approvals: saying('APPROVED').length,
+    objectors: saying('CHANGES_REQUESTED').map(({ author }) => author?.login ?? 'ghost'),
+    isReviewRequired: data.reviewDecision === 'REVIEW_REQUIRED',
+    checks: contexts.map(reportedCheck),
+    requiredChecks: (data.baseRef?.refUpdateRule?.requiredStatusCheckContexts ?? []).filter(
+      (name) => name !== null,
+    ),
+    queue: {
+      isUsed: data.isMergeQueueEnabled ?? false,
+      position: data.mergeQueueEntry?.position ?? null,
+    },
+    allows: { methods: methodsOf(allowed), isAutoMergeAllowed: allowed.autoMergeAllowed },
+  };
+}
+
+function methodsOf(allowed: Omit<Answer['repository'], 'pullRequest'>): readonly MergeMethod[] {
+  return [
+    ...(allowed.squashMergeAllowed ? (['squash'] as const) : []),
+    ...(allowed.mergeCommitAllowed ? (['merge'] as const) : []),
+    ...(allowed.rebaseMergeAllowed ? (['rebase'] as const) : []),
+  ];
+}
+
+function reportedCheck(context: Context): ReportedCheck {
+  if (context.kind === 'StatusContext') {
+    const { state } = context;
+    const isOpen = state === 'PENDING' || state === 'EXPECTED';
+    const done = state === 'SUCCESS' ? 'passed' : 'failed';
+    return { name: context.context, state: isOpen ? 'pending' : done };
+  }
+  const { name, status, conclusion } = context;
+  if (status !== 'COMPLETED') return { name, state: 'pending' };
+  const isGood = ['SUCCESS', 'NEUTRAL', 'SKIPPED'].includes(conclusion ?? '');
+  return { name, state: isGood ? 'passed' : 'failed' };
+}

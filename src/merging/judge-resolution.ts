@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isInHistory } from '../git/combine-commits.ts';
+import { identityVariables, records, type Git } from '../git/git.ts';
+import type { AttemptState } from '../model/run-state.ts';
+import { readBaseline } from '../orchestration/attempt-baseline.ts';
+import { commitLeftovers } from '../orchestration/commit-leftovers.ts';
+import { plannedTask, type RunTools } from '../orchestration/run-tools.ts';
+import { bringHome } from '../orchestration/verify-work.ts';
+import { codeInNote } from '../verification/code-in-note.ts';
+import { findTrespasses } from '../verification/scope.ts';
+import { describeTestChanges } from '../verification/test-changes.ts';
+import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
+import { readWorkDone } from '../workspace/work-done.ts';
+import { readStatus } from '../workspace/work-status.ts';
+import type { Resolution, Resolving } from './resolver.ts';
+
+/**
+ * What stands between "the agent says that it is resolved" and "it is":
+ *
+ *   ended well ─▶ nothing unmerged ─▶ committed ─▶ holds both sides ─▶ no markers ─▶ in scope
+ *
+ * Its checks are the train's next step. Asked twice, it says the same.
+ */
+export async function judgeResolution(
+  tools: RunTools,
+  order: Resolving,
+  last: AttemptState,
+): Promise<Resolution> {
+  const { car, workspace } = order;
+  if (last.failure !== null) return failed(last.failure.message);
+  if (!(await tools.worktrees.exists(workspace))) return failed('its worktree is gone');
+  const git = tools.worktrees.git(workspace);
+  await ensureNoStaleLocks({ git, workspace, marker: tools.marker(car.task) });
+  const problem =
+    (await takeUnmerged(order, git)) ??
+    (await conclude(tools, { order, last, git })) ??
+    (await lacks(order, git));
+  if (problem !== null) return failed(problem);
+  const head = (await git.run(['rev-parse', 'HEAD'])).trim();
+  const files = await changedBy(order, head);
+  const { notes: sides, dropped } = await oneSided(order, git);
+  const beyond = (await markersLeft(order, git, files)) ?? dropped ?? strayed(tools, order, files);
+  if (beyond !== null) return failed(beyond);
+  const work = await readWorkDone(git, order.begun.onto);
+  const touched = work.files.filter(({ path }) => files.includes(path));
+  const notes = [...sides, ...(await describeTestChanges(git, order.begun.onto, touched))];
+  return { kind: 'resolved', onto: order.begun.onto, head, files, notes };
+}
+
+function failed(message: string): Resolution {
+  return { kind: 'failed', message };
+}
+
+const marker = /^(?:<{7}|>{7}|\|{7})(?: |$)/gmu;
+
+/** A file that was mended and not added is taken; one of which nobody can tell what is meant is not. */
+async function takeUnmerged({ workspace, car }: Resolving, git: Git): Promise<string | null> {
+  const { entries } = await readStatus(git, 'normal');
+  const unmerged = entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
+  const open: string[] = [];
+  for (const path of unmerged) {
+    const kind = car.conflict?.files.find((file) => file.path === path)?.kind;
+    const text = await readFile(join(workspace, path), 'utf8').catch(() => null);
+    const isMended = text !== null && text.search(marker) < 0;
+    if (isMended && (kind === 'content' || kind === 'add-add'))
+      await git.run(['add', '--', `:(top,literal)${path}`]);
+    else open.push(path);
+  }
+  return open.length === 0 ? null : `it left conflicts in ${open.join(', ')}`;
+}
+
+/** Brings the branch home and commits what the agent did not, the merge itself included. */
+async function conclude(
+  tools: RunTools,
+  { order, last, git }: { order: Resolving; last: AttemptState; git: Git },
+): Promise<string | null> {
+  const { car, workspace } = order;
+  const { branch } = await readStatus(git, 'normal');
+  const away = await bringHome(git, branch, car.branch);
+  if (away !== null) return away.message;
+  const baseline = await readBaseline(last.directory);
+  const rest = { ordinal: car.task, attempt: last.attempt, environment: {} };
+  await commitLeftovers(tools, { ...rest, workspace, baseline }, git);
+  // With nothing but one side taken there is nothing to commit but the merge.
+  if ((await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0)
+    await git.run(['commit', '--quiet', '--no-verify', '--no-edit'], {
+      env: identityVariables(tools.identity),
+    });
+  return null;
+}
+
+/** What of both sides is missing. */
+async function lacks({ begun, train, car }: Resolving, git: Git): Promise<string | null> {
+  const head = (await git.run(['rev-parse', 'HEAD'])).trim();
+  if (head === begun.head) return 'it changed nothing';
+  if (!(await isInHistory(git, begun.head, head))) return `it rewrote the commits of ${car.branch}`;
+  if (!(await isInHistory(git, begun.onto, head)))
+    return `it ended without merging ${train.branch}`;
+  const left = await git.probe(['diff', '--quiet', begun.onto, head]);
+  return left.code === 0 ? `it left nothing of what ${car.branch} does` : null;
+}
+
+/** Where the result differs from what git alone had made; conflicted files, with markers in them, do. */
+async function changedBy({ begun, git }: Resolving, head: string): Promise<string[]> {
+  const trial = await git.probe(['merge-tree', '--write-tree', '-z', begun.head, begun.onto]);
+  const [tree = ''] = trial.stdout.split('\0');
+  const from = begun.why === 'conflict' && /^[0-9a-f]{40,64}$/u.test(tree) ? tree : begun.head;
+  return records(
+    await git.run(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, head]),
+  );
+}
+
+async function markersLeft(
+  { begun }: Resolving,
+  git: Git,
+  files: readonly string[],
+): Promise<string | null> {
+  const left: string[] = [];
+  for (const path of files) {
+    const counts = await Promise.all(
+      ['HEAD', begun.head, begun.onto].map(async (commit) => {
+        const answer = await git.probe(['show', `${commit}:${path}`]);
+        return answer.code === 0 ? (answer.stdout.match(marker) ?? []).length : 0;
+      }),
+    );
+    const [now = 0, ...before] = counts;
+    // A file may hold such lines for good reasons: an example, a test.
+    if (now > Math.max(...before)) left.push(path);
+  }
+  return left.length === 0 ? null : `it left conflict markers in ${left.join(', ')}`;
+}
+
+/**
+ * Conflicted files that came out as they were on one side. Where both sides have text, one that is as the branch had it
+ * has lost all that the base did there; of what is no text, one side has to be taken, and a reviewer is told which.
+ */
+async function oneSided(
+  { begun, car }: Resolving,
+  git: Git,
+): Promise<{ readonly notes: readonly string[]; readonly dropped: string | null }> {
+  const notes: string[] = [];
+  const dropped: string[] = [];
+  for (const { path, kind } of car.conflict?.onto === begun.onto ? car.conflict.files : []) {
+    const [now, ours, theirs] = await Promise.all(
+      ['HEAD', begun.head, begun.onto].map((commit) => blobAt(git, commit, path)),
+    );
+    const isText = kind === 'content' || kind === 'add-add';
+    if (now === ours && isText) dropped.push(path);
+    else if (now === ours) notes.push(`Of ${codeInNote(path)} it kept its own side.`);
+    else if (now === theirs) notes.push(`Of ${codeInNote(path)} it kept the base's side.`);
+  }
+  const what = `it dropped what the base has in ${dropped.join(', ')}`;
+  return { notes, dropped: dropped.length === 0 ? null : what };
+}
+
+async function blobAt(git: Git, commit: string, path: string): Promise<string> {
+  const answer = await git.probe(['rev-parse', '--verify', '--quiet', `${commit}:${path}`]);
+  return answer.code === 0 ? answer.stdout.trim() : 'gone';
+}
+
+/** Files that belong to work which is still open: what is merged already may be built on. */
+function strayed(
+  tools: RunTools,
+  { car, train }: Resolving,
+  files: readonly string[],
+): string | null {
+  const { plan, settings, tasks } = tools.record.state();
+  if (settings.isOutOfScopeAllowed) return null;
+  const free = new Set([
+    ...(car.conflict?.files ?? []).map(({ path }) => path),
+    ...tools.record.task(car.task).files.map(({ path }) => path),
+  ]);
+  const merged = new Set([
+    ...tasks.filter(({ status }) => status === 'merged').map(({ ordinal }) => ordinal),
+    ...train.cars.filter(({ outcome }) => outcome?.kind === 'merged').map(({ task }) => task),
+  ]);
+  const open = (plan?.tasks ?? []).filter(({ ordinal }) => !merged.has(ordinal));
+  const touched = files
+    .filter((path) => !free.has(path))
+    .map((path) => ({ path, change: 'modified', added: null, removed: null }) as const);
+  const found = findTrespasses(plannedTask(tools, car.task), open, touched);
+  if (found.length === 0) return null;
+  const told = found.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
+  return `it touched files that only another open task declared: ${told.join(', ')}`;
+}

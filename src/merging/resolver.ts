@@ -1,0 +1,125 @@
+import type { Git } from '../git/git.ts';
+import type { AttemptState } from '../model/run-state.ts';
+import { taskCost } from '../model/run-state.ts';
+import type { CarResolve, CarState, ResolveReason, TrainState } from '../model/train.ts';
+import { adoptAttempt } from '../orchestration/run-attempt.ts';
+import type { RunTools } from '../orchestration/run-tools.ts';
+import { judgeResolution } from './judge-resolution.ts';
+import type { Asking } from './next-train-step.ts';
+import { startResolving } from './start-resolving.ts';
+
+/** Asks the agents that made branches to bring them and the base together, each in the worktree of its task. */
+export type Resolver = Asking & {
+  /** Asks for one pull request, or takes up what was asked before; every step is in the journal. */
+  readonly resolve: (order: ResolveOrder) => Promise<Resolution>;
+  /** Takes away what asking left behind, once what came of it is written down. */
+  readonly putAway: (car: CarState) => Promise<void>;
+};
+
+export type ResolveOrder = {
+  readonly train: TrainState;
+  readonly car: CarState;
+  readonly why: ResolveReason;
+  /** The base's commit. */
+  readonly base: string;
+  /** Of a merge repository, which has all the commits. */
+  readonly git: Git;
+};
+
+/** What came of asking. */
+export type Resolution =
+  | {
+      readonly kind: 'resolved';
+      readonly onto: string;
+      readonly head: string;
+      /** What the agent changed of what git had merged. */
+      readonly files: readonly string[];
+      /** What a reviewer should know of it. */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** The user ended it: the next train takes it up. */
+  | { readonly kind: 'stopped' };
+
+/** A resolution with what its steps need to know. */
+export type Resolving = ResolveOrder & {
+  readonly begun: CarResolve;
+  readonly workspace: string;
+};
+
+export type ResolvingOrder = Asking & {
+  /** Their fleet has the agents that made the branches. */
+  readonly tools: RunTools;
+};
+
+/** Opens a resolver on a run's tools. */
+export function openResolver(order: ResolvingOrder): Resolver {
+  const { tools } = order;
+  return {
+    attempts: order.attempts,
+    refusal: (task) => overBudget(tools) ?? order.refusal(task),
+    resolve: (asked) => resolve(tools, asked),
+    putAway: (car) => putAway(tools, car),
+  };
+}
+
+function overBudget({ record, settings }: RunTools): string | null {
+  const spent = record.state().tasks.reduce((sum, task) => sum + (taskCost(task) ?? 0), 0);
+  if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
+  return `nobody was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may`;
+}
+
+async function resolve(tools: RunTools, order: ResolveOrder): Promise<Resolution> {
+  const { record, stop } = tools;
+  const { task } = order.car;
+  const begun = order.car.resolve ?? intend(tools, order);
+  const workspace = record.task(task).workspace?.path ?? tools.workspacePath(task);
+  const resolving = { ...order, begun, workspace };
+  const environment = await tools.openEnvironment(task);
+  try {
+    for (;;) {
+      const last = record.task(task).attempts.findLast(({ attempt }) => attempt >= begun.attempt);
+      if (last?.result === null)
+        await adoptAttempt(tools, { ordinal: task, attempt: last, environment });
+      else if (last === undefined || wasCutShort(last)) {
+        if (stop.drain.aborted || stop.now.aborted) return { kind: 'stopped' };
+        const problem = await startResolving(tools, { ...resolving, environment, last });
+        if (stop.now.aborted) return { kind: 'stopped' };
+        if (problem !== null) return { kind: 'failed', message: problem };
+      } else return await judgeResolution(tools, resolving, last);
+    }
+  } finally {
+    await environment.close();
+  }
+}
+
+function intend({ record }: RunTools, { car, why, base }: ResolveOrder): CarResolve {
+  const { task } = car;
+  const head = why === 'conflict' ? (car.conflict?.head ?? car.head) : car.head;
+  const attempt = record.task(task).attempts.length + 1;
+  const begun = { why, onto: base, head, attempt };
+  record.record({ type: 'resolve-intended', task, ...begun });
+  return begun;
+}
+
+/** Nothing of its end is its own doing: the user stopped it, or we died before it began. */
+function wasCutShort({ result, failure }: AttemptState): boolean {
+  if (result?.kind === 'stopped') return result.why === 'interrupted';
+  return result?.kind === 'not-started' && failure === null;
+}
+
+async function putAway(tools: RunTools, { task, branch, head }: CarState): Promise<void> {
+  const { record, worktrees, clone } = tools;
+  const path = record.task(task).workspace?.path ?? tools.workspacePath(task);
+  if (!(await worktrees.exists(path))) return;
+  const safeIn = await worktrees.remove({
+    path,
+    safe: { commit: head, ref: branch },
+    salvageAs: `${record.run}/${task}`,
+    artefacts: new Set(record.state().artefacts),
+  });
+  await tools.forgetSandbox(task);
+  // What an agent made of the branch, and was not taken, is in the salvage.
+  if (safeIn !== null)
+    await clone.exclusively(() => clone.git.run(['update-ref', `refs/heads/${branch}`, head]));
+}

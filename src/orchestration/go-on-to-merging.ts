@@ -1,0 +1,55 @@
+import { hasSucceeded, isOver, reachedTasks, type RunState } from '../model/run-state.ts';
+import { isLeftOut } from '../model/run-status.ts';
+import { wholeCancellationOf } from './lives.ts';
+import type { RunTools } from './run-tools.ts';
+
+/**
+ * What a run does once its tasks have ended: it brings their work into the base, as far as that goes. `stopped`: the
+ * user, or a forge that cannot be reached, ended it before its time.
+ */
+export type MergeWork = (tools: RunTools) => Promise<'stopped' | 'done'>;
+
+/** How merging in a run came out; `none`: nothing was to be merged, or it is not its time yet. */
+export type MergeOutcome = 'none' | 'stopped' | 'done';
+
+/** Merges what the tasks have brought, unless some of them still wait for something that the next start may have. */
+export async function goOnToMerging(
+  tools: RunTools,
+  merge: MergeWork | null,
+): Promise<MergeOutcome> {
+  const { record, stop, reviews } = tools;
+  const state = record.state();
+  const isToMerge = state.tasks.some(({ status }) => status === 'completed');
+  if (merge === null || !isToMerge || state.isCancelRequested) return 'none';
+  if (hasWaiting(state) && !reviews.isClosed()) return 'none';
+  if (stop.drain.aborted) return 'stopped';
+  const drain = AbortSignal.any([stop.drain, wholeCancellationOf(tools)]);
+  return merge({ ...tools, stop: { ...stop, drain } });
+}
+
+/** Whether a task that was to be worked on has come to no end. */
+export function hasWaiting(state: RunState): boolean {
+  return reachedTasks(state).some(
+    (task) => !isOver(task) && task.status !== 'blocked' && !isLeftOut(state, task),
+  );
+}
+
+/** Whether all that was to be worked on succeeded, and some of it is not merged. */
+export function isUnmerged(state: RunState): boolean {
+  const chosen = reachedTasks(state).filter((task) => !isLeftOut(state, task));
+  return chosen.every(hasSucceeded) && chosen.some(({ status }) => status === 'completed');
+}
+
+/** Whether merging has opened the way for tasks that had to wait for it: those of the next phase, or of this one. */
+export function hasOpened(before: RunState, after: RunState): boolean {
+  const isNews = mergedCount(after) > mergedCount(before);
+  return isNews && after.only === null && reachedTasks(after).some(isQueued);
+}
+
+function mergedCount({ tasks }: RunState): number {
+  return tasks.filter(({ status }) => status === 'merged').length;
+}
+
+function isQueued({ status }: RunState['tasks'][number]): boolean {
+  return status === 'queued';
+}

@@ -1,0 +1,119 @@
+import { costText, counted, durationText } from './figures.ts';
+import { renderLine, type Cell, type Tone } from './line.ts';
+import type { RunsMetrics } from './measure-runs.ts';
+
+export type MetricsTable = {
+  readonly metrics: RunsMetrics;
+  /** Which runs these are, such as `since 2026-10-23`. */
+  readonly scope: string;
+  readonly width: number;
+  readonly isColour: boolean;
+};
+
+type Row = {
+  readonly name: string;
+  readonly value: string;
+  /** The user guide's target, or what the figure is made of. */
+  readonly note: string;
+  /** Null: there is no target, or nothing to hold against it. */
+  readonly isMet: boolean | null;
+};
+
+/** What runs achieved, as people read it: each figure beside the target that the user guide sets. */
+export function renderMetricsTable(table: MetricsTable): string {
+  const { metrics, scope } = table;
+  const heading = `${counted(metrics.runs, 'run')}, ${counted(metrics.tasks, 'task')}${scope === '' ? '' : ` ${scope}`}`;
+  const sections: readonly (readonly [string, readonly Row[]])[] = [
+    ['Throughput', throughput(metrics)],
+    ['Quality', quality(metrics)],
+    ['Efficiency', efficiency(metrics)],
+  ];
+  const line = (cells: readonly Cell[]): string => renderLine(cells, table);
+  return [
+    line([{ text: heading, tone: 'strong' }]),
+    ...sections.flatMap(([title, rows]) => [
+      '',
+      line([{ text: title, tone: 'strong' }]),
+      ...rows.map((row) => line(cellsOf(row))),
+    ]),
+    ...failureLines(metrics).map((text) => line([{ text, tone: 'plain' }])),
+    '',
+  ].join('\n');
+}
+
+function cellsOf({ name, value, note, isMet }: Row): readonly Cell[] {
+  const tone: Tone = isMet === null ? 'plain' : isMet ? 'good' : 'warning';
+  const verdict = isMet === null ? '' : isMet ? 'met' : 'missed';
+  return [
+    { text: `  ${name}`, tone: 'plain', width: 26 },
+    { text: value, tone, width: 8, align: 'right' },
+    { text: verdict, tone, width: 6 },
+    { text: note, tone: 'quiet' },
+  ];
+}
+
+function throughput({ speedup, sequentialMinutes, parallelMinutes }: RunsMetrics): Row[] {
+  const time = (figure: number | null): string => durationText(figure && figure * 60_000);
+  const note =
+    sequentialMinutes === null
+      ? 'no run has ended yet'
+      : `${time(sequentialMinutes)} of work in ${time(parallelMinutes)}`;
+  const value = speedup === null ? '–' : `${speedup.toFixed(1)}x`;
+  return [{ name: 'Speedup', value, note, isMet: null }];
+}
+
+function quality(metrics: RunsMetrics): Row[] {
+  const { successRate, mergeRate, reworkRate, pullRequests, footprint } = metrics;
+  return [
+    atLeast('Tasks that succeeded', successRate, 0.8),
+    {
+      ...atLeast('Pull requests merged', mergeRate, 0.9),
+      // Of what nobody tried to merge, nothing was missed.
+      ...(reworkRate === null ? { isMet: null } : {}),
+      note: `of ${pullRequests}, target at least 90%`,
+    },
+    {
+      name: 'Pull requests reworked',
+      value: percent(reworkRate),
+      note: reworkRate === null ? 'nobody has judged one yet' : 'target at most 20%',
+      isMet: reworkRate === null ? null : reworkRate <= 0.2,
+    },
+    plain('Touched files foreseen', footprint.recall, 'recall of the plan'),
+    plain('Foreseen files touched', footprint.precision, 'precision of the plan'),
+  ];
+}
+
+function efficiency({ overheadMinutes, utilization, costUsd }: RunsMetrics): Row[] {
+  return [
+    {
+      name: 'Overhead of a run',
+      value: durationText(overheadMinutes && overheadMinutes * 60_000),
+      note: 'beyond its longest task, target at most 10m',
+      isMet: overheadMinutes === null ? null : overheadMinutes <= 10,
+    },
+    atLeast('Agents at work', utilization, 0.7),
+    { name: 'Cost', value: costText(costUsd), note: 'as far as agents tell', isMet: null },
+  ];
+}
+
+function atLeast(name: string, value: number | null, target: number): Row {
+  const note = `target at least ${percent(target)}`;
+  return { name, value: percent(value), note, isMet: value === null ? null : value >= target };
+}
+
+function plain(name: string, value: number | null, note: string): Row {
+  return { name, value: percent(value), note, isMet: null };
+}
+
+function percent(value: number | null): string {
+  return value === null ? '–' : `${Math.round(value * 100)}%`;
+}
+
+function failureLines({ failures }: RunsMetrics): string[] {
+  if (failures.length === 0) return [];
+  const lines = failures.map(
+    ({ reason, count }) => `  ${reason.padEnd(24)}  ${String(count).padStart(8)}`,
+  );
+  const [most] = failures;
+  return ['', 'Failures', ...lines, '', `What to do about it: flotilla explain ${most?.reason}`];
+}

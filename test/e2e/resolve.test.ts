@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { fivePullRequests, redCommits, told } from '../rig/five-pull-requests.ts';
+
+const mending = {
+  'agent-2.2':
+    'cp shared.txt "$rig/conflicted"; printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit',
+  'agent-4.2': 'commit needs/second new',
+};
+
+test('the agents that made them resolve a conflict and a red check, each in its own worktree', async () => {
+  await using world = await fivePullRequests();
+  world.script(mending);
+  const { code, stdout, stderr } = await world.flotilla('merge', 'local#1', '--yes');
+  expect(code, `${stdout}${stderr}`).toBe(0);
+  expect(stdout).toContain('Merged in');
+  expect(world.git('show', 'flotilla/main:shared.txt')).toBe('one\ntwo\n');
+  expect(world.git('show', 'flotilla/main:needs/second')).toBe('new\n');
+  expect(redCommits(world)).toEqual([]);
+  expect(world.git('rev-list', '--count', 'main..flotilla/main').trim()).toBe('5');
+
+  // They saw the conflict, and what both sides are for.
+  expect(world.noted('conflicted')).toMatch(/<<<<<<< HEAD\ntwo\n\|{7}[^]*=======\none\n>>>>>>> /u);
+  const conflict = world.seen('agent-2', 'prompt', 2);
+  expect(conflict).toContain('Title: Two');
+  expect(conflict).toContain('What task 1 wants');
+  expect(conflict).toContain('shared.txt (content)');
+  const red = world.seen('agent-4', 'prompt', 2);
+  expect(red).toContain('What task 3 wants');
+  expect(red).toContain('needs/second: no such word');
+  expect(world.seen('agent-2', 'env', 2)).toMatch(/^WORKING_DIR=.*-task-2$/mu);
+  expect([1, 2, 3, 4, 5].map((task) => world.starts(`agent-${task}`))).toEqual([1, 2, 1, 2, 1]);
+}, 120_000);
+
+test.for<[string, string, string]>([
+  ['leaves the conflict', 'true', 'it left conflicts in shared.txt'],
+  [
+    'commits markers',
+    'git add --all; git commit --quiet --no-edit',
+    'it left conflict markers in shared.txt',
+  ],
+  ['gives the merge up', 'git merge --abort', 'it changed nothing'],
+  [
+    'drops the other side',
+    'git checkout --quiet --ours shared.txt; git add shared.txt',
+    'it dropped what the base has in shared.txt',
+  ],
+  [
+    'drops its own side',
+    'git checkout --quiet --theirs shared.txt; git add shared.txt',
+    'it left nothing of what',
+  ],
+  [
+    'works on the old branch',
+    'git merge --abort; commit more.txt',
+    'it ended without merging main',
+  ],
+  [
+    'rewrites its branch',
+    'git merge --abort; git reset --quiet --hard HEAD~1; commit shared.txt other',
+    'it rewrote the commits of',
+  ],
+  ['fails', 'exit 3', 'exited with code 3'],
+])(
+  'an agent that %s has its pull request left as it was',
+  { timeout: 120_000 },
+  async ([, script, why]) => {
+    await using world = await fivePullRequests(['One', 'Two']);
+    const before = world.git(
+      'for-each-ref',
+      '--format=%(objectname)',
+      'refs/remotes/flotilla/feat',
+    );
+    world.script({ 'agent-2.2': script });
+    const { code, stdout } = await world.flotilla('merge', 'local#1', '--yes', '--json');
+    expect(code, stdout).toBe(1);
+    expect(told(stdout)).toMatchObject({
+      merged: [1],
+      left: [{ ordinal: 2, reason: 'conflict', with: [1] }],
+    });
+    expect(told(stdout).left[0]?.message).toContain(why);
+    expect(world.git('for-each-ref', '--format=%(objectname)', 'refs/remotes/flotilla/feat')).toBe(
+      before,
+    );
+  },
+);
+
+test('with --no-resolve, or without its agent, nobody is asked', async () => {
+  await using world = await fivePullRequests(['One', 'Two']);
+  world.script(mending);
+  const unasked = await world.flotilla('merge', 'local#1', '--yes', '--json', '--no-resolve');
+  expect(told(unasked.stdout).left[0]?.message).toBe('it conflicts with task 1 in shared.txt');
+  expect(world.starts('agent-2')).toBe(1);
+  const asked = await world.flotilla('merge', 'local#1', '--yes', '--json');
+  expect(asked.code, asked.stdout).toBe(0);
+  expect(world.starts('agent-2')).toBe(2);
+}, 120_000);
