@@ -69,14 +69,24 @@ type Surroundings = {
 
 async function lookAround(
   { place, settings, context }: DryRunOrder,
-  { git, sha, ref: issue }: Found,
+  { git, sha, ref: issue, master }: Found,
 ): Promise<Surroundings> {
   const base = await readBaseEvidence(git, sha, settings);
   const journal = openExistingJournal(place.state.journal, () => new Date());
   try {
     const { env } = context;
     const [evidence, worktreeMb, resources] = await Promise.all([
-      readPlanEvidence({ git, base, sha, settings, env, journal, issue }),
+      readPlanEvidence({
+        git,
+        base,
+        sha,
+        settings,
+        env,
+        journal,
+        issue,
+        master,
+        isLongLived: false,
+      }),
       measureTree(git, sha),
       measureResources(place.state.root),
     ]);

@@ -259,7 +259,8 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   checkOrdinals({ batch: options.batch }, master);
   const { env } = context;
   const { git } = place.repository;
-  const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, issue });
+  const about = { issue, master, isLongLived: true };
+  const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, ...about });
   const planned = { options: planOptions(settings), only, findings: order.findings };
   return planRun({ master, evidence, journal, issue, ...planned });
 }
