@@ -71,7 +71,7 @@ type Surroundings = {
 
 async function lookAround(
   { place, settings, context }: DryRunOrder,
-  { git, sha, ref: issue, source }: Found,
+  { git, sha, ref: issue, master, source }: Found,
 ): Promise<Surroundings> {
   const { root } = place.repository;
   const base = await readBaseEvidence(git, sha, settings);
@@ -79,7 +79,10 @@ async function lookAround(
   try {
     const { env } = context;
     const [evidence, worktreeMb, resources] = await Promise.all([
-      readPlanEvidence({ git, base, sha, settings, env, journal, issue, root, source }),
+      readPlanEvidence({
+        ...{ git, base, sha, settings, env, journal, issue, master, root, source },
+        isLongLived: false,
+      }),
       measureTree(git, sha),
       measureResources(place.state.root),
     ]);

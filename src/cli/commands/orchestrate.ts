@@ -284,9 +284,8 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   const { git } = place.repository;
   const { root } = place.repository;
   const { source } = order.text;
-  const evidence = await readPlanEvidence({
-    ...{ git, base, sha, settings, env, journal, issue, root, source },
-  });
+  const about = { issue, master, root, source, isLongLived: true };
+  const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, ...about });
   const planned = { options: planOptions(settings), only, findings: order.findings };
   return planRun({ master, evidence, journal, issue, ...planned });
 }
