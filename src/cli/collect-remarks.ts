@@ -1,10 +1,9 @@
-import type { PullFeedback, PullReport, ReviewRequest } from '../forge/forge.ts';
+import type { MergingHome, PullFeedback, PullReport, ReviewRequest } from '../forge/forge.ts';
 import type { TaskReturned } from '../model/pull-event.ts';
 import type { PullRemark } from '../model/pull-remark.ts';
 import type { TaskState } from '../model/run-state.ts';
 import { redChecks } from '../orchestration/return-order.ts';
 import { discreetFeedback } from './discreet-feedback.ts';
-import type { MergingHome } from './merge-forge.ts';
 
 /** What there is to address on one pull request. */
 export type Collected = {

@@ -12,6 +12,10 @@ export function withForgeOptions<Args extends unknown[]>(command: Command<Args>)
     )
     .option('--draft', 'open pull requests as drafts')
     .option(
+      '--event <file>',
+      'the event of GitHub that asks for this: whoever caused it must be allowed to write',
+    )
+    .option(
       '--ci-fixes <n>',
       'how often red checks on GitHub go back to the agent; 0: not watched (default: 2)',
       parseWhole,

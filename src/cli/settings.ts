@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
+import type { ConflictPolicy } from '../model/conflict.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GivenFlags, MergeChoice } from '../model/run-settings.ts';
 import type { StackMode } from '../model/plan.ts';
@@ -34,12 +35,15 @@ export type OrchestrateOptions = {
   readonly batchSize?: number | undefined;
   readonly batch?: readonly (readonly number[])[] | undefined;
   readonly stack?: StackMode | undefined;
+  readonly onConflict?: ConflictPolicy | undefined;
   readonly assist?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;
   readonly draft?: boolean | undefined;
   readonly ciFixes?: number | undefined;
+  /** The file of GitHub's event that asks for the run. */
+  readonly event?: string | undefined;
   readonly merge?: MergeChoice | undefined;
   readonly maxUnreviewed?: number | undefined;
 };
@@ -54,6 +58,7 @@ export type Settings = {
   readonly runTimeoutSeconds: number | null;
   readonly statusIntervalSeconds: number;
   readonly radarSeconds: number;
+  readonly onConflict: ConflictPolicy;
   readonly limitPauseSeconds: number;
   readonly automaticRetries: number;
   readonly successThresholdPercent: number;
@@ -119,6 +124,7 @@ export function resolveSettings(
     automaticRetries: agent.retries,
     statusIntervalSeconds: defaults.status_interval ?? 30,
     radarSeconds: configuration.monitoring.radar_interval,
+    onConflict: options.onConflict ?? configuration.monitoring.on_conflict,
     successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,
     agent: options.agent ?? agent.name ?? 'claude',
     taskAgents: agent.tasks,
@@ -178,6 +184,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     stack: options.stack ?? null,
     isDraft: options.draft ?? false,
     ciFixes: options.ciFixes ?? null,
+    onConflict: options.onConflict ?? null,
     merge: options.merge ?? null,
     maxUnreviewed: options.maxUnreviewed ?? null,
   };
@@ -206,6 +213,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
     stack: options.stack ?? given.stack ?? undefined,
     ...batchesAgain(options, given),
+    onConflict: options.onConflict ?? given.onConflict ?? undefined,
     draft: options.draft ?? (given.isDraft ? true : undefined),
     ciFixes: options.ciFixes ?? given.ciFixes ?? undefined,
     merge: options.merge ?? given.merge ?? undefined,

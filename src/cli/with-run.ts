@@ -1,3 +1,4 @@
+import type { MergingHome } from '../forge/forge.ts';
 import type { Holds } from '../coordination/holds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { foldRun } from '../model/fold-run.ts';
@@ -8,7 +9,7 @@ import { UserError } from '../model/user-error.ts';
 import { identifySelf } from '../process/identity.ts';
 import type { CommandContext } from './command-context.ts';
 import { readConfiguration } from './configuration.ts';
-import { openMergingForge, type MergingHome } from './merge-forge.ts';
+import { openMergingForge } from './merge-forge.ts';
 import {
   findPlace,
   findRun,

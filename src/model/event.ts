@@ -11,6 +11,8 @@ import type {
   UsageReported,
 } from './attempt-event.ts';
 import type {
+  ConclusionDone,
+  ConclusionIntended,
   ConflictsSeen,
   HeadSeen,
   MergeDone,
@@ -66,8 +68,10 @@ import type {
   TaskCancelled,
   TaskCompleted,
   TaskFailed,
+  TaskHeld,
   TaskMerged,
   TaskRetried,
+  TaskStacked,
   TaskVerified,
   WorkCommitted,
   WorkspaceDone,
@@ -126,6 +130,8 @@ export type RunEvent =
   | TaskFailed
   | TaskCancelled
   | TaskBlocked
+  | TaskHeld
+  | TaskStacked
   | TaskMerged
   | TaskRetried
   | CiSeen
@@ -149,6 +155,8 @@ export type RunEvent =
   | MergeIntended
   | MergeDone
   | MergeLeft
+  | ConclusionIntended
+  | ConclusionDone
   | Unexpected;
 
 /** An event as the journal keeps it. */

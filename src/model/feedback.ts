@@ -62,3 +62,8 @@ export function isCiFixDue(task: TaskState, mostFixes: number): boolean {
 export function isCiRed({ status, feedback }: TaskState): boolean {
   return status === 'completed' && feedback.ci?.checks === 'failed' && feedback.ci.isFinal;
 }
+
+/** Whether a task's verified work is published and not merged, also while its agent mends it. */
+export function hasOpenPull({ status, feedback }: TaskState): boolean {
+  return status === 'completed' || feedback.returned !== null;
+}

@@ -1,3 +1,4 @@
+import type { ConflictPolicy } from './conflict.ts';
 import type { StackMode } from './plan.ts';
 import type { TrainPolicy } from './train.ts';
 
@@ -48,6 +49,8 @@ export type GivenFlags = {
   readonly isDraft?: boolean;
   /** How often red checks send a pull request back; absent in journals from before there was such a flag. */
   readonly ciFixes?: number | null;
+  /** Absent or null: not given. */
+  readonly onConflict?: ConflictPolicy | null;
   readonly merge?: MergeChoice | null;
   readonly maxUnreviewed?: number | null;
 };

@@ -6,6 +6,7 @@ import { hasSucceeded, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
+import { cleanUp } from './clean-up.ts';
 import {
   goOnToMerging,
   hasOpened,
@@ -19,7 +20,7 @@ import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
-import { takeTurns } from './turn-taking.ts';
+import { takeTurns, type TurnTaking } from './turn-taking.ts';
 import { watchChecks, type CheckWatch } from './watch-checks.ts';
 
 /**
@@ -40,7 +41,9 @@ export async function executeRun(
   recallLimits(tools);
   const trash = new AbortController();
   const emptying = tools.worktrees.emptyTrash(trash.signal);
+  const turns = takeTurns(tools, ordinals);
   const around = {
+    turns,
     subIssue: subIssueQueue(tools),
     baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
   };
@@ -52,7 +55,7 @@ export async function executeRun(
   // What was asked for while no orchestrator was there.
   const ending = lives.endRequested();
   const edits = watchEdits(tools);
-  const checks = await letLive(tools, { ordinals, lives, edits });
+  const checks = await letLive(tools, { ordinals, lives, edits, turns });
   await Promise.all([around.baseChecked, ending]);
   await lives.endRequested();
   await guarded(tools, null, () => ensureDiagnosis(tools));
@@ -84,11 +87,15 @@ async function letLive(
     readonly ordinals: readonly number[];
     readonly lives: Lives;
     readonly edits: EditWatch;
+    readonly turns: TurnTaking;
   },
 ): Promise<CheckWatch> {
-  const { ordinals, lives, edits } = order;
+  const { ordinals, lives, edits, turns } = order;
+  // What may come back is kept until it does not.
   const tidy = (ordinal: number): Promise<void> =>
-    guarded(tools, null, () => cleanUp(tools, checks, ordinal));
+    guarded(tools, null, async () => {
+      if (!checks.mayReturn(ordinal)) await cleanUp(tools, ordinal);
+    });
   const checks = watchChecks(tools, {
     live: async (ordinal) => {
       await tools.places.tasks(() => lives.live(ordinal));
@@ -98,7 +105,6 @@ async function letLive(
   });
   const all = tools.record.state().tasks.map(({ ordinal }) => ordinal);
   const cleaning = all.filter((ordinal) => !ordinals.includes(ordinal)).map(tidy);
-  const turns = takeTurns(tools, ordinals);
   await Promise.all(
     ordinals.map(async (ordinal) => {
       await turns.whenReady(ordinal);
@@ -276,20 +282,4 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
   });
   record.record({ type: 'sub-issue-done', task: ordinal, ...item });
   return item.number;
-}
-
-/** A completed task's workspace has served, unless its pull request may come back; all others are kept for a look and for a retry. */
-async function cleanUp(tools: RunTools, checks: CheckWatch, ordinal: number): Promise<void> {
-  const { record, worktrees } = tools;
-  const { status, workspace, pushedHead } = record.task(ordinal);
-  if (status !== 'completed' || workspace?.state !== 'ready' || pushedHead === null) return;
-  if (checks.mayReturn(ordinal)) return;
-  const safeIn = await worktrees.remove({
-    path: workspace.path,
-    safe: { commit: pushedHead, ref: workspace.branch },
-    salvageAs: `${record.run}/${ordinal}`,
-    artefacts: new Set(record.state().artefacts),
-  });
-  await tools.forgetSandbox(ordinal);
-  if (safeIn !== null) record.record({ type: 'workspace-removed', task: ordinal, safeIn });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hasOpenPull } from '../model/feedback.ts';
 import { branchName } from '../model/names.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
@@ -18,8 +19,8 @@ export async function ensureWorkspace(
   const branch = branchName(issueNumber, record.task(ordinal).title);
   const below = taskBelow(tools, ordinal);
   // A task below that is merged stands in the base by now.
-  const commit =
-    below?.status === 'completed' && below.head !== null ? below.head : record.state().base.sha;
+  const ground = below !== null && hasOpenPull(below) ? below.pushedHead : null;
+  const commit = ground ?? record.state().base.sha;
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
   await worktrees.create({ path, branch, commit });
   await tools.copyIgnored(path);

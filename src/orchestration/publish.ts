@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts';
+import { hasOpenPull } from '../model/feedback.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { TaskState } from '../model/run-state.ts';
 import { ensureAnswered } from './ensure-answered.ts';
@@ -47,7 +48,7 @@ async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
 /** The task that merges first, as long as it is not merged. */
 function openBelow(tools: RunTools, ordinal: number): TaskState | null {
   const below = taskBelow(tools, ordinal);
-  return below?.status === 'completed' ? below : null;
+  return below !== null && hasOpenPull(below) ? below : null;
 }
 
 async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void> {

@@ -109,7 +109,7 @@ function urgency({ status }: TaskState): number {
   return statuses.findIndex(([name]) => name === status);
 }
 
-/** The newest failures, then the newest findings: three at most. */
+/** What the run waits for, the newest failures, then the newest findings: three at most. */
 function noteLines(input: FrameInput): readonly string[] {
   const { state } = input;
   const failures = state.tasks
@@ -131,7 +131,8 @@ function noteLines(input: FrameInput): readonly string[] {
     { text: '!', tone: 'warning' },
     { text: plainText(line, 400), tone: 'plain' },
   ]);
-  return [...bugs.toReversed(), ...failures, ...awaitedCells(state), ...pulls, ...findings]
+  const waits = [...waitCells(state), ...awaitedCells(state)];
+  return [...waits, ...bugs.toReversed(), ...failures, ...pulls, ...findings]
     .slice(0, 3)
     .map((cells) => renderLine(cells, input));
 }
@@ -146,6 +147,18 @@ function awaitedCells({ tasks, ended }: RunState): readonly (readonly Cell[])[] 
     [
       { text: '…', tone: 'busy' },
       { text: plainText(`waiting for the checks of ${numbers}`, 400), tone: 'plain' },
+    ],
+  ];
+}
+
+/** Why nothing starts now; nothing of it once the run has ended. */
+function waitCells({ pause, ended }: RunState): readonly (readonly Cell[])[] {
+  if (pause === null || ended !== null) return [];
+  const text = plainText(`waiting: ${pause.message}`, 400);
+  return [
+    [
+      { text: '⏸', tone: 'warning' },
+      { text, tone: 'plain' },
     ],
   ];
 }
@@ -171,13 +184,30 @@ function footer(state: RunState): Cell {
   }
   switch (state.drain) {
     case 'none':
-      return { text: 'Ctrl-C starts nothing new and lets running agents finish', tone: 'quiet' };
+      return { text: stillWords(state), tone: 'quiet' };
     case 'drain':
       return {
-        text: 'Stopping: running agents finish, nothing new starts. Ctrl-C again ends them',
+        text:
+          state.merging === null
+            ? 'Stopping: running agents finish, nothing new starts. Ctrl-C again ends them'
+            : 'Stopping after this step of the merge; the same command goes on with it',
         tone: 'warning',
       };
     case 'now':
       return { text: 'Stopping: ending the agents; what they did is kept', tone: 'warning' };
+  }
+}
+
+/** What goes on, and what Ctrl-C would do. */
+function stillWords({ merging, tasks }: RunState): string {
+  switch (merging) {
+    case null:
+      return 'Ctrl-C starts nothing new and lets running agents finish';
+    case 'judging':
+      return 'Judging all branches together before anything is merged. Ctrl-C stops it';
+    case 'merging': {
+      const merged = tasks.filter(({ status }) => status === 'merged').length;
+      return `Merging one after another: ${merged} of ${tasks.length} merged. Ctrl-C stops after this step`;
+    }
   }
 }

@@ -5,6 +5,7 @@ import { failureType } from '../model/failure.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { isCiRed } from '../model/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
+import { awaitingOutcome } from './awaiting-outcome.ts';
 import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 import { counted } from './figures.ts';
 import { shellWord } from './shell-word.ts';
@@ -26,10 +27,12 @@ export function outcomeOf(state: RunState): Outcome {
   const status = runStatus(state, false);
   switch (status) {
     case 'awaiting-merge':
-      return {
-        headline: `🎉 Phase ${currentPhase(state)} of ${state.plan?.phases.length ?? 1} is done: ${score}`,
-        steps: stepsAfterPhase(state),
-      };
+      return (
+        awaitingOutcome(state) ?? {
+          headline: `🎉 Phase ${currentPhase(state)} of ${state.plan?.phases.length ?? 1} is done: ${score}`,
+          steps: stepsAfterPhase(state),
+        }
+      );
     case 'succeeded':
       return total === 0
         ? { headline: 'Nothing to do: no task is open', steps: [] }
@@ -71,6 +74,8 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
 /** Open pull requests are what a run is to bring; whether the forge's checks of them pass is another matter. */
 function successHeadline({ tasks }: RunState): string {
   const red = tasks.filter(isCiRed).length;
+  const isMerged = tasks.every(({ status }) => status === 'merged');
+  if (isMerged) return '🎉 All agents succeeded! Their work is merged.';
   if (red === 0) return '🎉 All agents succeeded!';
   return `⚠️ All agents succeeded, but the checks of ${counted(red, 'pull request')} are red`;
 }
@@ -86,10 +91,15 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
   return [
     ...stepsForRed(state),
     ...stepsToMerge(state),
-    state.tasks.some((task) => isLeftOut(state, task))
-      ? step('Start the tasks that were not chosen', restCommand(state))
-      : step(`Close master issue ${displayIssue(state.issue)}`),
+    ...stepsToTake(state),
+    ...(state.tasks.some((task) => isLeftOut(state, task))
+      ? [step('Start the tasks that were not chosen', restCommand(state))]
+      : stepsToClose(state)),
   ];
+}
+
+function stepsToClose({ issue, isIssueClosed }: RunState): readonly NextStep[] {
+  return isIssueClosed ? [] : [step(`Close master issue ${displayIssue(issue)}`)];
 }
 
 /** A phase starts from the merged work of those before it. */
@@ -109,6 +119,15 @@ function stepsToMerge(state: RunState): readonly NextStep[] {
     step('Run CI on all PRs'),
     step('Merge PRs sequentially', isLocal ? `flotilla merge ${shellWord(state.source)}` : null),
   ];
+}
+
+/** On the local forge nobody moves the user's own branch but the user. */
+function stepsToTake({ tasks, issue, base }: RunState): readonly NextStep[] {
+  if (issue.forge !== 'local' || !tasks.some(({ status }) => status === 'merged')) return [];
+  const branch = shellWord(base.branch);
+  const ref = shellWord(`flotilla/${base.branch}`);
+  const command = `git checkout ${branch} && git merge --ff-only ${ref}`;
+  return [step('Take the merged work into your own branch', command)];
 }
 
 function stepsAfterSome(state: RunState): readonly NextStep[] {

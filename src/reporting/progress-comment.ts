@@ -4,6 +4,7 @@ import { countTasks } from '../model/run-status.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
 import { between, costText, counted, durationText } from './figures.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
+import { mergingParts } from './merging-comment.ts';
 import { outcomeOf } from './outcome.ts';
 import { runCost } from './run-cost.ts';
 
@@ -31,6 +32,7 @@ export function renderProgressComment(state: RunState): string {
     taskTable(state),
     failures(state),
     pullNews(state),
+    ...mergingParts(state),
     state.pause === null || state.ended !== null
       ? ''
       : `Paused: ${markdownText(state.pause.message)}`,

@@ -4,6 +4,7 @@ import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
+import { agentWords } from './agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
 import { mergeStepWords } from './merge-words.ts';
@@ -23,10 +24,9 @@ const pullEvents = new Set<TaskEvent['type']>([
   ...(['ci-seen', 'task-returned', 'answer-intended', 'answer-done'] as const),
 ]);
 
-function ownEventWords(
-  event: Exclude<TaskEvent, PullEvent>,
-  attempt: AttemptState | undefined,
-): string | null {
+type OwnEvent = Exclude<TaskEvent, PullEvent>;
+
+function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {
     // Intentions are not yet so; the rest of these would drown what matters.
     case 'sub-issue-intended':
@@ -74,6 +74,9 @@ function ownEventWords(
       return 'cancelled';
     case 'task-blocked':
       return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
+    case 'task-held':
+    case 'task-stacked':
+      return heldWords(event);
     case 'task-merged':
       return `✓ merged, seen in the base at ${event.base.slice(0, 7)}`;
     case 'workspace-removed':
@@ -86,6 +89,13 @@ function ownEventWords(
 }
 
 const mendingFailed = 'the fix failed, and its pull request stays as it was';
+
+function heldWords(event: Extract<TaskEvent, { type: 'task-held' | 'task-stacked' }>): string {
+  const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
+  if (event.type === 'task-held')
+    return `held: its work collides with task ${event.by}'s${where}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
+  return `goes on from the branch of task ${event.on}${where === '' ? '' : `, with a conflict to resolve${where}`}`;
+}
 
 const adoptionWords = {
   alive: '● its agent is still at work: taken over',
@@ -102,7 +112,7 @@ export function stageWords(stage: string): string {
 function startWords(attempt: AttemptState | undefined): string {
   if (attempt === undefined) return 'agent started';
   const why = whyWords[attempt.why];
-  return `agent ${attempt.agent} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
+  return `agent ${agentWords(attempt.agent)} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
 }
 
 const whyWords = {

@@ -1,7 +1,9 @@
 import { configurationPath } from '../../src/cli/configuration.ts';
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
+import type { NewRepository } from '../rig/github/repositories.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
+import type { Permission } from '../rig/github/world.ts';
 import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
 
 /** A user whose repository has its remote on a GitHub of the test's own. */
@@ -20,6 +22,12 @@ export type GitHubWorldOrder = WorldOrder & {
   readonly scopes?: readonly string[] | null;
   /** Who the token belongs to. */
   readonly login?: string;
+  /** How `una/shop` is set up. */
+  readonly repository?: Partial<Omit<NewRepository, 'owner' | 'parent'>>;
+  /** The token is that of Actions, which is no user's. */
+  readonly isActions?: boolean;
+  /** Who else may do what in the repository, by login. */
+  readonly permissions?: Readonly<Record<string, Permission>>;
 };
 
 /** No test waits for checks that it does not make itself. */
@@ -29,7 +37,11 @@ const impatient = JSON.stringify({ github: { ci_grace: 0.2, ci_interval: 0.2 } }
 export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<GitHubWorld> {
   const { scopes = ['repo'], login = 'una' } = order;
   const hub = await startGitHub(order.hub);
-  const token = hub.token(scopes, login);
+  const token = order.isActions ? hub.appToken() : hub.token(scopes, login);
+  const permissions: Record<string, Permission> = {
+    ...order.permissions,
+    ...(order.isActions ? { [token]: 'write' } : {}),
+  };
   const world = await makeWorld({
     ...order,
     files: { [configurationPath]: impatient, ...order.files },
@@ -40,7 +52,10 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
       ...order.env,
     },
   });
-  const shop = await hub.makeRepository({ owner: 'una', name: 'shop', from: world.repository });
+  const shop = await hub.makeRepository({
+    ...{ owner: 'una', name: 'shop', from: world.repository, permissions },
+    ...order.repository,
+  });
   world.git('remote', 'add', 'origin', shop.gitUrl);
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: world.repository, env: world.env });

@@ -53,7 +53,7 @@ async function addressRun(order: Addressing): Promise<number> {
   const { forge, journal, place } = held;
   const sha = await forge.baseSha(held.state.base.branch);
   const git = place.repository.git.at(forge.repository);
-  await noteMerged({ journal, issue: held.state.issue, git, base: sha });
+  await noteMerged({ journal, issue: held.state.issue, git, base: sha, forge });
   const chosen = held
     .reread()
     .tasks.filter(({ ordinal }) => tasks.length === 0 || tasks.includes(ordinal));
@@ -118,6 +118,8 @@ async function work({ held, options, context }: Addressing, todo: Work): Promise
     settings: { ...held.settings, merge: 'never' },
     base: { branch, sha },
     digest: null,
+    // What is published is mended, whatever the issue asks for by now.
+    readIssue: () => Promise.resolve(null),
     intent: { known: state, plan, ordinals, only },
     planNext: () => Promise.reject(new Error('Addressing merges nothing')),
   });

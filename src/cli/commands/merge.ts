@@ -13,7 +13,7 @@ import type { RunTools } from '../../orchestration/run-tools.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
-import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
+import { chooseSandbox, mendRuntimeFiles, showProgress } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { discreetJournal } from '../discreet-record.ts';
@@ -58,6 +58,7 @@ async function mergeInFront(order: Merging): Promise<number> {
     onBroken: () => undefined,
   });
   if (!options.json) tellEvents(record, context);
+  const progress = showProgress(record, { forge, issue: state.issue });
   const stop = listenForStop({
     runTimeoutSeconds: null,
     onDrain: () =>
@@ -84,6 +85,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       tools.gate.close();
       tools.reviews.close();
       tools.pulse.close();
+      await progress?.close();
     }
     await mendRuntimeFiles(place, journal, state.run);
     return await report(order, record);
