@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
 import { sweepDrafts } from '../files/sweep-drafts.ts';
-import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
+import type { ForgeHome, ForgeProgress, MergingHome } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
@@ -28,7 +28,6 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
-import type { MergingHome } from './merge-forge.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
@@ -171,9 +170,10 @@ async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
 }
 
 /** What a reader of the comment on the master issue cares for: how tasks stand, and how the run ends. */
-const telling = new Set<JournalEvent['type']>([
+const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>([
   ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
   ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
+  ...(['union-judged', 'merge-done', 'merge-left'] as const),
 ]);
 
 /** The text on the forge that tells how a run stands; null where nobody would look. */
@@ -187,7 +187,10 @@ export function openProgress(
 }
 
 /** Shows the run on the forge, where it has eyes for it. */
-function showProgress(record: RunRecord, { forge, issue }: Undertaking): ForgeProgress | null {
+export function showProgress(
+  record: RunRecord,
+  { forge, issue }: Pick<Undertaking, 'forge' | 'issue'>,
+): ForgeProgress | null {
   const progress = openProgress(forge, issue, () => record.state());
   record.listen(({ type }) => {
     if (telling.has(type)) progress?.changed();

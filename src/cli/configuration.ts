@@ -42,6 +42,8 @@ export const configurationSchema = z.strictObject({
       stale_threshold: seconds.optional(),
       /** Seconds between two looks for conflicts between what agents do. */
       radar_interval: seconds.default(15),
+      /** What is done about them. */
+      on_conflict: z.enum(['tell', 'pause', 'stack']).default('tell'),
     })
     .prefault({}),
   workspace: z

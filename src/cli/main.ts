@@ -71,7 +71,7 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
         .argument('[issue]'),
     ),
   ).action(async (issue, options) => {
-    const { resume } = await import('./commands/orchestrate.ts');
+    const { resume } = await import('./commands/resume.ts');
     await run(resume(issue, options, context));
   });
   program

@@ -77,6 +77,13 @@ export function withMergeOptions<Args extends unknown[], Options extends OptionV
 ) {
   return command
     .addOption(
+      new Option('--on-conflict <what>', 'work that collides: hold the later task?').choices([
+        'tell',
+        'pause',
+        'stack',
+      ] as const),
+    )
+    .addOption(
       new Option('--merge <when>', 'go on to merging by itself').choices([
         'never',
         'approved',

@@ -9,6 +9,7 @@ import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
 import { issueKey } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
+import { holdingOf } from '../orchestration/heed-conflicts.ts';
 import { membersOf, type Fleet } from '../orchestration/fleet.ts';
 import { startPulse } from '../orchestration/pulse.ts';
 import { openReviewGate, type ReviewGate } from '../orchestration/review-gate.ts';
@@ -121,6 +122,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     reviews: reviewGate(order, now),
     pulse: startPulse(Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000),
     cancelSignal: cancellationOf(record),
+    holdSignal: holdingOf(record),
     log: order.log,
     now,
     startedAt: now().toISOString(),
@@ -141,6 +143,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
   const instructions = [settings.instructions, evidence.instructions];
   return {
     statusIntervalSeconds: settings.statusIntervalSeconds,
+    onConflict: settings.onConflict,
     radarSeconds: settings.radarSeconds,
     limitPauseSeconds: settings.limitPauseSeconds,
     policy: {

@@ -33,7 +33,7 @@ test('shows first, then writes what a run can read, and leaves what is there', a
   const shown = await world.flotilla('init');
   expect(shown.code).toBe(0);
   expect(shown.stdout).toContain('"checks"');
-  expect(shown.stdout).toContain('Nothing was written');
+  expect(shown.stdout).toContain('Nothing was written or made');
   expect(existsSync(join(world.repository, '.claude'))).toBe(false);
 
   const written = await world.flotilla('init', '--yes', '--claude-code');

@@ -144,6 +144,6 @@ test('the comment is one, its news wait for their time, and the last word is wri
 
 test('an item is ticked by its words when lines have moved', async () => {
   await using site = await openHubForge();
-  await site.forge.tickItems({ number: 1, items: [{ line: 7, title: 'Add it' }] });
+  await site.forge.tickItems({ number: 1, items: [{ line: 9, title: 'Add it' }] });
   expect(site.shop.issues()[0]?.body).toBe('- [x] Add it');
 });

@@ -1,5 +1,6 @@
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
+import type { NewRepository } from '../rig/github/repositories.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
 import type { Permission } from '../rig/github/world.ts';
 import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
@@ -20,6 +21,8 @@ export type GitHubWorldOrder = WorldOrder & {
   readonly scopes?: readonly string[] | null;
   /** Who the token belongs to. */
   readonly login?: string;
+  /** How `una/shop` is set up. */
+  readonly repository?: Partial<Omit<NewRepository, 'owner' | 'parent'>>;
   /** The token is that of Actions, which is no user's. */
   readonly isActions?: boolean;
   /** Who else may do what in the repository, by login. */
@@ -45,10 +48,8 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
     },
   });
   const shop = await hub.makeRepository({
-    owner: 'una',
-    name: 'shop',
-    from: world.repository,
-    permissions,
+    ...{ owner: 'una', name: 'shop', from: world.repository, permissions },
+    ...order.repository,
   });
   world.git('remote', 'add', 'origin', shop.gitUrl);
   const start = (...args: readonly string[]): Running =>

@@ -11,6 +11,7 @@ import {
   type InitFile,
   type InitFindings,
 } from '../init-files.ts';
+import { offerLabels } from '../init-labels.ts';
 import { findPlace } from '../open-repository.ts';
 
 export type InitOptions = {
@@ -20,9 +21,10 @@ export type InitOptions = {
   readonly workflow?: string | undefined;
 };
 
-/** `flotilla init`: shows the files that a repository gets, and writes them with `--yes`. What is there stays as it is. */
+/** `flotilla init`: shows the files and labels that a repository gets, and makes them with `--yes`. What is there stays as it is. */
 export async function init(options: InitOptions, context: CommandContext): Promise<number> {
-  const { repository } = await findPlace(context.directory, context.env);
+  const place = await findPlace(context.directory, context.env);
+  const { repository } = place;
   const base = await findBase(repository, null);
   const { checks, setup } = await readBaseEvidence(repository.git, base.sha, {
     checks: null,
@@ -39,8 +41,9 @@ export async function init(options: InitOptions, context: CommandContext): Promi
     ...(options.workflow === undefined ? [] : [await workflowFile(options.workflow)]),
   ];
   for (const file of files) await offer(file, repository.root, { ...options, ...context });
+  await offerLabels(place, options, context);
   if (!options.yes)
-    context.stdout.write('\nNothing was written. To write it: flotilla init --yes\n');
+    context.stdout.write('\nNothing was written or made. To do it: flotilla init --yes\n');
   return 0;
 }
 

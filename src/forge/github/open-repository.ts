@@ -1,3 +1,4 @@
+import type { MergeMethod } from '../../git/combine-commits.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { GitHubClient } from './client.ts';
 import { repositoryName, type GitHubRepository } from './place.ts';
@@ -8,6 +9,8 @@ export type KnownRepository = GitHubRepository & {
   readonly defaultBranch: string;
   /** Whether the token may push to it, as far as can be told; where it may not, a fork takes the branches. */
   readonly canPush: boolean;
+  /** The ways of merging that its settings allow; none where the token may not see them. */
+  readonly mergeMethods: readonly MergeMethod[];
   /** The repository that it was forked from. */
   readonly parent: GitHubRepository | null;
 };
@@ -28,6 +31,11 @@ export async function openRepository(
     defaultBranch: data.default_branch,
     // What GitHub tells there is a user's role, and an app has none: git will say what its token may.
     canPush: isOfApp(client.token) || (data.permissions?.push ?? false),
+    mergeMethods: [
+      ...(data.allow_squash_merge ? (['squash'] as const) : []),
+      ...(data.allow_merge_commit ? (['merge'] as const) : []),
+      ...(data.allow_rebase_merge ? (['rebase'] as const) : []),
+    ],
     parent: parent === undefined ? null : { host, owner: parent.owner.login, repo: parent.name },
   };
 }
