@@ -103,6 +103,8 @@ export type PullRequestOrder = {
 export type MergingForge = Pick<Forge, 'push'> & {
   /** How a pull request stands now, whoever changed it. */
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
+  /** Throws a `UserError` when the user may not merge there at all; left out: everybody may. */
+  readonly requireRight?: () => void;
   /** The ways of merging that the forge allows; left out: all. */
   readonly methods?: readonly MergeMethod[];
   /** Sees to it that a pull request goes into this branch and is no draft, before its branch is brought up to it. */

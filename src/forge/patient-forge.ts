@@ -40,6 +40,7 @@ export function patientMerging(
     baseSha: (branch) => patiently(() => forge.baseSha(branch)),
     fetch: (order) => patiently(() => forge.fetch(order)),
     merge: (order) => patiently(() => forge.merge(order)),
+    ...(forge.requireRight === undefined ? {} : { requireRight: forge.requireRight }),
     ...(forge.methods === undefined ? {} : { methods: forge.methods }),
     mergedPulls: (order) => patiently(() => forge.mergedPulls(order)),
     tickItems: (order) => patiently(() => forge.tickItems(order)),

@@ -58,8 +58,9 @@ type Site = {
  * earlier process left unfinished is brought to its end first. What follows from merges is done in the end.
  */
 export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
-  const end = await mergeAll(order);
   const { tools, forge } = order;
+  forge.requireRight?.();
+  const end = await mergeAll(order);
   if (end === 'declined' || tools.stop.drain.aborted) return end;
   const { record, state } = tools.record;
   await concludeMerged({ state, record, forge });

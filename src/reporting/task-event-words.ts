@@ -59,6 +59,9 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
       return 'cancelled';
     case 'task-blocked':
       return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
+    case 'task-held':
+    case 'task-stacked':
+      return heldWords(event);
     case 'task-merged':
       return `✓ merged, seen in the base at ${event.base.slice(0, 7)}`;
     case 'workspace-removed':
@@ -68,6 +71,13 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
     default:
       return mergeStepWords(event);
   }
+}
+
+function heldWords(event: Extract<TaskEvent, { type: 'task-held' | 'task-stacked' }>): string {
+  const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
+  if (event.type === 'task-held')
+    return `held: its work collides with task ${event.by}'s${where}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
+  return `goes on from the branch of task ${event.on}${where === '' ? '' : `, with a conflict to resolve${where}`}`;
 }
 
 const adoptionWords = {

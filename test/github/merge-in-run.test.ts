@@ -51,7 +51,7 @@ test('a pull request that somebody reviewed on GitHub makes room for the next ta
   await running.printed('waiting for reviewers');
   expect(shop.pulls()).toHaveLength(1);
   for (const { issue } of shop.pulls())
-    shop.review(issue.number, { author: 'rolf', state: 'APPROVED' });
+    shop.review(issue.number, { author: 'una', state: 'APPROVED' });
   const ended = await running.ended;
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   expect(shop.pulls()).toHaveLength(2);

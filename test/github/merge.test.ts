@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { cloneOf } from './hub-client.ts';
+import { filesWith } from './files-with.ts';
 import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.
@@ -216,4 +217,29 @@ test('the next start notices what a person merged, and does what follows from it
   expect(shop.issues().map(({ state }) => state)).toEqual(['closed', 'closed', 'closed']);
   expect([...(await shop.branches()).keys()]).toEqual(['main']);
   expect(shop.comments(master)[0]?.body).toContain('| Pull requests merged | 100 % |');
+});
+
+test('who may not write to the repository is told so, before anything is tried', async () => {
+  await using site = await makeGitHubWorld({ login: 'visitor', scopes: ['public_repo'] });
+  script(site);
+  const master = await publish(site, masterBody(titles.slice(0, 1)));
+  const { code, stderr } = await site.start('merge', String(master), '--yes').ended;
+  expect({ code, stderr }).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('for its people to merge') as string,
+  });
+});
+
+test('the token is seen by GitHub alone while it merges', async () => {
+  await using site = await makeGitHubWorld();
+  const { world, hub, token, shop } = site;
+  script(site);
+  const master = await publish(site, masterBody(titles.slice(0, 2)));
+  const { stdout, stderr } = await site.start('merge', String(master), '--yes').ended;
+  const secrets = [token, Buffer.from(`x-access-token:${token}`).toString('base64')];
+  const holds = (text: string): boolean => secrets.some((secret) => text.includes(secret));
+  expect(shop.pulls().every(({ mergedAt }) => mergedAt !== null)).toBe(true);
+  expect(holds(stdout + stderr)).toBe(false);
+  expect(hub.calls.filter(({ sent }) => holds(sent))).toEqual([]);
+  expect(filesWith(world.root, secrets)).toEqual([]);
 });
