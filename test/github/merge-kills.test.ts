@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import type { Hub } from '../rig/github/github.ts';
-import { countEvents } from './count-events.ts';
+import { countEvents } from '../rig/count-events.ts';
 import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
@@ -52,12 +52,12 @@ async function endState({ shop, hub, world }: GitHubWorld): Promise<object> {
 
 async function undisturbed(): Promise<{ state: object; events: number }> {
   await using site = await publish();
-  const before = countEvents(site);
+  const before = countEvents(site.world);
   const { code, stdout, stderr } = await merge(site).ended;
   expect(code, stdout + stderr).toBe(0);
   const state = await endState(site);
   expect(state).toMatchObject({ merges: 3, branches: ['main'], comments: [true] });
-  return { state, events: countEvents(site) - before };
+  return { state, events: countEvents(site.world) - before };
 }
 
 const reference = await undisturbed();
