@@ -1,8 +1,10 @@
-import type { MergingHome } from '../forge/forge.ts';
+import { dirname, join } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
-import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
+import { sweepDrafts } from '../files/sweep-drafts.ts';
+import type { ForgeHome, ForgeProgress, MergingHome } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
+import type { IssueDigest } from '../model/issue-digest.ts';
 import type { IssueRef } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
@@ -12,6 +14,7 @@ import type { RunRecord } from '../orchestration/run-record.ts';
 import { renderProgressComment } from '../reporting/progress-comment.ts';
 import { counted } from '../reporting/figures.ts';
 import { redact } from '../reporting/redact.ts';
+import { runtimePaths } from '../reporting/runtime-paths.ts';
 import {
   keepRuntimeFiles,
   rebuildRuntimeFiles,
@@ -50,6 +53,7 @@ export type Undertaking = Pick<
   readonly context: CommandContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
+  readonly readIssue: () => Promise<IssueDigest | null>;
   /** Plans anew on the base as it is after a merge. */
   readonly planNext: () => Promise<PhaseStart>;
 };
@@ -62,6 +66,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   const room = await findRoom(order);
   const settings = { ...order.settings, maxWorkers: room.workers };
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
+  await sweepDrafts(foldersOf(order), new Date());
   if (intent.known !== null) await mendRuntimeFiles(place, journal, intent.known.run);
   const output = await chooseOutput({
     isJson: options.json ?? false,
@@ -112,6 +117,18 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     output.stop();
     stop.release();
   }
+}
+
+/** Where a start of ours that was killed may have left half a file. */
+function foldersOf({ place, intent, issue }: Undertaking): readonly string[] {
+  const { root, forge } = place.state;
+  const shown = runtimePaths(place.repository.root, { issue, run: intent.known?.run ?? '' });
+  const attempts = (intent.known?.tasks ?? []).flatMap((task) => task.attempts);
+  return [
+    ...[root, join(forge, 'issues'), join(forge, 'pulls')],
+    ...[dirname(shown.summary), dirname(shown.sessionLog)],
+    ...attempts.map(({ directory }) => directory),
+  ];
 }
 
 /** What the run does once its tasks have ended; null when the user merges. */

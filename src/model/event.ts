@@ -61,8 +61,10 @@ import type {
   TaskCancelled,
   TaskCompleted,
   TaskFailed,
+  TaskHeld,
   TaskMerged,
   TaskRetried,
+  TaskStacked,
   TaskVerified,
   WorkCommitted,
   WorkspaceDone,
@@ -120,6 +122,8 @@ export type RunEvent =
   | TaskFailed
   | TaskCancelled
   | TaskBlocked
+  | TaskHeld
+  | TaskStacked
   | TaskMerged
   | TaskRetried
   | WorkspaceRemoved

@@ -20,8 +20,8 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
     return beginRun(event);
   }
-  const train = advanceTrain(state.train, event);
-  return { ...advance(state, event), train, updatedAt: event.at };
+  const next = advance(state, event);
+  return { ...next, train: advanceTrain(next.train, event), updatedAt: event.at };
 }
 
 function advance(state: RunState, event: JournalEvent): RunState {
@@ -30,6 +30,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
     const tasks = state.tasks.map((task) =>
       task.ordinal === ordinal ? advanceTask(task, event) : task,
     );
+    if (event.type === 'task-stacked')
+      return { ...state, tasks, plan: state.plan && withStacks(state.plan, tasks) };
     return event.type === 'unexpected'
       ? noteUnexpected({ ...state, tasks }, event)
       : { ...state, tasks };
@@ -53,7 +55,7 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'planned':
       return {
         ...state,
-        plan: event.plan,
+        plan: withStacks(event.plan, state.tasks),
         findings: event.plan.findings,
         tasks: tasksOfPlan(state.tasks, event.plan, event.at),
       };
@@ -197,6 +199,18 @@ function unchecked(state: RunState): Pick<RunState, 'baseChecks' | 'artefacts' |
 function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {
   const note = { task: event.task, message: event.message };
   return { ...state, unexpected: [...state.unexpected, note] };
+}
+
+/** What stands on another's branch by now, whatever was planned. */
+function withStacks(plan: Plan, known: readonly TaskState[]): Plan {
+  const stackOf = (ordinal: number): number | undefined =>
+    known.find((task) => task.ordinal === ordinal)?.stackedOn?.on;
+  if (known.every(({ stackedOn }) => stackedOn === null)) return plan;
+  const tasks = plan.tasks.map((task) => ({
+    ...task,
+    stackOn: stackOf(task.ordinal) ?? task.stackOn,
+  }));
+  return { ...plan, tasks };
 }
 
 /** A new plan keeps what is known of tasks that are still in it. */

@@ -62,6 +62,12 @@ export type TaskState = {
   readonly attemptsBefore: number;
   /** Retries in this round that nobody asked for. */
   readonly automaticRetries: number;
+  /** Whose verified branch it waits for, since their work collides; null when it waits for nobody. */
+  readonly held: HeldState | null;
+  /** The tasks that it has ever waited for so. */
+  readonly heldBy: readonly number[];
+  /** The task whose verified branch was merged into its own after it had begun. */
+  readonly stackedOn: StackedState | null;
   readonly isCancelRequested: boolean;
   /** Effects that were intended and are not yet known to be done. */
   readonly unknown: readonly ('sub-issue' | 'workspace' | 'attempt' | 'push' | 'pull-request')[];
@@ -71,6 +77,18 @@ export type TaskState = {
   readonly lastActivity: string | null;
   /** The time of the newest event about it. */
   readonly updatedAt: string;
+};
+
+export type HeldState = {
+  readonly by: number;
+  readonly how: 'pause' | 'stack';
+  readonly files: readonly string[];
+};
+
+export type StackedState = {
+  readonly on: number;
+  /** Files whose conflict was left to its agent. */
+  readonly files: readonly string[];
 };
 
 export type WorkspaceState = {

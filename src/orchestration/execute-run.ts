@@ -40,7 +40,9 @@ export async function executeRun(
   recallLimits(tools);
   const trash = new AbortController();
   const emptying = tools.worktrees.emptyTrash(trash.signal);
+  const turns = takeTurns(tools, ordinals);
   const around = {
+    turns,
     subIssue: subIssueQueue(tools),
     baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
   };
@@ -55,7 +57,6 @@ export async function executeRun(
     .state()
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
     .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
-  const turns = takeTurns(tools, ordinals);
   const edits = watchEdits(tools);
   await Promise.all(
     ordinals.map(async (ordinal) => {
