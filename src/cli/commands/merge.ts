@@ -146,6 +146,8 @@ async function mergeInFront(order: Merging): Promise<number> {
       tools.reviews.close();
       tools.pulse.close();
       await progress?.close();
+      const usage = forge.usage?.();
+      if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
     }
     await mendRuntimeFiles(place, journal, state.run);
     return await report(order, record);
