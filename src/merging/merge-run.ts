@@ -13,6 +13,8 @@ import type { UnionVerdict } from '../model/union.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/markers.ts';
+import type { TaskState } from '../model/run-state.ts';
+import type { MergedBefore } from './blame-conflict.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
@@ -116,6 +118,10 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   return { cars, verdict };
 }
 
+function mergedHead({ ordinal, status, pushedHead }: TaskState): MergedBefore[] {
+  return status === 'merged' && pushedHead !== null ? [{ task: ordinal, head: pushedHead }] : [];
+}
+
 const nobody = { attempts: 0, refusal: () => null };
 
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
@@ -142,6 +148,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     },
     runChecks: checks.run,
     settle,
+    mergedBefore: () => record.state().tasks.flatMap(mergedHead),
     resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),
     stop: stop.drain,
   });

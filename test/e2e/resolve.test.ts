@@ -1,5 +1,7 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fivePullRequests, redCommits, told } from '../rig/five-pull-requests.ts';
+import { fivePullRequests, fiveTasks, redCommits, told } from '../rig/five-pull-requests.ts';
 
 const mending = {
   'agent-2.2':
@@ -84,13 +86,39 @@ test.for<[string, string, string]>([
   },
 );
 
-test('with --no-resolve, or without its agent, nobody is asked', async () => {
+test('with --no-resolve nobody is asked, and the next merge asks all the same', async () => {
   await using world = await fivePullRequests(['One', 'Two']);
   world.script(mending);
   const unasked = await world.flotilla('merge', 'local#1', '--yes', '--json', '--no-resolve');
   expect(told(unasked.stdout).left[0]?.message).toBe('it conflicts with task 1 in shared.txt');
   expect(world.starts('agent-2')).toBe(1);
+  const again = await world.flotilla('merge', 'local#1', '--yes', '--json', '--no-resolve');
+  // Whom it conflicts with is known, though that one was merged before.
+  expect(told(again.stdout).left).toMatchObject([{ ordinal: 2, reason: 'conflict', with: [1] }]);
   const asked = await world.flotilla('merge', 'local#1', '--yes', '--json');
   expect(asked.code, asked.stdout).toBe(0);
   expect(world.starts('agent-2')).toBe(2);
+  expect(world.seen('agent-2', 'prompt', 2)).toContain('What task 1 wants');
+}, 120_000);
+
+test('an agent that is not on the machine any more is named, and keeps nothing else from being merged', async () => {
+  await using world = await fiveTasks(['One', 'Two', 'Five']);
+  const programs = join(world.root, 'programs');
+  mkdirSync(programs);
+  const program = join(programs, 'my-agent');
+  const [, script = ''] = world.agent.split('command:');
+  writeFileSync(program, `#!/bin/sh\nexec ${script}\n`);
+  chmodSync(program, 0o755);
+  world.env['PATH'] = `${programs}:${world.env['PATH']}`;
+  world.script({ 'agent-3': 'commit five.txt' });
+  const given = ['--stack', 'never', '--check', 'sh check.sh', '--yes', '--force', '--plain'];
+  const ran = await world.flotilla('run', '../issue.md', '--agent', 'command:my-agent', ...given);
+  expect(ran.code, ran.stdout).toBe(0);
+  rmSync(program);
+  const { code, stdout } = await world.flotilla('merge', 'local#1', '--yes', '--json');
+  expect(code, stdout).toBe(1);
+  expect(told(stdout)).toMatchObject({ merged: [1, 3], left: [{ ordinal: 2 }] });
+  expect(told(stdout).left[0]?.message).toContain(
+    'its agent, command:my-agent, was not asked: it is not on this machine',
+  );
 }, 120_000);
