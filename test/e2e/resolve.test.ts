@@ -5,7 +5,7 @@ import { fivePullRequests, fiveTasks, redCommits, told } from '../rig/five-pull-
 
 const mending = {
   'agent-2.2':
-    'cp shared.txt "$rig/conflicted"; printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit',
+    'echo "both are kept"; cp shared.txt "$rig/conflicted"; printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit',
   'agent-4.2': 'commit needs/second new',
 };
 
@@ -19,6 +19,9 @@ test('the agents that made them resolve a conflict and a red check, each in its 
   expect(world.git('show', 'flotilla/main:needs/second')).toBe('new\n');
   expect(redCommits(world)).toEqual([]);
   expect(world.git('rev-list', '--count', 'main..flotilla/main').trim()).toBe('5');
+
+  const logs = await world.flotilla('logs', 'local#1', '2');
+  expect(logs.stdout).toContain('both are kept');
 
   // They saw the conflict, and what both sides are for.
   expect(world.noted('conflicted')).toMatch(/<<<<<<< HEAD\ntwo\n\|{7}[^]*=======\none\n>>>>>>> /u);
