@@ -125,3 +125,19 @@ test('an agent that is not on the machine any more is named, and keeps nothing e
     'its agent, command:my-agent, was not asked: it is not on this machine',
   );
 }, 120_000);
+
+test('asked twice, an agent is told what was wrong with its first try', async () => {
+  await using world = await fivePullRequests(['One', 'Two']);
+  const configuration = JSON.stringify({ merging: { resolve_attempts: 2 } });
+  world.write('.claude/config/parallel-orchestration.json', configuration);
+  world.script({
+    'agent-2.2': 'git add --all; git commit --quiet --no-edit',
+    'agent-2.3':
+      'cp shared.txt "$rig/again"; printf "one\\ntwo\\n" >shared.txt; git add shared.txt',
+  });
+  const { code, stdout } = await world.flotilla('merge', 'local#1', '--yes', '--json');
+  expect(code, stdout).toBe(0);
+  expect(world.noted('again')).toContain('<<<<<<< HEAD');
+  expect(world.seen('agent-2', 'prompt', 3)).toContain('it left conflict markers in shared.txt');
+  expect(world.git('show', 'flotilla/main:shared.txt')).toBe('one\ntwo\n');
+}, 120_000);
