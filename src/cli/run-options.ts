@@ -64,7 +64,11 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
         'github',
       ] as const),
     )
-    .option('--draft', 'open pull requests as drafts');
+    .option('--draft', 'open pull requests as drafts')
+    .option(
+      '--event <file>',
+      'the event of GitHub that asks for this: whoever caused it must be allowed to write',
+    );
 }
 
 /** The options of what comes after the work. */

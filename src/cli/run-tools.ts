@@ -41,7 +41,6 @@ import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { forgeInRun } from './forge-in-run.ts';
-import { issueReader } from './issue-words.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 
@@ -61,6 +60,8 @@ export type ToolsOrder = {
   readonly worktreeMb: number;
   readonly self: ProcessIdentity;
   readonly log: TaskLog;
+  /** What the issue asks for now; left out where no task is begun. */
+  readonly readIssue?: RunTools['readIssue'];
 };
 
 /** How long lies between two looks at what reviewers say. */
@@ -108,7 +109,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     forgetSandbox: (task) =>
       rm(join(taskFolders(order, task).directory, 'sandbox'), { recursive: true, force: true }),
     shortage: () => findShortage(order),
-    readIssue: issueReader(record.state().source),
+    readIssue: order.readIssue,
     diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
     settings: executionSettings(settings, evidence),
     places: {

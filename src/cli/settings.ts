@@ -41,6 +41,8 @@ export type OrchestrateOptions = {
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;
   readonly draft?: boolean | undefined;
+  /** The file of GitHub's event that asks for the run. */
+  readonly event?: string | undefined;
   readonly merge?: MergeChoice | undefined;
   readonly maxUnreviewed?: number | undefined;
 };

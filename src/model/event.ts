@@ -11,6 +11,8 @@ import type {
   UsageReported,
 } from './attempt-event.ts';
 import type {
+  ConclusionDone,
+  ConclusionIntended,
   ConflictsSeen,
   HeadSeen,
   MergeDone,
@@ -141,6 +143,8 @@ export type RunEvent =
   | MergeIntended
   | MergeDone
   | MergeLeft
+  | ConclusionIntended
+  | ConclusionDone
   | Unexpected;
 
 /** An event as the journal keeps it. */

@@ -1,6 +1,7 @@
 import type { JournalEvent } from './event.ts';
 import { conflictsAfter } from './conflict.ts';
 import type { Plan } from './plan.ts';
+import { advanceTrain } from './train.ts';
 import { advanceTask, newTask } from './fold-task.ts';
 import { isOver, type RunState, type TaskState } from './run-state.ts';
 import { closeSpans } from './work-span.ts';
@@ -19,7 +20,8 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
     return beginRun(event);
   }
-  return { ...advance(state, event), updatedAt: event.at };
+  const next = advance(state, event);
+  return { ...next, train: advanceTrain(next.train, event), updatedAt: event.at };
 }
 
 function advance(state: RunState, event: JournalEvent): RunState {
@@ -95,7 +97,9 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'union-begun':
       return { ...state, merging: 'judging' };
     case 'union-judged':
-      return { ...state, merging: null, union: event.verdict };
+      return { ...state, merging: null, union: event.verdict, mergeOrder: event.cars ?? [] };
+    case 'conclusion-done':
+      return concluded(state, event);
     case 'train-planned':
       return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
     case 'train-ended':
@@ -135,6 +139,9 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     conflicts: [],
     merging: null,
     union: null,
+    mergeOrder: [],
+    train: null,
+    isIssueClosed: false,
     unexpected: [],
   };
 }
@@ -167,6 +174,19 @@ function taken(
     endedAt: null,
     // Of an orchestrator that died, its last event tells how long it was at work.
     spans: [...closeSpans(state.spans, state.updatedAt), { from: event.at, to: null }],
+  };
+}
+
+function concluded(
+  state: RunState,
+  { tasks, isWhole }: JournalEvent & { type: 'conclusion-done' },
+): RunState {
+  const mark = (task: TaskState): TaskState =>
+    tasks.includes(task.ordinal) ? { ...task, isConcluded: true } : task;
+  return {
+    ...state,
+    tasks: state.tasks.map(mark),
+    isIssueClosed: state.isIssueClosed || isWhole,
   };
 }
 

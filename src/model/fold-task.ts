@@ -30,6 +30,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     isVerified: false,
     pushedHead: null,
     pullRequest: null,
+    isConcluded: false,
     left: null,
     failure: null,
     lastFailure: null,

@@ -8,7 +8,7 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import type { LeaveReason } from './train.ts';
+import type { LeaveReason, TrainCar, TrainState } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 import type { WorkSpan } from './work-span.ts';
 
@@ -51,6 +51,8 @@ export type TaskState = {
     readonly url: string;
     readonly state: 'open' | 'merged' | 'closed';
   } | null;
+  /** Whether all that follows from its merge is done: its box, its sub-issue, its branch. */
+  readonly isConcluded: boolean;
   /** Why the newest merge train left its pull request open; null when it did not. */
   readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
   readonly failure: Failure | null;
@@ -165,6 +167,12 @@ export type RunState = {
   readonly merging: 'judging' | 'merging' | null;
   /** What all finished branches were together, when they were last judged. */
   readonly union: UnionVerdict | null;
+  /** The order in which they were to be merged then. */
+  readonly mergeOrder: readonly TrainCar[];
+  /** The newest merge train. */
+  readonly train: TrainState | null;
+  /** Whether the master issue was closed, since all of it is merged. */
+  readonly isIssueClosed: boolean;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];
 };
 

@@ -4,6 +4,7 @@ import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
+import { agentWords } from './agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { mergeStepWords } from './merge-words.ts';
 
@@ -99,7 +100,7 @@ function startWords(attempt: AttemptState | undefined): string {
     retry: ' to retry',
     resolve: ' to bring its branch and the base together',
   }[attempt.why];
-  return `agent ${attempt.agent} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
+  return `agent ${agentWords(attempt.agent)} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
 }
 
 function resultWords(result: AttemptResult): string {
