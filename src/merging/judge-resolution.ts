@@ -10,6 +10,7 @@ import { bringHome } from '../orchestration/verify-work.ts';
 import { codeInNote } from '../verification/code-in-note.ts';
 import { findTrespasses } from '../verification/scope.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
+import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
 import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
 import { readStatus } from '../workspace/work-status.ts';
@@ -18,7 +19,7 @@ import type { Resolution, Resolving } from './resolver.ts';
 /**
  * What stands between "the agent says that it is resolved" and "it is":
  *
- *   ended well ─▶ nothing unmerged ─▶ committed ─▶ holds both sides ─▶ no markers ─▶ in scope
+ *   ended well ─▶ nothing unmerged ─▶ committed ─▶ holds both sides ─▶ no markers ─▶ in scope ─▶ fit to be published
  *
  * Its checks are the train's next step. Asked twice, it says the same.
  */
@@ -40,7 +41,11 @@ export async function judgeResolution(
   const head = (await git.run(['rev-parse', 'HEAD'])).trim();
   const files = await changedBy(order, head);
   const { notes: sides, dropped } = await oneSided(order, git);
-  const beyond = (await markersLeft(order, git, files)) ?? dropped ?? strayed(tools, order, files);
+  const beyond =
+    (await markersLeft(order, git, files)) ??
+    dropped ??
+    strayed(tools, order, files) ??
+    (await unfit(tools, order, git));
   if (beyond !== null) return failed(beyond);
   const work = await readWorkDone(git, order.begun.onto);
   const touched = work.files.filter(({ path }) => files.includes(path));
@@ -157,6 +162,12 @@ async function oneSided(
 async function blobAt(git: Git, commit: string, path: string): Promise<string> {
   const answer = await git.probe(['rev-parse', '--verify', '--quiet', `${commit}:${path}`]);
   return answer.code === 0 ? answer.stdout.trim() : 'gone';
+}
+
+/** What could not be taken back once it is pushed. */
+async function unfit(tools: RunTools, { begun }: Resolving, git: Git): Promise<string | null> {
+  const allowed = tools.settings.allowedSecrets;
+  return describeUnfitContent(await findUnfitContent({ git, baseSha: begun.onto, allowed }));
 }
 
 /** Files that belong to work which is still open: what is merged already may be built on. */

@@ -40,6 +40,7 @@ function note(fate: Fate, event: JournalEvent): void {
       break;
     case 'attempt-intended':
     case 'head-seen':
+    case 'resolve-done':
       fate.isReworked = true;
       fate.isJudged = true;
       break;
