@@ -1,25 +1,25 @@
 import { relative } from 'node:path';
-import { openIndex } from '../evidence/open-index.ts';
 import type { Git } from '../git/git.ts';
 import type { Journal } from '../journal/journal.ts';
-import { displayIssue, type IssueRef, type SubTask } from '../model/issue.ts';
+import { displayIssue, type IssueRef, type MasterIssue, type SubTask } from '../model/issue.ts';
 import type { FootprintEntry } from '../model/plan.ts';
-import type { RepositoryIndex } from '../model/repository-index.ts';
 import { foldRun } from '../model/fold-run.ts';
 import { learnFromRuns, type PastRuns } from '../planning/past-runs.ts';
 import type { Evidence, PlanOptions } from '../planning/plan-issue.ts';
-import { openPredictor } from '../planning/predict-footprint.ts';
+import { openPairJudge } from '../planning/predict-overlap.ts';
 import { textOf } from '../planning/task-text.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { cacheHome } from './cache-home.ts';
+import { foreseeApart } from './foresee-apart.ts';
+import type { Foresight } from './foresight.ts';
 import type { Settings } from './settings.ts';
 
 export type EvidenceOrder = {
   /** Where the base's commit is. */
   readonly git: Git;
-  readonly base: BaseEvidence;
+  readonly base: Pick<BaseEvidence, 'files'>;
   readonly sha: string;
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'agent'>;
   readonly env: NodeJS.ProcessEnv;
   /** Null: nothing was run here yet. */
   readonly journal: Journal | null;
@@ -27,52 +27,49 @@ export type EvidenceOrder = {
   /** The root of the user's work tree, and where the issue was read: a path, or a URL. */
   readonly root: string;
   readonly source: string;
+  readonly master: MasterIssue;
+  /** Whether this process goes on for long after the plan, and should not keep what making it took. */
+  readonly isLongLived: boolean;
 };
 
-/** A repository of so few files is read as fast as a cache of it. */
-const filesWorthACache = 200;
+/** A repository of so few files is read as fast as a cache of it, and faster than a process begins. */
+const fewFiles = 200;
 
-/** Puts together what a plan is made from: the base's files, its index, and what past runs took. */
+/** Puts together what a plan is made from: the base's files, what they foretell, and what past runs took. */
 export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
-  const { git, base, sha, env } = order;
-
-  const cacheDirectory = base.files.size < filesWorthACache ? null : cacheHome(env);
-  const index = await openIndex({ git, commit: sha, cacheDirectory });
-  // The issue has the words of all its tasks, and is nothing that they work on.
-  const own = relative(order.root, order.source);
-  const predict = openPredictor(withoutWords(index, own));
+  const { hubs, predicted, pairWeights } = await readForesight(order);
+  const footprints = new Map(
+    predicted.map(([ordinal, files]) => [
+      ordinal,
+      files.map((entry): FootprintEntry => ({ ...entry, isDeclared: false })),
+    ]),
+  );
   return {
-    files: base.files,
-    hubs: hubsOf(index),
-    predict: (task: SubTask): readonly FootprintEntry[] =>
-      predict(textOf(task))
-        .filter(({ path }) => path !== own)
-        .map((entry) => ({ ...entry, isDeclared: false })),
-    judgePairs: predict.judgePairs,
+    files: order.base.files,
+    hubs: new Map(hubs),
+    predict: ({ ordinal }: SubTask) => footprints.get(ordinal) ?? [],
+    judgePairs: (tasks) => openPairJudge(pairWeights, tasks),
     past: pastRuns(order),
   };
 }
 
-function withoutWords(index: RepositoryIndex, own: string): RepositoryIndex {
-  const files = index.files.map((file) => (file.path === own ? { ...file, words: '' } : file));
-  return { ...index, files };
+async function readForesight(order: EvidenceOrder): Promise<Foresight> {
+  const { git, base, sha, env, master, root, source, isLongLived } = order;
+  const isSmall = base.files.size < fewFiles;
+  const wanted = {
+    commit: sha,
+    cacheDirectory: isSmall ? null : cacheHome(env),
+    own: relative(root, source),
+    texts: master.tasks.map((task) => [task.ordinal, textOf(task)] as const),
+  };
+  if (isLongLived && !isSmall) return foreseeApart({ directory: git.directory, env }, wanted);
+  const { foresee } = await import('./foresight.ts');
+  return foresee(git, wanted);
 }
 
 /** The part of the settings that planning heeds. */
 export function planOptions({ maxWorkers, stack, batches }: Settings): PlanOptions {
   return { maxWorkers, stack, batches };
-}
-
-/** Files that a twentieth of the code imports, and twenty files at least. */
-function hubsOf(index: RepositoryIndex): Map<string, string> {
-  const importers = new Map<number, number>();
-  for (const { imports } of index.files)
-    for (const place of imports) importers.set(place, (importers.get(place) ?? 0) + 1);
-  const least = Math.max(20, index.files.length / 20);
-  const hubs = [...importers].filter(([, count]) => count >= least);
-  return new Map(
-    hubs.map(([place, count]) => [index.files[place]?.path ?? '', `imported by ${count} files`]),
-  );
 }
 
 /** Newer runs tell more than all of them. */

@@ -3,6 +3,8 @@ import { gitEnvironment } from './git-environment.ts';
 
 /** Runs the git program on one repository. Every call is safe from the user's hooks, prompts and pagers. */
 export type Git = {
+  /** Where it works: a work tree, a place in one, or a bare repository. */
+  readonly directory: string;
   /** Gives standard output; throws a `GitError` unless git exits 0. */
   readonly run: (args: readonly string[], options?: GitCallOptions) => Promise<string>;
   /** Gives the exit code with both outputs; throws only when git could not run at all. */
@@ -70,6 +72,7 @@ export function gitAt(directory: string, env: NodeJS.ProcessEnv): Git {
     return answerOf(args, result);
   };
   return {
+    directory,
     probe,
     run: async (args, options) => {
       const { code, stdout, stderr } = await probe(args, options);

@@ -25,9 +25,12 @@ export type Overlap = {
 /** The user guide's limit for the share of files that two tasks have in common. */
 export const overlapLimit = 0.1;
 
+/** Two tasks that are as likely as that to share a file collide, however much else they touch. */
+export const riskLimit = 0.5;
+
 /** Whether two tasks are taken to collide: they may not run at the same time. */
 export function isConflict({ share, risk }: Overlap): boolean {
-  return risk >= 0.5 || (share > overlapLimit && risk >= 0.25);
+  return risk >= riskLimit || (share > overlapLimit && risk >= 0.25);
 }
 
 /** A predicted hub is touched by many and rarely in the same lines. */

@@ -97,7 +97,10 @@ function mostlyFree(
   const ordinals = [...bound].toSorted((one, other) => one - other);
   const shown = ordinals.length > 8 ? `${ordinals.length} tasks` : named(ordinals);
   const words = ordinals.length === 1 ? how : how.replace(/^needs/u, 'need');
-  return [bound.size <= tasks.length * (1 - mostlyShare) + 1e-9, `${shown} ${words}`];
+  const passed = bound.size <= tasks.length * (1 - mostlyShare) + 1e-9;
+  const bare = `${shown} ${words}`;
+  if (!passed) return [false, bare];
+  return [true, `${tasks.length - bound.size} of ${tasks.length} can; ${bare.replace(/^T/u, 't')}`];
 }
 
 function enough({ tasks }: ChecklistOrder): Answer {

@@ -1,4 +1,10 @@
-import { isConflict, type Overlap } from '../model/overlap.ts';
+import {
+  isConflict,
+  overlapLimit,
+  riskLimit,
+  type Overlap,
+  type SharedPath,
+} from '../model/overlap.ts';
 import type { Finding, PlannedTask, StackMode } from '../model/plan.ts';
 import type { HubUse } from './hubs.ts';
 import { linesOf, listed, named } from './task-text.ts';
@@ -15,7 +21,7 @@ export function conflictFindings(
   const known = new Map(tasks.map((task) => [task.ordinal, task]));
   const groups = new Map<string, Overlap[]>();
   for (const overlap of overlaps.filter(isConflict)) {
-    const key = tellingPaths(overlap).join('\n');
+    const key = tellingPaths(overlap).toSorted().join('\n');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [overlap]);
     else group.push(overlap);
@@ -33,10 +39,14 @@ export function conflictFindings(
   return findings.slice(0, mostFindings);
 }
 
-/** The paths that make two tasks collide; a long list says no more than its head. */
+/** The paths that make two tasks collide, the likeliest first; a long list says no more than its head. */
 function tellingPaths({ paths }: Overlap): string[] {
-  const likely = paths.filter(({ probability }) => probability >= 0.5);
-  return (likely.length > 0 ? likely : paths.slice(0, 3)).map(({ path }) => path).toSorted();
+  const likely = paths.filter(isLikely);
+  return (likely.length > 0 ? likely : paths.slice(0, 3)).map(({ path }) => path);
+}
+
+function isLikely({ probability }: SharedPath): boolean {
+  return probability >= 0.5;
 }
 
 function conflictOf(
@@ -48,21 +58,20 @@ function conflictOf(
   const paths = first === undefined ? [] : tellingPaths(first);
   const shown = paths.length > 4 ? [...paths.slice(0, 3), `${paths.length - 3} more`] : paths;
   const ordinals = tasks.map(({ ordinal }) => ordinal);
-  const share = group.reduce((most, overlap) => Math.max(most, overlap.share), 0);
-  const risk = group.reduce((most, overlap) => Math.max(most, overlap.risk), 0);
-  const areSure = (first?.paths[0]?.probability ?? 0) >= 0.8;
+  const all = ordinals.length === 2 ? 'both' : 'all';
+  const most = first?.paths[0]?.probability ?? 0;
+  const verb = [
+    ...(most >= surePath ? [`${all} name`] : []),
+    ...(most >= 0.5 ? [`will probably ${all} change`] : []),
+    `may ${all} change`,
+  ];
   return {
     kind: 'file-conflict',
     severity: 'warning',
     tasks: ordinals,
-    message:
-      `${named(ordinals)} ${areSure ? 'all name' : 'will probably all change'} ${listed(shown)}`.replace(
-        / all /u,
-        ordinals.length === 2 ? ' both ' : ' all ',
-      ),
+    message: `${named(ordinals)} ${verb[0]} ${listed(shown)}`,
     evidence: [
-      `${percent(share)} of their files in common, the limit is 10%`,
-      ...(areSure ? [] : [`${percent(risk)} likely to share a file`]),
+      ...figuresOf(group, most >= surePath),
       linesOf(tasks),
       ...reasonsOf(tasks, paths[0]),
     ].join('; '),
@@ -70,30 +79,53 @@ function conflictOf(
   };
 }
 
+/** A path that is as likely as that stands in both texts. */
+const surePath = 0.8;
+
+/** The figure that was too high comes first, with what it was held against. */
+function figuresOf(group: readonly Overlap[], areSure: boolean): string[] {
+  const share = group.reduce((most, overlap) => Math.max(most, overlap.share), 0);
+  const risk = group.reduce((most, overlap) => Math.max(most, overlap.risk), 0);
+  const likely = `${percent(risk)} likely to share a file`;
+  const common = `${percent(share)} of their files in common`;
+  if (share > overlapLimit) {
+    const limited = `${common}, the limit is ${percent(overlapLimit)}`;
+    return areSure ? [limited] : [limited, likely];
+  }
+  return areSure ? [common] : [`${likely}, the limit is ${percent(riskLimit)}`, common];
+}
+
 function adviceFor(
   ordinals: readonly number[],
   paths: readonly string[],
   stack: StackMode,
 ): string {
-  const own = `Let one task own ${paths.length === 1 ? paths[0] : 'these files'}`;
+  const files = paths.length === 1 ? (paths[0] ?? '') : 'these files';
   return stack === 'never'
-    ? `${own}, or expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
-    : `Nothing must be done: they run one after another, each from the branch of the one before. ${own} to have them side by side.`;
+    ? `Let one task own ${files}, or expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
+    : `A run takes them one after another, each from the branch of the one before. To have them side by side, let one task own ${files}.`;
 }
 
 /** What the prediction of a path rests on, where the author did not name it. */
 function reasonsOf(tasks: readonly PlannedTask[], path: string | undefined): string[] {
-  return tasks
-    .flatMap(({ ordinal, footprint }) =>
-      footprint
-        .filter((entry) => entry.path === path && !entry.isDeclared)
-        .map(({ reason }) => `task ${ordinal}: ${reason}`),
-    )
-    .slice(0, 3);
+  const foreseen = tasks.flatMap(({ ordinal, footprint }) =>
+    footprint
+      .filter((entry) => entry.path === path && !entry.isDeclared)
+      .map(({ reason }) => ({ ordinal, reason })),
+  );
+  const byReason = Map.groupBy(foreseen.slice(0, 3), ({ reason }) => reason);
+  const each = [...byReason].map(
+    ([reason, group]) =>
+      `for ${named(group.map(({ ordinal }) => ordinal)).toLowerCase()} (${reason})`,
+  );
+  return each.length === 0 ? [] : [`${path} is foreseen ${listed(each)}`];
 }
 
+/** Where rounding would hide that a figure is over its limit, it is rounded up. */
 function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+  const rounded = Math.round(share * 100);
+  const isHidden = share > overlapLimit && rounded <= overlapLimit * 100;
+  return `${isHidden ? Math.ceil(share * 1_000) / 10 : rounded}%`;
 }
 
 /** One finding for each hub that tasks lean on together. */

@@ -147,6 +147,29 @@ describe('collisions', () => {
     expect(findingsThatAsk(made)).toEqual([]);
   });
 
+  test('the figure that is too high comes first, with its limit; advice holds for a plan that is refused, too', () => {
+    const foreseen = (ordinal: number): FootprintEntry[] =>
+      ['src/app.ts', `src/${ordinal}.ts`, `lib/${ordinal}.ts`].map((path) => ({
+        path,
+        probability: path === 'src/app.ts' ? 0.33 : 1,
+        reason: `changed in ${ordinal}`,
+        isNew: false,
+        isDeclared: false,
+      }));
+    const evidence = { predict: ({ ordinal }: SubTask) => foreseen(ordinal) };
+    const judged = (risk: number) =>
+      plan(['Mend this', 'Mend that'], {}, { ...evidence, judgePairs: () => () => risk });
+    const [finding] = found(judged(0.6), 'file-conflict');
+    expect(finding).toMatchObject({
+      message: 'Tasks 1 and 2 may both change src/app.ts',
+      evidence:
+        '60% likely to share a file, the limit is 50%; 2% of their files in common; lines 3 and 4 of the issue; src/app.ts is foreseen for task 1 (changed in 1) and for task 2 (changed in 2)',
+      advice:
+        'A run takes them one after another, each from the branch of the one before. To have them side by side, let one task own src/app.ts.',
+    });
+    expect(found(judged(0.4), 'file-conflict')).toEqual([]);
+  });
+
   test('without stacks all start together, and a person is asked', () => {
     const made = plan(['Change `src/app.ts` here', 'Change `src/app.ts` there'], {
       stack: 'never',
@@ -178,7 +201,9 @@ describe('collisions', () => {
     ];
     const pair = ['Make it faster', 'Make it smaller'];
     const sure = plan(pair, {}, { predict: () => predicted(0.8) });
-    expect(found(sure, 'file-conflict')[0]?.evidence).toContain('task 1: changed with it');
+    expect(found(sure, 'file-conflict')[0]?.evidence).toContain(
+      'src/app.ts is foreseen for tasks 1 and 2 (changed with it)',
+    );
     expect(found(plan(pair, {}, { predict: () => predicted(0.3) }), 'file-conflict')).toEqual([]);
   });
 

@@ -4,7 +4,12 @@ import { firstLook, type FirstLook } from './predict-first-look.ts';
 import { habitsOf } from './predict-habits.ts';
 import { openModel } from './predict-model.ts';
 import { newFiles } from './predict-new-files.ts';
-import { openPairJudge, type Foreseen, type PairJudge } from './predict-overlap.ts';
+import {
+  openPairJudge,
+  type Foreseen,
+  type OverlapWeights,
+  type PairJudge,
+} from './predict-overlap.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
 import weights from './predict-weights.json' with { type: 'json' };
@@ -20,6 +25,8 @@ export type Predictor = {
   (text: string, options?: PredictOptions): PredictedFile[];
   /** How likely any two of some tasks touch a file in common, from all that was predicted for each. */
   readonly judgePairs: (predicted: readonly (readonly Foreseen[])[]) => PairJudge;
+  /** What `judgePairs` judges by. */
+  readonly pairWeights: OverlapWeights;
 };
 
 /** The same for a single text. */
@@ -62,6 +69,7 @@ export function openPredictor(index: RepositoryIndex): Predictor {
   return Object.assign(predict, {
     judgePairs: (predicted: readonly (readonly Foreseen[])[]) =>
       openPairJudge(weights.pair, predicted),
+    pairWeights: weights.pair,
   });
 }
 

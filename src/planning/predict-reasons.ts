@@ -74,7 +74,7 @@ function times(count: number): string {
 
 function similarMessage({ corpus, first, file }: Case): string {
   const change = corpus.index.changes[first.scores.similar.which[file] ?? -1];
-  const subject = change?.message.split('\n', 1)[0] ?? 'a similar change';
+  const subject = change?.message.split('\n', 1)[0]?.trim() ?? 'a similar change';
   return subject.length > 70 ? `${subject.slice(0, 67)}…` : subject;
 }
 

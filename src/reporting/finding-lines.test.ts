@@ -26,6 +26,19 @@ test('the gravest come first, and what is merely worth knowing has no evidence',
   ]);
 });
 
+test('evidence that is long stands below, each part on a line of its own', () => {
+  const evidence =
+    '53% likely to share a file, the limit is 50%; lines 7 and 9 of the issue; src/cart.js is foreseen for both';
+  expect(findingLines([sampleFinding({ evidence })], 50)).toEqual([
+    '⚠️ Tasks 1 and 2 both change src/cart.js',
+    '   · 53% likely to share a file, the limit is 50%',
+    '   · lines 7 and 9 of the issue',
+    '   · src/cart.js is foreseen for both',
+    '   → Let one of them own the file.',
+  ]);
+  expect(findingLines([sampleFinding({ evidence, severity: 'info' })], 50)).toHaveLength(2);
+});
+
 test('advice that several share is given once, after them', () => {
   expect(findingLines([dependency(2), dependency(3)], null)).toEqual([
     '⚠️ Task 2 depends on task 1 (line 2)',

@@ -24,15 +24,31 @@ function linesOfGroup(group: readonly Finding[], width: number | null): string[]
   return [
     ...shown.flatMap((finding, index) => [
       ...wrapLine(headline(finding), width, 3),
+      ...evidenceLines(finding, width),
       ...adviceLines(finding, shown[index + 1] ?? null, width),
     ]),
     ...(left === 0 ? [] : [`   … and ${left} more of the kind ${kindOf(group)}; --json has them`]),
   ];
 }
 
-function headline({ severity, message, evidence }: Finding): string {
-  const seen = evidence === '' || severity === 'info' ? '' : ` (${plainText(evidence, 200)})`;
-  return `${marks[severity]} ${plainText(message, 300)}${seen}`;
+/** Evidence as long as that reads better below. */
+const mostBeside = 60;
+
+function headline(finding: Finding): string {
+  const { severity, message, evidence } = finding;
+  const seen = evidence === '' || isBelow(finding) ? '' : ` (${plainText(evidence, 200)})`;
+  return `${marks[severity]} ${plainText(message, 300)}${severity === 'info' ? '' : seen}`;
+}
+
+function isBelow({ evidence }: Finding): boolean {
+  return evidence.length > mostBeside;
+}
+
+/** Each part on a line of its own. */
+function evidenceLines(finding: Finding, width: number | null): string[] {
+  if (finding.severity === 'info' || !isBelow(finding)) return [];
+  const parts = finding.evidence.split('; ');
+  return parts.flatMap((part) => wrapLine(`   · ${plainText(part, 300)}`, width, 5));
 }
 
 /** The advice, below the last of those that share it. */

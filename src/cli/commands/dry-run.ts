@@ -18,6 +18,7 @@ import { identifySelf } from '../../process/identity.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { redBaseFindings, resourceFindings } from '../surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
+import type { StartRequest } from '../start-request.ts';
 
 export type DryRunOrder = {
   readonly argument: string;
@@ -27,6 +28,7 @@ export type DryRunOrder = {
   readonly place: Place;
   readonly context: CommandContext;
   readonly options: OrchestrateOptions;
+  readonly request: StartRequest | null;
 };
 
 /**
@@ -69,7 +71,7 @@ type Surroundings = {
 
 async function lookAround(
   { place, settings, context }: DryRunOrder,
-  { git, sha, ref: issue, source }: Found,
+  { git, sha, ref: issue, master, source }: Found,
 ): Promise<Surroundings> {
   const { root } = place.repository;
   const base = await readBaseEvidence(git, sha, settings);
@@ -77,7 +79,10 @@ async function lookAround(
   try {
     const { env } = context;
     const [evidence, worktreeMb, resources] = await Promise.all([
-      readPlanEvidence({ git, base, sha, settings, env, journal, issue, root, source }),
+      readPlanEvidence({
+        ...{ git, base, sha, settings, env, journal, issue, master, root, source },
+        isLongLived: false,
+      }),
       measureTree(git, sha),
       measureResources(place.state.root),
     ]);
@@ -115,14 +120,16 @@ async function readLocal(order: DryRunOrder): Promise<Found> {
 
 /** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
 async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Found> {
-  const { place, settings, context } = order;
+  const { place, settings, context, request } = order;
   const { env } = context;
   const holds = openUserHolds(place, await identifySelf());
   try {
     const note = (text: string): void => void context.stderr.write(`${text}\n`);
     const { number } = target;
     const { openGitHub } = await import('../open-github.ts');
-    const opened = await openGitHub({ target, number, settings, place, holds, env, note });
+    const opened = await openGitHub({
+      ...{ target, number, request, settings, place, holds, env, note },
+    });
     const sha = await opened.forge.fetchBase(opened.branch);
     const { source } = opened.text;
     return { ...opened, source, git: place.repository.git.at(opened.forge.repository), sha };
