@@ -18,6 +18,7 @@ import { identifySelf } from '../../process/identity.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { redBaseFindings, resourceFindings } from '../surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
+import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type DryRunOrder = {
   readonly argument: string;
@@ -34,6 +35,7 @@ export type DryRunOrder = {
  * but a cache outside the repository, creates nothing, sends nothing.
  */
 export async function dryRun(order: DryRunOrder): Promise<number> {
+  letYoungGenerationGrow();
   const { settings, context, options } = order;
   const found =
     order.target === null ? await readLocal(order) : await readGitHub(order, order.target);
