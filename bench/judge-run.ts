@@ -105,7 +105,7 @@ function visible(folder: string): string[] {
 /** Hidden drafts of files that were being replaced when their writer was killed: litter, which nothing reads. */
 export function draftsLeft(user: BenchUser): string[] {
   return readdirSync(user.root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /(?:^|\/)\.[\da-f-]{36}\.new$/u.test(path),
+    /(?:^|\/)\.[\da-f-]{36}\.\d+\.new$/u.test(path),
   );
 }
 

@@ -67,10 +67,15 @@ export async function runHelper(
         else errors = `${errors}${text}`.slice(-20_000);
       },
     );
-    const stop = (): void => void kept.stop();
-    process.once('SIGINT', stop).once('SIGTERM', stop);
+    const interrupted = new AbortController();
+    const stop = (): void => {
+      interrupted.abort();
+      void kept.stop();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
     const end = await kept.ended;
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    if (interrupted.signal.aborted) throw new UserError({ code: 'interrupted' });
     if (end.kind === 'stopped')
       throw new UserError({ code: 'no-proposal', why: `its agent was ${stoppedWords(end.why)}` });
     const { failure } = reader.conclude(end, errors);

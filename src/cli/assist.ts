@@ -19,7 +19,8 @@ import type { CommandContext } from './command-context.ts';
 import { findIssue } from './find-issue.ts';
 import type { IssueText } from './load-issue.ts';
 import { openUserHolds, type Place } from './open-repository.ts';
-import type { Settings } from './settings.ts';
+import type { OrchestrateOptions, Settings } from './settings.ts';
+import type { StartRequest } from './start-request.ts';
 
 export type AssistOrder = {
   readonly argument: string;
@@ -28,6 +29,8 @@ export type AssistOrder = {
   readonly context: CommandContext;
   /** Not null: the issue is on GitHub. */
   readonly target: GitHubTarget | null;
+  readonly request: StartRequest | null;
+  readonly options: OrchestrateOptions;
 };
 
 /**
@@ -36,12 +39,7 @@ export type AssistOrder = {
  */
 export async function assist(order: AssistOrder): Promise<number> {
   const { place, settings, context } = order;
-  if (order.target !== null)
-    throw new UserError({
-      code: 'usage',
-      message: '--assist reads Markdown files: save the text of the issue to one first',
-    });
-  const { text } = await findIssue(order);
+  const text = await readText(order);
   const prompt = assistPrompt(readableText(text));
   const base = await findBase(place.repository, settings.base);
   const located = await locateMember(settings.agent, settings, context.env);
@@ -59,6 +57,14 @@ export async function assist(order: AssistOrder): Promise<number> {
   } finally {
     holds.close();
   }
+}
+
+async function readText({ target, options, ...order }: AssistOrder): Promise<IssueText> {
+  if (target === null) return (await findIssue(order)).text;
+  const { env, stderr } = order.context;
+  const { readAssistText } = await import('./assist-github.ts');
+  const note = (text: string): void => void stderr.write(`${text}\n`);
+  return readAssistText({ ...order, target, env, note, isAgreed: options.yes ?? false });
 }
 
 function readableText({ markdown, source }: IssueText): string {

@@ -1,7 +1,10 @@
+import { dirname, join } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
-import type { ForgeHome, ForgeProgress } from '../forge/forge.ts';
+import { sweepDrafts } from '../files/sweep-drafts.ts';
+import type { ForgeHome, ForgeProgress, MergingHome } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent } from '../model/event.ts';
+import type { IssueDigest } from '../model/issue-digest.ts';
 import type { IssueRef } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
@@ -11,6 +14,7 @@ import type { RunRecord } from '../orchestration/run-record.ts';
 import { renderProgressComment } from '../reporting/progress-comment.ts';
 import { counted } from '../reporting/figures.ts';
 import { redact } from '../reporting/redact.ts';
+import { runtimePaths } from '../reporting/runtime-paths.ts';
 import {
   keepRuntimeFiles,
   rebuildRuntimeFiles,
@@ -24,7 +28,6 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
-import type { MergingHome } from './merge-forge.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
@@ -50,6 +53,7 @@ export type Undertaking = Pick<
   readonly context: CommandContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
+  readonly readIssue: () => Promise<IssueDigest | null>;
   /** Plans anew on the base as it is after a merge. */
   readonly planNext: () => Promise<PhaseStart>;
 };
@@ -62,6 +66,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   const room = await findRoom(order);
   const settings = { ...order.settings, maxWorkers: room.workers };
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
+  await sweepDrafts(foldersOf(order), new Date());
   if (intent.known !== null) await mendRuntimeFiles(place, journal, intent.known.run);
   const output = await chooseOutput({
     isJson: options.json ?? false,
@@ -114,6 +119,18 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   }
 }
 
+/** Where a start of ours that was killed may have left half a file. */
+function foldersOf({ place, intent, issue }: Undertaking): readonly string[] {
+  const { root, forge } = place.state;
+  const shown = runtimePaths(place.repository.root, { issue, run: intent.known?.run ?? '' });
+  const attempts = (intent.known?.tasks ?? []).flatMap((task) => task.attempts);
+  return [
+    ...[root, join(forge, 'issues'), join(forge, 'pulls')],
+    ...[dirname(shown.summary), dirname(shown.sessionLog)],
+    ...attempts.map(({ directory }) => directory),
+  ];
+}
+
 /** What the run does once its tasks have ended; null when the user merges. */
 function mergeWork(order: Undertaking, { note }: RunOutput): MergeWork | null {
   const { settings } = order;
@@ -153,9 +170,10 @@ async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
 }
 
 /** What a reader of the comment on the master issue cares for: how tasks stand, and how the run ends. */
-const telling = new Set<JournalEvent['type']>([
+const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>([
   ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
   ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
+  ...(['union-judged', 'merge-done', 'merge-left'] as const),
 ]);
 
 /** The text on the forge that tells how a run stands; null where nobody would look. */
@@ -169,7 +187,10 @@ export function openProgress(
 }
 
 /** Shows the run on the forge, where it has eyes for it. */
-function showProgress(record: RunRecord, { forge, issue }: Undertaking): ForgeProgress | null {
+export function showProgress(
+  record: RunRecord,
+  { forge, issue }: Pick<Undertaking, 'forge' | 'issue'>,
+): ForgeProgress | null {
   const progress = openProgress(forge, issue, () => record.state());
   record.listen(({ type }) => {
     if (telling.has(type)) progress?.changed();

@@ -42,6 +42,8 @@ export const configurationSchema = z.strictObject({
       stale_threshold: seconds.optional(),
       /** Seconds between two looks for conflicts between what agents do. */
       radar_interval: seconds.default(15),
+      /** What is done about them. */
+      on_conflict: z.enum(['tell', 'pause', 'stack']).default('tell'),
     })
     .prefault({}),
   workspace: z
@@ -90,9 +92,15 @@ export const configurationSchema = z.strictObject({
       draft: z.boolean().default(false),
       /** Labels of pull requests. */
       labels: words.default([]),
+      /** Logins whose issues agents may carry out, beside those of the owner, of members and of collaborators. */
+      trusted_authors: z
+        .array(z.string().regex(/^@?[\w-]+(?:\[bot\])?$/u, 'it is to be a login, such as octocat'))
+        .default([]),
       calls_per_hour: count.default(1_000),
       /** Seconds between two edits of the comment on the master issue. */
       comment_interval: seconds.default(30),
+      /** Seconds between two looks at whether the issue was edited, while tasks are begun. */
+      issue_interval: seconds.default(60),
       /** Seconds that publishing waits for a network that is down, or for a limit to end. */
       patience: seconds.default(3_600),
       /** Seconds that merging one pull request waits for the forge's checks, or for its merge queue. */

@@ -8,6 +8,8 @@ import type { OverlapWeights } from '../planning/predict-overlap.ts';
 export type ForesightOrder = {
   readonly commit: string;
   readonly cacheDirectory: string | null;
+  /** The issue's own file, as seen from the repository's root: it has the words of all its tasks, and none works on it. */
+  readonly own: string;
   /** The text of each task, by its ordinal. */
   readonly texts: readonly (readonly [ordinal: number, text: string])[];
 };
@@ -22,14 +24,22 @@ export type Foresight = {
 
 /** Reads a repository and foresees from it which files each task will touch. */
 export async function foresee(git: Git, order: ForesightOrder): Promise<Foresight> {
-  const { commit, cacheDirectory, texts } = order;
+  const { commit, cacheDirectory, own, texts } = order;
   const index = await openIndex({ git, commit, cacheDirectory });
-  const predict = openPredictor(index);
+  const predict = openPredictor(withoutWords(index, own));
   return {
     hubs: hubsOf(index),
-    predicted: texts.map(([ordinal, text]) => [ordinal, predict(text)] as const),
+    predicted: texts.map(([ordinal, text]) => {
+      const files = predict(text).filter(({ path }) => path !== own);
+      return [ordinal, files] as const;
+    }),
     pairWeights: predict.pairWeights,
   };
+}
+
+function withoutWords(index: RepositoryIndex, own: string): RepositoryIndex {
+  const files = index.files.map((file) => (file.path === own ? { ...file, words: '' } : file));
+  return { ...index, files };
 }
 
 /** Files that a twentieth of the code imports, and twenty files at least. */

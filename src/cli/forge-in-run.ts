@@ -1,4 +1,4 @@
-import type { Forge, ForgeHome, MergingForge } from '../forge/forge.ts';
+import type { ClosingForge, Forge, ForgeHome, MergingForge } from '../forge/forge.ts';
 import { patientForge, patientMerging, type Patience } from '../forge/patient-forge.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
 import type { StopSignals } from '../orchestration/run-tools.ts';
@@ -47,8 +47,8 @@ export function forgeInRun(order: InRunOrder): Forge {
 
 /** The forge as a merge train has it: it waits out what passes. */
 export function forgeInTrain(
-  order: PatienceOrder & { readonly forge: MergingForge },
-): MergingForge {
+  order: PatienceOrder & { readonly forge: MergingForge & ClosingForge },
+): MergingForge & ClosingForge {
   return patientMerging(order.forge, patienceOf(order, order.settings.github.patience));
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { UserError } from '../model/user-error.ts';
 import { configurationPath, configurationSchema } from './configuration.ts';
 
 /** A file that `flotilla init` would write. */
@@ -43,6 +44,23 @@ export async function initFiles(found: InitFindings): Promise<readonly InitFile[
       why: 'what reviewers go through',
     },
   ];
+}
+
+/** The workflow that starts a run by a label, with Flotilla's own place and commit: `owner/repository@commit`. */
+export async function workflowFile(action: string): Promise<InitFile> {
+  const [, place, commit] = /^([\w.-]+\/[\w.-]+)@([0-9a-f]{40})$/u.exec(action) ?? [];
+  if (place === undefined || commit === undefined)
+    throw new UserError({
+      code: 'usage',
+      message:
+        '--workflow takes the place and the whole commit of Flotilla, as OWNER/REPOSITORY@COMMIT: a branch or a tag could come to mean other code.',
+    });
+  const text = await template('workflow.yml');
+  return {
+    path: '.github/workflows/flotilla.yml',
+    text: text.replace('OWNER/REPOSITORY/action@COMMIT', `${place}/action@${commit}`),
+    why: 'starts a run when somebody who may write sets the label parallel-orchestration-ready',
+  };
 }
 
 /** The slash command and the skill, for those who do not want the plugin. */

@@ -3,8 +3,7 @@ import { parseIssue } from '../intake/parse-issue.ts';
 import { findEdits, type IssueDigest, type IssueEdits } from '../model/issue-digest.ts';
 import type { RunState } from '../model/run-state.ts';
 import { readIssueFile } from './load-issue.ts';
-
-const nothingAsked: IssueDigest = { items: [], common: '', background: '' };
+import { nothingAsked } from './watch-github-issue.ts';
 
 /**
  * Tells what the file of an issue asks for now, as often as it is asked; null when the file cannot be read, which says

@@ -71,7 +71,7 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
         .argument('[issue]'),
     ),
   ).action(async (issue, options) => {
-    const { resume } = await import('./commands/orchestrate.ts');
+    const { resume } = await import('./commands/resume.ts');
     await run(resume(issue, options, context));
   });
   program
@@ -257,6 +257,10 @@ function addSetting(program: Command, context: CommandContext, run: Run): void {
     )
     .option('--yes', 'write them; what is there stays as it is')
     .option('--claude-code', 'the slash command and the skill for Claude Code, too')
+    .option(
+      '--workflow <owner/repository@commit>',
+      'the workflow of GitHub Actions that starts a run by a label, too; the value says where Flotilla is',
+    )
     .action(async (options) => {
       const { init } = await import('./commands/init.ts');
       await run(init(options, context));

@@ -1,14 +1,11 @@
 import type { Holds } from '../coordination/holds.ts';
-import type { ForgeHome, MergingForge } from '../forge/forge.ts';
+import type { MergingHome } from '../forge/forge.ts';
 import { openLocalForge } from '../forge/local/local-forge.ts';
 import { findBase } from '../git/user-repository.ts';
 import type { RunState } from '../model/run-state.ts';
 import { chooseForge } from './choose-forge.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
-
-/** A forge that pull requests are merged on, with its base at hand. */
-export type MergingHome = ForgeHome & MergingForge;
 
 export type MergingHomeOrder = {
   readonly place: Place;

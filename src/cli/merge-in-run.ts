@@ -1,3 +1,4 @@
+import type { MergingHome } from '../forge/forge.ts';
 import type { Journal } from '../journal/journal.ts';
 import { awaitApproval } from '../merging/await-approval.ts';
 import { mergeRun, type MergePlan } from '../merging/merge-run.ts';
@@ -6,7 +7,6 @@ import type { TrainPolicy } from '../model/train.ts';
 import type { MergeWork } from '../orchestration/go-on-to-merging.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { forgeInTrain } from './forge-in-run.ts';
-import type { MergingHome } from './merge-forge.ts';
 import type { Place } from './open-repository.ts';
 import { writeReviewPage } from './review-page.ts';
 import { lookMs } from './run-tools.ts';

@@ -50,6 +50,7 @@ async function order(isLongLived: boolean): Promise<EvidenceOrder> {
     journal: null,
     issue: { forge: 'local', number: 1 },
     master,
+    ...{ root: repository.directory, source: 'issue.md' },
     isLongLived,
   };
 }

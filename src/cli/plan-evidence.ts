@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Git } from '../git/git.ts';
 import type { Journal } from '../journal/journal.ts';
 import { displayIssue, type IssueRef, type MasterIssue, type SubTask } from '../model/issue.ts';
@@ -23,6 +24,9 @@ export type EvidenceOrder = {
   /** Null: nothing was run here yet. */
   readonly journal: Journal | null;
   readonly issue: IssueRef;
+  /** The root of the user's work tree, and where the issue was read: a path, or a URL. */
+  readonly root: string;
+  readonly source: string;
   readonly master: MasterIssue;
   /** Whether this process goes on for long after the plan, and should not keep what making it took. */
   readonly isLongLived: boolean;
@@ -52,10 +56,11 @@ export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> 
 }
 
 async function readForesight(order: EvidenceOrder): Promise<Foresight> {
-  const { git, base, sha, env, master, isLongLived } = order;
+  const { git, base, sha, env, master, root, source, isLongLived } = order;
   const wanted = {
     commit: sha,
     cacheDirectory: base.files.size < filesWorthACache ? null : cacheHome(env),
+    own: relative(root, source),
     texts: master.tasks.map((task) => [task.ordinal, textOf(task)] as const),
   };
   if (isLongLived && base.files.size >= filesWorthAProcess)

@@ -1,4 +1,6 @@
+import { digestIssue, digestReference } from '../intake/issue-digest.ts';
 import { readDocument } from '../intake/markdown-document.ts';
+import type { IssueDigest } from '../model/issue-digest.ts';
 import type { IssueReference, MasterIssue, SubTask } from '../model/issue.ts';
 
 /** What is known of a referenced issue. All of its text is untrusted. */
@@ -38,6 +40,35 @@ export function withReferences(
   }
   const inOrder = skipped.toSorted((one, other) => one.ordinal - other.ordinal);
   return { ...master, tasks, skipped: inOrder };
+}
+
+/**
+ * What the master issue asks for, the issues included that its items refer to. It stays the same when such an issue is
+ * closed, or its item is checked.
+ */
+export function digestWithReferences(
+  master: MasterIssue,
+  find: (reference: IssueReference) => ReferencedIssue | null,
+): IssueDigest {
+  const references = new Map<number, IssueReference | null>([
+    ...master.tasks.map(({ ordinal, reference }) => [ordinal, reference] as const),
+    ...master.skipped.map(({ ordinal, title }) => [ordinal, referenceIn(title)] as const),
+  ]);
+  const plain = digestIssue(master);
+  const items = plain.items.map((item) => {
+    const reference = references.get(item.ordinal) ?? null;
+    const issue = reference === null ? null : find(reference);
+    return issue === null
+      ? item
+      : { ...item, digest: digestReference(item.digest, [oneLine(issue.title), issue.body]) };
+  });
+  return { ...plain, items };
+}
+
+/** A checked item is known by its title alone. */
+function referenceIn(title: string): IssueReference | null {
+  const [, owner = null, repo = null, number] = bareReference.exec(title) ?? [];
+  return number === undefined ? null : { owner, repo, number: Number(number) };
 }
 
 /** A checklist of issues, for a master issue that has sub-issues and no list of its own. */

@@ -1,5 +1,6 @@
 import { exitCodes } from '../model/run-status.ts';
 import { unreachable } from '../model/result.ts';
+import { shellWord } from '../reporting/shell-word.ts';
 import { plainText } from '../reporting/plain-text.ts';
 import type { UserProblem } from '../model/user-error.ts';
 
@@ -108,6 +109,29 @@ export function renderProblem(problem: UserProblem): Advice {
         'Put the items that were begun back in their places, and add new ones at the end.',
         'Or run the edited text as an issue of its own: save it under another name.',
       );
+    case 'request-refused':
+      return advice(
+        exitCodes.validation,
+        `${problem.login} may not start a run in ${problem.repository}: that takes the right to write, and they have ${problem.permission}.`,
+        'Nothing was started. Let somebody who may write set the label.',
+      );
+    case 'text-not-approved':
+      return advice(
+        exitCodes.validation,
+        problem.why === 'edited'
+          ? `${problem.issue} is by somebody who has no say in this repository, and was edited after the run was asked for.`
+          : `${problem.issue} is by somebody who has no say in this repository, and its text is not what was agreed to: only the text of the labelled issue is.`,
+        'Nothing was started.',
+        problem.why === 'edited'
+          ? 'Read it again, take the label off, and set it again.'
+          : 'Copy what you agree to into an issue of your own, or name its author in github.trusted_authors of the configuration.',
+      );
+    case 'interrupted':
+      return advice(
+        exitCodes.interrupted,
+        'Interrupted: the agent was stopped, and nothing was changed.',
+        'The same command starts it again.',
+      );
     case 'no-proposal':
       return advice(
         exitCodes.other,
@@ -160,6 +184,13 @@ export function renderProblem(problem: UserProblem): Advice {
         `The journal ${problem.file} cannot be read: ${problem.why}`,
         `Keep it and start a new one: mv ${problem.file} ${problem.file}.broken`,
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
+      );
+    case 'holds-damaged':
+      return advice(
+        exitCodes.other,
+        `${problem.file}, in which running Flotillas note what they hold, cannot be read: ${problem.why}`,
+        'It has nothing that lasts, and is made anew. First make sure that no other one runs: pgrep -af flotilla',
+        `Then move it away, and start again: mv ${shellWord(problem.file)} ${shellWord(`${problem.file}.broken`)} && rm -f ${shellWord(`${problem.file}-wal`)} ${shellWord(`${problem.file}-shm`)}`,
       );
     case 'no-sandbox':
       return advice(

@@ -64,7 +64,11 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
         'github',
       ] as const),
     )
-    .option('--draft', 'open pull requests as drafts');
+    .option('--draft', 'open pull requests as drafts')
+    .option(
+      '--event <file>',
+      'the event of GitHub that asks for this: whoever caused it must be allowed to write',
+    );
 }
 
 /** The options of what comes after the work. */
@@ -72,6 +76,13 @@ export function withMergeOptions<Args extends unknown[], Options extends OptionV
   command: Command<Args, Options>,
 ) {
   return command
+    .addOption(
+      new Option('--on-conflict <what>', 'work that collides: hold the later task?').choices([
+        'tell',
+        'pause',
+        'stack',
+      ] as const),
+    )
     .addOption(
       new Option('--merge <when>', 'go on to merging by itself').choices([
         'never',

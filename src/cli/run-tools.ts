@@ -9,6 +9,7 @@ import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
 import { issueKey } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
+import { holdingOf } from '../orchestration/heed-conflicts.ts';
 import { membersOf, type Fleet } from '../orchestration/fleet.ts';
 import { startPulse } from '../orchestration/pulse.ts';
 import { openReviewGate, type ReviewGate } from '../orchestration/review-gate.ts';
@@ -40,7 +41,6 @@ import { taskFoldersOf, type TaskFolders } from '../workspace/task-folders.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { forgeInRun } from './forge-in-run.ts';
-import { issueReader } from './issue-words.ts';
 import type { Place } from './open-repository.ts';
 import type { Settings } from './settings.ts';
 
@@ -60,6 +60,8 @@ export type ToolsOrder = {
   readonly worktreeMb: number;
   readonly self: ProcessIdentity;
   readonly log: TaskLog;
+  /** What the issue asks for now; left out where no task is begun. */
+  readonly readIssue?: RunTools['readIssue'];
 };
 
 /** How long lies between two looks at what reviewers say. */
@@ -107,7 +109,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     forgetSandbox: (task) =>
       rm(join(taskFolders(order, task).directory, 'sandbox'), { recursive: true, force: true }),
     shortage: () => findShortage(order),
-    readIssue: issueReader(record.state().source),
+    readIssue: order.readIssue,
     diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
     settings: executionSettings(settings, evidence),
     places: {
@@ -120,6 +122,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     reviews: reviewGate(order, now),
     pulse: startPulse(Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000),
     cancelSignal: cancellationOf(record),
+    holdSignal: holdingOf(record),
     log: order.log,
     now,
     startedAt: now().toISOString(),
@@ -140,6 +143,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
   const instructions = [settings.instructions, evidence.instructions];
   return {
     statusIntervalSeconds: settings.statusIntervalSeconds,
+    onConflict: settings.onConflict,
     radarSeconds: settings.radarSeconds,
     limitPauseSeconds: settings.limitPauseSeconds,
     policy: {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from './configuration.ts';
 import { environmentDefaults } from './configuration.ts';
+import type { ConflictPolicy } from '../model/conflict.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GivenFlags, MergeChoice } from '../model/run-settings.ts';
 import type { StackMode } from '../model/plan.ts';
@@ -34,11 +35,14 @@ export type OrchestrateOptions = {
   readonly batchSize?: number | undefined;
   readonly batch?: readonly (readonly number[])[] | undefined;
   readonly stack?: StackMode | undefined;
+  readonly onConflict?: ConflictPolicy | undefined;
   readonly assist?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
   readonly forge?: 'local' | 'github' | undefined;
   readonly draft?: boolean | undefined;
+  /** The file of GitHub's event that asks for the run. */
+  readonly event?: string | undefined;
   readonly merge?: MergeChoice | undefined;
   readonly maxUnreviewed?: number | undefined;
 };
@@ -53,6 +57,7 @@ export type Settings = {
   readonly runTimeoutSeconds: number | null;
   readonly statusIntervalSeconds: number;
   readonly radarSeconds: number;
+  readonly onConflict: ConflictPolicy;
   readonly limitPauseSeconds: number;
   readonly automaticRetries: number;
   readonly successThresholdPercent: number;
@@ -118,6 +123,7 @@ export function resolveSettings(
     automaticRetries: agent.retries,
     statusIntervalSeconds: defaults.status_interval ?? 30,
     radarSeconds: configuration.monitoring.radar_interval,
+    onConflict: options.onConflict ?? configuration.monitoring.on_conflict,
     successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,
     agent: options.agent ?? agent.name ?? 'claude',
     taskAgents: agent.tasks,
@@ -172,6 +178,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     batches: options.batch ?? [],
     stack: options.stack ?? null,
     isDraft: options.draft ?? false,
+    onConflict: options.onConflict ?? null,
     merge: options.merge ?? null,
     maxUnreviewed: options.maxUnreviewed ?? null,
   };
@@ -200,6 +207,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
     stack: options.stack ?? given.stack ?? undefined,
     ...batchesAgain(options, given),
+    onConflict: options.onConflict ?? given.onConflict ?? undefined,
     draft: options.draft ?? (given.isDraft ? true : undefined),
     merge: options.merge ?? given.merge ?? undefined,
     maxUnreviewed: options.maxUnreviewed ?? given.maxUnreviewed ?? undefined,

@@ -3,7 +3,9 @@ import { mkdirSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { tellDamage } from '../files/sqlite-damage.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
+import type { UserProblem } from '../model/user-error.ts';
 import { isAlive } from '../process/identity.ts';
 
 /**
@@ -47,12 +49,14 @@ const schema = `
     also TEXT
   ) STRICT`;
 
-/** Opens the holds of this user in a database file; it is made when missing. */
+/**
+ * Opens the holds of this user in a database file; it is made when missing. A damaged one is told as a `UserError`, here
+ * or by whatever meets the damage.
+ */
 export function openHolds(file: string, self: ProcessIdentity): Holds {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // Also the first writing of all, in which several processes may meet, waits its turn.
-  const database = new DatabaseSync(file, { timeout: 10_000 });
-  database.exec(schema);
+  const damaged = (why: string): UserProblem => ({ code: 'holds-damaged', file, why });
+  const told = <T>(work: () => T): T => tellDamage({ file, damaged }, work);
+  const database = told(() => openDatabase(file));
   const find = database.prepare('SELECT token, holder, also FROM holds WHERE name = ?');
   const list = database.prepare(
     'SELECT name, token, holder, also FROM holds WHERE substr(name, 1, ?) = ?',
@@ -68,13 +72,13 @@ export function openHolds(file: string, self: ProcessIdentity): Holds {
     const token = randomUUID();
     const also = options.also === undefined ? null : JSON.stringify(options.also);
     for (;;) {
-      if (insert.run(name, token, JSON.stringify(self), also).changes > 0)
+      if (told(() => insert.run(name, token, JSON.stringify(self), also)).changes > 0)
         return {
           state: 'taken',
-          shareWith: (other) => void share.run(JSON.stringify(other), name, token),
-          release: () => void remove.run(name, token),
+          shareWith: (other) => void told(() => share.run(JSON.stringify(other), name, token)),
+          release: () => void told(() => remove.run(name, token)),
         };
-      const row = find.get(name) as Row | undefined;
+      const row = told(() => find.get(name)) as Row | undefined;
       if (row === undefined) continue;
       const holder = await livingHolder(row);
       if (holder !== null) return { state: 'held', holder };
@@ -112,7 +116,8 @@ export function openHolds(file: string, self: ProcessIdentity): Holds {
     },
     heldNames: async (prefix) => {
       const held = new Set<string>();
-      for (const row of list.all(prefix.length, prefix) as (Row & { name: string })[]) {
+      const rows = told(() => list.all(prefix.length, prefix)) as (Row & { name: string })[];
+      for (const row of rows) {
         if ((await livingHolder(row)) === null) remove.run(row.name, row.token);
         else held.add(row.name);
       }
@@ -120,6 +125,20 @@ export function openHolds(file: string, self: ProcessIdentity): Holds {
     },
     close: () => database.close(),
   };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // Also the first writing of all, in which several processes may meet, waits its turn.
+  const database = new DatabaseSync(file, { timeout: 10_000 });
+  try {
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    // Closed, it leaves no files of its own beside it.
+    database.close();
+    throw error;
+  }
 }
 
 async function livingHolder(row: Row): Promise<ProcessIdentity | null> {

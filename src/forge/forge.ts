@@ -103,6 +103,10 @@ export type PullRequestOrder = {
 export type MergingForge = Pick<Forge, 'push'> & {
   /** How a pull request stands now, whoever changed it. */
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
+  /** Throws a `UserError` when the user may not merge there at all; left out: everybody may. */
+  readonly requireRight?: () => void;
+  /** The ways of merging that the forge allows; left out: all. */
+  readonly methods?: readonly MergeMethod[];
   /** Sees to it that a pull request goes into this branch and is no draft, before its branch is brought up to it. */
   readonly makeReady: (order: ReadyOrder) => Promise<void>;
   /** The commit that a base branch of the forge is at now. */
@@ -179,3 +183,38 @@ export type MergeRefusal =
   | 'not-approved'
   | 'late'
   | 'not-allowed';
+
+/** What a forge does when work is merged. All of it may be asked for twice. */
+export type ClosingForge = {
+  /** Those of these pull requests that were merged into the base, by whatever hand. */
+  readonly mergedPulls: (order: PullsOrder) => Promise<readonly number[]>;
+  /** Ticks items of a master issue's checklist. What is ticked, or not to be found, stays as it is. */
+  readonly tickItems: (order: TickOrder) => Promise<void>;
+  /** Closes an issue; one that is closed, or not there any more, is left. */
+  readonly closeIssue: (number: number) => Promise<void>;
+  /** Takes the branch of a merged pull request away, where branches are in people's way. Says why it stays; null: gone. */
+  readonly removeBranch: (order: BranchOrder) => Promise<string | null>;
+};
+
+/** A forge that runs work on, with all that merging needs. */
+export type MergingHome = ForgeHome & MergingForge & ClosingForge;
+
+export type PullsOrder = { readonly numbers: readonly number[]; readonly into: string };
+
+export type TickOrder = { readonly number: number; readonly items: readonly IssueItem[] };
+
+/** A checklist's item as its author wrote it: the line that it was on, and its words. */
+export type IssueItem = {
+  /** 1-based, in the text that the issue was read from. */
+  readonly line: number;
+  readonly title: string;
+};
+
+export type BranchOrder = {
+  /** The merged pull request. */
+  readonly number: number;
+  /** The base that it was merged into: stacked pull requests of ours go there before the branch goes. */
+  readonly into: string;
+  /** Pull requests of the same run. */
+  readonly ours: readonly number[];
+};

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPassing, type ForgeError } from '../model/forge-problem.ts';
-import type { Forge, MergingForge } from './forge.ts';
+import type { ClosingForge, Forge, MergingForge } from './forge.ts';
 
 export type Patience = {
   /** Aborted when nobody waits any more. */
@@ -27,7 +27,10 @@ export function patientForge(forge: Forge, patience: Patience): Forge {
 }
 
 /** The same for merging, where every operation may be asked for again. */
-export function patientMerging(forge: MergingForge, patience: Patience): MergingForge {
+export function patientMerging(
+  forge: MergingForge & ClosingForge,
+  patience: Patience,
+): MergingForge & ClosingForge {
   const weather: Weather = { badSince: null };
   const patiently = <T>(work: () => Promise<T>): Promise<T> => tryOn(work, patience, weather);
   return {
@@ -37,6 +40,12 @@ export function patientMerging(forge: MergingForge, patience: Patience): Merging
     baseSha: (branch) => patiently(() => forge.baseSha(branch)),
     fetch: (order) => patiently(() => forge.fetch(order)),
     merge: (order) => patiently(() => forge.merge(order)),
+    ...(forge.requireRight === undefined ? {} : { requireRight: forge.requireRight }),
+    ...(forge.methods === undefined ? {} : { methods: forge.methods }),
+    mergedPulls: (order) => patiently(() => forge.mergedPulls(order)),
+    tickItems: (order) => patiently(() => forge.tickItems(order)),
+    closeIssue: (number) => patiently(() => forge.closeIssue(number)),
+    removeBranch: (order) => patiently(() => forge.removeBranch(order)),
   };
 }
 

@@ -41,6 +41,11 @@ export function digestItem({ title, description, acceptance, phase }: Words): st
   return digestOf([normal(title), normal(description), acceptance.map(normal), phase]);
 }
 
+/** The digest of an item together with the text that it refers to. */
+export function digestReference(item: string, words: readonly string[]): string {
+  return digestOf([item, ...words.map(normal)]);
+}
+
 function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

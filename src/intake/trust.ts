@@ -13,6 +13,11 @@ export type TrustedAuthors = readonly string[];
 /** Those that have write access on GitHub, or may have. */
 export const trustedByDefault: TrustedAuthors = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
+/** Those, and the logins that a configuration names. */
+export function trustedAuthors(logins: readonly string[]): TrustedAuthors {
+  return [...trustedByDefault, ...logins.map((login) => `@${login.replace(/^@/u, '')}`)];
+}
+
 /** A finding when an issue's author is none of those that are trusted; null when they are. `what` names the issue. */
 export function trustFinding(
   { login, association }: IssueAuthor,
@@ -29,6 +34,6 @@ export function trustFinding(
     message: `${what} was written by ${login}, who has no say in this repository (${association.toLowerCase().replaceAll('_', ' ')})`,
     evidence: `trusted are: ${allowed.join(', ').toLowerCase()}`,
     advice:
-      'Read all of it before you go on: agents will do what it asks for, on this machine. Then go on with --yes.',
+      'Read all of it before you go on: agents will do what it asks for, on this machine. Then go on with --yes. Whom you always trust can stand in github.trusted_authors of the configuration.',
   };
 }

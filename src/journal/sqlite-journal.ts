@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
 import { issueKey } from '../model/issue.ts';
 import { UserError } from '../model/user-error.ts';
+import { tellDamage } from '../files/sqlite-damage.ts';
 import type { Journal, RunEntry } from './journal.ts';
 
 const version = 1;
@@ -55,7 +56,7 @@ export function openJournal(file: string, now: () => Date): Journal {
   const starts = database.prepare(
     `SELECT seq, run, at, body FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
   );
-  const told = <T>(work: () => T): T => tellDamage(file, work);
+  const told = <T>(work: () => T): T => tellDamage(damageOf(file), work);
   const read = (run: string, after: number): JournalEvent[] =>
     told(() => (select.all(run, after) as Row[]).map(eventOf));
   const runs = (): RunEntry[] => told(() => (starts.all() as Row[]).flatMap(entryOf));
@@ -86,7 +87,7 @@ export function openExistingJournal(file: string, now: () => Date): Journal | nu
 }
 
 function openDatabase(file: string): DatabaseSync {
-  return tellDamage(file, () => {
+  return tellDamage(damageOf(file), () => {
     const database = new DatabaseSync(file, { timeout: 10_000 });
     try {
       prepareDatabase(database, file);
@@ -112,22 +113,9 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
   if (found.user_version < version) database.exec(schema);
 }
 
-/** SQLite's primary result codes for a full disk, a damaged database, and a file that is none. */
-const [full, corrupt, noDatabase] = [13, 11, 26];
-
-/** Turns what a user can mend (a damaged file, a full disk) into a `UserError`; anything else is thrown as it is. */
-function tellDamage<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { errcode, message } = error as Error & { readonly errcode?: number };
-    // The lowest byte is the primary code.
-    const code = errcode === undefined ? null : errcode & 0xff;
-    if (code === full) throw new UserError({ code: 'disk-full', where: file });
-    if (code === corrupt || code === noDatabase || error instanceof SyntaxError)
-      throw new UserError({ code: 'journal-corrupt', file, why: message });
-    throw error;
-  }
+/** What to say of a file that is damaged. */
+function damageOf(file: string): Parameters<typeof tellDamage>[0] {
+  return { file, damaged: (why) => ({ code: 'journal-corrupt', file, why }) };
 }
 
 function eventOf(row: Row): JournalEvent {

@@ -24,7 +24,7 @@ export type Approval = 'all' | 'some' | 'none';
  */
 export async function awaitApproval(order: ApprovalOrder): Promise<Approval> {
   const { record, cars, signal } = order;
-  const numbers = cars.map(({ number }) => number);
+  const numbers = cars.map(({ number }) => number).toSorted((one, other) => one - other);
   const until = new Date(order.now().getTime() + order.patienceMs);
   let told = '';
   for (;;) {

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { records, type Git } from '../git/git.ts';
 import type { ConflictedFile } from '../model/conflict.ts';
+import { isListOfExports } from '../model/hub-file.ts';
 
 /** How a lock file is made again: by its own tool, without running anybody's scripts. */
 export type LockRule = { readonly path: string; readonly command: string; readonly folder: string };
@@ -35,10 +36,6 @@ const changelog =
 
 const barrelName = /(?:^|\/)(?:index\.(?:[cm]?[jt]s|[jt]sx)|mod\.rs|__init__\.py)$/u;
 
-/** One re-export, or a blank or comment line: what a file must consist of for its lines to be a mere list. */
-const barrelLine =
-  /^\s*(?:export\s+(?:type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^{}]*\})\s+from\s+['"][^'"]+['"];?|(?:pub\s+)?(?:mod|use)\s+[\w:{}, *]+;|from\s+[\w.]+\s+import\s+[\w, *]+|(?:\/\/|#|\/\*|\*).*)?\s*$/u;
-
 /**
  * The attributes by which the base's hub files merge: changelogs and barrels keep the lines of both sides. A file counts
  * as a barrel only when it holds nothing but re-exports. What comes of it is checked like everything else.
@@ -48,17 +45,12 @@ export async function hubAttributes(git: Git, base: string): Promise<string[]> {
   const lists = paths.filter((path) => changelog.test(path));
   const candidates = paths.filter((path) => barrelName.test(path)).slice(0, mostBarrels);
   const texts = await Promise.all(candidates.map((path) => git.run(['show', `${base}:${path}`])));
-  const barrels = candidates.filter((_, index) => isBarrel(texts[index] ?? ''));
+  const barrels = candidates.filter((_, index) => isListOfExports(texts[index] ?? ''));
   return [...lists, ...barrels].filter(isPlain).map((path) => `/${path} merge=union`);
 }
 
 /** Each is read by a process of its own. */
 const mostBarrels = 50;
-
-function isBarrel(text: string): boolean {
-  const lines = text.split('\n');
-  return text.trim() !== '' && lines.every((line) => barrelLine.test(line));
-}
 
 /** Paths with spaces or pattern characters would have to be quoted: they merge as any other file. */
 function isPlain(path: string): boolean {

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { isInHistory } from '../git/combine-commits.ts';
 import { identityVariables, records, type Git } from '../git/git.ts';
 import type { AttemptState } from '../model/run-state.ts';
+import type { ChangedFile } from '../model/task-event.ts';
 import { readBaseline } from '../orchestration/attempt-baseline.ts';
 import { commitLeftovers } from '../orchestration/commit-leftovers.ts';
 import { plannedTask, type RunTools } from '../orchestration/run-tools.ts';
 import { bringHome } from '../orchestration/verify-work.ts';
 import { codeInNote } from '../verification/code-in-note.ts';
 import { findTrespasses } from '../verification/scope.ts';
+import { judgeTrespasses } from '../verification/shared-hubs.ts';
+import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
 import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
@@ -18,7 +21,7 @@ import type { Resolution, Resolving } from './resolver.ts';
 /**
  * What stands between "the agent says that it is resolved" and "it is":
  *
- *   ended well ─▶ nothing unmerged ─▶ committed ─▶ holds both sides ─▶ no markers ─▶ in scope
+ *   ended well ─▶ nothing unmerged ─▶ committed ─▶ holds both sides ─▶ no markers ─▶ in scope ─▶ fit to be published
  *
  * Its checks are the train's next step. Asked twice, it says the same.
  */
@@ -39,11 +42,15 @@ export async function judgeResolution(
   if (problem !== null) return failed(problem);
   const head = (await git.run(['rev-parse', 'HEAD'])).trim();
   const files = await changedBy(order, head);
-  const { notes: sides, dropped } = await oneSided(order, git);
-  const beyond = (await markersLeft(order, git, files)) ?? dropped ?? strayed(tools, order, files);
-  if (beyond !== null) return failed(beyond);
   const work = await readWorkDone(git, order.begun.onto);
   const touched = work.files.filter(({ path }) => files.includes(path));
+  const { notes: sides, dropped } = await oneSided(order, git);
+  const beyond =
+    (await markersLeft(order, git, files)) ??
+    dropped ??
+    (await strayed(tools, order, { git, touched })) ??
+    (await unfit(tools, order, git));
+  if (beyond !== null) return failed(beyond);
   const notes = [...sides, ...(await describeTestChanges(git, order.begun.onto, touched))];
   return { kind: 'resolved', onto: order.begun.onto, head, files, notes };
 }
@@ -159,12 +166,22 @@ async function blobAt(git: Git, commit: string, path: string): Promise<string> {
   return answer.code === 0 ? answer.stdout.trim() : 'gone';
 }
 
+/** What a branch's own verification does not let pass either: keys, and files that are too large. */
+async function unfit(
+  { settings }: RunTools,
+  { begun }: Resolving,
+  git: Git,
+): Promise<string | null> {
+  const allowed = settings.allowedSecrets;
+  return describeUnfitContent(await findUnfitContent({ git, baseSha: begun.onto, allowed }));
+}
+
 /** Files that belong to work which is still open: what is merged already may be built on. */
-function strayed(
+async function strayed(
   tools: RunTools,
-  { car, train }: Resolving,
-  files: readonly string[],
-): string | null {
+  { car, train, begun }: Resolving,
+  { git, touched }: { readonly git: Git; readonly touched: readonly ChangedFile[] },
+): Promise<string | null> {
   const { plan, settings, tasks } = tools.record.state();
   if (settings.isOutOfScopeAllowed) return null;
   const free = new Set([
@@ -176,11 +193,14 @@ function strayed(
     ...train.cars.filter(({ outcome }) => outcome?.kind === 'merged').map(({ task }) => task),
   ]);
   const open = (plan?.tasks ?? []).filter(({ ordinal }) => !merged.has(ordinal));
-  const touched = files
-    .filter((path) => !free.has(path))
-    .map((path) => ({ path, change: 'modified', added: null, removed: null }) as const);
-  const found = findTrespasses(plannedTask(tools, car.task), open, touched);
-  if (found.length === 0) return null;
-  const told = found.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
+  const files = touched.filter(({ path }) => !free.has(path));
+  const trespasses = findTrespasses(plannedTask(tools, car.task), open, files);
+  const readBase = async (path: string): Promise<string | null> => {
+    const answer = await git.probe(['show', `${begun.onto}:${path}`]);
+    return answer.code === 0 ? answer.stdout : null;
+  };
+  const { rest } = await judgeTrespasses({ trespasses, files, readBase });
+  if (rest.length === 0) return null;
+  const told = rest.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
   return `it touched files that only another open task declared: ${told.join(', ')}`;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MergingForge } from '../forge/forge.ts';
+import type { ClosingForge, MergingForge } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event.ts';
 import {
@@ -10,9 +10,11 @@ import {
   type TrainState,
 } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
+import { cleanUp } from '../orchestration/clean-up.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/markers.ts';
+import { concludeMerged } from './conclude-merged.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
@@ -26,7 +28,7 @@ import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {
   readonly tools: RunTools;
-  readonly forge: MergingForge;
+  readonly forge: MergingForge & ClosingForge;
   /** All events of the run. */
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
@@ -53,9 +55,21 @@ type Site = {
 
 /**
  * Merges what a run has brought: judges the union, chooses the order, asks, and lets the train go. A train that an
- * earlier process left unfinished is brought to its end first.
+ * earlier process left unfinished is brought to its end first. What follows from merges is done in the end.
  */
 export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
+  const { tools, forge } = order;
+  forge.requireRight?.();
+  const end = await mergeAll(order);
+  if (end === 'declined' || tools.stop.drain.aborted) return end;
+  const { record, state } = tools.record;
+  await concludeMerged({ state, record, forge });
+  const merged = state().tasks.filter(({ status }) => status === 'merged');
+  for (const { ordinal } of merged) await cleanUp(tools, ordinal);
+  return end;
+}
+
+async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
   const { tools } = order;
   const { record, worktrees, clone } = tools;
   await endStrays(tools);
@@ -80,11 +94,18 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
   if (tools.stop.drain.aborted) return 'stopped';
   const { cars, verdict } = planned;
   if (!(await order.mayGoOn(planned))) return 'declined';
-  const { method, policy } = order;
+  const { policy } = order;
+  const method = allowedMethod(order);
   const { branch } = record.state().base;
   const { culprits } = verdict;
   record.record({ type: 'train-planned', method, policy, branch, cars, culprits });
   return (await go(order, site)) ? 'ended' : 'stopped';
+}
+
+/** The way of merging that was asked for, or the first that the forge allows. */
+function allowedMethod({ method, forge }: MergeRunOrder): MergeMethod {
+  const { methods = [method] } = forge;
+  return methods.includes(method) ? method : (methods[0] ?? method);
 }
 
 /** Ends and forgets what a process that died over merging left behind: checks that still run, ports, folders. */
@@ -112,7 +133,7 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
     settle: site.settle,
     baseChecks: state.base.sha === base ? state.baseChecks : null,
   });
-  record.record({ type: 'union-judged', verdict });
+  record.record({ type: 'union-judged', verdict, cars });
   return { cars, verdict };
 }
 

@@ -121,6 +121,34 @@ test('a base that moves while a pull request is checked is taken in before it is
   expect(world.checked).toHaveLength(2);
 });
 
+test('a check that fails once and then passes is named as flaky, and holds nothing up', async () => {
+  const one = await world.publish(1, { 'one.txt': 'x\n' });
+  const two = await world.publish(2, { 'two.txt': 'x\n' });
+  world.plan([one, two]);
+  let isShaken = false;
+  world.onCheck = (directory) => {
+    if (!isShaken) world.write(directory, { 'needs/shaky': 'nothing\n' });
+    isShaken = true;
+  };
+  await world.run();
+  expect(world.ends()).toEqual(['1 merged', '2 merged']);
+  expect(world.events.filter(({ type }) => type === 'update-checked')).toMatchObject([
+    { task: 2, flaky: ['words'], checks: [{ state: 'passed' }] },
+  ]);
+});
+
+test('a base that somebody made red is blamed on no branch', async () => {
+  const one = await world.publish(1, { 'one.txt': 'x\n' });
+  world.plan([one]);
+  const commit = await world.moveBase({ 'needs/more': 'nothing\n' });
+  const to = `${commit}:refs/heads/main`;
+  world.git(world.clone.directory, 'push', '--quiet', world.forge.repository, to);
+  await world.run();
+  expect(world.ends()).toEqual(['1 check-failed']);
+  const [car] = world.train().cars;
+  expect(car?.outcome).toMatchObject({ message: 'words fails on the base alone, without it' });
+});
+
 test('a pull request that a person merged, closed or pushed to meanwhile is seen', async () => {
   const cars = [1, 2, 3].map((task) => world.publish(task, { [`${task}.txt`]: 'x\n' }));
   const [one, two, three] = (await Promise.all(cars)) as [TrainCar, TrainCar, TrainCar];

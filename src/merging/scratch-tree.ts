@@ -39,12 +39,13 @@ export function openScratchTree(order: ScratchOrder): ScratchTree {
     await git.run(['clean', '--quiet', '-f', '-d']);
   };
   const close = async (): Promise<void> => {
-    if (!isMade) return;
+    // One that a process which died left behind goes as well.
+    if (!isMade && !(await worktrees.exists(directory))) return;
     // Nobody worked here: whatever is dirty was made by setup and checks.
-    const { entries } = await readStatus(git, 'normal');
+    const { head, entries } = await readStatus(git, 'normal');
     await worktrees.remove({
       path: directory,
-      safe: { commit: shown, ref },
+      safe: { commit: isMade ? shown : head, ref },
       salvageAs: 'union',
       artefacts: new Set(entries.map(({ path }) => path)),
     });

@@ -3,13 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenConflict } from '../model/conflict.ts';
 import type { TaskState } from '../model/run-state.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
+import { heedConflicts } from '../orchestration/heed-conflicts.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { openRadar, type SweepOrder } from './radar.ts';
 import type { WatchedSide } from './radar-looks.ts';
 import { watchConflicts } from './watch-conflicts.ts';
 
-/** Watches a run's work for conflicts until the signal comes, and journals what it sees. A short run never gets to it. */
+/**
+ * Watches a run's work for conflicts until the signal comes, journals what it sees, and does what the policy says. A short
+ * run never gets to it.
+ */
 export async function watchRun(tools: RunTools, signal: AbortSignal): Promise<void> {
+  heedConflicts(tools.record, tools.settings.onConflict);
   const everyMs = tools.settings.radarSeconds * 1_000;
   await delay(everyMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return;

@@ -110,7 +110,8 @@ export type AttemptResult =
   | { readonly kind: 'not-started'; readonly message: string }
   | {
       readonly kind: 'stopped';
-      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'over-budget';
+      /** `held`: its work collides with another task's, and it goes on later. */
+      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'over-budget' | 'held';
     }
   /** Its keeper died without a result. */
   | { readonly kind: 'lost' };

@@ -39,6 +39,12 @@ export type SeenConflict = {
   readonly files: readonly ConflictedFile[];
 };
 
+/**
+ * What is done when work that is under way collides: it is told; or also, the task that began later waits until the other
+ * one's branch is verified, and goes on where it was, or (`stack`) with that branch merged into its own.
+ */
+export type ConflictPolicy = 'tell' | 'pause' | 'stack';
+
 /** What a radar knows after what it told last. */
 export function conflictsAfter(
   known: readonly SeenConflict[],

@@ -11,6 +11,8 @@ import type {
   UsageReported,
 } from './attempt-event.ts';
 import type {
+  ConclusionDone,
+  ConclusionIntended,
   ConflictsSeen,
   HeadSeen,
   MergeDone,
@@ -59,8 +61,10 @@ import type {
   TaskCancelled,
   TaskCompleted,
   TaskFailed,
+  TaskHeld,
   TaskMerged,
   TaskRetried,
+  TaskStacked,
   TaskVerified,
   WorkCommitted,
   WorkspaceDone,
@@ -118,6 +122,8 @@ export type RunEvent =
   | TaskFailed
   | TaskCancelled
   | TaskBlocked
+  | TaskHeld
+  | TaskStacked
   | TaskMerged
   | TaskRetried
   | WorkspaceRemoved
@@ -137,6 +143,8 @@ export type RunEvent =
   | MergeIntended
   | MergeDone
   | MergeLeft
+  | ConclusionIntended
+  | ConclusionDone
   | Unexpected;
 
 /** An event as the journal keeps it. */

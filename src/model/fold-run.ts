@@ -1,6 +1,7 @@
 import type { JournalEvent } from './event.ts';
 import { conflictsAfter } from './conflict.ts';
 import type { Plan } from './plan.ts';
+import { advanceTrain } from './train.ts';
 import { advanceTask, newTask } from './fold-task.ts';
 import { isOver, type RunState, type TaskState } from './run-state.ts';
 import { closeSpans } from './work-span.ts';
@@ -19,7 +20,8 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
       throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
     return beginRun(event);
   }
-  return { ...advance(state, event), updatedAt: event.at };
+  const next = advance(state, event);
+  return { ...next, train: advanceTrain(next.train, event), updatedAt: event.at };
 }
 
 function advance(state: RunState, event: JournalEvent): RunState {
@@ -28,6 +30,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
     const tasks = state.tasks.map((task) =>
       task.ordinal === ordinal ? advanceTask(task, event) : task,
     );
+    if (event.type === 'task-stacked')
+      return { ...state, tasks, plan: state.plan && withStacks(state.plan, tasks) };
     return event.type === 'unexpected'
       ? noteUnexpected({ ...state, tasks }, event)
       : { ...state, tasks };
@@ -51,7 +55,7 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'planned':
       return {
         ...state,
-        plan: event.plan,
+        plan: withStacks(event.plan, state.tasks),
         findings: event.plan.findings,
         tasks: tasksOfPlan(state.tasks, event.plan, event.at),
       };
@@ -93,7 +97,9 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'union-begun':
       return { ...state, merging: 'judging' };
     case 'union-judged':
-      return { ...state, merging: null, union: event.verdict };
+      return { ...state, merging: null, union: event.verdict, mergeOrder: event.cars ?? [] };
+    case 'conclusion-done':
+      return concluded(state, event);
     case 'train-planned':
       return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
     case 'train-ended':
@@ -133,6 +139,9 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     conflicts: [],
     merging: null,
     union: null,
+    mergeOrder: [],
+    train: null,
+    isIssueClosed: false,
     unexpected: [],
   };
 }
@@ -168,6 +177,19 @@ function taken(
   };
 }
 
+function concluded(
+  state: RunState,
+  { tasks, isWhole }: JournalEvent & { type: 'conclusion-done' },
+): RunState {
+  const mark = (task: TaskState): TaskState =>
+    tasks.includes(task.ordinal) ? { ...task, isConcluded: true } : task;
+  return {
+    ...state,
+    tasks: state.tasks.map(mark),
+    isIssueClosed: state.isIssueClosed || isWhole,
+  };
+}
+
 /** Another base is another thing to check: nothing that was found of the old one holds for it. */
 function unchecked(state: RunState): Pick<RunState, 'baseChecks' | 'artefacts' | 'findings'> {
   const findings = state.findings.filter(({ kind }) => kind !== 'red-base');
@@ -177,6 +199,18 @@ function unchecked(state: RunState): Pick<RunState, 'baseChecks' | 'artefacts' |
 function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {
   const note = { task: event.task, message: event.message };
   return { ...state, unexpected: [...state.unexpected, note] };
+}
+
+/** What stands on another's branch by now, whatever was planned. */
+function withStacks(plan: Plan, known: readonly TaskState[]): Plan {
+  const stackOf = (ordinal: number): number | undefined =>
+    known.find((task) => task.ordinal === ordinal)?.stackedOn?.on;
+  if (known.every(({ stackedOn }) => stackedOn === null)) return plan;
+  const tasks = plan.tasks.map((task) => ({
+    ...task,
+    stackOn: stackOf(task.ordinal) ?? task.stackOn,
+  }));
+  return { ...plan, tasks };
 }
 
 /** A new plan keeps what is known of tasks that are still in it. */

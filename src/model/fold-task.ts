@@ -30,11 +30,15 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     isVerified: false,
     pushedHead: null,
     pullRequest: null,
+    isConcluded: false,
     left: null,
     failure: null,
     lastFailure: null,
     attemptsBefore: 0,
     automaticRetries: 0,
+    held: null,
+    heldBy: [],
+    stackedOn: null,
     isCancelRequested: false,
     unknown: [],
     startedAt: null,
@@ -133,7 +137,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'check-ended':
       return { ...task, checks: [...task.checks, event.result] };
     case 'task-verified':
-      return { ...task, isVerified: true, notes: event.notes };
+      return { ...task, isVerified: true, notes: event.notes, held: null };
     case 'push-intended':
       return { ...task, unknown: [...task.unknown, 'push'] };
     case 'push-done':
@@ -151,6 +155,16 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return { ...task, status: 'failed', failure: event.failure, endedAt: event.at };
     case 'task-blocked':
       return { ...task, status: 'blocked', endedAt: event.at };
+    case 'task-held': {
+      const { by, how, files } = event;
+      return { ...task, held: { by, how, files }, heldBy: [...task.heldBy, by] };
+    }
+    case 'task-stacked':
+      return {
+        ...task,
+        stackedOn: { on: event.on, files: event.files },
+        workspace: withWorkspace(task, { baseSha: event.base }),
+      };
     case 'task-merged':
       return {
         ...task,
@@ -225,6 +239,7 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
   return {
     ...begun,
     status: 'running',
+    held: null,
     checks: [],
     isVerified: false,
     failure: null,
@@ -241,6 +256,7 @@ function retried(task: TaskState, event: TaskEvent & { type: 'task-retried' }): 
     lastFailure: task.failure ?? task.attempts.at(-1)?.failure ?? null,
     attemptsBefore: task.attempts.length,
     automaticRetries: event.why === 'automatic' ? task.automaticRetries + 1 : 0,
+    held: null,
     isCancelRequested: false,
     isVerified: isStillVerified(task, event.isFresh),
     checks: isStillVerified(task, event.isFresh) ? task.checks : [],
@@ -262,8 +278,9 @@ function withoutFailedSetup(workspace: WorkspaceState | null): WorkspaceState | 
 
 /** A task whose agent was ended on request waits for the next start. */
 function afterAttempt(task: TaskState, result: AttemptResult): TaskState {
-  const isInterrupted = result.kind === 'stopped' && result.why === 'interrupted';
-  return isInterrupted && !isOver(task) ? { ...task, status: 'queued' } : task;
+  const isCutShort =
+    result.kind === 'stopped' && (result.why === 'interrupted' || result.why === 'held');
+  return isCutShort && !isOver(task) ? { ...task, status: 'queued' } : task;
 }
 
 function reachStage(task: TaskState, stage: Stage): TaskState {

@@ -31,7 +31,6 @@ export type ForgeProblem =
       readonly isProxyIgnored: boolean;
     }
   | { readonly kind: 'bad-certificate'; readonly host: string; readonly why: string }
-  | { readonly kind: 'too-many-sub-issues'; readonly parent: string; readonly limit: number }
   | { readonly kind: 'no-github-remote'; readonly remotes: readonly string[] }
   | {
       readonly kind: 'other-repository';
@@ -85,7 +84,6 @@ export function forgeAdvice(problem: ForgeProblem): ForgeAdvice {
     case 'not-found':
     case 'archived':
     case 'issues-off':
-    case 'too-many-sub-issues':
     case 'no-github-remote':
     case 'other-repository':
     case 'is-pull-request':
@@ -129,7 +127,9 @@ function accessAdvice(problem: AccessProblem): ForgeAdvice {
     case 'not-allowed':
       return advice(
         `The token may not do this: ${problem.what} (${problem.message}).`,
-        'A fine-grained token needs, for this repository: Issues, Pull requests and Contents, each read and write.',
+        /GitHub Actions is not permitted/u.test(problem.message)
+          ? 'Allow it in the settings of the repository (Actions, General: "Allow GitHub Actions to create and approve pull requests"), or use the token of an app of your own. Then start again with --retry: the work is kept.'
+          : 'A fine-grained token and an app need, for this repository: Issues, Pull requests and Contents, each read and write.',
       );
     case 'sso':
       return advice(
@@ -150,7 +150,6 @@ type PlaceProblem = Of<
   | 'not-found'
   | 'archived'
   | 'issues-off'
-  | 'too-many-sub-issues'
   | 'no-github-remote'
   | 'other-repository'
   | 'is-pull-request'
@@ -172,11 +171,6 @@ function placeAdvice(problem: PlaceProblem): ForgeAdvice {
       return advice(
         `${problem.repository} has its issues switched off.`,
         'Switch them on in its settings (Features), or work from a Markdown file: --forge local.',
-      );
-    case 'too-many-sub-issues':
-      return advice(
-        `${problem.parent} has ${problem.limit} sub-issues, and GitHub allows no more; closed ones count.`,
-        'Split the master issue, or remove sub-issues that are done.',
       );
     case 'no-github-remote':
       return advice(

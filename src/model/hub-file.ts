@@ -20,3 +20,12 @@ const kinds: readonly (readonly [RegExp, string])[] = [
 export function hubKind(path: string): string | null {
   return kinds.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }
+
+/** One re-export, or a blank or comment line: what a file must consist of for its lines to be a mere list. */
+const barrelLine =
+  /^\s*(?:export\s+(?:type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^{}]*\})\s+from\s+['"][^'"]+['"];?|(?:pub\s+)?(?:mod|use)\s+[\w:{}, *]+;|from\s+[\w.]+\s+import\s+[\w, *]+|(?:\/\/|#|\/\*|\*).*)?\s*$/u;
+
+/** Whether a barrel holds nothing but re-exports, so that its lines merge as those of a list. */
+export function isListOfExports(text: string): boolean {
+  return text.trim() !== '' && text.split('\n').every((line) => barrelLine.test(line));
+}

@@ -21,6 +21,8 @@ export interface UnionBegun {
 export interface UnionJudged {
   readonly type: 'union-judged';
   readonly verdict: UnionVerdict;
+  /** The order in which they would be merged, with its reasons. */
+  readonly cars?: readonly TrainCar[];
 }
 
 /** A merge train begins: these pull requests are merged in this order, as far as they can be. */
@@ -151,4 +153,20 @@ export interface MergeLeft {
   /** The tasks that it conflicts with, or needs. */
   readonly with: readonly number[];
   readonly files: readonly string[];
+}
+
+/** What follows from these merges is about to be done: boxes ticked, issues closed, branches taken away. */
+export interface ConclusionIntended {
+  readonly type: 'conclusion-intended';
+  readonly tasks: readonly number[];
+  /** Whether nothing is left to do, so that the master issue is closed. */
+  readonly isWhole: boolean;
+}
+
+export interface ConclusionDone {
+  readonly type: 'conclusion-done';
+  readonly tasks: readonly number[];
+  readonly isWhole: boolean;
+  /** What was left as it is, and why: branches, or what the forge does not let us change. */
+  readonly notes: readonly string[];
 }

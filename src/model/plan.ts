@@ -54,6 +54,7 @@ export type FindingKind =
   | 'cycle'
   | 'untrusted'
   | 'issue-edited'
+  | 'too-many-sub-issues'
   | 'resources'
   | 'red-base';
 

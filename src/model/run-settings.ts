@@ -1,3 +1,4 @@
+import type { ConflictPolicy } from './conflict.ts';
 import type { StackMode } from './plan.ts';
 import type { TrainPolicy } from './train.ts';
 
@@ -46,6 +47,8 @@ export type GivenFlags = {
   readonly stack: StackMode | null;
   /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
   readonly isDraft?: boolean;
+  /** Absent or null: not given. */
+  readonly onConflict?: ConflictPolicy | null;
   readonly merge?: MergeChoice | null;
   readonly maxUnreviewed?: number | null;
 };

@@ -8,7 +8,7 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import type { LeaveReason } from './train.ts';
+import type { LeaveReason, TrainCar, TrainState } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 import type { WorkSpan } from './work-span.ts';
 
@@ -51,6 +51,8 @@ export type TaskState = {
     readonly url: string;
     readonly state: 'open' | 'merged' | 'closed';
   } | null;
+  /** Whether all that follows from its merge is done: its box, its sub-issue, its branch. */
+  readonly isConcluded: boolean;
   /** Why the newest merge train left its pull request open; null when it did not. */
   readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
   readonly failure: Failure | null;
@@ -60,6 +62,12 @@ export type TaskState = {
   readonly attemptsBefore: number;
   /** Retries in this round that nobody asked for. */
   readonly automaticRetries: number;
+  /** Whose verified branch it waits for, since their work collides; null when it waits for nobody. */
+  readonly held: HeldState | null;
+  /** The tasks that it has ever waited for so. */
+  readonly heldBy: readonly number[];
+  /** The task whose verified branch was merged into its own after it had begun. */
+  readonly stackedOn: StackedState | null;
   readonly isCancelRequested: boolean;
   /** Effects that were intended and are not yet known to be done. */
   readonly unknown: readonly ('sub-issue' | 'workspace' | 'attempt' | 'push' | 'pull-request')[];
@@ -69,6 +77,18 @@ export type TaskState = {
   readonly lastActivity: string | null;
   /** The time of the newest event about it. */
   readonly updatedAt: string;
+};
+
+export type HeldState = {
+  readonly by: number;
+  readonly how: 'pause' | 'stack';
+  readonly files: readonly string[];
+};
+
+export type StackedState = {
+  readonly on: number;
+  /** Files whose conflict was left to its agent. */
+  readonly files: readonly string[];
 };
 
 export type WorkspaceState = {
@@ -147,6 +167,12 @@ export type RunState = {
   readonly merging: 'judging' | 'merging' | null;
   /** What all finished branches were together, when they were last judged. */
   readonly union: UnionVerdict | null;
+  /** The order in which they were to be merged then. */
+  readonly mergeOrder: readonly TrainCar[];
+  /** The newest merge train. */
+  readonly train: TrainState | null;
+  /** Whether the master issue was closed, since all of it is merged. */
+  readonly isIssueClosed: boolean;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];
 };
 

@@ -123,6 +123,28 @@ export interface TaskBlocked {
   readonly by: number;
 }
 
+/** A task's work collides with that of one that began before it: it goes on when that one's branch is verified. */
+export interface TaskHeld {
+  readonly type: 'task-held';
+  readonly task: number;
+  readonly by: number;
+  /** `stack`: it then goes on from that branch. */
+  readonly how: 'pause' | 'stack';
+  /** Where both collide. */
+  readonly files: readonly string[];
+}
+
+/** A task that was held goes on from another's verified branch: it is merged into its own, as far as git could. */
+export interface TaskStacked {
+  readonly type: 'task-stacked';
+  readonly task: number;
+  readonly on: number;
+  /** The verified commit: what the task's work begins after, from now on. */
+  readonly base: string;
+  /** Files whose conflict is left to its agent. */
+  readonly files: readonly string[];
+}
+
 /** The base was seen to hold a task's work, whoever merged it. */
 export interface TaskMerged {
   readonly type: 'task-merged';

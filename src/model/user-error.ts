@@ -38,6 +38,19 @@ export type UserProblem =
         readonly is: string | null;
       }[];
     }
+  /** Somebody asked for a run who may not write to the repository. */
+  | {
+      readonly code: 'request-refused';
+      readonly login: string;
+      readonly repository: string;
+      readonly permission: string;
+    }
+  | {
+      readonly code: 'text-not-approved';
+      readonly issue: string;
+      readonly why: 'edited' | 'not-in-event';
+    }
+  | { readonly code: 'interrupted' }
   | { readonly code: 'no-proposal'; readonly why: string }
   | { readonly code: 'run-busy'; readonly run: string; readonly pid: number }
   | { readonly code: 'run-unknown'; readonly issue: string | null }
@@ -56,6 +69,7 @@ export type UserProblem =
       readonly known: number;
     }
   | { readonly code: 'journal-corrupt'; readonly file: string; readonly why: string }
+  | { readonly code: 'holds-damaged'; readonly file: string; readonly why: string }
   | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }
   | { readonly code: 'no-resources'; readonly reasons: readonly string[] }

@@ -1,5 +1,5 @@
-import { redCheck, type TaskState } from '../model/run-state.ts';
-import { continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
+import { hasSucceeded, redCheck, type HeldState, type TaskState } from '../model/run-state.ts';
+import { asData, continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
 import { memberFor } from './fleet.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 
@@ -21,15 +21,34 @@ export function choosePrompt(
   const red = redCheck(task);
   if (why === 'fix-checks' && red !== null)
     return { session, prompt: fixPrompt({ check: red, isResumed, first }) };
-  const wasCutShort = last?.result?.kind === 'stopped' && last.result.why === 'interrupted';
+  const wasCutShort =
+    last?.result?.kind === 'stopped' && ['interrupted', 'held'].includes(last.result.why);
+  const news = task.held === null ? '' : heldNews(tools, task, task.held);
+  if (news !== '') return { session, prompt: continuePrompt({ isResumed, first, news }) };
   if (wasCutShort || last?.failure?.reason === 'provider-limited')
-    return { session, prompt: continuePrompt({ isResumed, first }) };
+    return { session, prompt: continuePrompt({ isResumed, first, news }) };
   if (why === 'retry' && task.lastFailure !== null)
     return {
       session,
       prompt: retryPrompt({ failure: task.lastFailure, isResumed, isFresh, first }),
     };
   return { session: null, prompt: first };
+}
+
+/** What a task that was held has to know of the one that it waited for. */
+function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: HeldState): string {
+  const other = tools.record.task(by);
+  const what = `task ${by}, which is this:\n\n${asData(plannedTask(tools, by).title)}`;
+  const where = files.map((path) => `\`${path}\``).join(', ');
+  if (stackedOn?.on === by) {
+    const open =
+      stackedOn.files.length === 0
+        ? 'Git could merge both: see whether they also fit together.'
+        : `The merge waits for you in ${stackedOn.files.map((path) => `\`${path}\``).join(', ')}, with both sides between markers: resolve it so that what both tasks want holds, and conclude it (\`git add\`, \`git commit --no-edit\`).`;
+    return `Meanwhile your branch was put on top of ${what}\n\nIts verified work is merged into your branch by now; keep it. ${open}`;
+  }
+  if (other.head === null || !hasSucceeded(other)) return '';
+  return `You were held since your work in ${where} collided with that of ${what}\n\nIt is verified by now (\`git show ${other.head}\`, \`git diff ${tools.record.state().base.sha} ${other.head}\`). It will be merged before yours: shape your change so that both merge without a conflict where that can be done, and do none of its work.`;
 }
 
 function promptOrder(tools: RunTools, task: TaskState): Parameters<typeof firstPrompt>[0] {

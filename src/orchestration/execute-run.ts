@@ -6,6 +6,7 @@ import { hasSucceeded, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
+import { cleanUp } from './clean-up.ts';
 import {
   goOnToMerging,
   hasOpened,
@@ -39,7 +40,9 @@ export async function executeRun(
   recallLimits(tools);
   const trash = new AbortController();
   const emptying = tools.worktrees.emptyTrash(trash.signal);
+  const turns = takeTurns(tools, ordinals);
   const around = {
+    turns,
     subIssue: subIssueQueue(tools),
     baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
   };
@@ -54,7 +57,6 @@ export async function executeRun(
     .state()
     .tasks.filter(({ ordinal }) => !ordinals.includes(ordinal))
     .map(({ ordinal }) => guarded(tools, null, () => cleanUp(tools, ordinal)));
-  const turns = takeTurns(tools, ordinals);
   const edits = watchEdits(tools);
   await Promise.all(
     ordinals.map(async (ordinal) => {
@@ -242,19 +244,4 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
   });
   record.record({ type: 'sub-issue-done', task: ordinal, ...item });
   return item.number;
-}
-
-/** A completed task's workspace has served; all others are kept for a look and for a retry. */
-async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
-  const { record, worktrees } = tools;
-  const { status, workspace, pushedHead } = record.task(ordinal);
-  if (status !== 'completed' || workspace?.state !== 'ready' || pushedHead === null) return;
-  const safeIn = await worktrees.remove({
-    path: workspace.path,
-    safe: { commit: pushedHead, ref: workspace.branch },
-    salvageAs: `${record.run}/${ordinal}`,
-    artefacts: new Set(record.state().artefacts),
-  });
-  await tools.forgetSandbox(ordinal);
-  if (safeIn !== null) record.record({ type: 'workspace-removed', task: ordinal, safeIn });
 }

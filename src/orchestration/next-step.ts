@@ -10,6 +10,10 @@ export type Step =
   | { readonly kind: 'attempt'; readonly why: 'first' | 'fix-checks' | 'retry' }
   /** An attempt was begun, by us or by an orchestrator before us, and its end is not known. */
   | { readonly kind: 'adopt'; readonly attempt: AttemptState }
+  /** Its work collides with another's, which is to be verified first. */
+  | { readonly kind: 'wait'; readonly by: number }
+  /** That one is verified: its branch is merged into the task's. */
+  | { readonly kind: 'stack'; readonly on: number }
   | { readonly kind: 'verify' }
   | { readonly kind: 'publish' }
   | { readonly kind: 'retry' }
@@ -31,15 +35,33 @@ const mostLimitedAttempts = 8;
  * Decides from what the journal knows, and from nothing else, so that a task goes on at the same place whoever asks:
  *
  *   prepare ─▶ set-up ─▶ attempt ─▶ (adopt) ─▶ verify ─▶ publish ─▶ over
- *                          ▲  ▲                  │ │
- *                          │  └── fix-checks ────┘ └─▶ fail
- *                          └───── retry ◀──── not its own fault
+ *                          ▲  ▲ ▲        │       │ │
+ *        wait ─▶ stack ────┘  │ └────────┼───────┘ └─▶ fail
+ *         ▲                   │      fix-checks
+ *         └─── held ◀─────────┼──────────┤
+ *                             └─ retry ◀─┘ not its own fault
+ *
+ * `below` is the task whose branch it starts from; `holder` the one that it waits for, while that takes part.
  */
 export function nextStep(
   task: TaskState,
   policy: StepPolicy,
-  below: TaskState | null = null,
+  { below, holder }: StepNeighbours = { below: null, holder: null },
 ): Step {
+  const step = stepAlone(task, policy, below);
+  if (step.kind !== 'attempt' || task.held === null || holder === null) return step;
+  if (!isOver(holder)) return { kind: 'wait', by: holder.ordinal };
+  const isToStack = task.held.how === 'stack' && task.stackedOn?.on !== holder.ordinal;
+  return isToStack && holder.status === 'completed' ? { kind: 'stack', on: holder.ordinal } : step;
+}
+
+/** The tasks that have to do with a task's next step. */
+export type StepNeighbours = {
+  readonly below: TaskState | null;
+  readonly holder: TaskState | null;
+};
+
+function stepAlone(task: TaskState, policy: StepPolicy, below: TaskState | null): Step {
   if (isOver(task)) return { kind: 'over' };
   const round = task.attempts.slice(task.attemptsBefore);
   const last = round.at(-1);
@@ -71,7 +93,7 @@ function afterAttempt(
   const { result, failure } = last;
   // What was done for the merge train belongs to no round of the task's own.
   const again = last.why === 'resolve' ? 'retry' : last.why;
-  if (result?.kind === 'stopped' && result.why === 'interrupted')
+  if (result?.kind === 'stopped' && (result.why === 'interrupted' || result.why === 'held'))
     return { kind: 'attempt', why: again };
   // It never began, and nobody is to blame: the orchestrator died in between.
   if (result?.kind === 'not-started' && failure === null) return { kind: 'attempt', why: again };

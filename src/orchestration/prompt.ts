@@ -144,10 +144,12 @@ It ended with ${failureLine(failure)}. ${state}${evidence}
 export function continuePrompt(order: {
   readonly isResumed: boolean;
   readonly first: string;
+  /** What is otherwise by now; empty when nothing is. */
+  readonly news: string;
 }): string {
   const told = `# Go on where you were stopped
 
 You were stopped in the middle of this task. What was done is still here, committed or not: look at it first, and finish.
-`;
+${order.news === '' ? '' : `\n${order.news}\n`}`;
   return order.isResumed ? told : `${told}\n${order.first}`;
 }

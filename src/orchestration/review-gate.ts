@@ -33,9 +33,12 @@ export function openReviewGate(order: ReviewGateOrder): ReviewGate {
   const ending = new AbortController();
   let watching: Promise<boolean> | null = null;
   let isClosed = false;
+  let isWayStuck = false;
 
   const unreviewed = (): number[] => openNumbers(record).filter((number) => !reviewed.has(number));
-  const isFull = (): boolean => most !== null && unreviewed().length >= most;
+  const isBehind = (): boolean => most !== null && unreviewed().length >= most;
+  const isFull = (): boolean =>
+    most !== null && unreviewed().length + (isWayStuck ? 0 : countOnTheWay(record)) >= most;
 
   const look = async (): Promise<void> => {
     // What cannot be seen now is looked at again.
@@ -44,23 +47,36 @@ export function openReviewGate(order: ReviewGateOrder): ReviewGate {
       if (isReviewed || state !== 'open') reviewed.add(number);
   };
 
-  const watch = async (): Promise<boolean> => {
-    await look();
-    if (!isFull()) return true;
+  const rest = async (ms: number): Promise<void> =>
+    delay(ms, undefined, { signal: ending.signal }).catch(() => undefined);
+
+  /** Waits for people, as long as the patience lasts. */
+  const waitForPeople = async (): Promise<void> => {
     const until = new Date(order.now().getTime() + order.patienceMs);
-    const reason = 'unreviewed';
     const message = waitingWords(unreviewed(), most ?? 0);
-    record.record({ type: 'run-paused', reason, message, until: until.toISOString() });
-    while (isFull()) {
+    record.record({
+      ...{ type: 'run-paused', reason: 'unreviewed', message },
+      until: until.toISOString(),
+    });
+    while (isBehind() && !ending.signal.aborted) {
       const left = until.getTime() - order.now().getTime();
-      if (left <= 0) isClosed = true;
-      if (isClosed || ending.signal.aborted) return false;
-      const { signal } = ending;
-      await delay(Math.min(left, order.everyMs), undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) await look();
+      isClosed = left <= 0;
+      if (isClosed) return;
+      await rest(Math.min(left, order.everyMs));
+      await look();
     }
-    record.record({ type: 'run-continued' });
-    return true;
+    if (!isBehind()) record.record({ type: 'run-continued' });
+  };
+
+  const watch = async (): Promise<boolean> => {
+    const begun = order.now().getTime();
+    while (isFull() && !isClosed && !ending.signal.aborted) {
+      if (isBehind()) await look();
+      if (isBehind()) await waitForPeople();
+      else if (order.now().getTime() - begun > longestWayMs) isWayStuck = true;
+      else if (isFull()) await rest(shortMs);
+    }
+    return !isFull();
   };
 
   return {
@@ -74,6 +90,19 @@ export function openReviewGate(order: ReviewGateOrder): ReviewGate {
     isClosed: () => isClosed,
     close: () => ending.abort(),
   };
+}
+
+/** What is on its way to a pull request needs no person: it is looked at often. */
+const shortMs = 200;
+/** What takes longer on its way may never get there: the forge is down, say. */
+const longestWayMs = 600_000;
+
+/** Tasks whose agent has ended, and whose work is checked and published now: they will have a pull request soon. */
+function countOnTheWay(record: RunRecord): number {
+  return record.state().tasks.filter(({ status, attempts }) => {
+    const last = attempts.at(-1);
+    return status === 'running' && last?.result?.kind === 'exited' && last.failure === null;
+  }).length;
 }
 
 /** The pull requests of a run that are open, as far as its journal knows. */

@@ -227,16 +227,21 @@ async function untilEnded(
 ): Promise<KeptEnd> {
   const onNow = (): void => order.stop('interrupted');
   const onCancel = (): void => order.stop('cancelled');
+  const onHold = (): void => order.stop('held');
   const cancel = tools.cancelSignal(order.ordinal);
+  const hold = tools.holdSignal(order.ordinal);
   tools.stop.now.addEventListener('abort', onNow, { once: true });
   cancel.addEventListener('abort', onCancel, { once: true });
+  hold.addEventListener('abort', onHold, { once: true });
   if (cancel.aborted) onCancel();
+  if (hold.aborted) onHold();
   if (tools.stop.now.aborted) onNow();
   try {
     return await order.kept.ended;
   } finally {
     tools.stop.now.removeEventListener('abort', onNow);
     cancel.removeEventListener('abort', onCancel);
+    hold.removeEventListener('abort', onHold);
   }
 }
 
@@ -260,6 +265,7 @@ function failureOf(
   switch (result.why) {
     case 'interrupted':
     case 'cancelled':
+    case 'held':
       return null;
     case 'over-budget':
       return seen.budget;

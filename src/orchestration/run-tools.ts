@@ -2,6 +2,7 @@ import type { Agent } from '../agents/agent.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
+import type { ConflictPolicy } from '../model/conflict.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
@@ -65,6 +66,8 @@ export type RunTools = {
   readonly pulse: Pulse;
   /** Is aborted when somebody asks for the end of a task. */
   readonly cancelSignal: (ordinal: number) => AbortSignal;
+  /** Is aborted when a task's attempt is to end for now, since its work collides with another's. */
+  readonly holdSignal: (ordinal: number) => AbortSignal;
   readonly log: TaskLog;
   readonly now: () => Date;
   /** When this orchestrator began; ISO 8601. */
@@ -76,6 +79,8 @@ export type RunTools = {
 /** The options that only the run itself needs. */
 export type ExecutionSettings = {
   readonly statusIntervalSeconds: number;
+  /** What is done about conflicts between tasks that are under way. */
+  readonly onConflict: ConflictPolicy;
   /** How long between two looks for conflicts. */
   readonly radarSeconds: number;
   /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */

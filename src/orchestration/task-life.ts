@@ -1,6 +1,6 @@
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
-import { openAttempt, taskCost } from '../model/run-state.ts';
+import { isOver, openAttempt, taskCost, type TaskState } from '../model/run-state.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
@@ -11,6 +11,8 @@ import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
 import { adoptAttempt, runAttempt } from './run-attempt.ts';
 import { taskBelow, type RunTools } from './run-tools.ts';
+import { ensureStackedOn } from './stack-on.ts';
+import type { TurnTaking } from './turn-taking.ts';
 import { verifyWork } from './verify-work.ts';
 import { whenAborted } from './when-aborted.ts';
 
@@ -20,6 +22,7 @@ export type TaskSurroundings = {
   readonly subIssue: (ordinal: number) => Promise<number>;
   /** Resolves when the checks ran on the base. */
   readonly baseChecked: Promise<void>;
+  readonly turns: Pick<TurnTaking, 'takesPart' | 'whenLeft'>;
 };
 
 /** Whether a task goes on after a step, asks again for the same one, or rests until another start. */
@@ -51,7 +54,10 @@ export async function liveTask(
   try {
     for (;;) {
       const before = tools.record.task(ordinal);
-      const step = nextStep(before, tools.settings.policy, taskBelow(tools, ordinal));
+      const step = nextStep(before, tools.settings.policy, {
+        below: taskBelow(tools, ordinal),
+        holder: holderOf(life, before),
+      });
       if (step.kind === 'over') return;
       const progress = await take(life, step);
       if (progress === 'not-now') return;
@@ -61,6 +67,13 @@ export async function liveTask(
   } finally {
     await (opened as TaskEnvironment | null)?.close();
   }
+}
+
+/** The task that one waits for; null when it waits for nobody, or for one that does not get there in this run. */
+function holderOf({ tools, around }: Life, { held }: TaskState): TaskState | null {
+  if (held === null) return null;
+  const holder = tools.record.task(held.by);
+  return isOver(holder) || around.turns.takesPart(held.by) ? holder : null;
 }
 
 async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
@@ -84,6 +97,12 @@ async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<
       return ensureSetUp(tools, ordinal, await life.environment());
     case 'attempt':
       return attempt(life, step.why);
+    case 'wait':
+      return waitFor(life, step.by);
+    case 'stack':
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
+      await ensureStackedOn(tools, ordinal, step.on);
+      return 'on';
     case 'adopt':
       await adoptAttempt(tools, {
         ordinal,
@@ -154,6 +173,8 @@ async function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promi
       if (room === 'wait') return 'again';
       if (room !== null) return fail(tools, ordinal, room);
       if (await hasBegunAgain(tools, ordinal)) return 'on';
+      // It may have been held while it waited for its place.
+      if (isToWait(life)) return 'again';
       const workspace = tools.record.task(ordinal).workspace?.path ?? '';
       const environment = await life.environment();
       if (why === 'fix-checks')
@@ -176,6 +197,22 @@ async function attempt(life: Life, why: 'first' | 'fix-checks' | 'retry'): Promi
     },
     { priority: why === 'first' ? 0 : begunPriority, signal: tools.cancelSignal(ordinal) },
   );
+}
+
+function isToWait(life: Life): boolean {
+  const task = life.tools.record.task(life.ordinal);
+  const { kind } = nextStep(task, life.tools.settings.policy, {
+    below: null,
+    holder: holderOf(life, task),
+  });
+  return kind === 'wait' || kind === 'stack';
+}
+
+/** Waits until the task that one is held by is through. */
+async function waitFor({ tools, around, ordinal }: Life, by: number): Promise<Progress> {
+  const signal = AbortSignal.any([tools.stop.drain, tools.stop.now, tools.cancelSignal(ordinal)]);
+  await Promise.race([around.turns.whenLeft(by), whenAborted(signal)]);
+  return tools.stop.drain.aborted || tools.stop.now.aborted ? 'not-now' : 'again';
 }
 
 /** Without its workspace a task begins again, before anything is started in it. */

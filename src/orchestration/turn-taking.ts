@@ -8,6 +8,10 @@ import { plannedTask, type RunTools } from './run-tools.ts';
 export type TurnTaking = {
   /** Resolves when the task may begin, or when it is clear that it will not in this run. */
   readonly whenReady: (ordinal: number) => Promise<void>;
+  /** Whether a task's life in this run goes on, or is still to come. */
+  readonly takesPart: (ordinal: number) => boolean;
+  /** Resolves when it does not any more. */
+  readonly whenLeft: (ordinal: number) => Promise<void>;
   /** To be called when a task's life in this run has ended, however it did. */
   readonly leave: (ordinal: number) => void;
 };
@@ -26,7 +30,13 @@ export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTak
     return before.every((other) => other === null || left.has(other) || !ordinals.includes(other));
   };
 
+  const takesPart = (ordinal: number): boolean => ordinals.includes(ordinal) && !left.has(ordinal);
+
   return {
+    takesPart,
+    whenLeft: async (ordinal) => {
+      while (takesPart(ordinal)) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
     whenReady: async (ordinal) => {
       // One that was begun by an orchestrator before us goes on at once.
       while (!isReady(ordinal) && !hasBegun(tools.record.task(ordinal)))

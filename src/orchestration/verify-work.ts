@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Failure, CheckResult } from '../model/failure.ts';
 import type { Git } from '../git/git.ts';
+import type { StackedState } from '../model/run-state.ts';
 import { checkOnBranch, type Check } from '../verification/check.ts';
 import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
 import { runCheck } from '../verification/run-check.ts';
-import { findTrespasses, undeclaredFiles } from '../verification/scope.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
 import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
 import type { Baseline } from '../workspace/leftovers.ts';
@@ -12,8 +12,9 @@ import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
+import { describeScope, judgeScope } from './judge-scope.ts';
 import { restoreBase } from './restore-base.ts';
-import { plannedTask, shellIn, type RunTools } from './run-tools.ts';
+import { shellIn, type RunTools } from './run-tools.ts';
 
 export type VerifyOrder = {
   readonly ordinal: number;
@@ -42,7 +43,12 @@ export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<V
   await ensureNoStaleLocks({ ...order, git, marker: tools.marker(order.ordinal) });
   const settled = await settleWork(tools, order, git);
   if (settled !== null) return { kind: 'failed', failure: settled };
-  const misfit = judgeWork(tools, order.ordinal) ?? (await judgeContent(tools, order, git));
+  const baseSha = tools.record.task(order.ordinal).workspace?.baseSha ?? '';
+  const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
+  const misfit =
+    judgeWork(tools, order.ordinal) ??
+    (await judgeScope(tools, order.ordinal, readBase)) ??
+    (await judgeContent(tools, order, git));
   if (misfit !== null) return { kind: 'failed', failure: misfit };
   return runChecks(tools, order, git);
 }
@@ -65,7 +71,7 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
   const baseSha = task.workspace?.baseSha ?? '';
   const branch = task.workspace?.branch ?? '';
   const rewritten = await restoreBase({ git, branch, baseSha, identity: tools.identity });
-  if (rewritten !== null) return rewritten;
+  if (rewritten !== null) return task.stackedOn === null ? rewritten : fallenOff(task.stackedOn);
   const work = await readWorkDone(git, baseSha);
   record.record({
     type: 'work-committed',
@@ -75,6 +81,12 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
     leftovers,
   });
   return null;
+}
+
+/** What was put on another's branch while it was under way, and does not hold that any more. */
+function fallenOff({ on, files }: StackedState): Failure {
+  const message = `The agent ended without the work of task ${on}, which its branch was put on, and both do not merge by themselves`;
+  return { reason: 'conflicted', message, files };
 }
 
 /** An agent that ended on another branch, or on none, but built on ours: our branch follows. */
@@ -101,15 +113,7 @@ function judgeWork(tools: RunTools, ordinal: number): Failure | null {
     return { reason: 'no-commits', message: withoutWork(attempts.at(-1)?.claim ?? '') };
   if (files.length === 0)
     return { reason: 'no-commits', message: 'The commits on the branch change no file' };
-  const { plan, settings } = tools.record.state();
-  const trespasses = findTrespasses(plannedTask(tools, ordinal), plan?.tasks ?? [], files);
-  if (trespasses.length === 0 || settings.isOutOfScopeAllowed) return null;
-  const told = trespasses.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
-  return {
-    reason: 'out-of-scope',
-    message: `The branch touches files that only another task declared: ${told.join(', ')}`,
-    files: trespasses.map(({ path }) => path),
-  };
+  return null;
 }
 
 /** Nobody can answer an agent while it works; whoever reads this can, in the issue. */
@@ -176,13 +180,10 @@ async function describeWork(
     readBase: (path) => readAt(git, baseSha, path),
     readBranch: (path) => readAt(git, 'HEAD', path),
   });
-  const strays = undeclaredFiles(plannedTask(tools, ordinal), files).length;
   return [
     ...configuration,
     ...(await describeTestChanges(git, baseSha, files)),
-    ...(strays > 0
-      ? [`It touches ${strays} ${strays === 1 ? 'file' : 'files'} that the task does not name.`]
-      : []),
+    ...(await describeScope(tools, ordinal, (path) => readAt(git, baseSha, path))),
   ];
 }
 

@@ -3,6 +3,7 @@ import { importError } from '../model/failure-import.ts';
 import { currentPhase, failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { costText, counted, durationText, between } from './figures.ts';
+import { unionWords } from './merge-words.ts';
 import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
 import { plainText } from './plain-text.ts';
 import { runCost } from './run-cost.ts';
@@ -19,6 +20,7 @@ export function renderClosing(state: RunState, summaryPath: string): string {
       ]),
     ],
     pullRequestLines(state),
+    togetherLines(state),
     failureLines(state),
     state.unexpected.map(({ message }) => `✗ unexpected: ${plainText(message, 200)}`),
     factLines(state, summaryPath),
@@ -47,8 +49,17 @@ function isMerged({ status }: TaskState): number {
 
 function pullRequestLine(state: RunState, task: TaskState): string {
   const where = state.issue.forge === 'local' ? branchToReview(task) : task.pullRequest?.url;
-  const merged = task.status === 'merged' ? '  merged' : '';
-  return `  ✓ #${task.pullRequest?.number}  ${plainText(task.title, 80)}  ${where ?? ''}${merged}`.trimEnd();
+  const merged = task.status === 'merged' ? '  merged' : leftWords(task);
+  return `  ${task.left === null ? '✓' : '○'} #${task.pullRequest?.number}  ${plainText(task.title, 80)}  ${where ?? ''}${merged}`.trimEnd();
+}
+
+/** What the branches were together, before any was merged. */
+function togetherLines({ union }: RunState): readonly string[] {
+  return union === null ? [] : ['Together', `  ${plainText(unionWords(union), 400)}`];
+}
+
+function leftWords({ left }: TaskState): string {
+  return left === null ? '' : `  left: ${plainText(left.message, 200)}`;
 }
 
 function failureLines(state: RunState): readonly string[] {

@@ -97,6 +97,14 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'Nothing is lost: what had begun was carried out as it was planned, what had not begun waits.',
     ],
   },
+  'too-many-sub-issues': {
+    means: 'The master issue would get more sub-issues on GitHub than GitHub allows for one issue.',
+    causes: ['It allows 100, and closed ones count.'],
+    mend: [
+      'Go on: every task gets its issue, and those beyond the hundredth say “Part of …” instead of being listed.',
+      'Or take finished sub-issues out of the master issue, or split it.',
+    ],
+  },
   resources: {
     means: 'The memory or the disk will probably not hold as many agents as were asked for.',
     causes: ['Each agent takes about 500 MB of memory and 100 MB of disk.'],

@@ -101,7 +101,7 @@ function urgency({ status }: TaskState): number {
   return statuses.findIndex(([name]) => name === status);
 }
 
-/** The newest failures, then the newest findings: three at most. */
+/** What the run waits for, the newest failures, then the newest findings: three at most. */
 function noteLines(input: FrameInput): readonly string[] {
   const { state } = input;
   const failures = state.tasks
@@ -119,9 +119,21 @@ function noteLines(input: FrameInput): readonly string[] {
     { text: '✗', tone: 'bad' },
     { text: plainText(`unexpected: ${message}`, 400), tone: 'plain' },
   ]);
-  return [...bugs.toReversed(), ...failures, ...findings]
+  return [...waitCells(state), ...bugs.toReversed(), ...failures, ...findings]
     .slice(0, 3)
     .map((cells) => renderLine(cells, input));
+}
+
+/** Why nothing starts now; nothing of it once the run has ended. */
+function waitCells({ pause, ended }: RunState): readonly (readonly Cell[])[] {
+  if (pause === null || ended !== null) return [];
+  const text = plainText(`waiting: ${pause.message}`, 400);
+  return [
+    [
+      { text: '⏸', tone: 'warning' },
+      { text, tone: 'plain' },
+    ],
+  ];
 }
 
 function failureCells(task: TaskState): readonly Cell[] {
@@ -145,13 +157,30 @@ function footer(state: RunState): Cell {
   }
   switch (state.drain) {
     case 'none':
-      return { text: 'Ctrl-C starts nothing new and lets running agents finish', tone: 'quiet' };
+      return { text: stillWords(state), tone: 'quiet' };
     case 'drain':
       return {
-        text: 'Stopping: running agents finish, nothing new starts. Ctrl-C again ends them',
+        text:
+          state.merging === null
+            ? 'Stopping: running agents finish, nothing new starts. Ctrl-C again ends them'
+            : 'Stopping after this step of the merge; the same command goes on with it',
         tone: 'warning',
       };
     case 'now':
       return { text: 'Stopping: ending the agents; what they did is kept', tone: 'warning' };
+  }
+}
+
+/** What goes on, and what Ctrl-C would do. */
+function stillWords({ merging, tasks }: RunState): string {
+  switch (merging) {
+    case null:
+      return 'Ctrl-C starts nothing new and lets running agents finish';
+    case 'judging':
+      return 'Judging all branches together before anything is merged. Ctrl-C stops it';
+    case 'merging': {
+      const merged = tasks.filter(({ status }) => status === 'merged').length;
+      return `Merging one after another: ${merged} of ${tasks.length} merged. Ctrl-C stops after this step`;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { SeenConflict } from '../model/conflict.ts';
 import type {
+  ConclusionDone,
   ConflictsSeen,
   HeadSeen,
   MergeDone,
@@ -116,6 +117,13 @@ function reasonWords(reason: PlaceReason): string {
     default:
       return unreachable(reason);
   }
+}
+
+/** What followed from merges, in one line. */
+export function conclusionWords({ tasks, isWhole, notes }: Omit<ConclusionDone, 'type'>): string {
+  const whole = isWhole ? ', and the issue is closed' : '';
+  const rest = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
+  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} done with${whole}${rest}`;
 }
 
 function checkedWords({ checks, flaky = [] }: UpdateChecked): string {

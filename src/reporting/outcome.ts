@@ -4,6 +4,7 @@ import { currentPhase, type RunState, type TaskState } from '../model/run-state.
 import { failureType } from '../model/failure.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
+import { awaitingOutcome } from './awaiting-outcome.ts';
 import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -24,14 +25,16 @@ export function outcomeOf(state: RunState): Outcome {
   const status = runStatus(state, false);
   switch (status) {
     case 'awaiting-merge':
-      return {
-        headline: `🎉 Phase ${currentPhase(state)} of ${state.plan?.phases.length ?? 1} is done: ${score}`,
-        steps: stepsAfterPhase(state),
-      };
+      return (
+        awaitingOutcome(state) ?? {
+          headline: `🎉 Phase ${currentPhase(state)} of ${state.plan?.phases.length ?? 1} is done: ${score}`,
+          steps: stepsAfterPhase(state),
+        }
+      );
     case 'succeeded':
       return total === 0
         ? { headline: 'Nothing to do: no task is open', steps: [] }
-        : { headline: '🎉 All agents succeeded!', steps: stepsAfterSuccess(state) };
+        : { headline: successWords(state), steps: stepsAfterSuccess(state) };
     case 'partial':
       return { headline: `⚠️ ${score}`, steps: stepsAfterSome(state) };
     case 'failed':
@@ -53,6 +56,11 @@ export function outcomeOf(state: RunState): Outcome {
   }
 }
 
+function successWords({ tasks }: RunState): string {
+  const isMerged = tasks.every(({ status }) => status === 'merged');
+  return isMerged ? '🎉 All agents succeeded! Their work is merged.' : '🎉 All agents succeeded!';
+}
+
 /** A task's branch, once it is where people can look at it. */
 export function branchToReview(task: TaskState): string | null {
   return task.pushedHead === null ? null : (task.workspace?.branch ?? null);
@@ -69,10 +77,15 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
 function stepsAfterSuccess(state: RunState): readonly NextStep[] {
   return [
     ...stepsToMerge(state),
-    state.tasks.some((task) => isLeftOut(state, task))
-      ? step('Start the tasks that were not chosen', restCommand(state))
-      : step(`Close master issue ${displayIssue(state.issue)}`),
+    ...stepsToTake(state),
+    ...(state.tasks.some((task) => isLeftOut(state, task))
+      ? [step('Start the tasks that were not chosen', restCommand(state))]
+      : stepsToClose(state)),
   ];
+}
+
+function stepsToClose({ issue, isIssueClosed }: RunState): readonly NextStep[] {
+  return isIssueClosed ? [] : [step(`Close master issue ${displayIssue(issue)}`)];
 }
 
 /** A phase starts from the merged work of those before it. */
@@ -91,6 +104,15 @@ function stepsToMerge(state: RunState): readonly NextStep[] {
     step('Run CI on all PRs'),
     step('Merge PRs sequentially', isLocal ? `flotilla merge ${shellWord(state.source)}` : null),
   ];
+}
+
+/** On the local forge nobody moves the user's own branch but the user. */
+function stepsToTake({ tasks, issue, base }: RunState): readonly NextStep[] {
+  if (issue.forge !== 'local' || !tasks.some(({ status }) => status === 'merged')) return [];
+  const branch = shellWord(base.branch);
+  const ref = shellWord(`flotilla/${base.branch}`);
+  const command = `git checkout ${branch} && git merge --ff-only ${ref}`;
+  return [step('Take the merged work into your own branch', command)];
 }
 
 function stepsAfterSome(state: RunState): readonly NextStep[] {

@@ -3,6 +3,7 @@ import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { between, costText, counted, durationText } from './figures.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
+import { mergingParts } from './merging-comment.ts';
 import { outcomeOf } from './outcome.ts';
 import { runCost } from './run-cost.ts';
 
@@ -29,6 +30,7 @@ export function renderProgressComment(state: RunState): string {
     `${state.ended === null ? '🚢 At work' : outcomeOf(state).headline}: ${counts.join(', ')}.`,
     taskTable(state),
     failures(state),
+    ...mergingParts(state),
     state.pause === null || state.ended !== null
       ? ''
       : `Paused: ${markdownText(state.pause.message)}`,

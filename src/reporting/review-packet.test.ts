@@ -4,7 +4,7 @@ import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
-import { renderReviewPacket } from './review-packet.ts';
+import { renderReviewPacket, renderReviewPage } from './review-packet.ts';
 
 const verdict: UnionVerdict = {
   ...{ state: 'green', base: 'b', tasks: [1, 2, 3], left: [], red: [], culprits: [], flaky: [] },
@@ -69,4 +69,35 @@ test('nothing that an author or an agent wrote can change its structure', () => 
   expect(packet).not.toMatch(/(?<!\\)\[a/u);
   for (const row of packet.split('\n').filter((line) => line.startsWith('| 1')))
     expect(row.match(/(?<!\\)\|/gu)?.length).toBeLessThanOrEqual(6);
+});
+
+test('what an author set as code stays so, and what nobody judged is said to be', () => {
+  const state = stateOf([{ title: 'One', files: ['a.js', 'test/a.test.js'] }]);
+  const plan = state.plan && { ...state.plan, acceptance: ['The `npm test` of <all> passes'] };
+  const page = renderReviewPage({ ...state, plan }) ?? '';
+  expect(page).toContain(String.raw`The \`npm test\` of \<all\> passes`.replaceAll('\\`', '`'));
+  expect(page).toContain('Nobody has judged them together yet');
+  expect(page).toContain('Tests: `test/a.test.js`');
+  expect(page).toContain('flotilla merge issue.md');
+});
+
+test('what a train left open is read first, with the reason', () => {
+  const state = stateOf([{ title: 'One' }, { title: 'Two' }]);
+  const [one, two] = state.tasks;
+  if (one === undefined || two === undefined) throw new Error('No tasks');
+  const left = { reason: 'conflict', message: 'it conflicts with task 1' } as const;
+  const page = renderReviewPage({ ...state, tasks: [one, { ...two, left }] }) ?? '';
+  expect(readingOrder(page)).toEqual([2, 1]);
+  expect(page).toContain('Was not merged: it conflicts with task 1');
+});
+
+test('what is merged is not to be read again, as long as something is open', () => {
+  const state = stateOf([{ title: 'One' }, { title: 'Two' }]);
+  const [one, two] = state.tasks;
+  if (one === undefined || two === undefined) throw new Error('No tasks');
+  const merged = { ...one, status: 'merged' } as const;
+  expect(readingOrder(renderReviewPage({ ...state, tasks: [merged, two] }) ?? '')).toEqual([2]);
+  const all = renderReviewPage({ ...state, tasks: [merged, { ...two, status: 'merged' }] }) ?? '';
+  expect(all).toContain('2 pull requests');
+  expect(all).toContain('all merged');
 });

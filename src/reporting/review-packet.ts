@@ -1,11 +1,13 @@
 import { displayIssue } from '../model/issue.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
+import { isTestPath } from '../model/test-path.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { counted } from './figures.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
-import { placeWords, unionWords } from './merge-words.ts';
+import { conflictsWords, placeWords, unionWords } from './merge-words.ts';
+import { plainText } from './plain-text.ts';
 import {
   changedLines,
   reviewRisk,
@@ -13,13 +15,21 @@ import {
   type Overlap,
   type ReviewRisk,
 } from './review-risk.ts';
+import { shellWord } from './shell-word.ts';
 
 export type PacketOrder = {
   readonly state: RunState;
   /** The finished tasks in the order in which they are to be merged. */
   readonly cars: readonly TrainCar[];
-  readonly verdict: UnionVerdict;
+  /** Null: nobody has judged the branches together. */
+  readonly verdict: UnionVerdict | null;
 };
+
+/** Text with the spaces that part it from what stands beside it. */
+function wordsBetween(text: string): string {
+  const [before, after] = [/^\s/u.test(text) ? ' ' : '', /\S\s$/u.test(text) ? ' ' : ''];
+  return `${before}${markdownText(text, 300)}${after}`;
+}
 
 /** One pull request, as the packet shows it. */
 type Entry = {
@@ -30,29 +40,87 @@ type Entry = {
   readonly risk: ReviewRisk;
 };
 
+/**
+ * The page of a run as it stands: what is open and, once all is merged, what was. In the order of the last judgement,
+ * then in the issue's. Null when there is no pull request.
+ */
+export function renderReviewPage(state: RunState): string | null {
+  const all = state.tasks.flatMap((task) => carOf(state, task));
+  const open = all.filter(({ status }) => status === 'completed');
+  const cars = (open.length > 0 ? open : all).map(({ car }) => car);
+  const place = ({ task }: TrainCar): number => {
+    const found = state.mergeOrder.findIndex((car) => car.task === task);
+    return found < 0 ? Number.POSITIVE_INFINITY : found;
+  };
+  const order = cars.toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
+  return cars.length === 0
+    ? null
+    : renderReviewPacket({ state, cars: order, verdict: state.union });
+}
+
+function carOf(
+  { mergeOrder }: RunState,
+  task: TaskState,
+): { readonly car: TrainCar; readonly status: TaskState['status'] }[] {
+  const { ordinal, pullRequest, pushedHead, workspace, status } = task;
+  if (pullRequest === null || (status !== 'completed' && status !== 'merged')) return [];
+  const { number } = pullRequest;
+  const known = mergeOrder.find((car) => car.task === ordinal);
+  const branch = workspace?.branch ?? '';
+  const head = pushedHead ?? '';
+  const car = known ?? { task: ordinal, number, branch, head, after: [], reasons: [] };
+  return [{ car, status }];
+}
+
 /** One page of Markdown that takes a person through all pull requests of a run in one sitting, the riskiest first. */
 export function renderReviewPacket(order: PacketOrder): string {
-  const { state, verdict } = order;
+  const { state } = order;
   const entries = entriesOf(order);
   const riskiest = entries.toSorted((one, other) => other.risk.score - one.risk.score);
   const parts = [
     `# Review: ${markdownText(`${displayIssue(state.issue)}: ${state.title}`)}`,
-    `${counted(entries.length, 'pull request')} from run ${codeSpan(state.run)}. ${sentence(unionWords(verdict))}`,
+    ...opening(order, entries),
     ...table('Read in this order', [
       ['', 'Pull request', 'Lines', 'Files', 'Why here'],
       ...riskiest.map((entry, index) => riskRow(entry, index + 1)),
     ]),
-    ...riskiest.map(entryText),
-    ...table('Merge in this order', [
-      ['', 'Pull request', 'Reason'],
-      ...entries.map(({ car, task }, index) => [
-        String(index + 1),
-        linkTo(task),
-        placeWords(car.reasons),
-      ]),
-    ]),
+    ...riskiest.map((entry) => entryText(entry, state)),
+    ...mergeTable(entries),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function opening({ state, verdict }: PacketOrder, entries: readonly Entry[]): string[] {
+  const open = entries.filter(({ task }) => task.status === 'completed').length;
+  const count = counted(entries.length, 'pull request');
+  const together =
+    verdict === null ? 'Nobody has judged them together yet.' : sentence(unionWords(verdict));
+  const wanted = (state.plan?.acceptance ?? []).map((text) => `- ${authorText(text)}`);
+  return [
+    `${count} from run ${codeSpan(state.run)}${open === 0 ? ', all merged' : ''}. ${together}`,
+    open === 0
+      ? ''
+      : `When you have read them: ${codeSpan(`flotilla merge ${shellWord(state.source)}`)} merges what holds together, each checked on the base that it goes into, and leaves the rest open.`,
+    wanted.length === 0 ? '' : `Wanted of each:\n\n${wanted.join('\n')}`,
+  ];
+}
+
+function mergeTable(entries: readonly Entry[]): string[] {
+  const isOpen = entries.some(({ task }) => task.status === 'completed');
+  return table(isOpen ? 'Merge in this order' : 'The order of merging', [
+    ['', 'Pull request', 'Reason'],
+    ...entries.map(({ car, task }, index) => [
+      String(index + 1),
+      linkTo(task),
+      placeWords(car.reasons),
+    ]),
+  ]);
+}
+
+/** An author's words: what they set as code stays so, and nothing else means anything. */
+function authorText(text: string): string {
+  const parts = plainText(text, 300).split(/`([^`]+)`/u);
+  return parts.map((part, at) => (at % 2 === 1 ? codeSpan(part) : wordsBetween(part))).join('');
 }
 
 function entriesOf({ state, cars, verdict }: PacketOrder): Entry[] {
@@ -98,27 +166,52 @@ function riskRow({ task, risk }: Entry, place: number): string[] {
 
 const mostPaths = 12;
 
-function entryText(entry: Entry): string {
+function entryText(entry: Entry, state: RunState): string {
   const { task, planned, overlaps } = entry;
-  const passed = task.checks
-    .filter(({ state }) => state === 'passed')
-    .map(({ command }) => command);
+  const tests = task.files.filter(({ path }) => isTestPath(path)).map(({ path }) => path);
   const lines = [
-    passed.length === 0
-      ? 'No check ran on it.'
-      : `Passed on its own branch: ${passed.map(codeSpan).join(', ')}.`,
-    ...(planned?.acceptance ?? []).map((text) => `Wanted: ${markdownText(text, 300)}`),
+    ...(task.status === 'merged' ? ['Merged.'] : []),
+    checkLine(task),
+    ...(planned?.acceptance ?? []).map((text) => `Wanted: ${authorText(text)}`),
+    ...(tests.length === 0 ? ['Tests: none changed'] : pathsLine('Tests', tests)),
+    `Changes: ${changesText(task)}`,
     ...pathsLine('Not named by the task', undeclaredPaths(entry)),
     ...overlaps.map((overlap) => `Shared with task ${overlap.task}: ${pathsText(overlap.paths)}`),
+    ...state.conflicts
+      .filter(({ task: one, with: other }) => one === task.ordinal || other === task.ordinal)
+      .map(
+        (conflict) =>
+          `Collides: ${markdownText(conflictsWords({ arisen: [conflict], settled: [] }), 400)}`,
+      ),
+    ...(task.left === null ? [] : [`Was not merged: ${markdownText(task.left.message, 400)}`]),
     ...task.notes.map((note) => `Note: ${note}`),
-    ...(task.workspace === null
-      ? []
-      : [
-          `Look: ${codeSpan(`git diff ${task.workspace.baseSha.slice(0, 9)}...flotilla/${task.workspace.branch}`)}`,
-        ]),
+    ...lookLine(task),
   ];
   const list = lines.map((line) => `- ${line}`).join('\n');
   return `### ${linkTo(task)}\n\n${list}`;
+}
+
+function checkLine({ checks, attempts }: TaskState): string {
+  const passed = checks.filter(({ state }) => state === 'passed').map(({ command }) => command);
+  if (passed.length === 0) return 'No check ran on it.';
+  const fixed = attempts.flatMap(({ fixes }) => (fixes === null ? [] : [codeSpan(fixes.command)]));
+  const first = fixed.length === 0 ? '' : ` Failed first: ${fixed.join(', ')}.`;
+  return `Passed on its own branch: ${passed.map(codeSpan).join(', ')}.${first}`;
+}
+
+function changesText({ files }: TaskState): string {
+  const shown = files.slice(0, mostPaths).map(({ path, added, removed }) => {
+    const lines = added === null ? 'binary' : `+${added} -${removed ?? 0}`;
+    return `${codeSpan(path)} (${lines})`;
+  });
+  const more = files.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+function lookLine({ workspace }: TaskState): string[] {
+  if (workspace === null) return [];
+  const ref = shellWord(`flotilla/${workspace.branch}`);
+  return [`Look: ${codeSpan(`git diff ${workspace.baseSha.slice(0, 9)}...${ref}`)}`];
 }
 
 function pathsLine(words: string, paths: readonly string[]): string[] {

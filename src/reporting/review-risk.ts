@@ -1,5 +1,6 @@
 import { isWithin, type PlannedTask } from '../model/plan.ts';
 import type { TaskState } from '../model/run-state.ts';
+import { isTestPath } from '../model/test-path.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { counted } from './figures.ts';
@@ -15,7 +16,8 @@ export type RiskOrder = {
   readonly task: TaskState;
   readonly planned: PlannedTask | null;
   readonly car: TrainCar;
-  readonly verdict: UnionVerdict;
+  /** Null: nobody has judged the branches together. */
+  readonly verdict: UnionVerdict | null;
   /** Other tasks that touch the same files. */
   readonly overlaps: readonly Overlap[];
 };
@@ -29,7 +31,7 @@ const aLot = 400;
 export function reviewRisk(order: RiskOrder): ReviewRisk {
   const { task, car, verdict } = order;
   const parts: readonly (readonly [score: number, reason: string])[] = [
-    ...verdict.culprits
+    ...(verdict?.culprits ?? [])
       .filter((set) => set.includes(task.ordinal))
       .map((set) => [100, `fails together with task ${others(set, task.ordinal)}`] as const),
     ...car.reasons.flatMap((reason) =>
@@ -48,9 +50,28 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
     ),
     ...(changedLines(task) > aLot ? [[20, `${changedLines(task)} lines`] as const] : []),
     ...(task.checks.length === 0 ? [[40, 'no check ran on it'] as const] : []),
+    ...(task.left === null ? [] : [[60, `was not merged: ${task.left.message}`] as const]),
+    ...(changesNoTest(task) ? [[15, 'changes code and no test'] as const] : []),
+    ...weighed(
+      fixesOf(task),
+      5,
+      (count) => `its checks failed first, and took ${counted(count, 'fix')}`,
+    ),
   ];
   const score = parts.reduce((sum, [one]) => sum + one, 0) + changedLines(task) / aLot;
   return { score, reasons: parts.map(([, reason]) => reason) };
+}
+
+/** How often its agent was sent back to mend a check. */
+function fixesOf({ attempts }: TaskState): number {
+  return attempts.filter(({ why }) => why === 'fix-checks').length;
+}
+
+/** Documents need no test. */
+function changesNoTest({ files }: TaskState): boolean {
+  const isCode = ({ path }: TaskState['files'][number]): boolean =>
+    !/\.(?:md|txt|rst)$/iu.test(path);
+  return files.some(isCode) && !files.some(({ path }) => isTestPath(path));
 }
 
 function others(set: readonly number[], own: number): string {

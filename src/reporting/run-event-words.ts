@@ -1,12 +1,13 @@
 import type { JournalEvent } from '../model/event.ts';
-import type { RunEnded } from '../model/run-event.ts';
+import type { RunEnded, RunPaused } from '../model/run-event.ts';
 import { displayIssue } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
 import type { RunState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { counted } from './figures.ts';
-import { conflictsWords, trainWords, unionWords } from './merge-words.ts';
+import { agentWords } from './agent-words.ts';
+import { conclusionWords, conflictsWords, trainWords, unionWords } from './merge-words.ts';
 
 type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
 
@@ -14,7 +15,7 @@ type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
 export function runEventWords(event: RunLevelEvent, state: RunState): string | null {
   switch (event.type) {
     case 'run-started':
-      return `started ${displayIssue(event.issue)} on ${baseWords(event.base)}, ${event.settings.agent}, up to ${counted(event.settings.maxWorkers, 'agent')}: ${event.title}`;
+      return `started ${displayIssue(event.issue)} on ${baseWords(event.base)}, ${agentWords(event.settings.agent)}, up to ${counted(event.settings.maxWorkers, 'agent')}: ${event.title}`;
     case 'run-resumed':
       return `taken up again on ${baseWords(event.base)}`;
     case 'phase-begun':
@@ -36,7 +37,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
         ? 'asked to cancel'
         : `asked to cancel task ${event.tasks.join(', ')}`;
     case 'run-paused':
-      return `paused, ${event.message}${event.until === null ? '; nothing new starts' : `; goes on at ${event.until}`}`;
+      return pauseWords(event);
     case 'diagnosis-intended':
       return null;
     case 'diagnosis-done':
@@ -58,7 +59,10 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'train-planned':
       return trainWords(event.cars);
     case 'train-ended':
+    case 'conclusion-intended':
       return null;
+    case 'conclusion-done':
+      return conclusionWords(event);
     default:
       return unreachable(event);
   }
@@ -84,6 +88,14 @@ function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
   return red.length === 0
     ? `✓ the base passes its ${counted(checks.length, 'check')}`
     : `✗ the base is red: ${red.join(', ')}`;
+}
+
+function pauseWords({ reason, message, until }: RunPaused): string {
+  if (until === null) return `paused, ${message}; nothing new starts`;
+  const isForPeople = reason === 'unreviewed' || reason === 'unapproved';
+  return isForPeople
+    ? `waiting for reviewers, until ${until} at most: ${message}`
+    : `paused, ${message}; goes on at ${until}`;
 }
 
 function phaseWords(phase: number, { plan }: RunState): string {

@@ -9,6 +9,7 @@ import { sessionLogLine } from './event-lines.ts';
 import { renderMetrics } from './metrics-file.ts';
 import { plainBlock } from './plain-text.ts';
 import { runtimePaths, type RuntimePaths } from './runtime-paths.ts';
+import { renderReviewPage } from './review-packet.ts';
 import { renderStatusFile } from './status-file.ts';
 import { renderSummary } from './summary.ts';
 
@@ -88,8 +89,13 @@ function touchedFiles(
   if (!quiet.has(event.type)) {
     files.push([paths.summary, () => renderSummary(state)]);
     files.push([paths.metrics, () => renderMetrics(state)]);
+    if (hasPullRequest(state)) files.push([paths.review, () => renderReviewPage(state) ?? '']);
   }
   return files;
+}
+
+function hasPullRequest({ tasks }: RunState): boolean {
+  return tasks.some(({ status }) => status === 'completed' || status === 'merged');
 }
 
 async function ignoreInGit(paths: RuntimePaths): Promise<void> {
@@ -123,6 +129,9 @@ export async function rebuildRuntimeFiles(
     ]),
     [paths.summary, renderSummary(state)],
     [paths.metrics, renderMetrics(state)],
+    ...(hasPullRequest(state)
+      ? [[paths.review, renderReviewPage(state) ?? ''] as [string, string]]
+      : []),
     [paths.sessionLog, lines.map((line) => `${line}\n`).join('')],
   ];
   for (const [path, text] of files) await replaceFile(path, text);

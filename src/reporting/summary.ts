@@ -172,7 +172,8 @@ function nextSteps(state: RunState): readonly string[] {
     ({ text, command }) =>
       `- ${markdownText(text, 500)}${command === null ? '' : `: ${codeSpan(command)}`}`,
   );
-  const looks = state.tasks.flatMap((task) => reviewCommands(state, task));
+  const open = state.tasks.filter(({ status }) => status !== 'merged');
+  const looks = open.flatMap((task) => reviewCommands(state, task));
   return [
     lines.join('\n'),
     ...(looks.length === 0 ? [] : ['To look at the work:', fencedBlock(looks.join('\n'))]),

@@ -4,6 +4,7 @@ import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
+import { agentWords } from './agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { mergeStepWords } from './merge-words.ts';
 
@@ -58,6 +59,9 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
       return 'cancelled';
     case 'task-blocked':
       return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
+    case 'task-held':
+    case 'task-stacked':
+      return heldWords(event);
     case 'task-merged':
       return `✓ merged, seen in the base at ${event.base.slice(0, 7)}`;
     case 'workspace-removed':
@@ -67,6 +71,13 @@ export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefin
     default:
       return mergeStepWords(event);
   }
+}
+
+function heldWords(event: Extract<TaskEvent, { type: 'task-held' | 'task-stacked' }>): string {
+  const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
+  if (event.type === 'task-held')
+    return `held: its work collides with task ${event.by}'s${where}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
+  return `goes on from the branch of task ${event.on}${where === '' ? '' : `, with a conflict to resolve${where}`}`;
 }
 
 const adoptionWords = {
@@ -89,7 +100,7 @@ function startWords(attempt: AttemptState | undefined): string {
     retry: ' to retry',
     resolve: ' to bring its branch and the base together',
   }[attempt.why];
-  return `agent ${attempt.agent} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
+  return `agent ${agentWords(attempt.agent)} started${why}${attempt.attempt === 1 ? '' : ` (attempt ${attempt.attempt})`}`;
 }
 
 function resultWords(result: AttemptResult): string {

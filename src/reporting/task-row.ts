@@ -119,7 +119,7 @@ function stateWords(task: TaskState): string {
     case 'merged':
       return number === undefined
         ? task.status
-        : `${task.status === 'merged' ? 'merged' : 'PR'} #${number}`;
+        : `${task.status === 'merged' ? 'merged' : task.left === null ? 'PR' : 'left'} #${number}`;
     default:
       return task.status;
   }

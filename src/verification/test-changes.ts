@@ -1,19 +1,13 @@
 import type { Git } from '../git/git.ts';
 import type { ChangedFile } from '../model/task-event.ts';
+import { hasTestName, isTestPath } from '../model/test-path.ts';
 import { codeInNote } from './code-in-note.ts';
 import { touchedPaths } from './scope.ts';
 
-const testFolder = /(?:^|\/)(?:tests?|__tests__|specs?)\//u;
-const testName = /(?:[._-](?:test|spec|tests|specs)\.\w+|_test\.\w+)$|(?:^|\/)test_[^/]+\.py$/u;
 const skipMark =
   /\b(?:it|test|describe|suite|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|@(?:pytest\.mark\.|unittest\.)(?:skip|xfail)|\bpytest\.skip\(|\bt\.Skip(?:f|Now)?\(|#\[ignore|@Disabled|@Ignore|\bskip:\s*true/u;
 const testCase =
   /^\s*(?:(?:it|test)(?:\.each[^(]*)?\s*\(|(?:async\s+)?def test_|func Test\w|#\[(?:tokio::)?test\]|@Test\b)/u;
-
-/** Whether a path is that of a test, by the conventions of the usual languages. */
-export function isTestPath(path: string): boolean {
-  return testFolder.test(path) || testName.test(path);
-}
 
 /** What a branch takes away from the tests that would judge it, in sentences for the reviewer. */
 export async function describeTestChanges(
@@ -36,7 +30,7 @@ export async function describeTestChanges(
 /** Whether a rename makes of a test what no runner would take for one: to the tests, that is a deletion. */
 function isMovedAway({ path, from }: ChangedFile): boolean {
   if (from === undefined || !isTestPath(from)) return false;
-  return !isTestPath(path) || (testName.test(from) && !testName.test(path));
+  return !isTestPath(path) || (hasTestName(from) && !hasTestName(path));
 }
 
 function describeGone({ path, from }: ChangedFile): string {

@@ -76,7 +76,8 @@ export async function commitPaths(order: {
     input: order.paths.join('\0'),
   });
   if ((await order.git.probe(['diff', '--cached', '--quiet'])).code === 0) return;
-  await order.git.run(['commit', '--quiet', '--no-verify', '--allow-empty-message', '-F', '-'], {
+  // Without a message, which is what git reads when we die now, it commits nothing.
+  await order.git.run(['commit', '--quiet', '--no-verify', '--cleanup=whitespace', '-F', '-'], {
     input: order.message,
     env,
   });

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { startModelServer, type ModelScript, type ModelServer } from '../rig/model-server.ts';
 import { readStatus } from '../rig/status.ts';
@@ -14,30 +15,36 @@ const root = join(import.meta.dirname, '..', '..');
 const marketplace = join(root, 'plugin');
 const plugin = join(marketplace, 'amplihack');
 
-/** Runs a slash command as `claude -p` does, with `flotilla` on the path, and gives its events. */
+/** The user's environment with `flotilla` on the path, as `npm link` puts it there. */
+function linkedEnvironment(world: World, server: ModelServer): NodeJS.ProcessEnv {
+  const folder = join(world.root, 'bin');
+  mkdirSync(folder, { recursive: true });
+  const main = join(root, 'src', 'cli', 'main.ts');
+  const line = `exec '${process.execPath}' '${main}' "$@"`;
+  writeFileSync(join(folder, 'flotilla'), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  return {
+    ...world.env,
+    PATH: `${folder}${delimiter}${process.env['PATH']}`,
+    ANTHROPIC_API_KEY: 'not-a-key',
+    ANTHROPIC_BASE_URL: server.url,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+  };
+}
+
+/** Runs a slash command as `claude -p` does, and gives its events. */
 async function runCommand(
   world: World,
   server: ModelServer,
   prompt: string,
+  options: readonly string[] = ['--plugin-dir', plugin],
 ): Promise<readonly Record<string, unknown>[]> {
-  const folder = join(world.root, 'bin');
-  mkdirSync(folder);
-  const main = join(root, 'src', 'cli', 'main.ts');
-  const line = `exec '${process.execPath}' '${main}' "$@"`;
-  writeFileSync(join(folder, 'flotilla'), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   const child = spawn(
     claude ?? '',
-    ['-p', prompt, '--plugin-dir', plugin, '--output-format', 'stream-json', '--verbose'],
+    ['-p', prompt, ...options, '--output-format', 'stream-json', '--verbose'],
     {
       cwd: world.repository,
-      env: {
-        ...world.env,
-        PATH: `${folder}${delimiter}${process.env['PATH']}`,
-        ANTHROPIC_BASE_URL: server.url,
-        ANTHROPIC_API_KEY: 'not-a-key',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        DISABLE_AUTOUPDATER: '1',
-      },
+      env: linkedEnvironment(world, server),
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
@@ -78,6 +85,30 @@ describe.skipIf(claude === null)(`the plugin in ${realAgentTitle('claude')}`, ()
       expect.arrayContaining(['amplihack:parallel-orchestrate', 'amplihack:analyze']),
     );
     expect(server.requests[0]?.prompt).toContain('`../issue.md --dry-run`');
+    const result = events.findLast(({ type }) => type === 'result');
+    expect(result).toMatchObject({ is_error: false, permission_denials: [] });
+    expect(result?.['result']).toContain('Add two');
+  });
+
+  test('is installed as the README says, and then works in every session', async () => {
+    const dryRun = 'amplihack-flotilla orchestrate ../issue.md --dry-run --plain';
+    await using server = await startModelServer(runsOnce(dryRun));
+    await using world = await makeWorld({ issue: ['Add one', 'Add two'] });
+    const run = async (...args: readonly string[]): Promise<string> => {
+      const env = linkedEnvironment(world, server);
+      const place = { cwd: world.repository, env };
+      return (await promisify(execFile)(claude ?? '', ['plugin', ...args], place)).stdout;
+    };
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('install amplihack@flotilla');
+    await run('marketplace', 'add', marketplace);
+    await run('install', 'amplihack@flotilla');
+    expect(await run('list')).toContain('amplihack@flotilla');
+    const prompt = '/amplihack:parallel-orchestrate ../issue.md --dry-run';
+    const events = await runCommand(world, server, prompt, []);
+    const init = events.find(({ subtype }) => subtype === 'init');
+    expect(init?.['slash_commands']).toEqual(
+      expect.arrayContaining(['amplihack:parallel-orchestrate', 'amplihack:analyze']),
+    );
     const result = events.findLast(({ type }) => type === 'result');
     expect(result).toMatchObject({ is_error: false, permission_denials: [] });
     expect(result?.['result']).toContain('Add two');

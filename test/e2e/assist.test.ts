@@ -56,7 +56,7 @@ test('Ctrl-C ends the agent', async () => {
   await run.until(gate.arrived());
   run.signal('SIGINT');
   const { code, stderr } = await run.ended;
-  expect(code, stderr).toBe(9);
+  expect(code, stderr).toBe(130);
   expect(stderr).toContain('was stopped');
   await expectNothingChanged(world);
 });

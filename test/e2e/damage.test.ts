@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -168,6 +171,63 @@ describe('the next start survives', () => {
     expect(other.code, other.stderr).toBe(0);
     expect(readdirSync(pulls)).toEqual(expect.arrayContaining(before));
     expect(readdirSync(pulls)).toHaveLength(3);
+  });
+
+  test('the record of who holds what: it is told, with the commands that mend it', async () => {
+    await using world = await makeWorld({ issue: ['One'] });
+    expect((await world.orchestrate()).code).toBe(0);
+    const file = join(world.stateHome, 'flotilla', 'holds.sqlite');
+    for (const part of ['-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+    writeFileSync(file, 'no database\n'.repeat(1_000));
+    const { code, stdout, stderr } = await world.orchestrate();
+    expect(code, stdout).toBe(9);
+    expect(stderr).toContain(`${file}, in which running Flotillas note what they hold`);
+    expect(stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
+    // What it says can be pasted.
+    const [, mend = ''] = /start again: (.+)$/mu.exec(stderr) ?? [];
+    execFileSync('sh', ['-c', mend]);
+    const again = await world.orchestrate();
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stdout).toContain('Nothing left to do');
+  });
+
+  test('a page in the middle of that record', async () => {
+    await using world = await makeWorld({ issue: ['One'] });
+    expect((await world.orchestrate()).code).toBe(0);
+    const file = join(world.stateHome, 'flotilla', 'holds.sqlite');
+    const text = readFileSync(file);
+    writeFileSync(
+      file,
+      Buffer.concat([text.subarray(0, 4_096), Buffer.alloc(text.length - 4_096, 7)]),
+    );
+    const { code, stderr } = await world.orchestrate();
+    expect(code).toBe(9);
+    expect(stderr).toContain('note what they hold, cannot be read');
+    rmSync(file);
+  });
+
+  test('drafts that killed writers left: theirs go, those of somebody alive stay for a day', async () => {
+    await using world = await makeWorld({ issue: ['One', 'Two'] });
+    world.script({ 'agent-2': 'exit 1' });
+    const first = world.begin();
+    expect((await first.ended).code).not.toBe(0);
+    const { issues, shown, attempt } = filesOf(world);
+    const draftIn = (folder: string, pid: number, hours: number): string => {
+      const path = join(folder, `.${crypto.randomUUID()}.${pid}.new`);
+      writeFileSync(path, 'half a');
+      const at = new Date(Date.now() - hours * 3_600_000);
+      utimesSync(path, at, at);
+      return path;
+    };
+    const left = [issues, shown, attempt, stateOf(world)].map((at) => draftIn(at, first.pid, 1));
+    left.push(draftIn(issues, process.pid, 25));
+    const begun = [draftIn(issues, process.pid, 1), draftIn(issues, first.pid, 0)];
+    const other = join(issues, '.mine.new');
+    writeFileSync(other, 'a file of somebody');
+    world.script({ 'agent-2': commit });
+    expect((await world.orchestrate('--retry')).code).toBe(0);
+    expect(left.filter((path) => existsSync(path))).toEqual([]);
+    expect([...begun, other].filter((path) => existsSync(path))).toEqual([...begun, other]);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fingerprint } from '../rig/fingerprint.ts';
-import { makeWorld } from '../rig/world.ts';
+import { issueOf, makeWorld } from '../rig/world.ts';
 
 const issue = `# Add a shop
 
@@ -114,4 +114,20 @@ test('a dry run counts with as many agents as the machine holds, and says why', 
   expect(findings).toContainEqual(
     expect.objectContaining({ kind: 'resources', message: expect.stringContaining('Memory') }),
   );
+});
+
+test('an issue that is a file of the repository is nothing that its tasks work on', async () => {
+  const titles = ['Add one', 'Add two', 'Add three'];
+  await using world = await makeWorld({ files: { 'docs/issue.md': issueOf(titles) } });
+  const { code, stdout, stderr } = await world.flotilla(
+    ...['orchestrate', 'docs/issue.md', '--dry-run', '--json'],
+  );
+  expect(code, stderr).toBe(0);
+  const plan = JSON.parse(stdout) as {
+    readonly verdict: string;
+    readonly tasks: readonly { readonly footprint: readonly { readonly path: string }[] }[];
+  };
+  expect(plan.verdict).not.toBe('sequential');
+  const paths = plan.tasks.flatMap(({ footprint }) => footprint.map(({ path }) => path));
+  expect(paths).not.toContain('docs/issue.md');
 });

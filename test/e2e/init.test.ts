@@ -7,6 +7,18 @@ const manifest = JSON.stringify({ scripts: { test: 'node --test' } });
 const configuration = '.claude/config/parallel-orchestration.json';
 const command = '.claude/commands/amplihack/parallel-orchestrate.md';
 
+test('the workflow uses the very commit that was named, and no branch', async () => {
+  await using world = await makeWorld({ issue: ['Add one'] });
+  const commit = '0123456789'.repeat(4);
+  const refused = await world.flotilla('init', '--yes', '--workflow', 'una/flotilla@main');
+  expect(refused.code).toBe(64);
+  expect(refused.stderr).toContain('OWNER/REPOSITORY@COMMIT');
+  const written = await world.flotilla('init', '--yes', '--workflow', `una/flotilla@${commit}`);
+  expect(written.code, written.stderr).toBe(0);
+  const workflow = join(world.repository, '.github', 'workflows', 'flotilla.yml');
+  expect(readFileSync(workflow, 'utf8')).toContain(`uses: una/flotilla/action@${commit}\n`);
+});
+
 test('shows first, then writes what a run can read, and leaves what is there', async () => {
   await using world = await makeWorld({
     issue: ['Add one'],
@@ -21,7 +33,7 @@ test('shows first, then writes what a run can read, and leaves what is there', a
   const shown = await world.flotilla('init');
   expect(shown.code).toBe(0);
   expect(shown.stdout).toContain('"checks"');
-  expect(shown.stdout).toContain('Nothing was written');
+  expect(shown.stdout).toContain('Nothing was written or made');
   expect(existsSync(join(world.repository, '.claude'))).toBe(false);
 
   const written = await world.flotilla('init', '--yes', '--claude-code');

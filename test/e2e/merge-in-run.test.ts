@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readStatus } from '../rig/status.ts';
+import { readStatus, type ToldTask } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
 /** Three layers: what is built on, what is built, and what holds it together. */
@@ -101,4 +102,180 @@ test('three phases go from Markdown to a merged base in one command', async () =
   expect(types.filter((type) => type === 'merge-done')).toHaveLength(9);
   expect(types.filter((type) => type === 'run-ended')).toHaveLength(1);
   expect(types.at(-1)).toBe('run-ended');
+}, 300_000);
+
+const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
+
+const twoPhases = `# Two layers
+
+## Phase 1: Ground (Parallel)
+- [ ] Write \`ground/a\`
+- [ ] Write \`ground/b\`
+
+## Phase 2: On top (Sequential)
+- [ ] Write \`top/c\`
+- [ ] Write \`top/d\`
+`;
+
+const twoPhasesWork = {
+  'agent-1': 'commit ground/a',
+  'agent-2': 'commit ground/b',
+  'agent-3': 'ls ground >"$rig/seen-3"; commit top/c',
+  'agent-4': 'ls top >"$rig/seen-4"; commit top/d',
+};
+
+const merging = ['--merge', 'verified', '--check', 'test -f README.md', '--yes'];
+
+/** Every event at which an undisturbed run may die; by default some of them, in the part that merges and goes on. */
+const deaths = process.env['FLOTILLA_KILLS'] === 'all' ? [7, 11, 13, 17] : [23];
+
+test.each(deaths)(
+  'killed at every %ith event, a run that merges goes on to the same end, and merges nothing twice',
+  async (step) => {
+    await using world = await makeWorld({ issue: twoPhases });
+    world.script(twoPhasesWork);
+    Object.assign(world.env, {
+      NODE_OPTIONS: `--import=${dieAtEvent}`,
+      DIE_AT_EVENT: String(step),
+    });
+    let ended = await world.orchestrate(...merging);
+    for (let start = 1; ended.code === null; start += 1) {
+      expect(start, ended.stdout).toBeLessThan(60);
+      ended = await world.orchestrate(...merging);
+    }
+    expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+    const run = await readStatus(world);
+    expect(run.state).toBe('succeeded');
+    expect(run.tasks.map(({ state }) => state)).toEqual(['merged', 'merged', 'merged', 'merged']);
+    expect(world.noted('seen-3').split('\n')).toEqual(['a', 'b']);
+    expect(world.noted('seen-4')).toBe('c');
+    expect(subjects(world)).toHaveLength(4);
+    expect([1, 2, 3, 4].map((task) => world.starts(`agent-${task}`))).toEqual([1, 1, 1, 1]);
+  },
+  600_000,
+);
+
+test('Ctrl-C in the middle of merging stops after the step, and the same command goes on', async () => {
+  await using world = await makeWorld({ issue: twoPhases });
+  const gate = world.gate('check');
+  world.script(twoPhasesWork);
+  // Only the union has both: the check that judges it is held.
+  const slow = `if [ -e ground/a ] && [ -e ground/b ] && [ ! -e "${world.root}/held" ]; then echo here >"${world.root}/rig/check.arrived"; read -r _ <"${world.root}/rig/check.open"; touch "${world.root}/held"; fi`;
+  const flags = ['--merge', 'verified', '--check', slow, '--yes'];
+  const running = world.begin(...flags);
+  await running.until(gate.arrived());
+  running.signal('SIGINT');
+  await running.printed('stopping');
+  gate.open();
+  const ended = await running.ended;
+  expect(ended.code, ended.stdout).toBe(130);
+  expect((await readStatus(world)).state).toBe('interrupted');
+  expect(ended.stdout).toContain('--merge verified');
+  const again = await world.orchestrate(...flags);
+  expect(again.code, again.stdout).toBe(0);
+  expect(subjects(world)).toHaveLength(4);
+}, 300_000);
+
+test('with --merge approved it says whom it waits for, and goes on when people have approved', async () => {
+  await using world = await makeWorld({
+    issue: twoPhases,
+    files: { '.claude/config/parallel-orchestration.json': '{ "merging": { "patience": 600 } }' },
+  });
+  world.script(twoPhasesWork);
+  const running = world.begin('--merge', 'approved', '--yes');
+  await running.printed('#6, #7 are not approved yet');
+  const waiting = await readStatus(world);
+  expect(waiting.state).toBe('paused');
+  waiting.tasks.slice(0, 2).forEach(approve);
+  await running.printed('phase 2 of 2 goes on');
+  await running.printed('#8, #9 are not approved yet');
+  (await readStatus(world)).tasks.slice(2).forEach(approve);
+  const ended = await running.ended;
+  expect(ended.code, ended.stdout).toBe(0);
+  expect((await readStatus(world)).state).toBe('succeeded');
+  expect(subjects(world)).toHaveLength(4);
+}, 300_000);
+
+function approve({ pullRequest }: ToldTask): void {
+  const file = fileURLToPath(pullRequest?.url ?? '');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('---\n', '---\nreview: "approved"\n'));
+}
+
+test('nobody approves: it stops before the next phase, says what to do, and the next start goes on', async () => {
+  await using world = await makeWorld({
+    issue: twoPhases,
+    files: { '.claude/config/parallel-orchestration.json': '{ "merging": { "patience": 0 } }' },
+  });
+  world.script(twoPhasesWork);
+  const first = await world.orchestrate('--merge', 'approved', '--yes');
+  expect(first.code, first.stdout).toBe(0);
+  const waiting = await readStatus(world);
+  expect(waiting.state).toBe('awaiting-merge');
+  expect(world.starts('agent-3')).toBe(0);
+  expect(first.stdout).toContain('0 of 4 tasks merged');
+  expect(first.stdout).toContain('review: "approved"');
+  expect(first.stdout).toContain('--merge approved');
+  const again = await world.orchestrate('--merge', 'approved', '--yes');
+  expect(again.code, again.stdout).toBe(0);
+  expect(world.starts('agent-1')).toBe(1);
+  waiting.tasks.slice(0, 2).forEach(approve);
+  await world.flotilla('resume');
+  const second = await readStatus(world);
+  expect(second.tasks.map(({ state }) => state)).toEqual([
+    'merged',
+    'merged',
+    'completed',
+    'completed',
+  ]);
+  expect(second.state).toBe('awaiting-merge');
+}, 300_000);
+
+test('what cannot be merged is named, keeps the next phase from starting, and is no success', async () => {
+  const configuration = '{ "merging": { "resolve_attempts": 0 } }';
+  await using world = await makeWorld({
+    issue: twoPhases,
+    files: {
+      'shared.txt': 'a\nb\nc\n',
+      '.claude/config/parallel-orchestration.json': configuration,
+    },
+  });
+  world.script({
+    ...twoPhasesWork,
+    'agent-1': 'commit shared.txt one',
+    'agent-2': 'commit shared.txt two',
+  });
+  const ended = await world.orchestrate('--allow-out-of-scope', ...merging);
+  expect(ended.code, ended.stdout).toBe(2);
+  const run = await readStatus(world);
+  expect(run.state).toBe('awaiting-merge');
+  expect(run.tasks.map(({ state }) => state)).toEqual(['merged', 'completed', 'queued', 'queued']);
+  expect(ended.stdout).toContain('1 of 4 tasks merged, 1 left open (phase 1 of 2)');
+  expect(ended.stdout).toMatch(/Settle #\d+ \(task 2\): it conflicts with task 1 in shared\.txt/u);
+  expect(world.starts('agent-3')).toBe(0);
+}, 300_000);
+
+test('an agent whose work conflicts settles it within the run; killed meanwhile, it is asked once', async () => {
+  await using world = await makeWorld({
+    issue: twoPhases,
+    files: { 'shared.txt': 'a\nb\nc\n' },
+  });
+  world.script({
+    ...twoPhasesWork,
+    'agent-1': 'commit shared.txt one; commit ground/a',
+    'agent-2.1': 'commit shared.txt two; commit ground/b',
+    'agent-2.2': 'hold asked; commit shared.txt both',
+  });
+  const gate = world.gate('asked');
+  const running = world.begin('--allow-out-of-scope', ...merging);
+  await running.until(gate.arrived());
+  running.signal('SIGKILL');
+  await running.ended;
+  const again = world.begin('--allow-out-of-scope', ...merging);
+  await again.printed('taken over');
+  gate.open();
+  const ended = await again.ended;
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(world.starts('agent-2')).toBe(2);
+  expect((await readStatus(world)).state).toBe('succeeded');
+  expect(world.git('show', 'flotilla/main:shared.txt').trim()).toBe('both');
 }, 300_000);

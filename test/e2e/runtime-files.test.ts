@@ -35,9 +35,10 @@ test('the journal alone makes every file again, byte for byte', async () => {
     'parallel/local-1/agent-2.status.json',
     'parallel/local-1/agent-3.status.json',
     'parallel/local-1/metrics.json',
+    'parallel/local-1/review.md',
     'parallel/local-1/summary.md',
   ]);
-  expect(rebuilt.stdout.trim().split('\n')).toHaveLength(6);
+  expect(rebuilt.stdout.trim().split('\n')).toHaveLength(7);
 });
 
 test('a run taken up again goes on with its files, which the journal makes again all the same', async () => {
@@ -64,5 +65,5 @@ test('a run whose files cannot be written goes on, says so once, and they are ma
   expect((await readStatus(world)).state).toBe('succeeded');
   rmSync(join(world.repository, '.claude', 'runtime'));
   expect((await world.flotilla('rebuild')).code).toBe(0);
-  expect(readdirSync(join(world.repository, '.claude/runtime/parallel/local-1'))).toHaveLength(4);
+  expect(readdirSync(join(world.repository, '.claude/runtime/parallel/local-1'))).toHaveLength(5);
 });

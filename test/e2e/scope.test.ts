@@ -39,3 +39,32 @@ test('a file that only another task declared may not be renamed away either', as
   expect(failure).toMatchObject({ reason: 'out-of-scope' });
   expect(failure?.message).toContain("src/one.js (task 1's)");
 });
+
+test('hub files that another task named are shown and let pass; what is no hub by its content is not', async () => {
+  await using world = await makeWorld({
+    issue: [
+      'Change the first part in `src/one.js`, `CHANGELOG.md`, `package.json`, `src/index.js` and `lib/index.js`',
+      'Change the second part in `src/two.js`',
+      'Change the third part in `src/three.js`',
+    ],
+    files: {
+      ...files,
+      'CHANGELOG.md': '# Changes\n',
+      'package.json': '{}\n',
+      'src/index.js': "export * from './one.js';\n",
+      'lib/index.js': 'export const much = 1;\n',
+    },
+  });
+  world.script({
+    'agent-1': 'commit src/one.js mine',
+    'agent-2':
+      'commit src/two.js mine; for f in CHANGELOG.md src/index.js; do echo "// two" >>$f; done; git commit --quiet --all --message Lists',
+    'agent-3': 'commit src/three.js mine; commit lib/index.js theirs',
+  });
+  const ended = await world.orchestrate('--stack', 'never', '--force', '--check', 'true');
+  const { tasks } = await readStatus(world);
+  expect(tasks.map(({ state }) => state)).toEqual(['completed', 'completed', 'failed']);
+  expect(tasks[2]?.failure?.message).toContain("lib/index.js (task 1's)");
+  expect(ended.stdout).toContain('It changes `CHANGELOG.md`, a changelog that task 1 names');
+  expect(ended.stdout).toContain('It changes `src/index.js`, a barrel that task 1 names');
+});

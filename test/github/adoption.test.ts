@@ -86,3 +86,24 @@ test('an issue by a stranger is run with a warning that names them', async () =>
   const { stdout } = await site.orchestrate(number, '--dry-run');
   expect(stdout).toContain('written by stranger');
 });
+
+test('a plan foresees that GitHub has no room for all sub-issues, and counts those that are there', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop } = site;
+  const titles = ['Add the cart', 'Add the shelf', 'Add the till'];
+  const master = shop.issue({ title: 'Build the shop', body: masterBody(titles) });
+  const shelf = shop.issue({ title: `[Master #${master.number}] Add the shelf`, body: '' });
+  shop.link(master.number, shelf.number);
+  for (let index = 0; index < 97; index += 1)
+    shop.link(master.number, shop.issue({ title: `Done ${index}`, body: '' }).number);
+  const fits = await site.orchestrate(master.number, '--dry-run');
+  expect(fits.stdout).not.toContain('GitHub allows');
+  shop.link(master.number, shop.issue({ title: 'Done, too', body: '' }).number);
+  const { stdout } = await site.orchestrate(master.number, '--dry-run');
+  expect(stdout).toContain('would have 101 sub-issues, and GitHub allows 100 for one issue');
+  expect(stdout).toContain('1 of the new issues will not be listed');
+  const { code, stderr } = await site.orchestrate(master.number, '--max-workers', '1');
+  expect(code, stderr).toBe(0);
+  expect(shop.pulls()).toHaveLength(3);
+  expect(master.children).toHaveLength(100);
+});

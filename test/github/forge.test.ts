@@ -53,16 +53,23 @@ test('a sub-issue says what it waits for', async () => {
   expect(second?.blockedBy.map(({ number }) => number)).toEqual([first.number]);
 });
 
-test('the hundred-and-first sub-issue is refused before it is made', async () => {
+test('the hundred-and-first sub-issue is an issue all the same, found again, and only not linked', async () => {
   await using site = await openHubForge();
-  for (let index = 0; index < 100; index += 1) {
+  for (let index = 0; index < 99; index += 1) {
     const child = site.shop.issue({ title: `Child ${index}`, body: '' });
     site.shop.link(1, child.number);
   }
   const again = await site.openAgain();
-  const error: unknown = await again.ensureIssue(subIssue(1)).catch((reason: unknown) => reason);
-  expect((error as ForgeError).forge).toMatchObject({ kind: 'too-many-sub-issues', limit: 100 });
-  expect(site.shop.issues()).toHaveLength(101);
+  // Somebody else takes the last place.
+  site.shop.link(1, site.shop.issue({ title: 'Child 99', body: '' }).number);
+  const made = await again.ensureIssue(subIssue(1));
+  const next = await again.ensureIssue(subIssue(2));
+  expect(site.shop.issues()[0]?.children).toHaveLength(100);
+  expect(site.shop.issues()).toHaveLength(103);
+  const last = await site.openAgain();
+  expect(await last.ensureIssue(subIssue(1))).toEqual(made);
+  expect(await last.ensureIssue(subIssue(2))).toEqual(next);
+  expect(site.shop.issues()).toHaveLength(103);
 });
 
 test('a branch of somebody else is never overwritten, and our own may be', async () => {
@@ -137,6 +144,6 @@ test('the comment is one, its news wait for their time, and the last word is wri
 
 test('an item is ticked by its words when lines have moved', async () => {
   await using site = await openHubForge();
-  await site.forge.tickItems({ number: 1, items: [{ line: 7, title: 'Add it' }] });
+  await site.forge.tickItems({ number: 1, items: [{ line: 9, title: 'Add it' }] });
   expect(site.shop.issues()[0]?.body).toBe('- [x] Add it');
 });

@@ -1,6 +1,8 @@
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
+import type { NewRepository } from '../rig/github/repositories.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
+import type { Permission } from '../rig/github/world.ts';
 import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
 
 /** A user whose repository has its remote on a GitHub of the test's own. */
@@ -19,13 +21,23 @@ export type GitHubWorldOrder = WorldOrder & {
   readonly scopes?: readonly string[] | null;
   /** Who the token belongs to. */
   readonly login?: string;
+  /** How `una/shop` is set up. */
+  readonly repository?: Partial<Omit<NewRepository, 'owner' | 'parent'>>;
+  /** The token is that of Actions, which is no user's. */
+  readonly isActions?: boolean;
+  /** Who else may do what in the repository, by login. */
+  readonly permissions?: Readonly<Record<string, Permission>>;
 };
 
 /** Makes the user, the double, and the repository `una/shop` in both. */
 export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<GitHubWorld> {
   const { scopes = ['repo'], login = 'una' } = order;
   const hub = await startGitHub(order.hub);
-  const token = hub.token(scopes, login);
+  const token = order.isActions ? hub.appToken() : hub.token(scopes, login);
+  const permissions: Record<string, Permission> = {
+    ...order.permissions,
+    ...(order.isActions ? { [token]: 'write' } : {}),
+  };
   const world = await makeWorld({
     ...order,
     env: {
@@ -35,7 +47,10 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
       ...order.env,
     },
   });
-  const shop = await hub.makeRepository({ owner: 'una', name: 'shop', from: world.repository });
+  const shop = await hub.makeRepository({
+    ...{ owner: 'una', name: 'shop', from: world.repository, permissions },
+    ...order.repository,
+  });
   world.git('remote', 'add', 'origin', shop.gitUrl);
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: world.repository, env: world.env });

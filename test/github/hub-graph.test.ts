@@ -80,6 +80,8 @@ test('one GraphQL query says how several pull requests stand', async () => {
   });
   repository.review(2, { author: 'eve', state: 'CHANGES_REQUESTED', body: 'No.' });
   await send('PUT /repos/ada/shop/pulls/1/merge', {});
+  // Without a rule that asks for reviews there is no decision.
+  repository.protect('main', { requiredReviews: 1 });
   const fields = `number state merged mergeable mergeStateStatus reviewDecision headRefOid
     statusCheckRollup { state contexts(first: 10) { nodes { __typename
       ... on CheckRun { name conclusion } ... on StatusContext { context state } } } }`;

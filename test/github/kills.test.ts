@@ -1,23 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
+import { countEvents } from './count-events.ts';
 import { makeGitHubWorld, masterBody, publishedState, type GitHubWorld } from './github-world.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 const titles = ['Add the cart model', 'Add the cart API'];
-
-function countEvents({ world }: GitHubWorld): number {
-  const home = join(world.stateHome, 'flotilla');
-  const [state = ''] = readdirSync(home).filter((name) => !name.startsWith('holds'));
-  const journal = new DatabaseSync(join(home, state, 'journal.sqlite'), { readOnly: true });
-  try {
-    return Number(journal.prepare('SELECT count(*) AS count FROM events').get()?.['count']);
-  } finally {
-    journal.close();
-  }
-}
 
 function orchestrate({ world }: GitHubWorld, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return startFlotilla({

@@ -218,3 +218,24 @@ test('a stop is heeded while checks are waited for', async () => {
   expect(await merging).toEqual({ kind: 'stopped' });
   expect(site.shop.pulls()[0]?.autoMerge).toBeNull();
 });
+
+test('a base that moves while GitHub is to merge by itself takes that back', async () => {
+  await using site = await openSite({ allowsAutoMerge: true });
+  site.shop.protect('main', { requiredChecks: ['build'] });
+  const pull = await publish(site, 'a');
+  const merging = site.forge.merge(await orderFor(site, pull));
+  await site.hub.until('auto-merge-enabled', 1);
+  // Past the protection, as an administrator may.
+  const moved = await site.clone.commit('somebody', { 'c.txt': 'c\n' });
+  await site.clone.git.run(['push', '-q', site.shop.directory, `${moved}:refs/heads/main`]);
+  expect(await merging).toMatchObject({ kind: 'refused', why: 'base-moved' });
+  expect(site.shop.pulls()[0]).toMatchObject({ autoMerge: null, mergedAt: null });
+});
+
+test('an Enterprise that knows no merge queue is asked without one', async () => {
+  await using site = await openSite();
+  const pull = await publish(site, 'a');
+  const field = 'isMergeQueueEnabled';
+  site.hub.faults.queue({ kind: 'unknown-field', field, when: { body: /isMergeQueueEnabled/u } });
+  expect(await site.forge.pullRequestState(pull.number)).toMatchObject({ state: 'open' });
+});

@@ -1,21 +1,11 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { filesWith } from './files-with.ts';
 import { makeGitHubWorld, masterBody } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 180_000 });
-
-/** Every file below a folder that holds one of the texts. */
-function filesWith(folder: string, texts: readonly string[]): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
-    .filter((path) => {
-      const content = readFileSync(path);
-      return texts.some((text) => content.includes(text));
-    });
-}
 
 test('the token is seen by GitHub alone: no argument, agent, log, journal, file or page has it', async () => {
   await using site = await makeGitHubWorld();

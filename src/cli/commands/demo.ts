@@ -16,8 +16,9 @@ export type DemoOptions = {
 };
 
 /**
- * `flotilla demo`: makes a small repository with a master issue of five sub-tasks and runs it, by default with an agent
- * that rehearses: its edits are scripted, but all else is real. The last line printed is the folder.
+ * `flotilla demo`: makes a small repository with a master issue of five sub-tasks, runs it, and merges what comes of it;
+ * by default with an agent that rehearses: its edits are scripted, but all else is real. The last line printed is the
+ * folder.
  */
 export async function demo(options: DemoOptions, context: CommandContext): Promise<number> {
   const directory = await newDirectory(options.dir, context.directory);
@@ -77,9 +78,15 @@ function ownProgram(): string {
 
 function nextSteps(directory: string): string {
   const program = ownProgram();
-  return `What to look at next, in ${directory}:
-  cat .claude/runtime/parallel/local-1/summary.md    what became of each task
-  git log --oneline --graph --all                    the branches, as refs/remotes/flotilla/…
-  ${program} status    the run, from its journal
-  ${program} logs issue.md 2    what the agent said that failed its check first`;
+  const runtime = '.claude/runtime/parallel/local-1';
+  const looks = [
+    ['what was merged: a commit for each task', 'git log --oneline flotilla/main'],
+    ['take it into your own branch, which nobody has touched', 'git merge --ff-only flotilla/main'],
+    ['what became of each task', `cat ${runtime}/summary.md`],
+    ['what a reviewer would read', `cat ${runtime}/review.md`],
+    ['the run, from its journal', `${program} status`],
+    ['what the agent said whose check failed first', `${program} logs issue.md 2`],
+  ];
+  const lines = looks.flatMap(([what, command]) => [`  # ${what}`, `  ${command}`]);
+  return `What to look at next, in ${directory}:\n${lines.join('\n')}`;
 }

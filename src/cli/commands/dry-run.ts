@@ -18,6 +18,7 @@ import { identifySelf } from '../../process/identity.ts';
 import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { redBaseFindings, resourceFindings } from '../surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
+import type { StartRequest } from '../start-request.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type DryRunOrder = {
@@ -28,6 +29,7 @@ export type DryRunOrder = {
   readonly place: Place;
   readonly context: CommandContext;
   readonly options: OrchestrateOptions;
+  readonly request: StartRequest | null;
 };
 
 /**
@@ -71,22 +73,16 @@ type Surroundings = {
 
 async function lookAround(
   { place, settings, context }: DryRunOrder,
-  { git, sha, ref: issue, master }: Found,
+  { git, sha, ref: issue, master, source }: Found,
 ): Promise<Surroundings> {
+  const { root } = place.repository;
   const base = await readBaseEvidence(git, sha, settings);
   const journal = openExistingJournal(place.state.journal, () => new Date());
   try {
     const { env } = context;
     const [evidence, worktreeMb, resources] = await Promise.all([
       readPlanEvidence({
-        git,
-        base,
-        sha,
-        settings,
-        env,
-        journal,
-        issue,
-        master,
+        ...{ git, base, sha, settings, env, journal, issue, master, root, source },
         isLongLived: false,
       }),
       measureTree(git, sha),
@@ -107,6 +103,8 @@ async function lookAround(
 type Found = {
   readonly ref: IssueRef;
   readonly master: MasterIssue;
+  /** A path, or a URL. */
+  readonly source: string;
   readonly findings: readonly Finding[];
   /** Where the base's commit is. */
   readonly git: Git;
@@ -118,21 +116,25 @@ async function readLocal(order: DryRunOrder): Promise<Found> {
   const { ref, text } = await findIssue(order);
   const master = parseIssueText(text);
   const { sha } = await findBase(place.repository, settings.base);
-  return { ref, master, findings: [], git: place.repository.git, sha };
+  const { source } = text;
+  return { ref, master, source, findings: [], git: place.repository.git, sha };
 }
 
 /** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
 async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Found> {
-  const { place, settings, context } = order;
+  const { place, settings, context, request } = order;
   const { env } = context;
   const holds = openUserHolds(place, await identifySelf());
   try {
     const note = (text: string): void => void context.stderr.write(`${text}\n`);
     const { number } = target;
     const { openGitHub } = await import('../open-github.ts');
-    const opened = await openGitHub({ target, number, settings, place, holds, env, note });
+    const opened = await openGitHub({
+      ...{ target, number, request, settings, place, holds, env, note },
+    });
     const sha = await opened.forge.fetchBase(opened.branch);
-    return { ...opened, git: place.repository.git.at(opened.forge.repository), sha };
+    const { source } = opened.text;
+    return { ...opened, source, git: place.repository.git.at(opened.forge.repository), sha };
   } finally {
     holds.close();
   }

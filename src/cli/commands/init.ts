@@ -4,17 +4,27 @@ import { agentNames, findAgent } from '../../agents/find-agent.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
-import { claudeCodeFiles, initFiles, type InitFile, type InitFindings } from '../init-files.ts';
+import {
+  claudeCodeFiles,
+  initFiles,
+  workflowFile,
+  type InitFile,
+  type InitFindings,
+} from '../init-files.ts';
+import { offerLabels } from '../init-labels.ts';
 import { findPlace } from '../open-repository.ts';
 
 export type InitOptions = {
   readonly yes?: boolean | undefined;
   readonly claudeCode?: boolean | undefined;
+  /** Where Flotilla itself is on GitHub, for the workflow: `owner/repository@commit`. */
+  readonly workflow?: string | undefined;
 };
 
-/** `flotilla init`: shows the files that a repository gets, and writes them with `--yes`. What is there stays as it is. */
+/** `flotilla init`: shows the files and labels that a repository gets, and makes them with `--yes`. What is there stays as it is. */
 export async function init(options: InitOptions, context: CommandContext): Promise<number> {
-  const { repository } = await findPlace(context.directory, context.env);
+  const place = await findPlace(context.directory, context.env);
+  const { repository } = place;
   const base = await findBase(repository, null);
   const { checks, setup } = await readBaseEvidence(repository.git, base.sha, {
     checks: null,
@@ -28,10 +38,12 @@ export async function init(options: InitOptions, context: CommandContext): Promi
   const files = [
     ...(await initFiles(found)),
     ...(options.claudeCode ? await claudeCodeFiles() : []),
+    ...(options.workflow === undefined ? [] : [await workflowFile(options.workflow)]),
   ];
   for (const file of files) await offer(file, repository.root, { ...options, ...context });
+  await offerLabels(place, options, context);
   if (!options.yes)
-    context.stdout.write('\nNothing was written. To write it: flotilla init --yes\n');
+    context.stdout.write('\nNothing was written or made. To do it: flotilla init --yes\n');
   return 0;
 }
 

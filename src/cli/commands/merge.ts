@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Holds } from '../../coordination/holds.ts';
+import type { MergingHome } from '../../forge/forge.ts';
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
@@ -19,14 +20,14 @@ import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
-import { chooseSandbox, mendRuntimeFiles } from '../carry-out.ts';
+import { chooseSandbox, mendRuntimeFiles, showProgress } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { discreetJournal } from '../discreet-record.ts';
 import { findAuthors } from '../find-authors.ts';
 import { forgeInTrain } from '../forge-in-run.ts';
-import { openMergingForge, type MergingHome } from '../merge-forge.ts';
+import { openMergingForge } from '../merge-forge.ts';
 import {
   findPlace,
   findRun,
@@ -117,6 +118,7 @@ async function mergeInFront(order: Merging): Promise<number> {
     onBroken: () => undefined,
   });
   if (!options.json) tellEvents(record, context);
+  const progress = showProgress(record, { forge, issue: state.issue });
   const stop = listenForStop({
     runTimeoutSeconds: null,
     onDrain: () =>
@@ -143,6 +145,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       tools.gate.close();
       tools.reviews.close();
       tools.pulse.close();
+      await progress?.close();
     }
     await mendRuntimeFiles(place, journal, state.run);
     return await report(order, record);

@@ -1,5 +1,4 @@
 import { ForgeError } from '../../model/forge-problem.ts';
-import { displayIssue } from '../../model/issue.ts';
 import type { ForgeItem, IssueOrder } from '../forge.ts';
 import { once, type GitHubClient } from './client.ts';
 import { ensureBlockedBy } from './block-issue.ts';
@@ -17,15 +16,16 @@ export type IssueTools = {
   readonly labels: Labels;
 };
 
-/** GitHub's own limits. */
-const mostSubIssues = 100;
+/** GitHub's own limits; of the first, closed sub-issues count too. */
+export const mostSubIssues = 100;
 const longestBody = 65_000;
 
 /** Finds the issue of a key, or one of the author's that stands for the same work, or makes it; links a sub-issue. */
 export async function ensureIssue(tools: IssueTools, order: IssueOrder): Promise<ForgeItem> {
   const { known } = tools;
-  const ours = await known.byKey(order.key);
   const isSubIssue = order.kind === 'sub-issue';
+  const ours =
+    (await known.byKey(order.key)) ?? (isSubIssue ? known.byTask(order.title, order.key) : null);
   const theirs = ours === null && isSubIssue ? known.byTitle(order.title, order.key) : null;
   const issue =
     ours === null
@@ -44,7 +44,6 @@ async function block(tools: IssueTools, issue: FoundIssue, number: number): Prom
 
 async function createIssue(tools: IssueTools, order: IssueOrder): Promise<FoundIssue> {
   const { client, repository, known } = tools;
-  if (order.kind === 'sub-issue') requireRoom(tools, order);
   const labels = [...(await tools.labels.ensure(order.labels))];
   const { owner, repo } = repository;
   const { title } = order;
@@ -96,18 +95,13 @@ function withoutMarks(body: string): string {
     .trim();
 }
 
-function requireRoom({ known }: IssueTools, { parent }: IssueOrder): void {
-  if (known.linkedCount() < mostSubIssues) return;
-  const limit = mostSubIssues;
-  throw new ForgeError({ kind: 'too-many-sub-issues', parent: displayIssue(parent), limit });
-}
-
-/** Sub-issues of one parent are linked one after another: GitHub refuses two at once. */
+/** Sub-issues of one parent are linked one after another: GitHub refuses two at once. Where there is no room, words must do. */
 async function linkIssue(
   { client, repository, known }: IssueTools,
   order: IssueOrder,
   issue: FoundIssue,
 ): Promise<void> {
+  if (known.linkedCount() >= mostSubIssues) return;
   const { owner, repo } = repository;
   try {
     await client.rest.issues.addSubIssue({
@@ -125,10 +119,10 @@ function isLinkedAlready(error: unknown): boolean {
   return /already|duplicate|may only have one parent/iu.test(message);
 }
 
-/** Without the right to it, or on an Enterprise that knows no sub-issues, the words "Part of #N" must do. */
+/** Without the right or the room, or on an Enterprise that knows no sub-issues, the words "Part of #N" must do. */
 function cannotLink(error: unknown): boolean {
-  return (
-    error instanceof ForgeError &&
-    ['not-allowed', 'not-found', 'missing-scope'].includes(error.forge.kind)
-  );
+  if (!(error instanceof ForgeError)) return false;
+  const hasNoRoom =
+    error.forge.kind === 'refused' && /more than \d+ sub-issues/iu.test(error.message);
+  return hasNoRoom || ['not-allowed', 'not-found', 'missing-scope'].includes(error.forge.kind);
 }

@@ -3,10 +3,11 @@ import type { Git } from '../../git/git.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { ForgeHome, MergingForge, PullReview } from '../forge.ts';
+import type { MergingHome, PullReview } from '../forge.ts';
 import type { PullReport, PullWatch, ReviewRequest } from '../pull-report.ts';
 import type { CallLog } from './call-log.ts';
 import type { GitHubClient } from './client.ts';
+import { openClosing } from './closing-forge.ts';
 import { ensureFork } from './ensure-fork.ts';
 import { ensureIssue } from './ensure-issue.ts';
 import { ensurePullRequest } from './ensure-pull-request.ts';
@@ -19,30 +20,23 @@ import type { GitHubRepository } from './place.ts';
 import type { FoundIssue } from './read-issue.ts';
 import { hasWorkflows, readJobLog, readReviewRequests } from './pull-feedback.ts';
 import { openStickyComment } from './sticky-comment.ts';
-import { tickItems, type Item } from './tick-items.ts';
 import { watchPulls } from './watch-pulls.ts';
 
 /** GitHub as a forge. */
-export type GitHubForge = ForgeHome &
-  MergingForge & {
-    /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
-    readonly fetchBase: (branch: string) => Promise<string>;
-    readonly watch: PullWatch;
-    /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
-    readonly readJobLog: (order: {
-      readonly job: number;
-      readonly most: number;
-    }) => Promise<string | null>;
-    /** What reviewers ask to be changed. */
-    readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
-    /** Whether a branch has workflows: without, no check is worth waiting for. */
-    readonly hasWorkflows: (branch: string) => Promise<boolean>;
-    /** Ticks items of a master issue's checklist. */
-    readonly tickItems: (order: {
-      readonly number: number;
-      readonly items: readonly Item[];
-    }) => Promise<void>;
-  };
+export type GitHubForge = MergingHome & {
+  /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
+  readonly fetchBase: (branch: string) => Promise<string>;
+  readonly watch: PullWatch;
+  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
+  readonly readJobLog: (order: {
+    readonly job: number;
+    readonly most: number;
+  }) => Promise<string | null>;
+  /** What reviewers ask to be changed. */
+  readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
+  /** Whether a branch has workflows: without, no check is worth waiting for. */
+  readonly hasWorkflows: (branch: string) => Promise<boolean>;
+};
 
 export type GitHubForgeOrder = {
   readonly client: GitHubClient;
@@ -101,6 +95,7 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       await mirror.push({ ...pushed, to: await headRepository() });
       await exportOnce();
     },
+    ...openClosing({ client, repository, mirror }),
     ...openMerging({ client, repository, mirror, exportOnce, patienceMs: order.mergePatienceMs }),
     ensurePullRequest: async (pull) => {
       const { owner: headOwner } = await headRepository();
@@ -118,7 +113,6 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
     readJobLog: (log) => readJobLog(client, repository, log),
     readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
     hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
-    tickItems: (ticked) => tickItems(client, repository, ticked),
     secrets: [client.token.token],
     usage: order.calls.usage,
   };

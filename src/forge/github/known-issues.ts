@@ -9,6 +9,11 @@ export type KnownIssues = {
     key: string,
     options?: { readonly isFresh: boolean },
   ) => Promise<FoundIssue | null>;
+  /**
+   * The sub-issue that an earlier run made for this task, of which nothing is known here: its state was lost, or lies on
+   * another machine.
+   */
+  readonly byTask: (title: string, key: string) => FoundIssue | null;
   /** An issue of somebody's that stands for the same work, and that nothing else has taken. */
   readonly byTitle: (title: string, key: string) => FoundIssue | null;
   readonly byNumber: (number: number) => FoundIssue | null;
@@ -33,63 +38,90 @@ export function hasMarker({ body }: Pick<FoundIssue, 'body'>, key: string): bool
   return body.includes(`<!-- ${key} -->`);
 }
 
+function isOpenAs(issue: FoundIssue, title: string): boolean {
+  return issue.state === 'open' && plainTitle(issue.title) === plainTitle(title);
+}
+
+/** The marker of any run for the same task: a key is `…:<run>:<task>`. */
+function hasMarkerOfTask({ body }: FoundIssue, key: string): boolean {
+  const [kind = '', task = ''] = [/^.*?(?=:[^:]+:[^:]+$)/u, /[^:]+$/u].map(
+    (part) => part.exec(key)?.[0] ?? '',
+  );
+  return [...body.matchAll(/<!-- (flotilla:[\w-]+):[^\s:]+:(\w+) -->/gu)].some(
+    ([, ofKind, ofTask]) => ofKind === kind && ofTask === task,
+  );
+}
+
 /** Ours are among the newest: this many pages of a hundred are looked through. */
 const mostPages = 3;
 
+async function listOurs(
+  { client, repository, label }: KnownIssuesOrder,
+  note: (issue: FoundIssue) => void,
+): Promise<void> {
+  const pages = client.paginate.iterator(client.rest.issues.listForRepo, {
+    owner: repository.owner,
+    repo: repository.repo,
+    labels: label,
+    state: 'all',
+    sort: 'created',
+    direction: 'desc',
+    per_page: 100,
+  });
+  let count = 0;
+  for await (const { data } of pages) {
+    for (const issue of data) if (!issue.pull_request) note(asIssue(issue));
+    count += 1;
+    if (count === mostPages) return;
+  }
+}
+
 /** Opens what is known of issues; those of ours that are linked to nothing are listed when they are first asked for. */
 export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
-  const { client, repository } = order;
   const linked = new Map(order.subIssues.map((issue) => [issue.id, issue]));
   const known = new Map(linked);
-  const taken = new Map<string, string>();
+  const taken = new Map<number, string>();
   let listing: Promise<void> | null = null;
-
-  const list = async (): Promise<void> => {
-    const pages = client.paginate.iterator(client.rest.issues.listForRepo, {
-      owner: repository.owner,
-      repo: repository.repo,
-      labels: order.label,
-      state: 'all',
-      sort: 'created',
-      direction: 'desc',
-      per_page: 100,
-    });
-    let count = 0;
-    for await (const { data } of pages) {
-      for (const issue of data)
-        if (!issue.pull_request) known.set(Number(issue.id), asIssue(issue));
-      count += 1;
-      if (count === mostPages) return;
-    }
-  };
 
   const find = (key: string): FoundIssue | null =>
     known.values().find((issue) => hasMarker(issue, key)) ?? null;
+
+  /** The first that is meant and stands for nothing else yet. */
+  const take = (
+    key: string,
+    candidates: readonly FoundIssue[],
+    isMeant: (issue: FoundIssue) => boolean,
+  ): FoundIssue | null => {
+    const found = candidates.find(
+      (issue) => isMeant(issue) && (taken.get(issue.id) ?? key) === key,
+    );
+    if (found === undefined) return null;
+    taken.set(found.id, key);
+    return found;
+  };
 
   return {
     byKey: async (key, { isFresh } = { isFresh: false }) => {
       const found = find(key);
       if (found !== null) return found;
       if (isFresh) listing = null;
-      listing ??= list();
+      listing ??= listOurs(order, (issue) => void known.set(issue.id, issue));
       listing.catch(() => (listing = null));
       await listing;
       return find(key);
     },
-    byTitle: (title, key) => {
-      const wanted = plainTitle(title);
-      const candidates = [...order.subIssues, ...order.referenced];
-      const found = candidates.find(
-        (issue) =>
-          issue.state === 'open' &&
-          plainTitle(issue.title) === wanted &&
-          !/<!-- flotilla:/u.test(issue.body) &&
-          (taken.get(String(issue.id)) ?? key) === key,
-      );
-      if (found === undefined) return null;
-      taken.set(String(found.id), key);
-      return found;
-    },
+    byTask: (title, key) =>
+      take(
+        key,
+        linked.values().toArray().toReversed(),
+        (issue) => isOpenAs(issue, title) && hasMarkerOfTask(issue, key),
+      ),
+    byTitle: (title, key) =>
+      take(
+        key,
+        [...order.subIssues, ...order.referenced],
+        (issue) => isOpenAs(issue, title) && !/<!-- flotilla:/u.test(issue.body),
+      ),
     byNumber: (number) => known.values().find((issue) => issue.number === number) ?? null,
     add: (issue) => void known.set(issue.id, issue),
     isLinked: ({ id }) => linked.has(id),
@@ -99,7 +131,7 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
 }
 
 /** A title without what the guide's titles begin with, in one case and spacing. */
-function plainTitle(title: string): string {
+export function plainTitle(title: string): string {
   return title
     .replace(/^\[Master #\d+\]\s*/u, '')
     .replaceAll(/[`*_]/gu, '')

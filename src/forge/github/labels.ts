@@ -5,6 +5,8 @@ import type { GitHubRepository } from './place.ts';
 /** Makes sure that labels are there, once each; gives those that can be used. */
 export type Labels = {
   readonly ensure: (names: readonly string[]) => Promise<readonly string[]>;
+  /** Those of some labels that are not there. Changes nothing. */
+  readonly missing: (names: readonly string[]) => Promise<readonly string[]>;
 };
 
 const colour = '0e8a16';
@@ -34,14 +36,21 @@ export function openLabels(client: GitHubClient, { owner, repo }: GitHubReposito
     }
   };
   let last: Promise<unknown> = Promise.resolve();
+  const look = (): Promise<Set<string>> => {
+    known ??= list();
+    known.catch(() => (known = null));
+    return known;
+  };
   return {
+    missing: async (names) => {
+      const there = await look();
+      return names.filter((name) => !there.has(name.toLowerCase()));
+    },
     ensure: (names) => {
       const mine = last
         .catch(() => undefined)
         .then(async () => {
-          known ??= list();
-          known.catch(() => (known = null));
-          const there = await known;
+          const there = await look();
           const usable: string[] = [];
           for (const name of names) {
             const isThere = there.has(name.toLowerCase()) || (await make(name));

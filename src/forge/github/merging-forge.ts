@@ -30,13 +30,16 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
     return sha;
   };
   return {
+    requireRight: () => {
+      if (!repository.canPush) throw mayNotMerge(repository);
+    },
+    ...(repository.mergeMethods.length === 0 ? {} : { methods: repository.mergeMethods }),
     pullRequestState: async (number) =>
       stateOf(order, await readPullStanding(client, repository, number)),
     makeReady: (ready) => makeReady(order, ready),
     baseSha,
     fetch: (fetching) => fetchBranch(order, fetching),
     merge: async (merging) => {
-      if (!repository.canPush) throw mayNotMerge(repository);
       const answer = await mergeOnGitHub(tools, merging);
       if (answer.kind !== 'merged') return answer;
       const { base } = await readPullStanding(client, repository, merging.number);
@@ -49,7 +52,8 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
 /** Whoever may not push may not merge, either. */
 function mayNotMerge(repository: KnownRepository): ForgeError {
   const what = `merge pull requests of ${repositoryName(repository)}`;
-  return new ForgeError({ kind: 'not-allowed', what, message: 'it may not write there' });
+  const message = 'it may not write there, so the pull requests are for its people to merge';
+  return new ForgeError({ kind: 'not-allowed', what, message });
 }
 
 function mergeTools({ client, repository, mirror, patienceMs }: MergingOrder): MergeTools {
@@ -95,7 +99,10 @@ async function stateOf({ mirror }: MergingOrder, now: PullStanding): Promise<Pul
   const { state, branch, isFromFork, base, mergedAs, mergedBy } = now;
   // What GitHub says of a pull request is a moment behind what was pushed.
   const pushed = state === 'open' && !isFromFork ? await mirror.remoteSha(branch) : null;
-  const isApproved = now.approvals > 0 && now.objectors.length === 0 && !now.isReviewRequired;
+  // Where no rule asks for reviews, GitHub comes to no decision, and people approve all the same.
+  const isApproved =
+    now.reviewDecision === 'APPROVED' ||
+    (now.reviewDecision === null && now.approvals > 0 && now.objectors.length === 0);
   return {
     ...{ state, mergedBy, isApproved, head: pushed ?? now.head, base: base.branch },
     mergedAs: state === 'merged' ? mergedAs : null,

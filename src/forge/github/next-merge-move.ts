@@ -74,7 +74,7 @@ function openChecks({ checks, requiredChecks }: PullStanding, order: MoveOrder):
 function whenChecked(now: PullStanding): MergeMove {
   if (now.isMergeable === false) return refuse('conflict', 'GitHub finds a conflict in it');
   if (now.isMergeable === null) return wait('GitHub has not found out whether it merges');
-  if (now.isReviewRequired)
+  if (now.reviewDecision === 'REVIEW_REQUIRED')
     return refuse('not-approved', `${now.base.branch} asks for an approving review`);
   return now.queue.isUsed ? { kind: 'enqueue' } : { kind: 'merge' };
 }

@@ -5,6 +5,7 @@ export const mostAsked = 25;
 
 const fields = `
   number state isDraft merged headRefOid baseRefName mergeable mergeStateStatus reviewDecision
+  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state } }
   commits(last: 1) { nodes { commit { statusCheckRollup {
     state
     contexts(first: 100) { nodes {
@@ -35,7 +36,11 @@ type PullData = {
   readonly baseRefName: string;
   readonly mergeable: 'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN';
   readonly mergeStateStatus: string;
+  /** Null where no rule asks for reviews, whatever reviewers say. */
   readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
+  readonly latestOpinionatedReviews: {
+    readonly nodes: readonly { readonly state: string }[];
+  } | null;
   readonly commits: {
     readonly nodes: readonly { readonly commit: { readonly statusCheckRollup: Rollup | null } }[];
   };
@@ -77,10 +82,18 @@ export function pullReport(data: PullData): PullReport {
     base: data.baseRefName,
     isMergeable: mergeability[data.mergeable],
     mergeState: data.mergeStateStatus.toLowerCase(),
-    review: data.reviewDecision === null ? 'none' : reviews[data.reviewDecision],
+    review: reviewWord(data),
     checks: checkWord(rollup),
     failed: rollup?.contexts.nodes.flatMap(failedCheck) ?? [],
   };
+}
+
+/** The rules' word; without any, that of those who may write: one objection outweighs all approvals. */
+function reviewWord({ reviewDecision, latestOpinionatedReviews }: PullData): PullReport['review'] {
+  if (reviewDecision !== null) return reviews[reviewDecision];
+  const said = latestOpinionatedReviews?.nodes.map(({ state }) => state) ?? [];
+  if (said.includes('CHANGES_REQUESTED')) return 'changes-requested';
+  return said.includes('APPROVED') ? 'approved' : 'none';
 }
 
 function checkWord(rollup: Rollup | null): PullReport['checks'] {

@@ -23,7 +23,8 @@ export type PullStanding = {
   readonly approvals: number;
   /** Who may write and asks for changes. */
   readonly objectors: readonly string[];
-  readonly isReviewRequired: boolean;
+  /** What the base's rules say of its reviews; null where they ask for none. */
+  readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
   readonly checks: readonly ReportedCheck[];
   /** The checks that the base's rules name, as far as the token may see them. */
   readonly requiredChecks: readonly string[];
@@ -173,7 +174,7 @@ function standingOf(
     mergeState: data.mergeStateStatus.toLowerCase(),
     approvals: saying('APPROVED').length,
     objectors: saying('CHANGES_REQUESTED').map(({ author }) => author?.login ?? 'ghost'),
-    isReviewRequired: data.reviewDecision === 'REVIEW_REQUIRED',
+    reviewDecision: data.reviewDecision,
     checks: contexts.map(reportedCheck),
     requiredChecks: (data.baseRef?.refUpdateRule?.requiredStatusCheckContexts ?? []).filter(
       (name) => name !== null,

@@ -4,6 +4,11 @@ import { isGitHubCloud, type GitHubHost } from './place.ts';
 /** A token, and where it came from: the place may be told, the token never. */
 export type FoundToken = { readonly token: string; readonly source: string };
 
+/** Whether a token is of a GitHub App's installation, as Actions' own is: there is no user behind it, and no fork. */
+export function isOfApp({ token }: Pick<FoundToken, 'token'>): boolean {
+  return token.startsWith('ghs_');
+}
+
 export type TokenOrder = {
   readonly host: GitHubHost;
   readonly env: NodeJS.ProcessEnv;

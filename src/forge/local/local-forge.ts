@@ -5,7 +5,8 @@ import type { Git } from '../../git/git.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { ForgeHome, MergingForge, PushOrder } from '../forge.ts';
+import { openClosing, withTicks } from './closing-forge.ts';
+import type { MergingHome, PushOrder } from '../forge.ts';
 import {
   fetchBranch,
   makeReady,
@@ -16,17 +17,16 @@ import {
 import { openRecords, type Records } from './records.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
-export type LocalForge = ForgeHome &
-  MergingForge & {
-    /** The issue number of a Markdown file: the same real path is the same issue. */
-    readonly ensureMasterIssue: (order: {
-      readonly source: string;
-      readonly title: string;
-      readonly body: string;
-    }) => Promise<number>;
-    /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
-    readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
-  };
+export type LocalForge = MergingHome & {
+  /** The issue number of a Markdown file: the same real path is the same issue. */
+  readonly ensureMasterIssue: (order: {
+    readonly source: string;
+    readonly title: string;
+    readonly body: string;
+  }) => Promise<number>;
+  /** The file that a master issue was made from, and its text as last seen; null when there is no such issue. */
+  readonly findMasterIssue: (number: number) => Promise<KnownIssue | null>;
+};
 
 /** A master issue as the local forge knows it: the file it was made from, and its text as last seen. */
 export type KnownIssue = { readonly source: string; readonly body: string };
@@ -56,7 +56,10 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     repository: clone.directory,
     ensureMasterIssue: async ({ source: path, title, body }) => {
       const head = { kind: 'master', title, source: path, labels: ['parallel-orchestration'] };
-      return (await records.ensure({ kind: 'issue', key: masterKey(path), head, body })).number;
+      const known = await records.find('issue', masterKey(path));
+      const ticked = withTicks(body, known?.body ?? '');
+      const record = { kind: 'issue', key: masterKey(path), head, body: ticked } as const;
+      return (await records.ensure(record)).number;
     },
     findMasterIssue: (number) => findMasterIssue(records, number),
     // Throws a `UserError` when both have moved.
@@ -83,6 +86,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return found.filter((one) => one !== null);
     },
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
+    ...openClosing(records),
     makeReady: (ready) => makeReady({ clone, records }, ready),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),

@@ -11,8 +11,10 @@ export type Records = {
   readonly ensure: (order: RecordOrder) => Promise<ForgeItem>;
   /** The number that a record has, or would get now. Writes nothing. */
   readonly foresee: (kind: RecordKind, key: string) => Promise<number>;
-  /** Changes fields of a record's head; all others, and its body, stay. */
-  readonly amend: (number: number, head: RecordFile['head']) => Promise<void>;
+  /** The record of a kind with this key; null when there is none. */
+  readonly find: (kind: RecordKind, key: string) => Promise<RecordFile | null>;
+  /** Changes fields of a record's head, and its body when one is given; all else stays. */
+  readonly amend: (number: number, head: RecordFile['head'], body?: string) => Promise<void>;
   readonly read: (number: number) => Promise<(RecordFile & { readonly kind: RecordKind }) | null>;
 };
 
@@ -74,7 +76,13 @@ export function openRecords(
       await learn('pull');
       return known.get(`${kind}/${key}`) ?? highest + 1;
     },
-    amend: (number, head) => exclusively(() => amendRecord(directory, number, head)),
+    find: async (kind, key) => {
+      await learn(kind);
+      const number = known.get(`${kind}/${key}`);
+      return number === undefined ? null : readNumbered(directory, number);
+    },
+    amend: (number, head, body) =>
+      exclusively(() => amendRecord(directory, number, { head, body })),
     read: (number) => readNumbered(directory, number),
   };
 }
@@ -98,11 +106,12 @@ async function readNumbered(
 async function amendRecord(
   directory: string,
   number: number,
-  change: RecordFile['head'],
+  change: { readonly head: RecordFile['head']; readonly body: string | undefined },
 ): Promise<void> {
   const record = await readNumbered(directory, number);
   if (record === null) throw new Error(`The forge has no issue or pull request #${number}`);
-  const text = writeRecord({ head: { ...record.head, ...change }, body: record.body });
+  const head = { ...record.head, ...change.head };
+  const text = writeRecord({ head, body: change.body ?? record.body });
   await replaceFile(pathOf(directory, record.kind, number), text);
 }
 

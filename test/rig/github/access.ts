@@ -36,13 +36,14 @@ export function permissionOf(repository: Repository, token: Token | null): Permi
   const own =
     repository.permissions.get(token.value) ?? repository.permissions.get(token.user.login);
   if (own !== undefined) return own;
+  if (token.isOfApp) return anybody;
   return repository.owner.id === token.user.id ? 'admin' : anybody;
 }
 
 /** What a user may do in the repository, by whatever token. */
 export function permissionOfUser(repository: Repository, user: User): Permission {
-  const token = { value: '', user, scopes: null, isSsoAuthorized: true, isReadOnly: false };
-  return permissionOf(repository, token);
+  const rights = { scopes: null, isSsoAuthorized: true, isReadOnly: false, isOfApp: false };
+  return permissionOf(repository, { value: '', user, ...rights });
 }
 
 /** The repository that a path names, unless the caller may not know that it exists. */
@@ -90,11 +91,17 @@ export function demandPermission(
     throw Refusal.forbidden(whyNot(token, needs));
 }
 
+/** Refuses an app's installation what only users have. */
+export function demandUser(token: Token | null): void {
+  if (token?.isOfApp) throw Refusal.forbidden('Resource not accessible by integration');
+}
+
 function needsToken(): Refusal {
   return Refusal.unauthorized('Requires authentication');
 }
 
 function whyNot(token: Token | null, needs: Permission): string {
+  if (token?.isOfApp) return 'Resource not accessible by integration';
   if (token?.scopes === null) return 'Resource not accessible by personal access token';
   return needs === 'admin'
     ? 'Must have admin rights to Repository.'

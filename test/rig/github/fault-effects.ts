@@ -56,6 +56,10 @@ export function sendThrough(fault: Fault | null, response: ServerResponse, answe
   if (response.destroyed) return;
   if (fault?.kind === '5xx-after')
     return sendJson(response, fault.status ?? 502, { message: 'Server Error' });
+  if (fault?.kind === 'unknown-field') {
+    const message = `Field '${fault.field}' doesn't exist on type 'PullRequest'`;
+    return sendJson(response, 200, { errors: [{ message }] });
+  }
   if (fault?.kind === 'cut-after') return void response.destroy();
   if (answer.body === undefined) {
     response.writeHead(answer.status, answer.headers);

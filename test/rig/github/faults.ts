@@ -31,6 +31,8 @@ export type Fault =
   | { readonly kind: 'slow'; readonly until?: Promise<unknown> }
   /** 200, and a body that is no JSON. */
   | { readonly kind: 'garbled' }
+  /** GraphQL does not know a part of the question, as on an Enterprise of some age. */
+  | { readonly kind: 'unknown-field'; readonly field: string }
   | { readonly kind: 'unauthorized' }
   | { readonly kind: 'not-found' };
 

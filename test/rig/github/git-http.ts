@@ -123,7 +123,8 @@ function environmentOf(
   request: IncomingMessage,
 ): NodeJS.ProcessEnv {
   const { headers } = request;
-  const mayChangeWorkflows = token?.scopes === null || token?.scopes.includes('workflow');
+  const isFine = token?.scopes === null && !token.isOfApp;
+  const mayChangeWorkflows = isFine || token?.scopes?.includes('workflow');
   return {
     PATH: process.env['PATH'],
     HOME: world.directory,

@@ -2,7 +2,7 @@ import { jobPage } from './check-shape.ts';
 import { checkRunsOf, statusesOf, verdictOf } from './commit-verdict.ts';
 import { connection } from './connection.ts';
 import { webUrl } from './repository-shape.ts';
-import { associationOf } from './user-shape.ts';
+import { associationOf, userId } from './user-shape.ts';
 import {
   nodeId,
   type CheckRun,
@@ -20,7 +20,7 @@ type Json = Record<string, unknown>;
 export function userObject(world: World, user: User): Json {
   return {
     __typename: user.type,
-    id: nodeId(user.type === 'User' ? 'U' : 'O', user.id),
+    id: userId(user),
     databaseId: user.id,
     login: user.login,
     name: user.login,

@@ -76,10 +76,12 @@ export function whatBlocks(pull: Pull): string | null {
   return null;
 }
 
-/** By the last review of each reviewer that approves or asks for changes. */
+/** By the last review of each reviewer that approves or asks for changes; null where no rule asks for reviews. */
 export function reviewDecisionOf(
   pull: Pull,
 ): 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null {
+  const needed = protectionOf(pull)?.requiredReviews ?? 0;
+  if (needed === 0) return null;
   const latest = new Map(
     pull.reviews
       .filter(({ state }) => state !== 'COMMENTED')
@@ -87,8 +89,6 @@ export function reviewDecisionOf(
   );
   const states = [...latest.values()];
   if (states.includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED';
-  const needed = protectionOf(pull)?.requiredReviews ?? 0;
   const approvals = states.filter((state) => state === 'APPROVED').length;
-  if (needed > 0) return approvals >= needed ? 'APPROVED' : 'REVIEW_REQUIRED';
-  return approvals > 0 ? 'APPROVED' : null;
+  return approvals >= needed ? 'APPROVED' : 'REVIEW_REQUIRED';
 }

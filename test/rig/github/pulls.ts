@@ -35,6 +35,11 @@ export const pullRoutes: readonly Route[] = [
     `POST ${base}`,
     { operation: 'pulls/create', needs: 'read', createsContent: true },
     async (call) => {
+      const isActions = call.token?.isOfApp && actorOf(call).login === 'github-actions[bot]';
+      if (isActions && !call.repository.actionsMayOpenPulls)
+        throw Refusal.forbidden(
+          'GitHub Actions is not permitted to create or approve pull requests.',
+        );
       const head = sideOf(call, requiredText(call, 'PullRequest', 'head'));
       const pull = await openPull(call.world, call.repository, {
         title: requiredText(call, 'PullRequest', 'title'),

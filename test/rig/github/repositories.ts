@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { permissionOfUser } from './access.ts';
+import { demandUser, permissionOfUser } from './access.ts';
 import { headOf, inTurn, makeBareRepository, gitOf } from './bare-repository.ts';
 import { pageOf } from './pages.ts';
 import { Refusal } from './refusal.ts';
@@ -29,10 +29,10 @@ import {
 const base = '/repos/{owner}/{repo}';
 
 export const repositoryRoutes: readonly Route[] = [
-  plainRoute('GET /user', 'users/get-authenticated', (call) => ({
-    status: 200,
-    body: ownUserShape(call.world, actorOf(call)),
-  })),
+  plainRoute('GET /user', 'users/get-authenticated', (call) => {
+    demandUser(call.token);
+    return { status: 200, body: ownUserShape(call.world, actorOf(call)) };
+  }),
   plainRoute('GET /users/{username}', 'users/get-by-username', (call) => {
     const user = call.world.users.get((call.params['username'] ?? '').toLowerCase());
     if (user === undefined) throw Refusal.notFound();
@@ -41,7 +41,12 @@ export const repositoryRoutes: readonly Route[] = [
   }),
   repositoryRoute(`GET ${base}`, { operation: 'repos/get', needs: 'read' }, (call) => ({
     status: 200,
-    body: fullRepositoryShape(call.world, call.repository, call.permission),
+    // What stands there is a user's role, and an app has none, whatever it may do.
+    body: fullRepositoryShape(
+      call.world,
+      call.repository,
+      call.token?.isOfApp ? 'none' : call.permission,
+    ),
   })),
   repositoryRoute(`GET ${base}/forks`, { operation: 'repos/list-forks', needs: 'read' }, (call) => {
     const forks = [...call.world.repositories.values()].filter(
@@ -53,6 +58,7 @@ export const repositoryRoutes: readonly Route[] = [
     `POST ${base}/forks`,
     { operation: 'repos/create-fork', needs: 'read', createsContent: true },
     async (call) => {
+      demandUser(call.token);
       const fork = await ensureFork(call);
       return { status: 202, body: fullRepositoryShape(call.world, fork, 'admin') };
     },
@@ -73,7 +79,8 @@ export const repositoryRoutes: readonly Route[] = [
     (call) => {
       const login = call.params['username'] ?? '';
       const user = call.world.users.get(login.toLowerCase());
-      if (user === undefined) throw Refusal.notFound();
+      // An app is no collaborator, whatever it may do.
+      if (user === undefined || user.type === 'Bot') throw Refusal.notFound();
       const level = permissionOfUser(call.repository, user);
       const permission = level === 'triage' ? 'read' : level;
       const shape = { ...userShape(call.world, user), role_name: level };
@@ -117,6 +124,7 @@ export async function addRepository(world: World, order: NewRepository): Promise
     mergeMethods: order.mergeMethods ?? ['merge', 'squash', 'rebase'],
     allowsAutoMerge: order.allowsAutoMerge ?? false,
     deletesMergedBranches: order.deletesMergedBranches ?? false,
+    actionsMayOpenPulls: true,
     usesMergeQueue: order.usesMergeQueue ?? false,
     permissions: new Map(Object.entries(order.permissions ?? {})),
     parent: order.parent ?? null,

@@ -36,6 +36,8 @@ export type Seeding = {
       readonly value?: string;
     },
   ) => string;
+  /** A token of an app's installation, as Actions' own is; what it may is a repository's `permissions` by token. */
+  readonly appToken: (app?: string) => string;
   readonly makeRepository: (
     order: Omit<NewRepository, 'owner' | 'parent'> & {
       readonly owner: string;
@@ -69,6 +71,8 @@ export type SeededRepository = {
     pull: number,
     order: Omit<NewReview, 'author'> & { readonly author: string },
   ) => Review;
+  /** Gives an issue another text, as its author does. */
+  readonly edit: (issue: number, body: string) => void;
   readonly closeIssue: (issue: number) => void;
   /** Makes one issue the child of another, at once. */
   readonly link: (parent: number, child: number) => void;
@@ -79,6 +83,8 @@ export type SeededRepository = {
   /** Lets the merge queue come to a verdict on a pull request in it. */
   readonly advanceQueue: (pull: number, verdict: 'merged' | 'thrown-out') => Promise<void>;
   readonly archive: () => void;
+  /** A setting that is off in every new repository on GitHub, and on here. */
+  readonly letActionsOpenPulls: (may: boolean) => void;
   /** Issues alone, without pull requests, in the order of their numbers. */
   readonly issues: () => readonly Issue[];
   readonly pulls: () => readonly Pull[];
@@ -100,7 +106,15 @@ export function seedingOf(world: World): Seeding {
         scopes,
         isSsoAuthorized: more.isSsoAuthorized ?? false,
         isReadOnly: more.isReadOnly ?? false,
+        isOfApp: false,
       });
+      return value;
+    },
+    appToken: (app = 'github-actions') => {
+      const user = ensureUser(world, `${app}[bot]`, 'Bot');
+      const value = `ghs_${crypto.randomUUID().replaceAll('-', '')}`;
+      const rights = { scopes: null, isSsoAuthorized: true, isReadOnly: false, isOfApp: true };
+      world.tokens.set(value, { value, user, ...rights });
       return value;
     },
     makeRepository: async ({ owner, isOrganization = false, ...order }) => {
@@ -159,6 +173,9 @@ function seeded(world: World, repository: Repository): SeededRepository {
       addChecks(world, repository, { sha, branch: pull?.head.ref ?? null }, checks);
       await mergeWaiting(world, repository);
     },
+    edit: (issue, body) => {
+      Object.assign(issueOf(issue), { body, updatedAt: world.stamp() });
+    },
     closeIssue: (issue) =>
       setIssueState(world, issueOf(issue), {
         state: 'closed',
@@ -175,6 +192,9 @@ function seeded(world: World, repository: Repository): SeededRepository {
     advanceQueue: (pull, verdict) => advanceQueue(world, pullOf(pull), verdict),
     archive: () => {
       repository.isArchived = true;
+    },
+    letActionsOpenPulls: (may) => {
+      repository.actionsMayOpenPulls = may;
     },
     issues: () => [...repository.issues.values()].filter(({ pull }) => pull === null),
     pulls: () => pullsOf(repository),

@@ -5,13 +5,20 @@ type Json = Record<string, unknown>;
 // Long ago for all: what stays the same keeps its ETag.
 const joined = '2020-02-02T02:02:02Z';
 
+const letters = { User: 'U', Organization: 'O', Bot: 'BOT' } as const;
+
+/** A user's, an organization's or an app's id for GraphQL. */
+export function userId({ type, id }: User): string {
+  return nodeId(letters[type], id);
+}
+
 /** A user as others' objects hold one. */
 export function userShape(world: World, user: User): Json {
   const url = `${world.api}/users/${user.login}`;
   return {
     login: user.login,
     id: user.id,
-    node_id: nodeId(user.type === 'User' ? 'U' : 'O', user.id),
+    node_id: userId(user),
     avatar_url: `${world.web}/avatars/u/${user.id}`,
     gravatar_id: '',
     url,

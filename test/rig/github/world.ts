@@ -25,7 +25,7 @@ export type World = {
 export type User = {
   readonly id: number;
   readonly login: string;
-  readonly type: 'User' | 'Organization';
+  readonly type: 'User' | 'Organization' | 'Bot';
 };
 
 export type Token = {
@@ -35,6 +35,8 @@ export type Token = {
   readonly scopes: readonly string[] | null;
   readonly isSsoAuthorized: boolean;
   readonly isReadOnly: boolean;
+  /** An app's installation: it may push and write where it is installed, forks nothing, and is no user. */
+  readonly isOfApp: boolean;
 };
 
 export type Permission = 'none' | 'read' | 'triage' | 'write' | 'admin';
@@ -53,6 +55,8 @@ export type Repository = {
   readonly mergeMethods: readonly MergeMethod[];
   readonly allowsAutoMerge: boolean;
   readonly deletesMergedBranches: boolean;
+  /** Off in every new repository on GitHub: then Actions' own token opens no pull requests. */
+  actionsMayOpenPulls: boolean;
   /** Whether its default branch is changed by a merge queue alone. */
   readonly usesMergeQueue: boolean;
   /** By login, or by a token's value, which goes before its login. */

@@ -1,0 +1,54 @@
+import type { Journal } from '../../journal/journal.ts';
+import { displayIssue } from '../../model/issue.ts';
+import type { RunState } from '../../model/run-state.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readIssueArgument } from '../issue-argument.ts';
+import { findPlace, findRun, findTaskOfSubIssue } from '../open-repository.ts';
+import { givenAgain, type OrchestrateOptions } from '../settings.ts';
+import { orchestrate } from './orchestrate.ts';
+
+/**
+ * `flotilla resume [issue]`: goes on with a run as it was started; with the newest one when no issue is named. What the
+ * user gives goes before what was given then.
+ */
+export async function resume(
+  argument: string | undefined,
+  options: OrchestrateOptions,
+  context: CommandContext,
+): Promise<number> {
+  const state = await findRunToResume(argument, context);
+  if (state === null) return orchestrate(argument ?? '', options, context);
+  // A run that came to its end goes on with what is left; one that did not, with what was chosen for it.
+  const chosen = state.ended === 'finished' ? undefined : (state.only ?? undefined);
+  const again = { ...givenAgain(options, state.settings.given), tasks: options.tasks ?? chosen };
+  return orchestrate(argument ?? displayIssue(state.issue), again, context);
+}
+
+/** The run that is meant; null for an issue that was named and never run, which `orchestrate` has words for. */
+async function findRunToResume(
+  argument: string | undefined,
+  { directory, env }: CommandContext,
+): Promise<RunState | null> {
+  const place = await findPlace(directory, env);
+  try {
+    const newest = await findRun(place, undefined);
+    const master = masterOf(newest.journal, argument);
+    newest.journal.close();
+    if (master === undefined) return newest.state;
+    const { journal, state } = await findRun(place, master);
+    journal.close();
+    return state;
+  } catch (error) {
+    const isUnknown = error instanceof UserError && error.problem.code === 'run-unknown';
+    if (isUnknown && argument !== undefined) return null;
+    throw error;
+  }
+}
+
+/** The issue as it was named, or the master issue of the sub-issue that was named. */
+function masterOf(journal: Journal, argument: string | undefined): string | undefined {
+  if (argument === undefined) return undefined;
+  const task = findTaskOfSubIssue(journal, readIssueArgument(argument));
+  return task === null ? argument : displayIssue(task.master);
+}

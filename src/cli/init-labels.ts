@@ -1,0 +1,76 @@
+import { openClient } from '../forge/github/client.ts';
+import { openLabels, type Labels } from '../forge/github/labels.ts';
+import { repositoryName } from '../forge/github/place.ts';
+import { ForgeError } from '../model/forge-problem.ts';
+import { chooseForge } from './choose-forge.ts';
+import type { CommandContext } from './command-context.ts';
+import { readConfiguration } from './configuration.ts';
+import type { Place } from './open-repository.ts';
+import { tellError } from './tell-error.ts';
+import { useProxy } from './use-proxy.ts';
+
+/** The label of master issues that are ready to be run, and those that Flotilla gives to what it makes. */
+const ourLabels = [
+  'parallel-orchestration-ready',
+  'parallel-orchestration',
+  'sub-issue',
+  'diagnostic',
+];
+
+/** Shows which labels the repository on GitHub lacks, and makes them with `yes`. Without one there is nothing to say. */
+export async function offerLabels(
+  place: Place,
+  { yes }: { readonly yes?: boolean | undefined },
+  context: CommandContext,
+): Promise<void> {
+  const { stdout } = context;
+  const home = await openLabelHome(place, context);
+  if (home === null) {
+    stdout.write('labels: none, for there is no remote on GitHub, or no token for it\n');
+    return;
+  }
+  try {
+    const missing = await home.labels.missing(ourLabels);
+    if (missing.length === 0) stdout.write(`labels: all are on ${home.name}\n`);
+    else if (yes) {
+      const made = await home.labels.ensure(missing);
+      stdout.write(made.length === 0 ? refused(home.name) : told('made', made, home.name));
+    } else stdout.write(told('labels to be made:', missing, home.name));
+  } catch (error) {
+    // The files are written, and labels come by themselves when they are first needed.
+    if (!(error instanceof ForgeError)) throw error;
+    stdout.write(
+      `labels: ${home.name} could not be asked; what is needed is made by the first run\n`,
+    );
+    await tellError(error, context);
+  }
+}
+
+function told(what: string, labels: readonly string[], where: string): string {
+  return `${what} ${labels.join(', ')} on ${where}\n`;
+}
+
+function refused(where: string): string {
+  return `labels: your token may not make labels on ${where}; runs do without\n`;
+}
+
+async function openLabelHome(
+  place: Place,
+  { env }: CommandContext,
+): Promise<{ readonly labels: Labels; readonly name: string } | null> {
+  const { forge, github } = await readConfiguration(place.repository.root);
+  // Which issue does not matter: the repository is asked for.
+  const argument = { kind: 'number', number: 1 } as const;
+  const target = await chooseForge({ argument, settings: { forge, github }, place, env });
+  if (target === null) return null;
+  const client = openClient({
+    ...target,
+    callsPerHour: github.calls_per_hour,
+    onCall: () => undefined,
+    onWait: () => undefined,
+    isProxyIgnored: useProxy(env).isIgnored,
+    now: () => new Date(),
+  });
+  const labels = openLabels(client, target.repository);
+  return { labels, name: repositoryName(target.repository) };
+}

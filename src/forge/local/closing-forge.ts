@@ -1,0 +1,47 @@
+import type { ClosingForge } from '../forge.ts';
+import { tickItem } from '../tick-item.ts';
+import type { Records } from './records.ts';
+
+/**
+ * What the local forge does when work is merged. It ticks its own copy of the issue: the file that the user wrote is
+ * theirs. Merged branches stay, where they are in nobody's way and `git log flotilla/…` shows them.
+ */
+export function openClosing(records: Records): ClosingForge {
+  return {
+    mergedPulls: async ({ numbers, into }) => {
+      const found = await Promise.all(numbers.map((number) => records.read(number)));
+      const isMerged = (at: number): boolean =>
+        found[at]?.head['state'] === 'merged' && found[at].head['base'] === into;
+      return numbers.filter((_, at) => isMerged(at));
+    },
+    tickItems: async ({ number, items }) => {
+      const before = (await records.read(number))?.body;
+      if (before === undefined) return;
+      const after = items.reduce(tickItem, before);
+      if (after !== before) await records.amend(number, {}, after);
+    },
+    closeIssue: async (number) => {
+      const record = await records.read(number);
+      if (record !== null && record.head['state'] !== 'closed')
+        await records.amend(number, { state: 'closed' });
+    },
+    removeBranch: () => Promise.resolve(null),
+  };
+}
+
+/** The user's text with the boxes ticked that were ticked in our copy of it, where it reads the same otherwise. */
+export function withTicks(text: string, copy: string): string {
+  if (withoutMarks(text) !== withoutMarks(copy)) return text;
+  const ours = copy.trimEnd().split('\n');
+  const isTicked = (at: number): boolean => ticked.test(ours[at] ?? '');
+  return text
+    .split('\n')
+    .map((line, at) => (isTicked(at) ? line.replace('[ ]', '[x]') : line))
+    .join('\n');
+}
+
+const ticked = /^\s*(?:[-*+]|\d+[.)])\s+\[[xX]\]/u;
+
+function withoutMarks(text: string): string {
+  return text.replaceAll(/\[[xX]\]/gu, '[ ]').trimEnd();
+}

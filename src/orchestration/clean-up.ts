@@ -1,0 +1,20 @@
+import type { RunTools } from './run-tools.ts';
+
+/**
+ * Takes the workspace of a task away whose work is published, once its tree is safe elsewhere; all others are kept for a
+ * look and for a retry.
+ */
+export async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
+  const { record, worktrees } = tools;
+  const { status, workspace, pushedHead } = record.task(ordinal);
+  const hasServed = status === 'completed' || status === 'merged';
+  if (!hasServed || workspace?.state !== 'ready' || pushedHead === null) return;
+  const safeIn = await worktrees.remove({
+    path: workspace.path,
+    safe: { commit: pushedHead, ref: workspace.branch },
+    salvageAs: `${record.run}/${ordinal}`,
+    artefacts: new Set(record.state().artefacts),
+  });
+  await tools.forgetSandbox(ordinal);
+  if (safeIn !== null) record.record({ type: 'workspace-removed', task: ordinal, safeIn });
+}

@@ -1,0 +1,47 @@
+import { isInHistory } from '../git/combine-commits.ts';
+import { identityVariables, type Git } from '../git/git.ts';
+import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
+import { readStatus } from '../workspace/work-status.ts';
+import { readBaseline } from './attempt-baseline.ts';
+import { commitLeftovers } from './commit-leftovers.ts';
+import type { RunTools } from './run-tools.ts';
+
+/**
+ * Merges the verified branch of another task into a task's own, with all that its agent had done until it was held.
+ * Conflicts stay in the worktree, for the agent to resolve when it goes on. Doing it twice does it once.
+ */
+export async function ensureStackedOn(tools: RunTools, ordinal: number, on: number): Promise<void> {
+  const { record, worktrees } = tools;
+  const { head } = record.task(on);
+  const { workspace, attempts } = record.task(ordinal);
+  const path = workspace?.path ?? '';
+  const git = worktrees.git(path);
+  if (head === null) throw new Error(`Task ${on} has no verified commit to stand on`);
+  await ensureNoStaleLocks({ git, workspace: path, marker: tools.marker(ordinal) });
+  const isBegun = (await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0;
+  if (!isBegun && !(await isInHistory(git, head, 'HEAD'))) {
+    const baseline = await readBaseline(attempts.at(-1)?.directory ?? '');
+    const rest = { ordinal, attempt: attempts.length, environment: {} };
+    await commitLeftovers(tools, { ...rest, workspace: path, baseline }, git);
+    await mergeIn(tools, git, { head, on });
+  }
+  const { entries } = await readStatus(git, 'normal');
+  const files = entries.filter(({ kind }) => kind === 'unmerged').map((entry) => entry.path);
+  record.record({ type: 'task-stacked', task: ordinal, on, base: head, files });
+}
+
+async function mergeIn(
+  { identity }: RunTools,
+  git: Git,
+  { head, on }: { readonly head: string; readonly on: number },
+): Promise<void> {
+  const { code, stderr } = await git.probe(
+    [
+      ...['-c', 'rerere.enabled=false', '-c', 'merge.conflictStyle=diff3'],
+      ...['merge', '--no-ff', '-m', `Build on task ${on}`, head],
+    ],
+    { env: identityVariables(identity) },
+  );
+  // 1 says that there are conflicts.
+  if (code > 1) throw new Error(`Git could not merge the branch of task ${on}: ${stderr.trim()}`);
+}

@@ -1,0 +1,54 @@
+import { hubKind, isListOfExports } from '../model/hub-file.ts';
+import type { ChangedFile } from '../model/task-event.ts';
+import type { ReadBase } from './check.ts';
+import { codeInNote } from './code-in-note.ts';
+import type { Trespass } from './scope.ts';
+
+/** What is made of files that only another task declared. */
+export type JudgedTrespasses = {
+  /** Those that are nobody's alone: they merge by a rule, or are reconciled by the train. */
+  readonly shared: readonly (Trespass & { readonly kind: string })[];
+  readonly rest: readonly Trespass[];
+};
+
+/**
+ * Tells hub files from others: a lock file is made again by its tool, changelogs and lists of exports keep the lines of
+ * both sides, and a manifest is what every new dependency goes through. One that is deleted or renamed is none.
+ */
+export async function judgeTrespasses(order: {
+  readonly trespasses: readonly Trespass[];
+  readonly files: readonly ChangedFile[];
+  /** Reads a file of the commit that the branch started from. */
+  readonly readBase: ReadBase;
+}): Promise<JudgedTrespasses> {
+  const shared: (Trespass & { readonly kind: string })[] = [];
+  const rest: Trespass[] = [];
+  for (const trespass of order.trespasses) {
+    const kind = await sharedKind(trespass, order);
+    if (kind === null) rest.push(trespass);
+    else shared.push({ ...trespass, kind });
+  }
+  return { shared, rest };
+}
+
+async function sharedKind(
+  { path }: Trespass,
+  { files, readBase }: Parameters<typeof judgeTrespasses>[0],
+): Promise<string | null> {
+  const change = files.find((file) => file.path === path)?.change;
+  if (change !== 'added' && change !== 'modified') return null;
+  const kind = hubKind(path);
+  // What is called a registry is code as any other.
+  if (kind === null || kind === 'a registry') return null;
+  if (kind !== 'a barrel') return kind;
+  const text = await readBase(path);
+  return text === null || isListOfExports(text) ? kind : null;
+}
+
+/** For reviewers: which hub files of other tasks a branch changes. */
+export function describeSharedHubs({ shared }: JudgedTrespasses): string[] {
+  return shared.map(
+    ({ path, kind, declaredBy }) =>
+      `It changes ${codeInNote(path)}, ${kind} that task ${declaredBy} names: both changes meet when they are merged.`,
+  );
+}
