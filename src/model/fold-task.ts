@@ -40,6 +40,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     pullRequest: null,
     feedback: noFeedback,
     isConcluded: false,
+    fate: null,
     left: null,
     failure: null,
     lastFailure: null,
