@@ -279,3 +279,19 @@ test('an agent whose work conflicts settles it within the run; killed meanwhile,
   expect((await readStatus(world)).state).toBe('succeeded');
   expect(world.git('show', 'flotilla/main:shared.txt').trim()).toBe('both');
 }, 300_000);
+
+test('a task that fails keeps the next phase from starting; with --retry the run goes on to its end', async () => {
+  await using world = await makeWorld({ issue: twoPhases });
+  world.script({ ...twoPhasesWork, 'agent-2.1': 'exit 0' });
+  const ended = await world.orchestrate(...merging);
+  expect(ended.code, ended.stdout).toBe(2);
+  const failed = await readStatus(world);
+  expect(failed.tasks.map(({ state }) => state)).toEqual(['merged', 'failed', 'queued', 'queued']);
+  expect(failed.state).toBe('failed');
+  const again = await world.orchestrate('--retry', ...merging);
+  expect(again.code, again.stdout).toBe(0);
+  const done = await readStatus(world);
+  expect(done.state).toBe('succeeded');
+  expect(world.noted('seen-3').split('\n')).toEqual(['a', 'b']);
+  expect(subjects(world)).toHaveLength(4);
+}, 300_000);
