@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readStatus, type ToldTask } from '../rig/status.ts';
+import { twoPhases, twoPhasesWork } from '../rig/two-phases.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
 /** Three layers: what is built on, what is built, and what holds it together. */
@@ -105,24 +106,6 @@ test('three phases go from Markdown to a merged base in one command', async () =
 }, 300_000);
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
-
-const twoPhases = `# Two layers
-
-## Phase 1: Ground (Parallel)
-- [ ] Write \`ground/a\`
-- [ ] Write \`ground/b\`
-
-## Phase 2: On top (Sequential)
-- [ ] Write \`top/c\`
-- [ ] Write \`top/d\`
-`;
-
-const twoPhasesWork = {
-  'agent-1': 'commit ground/a',
-  'agent-2': 'commit ground/b',
-  'agent-3': 'ls ground >"$rig/seen-3"; commit top/c',
-  'agent-4': 'ls top >"$rig/seen-4"; commit top/d',
-};
 
 const merging = ['--merge', 'verified', '--check', 'test -f README.md', '--yes'];
 
