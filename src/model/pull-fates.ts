@@ -32,6 +32,7 @@ export function advanceFate(fate: PullFate | null, event: JournalEvent): PullFat
       return { ...fate, isMerged: true, isClosed: false };
     case 'attempt-intended':
     case 'head-seen':
+    case 'resolve-done':
       return { ...fate, isReworked: true };
     case 'merge-left':
       if (event.reason === 'closed') return { ...fate, isClosed: true };
