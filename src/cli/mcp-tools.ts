@@ -31,6 +31,10 @@ const runInput = z.object({
   maxWorkers: z.int().positive().optional().describe('Agents at once'),
   timeoutSeconds: z.number().positive().optional().describe('For one agent'),
   maxCostUsd: z.number().positive().optional(),
+  merge: z
+    .enum(['never', 'approved', 'verified'])
+    .optional()
+    .describe('Go on to merging by itself, and to the next phase from the merged base'),
   yes: z.boolean().optional().describe('Go on over warnings that the user has seen'),
 });
 
@@ -123,6 +127,7 @@ function runArgs(input: Readonly<Record<string, unknown>>): readonly string[] {
     ...option('--max-workers', input['maxWorkers']),
     ...option('--timeout', input['timeoutSeconds']),
     ...option('--max-cost', input['maxCostUsd']),
+    ...option('--merge', input['merge']),
     ...(input['yes'] === true ? ['--yes'] : []),
   ];
 }

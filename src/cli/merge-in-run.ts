@@ -8,6 +8,7 @@ import type { MergeWork } from '../orchestration/go-on-to-merging.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { forgeInTrain } from './forge-in-run.ts';
 import type { Place } from './open-repository.ts';
+import { approvalWords } from '../reporting/awaiting-outcome.ts';
 import { writeReviewPage } from './review-page.ts';
 import { reviewLookMs } from './run-tools.ts';
 import type { Settings } from './settings.ts';
@@ -54,6 +55,12 @@ async function mayGoOn(
   const page = await writeReviewPage(place, record.state(), plan);
   if (policy === 'verified') return true;
   note(`To be read before it is merged: ${page}`);
+  const { issue, tasks } = record.state();
+  if (issue.forge === 'local')
+    tasks
+      .filter(({ status }) => status === 'completed')
+      .map(approvalWords)
+      .forEach(note);
   const approval = await awaitApproval({
     ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
     patienceMs: settings.reviewPatienceSeconds * 1_000,

@@ -58,7 +58,7 @@ function reviewSteps(state: RunState): readonly NextStep[] {
 }
 
 /** How a person approves a pull request of the local forge. */
-function approvalWords(task: TaskState): string {
+export function approvalWords(task: TaskState): string {
   const url = task.pullRequest?.url ?? '';
   const file = url.startsWith('file:') ? fileURLToPath(url) : url;
   return `Approve ${numberOf(task)}: add the line review: "approved" to the head of ${file}`;

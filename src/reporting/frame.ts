@@ -199,7 +199,9 @@ function footer(state: RunState): Cell {
 }
 
 /** What goes on, and what Ctrl-C would do. */
-function stillWords({ merging, tasks }: RunState): string {
+function stillWords({ merging, tasks, pause }: RunState): string {
+  if (pause?.reason === 'unapproved')
+    return 'Waiting for reviewers. Ctrl-C ends the waiting; the same command goes on';
   switch (merging) {
     case null:
       return 'Ctrl-C starts nothing new and lets running agents finish';

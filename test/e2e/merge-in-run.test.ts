@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readStatus, type ToldTask } from '../rig/status.ts';
+import { twoPhases, twoPhasesWork } from '../rig/two-phases.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
 /** Three layers: what is built on, what is built, and what holds it together. */
@@ -105,24 +106,6 @@ test('three phases go from Markdown to a merged base in one command', async () =
 }, 300_000);
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
-
-const twoPhases = `# Two layers
-
-## Phase 1: Ground (Parallel)
-- [ ] Write \`ground/a\`
-- [ ] Write \`ground/b\`
-
-## Phase 2: On top (Sequential)
-- [ ] Write \`top/c\`
-- [ ] Write \`top/d\`
-`;
-
-const twoPhasesWork = {
-  'agent-1': 'commit ground/a',
-  'agent-2': 'commit ground/b',
-  'agent-3': 'ls ground >"$rig/seen-3"; commit top/c',
-  'agent-4': 'ls top >"$rig/seen-4"; commit top/d',
-};
 
 const merging = ['--merge', 'verified', '--check', 'test -f README.md', '--yes'];
 
@@ -278,4 +261,20 @@ test('an agent whose work conflicts settles it within the run; killed meanwhile,
   expect(world.starts('agent-2')).toBe(2);
   expect((await readStatus(world)).state).toBe('succeeded');
   expect(world.git('show', 'flotilla/main:shared.txt').trim()).toBe('both');
+}, 300_000);
+
+test('a task that fails keeps the next phase from starting; with --retry the run goes on to its end', async () => {
+  await using world = await makeWorld({ issue: twoPhases });
+  world.script({ ...twoPhasesWork, 'agent-2.1': 'exit 0' });
+  const ended = await world.orchestrate(...merging);
+  expect(ended.code, ended.stdout).toBe(2);
+  const failed = await readStatus(world);
+  expect(failed.tasks.map(({ state }) => state)).toEqual(['merged', 'failed', 'queued', 'queued']);
+  expect(failed.state).toBe('failed');
+  const again = await world.orchestrate('--retry', ...merging);
+  expect(again.code, again.stdout).toBe(0);
+  const done = await readStatus(world);
+  expect(done.state).toBe('succeeded');
+  expect(world.noted('seen-3').split('\n')).toEqual(['a', 'b']);
+  expect(subjects(world)).toHaveLength(4);
 }, 300_000);

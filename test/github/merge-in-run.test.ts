@@ -1,30 +1,18 @@
 import { expect, test, vi } from 'vitest';
 import { readStatus } from '../rig/status.ts';
+import { twoPhases, twoPhasesWork } from '../rig/two-phases.ts';
 import { makeGitHubWorld, masterBody } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 300_000 });
 
-const phases = `Two layers.
-
-## Phase 1: Ground (Parallel)
-- [ ] Write \`ground/a\`
-- [ ] Write \`ground/b\`
-
-## Phase 2: On top (Sequential)
-- [ ] Write \`top/c\`
-- [ ] Write \`top/d\`
-`;
+/** The title is the issue's own on GitHub. */
+const phases = twoPhases.replace('# Two layers\n\n', '');
 
 test('on GitHub, too, phases go from an issue to a merged base in one command', async () => {
   await using site = await makeGitHubWorld();
   const { shop, world } = site;
-  world.script({
-    'agent-1': 'commit ground/a',
-    'agent-2': 'commit ground/b',
-    'agent-3': 'ls ground >"$rig/seen-3"; commit top/c',
-    'agent-4': 'ls top >"$rig/seen-4"; commit top/d',
-  });
+  world.script(twoPhasesWork);
   const { number } = shop.issue({ title: 'Build it', body: phases });
   const flags = ['--merge', 'verified', '--check', 'test -f README.md', '--yes'];
   const ended = await site.orchestrate(number, ...flags);
