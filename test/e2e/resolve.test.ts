@@ -43,6 +43,11 @@ test.for<[string, string, string]>([
     'git add --all; git commit --quiet --no-edit',
     'it left conflict markers in shared.txt',
   ],
+  [
+    'commits a key',
+    `printf "one\\ntwo\\n" >shared.txt; echo ${['AKIA', 'QWERTYUIOP234567'].join('')} >key.env; git add --all; git commit --quiet --no-edit`,
+    'an AWS access key in key.env:1',
+  ],
   ['gives the merge up', 'git merge --abort', 'it changed nothing'],
   [
     'drops the other side',

@@ -152,6 +152,8 @@ async function mergeInFront(order: Merging): Promise<number> {
       tools.pulse.close();
       await files.flush();
       await progress?.close();
+      const usage = forge.usage?.();
+      if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
     }
     await mendRuntimeFiles(place, journal, state.run);
     return await report(order, record);
