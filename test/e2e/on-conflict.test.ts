@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fiveTasks, told } from '../rig/five-pull-requests.ts';
+import { startFlotilla, type Running } from '../rig/flotilla.ts';
 import type { Gate } from '../rig/gate.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
 import type { World } from '../rig/world.ts';
@@ -13,33 +14,54 @@ const configuration = {
   }),
 };
 
-/** Task 1 begins, then task 2; both write to one file and wait at their gates. */
-async function collide(): Promise<{ world: World; one: Gate; two: Gate }> {
+type Collision = { readonly world: World; readonly running: Running; readonly one: Gate };
+
+/** Task 1 begins, then task 2; both write to one file, and task 2 is held while task 1 waits at its gate. */
+async function collide(
+  policy: 'pause' | 'stack',
+  scripts: Readonly<Record<string, string>>,
+  more: (world: World) => NodeJS.ProcessEnv = () => ({}),
+): Promise<Collision> {
   const world = await fiveTasks(['One', 'Two'], { files: configuration });
-  const [one, two] = [world.gate('one'), world.gate('two')];
+  const [one, two, first] = ['one', 'two', 'first'].map((name) => world.gate(name)) as [
+    Gate,
+    Gate,
+    Gate,
+  ];
   world.script({
     'agent-1': 'write shared.txt one; hold one; commit shared.txt one',
-    'agent-2.1': 'hold begun; commit own.txt; write shared.txt two; hold two; exit 9',
+    'agent-2.1': 'commit own.txt; write shared.txt two; hold two; exit 9',
+    ...scripts,
   });
-  return { world, one, two };
+  const running = startFlotilla({
+    args: ['run', '../issue.md', '--agent', world.agent, '--plain', ...given(world, policy)],
+    cwd: world.repository,
+    env: { ...world.env, ...more(world) },
+  });
+  await running.until(one.arrived());
+  first.open();
+  await running.until(two.arrived());
+  await running.printed("task 2  held: its work collides with task 1's in shared.txt");
+  await running.printed('was stopped, held,');
+  return { world, running, one };
 }
 
-const given = ['--stack', 'never', '--max-workers', '2', '--check', 'sh check.sh', '--force'];
+/** The setup of task 2 waits until task 1 is at work. */
+function given(world: World, policy: 'pause' | 'stack'): string[] {
+  const gate = join(world.root, 'rig', 'first.open');
+  const setup = `[ "$AGENT_ID" != agent-2 ] || read -r _ <'${gate}'`;
+  return [
+    ...['--stack', 'never', '--max-workers', '2', '--check', 'sh check.sh', '--setup', setup],
+    ...['--force', '--on-conflict', policy],
+  ];
+}
 
 test('with --on-conflict stack the later task waits, and goes on from the verified branch of the other', async () => {
-  const { world, one, two } = await collide();
-  await using _ = world;
-  const begun = world.gate('begun');
-  world.script({
+  const { world, running, one } = await collide('stack', {
     'agent-2.2':
       'cp shared.txt "$rig/seen"; printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit',
   });
-  const running = world.begin(...given, '--on-conflict', 'stack');
-  await running.until(Promise.all([one.arrived(), begun.arrived()]).then(() => undefined));
-  begun.open();
-  await running.until(two.arrived());
-  await running.printed("held: its work collides with task 1's in shared.txt");
-  await running.printed('was stopped, held,');
+  await using _ = world;
   expect(taskOf(await readStatus(world), 2)).toMatchObject({ state: 'queued', failure: null });
   one.open();
   const ended = await running.ended;
@@ -64,17 +86,10 @@ test('with --on-conflict stack the later task waits, and goes on from the verifi
 }, 180_000);
 
 test('with --on-conflict pause the later task waits, is told of the other, and goes on where it was', async () => {
-  const { world, one, two } = await collide();
-  await using _ = world;
-  const begun = world.gate('begun');
-  world.script({
+  const { world, running, one } = await collide('pause', {
     'agent-2.2': 'cp shared.txt "$rig/seen"; git checkout --quiet shared.txt; commit two.txt two',
   });
-  const running = world.begin(...given, '--on-conflict', 'pause');
-  await running.until(Promise.all([one.arrived(), begun.arrived()]).then(() => undefined));
-  begun.open();
-  await running.until(two.arrived());
-  await running.printed('was stopped, held,');
+  await using _ = world;
   one.open();
   const ended = await running.ended;
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
@@ -87,19 +102,12 @@ test('with --on-conflict pause the later task waits, is told of the other, and g
 }, 180_000);
 
 test('a held task whose orchestrator is killed still waits, and one whose other fails goes on alone', async () => {
-  const { world, one, two } = await collide();
+  const { world, running } = await collide('stack', { 'agent-2.2': 'commit two.txt two' });
   await using _ = world;
-  const begun = world.gate('begun');
-  world.script({ 'agent-2.2': 'commit two.txt two' });
-  const running = world.begin(...given, '--on-conflict', 'stack');
-  await running.until(Promise.all([one.arrived(), begun.arrived()]).then(() => undefined));
-  begun.open();
-  await running.until(two.arrived());
-  await running.printed('was stopped, held,');
   running.signal('SIGKILL');
   await running.ended;
   world.script({ 'agent-1': 'true' });
-  const again = world.begin(...given, '--on-conflict', 'stack', '--yes');
+  const again = world.begin(...given(world, 'stack'), '--yes');
   await again.printed('taken over');
   expect(world.starts('agent-2')).toBe(1);
   await world.flotilla('cancel', 'local#1', '1');
@@ -112,15 +120,10 @@ test('a held task whose orchestrator is killed still waits, and one whose other 
 }, 180_000);
 
 test('a task that was put on another one and throws that off again has failed', async () => {
-  const { world, one, two } = await collide();
+  const { world, running, one } = await collide('stack', {
+    'agent-2.2': 'git merge --abort; commit shared.txt mine',
+  });
   await using _ = world;
-  const begun = world.gate('begun');
-  world.script({ 'agent-2.2': 'git merge --abort; commit shared.txt mine' });
-  const running = world.begin(...given, '--on-conflict', 'stack');
-  await running.until(Promise.all([one.arrived(), begun.arrived()]).then(() => undefined));
-  begun.open();
-  await running.until(two.arrived());
-  await running.printed('was stopped, held,');
   one.open();
   const ended = await running.ended;
   expect(ended.code, ended.stdout).toBe(2);
@@ -129,34 +132,26 @@ test('a task that was put on another one and throws that off again has failed', 
   expect(failure?.message).toContain('ended without the work of task 1');
 }, 180_000);
 
-test('an orchestrator that is killed between putting a task on another one and writing that down does it once', async () => {
-  const { world, one, two } = await collide();
-  await using _ = world;
-  const begun = world.gate('begun');
-  world.script({
-    'agent-2.2': 'printf "one\ntwo\n" >shared.txt; git commit --quiet --all --no-edit',
-  });
-  const folder = join(world.root, 'git-that-kills');
+/** Puts a git before the real one that ends the orchestrator right after it merged a branch into a worktree. */
+function gitThatKills({ root, env }: World): NodeJS.ProcessEnv {
+  const folder = join(root, 'git-that-kills');
   mkdirSync(folder);
   const realGit = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
   const kills = `case "$*" in *"merge --no-ff"*) mkdir '${folder}/killed' && kill -9 $PPID;; esac`;
-  writeFileSync(
-    join(folder, 'git'),
-    `#!/bin/sh\n'${realGit}' "$@"\ncode=$?\n${kills}\nexit $code\n`,
-  );
+  const script = `#!/bin/sh\n'${realGit}' "$@"\ncode=$?\n${kills}\nexit $code\n`;
+  writeFileSync(join(folder, 'git'), script);
   chmodSync(join(folder, 'git'), 0o755);
-  const path = world.env['PATH'];
-  world.env['PATH'] = `${folder}:${path}`;
-  const running = world.begin(...given, '--on-conflict', 'stack');
-  world.env['PATH'] = path;
-  await running.until(Promise.all([one.arrived(), begun.arrived()]).then(() => undefined));
-  begun.open();
-  await running.until(two.arrived());
-  await running.printed('was stopped, held,');
+  return { PATH: `${folder}:${env['PATH']}` };
+}
+
+test('an orchestrator that is killed between putting a task on another one and writing that down does it once', async () => {
+  const mending = 'printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit';
+  const { world, running, one } = await collide('stack', { 'agent-2.2': mending }, gitThatKills);
+  await using _ = world;
   one.open();
   expect((await running.ended).code).toBeNull();
-  expect(existsSync(join(folder, 'killed'))).toBe(true);
-  const again = await world.orchestrate(...given, '--on-conflict', 'stack');
+  expect(existsSync(join(world.root, 'git-that-kills', 'killed'))).toBe(true);
+  const again = await world.orchestrate(...given(world, 'stack'));
   expect(again.code, again.stdout).toBe(0);
   const status = await readStatus(world);
   expect(world.git('show', `${refOf(status, 2)}:shared.txt`)).toBe('one\ntwo\n');
