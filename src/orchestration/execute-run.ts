@@ -242,7 +242,10 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
     parent: state.issue,
     key,
     title: subIssueTitle(state.issue, title),
-    body: subIssueBody({ state, planned: plannedTask(tools, ordinal), key }),
+    body: subIssueBody({
+      ...{ state, planned: plannedTask(tools, ordinal), key },
+      checks: tools.checks.map(({ command }) => command),
+    }),
     labels: ['parallel-orchestration', 'sub-issue'],
     blockedBy: plannedTask(tools, ordinal).dependsOn.flatMap(
       (first) => state.tasks.find((task) => task.ordinal === first)?.issueNumber ?? [],
