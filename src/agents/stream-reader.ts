@@ -30,6 +30,8 @@ type Seen = {
   lastWords: string;
   /** A message of which more may come. */
   open: string;
+  /** The tool that was told last, as long as it may still turn out to be refused. */
+  lastTool: string | null;
   readonly refusals: string[];
 };
 
@@ -44,6 +46,7 @@ export function streamReader(order: StreamOrder): AgentReader {
     isFinished: false,
     lastWords: '',
     open: '',
+    lastTool: null,
     refusals: [],
   };
 
@@ -68,6 +71,8 @@ export function streamReader(order: StreamOrder): AgentReader {
   };
 }
 
+const turn = { kind: 'turn' } as const;
+
 function takeWhole(
   event: Exclude<StreamEvent, { kind: 'piece' }>,
   seen: Seen,
@@ -82,7 +87,7 @@ function takeWhole(
     case 'tool': {
       const words = said(describeTool(event.tool, seen.directory));
       const stage = judge(event.tool, seen.directory);
-      const turn = { kind: 'turn' } as const;
+      seen.lastTool = words.text;
       if (stage === null) return [turn, words];
       return [
         turn,
@@ -93,7 +98,10 @@ function takeWhole(
     case 'refused': {
       const what = oneLine(describeTool(event.tool, seen.directory), maxDenialChars);
       seen.refusals.push(what);
-      return [said(`Refused: ${what} (${event.why})`)];
+      // Some programs tell of a tool before it is refused, some only that it was: it counts once.
+      const isNew = oneLine(seen.lastTool ?? '', maxDenialChars) !== what;
+      seen.lastTool = null;
+      return [...(isNew ? [turn] : []), said(`Refused: ${what} (${event.why})`)];
     }
     case 'retrying':
       return [said(`${event.why}, retrying`)];

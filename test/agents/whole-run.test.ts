@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findSandbox } from '../../src/workspace/find-sandbox.ts';
 import {
+  claudeProfile,
   codexProfile,
   copilotProfile,
   geminiProfile,
@@ -76,6 +77,46 @@ test.skipIf(findRealAgent('opencode') === null)(
     expect(costUsd).toBeGreaterThan(0.5);
   },
 );
+
+test.skipIf(findRealAgent('gemini') === null)(
+  'an agent by ACP is ended when it takes more turns than it may',
+  { timeout: 120_000 },
+  async () => {
+    let uses = 0;
+    const world = await worldOf(geminiProfile, 'off', () => {
+      uses += 1;
+      return geminiProfile.bash(`./make.sh ${uses}`);
+    });
+    const program = `${findRealAgent('gemini')} --acp --skip-trust -m gemini-2.5-pro`;
+    const ended = await world.flotilla(
+      ...['orchestrate', '../issue.md', '--agent', `acp:${program}`, '--plain'],
+      ...['--env', 'GEMINI_API_KEY', '--env', 'GOOGLE_GEMINI_BASE_URL', '--max-turns', '2'],
+    );
+    expect(ended.code, ended.stdout).toBe(2);
+    const { failure } = taskOf(await readStatus(world), 1);
+    expect(failure, ended.stdout).toMatchObject({ reason: 'over-budget' });
+  },
+);
+
+describe.each([claudeProfile, ...profiles])('$name that nobody signed in to', (profile) => {
+  test.skipIf(findRealAgent(profile.name) === null)(
+    'ends the run with exit code 8, and leaves the user’s repository as it was',
+    { timeout: 120_000 },
+    async () => {
+      const world = await worldOf(profile, 'off', () => ({ status: 401, message: 'invalid key' }));
+      const before = [world.git('for-each-ref', 'refs/heads'), world.git('status', '--porcelain')];
+      const ended = await orchestrateWith(world, profile);
+      expect(ended.code, ended.stdout).toBe(8);
+      expect(taskOf(await readStatus(world), 1).failure).toMatchObject({
+        reason: 'unauthenticated',
+        type: 'API_ERROR',
+      });
+      expect([world.git('for-each-ref', 'refs/heads'), world.git('status', '--porcelain')]).toEqual(
+        before,
+      );
+    },
+  );
+});
 
 const pair = [geminiProfile, copilotProfile] as const;
 const isPairHere = pair.every(({ name }) => findRealAgent(name) !== null);

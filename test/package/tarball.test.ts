@@ -51,7 +51,7 @@ test('the installed program runs the demo to five pull requests', async () => {
   expect(output).toContain('5 of 5 tasks succeeded');
   expect(output.match(/opened pull request #\d+/gu)).toHaveLength(5);
   expect(output.trimEnd().split('\n').at(-1)).toBe(directory);
-});
+}, 180_000);
 
 test('the package holds the program and none of our tests or sources', async () => {
   const home = join(project, 'node_modules', 'flotilla');
