@@ -17,3 +17,21 @@ test('five tasks take at most 30 calls, from the issue to the last word on it', 
   expect(shop.pulls()).toHaveLength(5);
   expect(calls.length, names.join('\n')).toBeLessThanOrEqual(30);
 });
+
+test('merging three pull requests takes at most 36 calls, from the verdict to the closed issue', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, hub, world } = site;
+  world.script({
+    'agent-1': 'commit one.txt one',
+    'agent-2': 'commit two.txt two',
+    'agent-3': 'commit three.txt three',
+  });
+  const { number } = shop.issue({ title: 'Build it', body: masterBody(titles.slice(0, 3)) });
+  await site.orchestrate(number, '--check', 'true', '--yes');
+  const before = hub.calls.length;
+  const { code, stdout, stderr } = await site.start('merge', String(number), '--yes').ended;
+  expect(code, stdout + stderr).toBe(0);
+  const calls = hub.calls.slice(before).filter(({ operation }) => !operation.startsWith('git/'));
+  const names = calls.map(({ method, path }) => `${method} ${path}`);
+  expect(calls.length, names.join('\n')).toBeLessThanOrEqual(36);
+});

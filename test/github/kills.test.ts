@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
-import { countEvents } from './count-events.ts';
+import { countEvents } from '../rig/count-events.ts';
 import { makeGitHubWorld, masterBody, publishedState, type GitHubWorld } from './github-world.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
@@ -19,7 +19,7 @@ async function undisturbed(): Promise<{ state: object; events: number }> {
   site.shop.issue({ title: 'Build the cart', body: masterBody(titles) });
   const { code, stdout, stderr } = await orchestrate(site);
   expect(code, stdout + stderr).toBe(0);
-  return { state: await publishedState(site.shop, 1), events: countEvents(site) };
+  return { state: await publishedState(site.shop, 1), events: countEvents(site.world) };
 }
 
 const reference = await undisturbed();

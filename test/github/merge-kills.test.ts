@@ -1,16 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import type { Hub } from '../rig/github/github.ts';
-import { countEvents } from './count-events.ts';
-import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
+import { countEvents } from '../rig/count-events.ts';
+import {
+  makeGitHubWorld,
+  masterBody,
+  type GitHubWorld,
+  type GitHubWorldOrder,
+} from './github-world.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 
 /** Three pull requests, of which the third is stacked on the second. */
 const titles = ['Write `one.txt`', 'Write `two.txt`', 'Extend `two.txt` (after task 2)'];
 
-async function publish(onFinished?: (work: () => void) => void): Promise<GitHubWorld> {
-  const site = await makeGitHubWorld({ onFinished: onFinished ?? (() => undefined) });
+async function publish(
+  onFinished: (work: () => void) => void = () => undefined,
+  more: GitHubWorldOrder = {},
+): Promise<GitHubWorld> {
+  const site = await makeGitHubWorld({ ...more, onFinished });
   site.world.script({
     'agent-1': 'commit one.txt one',
     'agent-2': 'commit two.txt two',
@@ -36,15 +44,15 @@ async function endState({ shop, hub, world }: GitHubWorld): Promise<object> {
   return {
     issues: shop.issues().map(({ title, state }) => [title, state]),
     body: shop.issues()[0]?.body,
-    pulls: shop.pulls().map(({ issue, base, mergedAt }) => ({
-      title: issue.title,
-      base: base.ref,
-      isMerged: mergedAt !== null,
-    })),
+    pulls: shop
+      .pulls()
+      .map(({ issue, base, mergedAt }) => `${issue.title} ${base.ref} ${mergedAt !== null}`)
+      .toSorted(),
     branches: [...(await shop.branches()).keys()],
     merges: hub.events.filter(({ kind }) => kind === 'pull-merged').length,
     tree: world.git('rev-parse', `${main}^{tree}`).trim(),
-    subjects: world.git('log', '--format=%s', `main..${main}`).trim().split('\n'),
+    // Pull requests are numbered as their agents end.
+    subjects: world.git('log', '--format=%s', `main..${main}`).replaceAll(/#\d+/gu, '#N'),
     comments: shop.comments(1).map(({ body }) => body.includes('| Pull requests merged | 100 % |')),
     seen: world.git('rev-parse', 'flotilla/main').trim() === main,
   };
@@ -52,12 +60,12 @@ async function endState({ shop, hub, world }: GitHubWorld): Promise<object> {
 
 async function undisturbed(): Promise<{ state: object; events: number }> {
   await using site = await publish();
-  const before = countEvents(site);
+  const before = countEvents(site.world);
   const { code, stdout, stderr } = await merge(site).ended;
   expect(code, stdout + stderr).toBe(0);
   const state = await endState(site);
   expect(state).toMatchObject({ merges: 3, branches: ['main'], comments: [true] });
-  return { state, events: countEvents(site) - before };
+  return { state, events: countEvents(site.world) - before };
 }
 
 const reference = await undisturbed();
@@ -103,5 +111,48 @@ describe.concurrent('a merge of three pull requests on GitHub', { timeout: 300_0
     await running.until(site.hub.until(kind, before + count).then(() => undefined));
     running.signal('SIGKILL');
     await expectSameEnd(site, await running.ended);
+  });
+
+  test('killed while the merge queue has one, it finds what the queue did', async ({
+    onTestFinished,
+  }) => {
+    await using site = await publish(onTestFinished, { repository: { usesMergeQueue: true } });
+    const { hub, shop } = site;
+    const running = merge(site);
+    await running.until(hub.until('pull-queued', 1).then(() => undefined));
+    running.signal('SIGKILL');
+    const killed = await running.ended;
+    const queued = (): number => shop.pulls().find((pull) => pull.queued)?.issue.number ?? 0;
+    await shop.advanceQueue(queued(), 'merged');
+    const again = merge(site);
+    for (const count of [2, 3]) {
+      await again.until(hub.until('pull-queued', count).then(() => undefined));
+      await shop.advanceQueue(queued(), 'merged');
+    }
+    const { code, stdout, stderr } = await again.ended;
+    const said = `${killed.stdout}\n--- again\n${stdout}${stderr}`;
+    expect(code, said).toBe(0);
+    expect(await endState(site), said).toEqual(reference.state);
+  });
+
+  test('killed while GitHub is to merge one by itself, it finds that it did', async ({
+    onTestFinished,
+  }) => {
+    await using site = await publish(onTestFinished, { repository: { allowsAutoMerge: true } });
+    const { hub, shop } = site;
+    shop.protect('main', { requiredChecks: ['build'] });
+    const running = merge(site);
+    await running.until(hub.until('auto-merge-enabled', 1).then(() => undefined));
+    running.signal('SIGKILL');
+    await running.ended;
+    const waiting = shop.pulls().find(({ autoMerge }) => autoMerge !== null);
+    await shop.setChecks(waiting?.head.sha ?? '', {
+      runs: [{ name: 'build', conclusion: 'success' }],
+    });
+    expect(waiting?.mergedAt).not.toBeNull();
+    shop.protect('main');
+    const { code, stdout, stderr } = await merge(site).ended;
+    expect(code, stdout + stderr).toBe(0);
+    expect(await endState(site), stdout).toEqual(reference.state);
   });
 });

@@ -8,6 +8,23 @@ import { makeWorld, type World, type WorldOrder } from './world.ts';
 const wordsCheck =
   'for need in needs/*; do test -f "words/$(cat $need)" || { echo "$need: no such word"; exit 1; }; done';
 
+/** The repository that the five tasks work in. */
+export const fiveFiles = {
+  'shared.txt': 'a\nb\nc\nd\ne\n',
+  'words/old': 'x\n',
+  'needs/first': 'old\n',
+  'check.sh': wordsCheck,
+};
+
+/** What the agents of the five tasks do. */
+export const fiveScripts = {
+  'agent-1': 'commit shared.txt one',
+  'agent-2': 'commit shared.txt two',
+  'agent-3': 'git mv words/old words/new; commit needs/first new',
+  'agent-4': 'commit needs/second old',
+  'agent-5': 'commit five.txt five',
+};
+
 /** What `merge --json` tells. */
 export type ToldMerge = {
   readonly merged: readonly number[];
@@ -44,21 +61,9 @@ export async function fiveTasks(
   const world = await makeWorld({
     ...more,
     issue,
-    files: {
-      'shared.txt': 'a\nb\nc\nd\ne\n',
-      'words/old': 'x\n',
-      'needs/first': 'old\n',
-      'check.sh': wordsCheck,
-      ...more.files,
-    },
+    files: { ...fiveFiles, ...more.files },
   });
-  world.script({
-    'agent-1': 'commit shared.txt one',
-    'agent-2': 'commit shared.txt two',
-    'agent-3': 'git mv words/old words/new; commit needs/first new',
-    'agent-4': 'commit needs/second old',
-    'agent-5': 'commit five.txt five',
-  });
+  world.script(fiveScripts);
   return world;
 }
 

@@ -18,6 +18,8 @@ export type MergeTools = {
   readonly hasWorkflows: (branch: string) => Promise<boolean>;
   /** The checks that the rules of a base require, as far as they are to be seen. */
   readonly requiredChecks: (branch: string) => Promise<readonly string[]>;
+  /** Brings a base here as it is after a merge. */
+  readonly syncBase: (branch: string) => Promise<unknown>;
   /** Milliseconds that the forge's checks, its queue and its own thinking are waited for. */
   readonly patienceMs: number;
   /** Milliseconds of a clock that does not jump. */
@@ -67,6 +69,7 @@ async function follow(following: Following): Promise<MergeAnswer> {
     const move = await moveFor(following, now);
     course.wasQueued = now.queue.position !== null;
     const answer = await make(following, now, move);
+    if (answer?.kind === 'merged') await tools.syncBase(now.base.branch);
     if (answer !== null) return answer;
     if (hasPassed(following)) return tooLate(move, course);
     await rest(following);

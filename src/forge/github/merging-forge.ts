@@ -39,13 +39,7 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
     makeReady: (ready) => makeReady(order, ready),
     baseSha,
     fetch: (fetching) => fetchBranch(order, fetching),
-    merge: async (merging) => {
-      const answer = await mergeOnGitHub(tools, merging);
-      if (answer.kind !== 'merged') return answer;
-      const { base } = await readPullStanding(client, repository, merging.number);
-      await baseSha(base.branch);
-      return answer;
-    },
+    merge: (merging) => mergeOnGitHub({ ...tools, syncBase: baseSha }, merging),
   };
 }
 
@@ -56,7 +50,12 @@ function mayNotMerge(repository: KnownRepository): ForgeError {
   return new ForgeError({ kind: 'not-allowed', what, message });
 }
 
-function mergeTools({ client, repository, mirror, patienceMs }: MergingOrder): MergeTools {
+function mergeTools({
+  client,
+  repository,
+  mirror,
+  patienceMs,
+}: MergingOrder): Omit<MergeTools, 'syncBase'> {
   const once = <T>(ask: (branch: string) => Promise<T>): ((branch: string) => Promise<T>) => {
     const asked = new Map<string, T>();
     return async (branch) => {

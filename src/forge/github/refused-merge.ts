@@ -11,9 +11,9 @@ export type RefusedMerge = {
 export function refusedMerge(error: unknown): RefusedMerge | null {
   if (!(error instanceof ForgeError)) return null;
   const { forge } = error;
-  if (forge.kind === 'not-allowed') return { why: 'not-allowed', message: forge.message };
+  if (forge.kind === 'not-allowed') return { why: 'not-allowed', message: oneLine(forge.message) };
   if (forge.kind !== 'refused') return null;
-  return { why: reasonOf(forge.status, forge.message), message: forge.message };
+  return { why: reasonOf(forge.status, forge.message), message: oneLine(forge.message) };
 }
 
 function reasonOf(status: number, message: string): RefusedMerge['why'] {
@@ -22,9 +22,14 @@ function reasonOf(status: number, message: string): RefusedMerge['why'] {
   if (/merges are not allowed|can't be rebased|cannot be rebased|linear history/iu.test(message))
     return 'method';
   if (/merge conflict/iu.test(message)) return 'conflict';
-  if (/changes (?:have been|were) requested|approving review/iu.test(message))
+  if (/changes (?:have been|were) requested|approving review|code owner review/iu.test(message))
     return 'not-approved';
   if (/status check.*(?:failing|failed)/iu.test(message)) return 'check-failed';
-  if (/(?:expected|pending|in progress|queued)\.?$/iu.test(message)) return 'not-yet';
+  // Rules are told one a line.
+  if (/(?:expected|pending|in progress|queued)\.?$/imu.test(message)) return 'not-yet';
   return 'not-allowed';
+}
+
+function oneLine(message: string): string {
+  return message.replaceAll(/\s+/gu, ' ').trim();
 }
