@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { openIndex } from '../evidence/open-index.ts';
 import type { Git } from '../git/git.ts';
 import type { PredictedFile, RepositoryIndex } from '../model/repository-index.ts';
@@ -27,14 +28,13 @@ export async function foresee(git: Git, order: ForesightOrder): Promise<Foresigh
   const { commit, cacheDirectory, own, texts } = order;
   const index = await openIndex({ git, commit, cacheDirectory });
   const predict = openPredictor(withoutWords(index, own));
-  return {
-    hubs: hubsOf(index),
-    predicted: texts.map(([ordinal, text]) => {
-      const files = predict(text).filter(({ path }) => path !== own);
-      return [ordinal, files] as const;
-    }),
-    pairWeights: predict.pairWeights,
-  };
+  const predicted: [number, readonly PredictedFile[]][] = [];
+  for (const [ordinal, text] of texts) {
+    predicted.push([ordinal, predict(text).filter(({ path }) => path !== own)]);
+    // Hundreds of texts take seconds; whoever waits for a signal or a timer hears of it between two.
+    await setImmediate();
+  }
+  return { hubs: hubsOf(index), predicted, pairWeights: predict.pairWeights };
 }
 
 function withoutWords(index: RepositoryIndex, own: string): RepositoryIndex {
