@@ -23,7 +23,7 @@ fi
 
 node=$root/node_modules/.bin/node
 tested=$("$node" -p 'require(process.argv[1])[process.argv[2]]' "$root/test/rig/agent-versions.json" "$package")
-place=$RUNNER_TEMP/flotilla-agent
+place=$RUNNER_TEMP/flotilla-agent-$AGENT
 npm install --no-audit --no-fund --no-save --ignore-scripts --prefix "$place" "$package@${AGENT_VERSION:-$tested}"
 # Some versions and settings of npm run no install scripts, so we do.
 if [ -n "$after_install" ]; then

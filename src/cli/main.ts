@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
@@ -7,6 +6,7 @@ import { parseMonth, parseSince } from './metrics-period.ts';
 import { parseCount } from './option-values.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
+import { keepYoungGenerationSmall } from './young-generation.ts';
 
 /** The program's arguments in, its exit code out. Commands are loaded when they are called. */
 async function main(argv: readonly string[], context: CommandContext): Promise<number> {
@@ -304,7 +304,6 @@ async function endBadly(error: unknown): Promise<void> {
 }
 
 process.on('uncaughtException', (error) => void endBadly(error));
-// Every process that we start costs what we are large, so we stay small: most of our garbage is short-lived text.
-setFlagsFromString('--semi-space-growth-factor=1');
+keepYoungGenerationSmall();
 
 void main(process.argv.slice(2), context).then(leave);

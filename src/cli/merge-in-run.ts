@@ -9,7 +9,7 @@ import type { RunTools } from '../orchestration/run-tools.ts';
 import { forgeInTrain } from './forge-in-run.ts';
 import type { Place } from './open-repository.ts';
 import { writeReviewPage } from './review-page.ts';
-import { lookMs } from './run-tools.ts';
+import { reviewLookMs } from './run-tools.ts';
 import type { Settings } from './settings.ts';
 
 export type MergeInRunOrder = {
@@ -57,7 +57,7 @@ async function mayGoOn(
   const approval = await awaitApproval({
     ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
     patienceMs: settings.reviewPatienceSeconds * 1_000,
-    everyMs: lookMs,
+    everyMs: reviewLookMs(record.state().issue),
   });
   return approval !== 'none' && !stop.drain.aborted;
 }

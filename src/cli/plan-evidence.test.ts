@@ -13,8 +13,8 @@ let elsewhere: string;
 beforeEach(async () => {
   repository = await scratchRepository();
   elsewhere = await mkdtemp(join(tmpdir(), 'evidence-'));
-  const parts = Array.from({ length: 250 }, (_, at) => [
-    `src/area${at % 25}/part${at}.ts`,
+  const parts = Array.from({ length: 1_000 }, (_, at) => [
+    `src/area${at % 100}/part${at}.ts`,
     `import { log } from '../log.ts';\nexport function compute${at}() { log(${at}); }\n`,
   ]);
   const files = Object.fromEntries(parts) as Record<string, string>;

@@ -32,8 +32,10 @@ export type EvidenceOrder = {
   readonly isLongLived: boolean;
 };
 
-/** A repository of so few files is read as fast as a cache of it, and faster than a process begins. */
-const fewFiles = 200;
+/** A repository of so few files is read as fast as a cache of it. */
+const filesWorthACache = 200;
+/** Fewer leave so little behind that it is not worth starting a process. */
+const filesWorthAProcess = 1_000;
 
 /** Puts together what a plan is made from: the base's files, what they foretell, and what past runs took. */
 export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
@@ -55,14 +57,14 @@ export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> 
 
 async function readForesight(order: EvidenceOrder): Promise<Foresight> {
   const { git, base, sha, env, master, root, source, isLongLived } = order;
-  const isSmall = base.files.size < fewFiles;
   const wanted = {
     commit: sha,
-    cacheDirectory: isSmall ? null : cacheHome(env),
+    cacheDirectory: base.files.size < filesWorthACache ? null : cacheHome(env),
     own: relative(root, source),
     texts: master.tasks.map((task) => [task.ordinal, textOf(task)] as const),
   };
-  if (isLongLived && !isSmall) return foreseeApart({ directory: git.directory, env }, wanted);
+  if (isLongLived && base.files.size >= filesWorthAProcess)
+    return foreseeApart({ directory: git.directory, env }, wanted);
   const { foresee } = await import('./foresight.ts');
   return foresee(git, wanted);
 }

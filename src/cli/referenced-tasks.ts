@@ -9,6 +9,7 @@ export type ReferencedIssue = {
   readonly title: string;
   readonly body: string;
   readonly state: 'open' | 'closed';
+  readonly labels: readonly string[];
 };
 
 /** What stands for a title where the author gave none. */
@@ -92,9 +93,11 @@ function oneLine(text: string): string {
 }
 
 /** Nothing that a reader of the rendered issue cannot see. */
-function describe(task: SubTask, { body }: ReferencedIssue): string {
+function describe(task: SubTask, { body, labels }: ReferencedIssue): string {
   const visible = readDocument(body).text.trim();
-  return [task.description, visible.slice(0, longestBody)]
+  // Which agent is wanted may be said by a label, too.
+  const agent = labels.filter((label) => /^agent:[a-z]+$/u.test(label)).slice(0, 1);
+  return [task.description, visible.slice(0, longestBody), ...agent]
     .filter((text) => text !== '')
     .join('\n\n');
 }

@@ -6,7 +6,7 @@ import { pickVariables } from '../agents/pick-variables.ts';
 import type { Holds } from '../coordination/holds.ts';
 import type { ForgeHome } from '../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
-import { issueKey } from '../model/issue.ts';
+import { issueKey, type IssueRef } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { cancellationOf } from '../orchestration/cancellation.ts';
 import { holdingOf } from '../orchestration/heed-conflicts.ts';
@@ -64,8 +64,10 @@ export type ToolsOrder = {
   readonly readIssue?: RunTools['readIssue'];
 };
 
-/** How long lies between two looks at what reviewers say. */
-export const lookMs = 2_000;
+/** How long lies between two looks at what reviewers say: on GitHub they cost nothing while nothing changes, but are many. */
+export function reviewLookMs({ forge }: IssueRef): number {
+  return forge === 'local' ? 2_000 : 15_000;
+}
 
 /** How many tasks get their workspace ahead of a free place for their agent. */
 const mostPreparedAhead = 8;
@@ -135,7 +137,7 @@ function reviewGate({ record, settings, forge }: ToolsOrder, now: () => Date): R
     ...{ record, now, look: forge.reviews },
     most: settings.maxUnreviewed,
     patienceMs: settings.reviewPatienceSeconds * 1_000,
-    everyMs: lookMs,
+    everyMs: reviewLookMs(record.state().issue),
   });
 }
 

@@ -3,6 +3,9 @@ import type { ConflictedFile } from '../model/conflict.ts';
 import type { CarState, TrainState } from '../model/train.ts';
 import { tryMerges } from './try-merges.ts';
 
+/** A task that an earlier train, or a person, merged. */
+export type MergedBefore = { readonly task: number; readonly head: string };
+
 /** Names the merged tasks that a branch conflicts with; none when it is the base itself. */
 export async function blameConflict(
   git: Git,
@@ -10,12 +13,18 @@ export async function blameConflict(
     readonly train: TrainState;
     readonly car: CarState;
     readonly files: readonly ConflictedFile[];
+    readonly before: readonly MergedBefore[];
   },
 ): Promise<number[]> {
   const merged = order.train.cars.filter(({ outcome }) => outcome?.kind === 'merged');
-  const pairs = merged.map(({ firstHead }) => ({ ours: firstHead, theirs: order.car.head }));
+  const before = order.before.filter(({ task }) =>
+    order.train.cars.every((car) => car.task !== task),
+  );
+  const suspects = [...before, ...merged.map(({ task, firstHead }) => ({ task, head: firstHead }))];
+  const pairs = suspects.map(({ head }) => ({ ours: head, theirs: order.car.head }));
   const trials = await tryMerges(git, pairs);
-  const alone = merged.filter((_, index) => trials[index]?.kind !== 'clean');
+  // One that is not there to be tried says nothing.
+  const alone = suspects.filter((_, index) => trials[index]?.kind === 'conflicted');
   if (alone.length > 0) return alone.map(({ task }) => task);
   // It conflicts with several together: those that touched the files.
   const paths = new Set(order.files.map(({ path }) => path));

@@ -14,6 +14,8 @@ import { cleanUp } from '../orchestration/clean-up.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/markers.ts';
+import type { TaskState } from '../model/run-state.ts';
+import type { MergedBefore } from './blame-conflict.ts';
 import { concludeMerged } from './conclude-merged.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
@@ -137,6 +139,10 @@ async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null>
   return { cars, verdict };
 }
 
+function mergedHead({ ordinal, status, pushedHead }: TaskState): MergedBefore[] {
+  return status === 'merged' && pushedHead !== null ? [{ task: ordinal, head: pushedHead }] : [];
+}
+
 const nobody = { attempts: 0, refusal: () => null };
 
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
@@ -163,6 +169,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     },
     runChecks: checks.run,
     settle,
+    mergedBefore: () => record.state().tasks.flatMap(mergedHead),
     resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),
     stop: stop.drain,
   });

@@ -86,10 +86,16 @@ type Trouble = { readonly why: ResolveReason; readonly leave: Leave; readonly as
 function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
   const refusal = asking.attempts === 0 ? null : asking.refusal(car.task);
   if (car.resolves < asking.attempts && refusal === null) return { kind: 'resolve', car, why };
-  const tried =
-    car.resolveFailure ?? (car.isResolved ? 'it is so with what its agent made of it' : refusal);
-  const message = tried === null ? leave.message : `${leave.message} (${tried})`;
+  const tried = triedWords(car) ?? refusal;
+  const message = tried === null ? leave.message : `${leave.message}; ${tried}`;
   return { kind: 'leave', car, leave: { ...leave, message } };
+}
+
+/** What came of asking; null when nobody was asked. */
+function triedWords({ resolveFailure, isResolved }: CarState): string | null {
+  if (resolveFailure !== null)
+    return `its agent was asked to mend that, in vain: ${resolveFailure.replace(/\.$/u, '')}`;
+  return isResolved ? 'it is so with what its agent made of it' : null;
 }
 
 function conflicting({ files, with: others }: CarConflict): Leave {

@@ -18,6 +18,7 @@ export function resolvePrompt(tools: RunTools, order: ResolvePromptOrder): strin
       ? '# Go on where you were stopped\n\nYou were stopped in the middle of what follows. What was done is still here, committed or not: look at it first, and finish.'
       : '',
     begun.why === 'conflict' ? conflictSection(order) : checksSection(order),
+    beforeSection(order),
     contract(tools, order),
     `# What this branch is for\n\n${asData(ownText(tools, order))}`,
     ...order.sides.map((side) => sideSection(order, side)),
@@ -32,6 +33,12 @@ function conflictSection({ car, train, begun }: ResolvePromptOrder): string {
 The work on branch \`${car.branch}\` is finished and verified. Meanwhile \`${train.branch}\` moved on, and both do not merge by themselves. The merge of ${begun.onto} has been begun in this directory and waits for you: \`git status\` shows what conflicts, with both sides between markers (and what stood there before, after \`|||||||\`).
 
 ${asData(files.map(fileText).join('\n\n'))}`;
+}
+
+/** What is wrong with an earlier try is for the next one to know. */
+function beforeSection({ car }: ResolvePromptOrder): string {
+  if (car.resolveFailure === null) return '';
+  return `# An earlier try was not taken\n\nYou begin anew. What was wrong with it:\n\n${asData(car.resolveFailure)}`;
 }
 
 /** How each kind of conflict is decided. */

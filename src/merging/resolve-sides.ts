@@ -33,7 +33,8 @@ export async function readOtherSides(
   const share = Math.floor(mostCharacters / others.length);
   const sides = others.map(async (task) => {
     const { title, description } = plannedTask(tools, task);
-    const head = train.cars.find((other) => other.task === task)?.firstHead ?? begun.onto;
+    const inTrain = train.cars.find((other) => other.task === task)?.firstHead;
+    const head = inTrain ?? tools.record.task(task).pushedHead ?? begun.onto;
     const diff = await diffOf(git, [await forkOf(git, car.firstHead, head), head], paths);
     return { task, title, description, diff: diff.slice(0, share) };
   });

@@ -6,7 +6,7 @@ import type { CheckResult } from '../model/failure.ts';
 import type { UpdateChecked } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
 import type { CarState, TrainPolicy, TrainState } from '../model/train.ts';
-import { blameConflict } from './blame-conflict.ts';
+import { blameConflict, type MergedBefore } from './blame-conflict.ts';
 import type { RunChecks } from './judge-union.ts';
 import type { MergeRepository } from './merge-repository.ts';
 import { nextTrainStep, type Leave, type TrainStep } from './next-train-step.ts';
@@ -28,6 +28,8 @@ export type TrainTools = {
   readonly scratch: ScratchTree;
   readonly runChecks: RunChecks;
   readonly settle: SettleByRule;
+  /** Tasks that were merged before this train. */
+  readonly mergedBefore: () => readonly MergedBefore[];
   /** Asks agents where git, or the checks, do not go on. */
   readonly resolver: Resolver;
   readonly identity: GitIdentity;
@@ -156,7 +158,10 @@ async function update(tools: TrainTools, car: CarState, onto: string): Promise<v
   await tools.forge.makeReady({ number: car.number, into: train.branch });
   const answer = await updateBranch({ git, identity, train, car, onto, settle });
   if (answer.kind === 'conflicted') {
-    const others = await blameConflict(git, { train, car, files: answer.files });
+    const others = await blameConflict(git, {
+      ...{ train, car, files: answer.files },
+      before: tools.mergedBefore(),
+    });
     await keepHead(tools, task, answer.head);
     const { head, files } = answer;
     record({ type: 'update-conflicted', task, onto, head, files, with: others });

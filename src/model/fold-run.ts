@@ -4,6 +4,7 @@ import type { Plan } from './plan.ts';
 import { advanceTrain } from './train.ts';
 import { advanceTask, newTask } from './fold-task.ts';
 import { isOver, type RunState, type TaskState } from './run-state.ts';
+import { advanceFate } from './pull-fates.ts';
 import { closeSpans } from './work-span.ts';
 
 /** The state of a run after its events so far; null before its first. Throws when the first event is not `run-started`. */
@@ -28,7 +29,9 @@ function advance(state: RunState, event: JournalEvent): RunState {
   if ('task' in event && event.task !== null) {
     const ordinal = event.task;
     const tasks = state.tasks.map((task) =>
-      task.ordinal === ordinal ? advanceTask(task, event) : task,
+      task.ordinal === ordinal
+        ? { ...advanceTask(task, event), fate: advanceFate(task.fate, event) }
+        : task,
     );
     if (event.type === 'task-stacked')
       return { ...state, tasks, plan: state.plan && withStacks(state.plan, tasks) };

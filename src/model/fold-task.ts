@@ -31,6 +31,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     pushedHead: null,
     pullRequest: null,
     isConcluded: false,
+    fate: null,
     left: null,
     failure: null,
     lastFailure: null,

@@ -1,53 +1,60 @@
 import type { JournalEvent } from './event.ts';
 
-/** What became of a run's pull requests, counted. */
+/** What has become of one pull request since it was opened, as far as the journal knows. */
+export type PullFate = {
+  readonly isMerged: boolean;
+  /** Whether somebody closed it without merging. */
+  readonly isClosed: boolean;
+  /** Whether it had to be changed: an agent went back to it, or somebody pushed, or merging met what has to be mended. */
+  readonly isReworked: boolean;
+};
+
+/** What became of pull requests, counted. */
 export type PullFates = {
   readonly opened: number;
   readonly merged: number;
-  /** Those that had to be changed after they were opened: by an agent, by somebody who pushed, or before they could be merged. */
+  /** Merged as they were opened; that they were brought up to the base changes nothing. */
+  readonly unchanged: number;
   readonly reworked: number;
+  readonly closed: number;
   /** Those of which anything is known since they were opened. Nobody may have looked at the others yet. */
   readonly judged: number;
 };
 
-type Fate = { isMerged: boolean; isReworked: boolean; isJudged: boolean };
-
-/** Counts a run's pull requests from its events. */
-export function foldPullFates(events: Iterable<JournalEvent>): PullFates {
-  const fates = new Map<number, Fate>();
-  for (const event of events) {
-    if (!('task' in event) || event.task === null) continue;
-    if (event.type === 'pull-request-done' && !fates.has(event.task))
-      fates.set(event.task, { isMerged: false, isReworked: false, isJudged: false });
-    const fate = fates.get(event.task);
-    if (fate !== undefined) note(fate, event);
-  }
-  const all = [...fates.values()];
-  return {
-    opened: all.length,
-    merged: all.filter(({ isMerged }) => isMerged).length,
-    reworked: all.filter(({ isReworked }) => isReworked).length,
-    judged: all.filter(({ isJudged }) => isJudged).length,
-  };
-}
-
-function note(fate: Fate, event: JournalEvent): void {
+/** The fate of a task's pull request after one more event of that task; null while it has none. */
+export function advanceFate(fate: PullFate | null, event: JournalEvent): PullFate | null {
+  if (event.type === 'pull-request-done')
+    return fate ?? { isMerged: false, isClosed: false, isReworked: false };
+  if (fate === null) return null;
   switch (event.type) {
     case 'merge-done':
     case 'task-merged':
-      fate.isMerged = true;
-      fate.isJudged = true;
-      break;
+      return { ...fate, isMerged: true, isClosed: false };
     case 'attempt-intended':
     case 'head-seen':
-      fate.isReworked = true;
-      fate.isJudged = true;
-      break;
+    case 'resolve-done':
+      return { ...fate, isReworked: true };
     case 'merge-left':
+      if (event.reason === 'closed') return { ...fate, isClosed: true };
       // One that waits for another, or for an approval, is not at fault.
-      fate.isReworked ||= event.reason === 'conflict' || event.reason === 'check-failed';
-      fate.isJudged ||= fate.isReworked || event.reason === 'closed';
-      break;
+      return event.reason === 'conflict' || event.reason === 'check-failed'
+        ? { ...fate, isReworked: true }
+        : fate;
     default:
+      return fate;
   }
+}
+
+/** Counts what became of the pull requests of tasks. */
+export function countFates(tasks: readonly { readonly fate: PullFate | null }[]): PullFates {
+  const fates = tasks.flatMap(({ fate }) => fate ?? []);
+  const count = (is: (fate: PullFate) => boolean): number => fates.filter(is).length;
+  return {
+    opened: fates.length,
+    merged: count(({ isMerged }) => isMerged),
+    unchanged: count(({ isMerged, isReworked }) => isMerged && !isReworked),
+    reworked: count(({ isReworked }) => isReworked),
+    closed: count(({ isClosed }) => isClosed),
+    judged: count(({ isMerged, isReworked, isClosed }) => isMerged || isReworked || isClosed),
+  };
 }

@@ -8,6 +8,7 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import type { PullFate } from './pull-fates.ts';
 import type { LeaveReason, TrainCar, TrainState } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 import type { WorkSpan } from './work-span.ts';
@@ -53,6 +54,8 @@ export type TaskState = {
   } | null;
   /** Whether all that follows from its merge is done: its box, its sub-issue, its branch. */
   readonly isConcluded: boolean;
+  /** What became of its pull request since it was opened; null while there is none. */
+  readonly fate: PullFate | null;
   /** Why the newest merge train left its pull request open; null when it did not. */
   readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
   readonly failure: Failure | null;

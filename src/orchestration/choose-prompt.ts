@@ -1,4 +1,5 @@
 import { hasSucceeded, redCheck, type HeldState, type TaskState } from '../model/run-state.ts';
+import { codesInNote } from '../verification/code-in-note.ts';
 import { asData, continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
 import { memberFor } from './fleet.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
@@ -39,12 +40,12 @@ export function choosePrompt(
 function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: HeldState): string {
   const other = tools.record.task(by);
   const what = `task ${by}, which is this:\n\n${asData(plannedTask(tools, by).title)}`;
-  const where = files.map((path) => `\`${path}\``).join(', ');
+  const where = codesInNote(files);
   if (stackedOn?.on === by) {
     const open =
       stackedOn.files.length === 0
         ? 'Git could merge both: see whether they also fit together.'
-        : `The merge waits for you in ${stackedOn.files.map((path) => `\`${path}\``).join(', ')}, with both sides between markers: resolve it so that what both tasks want holds, and conclude it (\`git add\`, \`git commit --no-edit\`).`;
+        : `The merge waits for you in ${codesInNote(stackedOn.files)}, with both sides between markers: resolve it so that what both tasks want holds, and conclude it (\`git add\`, \`git commit --no-edit\`).`;
     return `Meanwhile your branch was put on top of ${what}\n\nIts verified work is merged into your branch by now; keep it. ${open}`;
   }
   if (other.head === null || !hasSucceeded(other)) return '';

@@ -17,6 +17,7 @@ import {
 } from './go-on-to-merging.ts';
 import { watchEdits } from './heed-edits.ts';
 import { openLives, wholeCancellationOf } from './lives.ts';
+import { lostClone } from './lost-workspace.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 import { liveTask } from './task-life.ts';
@@ -160,6 +161,11 @@ async function guarded(
     await work();
   } catch (error) {
     if (error instanceof ForgeError) return noteForgeError(tools, ordinal, error);
+    const lost = ordinal === null ? null : await lostClone(tools);
+    if (ordinal !== null && lost !== null) {
+      tools.record.record({ type: 'task-failed', task: ordinal, failure: lost });
+      return;
+    }
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     tools.record.record({ type: 'unexpected', task: ordinal, message, stack });
     if (ordinal !== null)
@@ -236,7 +242,10 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
     parent: state.issue,
     key,
     title: subIssueTitle(state.issue, title),
-    body: subIssueBody({ state, planned: plannedTask(tools, ordinal), key }),
+    body: subIssueBody({
+      ...{ state, planned: plannedTask(tools, ordinal), key },
+      checks: tools.checks.map(({ command }) => command),
+    }),
     labels: ['parallel-orchestration', 'sub-issue'],
     blockedBy: plannedTask(tools, ordinal).dependsOn.flatMap(
       (first) => state.tasks.find((task) => task.ordinal === first)?.issueNumber ?? [],

@@ -28,3 +28,11 @@ export function lostWorkspace(path: string, fate: Exclude<WorkspaceFate, 'there'
       : `The workspace is no worktree any more: its .git was deleted or replaced; its files are kept in ${path}`;
   return { reason: 'agent-failed', message };
 }
+
+/** What to say when the clone that all workspaces share is gone: an agent without a sandbox can delete it. Null when it is there. */
+export async function lostClone({ clone }: RunTools): Promise<Failure | null> {
+  const found = await clone.git.probe(['rev-parse', '--git-dir']).catch(() => null);
+  if (found?.code === 0) return null;
+  const message = `Flotilla's own clone, ${clone.directory}, was deleted or damaged while the run went on. Your repository is another one. Start again with --retry, and the clone is made anew; --sandbox on keeps agents away from it`;
+  return { reason: 'invalid', message };
+}

@@ -1,4 +1,5 @@
 import { displayIssue } from '../model/issue.ts';
+import { branchName } from '../model/names.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 
@@ -6,20 +7,56 @@ import type { RunState } from '../model/run-state.ts';
 export function subIssueBody(order: {
   readonly state: RunState;
   readonly planned: PlannedTask;
+  /** The commands that must pass. */
+  readonly checks: readonly string[];
   readonly key: string;
 }): string {
-  const { state, planned } = order;
+  const { state, planned, checks } = order;
   const criteria = [...planned.acceptance, ...(state.plan?.acceptance ?? [])];
-  const files = planned.footprint.map(({ path, isNew }) => `- \`${path}\`${isNew ? ' (new)' : ''}`);
+  const files = planned.footprint.map(({ path, isNew }) => `\`${path}\`${isNew ? ' (new)' : ''}`);
+  const branch = branchName(0, planned.title).replace('issue-0', 'issue-N');
   const parts = [
     `Part of ${displayIssue(state.issue)}, task ${planned.ordinal}.`,
     planned.description,
-    criteria.length === 0
-      ? ''
-      : `## Acceptance Criteria\n\n${criteria.map((line) => `- [ ] ${line}`).join('\n')}`,
-    files.length === 0 ? '' : `## Files\n\n${files.join('\n')}`,
+    section('Context', quoted(state.plan?.context ?? '')),
+    section('Acceptance Criteria', listed(criteria, '- [ ]')),
+    section('Files', listed(files, '-')),
+    section('Testing', testing(checks)),
+    section('Branch', `\`${branch}\`, where N is the number of this issue.`),
     `Orchestration: \`${state.run}\``,
-    `<!-- ${order.key} -->`,
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  return `${quiet(text)}\n\n<!-- ${order.key} -->\n`;
+}
+
+function section(title: string, text: string): string {
+  return text === '' ? '' : `## ${title}\n\n${text}`;
+}
+
+function listed(lines: readonly string[], mark: string): string {
+  return lines.map((line) => `${mark} ${line}`).join('\n');
+}
+
+function testing(checks: readonly string[]): string {
+  if (checks.length === 0) return '';
+  const lines = checks.map(
+    (command) => `\`${command.replaceAll('`', "'").replaceAll(/\s+/gu, ' ')}\``,
+  );
+  return `These must pass before there is a pull request:\n\n${listed(lines, '-')}`;
+}
+
+/** The master issue has all of it. */
+const longestContext = 1_500;
+
+/** As a quotation, in which a heading is none of ours. */
+function quoted(context: string): string {
+  const text = context.trim();
+  if (text === '') return '';
+  const shown = text.length > longestContext ? `${text.slice(0, longestContext)} …` : text;
+  return shown.replaceAll(/^/gmu, '> ');
+}
+
+/** Whom the master issue mentions has heard of it; and no text of others is a marker of ours. */
+function quiet(text: string): string {
+  return text.replaceAll(/(^|[^\w`])@(?=\w)/gmu, '$1@\u200B').replaceAll('<!--', '&lt;!--');
 }

@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../model/event.ts';
 import { foldRun } from '../model/fold-run.ts';
-import { foldPullFates, type PullFates } from '../model/pull-fates.ts';
+import { countFates, type PullFates } from '../model/pull-fates.ts';
 import type { RunState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { minutes, rounded, share } from './figures.ts';
@@ -72,7 +72,7 @@ function measured(events: readonly JournalEvent[]): MeasuredRun | null {
   const state = foldRun(events);
   if (state === null) return null;
   const footprint = tallyFootprint(state);
-  return { state, footprint, time: runTime(state), fates: foldPullFates(events) };
+  return { state, footprint, time: runTime(state), fates: countFates(state.tasks) };
 }
 
 /** Only runs that ended, and in which some task did, have a time. */

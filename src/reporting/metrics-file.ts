@@ -1,4 +1,5 @@
 import type { FailureReason } from '../model/failure.ts';
+import { countFates } from '../model/pull-fates.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { minutes, rounded, share } from './figures.ts';
@@ -29,6 +30,12 @@ export type RunMetrics = {
   readonly pullRequests: number;
   /** Merged pull requests among all that were opened. */
   readonly mergeRate: number | null;
+  /** Pull requests that had to be changed among all; null while nothing is known of any. */
+  readonly reworkRate: number | null;
+  /** Pull requests that were merged as they were opened. */
+  readonly mergedUnchanged: number;
+  /** Pull requests that somebody closed. */
+  readonly closed: number;
   readonly costUsd: number | null;
   /** The most frequent first. */
   readonly failures: readonly { readonly reason: FailureReason; readonly count: number }[];
@@ -43,18 +50,18 @@ export function renderMetrics(state: RunState): string {
 /** Measures a run from what was seen; estimates play no part. */
 export function measureRun(state: RunState): RunMetrics {
   const { total, succeeded, failed } = countTasks(state);
-  const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
-  const merged = opened.filter(
-    ({ status, pullRequest }) => status === 'merged' || pullRequest?.state === 'merged',
-  );
+  const fates = countFates(state.tasks);
   return {
     run: state.run,
     tasks: total,
     succeeded,
     successRate: share(succeeded, succeeded + failed),
     ...measureTime(state),
-    pullRequests: opened.length,
-    mergeRate: share(merged.length, opened.length),
+    pullRequests: fates.opened,
+    mergeRate: share(fates.merged, fates.opened),
+    reworkRate: fates.judged === 0 ? null : share(fates.reworked, fates.opened),
+    mergedUnchanged: fates.unchanged,
+    closed: fates.closed,
     costUsd: rounded(runCost(state), 4),
     failures: countFailures(state.tasks),
     footprint: measureFootprint(state),

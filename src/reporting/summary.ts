@@ -2,6 +2,7 @@ import { evidenceOfTask } from '../model/failure-evidence.ts';
 import { importError } from '../model/failure-import.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { displayIssue } from '../model/issue.ts';
+import { countFates } from '../model/pull-fates.ts';
 import type { Finding } from '../model/plan.ts';
 import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
@@ -142,10 +143,30 @@ function percent(share: number): string {
 }
 
 /** What is known of how the branches go together; empty when nobody looked. */
-function mergingText({ union, conflicts }: RunState): string {
+function mergingText({ union, conflicts, tasks }: RunState): string {
   const open = conflicts.map((conflict) => conflictsWords({ arisen: [conflict], settled: [] }));
-  const lines = [...(union === null ? [] : [unionWords(union)]), ...open];
+  const left = tasks.flatMap((task) =>
+    task.left === null ? [] : [`task ${task.ordinal} was left: ${task.left.message}`],
+  );
+  const lines = [
+    ...(union === null ? [] : [unionWords(union)]),
+    ...fateWords(tasks),
+    ...left,
+    ...open,
+  ];
   return lines.map((line) => `- ${markdownText(line, 1_000)}`).join('\n');
+}
+
+/** What reviewers and merging made of the pull requests; empty while nothing is known of any. */
+function fateWords(tasks: RunState['tasks']): string[] {
+  const { opened, merged, unchanged, reworked, closed, judged } = countFates(tasks);
+  if (judged === 0) return [];
+  const parts = [
+    `${merged} merged (${unchanged} as opened)`,
+    ...(reworked === 0 ? [] : [`${reworked} had to be changed`]),
+    ...(closed === 0 ? [] : [`${closed} closed`]),
+  ];
+  return [`of ${counted(opened, 'pull request')}: ${parts.join(', ')}`];
 }
 
 function baseText(state: RunState): string {

@@ -224,6 +224,18 @@ describe.skipIf(claude === null)(title, { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('makes no worktree of its own, where nobody would see its work', async () => {
+    await using server = await startModelServer([
+      { tools: [{ name: 'EnterWorktree', input: { name: 'mine' } }] },
+      { say: 'I stay.' },
+    ]);
+    await using place = await makePlace();
+    const { conclusion } = await runRealAgent(attemptAt(server, place));
+    expect(conclusion.claim).toContain('I stay.');
+    expect(server.requests[0]?.tools).not.toContain('EnterWorktree');
+    expect(git(place.directory, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
+  });
+
   test('keeps to its limits of turns and of cost', async () => {
     const script: ModelScript = () => ({
       ...bash('git status'),

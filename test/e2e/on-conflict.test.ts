@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fiveTasks, told } from '../rig/five-pull-requests.ts';
 import type { Gate } from '../rig/gate.ts';
@@ -124,4 +127,40 @@ test('a task that was put on another one and throws that off again has failed', 
   const { failure } = taskOf(await readStatus(world), 2);
   expect(failure).toMatchObject({ reason: 'conflicted', type: 'FILE_CONFLICT' });
   expect(failure?.message).toContain('ended without the work of task 1');
+}, 180_000);
+
+test('an orchestrator that is killed between putting a task on another one and writing that down does it once', async () => {
+  const { world, one, two } = await collide();
+  await using _ = world;
+  const begun = world.gate('begun');
+  world.script({
+    'agent-2.2': 'printf "one\ntwo\n" >shared.txt; git commit --quiet --all --no-edit',
+  });
+  const folder = join(world.root, 'git-that-kills');
+  mkdirSync(folder);
+  const realGit = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const kills = `case "$*" in *"merge --no-ff"*) mkdir '${folder}/killed' && kill -9 $PPID;; esac`;
+  writeFileSync(
+    join(folder, 'git'),
+    `#!/bin/sh\n'${realGit}' "$@"\ncode=$?\n${kills}\nexit $code\n`,
+  );
+  chmodSync(join(folder, 'git'), 0o755);
+  const path = world.env['PATH'];
+  world.env['PATH'] = `${folder}:${path}`;
+  const running = world.begin(...given, '--on-conflict', 'stack');
+  world.env['PATH'] = path;
+  await running.until(Promise.all([one.arrived(), begun.arrived()]).then(() => undefined));
+  begun.open();
+  await running.until(two.arrived());
+  await running.printed('was stopped, held,');
+  one.open();
+  expect((await running.ended).code).toBeNull();
+  expect(existsSync(join(folder, 'killed'))).toBe(true);
+  const again = await world.orchestrate(...given, '--on-conflict', 'stack');
+  expect(again.code, again.stdout).toBe(0);
+  const status = await readStatus(world);
+  expect(world.git('show', `${refOf(status, 2)}:shared.txt`)).toBe('one\ntwo\n');
+  const merges = world.git('rev-list', '--merges', '--count', `main..${refOf(status, 2)}`);
+  expect(merges.trim()).toBe('1');
+  expect(world.starts('agent-2')).toBe(2);
 }, 180_000);

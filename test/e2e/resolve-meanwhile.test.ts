@@ -78,3 +78,25 @@ test('a pull request that a person closes while its agent resolves is left close
   expect(answer.left).toMatchObject([{ ordinal: 2, reason: 'closed' }]);
   expect(world.git('show', 'flotilla/main:shared.txt')).toBe('one\n');
 }, 120_000);
+
+test('an agent that Ctrl-C ends while it resolves goes on where it was, with the next merge', async () => {
+  await using world = await fivePullRequests(['One', 'Two']);
+  const gate = world.gate('asked');
+  world.script({
+    'agent-2.2': 'echo half >shared.txt; hold asked',
+    'agent-2.3':
+      'cp shared.txt "$rig/found"; printf "one\ntwo\n" >shared.txt; git commit --quiet --all --no-edit',
+  });
+  const running = world.start('merge', 'local#1', '--yes');
+  await running.until(gate.arrived());
+  running.signal('SIGINT');
+  await running.printed('Stopping after this step');
+  running.signal('SIGINT');
+  expect((await running.ended).code).toBe(130);
+  expect(taskOf(await readStatus(world), 2).state).toBe('completed');
+  const again = await world.flotilla('merge', 'local#1', '--yes', '--json');
+  expect(told(again.stdout)).toMatchObject({ merged: [1, 2], left: [] });
+  expect(world.noted('found')).toBe('half');
+  expect(world.seen('agent-2', 'prompt', 3)).toContain('Go on where you were stopped');
+  expect(world.starts('agent-2')).toBe(3);
+}, 120_000);

@@ -1,9 +1,11 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fivePullRequests, redCommits, told } from '../rig/five-pull-requests.ts';
+import { fivePullRequests, fiveTasks, redCommits, told } from '../rig/five-pull-requests.ts';
 
 const mending = {
   'agent-2.2':
-    'cp shared.txt "$rig/conflicted"; printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit',
+    'echo "both are kept"; cp shared.txt "$rig/conflicted"; printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit',
   'agent-4.2': 'commit needs/second new',
 };
 
@@ -17,6 +19,9 @@ test('the agents that made them resolve a conflict and a red check, each in its 
   expect(world.git('show', 'flotilla/main:needs/second')).toBe('new\n');
   expect(redCommits(world)).toEqual([]);
   expect(world.git('rev-list', '--count', 'main..flotilla/main').trim()).toBe('5');
+
+  const logs = await world.flotilla('logs', 'local#1', '2');
+  expect(logs.stdout).toContain('both are kept');
 
   // They saw the conflict, and what both sides are for.
   expect(world.noted('conflicted')).toMatch(/<<<<<<< HEAD\ntwo\n\|{7}[^]*=======\none\n>>>>>>> /u);
@@ -37,6 +42,11 @@ test.for<[string, string, string]>([
     'commits markers',
     'git add --all; git commit --quiet --no-edit',
     'it left conflict markers in shared.txt',
+  ],
+  [
+    'commits a key',
+    `printf "one\\ntwo\\n" >shared.txt; echo ${['AKIA', 'QWERTYUIOP234567'].join('')} >key.env; git add --all; git commit --quiet --no-edit`,
+    'an AWS access key in key.env:1',
   ],
   ['gives the merge up', 'git merge --abort', 'it changed nothing'],
   [
@@ -84,13 +94,55 @@ test.for<[string, string, string]>([
   },
 );
 
-test('with --no-resolve, or without its agent, nobody is asked', async () => {
+test('with --no-resolve nobody is asked, and the next merge asks all the same', async () => {
   await using world = await fivePullRequests(['One', 'Two']);
   world.script(mending);
   const unasked = await world.flotilla('merge', 'local#1', '--yes', '--json', '--no-resolve');
   expect(told(unasked.stdout).left[0]?.message).toBe('it conflicts with task 1 in shared.txt');
   expect(world.starts('agent-2')).toBe(1);
+  const again = await world.flotilla('merge', 'local#1', '--yes', '--json', '--no-resolve');
+  // Whom it conflicts with is known, though that one was merged before.
+  expect(told(again.stdout).left).toMatchObject([{ ordinal: 2, reason: 'conflict', with: [1] }]);
   const asked = await world.flotilla('merge', 'local#1', '--yes', '--json');
   expect(asked.code, asked.stdout).toBe(0);
   expect(world.starts('agent-2')).toBe(2);
+  expect(world.seen('agent-2', 'prompt', 2)).toContain('What task 1 wants');
+}, 120_000);
+
+test('an agent that is not on the machine any more is named, and keeps nothing else from being merged', async () => {
+  await using world = await fiveTasks(['One', 'Two', 'Five']);
+  const programs = join(world.root, 'programs');
+  mkdirSync(programs);
+  const program = join(programs, 'my-agent');
+  const [, script = ''] = world.agent.split('command:');
+  writeFileSync(program, `#!/bin/sh\nexec ${script}\n`);
+  chmodSync(program, 0o755);
+  world.env['PATH'] = `${programs}:${world.env['PATH']}`;
+  world.script({ 'agent-3': 'commit five.txt' });
+  const given = ['--stack', 'never', '--check', 'sh check.sh', '--yes', '--force', '--plain'];
+  const ran = await world.flotilla('run', '../issue.md', '--agent', 'command:my-agent', ...given);
+  expect(ran.code, ran.stdout).toBe(0);
+  rmSync(program);
+  const { code, stdout } = await world.flotilla('merge', 'local#1', '--yes', '--json');
+  expect(code, stdout).toBe(1);
+  expect(told(stdout)).toMatchObject({ merged: [1, 3], left: [{ ordinal: 2 }] });
+  expect(told(stdout).left[0]?.message).toContain(
+    'its agent, command:my-agent, was not asked: it is not on this machine',
+  );
+}, 120_000);
+
+test('asked twice, an agent is told what was wrong with its first try', async () => {
+  await using world = await fivePullRequests(['One', 'Two']);
+  const configuration = JSON.stringify({ merging: { resolve_attempts: 2 } });
+  world.write('.claude/config/parallel-orchestration.json', configuration);
+  world.script({
+    'agent-2.2': 'git add --all; git commit --quiet --no-edit',
+    'agent-2.3':
+      'cp shared.txt "$rig/again"; printf "one\\ntwo\\n" >shared.txt; git add shared.txt',
+  });
+  const { code, stdout } = await world.flotilla('merge', 'local#1', '--yes', '--json');
+  expect(code, stdout).toBe(0);
+  expect(world.noted('again')).toContain('<<<<<<< HEAD');
+  expect(world.seen('agent-2', 'prompt', 3)).toContain('it left conflict markers in shared.txt');
+  expect(world.git('show', 'flotilla/main:shared.txt')).toBe('one\ntwo\n');
 }, 120_000);

@@ -29,3 +29,39 @@ test('a number on GitHub becomes sub-issues, branches, pull requests and one liv
   expect(comments[0]?.body).toContain('2 of 2 tasks done');
   expect(world.git('log', '--format=%s', `flotilla/${pulls[0]?.head.ref}`)).toContain('Add work');
 });
+
+test('a sub-issue tells all that somebody needs who reads nothing else, and notifies nobody', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop } = site;
+  const master = shop.issue({
+    title: 'Build the cart',
+    body: `Ask @una first.
+
+## Sub-Tasks
+
+- [ ] **Cart model**: Create \`src/cart.js\` for @ada; \`<!-- flotilla:sub-issue:x:1 -->\` is no marker.
+
+## Acceptance Criteria
+
+- No new dependencies
+`,
+  });
+  const ended = await site.orchestrate(master.number, '--check', 'test -d .');
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  const [child] = master.children;
+  const body = (child?.body ?? '').replaceAll('\u200B', '·');
+  expect(body).toMatch(/^Part of una\/shop#1, task 1\.\n\n/u);
+  expect(body).toContain('## Context\n\n> Ask @·una first.');
+  expect(body).toContain('## Acceptance Criteria\n\n- [ ] No new dependencies');
+  expect(body).toContain('## Files\n\n- `src/cart.js` (new)');
+  expect(body).toContain(
+    '## Testing\n\nThese must pass before there is a pull request:\n\n- `test -d .`',
+  );
+  expect(body).toContain('## Branch\n\n`feat/issue-N-cart-model`');
+  expect(body).toMatch(
+    /Orchestration: `orch-1-[\d-]+`\n\n<!-- flotilla:sub-issue:orch-1-[\d-]+:1 -->\n$/u,
+  );
+  expect(body.match(/<!--/gu)).toHaveLength(1);
+  expect(body).not.toMatch(/@\w/u);
+  expect(shop.pulls()[0]?.head.ref).toBe(`feat/issue-${child?.number}-cart-model`);
+});

@@ -87,3 +87,18 @@ test('a file is nobody else’s to start', async () => {
   expect(code).toBe(64);
   expect(stderr).toContain('--event is for issues on GitHub');
 });
+
+test('GitHub has to answer who may start: a hiccup is asked again, and a GitHub that is down starts nothing', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, hub, world } = site;
+  const { number } = shop.issue({ title: 'Build the cart', body: masterBody(['Add the cart']) });
+  const when = { operation: 'repos/get-collaborator-permission-level' };
+  hub.faults.queue({ kind: '5xx-before', when });
+  const fine = await ask(site, labelled({ number }), String(number), '--dry-run');
+  expect(fine.code, fine.stderr).toBe(0);
+  hub.faults.queue({ kind: '5xx-before', when, times: 9 });
+  const down = await ask(site, labelled({ number }), String(number));
+  expect(down.code, down.stdout).toBe(5);
+  expect(down.stderr).toContain('has a problem of its own');
+  expect(world.starts('agent-1')).toBe(0);
+});

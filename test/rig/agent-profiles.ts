@@ -1,5 +1,28 @@
 import type { AgentProfile } from './agent-trials.ts';
 
+/** Claude Code. */
+export const claudeProfile: AgentProfile = {
+  name: 'claude',
+  env: (url) => ({
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_API_KEY: 'not-a-key',
+    // Ten, over minutes, is its default.
+    CLAUDE_CODE_MAX_RETRIES: '1',
+  }),
+  write: (file_path, content, directory) => ({
+    tools: [{ name: 'Write', input: { file_path: `${directory}/${file_path}`, content } }],
+  }),
+  bash: (command) => ({ tools: [{ name: 'Bash', input: { command } }] }),
+  failures: {
+    '401': 'unauthenticated',
+    '429': 'provider-limited',
+    '500': 'agent-failed',
+    cut: 'agent-failed',
+  },
+  tellsSessionAtOnce: true,
+  tellsRefusals: true,
+};
+
 /** Codex, by OpenAI's Responses API. */
 export const codexProfile: AgentProfile = {
   name: 'codex',

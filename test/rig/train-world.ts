@@ -134,6 +134,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       return await runTrain({
         ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
         clone: world.clone,
+        mergedBefore: () => [],
         // Agents are asked in the tests of the whole program.
         resolver: { attempts: 0, refusal: () => null, resolve: unasked, putAway: unasked },
         settle: settleByRule({ repository, scratch, identity, runTool }),

@@ -9,6 +9,7 @@ import { renderLeanings } from '../../reporting/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findCode } from '../find-code.ts';
+import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type AnalyzeOptions = {
   readonly checkDependencies?: true | undefined;
@@ -34,6 +35,7 @@ export async function analyze(
   options: AnalyzeOptions,
   context: CommandContext,
 ): Promise<number> {
+  letYoungGenerationGrow();
   const text = options.predict === undefined ? null : await readTask(options.predict, context);
   const issue = options.issue === undefined ? null : await readIssue(options.issue, context);
   const { git, commit, folders } = await findCode(paths, options.at, context);

@@ -19,6 +19,7 @@ import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
 import { redBaseFindings, resourceFindings } from '../surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
 import type { StartRequest } from '../start-request.ts';
+import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type DryRunOrder = {
   readonly argument: string;
@@ -36,6 +37,7 @@ export type DryRunOrder = {
  * but a cache outside the repository, creates nothing, sends nothing.
  */
 export async function dryRun(order: DryRunOrder): Promise<number> {
+  letYoungGenerationGrow();
   const { settings, context, options } = order;
   const found =
     order.target === null ? await readLocal(order) : await readGitHub(order, order.target);

@@ -15,16 +15,17 @@ import type { UnionVerdict } from '../../model/union.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Fleet } from '../../orchestration/fleet.ts';
 import { openRunRecord, type RunRecord } from '../../orchestration/run-record.ts';
-import type { RunTools } from '../../orchestration/run-tools.ts';
+import type { RunTools, TaskLog } from '../../orchestration/run-tools.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
+import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { chooseSandbox, mendRuntimeFiles, showProgress } from '../carry-out.ts';
 import { readBaseEvidence } from '../base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
-import { discreetJournal } from '../discreet-record.ts';
+import { discreetJournal, discreetLog } from '../discreet-record.ts';
 import { findAuthors } from '../find-authors.ts';
 import { forgeInTrain } from '../forge-in-run.ts';
 import { openMergingForge } from '../merge-forge.ts';
@@ -118,6 +119,10 @@ async function mergeInFront(order: Merging): Promise<number> {
     onBroken: () => undefined,
   });
   if (!options.json) tellEvents(record, context);
+  // Without a place to write them, merging goes on.
+  const files = keepRuntimeFiles(place.repository.root, record.state(), () => undefined);
+  record.listen(files.take);
+  const log = discreetLog(files.log, forge.secrets ?? []);
   const progress = showProgress(record, { forge, issue: state.issue });
   const stop = listenForStop({
     runTimeoutSeconds: null,
@@ -128,7 +133,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   try {
     const attempts = options.resolve === false ? 0 : order.settings.resolveAttempts;
     const authors = await findAuthors(state, order.settings, context.env);
-    const tools = await toolsFor({ ...order, fleet: authors.fleet }, record, stop);
+    const tools = await toolsFor({ ...order, fleet: authors.fleet, log }, record, stop);
     try {
       const end = await mergeRun({
         ...{ tools, events: () => journal.read(state.run, 0) },
@@ -145,6 +150,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       tools.gate.close();
       tools.reviews.close();
       tools.pulse.close();
+      await files.flush();
       await progress?.close();
       const usage = forge.usage?.();
       if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
@@ -182,7 +188,7 @@ function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {
 
 /** The tools of a run whose agents are those that made the branches. */
 async function toolsFor(
-  order: Merging & { readonly fleet: Fleet },
+  order: Merging & { readonly fleet: Fleet; readonly log: TaskLog },
   record: RunRecord,
   stop: StopListener,
 ): Promise<RunTools> {
@@ -193,7 +199,6 @@ async function toolsFor(
     ...{ ...order, record, stop, env, worktreeMb: 0 },
     evidence: await readBaseEvidence(place.repository.git, sha, settings),
     sandbox: await chooseSandbox(settings, env),
-    log: { append: () => undefined, restart: () => undefined },
   });
 }
 
