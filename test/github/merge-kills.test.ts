@@ -85,7 +85,7 @@ function eventsToDieAt(): number[] {
   return process.env['FLOTILLA_KILLS'] === 'all' ? all : all.filter((event) => event % 12 === 4);
 }
 
-describe.concurrent('a merge of three pull requests on GitHub', { timeout: 300_000 }, () => {
+describe.concurrent('a merge of three pull requests on GitHub', { timeout: 600_000 }, () => {
   test.for(eventsToDieAt())(
     'killed right after event %i goes on where it was',
     async (event, { onTestFinished }) => {
