@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { err, ok } from '../model/result.ts';
+import { ok } from '../model/result.ts';
 import { acpReader } from './acp-reader.ts';
 import { noCapabilities, type Agent } from './agent.ts';
 import { allowedPrefixes } from './allowed-commands.ts';
-import { programOf } from './command.ts';
-import { findProgram } from './find-program.ts';
+import { locateCommand } from './command.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = fileURLToPath(new URL(`acp-program.${extension}`, import.meta.url));
@@ -22,11 +21,9 @@ export function acpAgent(command: string): Agent {
     home: [],
     known: null,
     locate: async (env) => {
-      const wanted = programOf(command);
-      if (wanted === null || (await findProgram(wanted, env)) !== null)
-        return ok({ path: process.execPath });
-      const mend = `Install ${wanted}, or give the agent another command.`;
-      return err({ code: 'agent-missing', agent: name, program: wanted, mend });
+      const path = process.execPath;
+      const found = await locateCommand({ name, command, otherwise: path }, env);
+      return found.ok ? ok({ path }) : found;
     },
     command: ({ path }, { allowedCommands }) => ({
       argv: [path, program, command, JSON.stringify(allowedPrefixes(allowedCommands))],

@@ -27,18 +27,24 @@ export function commandAgent(command: string): Agent {
     variables: [],
     home: [],
     known: null,
-    locate: async (env) => {
-      const program = programOf(command);
-      if (program === null) return ok({ path: shell });
-      const path = await findProgram(program, env);
-      if (path !== null) return ok({ path });
-      const mend = `Install ${program}, or give the agent another command.`;
-      return err({ code: 'agent-missing', agent: name, program, mend });
-    },
+    locate: (env) => locateCommand({ name, command, otherwise: shell }, env),
     // The command is the user's own configuration, so a shell may read it. Issue text comes on standard input only.
     command: () => ({ argv: [shell, '-c', command], env: {} }),
     reader: commandReader,
   };
+}
+
+/** The program that a command begins with; `otherwise` where only a shell, or only the workspace, can tell it. */
+export async function locateCommand(
+  { name, command, otherwise }: { name: string; command: string; otherwise: string },
+  env: NodeJS.ProcessEnv,
+): ReturnType<Agent['locate']> {
+  const program = programOf(command);
+  if (program === null) return ok({ path: otherwise });
+  const path = await findProgram(program, env);
+  if (path !== null) return ok({ path });
+  const mend = `Install ${program}, or give the agent another command.`;
+  return err({ code: 'agent-missing', agent: name, program, mend });
 }
 
 const plainWord = /^[\w@%+:,./-]+$/u;

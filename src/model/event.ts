@@ -14,21 +14,11 @@ import type {
   ConclusionDone,
   ConclusionIntended,
   ConflictsSeen,
-  HeadSeen,
-  MergeDone,
-  MergeIntended,
-  MergeLeft,
-  ResolveDone,
-  ResolveFailed,
-  ResolveIntended,
+  MergeStepEvent,
   TrainEnded,
   TrainPlanned,
   UnionBegun,
   UnionJudged,
-  UpdateChecked,
-  UpdateConflicted,
-  UpdateDone,
-  UpdateIntended,
 } from './merge-event.ts';
 import type {
   AnswerDone,
@@ -144,17 +134,7 @@ export type RunEvent =
   | UnionJudged
   | TrainPlanned
   | TrainEnded
-  | HeadSeen
-  | UpdateIntended
-  | UpdateDone
-  | UpdateConflicted
-  | UpdateChecked
-  | ResolveIntended
-  | ResolveDone
-  | ResolveFailed
-  | MergeIntended
-  | MergeDone
-  | MergeLeft
+  | MergeStepEvent
   | ConclusionIntended
   | ConclusionDone
   | Unexpected;

@@ -42,6 +42,20 @@ export interface TrainEnded {
   readonly type: 'train-ended';
 }
 
+/** What the merge train does with one task. */
+export type MergeStepEvent =
+  | HeadSeen
+  | UpdateIntended
+  | UpdateDone
+  | UpdateConflicted
+  | UpdateChecked
+  | ResolveIntended
+  | ResolveDone
+  | ResolveFailed
+  | MergeIntended
+  | MergeDone
+  | MergeLeft;
+
 /** The forge has another head for a pull request than the one that we know: somebody pushed to it. */
 export interface HeadSeen {
   readonly type: 'head-seen';

@@ -2,17 +2,9 @@ import type { SeenConflict } from '../model/conflict.ts';
 import type {
   ConclusionDone,
   ConflictsSeen,
-  HeadSeen,
   MergeDone,
-  MergeIntended,
-  MergeLeft,
-  ResolveDone,
-  ResolveFailed,
-  ResolveIntended,
+  MergeStepEvent,
   UpdateChecked,
-  UpdateConflicted,
-  UpdateDone,
-  UpdateIntended,
 } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
 import type { PlaceReason, TrainCar } from '../model/train.ts';
@@ -143,20 +135,6 @@ function inFiles(paths: readonly string[]): string {
   const more = paths.length - 3;
   return ` in ${paths.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
-
-/** What the merge train does with one task. */
-type MergeStepEvent =
-  | HeadSeen
-  | UpdateIntended
-  | UpdateDone
-  | UpdateConflicted
-  | UpdateChecked
-  | ResolveIntended
-  | ResolveDone
-  | ResolveFailed
-  | MergeIntended
-  | MergeDone
-  | MergeLeft;
 
 /** What a step of the train did for one task; null for one that is not worth telling. */
 export function mergeStepWords(event: MergeStepEvent): string | null {
