@@ -55,7 +55,7 @@ const shellWords = new Set(
 );
 
 /** The program that a command certainly needs; null when only a shell, or only the workspace, can tell. */
-export function programOf(command: string): string | null {
+function programOf(command: string): string | null {
   const word = command.trim().split(/\s/u)[0] ?? '';
   const isRelative = word.includes('/') && !word.startsWith('/');
   return plainWord.test(word) && !isRelative && !shellWords.has(word) ? word : null;
