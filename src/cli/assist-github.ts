@@ -2,8 +2,8 @@ import { readMasterIssue } from '../forge/github/read-issue.ts';
 import { trustFinding, trustedAuthors } from '../intake/trust.ts';
 import { displayIssue } from '../model/issue.ts';
 import { UserError } from '../model/user-error.ts';
-import { connectGitHub, type ConnectOrder } from './connect-github.ts';
-import type { IssueText } from './load-issue.ts';
+import { connectGitHub, type ConnectOrder } from './github/connect-github.ts';
+import type { IssueText } from './issue/load-issue.ts';
 
 export type AssistTextOrder = Omit<ConnectOrder, 'number'> & {
   /** Whether the user goes on over a warning. */

@@ -8,19 +8,19 @@ import { UserError } from '../model/user-error.ts';
 import { assistPrompt, proposalFile } from '../orchestration/assist-prompt.ts';
 import { identifySelf } from '../process/identity.ts';
 import { plainBlock } from '../reporting/plain-text.ts';
-import { ensureCloneDivides } from '../workspace/sandbox-git.ts';
+import { ensureCloneDivides } from '../workspace/sandbox/sandbox-git.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';
 import { runHelper, type HelperOrder } from './assist-agent.ts';
-import { locateMember } from './build-fleet.ts';
-import { chooseSandbox } from './carry-out.ts';
-import type { GitHubTarget } from './choose-forge.ts';
+import { locateMember } from './run/build-fleet.ts';
+import { chooseSandbox } from './run/carry-out.ts';
+import type { GitHubTarget } from './github/choose-forge.ts';
 import type { CommandContext } from './command-context.ts';
-import { findIssue } from './find-issue.ts';
-import type { IssueText } from './load-issue.ts';
+import { findIssue } from './issue/find-issue.ts';
+import type { IssueText } from './issue/load-issue.ts';
 import { openUserHolds, type Place } from './open-repository.ts';
 import type { OrchestrateOptions, Settings } from './settings.ts';
-import type { StartRequest } from './start-request.ts';
+import type { StartRequest } from './github/start-request.ts';
 
 export type AssistOrder = {
   readonly argument: string;

@@ -2,12 +2,12 @@ import { openClient } from '../forge/github/client.ts';
 import { openLabels, type Labels } from '../forge/github/labels.ts';
 import { repositoryName } from '../forge/github/place.ts';
 import { ForgeError } from '../model/forge-problem.ts';
-import { chooseForge } from './choose-forge.ts';
+import { chooseForge } from './github/choose-forge.ts';
 import type { CommandContext } from './command-context.ts';
 import { readConfiguration } from './configuration.ts';
 import type { Place } from './open-repository.ts';
 import { tellError } from './tell-error.ts';
-import { useProxy } from './use-proxy.ts';
+import { useProxy } from './github/use-proxy.ts';
 
 /** The label of master issues that are ready to be run, and those that Flotilla gives to what it makes. */
 const ourLabels = [

@@ -11,7 +11,7 @@ import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
-import { readIssueArgument, refersTo, type IssueArgument } from './issue-argument.ts';
+import { readIssueArgument, refersTo, type IssueArgument } from './issue/issue-argument.ts';
 
 /** The user's repository and where Flotilla keeps what belongs to it. */
 export type Place = {

@@ -1,7 +1,7 @@
 import { exitCodes } from '../model/run-status.ts';
 import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
-import { fullDiskError } from './full-disk.ts';
+import { fullDiskError } from './run/full-disk.ts';
 
 /** Tells what ended the program, and gives its exit code: what a user can mend with what to do, a bug with all its data. */
 export async function tellError(error: unknown, { stderr }: CommandContext): Promise<number> {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findSandbox } from '../../src/workspace/find-sandbox.ts';
+import { findSandbox } from '../../src/workspace/sandbox/find-sandbox.ts';
 import {
   claudeProfile,
   codexProfile,

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findSandbox } from '../../src/workspace/find-sandbox.ts';
+import { findSandbox } from '../../src/workspace/sandbox/find-sandbox.ts';
 import { readStatus, refOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 

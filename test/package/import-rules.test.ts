@@ -56,6 +56,10 @@ const rules: Record<
   'src/evidence/probe.ts': { mayNot: ['../planning/plan-issue.ts'], may: ['../git/git.ts'] },
   'src/journal/probe.ts': { mayNot: ['../cli/settings.ts'], may: ['../model/event.ts'] },
   'src/workspace/probe.ts': { mayNot: ['../agents/agent.ts'], may: ['../git/git.ts'] },
+  'src/workspace/sandbox/probe.ts': {
+    mayNot: ['../../agents/agent.ts', '../../cli/settings.ts'],
+    may: ['../environment.ts', '../../git/git.ts'],
+  },
   'src/demo/probe.ts': { mayNot: ['../cli/settings.ts'], may: ['./rehearsal.ts'] },
   'src/orchestration/probe.ts': {
     mayNot: [

@@ -6,13 +6,13 @@ import { isAddressed, renderAddressed } from '../../reporting/address-report.ts'
 import { remarkWords } from '../../reporting/feedback-words.ts';
 import { plainText } from '../../reporting/plain-text.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
-import { readBaseEvidence } from '../base-evidence.ts';
-import { carryOut } from '../carry-out.ts';
-import { collectRemarks, type Collected } from '../collect-remarks.ts';
+import { readBaseEvidence } from '../plan/base-evidence.ts';
+import { carryOut } from '../run/carry-out.ts';
+import { collectRemarks, type Collected } from '../run/collect-remarks.ts';
 import type { CommandContext } from '../command-context.ts';
-import { noteMerged } from '../note-merged.ts';
+import { noteMerged } from '../run/note-merged.ts';
 import type { OrchestrateOptions } from '../settings.ts';
-import { withRun, type HeldRun } from '../with-run.ts';
+import { withRun, type HeldRun } from '../run/with-run.ts';
 
 /** The options of `address`; what is not given is as it was for the run. */
 export type AddressOptions = Pick<

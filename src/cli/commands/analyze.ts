@@ -8,7 +8,7 @@ import { renderDependencies, renderPrediction } from '../../reporting/code-depen
 import { renderLeanings } from '../../reporting/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
-import { findCode } from '../find-code.ts';
+import { findCode } from '../plan/find-code.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type AnalyzeOptions = {
@@ -76,7 +76,7 @@ async function rank(
 
 /** What reads Markdown is loaded for an issue alone: it is most of the program. */
 async function readIssue(argument: string, context: CommandContext): Promise<MasterIssue> {
-  const { readAnalyzedIssue } = await import('../analyzed-issue.ts');
+  const { readAnalyzedIssue } = await import('../issue/analyzed-issue.ts');
   return readAnalyzedIssue(argument, context);
 }
 

@@ -6,7 +6,7 @@ import { isOver, type RunState, type TaskState } from '../../model/run-state.ts'
 import { UserError } from '../../model/user-error.ts';
 import { isAlive } from '../../process/identity.ts';
 import { signalQuietly } from '../../process/process-tree.ts';
-import { cancelInPlace } from '../cancel-in-place.ts';
+import { cancelInPlace } from '../run/cancel-in-place.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findPlace, findRun, type FoundRun, type Place } from '../open-repository.ts';
 

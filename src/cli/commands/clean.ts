@@ -5,12 +5,12 @@ import { exitCodes } from '../../model/run-status.ts';
 import { identifySelf } from '../../process/identity.ts';
 import type { Candidate } from '../../workspace/clean-candidate.ts';
 import { diskUse } from '../../workspace/disk-use.ts';
-import { takeInventory } from '../clean-inventory.ts';
-import { removeCandidate, type RemovalTools } from '../clean-removal.ts';
+import { takeInventory } from '../clean/clean-inventory.ts';
+import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';
 import type { CommandContext } from '../command-context.ts';
-import { holdRuns, seeRuns } from '../hold-runs.ts';
+import { holdRuns, seeRuns } from '../run/hold-runs.ts';
 import { findPlace, openUserHolds, type Place } from '../open-repository.ts';
-import { cleanAsJson, renderClean, type CleanItem } from '../render-clean.ts';
+import { cleanAsJson, renderClean, type CleanItem } from '../clean/render-clean.ts';
 
 export type CleanOptions = {
   readonly yes?: boolean | undefined;

@@ -5,11 +5,11 @@ import { gitAt } from '../../git/git.ts';
 import { openUserRepository } from '../../git/user-repository.ts';
 import { exitCodes } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
-import { findSandbox } from '../../workspace/find-sandbox.ts';
+import { findSandbox } from '../../workspace/sandbox/find-sandbox.ts';
 import { fitWorkers, measureResources } from '../../workspace/resources.ts';
 import { stateHome } from '../../workspace/state-directory.ts';
-import { checkAgents } from '../check-agents.ts';
-import { checkGitHub } from '../check-github.ts';
+import { checkAgents } from '../run/check-agents.ts';
+import { checkGitHub } from '../github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 

@@ -6,19 +6,19 @@ import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
 import { renderDryRun } from '../../reporting/dry-run.ts';
 import { fitWorkers, measureResources, measureTree, type Fit } from '../../workspace/resources.ts';
-import { refuse } from '../approve-plan.ts';
-import { readBaseEvidence } from '../base-evidence.ts';
-import { checkOrdinals } from '../check-ordinals.ts';
+import { refuse } from '../plan/approve-plan.ts';
+import { readBaseEvidence } from '../plan/base-evidence.ts';
+import { checkOrdinals } from '../plan/check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { GitHubTarget } from '../choose-forge.ts';
-import { findIssue } from '../find-issue.ts';
-import { parseIssueText } from '../load-issue.ts';
+import type { GitHubTarget } from '../github/choose-forge.ts';
+import { findIssue } from '../issue/find-issue.ts';
+import { parseIssueText } from '../issue/load-issue.ts';
 import { openUserHolds, type Place } from '../open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
-import { planOptions, readPlanEvidence } from '../plan-evidence.ts';
-import { redBaseFindings, resourceFindings } from '../surroundings.ts';
+import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
+import { redBaseFindings, resourceFindings } from '../plan/surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
-import type { StartRequest } from '../start-request.ts';
+import type { StartRequest } from '../github/start-request.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type DryRunOrder = {
@@ -128,7 +128,7 @@ async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Fou
   try {
     const note = (text: string): void => void context.stderr.write(`${text}\n`);
     const { number } = target;
-    const { openGitHub } = await import('../open-github.ts');
+    const { openGitHub } = await import('../github/open-github.ts');
     const opened = await openGitHub({
       ...{ target, number, request, settings, place, holds, env, note },
     });

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { agentNames, findAgent } from '../../agents/find-agent.ts';
 import { findBase } from '../../git/user-repository.ts';
-import { readBaseEvidence } from '../base-evidence.ts';
+import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
   claudeCodeFiles,

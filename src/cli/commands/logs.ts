@@ -9,8 +9,8 @@ import { eventLine } from '../../reporting/event-lines.ts';
 import { goOnCommand } from '../../reporting/retry-command.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import type { CommandContext } from '../command-context.ts';
-import { copyGrowing, type GrowingCopy } from '../copy-growing.ts';
-import { followRun, whenLeft, type FollowEnd } from '../follow-run.ts';
+import { copyGrowing, type GrowingCopy } from '../clean/copy-growing.ts';
+import { followRun, whenLeft, type FollowEnd } from '../run/follow-run.ts';
 import { findPlace, findRun, type FoundRun } from '../open-repository.ts';
 
 export type LogsOptions = {

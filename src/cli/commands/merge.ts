@@ -14,16 +14,16 @@ import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
 import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
-import { chooseSandbox, mendRuntimeFiles, showProgress } from '../carry-out.ts';
-import { readBaseEvidence } from '../base-evidence.ts';
+import { chooseSandbox, mendRuntimeFiles, showProgress } from '../run/carry-out.ts';
+import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
-import { discreetJournal, discreetLog } from '../discreet-record.ts';
-import { findAuthors } from '../find-authors.ts';
-import { forgeInTrain } from '../forge-in-run.ts';
-import { writeReviewPage } from '../review-page.ts';
-import { buildRunTools } from '../run-tools.ts';
-import { listenForStop, type StopListener } from '../stop-signals.ts';
-import { withRun, type HeldRun } from '../with-run.ts';
+import { discreetJournal, discreetLog } from '../run/discreet-record.ts';
+import { findAuthors } from '../run/find-authors.ts';
+import { forgeInTrain } from '../run/forge-in-run.ts';
+import { writeReviewPage } from '../run/review-page.ts';
+import { buildRunTools } from '../run/run-tools.ts';
+import { listenForStop, type StopListener } from '../run/stop-signals.ts';
+import { withRun, type HeldRun } from '../run/with-run.ts';
 
 /** The options of `merge`, as commander hands them over. */
 export type MergeOptions = {

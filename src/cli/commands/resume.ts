@@ -3,7 +3,7 @@ import { displayIssue } from '../../model/issue.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readIssueArgument } from '../issue-argument.ts';
+import { readIssueArgument } from '../issue/issue-argument.ts';
 import { findPlace, findRun, findTaskOfSubIssue } from '../open-repository.ts';
 import { givenAgain, type OrchestrateOptions } from '../settings.ts';
 import { orchestrate } from './orchestrate.ts';

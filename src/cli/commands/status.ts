@@ -6,8 +6,8 @@ import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/frame.ts';
 import { goOnCommand } from '../../reporting/retry-command.ts';
 import type { CommandContext } from '../command-context.ts';
-import { followRun, whenLeft } from '../follow-run.ts';
-import { chooseOutput } from '../run-output.ts';
+import { followRun, whenLeft } from '../run/follow-run.ts';
+import { chooseOutput } from '../run/run-output.ts';
 import { findPlace, findRun } from '../open-repository.ts';
 
 /** `flotilla status [issue]`: how a run stands, also from another terminal, also after its orchestrator died. */

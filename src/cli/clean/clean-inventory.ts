@@ -1,0 +1,132 @@
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalEvent } from '../../model/event.ts';
+import { issueKey } from '../../model/issue.ts';
+import { foldRun } from '../../model/fold-run.ts';
+import { isAlive } from '../../process/identity.ts';
+import type { Candidate, KnownRun } from '../../workspace/clean-candidate.ts';
+import { directoriesIn, findCandidates } from '../../workspace/clean-candidates.ts';
+import {
+  readProcessUses,
+  tasksWithLiveClaim,
+  userOf,
+  type ProcessUse,
+} from '../../workspace/live-use.ts';
+import { findAbandonedStates } from '../../workspace/state-origin.ts';
+import type { Place } from '../open-repository.ts';
+
+export type InventoryOrder = {
+  readonly place: Place;
+  readonly holds: Holds;
+  readonly journal: Journal | null;
+  /** The issues, by key, on which somebody else works. */
+  readonly busy: ReadonlySet<string>;
+};
+
+/** Everything on the disk that cleaning could remove or keeps for a reason. Writes nothing. */
+export async function takeInventory(order: InventoryOrder): Promise<Candidate[]> {
+  const { place, journal, busy } = order;
+  const workspaces = await directoriesIn(place.state.workspaces);
+  const runs = journal === null ? [] : await readRuns(journal, busy);
+  const uses = await readProcessUses();
+  const [own, abandoned] = await Promise.all([
+    findCandidates({
+      state: place.state,
+      temporary: tmpdir(),
+      workspaces,
+      runs,
+      uses,
+      findPushed: (commit) => findPushed(place, commit),
+      git: place.repository.git,
+      now: Date.now(),
+    }),
+    findAbandoned(order, uses),
+  ]);
+  return [...own, ...abandoned];
+}
+
+async function readRuns(journal: Journal, busy: ReadonlySet<string>): Promise<KnownRun[]> {
+  const runs: KnownRun[] = [];
+  for (const { run } of journal.runs()) {
+    const events = journal.read(run, 0);
+    const state = foldRun(events);
+    if (state === null) continue;
+    const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
+    runs.push({
+      state,
+      workspaces: new Map(events.flatMap(workspaceOf)),
+      lastEventAt: Date.parse(events.at(-1)?.at ?? state.startedAt),
+      isBusy: isOrchestratorAlive || busy.has(issueKey(state.issue)),
+    });
+  }
+  return runs;
+}
+
+function workspaceOf(event: JournalEvent): [string, number][] {
+  return event.type === 'workspace-intended' ? [[basename(event.path), event.task]] : [];
+}
+
+/** Looks for a commit on the local forge, and on the remotes as the user's repository last saw them. */
+async function findPushed(place: Place, commit: string): Promise<string | null> {
+  const { git } = place.repository;
+  const forge = join(place.state.forge, 'repository.git');
+  const places: [typeof git, string][] = [[git, 'refs/remotes']];
+  if ((await stat(forge).catch(() => null)) !== null) places.unshift([git.at(forge), 'refs/heads']);
+  for (const [where, refs] of places) {
+    const args = [
+      'for-each-ref',
+      '--count=1',
+      '--format=%(refname:short)',
+      '--contains',
+      commit,
+      refs,
+    ];
+    const { code, stdout } = await where.probe(args);
+    if (code === 0 && stdout.trim() !== '') return stdout.trim();
+  }
+  return null;
+}
+
+async function findAbandoned(
+  { place, holds }: InventoryOrder,
+  uses: readonly ProcessUse[],
+): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const { root, gitDirectory } of await findAbandonedStates(place.stateHome)) {
+    if (root === place.state.root || (await isShrunk(root))) continue;
+    const user = userOf(uses, { path: root, marker: null }) ?? (await claimant(join(root, 'runs')));
+    const isBusy = (await holds.heldNames(`run:${root}:`)).size > 0;
+    const isFree = user === null && !isBusy;
+    candidates.push({
+      kind: 'repository',
+      path: root,
+      owner: null,
+      safe: null,
+      isNobodysWork: false,
+      when: isFree ? 'all' : 'never',
+      why: isFree
+        ? `its repository ${gitDirectory} is gone; workspaces are salvaged, branches and journal stay`
+        : `its repository ${gitDirectory} is gone, but somebody still works there`,
+    });
+  }
+  return candidates;
+}
+
+/** What of an abandoned state directory can go: the rest is what holds the work. */
+export const shrinkable = ['workspaces', 'runs', 'trash'] as const;
+
+async function isShrunk(root: string): Promise<boolean> {
+  const left = await Promise.all(shrinkable.map((name) => directoriesIn(join(root, name))));
+  return left.flat().length === 0;
+}
+
+async function claimant(runs: string): Promise<number | null> {
+  for (const run of await directoriesIn(runs)) {
+    const [pid] = (await tasksWithLiveClaim(run)).values();
+    if (pid !== undefined) return pid;
+  }
+  return null;
+}

@@ -1,0 +1,161 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import { ensureBareClone, type BareClone } from '../../git/bare-clone.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { openRunRecord } from '../../orchestration/run-record.ts';
+import { runCommand } from '../../process/run-command.ts';
+import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
+import { runtimePaths } from '../../reporting/runtime-paths.ts';
+import type { Candidate } from '../../workspace/clean-candidate.ts';
+import { directoriesIn, isWorkspaceOf } from '../../workspace/clean-candidates.ts';
+import { readProcessUses, userOf } from '../../workspace/live-use.ts';
+import { readStatus } from '../../workspace/work-status.ts';
+import { worktreesOf, type Worktrees } from '../../workspace/worktrees.ts';
+import { shrinkable } from './clean-inventory.ts';
+import type { Place } from '../open-repository.ts';
+
+export type RemovalTools = {
+  readonly place: Place;
+  readonly holds: Holds;
+  readonly journal: Journal | null;
+  readonly env: NodeJS.ProcessEnv;
+  /** Part of every salvage ref's name, so that no salvage ever takes the place of an older one. */
+  readonly stamp: string;
+};
+
+/** What became of a candidate: removed, with the ref that has its tree; or still there, and why. */
+export type Removal =
+  | { readonly kind: 'removed'; readonly safeIn: string | null }
+  | { readonly kind: 'kept'; readonly why: string };
+
+/** Removes one candidate, once what it holds is reachable and as long as nobody has come to use it. */
+export async function removeCandidate(tools: RemovalTools, candidate: Candidate): Promise<Removal> {
+  const user = userOf(await readProcessUses(), { path: candidate.path, marker: null });
+  if (user !== null) return { kind: 'kept', why: `in use by process ${user}` };
+  try {
+    return { kind: 'removed', safeIn: await remove(tools, candidate) };
+  } catch (error) {
+    return { kind: 'kept', why: `it could not be removed: ${(error as Error).message}` };
+  }
+}
+
+async function remove(tools: RemovalTools, candidate: Candidate): Promise<string | null> {
+  switch (candidate.kind) {
+    case 'workspace':
+      return removeWorkspace(tools, candidate);
+    case 'repository':
+      return shrinkRepository(tools, candidate);
+    case 'trash':
+    case 'temporary':
+    case 'cache':
+    case 'logs':
+      await deleteDirectory(candidate.path, tools.env);
+      return null;
+  }
+}
+
+async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promise<string> {
+  const { state } = tools.place;
+  const yard = await openYard(tools, { clone: state.clone, trash: state.trash });
+  const safeIn = await putAside(yard, candidate);
+  // An orchestrator that empties the trash at this moment can make the move fail without a word.
+  if ((await stat(candidate.path).catch(() => null)) !== null)
+    throw new Error('it could not be moved; try again');
+  await recordRemoval(tools, candidate, safeIn);
+  const uses = await readProcessUses();
+  for (const path of await directoriesIn(state.trash))
+    if (userOf(uses, { path, marker: null }) === null) await deleteDirectory(path, tools.env);
+  return safeIn;
+}
+
+/** A bare clone with its worktrees. */
+type Yard = {
+  readonly tools: RemovalTools;
+  readonly clone: BareClone;
+  readonly worktrees: Worktrees;
+};
+
+async function openYard(
+  tools: RemovalTools,
+  where: { readonly clone: string; readonly trash: string },
+): Promise<Yard> {
+  const { repository } = tools.place;
+  if ((await stat(where.clone).catch(() => null)) === null)
+    throw new Error(`${where.clone} is missing, so there is nowhere to salvage it to`);
+  const clone = await ensureBareClone({
+    directory: where.clone,
+    source: repository.gitDirectory,
+    branch: 'HEAD',
+    git: repository.git,
+    holds: tools.holds,
+  });
+  return {
+    tools,
+    clone,
+    worktrees: worktreesOf({ clone, trash: where.trash, identity: repository.identity }),
+  };
+}
+
+type Aside = Pick<Candidate, 'path' | 'owner' | 'safe' | 'isNobodysWork'>;
+
+/** Moves a workspace into the trash, once all of its tree is reachable from a ref; gives that ref's name. */
+async function putAside(
+  { worktrees }: Yard,
+  { path, owner, safe, isNobodysWork }: Aside,
+): Promise<string> {
+  const salvageAs = owner === null ? basename(path) : `${owner.run}/${owner.task}`;
+  const isKnown = await worktrees.exists(path);
+  const made =
+    isKnown && isNobodysWork ? (await readStatus(worktrees.git(path), 'normal')).entries : [];
+  const artefacts = new Set(made.map((entry) => entry.path));
+  const safeIn = await worktrees.remove({ path, safe, salvageAs, artefacts });
+  if (safeIn === null)
+    throw new Error('it holds a repository of its own, whose commits git would not salvage');
+  return safeIn;
+}
+
+/** Tells the run's journal, and the files that people read, that a task no longer has its workspace. */
+async function recordRemoval(
+  tools: RemovalTools,
+  { owner, path }: Candidate,
+  safeIn: string,
+): Promise<void> {
+  if (tools.journal === null || owner === null || typeof owner.task !== 'number') return;
+  const { run, task } = owner;
+  const record = openRunRecord({ journal: tools.journal, run, onBroken: () => undefined });
+  const state = record.state().tasks.find(({ ordinal }) => ordinal === task);
+  // A task that was started afresh, or left the issue, does not have this directory as its workspace.
+  if (state === undefined || !isWorkspaceOf(state, path)) return;
+  const { root } = tools.place.repository;
+  const hasFiles =
+    (await stat(runtimePaths(root, record.state()).summary).catch(() => null)) !== null;
+  const files = hasFiles ? keepRuntimeFiles(root, record.state(), () => undefined) : null;
+  if (files !== null) record.listen(files.take);
+  record.record({ type: 'workspace-removed', task, safeIn });
+  await files?.flush();
+}
+
+/** Frees what an abandoned state directory takes: its workspaces, logs and trash; the work stays in its clone. */
+async function shrinkRepository(tools: RemovalTools, { path: root }: Candidate): Promise<string> {
+  const trash = join(root, 'trash');
+  const workspaces = await directoriesIn(join(root, 'workspaces'));
+  if (workspaces.length > 0) {
+    const yard = await openYard(tools, { clone: join(root, 'clone.git'), trash });
+    const nobody = { owner: null, safe: null, isNobodysWork: false };
+    for (const path of workspaces) await putAside(yard, { path, ...nobody });
+  }
+  for (const name of shrinkable) await deleteDirectory(join(root, name), tools.env);
+  return join(root, 'clone.git');
+}
+
+/** Deletes a directory; one that is read-only inside, as some caches are, is made writable first. */
+async function deleteDirectory(path: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const run = (...argv: [string, ...string[]]): ReturnType<typeof runCommand> =>
+    runCommand({ argv, cwd: '/', env: { PATH: env['PATH'], LC_ALL: 'C' } });
+  await run('rm', '-rf', '--', path);
+  if ((await stat(path).catch(() => null)) === null) return;
+  await run('chmod', '-R', 'u+rwX', '--', path);
+  const { stderr } = await run('rm', '-rf', '--', path);
+  if ((await stat(path).catch(() => null)) !== null) throw new Error(stderr.trim().slice(-500));
+}

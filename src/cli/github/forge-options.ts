@@ -1,0 +1,23 @@
+import { Option, type Command } from '@commander-js/extra-typings';
+import { parseWhole } from '../option-values.ts';
+
+/** The options of a run that are about the place where its pull requests live. */
+export function withForgeOptions<Args extends unknown[]>(command: Command<Args>) {
+  return command
+    .addOption(
+      new Option('--forge <home>', 'where issues and pull requests live').choices([
+        'local',
+        'github',
+      ] as const),
+    )
+    .option('--draft', 'open pull requests as drafts')
+    .option(
+      '--event <file>',
+      'the event of GitHub that asks for this: whoever caused it must be allowed to write',
+    )
+    .option(
+      '--ci-fixes <n>',
+      'how often red checks on GitHub go back to the agent; 0: not watched (default: 2)',
+      parseWhole,
+    );
+}

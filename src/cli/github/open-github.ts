@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import { openGitHubForge, type GitHubForge } from '../../forge/github/github-forge.ts';
+import type { KnownRepository } from '../../forge/github/open-repository.ts';
+import { isSameRepository } from '../../forge/github/place.ts';
+import type { FoundMasterIssue } from '../../forge/github/read-issue.ts';
+import { trustedAuthors, trustFinding } from '../../intake/trust.ts';
+import type { IssueDigest } from '../../model/issue-digest.ts';
+import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import type { Finding } from '../../model/plan.ts';
+import { checkApproval } from './check-request.ts';
+import { connectGitHub, type ConnectOrder, type GitHubConnection } from './connect-github.ts';
+import type { IssueText } from '../issue/load-issue.ts';
+import type { Place } from '../open-repository.ts';
+import { readGitHubIssue, type GitHubIssue } from './read-github-issue.ts';
+import { subIssueRoomFinding } from './sub-issue-room.ts';
+import { watchGitHubIssue } from './watch-github-issue.ts';
+
+/** A master issue on GitHub, read, with the forge that its run works on. */
+export type OpenedGitHub = {
+  readonly ref: IssueRef;
+  readonly text: IssueText;
+  readonly master: MasterIssue;
+  readonly digest: IssueDigest;
+  /** What it asks for by now. */
+  readonly readIssue: () => Promise<IssueDigest>;
+  readonly forge: GitHubForge;
+  /** The branch that work starts from. */
+  readonly branch: string;
+  readonly findings: readonly Finding[];
+};
+
+export type OpenOrder = ConnectOrder & {
+  readonly place: Place;
+  readonly holds: Holds;
+};
+
+/** Reads a master issue of GitHub with all that it refers to, and opens the forge. Changes nothing there. */
+export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
+  const { settings, request, number } = order;
+  const { github } = settings;
+  const connection = await connectGitHub(order);
+  const { client, repository } = connection;
+  const found = await readGitHubIssue(client, repository, number);
+  const { issue, master, digest } = found;
+  const { owner, repo } = repository;
+  const ref = { forge: 'github', owner, repo, number: issue.number } as const;
+  const { strangers, findings } = trustFindings(ref, found, github.trusted_authors);
+  if (request !== null) checkApproval(request, repository, { found, strangers });
+  const forge = await openForge(order, connection, { ...issue, ...found });
+  const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
+  const branch = settings.base ?? repository.defaultBranch;
+  const readIssue = watchGitHubIssue({
+    known: digest,
+    read: async () => (await readGitHubIssue(client, repository, number)).digest,
+    everyMs: github.issue_interval * 1_000,
+    elapsed: () => performance.now(),
+  });
+  const room = subIssueRoomFinding({
+    name: displayIssue(ref),
+    tasks: master.tasks,
+    subIssues: issue.subIssues,
+  });
+  return {
+    ...{ ref, text, master, digest, readIssue, forge, branch },
+    findings: room === null ? findings : [...findings, room],
+  };
+}
+
+/** Opens the forge of an issue that has a run: merging needs none of the issue's text, which may have changed since. */
+export async function openGitHubForMerging(
+  order: Omit<OpenOrder, 'request'>,
+): Promise<GitHubForge> {
+  const connection = await connectGitHub({ ...order, request: null });
+  return openForge({ ...order, request: null }, connection, { subIssues: [], referenced: [] });
+}
+
+function openForge(
+  { settings, place, holds, env }: OpenOrder,
+  connection: GitHubConnection,
+  known: Pick<FoundMasterIssue, 'subIssues'> & Pick<GitHubIssue, 'referenced'>,
+): Promise<GitHubForge> {
+  const { github } = settings;
+  const { repository } = connection;
+  const { owner, repo } = repository;
+  return openGitHubForge({
+    ...{ ...connection, holds, env },
+    subIssues: known.subIssues,
+    // An issue of another repository is text for us, not a sub-issue to take over.
+    referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
+    directory: join(place.state.forge, 'github', host(repository), owner, `${repo}.git`),
+    source: place.repository.gitDirectory,
+    userGit: place.repository.git,
+    isDraft: github.draft,
+    pullRequestLabels: github.labels,
+    commentEveryMs: github.comment_interval * 1_000,
+    mergePatienceMs: github.merge_patience * 1_000,
+  });
+}
+
+/** Agents will follow what a stranger wrote: a person should know before they do. */
+function trustFindings(
+  ref: IssueRef,
+  { issue, used }: GitHubIssue,
+  logins: readonly string[],
+): { readonly strangers: readonly number[]; readonly findings: readonly Finding[] } {
+  const trusted = trustedAuthors(logins);
+  const found = [issue, ...used].flatMap((one) => {
+    const name = one.number === issue.number ? displayIssue(ref) : `Issue #${one.number}`;
+    const author = { login: one.author, association: one.authorAssociation };
+    const finding = trustFinding(author, name, trusted);
+    return finding === null ? [] : { finding, number: one.number };
+  });
+  // One stranger is told, not all.
+  const findings = found.slice(0, 1).map(({ finding }) => finding);
+  return { strangers: found.map(({ number }) => number), findings };
+}
+
+/** A host as a folder's name. */
+function host({ host: name }: KnownRepository): string {
+  return name.replaceAll(/[^\w.-]/gu, '-');
+}

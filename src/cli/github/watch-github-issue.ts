@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { IssueDigest } from '../../model/issue-digest.ts';
+import { UserError } from '../../model/user-error.ts';
+
+export type IssueWatchOrder = {
+  /** What the issue asked for when it was last read. */
+  readonly known: IssueDigest;
+  /** Reads it again. */
+  readonly read: () => Promise<IssueDigest>;
+  /** Milliseconds between two readings, at least. */
+  readonly everyMs: number;
+  /** Milliseconds of a clock that does not jump. */
+  readonly elapsed: () => number;
+};
+
+/** No task waits longer than this to hear that nothing was edited. */
+const longestWaitMs = 5_000;
+
+/** What an issue on GitHub asks for by now: read anew when the last reading is old, else, or without an answer, as it was. */
+export function watchGitHubIssue(order: IssueWatchOrder): () => Promise<IssueDigest> {
+  let { known } = order;
+  let readAt = order.elapsed();
+  let reading: Promise<void> | null = null;
+  const readAgain = async (): Promise<void> => {
+    try {
+      known = await order.read();
+    } catch (error) {
+      // GitHub's bad days say nothing about the words of the issue; that it has no tasks any more does.
+      if (!(error instanceof UserError)) throw error;
+      if (error.problem.code === 'no-sub-tasks') known = nothingAsked;
+    } finally {
+      readAt = order.elapsed();
+      reading = null;
+    }
+  };
+  return async () => {
+    if (reading === null && order.elapsed() - readAt < order.everyMs) return known;
+    reading ??= readAgain();
+    const enough = new AbortController();
+    const patience = delay(longestWaitMs, undefined, { signal: enough.signal });
+    await Promise.race([reading, patience.catch(() => undefined)]);
+    enough.abort();
+    return known;
+  };
+}
+
+/** What an issue without tasks asks for. */
+export const nothingAsked: IssueDigest = { items: [], common: '', background: '' };

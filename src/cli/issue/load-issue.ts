@@ -1,0 +1,42 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseIssue } from '../../intake/parse-issue.ts';
+import type { KnownIssue } from '../../forge/local/local-forge.ts';
+import type { MasterIssue } from '../../model/issue.ts';
+import { UserError } from '../../model/user-error.ts';
+
+/** A master issue's text with the place that it came from. */
+export type IssueText = {
+  /** The real path of its file, or its address. */
+  readonly source: string;
+  readonly markdown: string;
+};
+
+/** Reads the file of an issue. Throws a `UserError` when it cannot be read as text. */
+export async function readIssueFile(path: string, directory: string): Promise<IssueText> {
+  const wanted = resolve(directory, path);
+  try {
+    const source = await realpath(wanted);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source));
+    return { source, markdown: text };
+  } catch (error) {
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message;
+    throw new UserError({ code: 'issue-unreadable', path: wanted, why });
+  }
+}
+
+/** The text of an issue that the local forge knows: its file as it is now, or as it was last seen. */
+export async function readKnownIssue(known: KnownIssue | null, number: number): Promise<IssueText> {
+  if (known === null) throw new UserError({ code: 'issue-unknown', issue: `local#${number}` });
+  return readIssueFile(known.source, '/').catch(() => ({
+    source: known.source,
+    markdown: known.body,
+  }));
+}
+
+/** Parses an issue's text. Throws a `UserError` with hints when it holds no task. */
+export function parseIssueText({ source, markdown }: IssueText): MasterIssue {
+  const parsed = parseIssue(markdown);
+  if (parsed.ok) return parsed.value;
+  throw new UserError({ ...parsed.error, source });
+}

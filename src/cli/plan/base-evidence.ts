@@ -1,0 +1,49 @@
+import { records, type Git } from '../../git/git.ts';
+import type { Check, ReadBase } from '../../verification/check.ts';
+import { detectChecks } from '../../verification/detect-checks.ts';
+import { detectSetup } from '../../verification/detect-setup.ts';
+import { givenChecks } from '../../verification/given-checks.ts';
+import type { Settings } from '../settings.ts';
+
+/** What the base commit tells about the project. */
+export type BaseEvidence = {
+  readonly files: ReadonlySet<string>;
+  readonly checks: readonly Check[];
+  readonly setup: string | null;
+  /** What the project says to agents in `CLAUDE.md` or `AGENTS.md`; empty when it says nothing. */
+  readonly instructions: string;
+};
+
+/** Reads the base's files, and what of its checks and setup was not given by hand. */
+export async function readBaseEvidence(
+  git: Git,
+  sha: string,
+  settings: Pick<Settings, 'checks' | 'setup'>,
+): Promise<BaseEvidence> {
+  const files = new Set(records(await git.run(['ls-tree', '-r', '-z', '--name-only', sha])));
+  const readBase: ReadBase = async (path) => {
+    if (!files.has(path)) return null;
+    return git.run(['show', `${sha}:${path}`]);
+  };
+  const checks =
+    settings.checks === null
+      ? await detectChecks(readBase, files)
+      : await givenChecks(settings.checks, readBase);
+  const setup = settings.setup ?? detectSetup(files);
+  return { files, checks, setup, instructions: await readInstructions(readBase) };
+}
+
+/** A prompt has room for so much of it. */
+const mostInstructions = 20_000;
+
+/**
+ * The project's words to agents, as the base has them. An agent program that would read the file itself is kept from the
+ * project's settings, so that no hook of theirs runs unasked, and with them from this file.
+ */
+async function readInstructions(readBase: ReadBase): Promise<string> {
+  for (const path of ['CLAUDE.md', '.claude/CLAUDE.md', 'AGENTS.md']) {
+    const text = await readBase(path);
+    if (text !== null) return text.trim().slice(0, mostInstructions);
+  }
+  return '';
+}

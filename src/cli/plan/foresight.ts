@@ -1,0 +1,54 @@
+import { setImmediate } from 'node:timers/promises';
+import { openIndex } from '../../evidence/open-index.ts';
+import type { Git } from '../../git/git.ts';
+import type { PredictedFile, RepositoryIndex } from '../../model/repository-index.ts';
+import { openPredictor } from '../../planning/predict-footprint.ts';
+import type { OverlapWeights } from '../../planning/predict-overlap.ts';
+
+/** What is asked of a repository for a plan. */
+export type ForesightOrder = {
+  readonly commit: string;
+  readonly cacheDirectory: string | null;
+  /** The issue's own file, as seen from the repository's root: it has the words of all its tasks, and none works on it. */
+  readonly own: string;
+  /** The text of each task, by its ordinal. */
+  readonly texts: readonly (readonly [ordinal: number, text: string])[];
+};
+
+/** What a repository's evidence says of some tasks: plain data, so that another process may have found it out. */
+export type Foresight = {
+  /** What much of the code imports, with how many files do. */
+  readonly hubs: readonly (readonly [path: string, what: string])[];
+  readonly predicted: readonly (readonly [ordinal: number, files: readonly PredictedFile[]])[];
+  readonly pairWeights: OverlapWeights;
+};
+
+/** Reads a repository and foresees from it which files each task will touch. */
+export async function foresee(git: Git, order: ForesightOrder): Promise<Foresight> {
+  const { commit, cacheDirectory, own, texts } = order;
+  const index = await openIndex({ git, commit, cacheDirectory });
+  const predict = openPredictor(withoutWords(index, own));
+  const predicted: [number, readonly PredictedFile[]][] = [];
+  for (const [ordinal, text] of texts) {
+    predicted.push([ordinal, predict(text).filter(({ path }) => path !== own)]);
+    // Hundreds of texts take seconds; whoever waits for a signal or a timer hears of it between two.
+    await setImmediate();
+  }
+  return { hubs: hubsOf(index), predicted, pairWeights: predict.pairWeights };
+}
+
+function withoutWords(index: RepositoryIndex, own: string): RepositoryIndex {
+  const files = index.files.map((file) => (file.path === own ? { ...file, words: '' } : file));
+  return { ...index, files };
+}
+
+/** Files that a twentieth of the code imports, and twenty files at least. */
+function hubsOf(index: RepositoryIndex): Foresight['hubs'] {
+  const importers = new Map<number, number>();
+  for (const { imports } of index.files)
+    for (const place of imports) importers.set(place, (importers.get(place) ?? 0) + 1);
+  const least = Math.max(20, index.files.length / 20);
+  return [...importers]
+    .filter(([, count]) => count >= least)
+    .map(([place, count]) => [index.files[place]?.path ?? '', `imported by ${count} files`]);
+}

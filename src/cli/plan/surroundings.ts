@@ -1,0 +1,54 @@
+import type { Journal } from '../../journal/journal.ts';
+import { displayIssue } from '../../model/issue.ts';
+import type { Finding } from '../../model/plan.ts';
+import { foldRun } from '../../model/fold-run.ts';
+import type { RunState } from '../../model/run-state.ts';
+import type { Fit, Resources } from '../../workspace/resources.ts';
+import type { BaseEvidence } from './base-evidence.ts';
+
+/** One finding for each thing about the machine that lowers the number of agents, or soon will. */
+export function resourceFindings(fit: Fit, resources: Resources, wanted: number): Finding[] {
+  return fit.reasons.map((reason) => ({
+    kind: 'resources' as const,
+    severity: fit.workers < wanted ? ('warning' as const) : ('info' as const),
+    tasks: [],
+    message: reason,
+    evidence: `${Math.floor(resources.availableMemoryMb)} MB of memory, ${Math.floor(resources.freeDiskMb)} MB of disk, ${resources.cores} cores`,
+    advice: 'Close what takes memory, or make room with flotilla clean.',
+  }));
+}
+
+/** Older runs had other bases. */
+const mostRuns = 20;
+
+/**
+ * What the newest run that checked this very commit found red there: nothing is run before a plan is agreed to, so a
+ * base that was never checked says nothing.
+ */
+export function redBaseFindings(
+  journal: Journal | null,
+  base: { readonly sha: string; readonly evidence: BaseEvidence },
+): Finding[] {
+  const state = journal === null ? null : newestCheck(journal, base.sha);
+  const { checks, setup } = base.evidence;
+  const commands = [setup, ...checks.map(({ command }) => command)];
+  const red = (state?.baseChecks ?? []).filter(
+    ({ state: end, command }) => end !== 'passed' && commands.includes(command),
+  );
+  return red.map(({ command, state: end, log }) => ({
+    kind: 'red-base' as const,
+    severity: 'warning' as const,
+    tasks: [],
+    message: `${command} ${end === 'timed-out' ? 'timed out' : 'failed'} on the base itself (${state?.base.branch} at ${base.sha.slice(0, 9)})`,
+    evidence: `seen by the run of ${state === null ? '' : displayIssue(state.issue)}, output in ${log}`,
+    advice: 'Mend the base first, or give other checks with --check: no task can pass a red check.',
+  }));
+}
+
+function newestCheck(journal: Journal, sha: string): RunState | null {
+  for (const { run } of journal.runs().slice(0, mostRuns)) {
+    const state = foldRun(journal.read(run, 0));
+    if (state?.base.sha === sha && state.baseChecks !== null) return state;
+  }
+  return null;
+}

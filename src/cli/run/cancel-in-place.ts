@@ -1,0 +1,79 @@
+import { issueKey } from '../../model/issue.ts';
+import type { AttemptResult } from '../../model/attempt-event.ts';
+import { foldRun } from '../../model/fold-run.ts';
+import { isOver, type AttemptState, type RunState } from '../../model/run-state.ts';
+import type { ProcessIdentity } from '../../model/process-identity.ts';
+import { claimAttempt, findAttempt } from '../../process/claim.ts';
+import { identifySelf } from '../../process/identity.ts';
+import { stopKeeper } from '../../process/keeper.ts';
+import { endMarked } from '../../process/process-tree.ts';
+import { rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
+import { attemptMarker, isMarkedBelow } from '../../workspace/markers.ts';
+import { discardTaskFolders } from '../../workspace/task-environment.ts';
+import { taskFoldersOf } from '../../workspace/task-folders.ts';
+import { openUserHolds, type FoundRun, type Place } from '../open-repository.ts';
+
+/** What the tree of a task that nobody watches gets between TERM and KILL. */
+const graceMs = 2_000;
+
+/**
+ * Ends the tasks that somebody asked to cancel in the place of an orchestrator that is dead: its agents, setups and
+ * checks may not be. Gives false, and does nothing, when another process works on the issue.
+ */
+export async function cancelInPlace(place: Place, { journal, state }: FoundRun): Promise<boolean> {
+  const self = await identifySelf();
+  const holds = openUserHolds(place, self);
+  try {
+    const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(state.issue)}`);
+    if (hold.state === 'held') return false;
+    try {
+      await endTasks(place, { journal, state }, self);
+      // Asking who holds ports forgets the dead ones'.
+      await holds.heldNames('port:');
+    } finally {
+      hold.release();
+    }
+    return true;
+  } finally {
+    holds.close();
+  }
+}
+
+async function endTasks(place: Place, found: FoundRun, self: ProcessIdentity): Promise<void> {
+  const { journal } = found;
+  const { run } = found.state;
+  const now = foldRun(journal.read(run, 0)) ?? found.state;
+  const meant = now.tasks.filter((task) => task.isCancelRequested && !isOver(task));
+  for (const { ordinal, attempts } of meant)
+    for (const one of attempts.filter(({ result }) => result === null)) {
+      const result = await endAttempt(one, self);
+      const { attempt } = one;
+      const ended = { type: 'attempt-ended', task: ordinal, attempt, result } as const;
+      journal.append(run, { ...ended, claim: '', failure: null });
+    }
+  const isAll = now.tasks.every((task) => isOver(task) || meant.includes(task));
+  const parts = [...meant.map(({ ordinal }) => ordinal), ...(isAll ? (['base'] as const) : [])];
+  const markers = parts.map((part) => attemptMarker(place.state.root, run, part));
+  await endMarked((marker) => markers.some((above) => isMarkedBelow(marker, above)), graceMs);
+  for (const part of parts) await discardTaskFolders(taskFoldersOf(place.state, run, part));
+  for (const { ordinal } of meant) journal.append(run, { type: 'task-cancelled', task: ordinal });
+  if (isAll) journal.append(run, { type: 'run-ended', how: howItEnded(now) });
+  await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0));
+}
+
+function howItEnded({ isCancelRequested }: RunState): 'cancelled' | 'finished' {
+  return isCancelRequested ? 'cancelled' : 'finished';
+}
+
+/** Has the attempt's keeper end it. One that nobody has claimed is claimed: a keeper that comes late exits then. */
+async function endAttempt(attempt: AttemptState, self: ProcessIdentity): Promise<AttemptResult> {
+  const { directory } = attempt;
+  let found = await findAttempt(directory);
+  if (found.state === 'unclaimed') {
+    if (await claimAttempt(directory, self))
+      return { kind: 'not-started', message: 'it was cancelled before' };
+    found = await findAttempt(directory);
+  }
+  if (found.state === 'claimed' && found.how === 'alive') await stopKeeper(found.keeper);
+  return { kind: 'stopped', why: 'cancelled' };
+}

@@ -1,0 +1,244 @@
+import { dirname, join } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import { sweepDrafts } from '../../files/sweep-drafts.ts';
+import type { ForgeHome, ForgeProgress, MergingHome } from '../../forge/forge.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalEvent } from '../../model/event.ts';
+import type { IssueDigest } from '../../model/issue-digest.ts';
+import type { IssueRef } from '../../model/issue.ts';
+import type { Finding } from '../../model/plan.ts';
+import type { RunState } from '../../model/run-state.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
+import type { RunRecord } from '../../orchestration/run-record.ts';
+import { renderProgressComment } from '../../reporting/progress-comment.ts';
+import { counted } from '../../reporting/figures.ts';
+import { redact } from '../../reporting/redact.ts';
+import { runtimePaths } from '../../reporting/runtime-paths.ts';
+import {
+  keepRuntimeFiles,
+  rebuildRuntimeFiles,
+  type RuntimeFiles,
+} from '../../reporting/runtime-files.ts';
+import { findSandbox } from '../../workspace/sandbox/find-sandbox.ts';
+import { fitWorkers, measureResources, measureTree } from '../../workspace/resources.ts';
+import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
+import { ensureOrigin } from '../../workspace/state-origin.ts';
+import type { BaseEvidence } from '../plan/base-evidence.ts';
+import { buildFleet } from './build-fleet.ts';
+import type { CommandContext } from '../command-context.ts';
+import { discreetJournal, discreetLog } from './discreet-record.ts';
+import { mergeInRun } from './merge-in-run.ts';
+import type { Place } from '../open-repository.ts';
+import { chooseOutput, type RunOutput } from './run-output.ts';
+import { runPhases, type PhaseStart } from './run-phases.ts';
+import { buildRunTools } from './run-tools.ts';
+import type { OrchestrateOptions, Settings } from '../settings.ts';
+import { resourceFindings } from '../plan/surroundings.ts';
+import { startRun, type Intent, type StartOrder } from './start-run.ts';
+import { listenForStop } from './stop-signals.ts';
+import { unheldLimits } from './unheld-limits.ts';
+
+/** All that is known before anything is started. */
+export type Undertaking = Pick<
+  StartOrder,
+  'issue' | 'title' | 'source' | 'base' | 'self' | 'digest' | 'returns'
+> & {
+  readonly place: Place;
+  readonly holds: Holds;
+  readonly forge: MergingHome;
+  readonly journal: Journal;
+  readonly settings: Settings;
+  readonly options: OrchestrateOptions;
+  readonly context: CommandContext;
+  readonly evidence: BaseEvidence;
+  readonly intent: Intent;
+  readonly readIssue: () => Promise<IssueDigest | null>;
+  /** Plans anew on the base as it is after a merge. */
+  readonly planNext: () => Promise<PhaseStart>;
+};
+
+/** Carries out what is to be done for an issue, in front of the user; gives the state that it came to. */
+export async function carryOut(order: Undertaking): Promise<RunState> {
+  const { place, context, options, intent, journal } = order;
+  const fleet = await buildFleet(order.settings, intent.plan, context.env);
+  const sandbox = await chooseSandbox(order.settings, context.env);
+  const room = await findRoom(order);
+  const settings = { ...order.settings, maxWorkers: room.workers };
+  await ensureOrigin(place.state.root, place.repository.gitDirectory);
+  await sweepDrafts(foldersOf(order), new Date());
+  if (intent.known !== null) await mendRuntimeFiles(place, journal, intent.known.run);
+  const output = await chooseOutput({
+    isJson: options.json ?? false,
+    isPlain: options.plain ?? false,
+    ...context,
+  });
+  let record: RunRecord | null = null;
+  // Listening comes first: a nudge that nobody listens for would end us.
+  const stop = listenForStop({
+    runTimeoutSeconds: settings.runTimeoutSeconds,
+    onDrain: () =>
+      output.note(
+        'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
+      ),
+    onNudge: () => record?.catchUp(),
+  });
+  try {
+    const secrets = order.forge.secrets ?? [];
+    record = startRun({
+      ...order,
+      journal: discreetJournal(journal, secrets),
+      settings,
+      runs: place.state.runs,
+      isFresh: options.fresh ?? false,
+      onBroken: brokenView(output),
+    });
+    const files = showAndKeep(record, { place, journal, output });
+    for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
+    for (const limit of unheldLimits(fleet, settings)) output.note(limit);
+    await noteDirtyBase(order, output);
+    const { env } = context;
+    const { worktreeMb } = room;
+    const { merge, run } = { merge: mergeWork(order, output), run: record };
+    const progress = showProgress(record, order);
+    await runPhases({
+      ...{ record, merge, first: order, plan: order.planNext },
+      toolsFor: async (phase) =>
+        buildRunTools({
+          ...{ ...order, settings, record: run, sandbox, worktreeMb, env, stop },
+          evidence: phase.evidence,
+          fleet: phase === order ? fleet : await buildFleet(settings, phase.intent.plan, env),
+          log: discreetLog(files.log, secrets),
+        }),
+    });
+    await Promise.all([files.flush(), progress?.close()]);
+    return record.state();
+  } finally {
+    output.stop();
+    stop.release();
+  }
+}
+
+/** Where a start of ours that was killed may have left half a file. */
+function foldersOf({ place, intent, issue }: Undertaking): readonly string[] {
+  const { root, forge } = place.state;
+  const shown = runtimePaths(place.repository.root, { issue, run: intent.known?.run ?? '' });
+  const attempts = (intent.known?.tasks ?? []).flatMap((task) => task.attempts);
+  return [
+    ...[root, join(forge, 'issues'), join(forge, 'pulls')],
+    ...[dirname(shown.summary), dirname(shown.sessionLog)],
+    ...attempts.map(({ directory }) => directory),
+  ];
+}
+
+/** What the run does once its tasks have ended; null when the user merges. */
+function mergeWork(order: Undertaking, { note }: RunOutput): MergeWork | null {
+  const { settings } = order;
+  return settings.merge === 'never' ? null : mergeInRun({ ...order, note }, settings.merge);
+}
+
+/** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is a must and there is none. */
+export async function chooseSandbox(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+): Promise<Sandbox | null> {
+  if (settings.sandbox === 'off') return null;
+  const found = await findSandbox(env);
+  if (found.ok) return found.value;
+  if (settings.sandbox === 'on')
+    throw new UserError({ code: 'no-sandbox', why: found.error.message });
+  return null;
+}
+
+type Room = {
+  readonly workers: number;
+  readonly findings: readonly Finding[];
+  readonly worktreeMb: number;
+};
+
+/** How many agents the machine holds, with the reason where that is fewer than were asked for. */
+async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
+  const [resources, worktreeMb] = await Promise.all([
+    measureResources(place.state.root),
+    measureTree(place.repository.git, base.sha),
+  ]);
+  const isGivenByHand = settings.isMaxWorkersGiven;
+  const fit = fitWorkers({ ...resources, wanted: settings.maxWorkers, worktreeMb, isGivenByHand });
+  if (fit.workers === 0) throw new UserError({ code: 'no-resources', reasons: fit.reasons });
+  const findings = resourceFindings(fit, resources, settings.maxWorkers);
+  return { workers: fit.workers, findings, worktreeMb };
+}
+
+/** What a reader of the comment on the master issue cares for: how tasks stand, and how the run ends. */
+const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>([
+  ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
+  ...(['ci-seen', 'task-returned'] as const),
+  ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
+  ...(['union-judged', 'merge-done', 'merge-left'] as const),
+]);
+
+/** The text on the forge that tells how a run stands; null where nobody would look. */
+export function openProgress(
+  forge: ForgeHome,
+  issue: IssueRef,
+  state: () => RunState,
+): ForgeProgress | null {
+  const text = (): string => redact(renderProgressComment(state()), forge.secrets ?? []);
+  return forge.openProgress?.(issue, text) ?? null;
+}
+
+/** Shows the run on the forge, where it has eyes for it. */
+export function showProgress(
+  record: RunRecord,
+  { forge, issue }: Pick<Undertaking, 'forge' | 'issue'>,
+): ForgeProgress | null {
+  const progress = openProgress(forge, issue, () => record.state());
+  record.listen(({ type }) => {
+    if (telling.has(type)) progress?.changed();
+  });
+  return progress;
+}
+
+function brokenView(output: RunOutput): (error: unknown) => void {
+  return (error) => output.note(`A view of the run broke and was left out: ${String(error)}`);
+}
+
+/** Shows and keeps the run's events: those that its start has written already, and all that come. */
+function showAndKeep(
+  record: RunRecord,
+  order: { readonly place: Place; readonly journal: Journal; readonly output: RunOutput },
+): RuntimeFiles {
+  const { place, journal, output } = order;
+  const files = keepRuntimeFiles(place.repository.root, record.state(), (error) =>
+    output.note(
+      `The runtime files cannot be written (${error.message}); the run goes on. flotilla rebuild makes them later.`,
+    ),
+  );
+  for (const event of journal.read(record.run, record.resumedAt)) {
+    output.take(event, record.state());
+    files.take(event, record.state());
+  }
+  record.listen(output.take);
+  record.listen(files.take);
+  return files;
+}
+
+async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): Promise<void> {
+  const range = `${base.sha}..refs/heads/${base.branch}`;
+  const ahead = await place.repository.git.probe(['rev-list', '--count', range]);
+  if (ahead.code === 0 && Number(ahead.stdout) > 0)
+    output.note(
+      `Your ${base.branch} has ${counted(Number(ahead.stdout), 'commit')} beyond the forge's. Agents start without: push first if that matters.`,
+    );
+  const status = await place.repository.git.run(['status', '--porcelain', '--untracked-files=no']);
+  if (status.trim() !== '')
+    output.note(
+      `Your work tree has uncommitted changes. Agents start from the last commit of ${base.branch}, without them.`,
+    );
+}
+
+/** An orchestrator that died may have left its files a moment behind its journal. */
+export async function mendRuntimeFiles(place: Place, journal: Journal, run: string): Promise<void> {
+  // Without a place to write them the run goes on; its own writer will say so.
+  await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0)).catch(() => undefined);
+}

@@ -1,0 +1,52 @@
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalEvent } from '../../model/event.ts';
+import { advanceRun } from '../../model/fold-run.ts';
+import type { RunState } from '../../model/run-state.ts';
+import { isAlive } from '../../process/identity.ts';
+
+export type FollowOrder = {
+  readonly journal: Journal;
+  readonly run: string;
+  /** Aborted when the user has seen enough. */
+  readonly left: AbortSignal;
+  readonly onEvent: (event: JournalEvent, state: RunState) => void;
+};
+
+/** Why following ended: the run has, its orchestrator died, or the user left. */
+export type FollowEnd = 'ended' | 'orphaned' | 'left';
+
+/** A death writes no event: it is looked for this often. */
+const lookMs = 1_000;
+
+/** Hands over a run's events from its first, and then as they come. */
+export async function followRun({ journal, run, left, onEvent }: FollowOrder): Promise<FollowEnd> {
+  const orphaned = new AbortController();
+  let state: RunState | null = null;
+  let seen = 0;
+  const isUpToDate = (): boolean => seen >= journal.lastSeq(run);
+  const look = async (): Promise<void> => {
+    if (state === null || state.ended !== null || (await isAlive(state.orchestrator))) return;
+    // Its last words come before its death, but may be read after it.
+    if (!left.aborted && isUpToDate()) orphaned.abort();
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), lookMs);
+  try {
+    for await (const event of journal.follow(run, 0, AbortSignal.any([left, orphaned.signal]))) {
+      seen = event.seq;
+      state = advanceRun(state, event);
+      onEvent(event, state);
+      // A run that was taken up again has ended before; what counts is how it stands now.
+      if (state.ended !== null && isUpToDate()) return 'ended';
+    }
+  } finally {
+    clearInterval(timer);
+  }
+  return orphaned.signal.aborted ? 'orphaned' : 'left';
+}
+
+/** Ctrl-C as a signal: it ends the looking, and nothing else. */
+export function whenLeft(): AbortSignal {
+  const left = new AbortController();
+  process.once('SIGINT', () => left.abort());
+  return left.signal;
+}

@@ -1,0 +1,70 @@
+import type { MergingHome } from '../../forge/forge.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { awaitApproval } from '../../merging/await-approval.ts';
+import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
+import { isPassing } from '../../model/forge-problem.ts';
+import type { TrainPolicy } from '../../model/train.ts';
+import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
+import type { RunTools } from '../../orchestration/run-tools.ts';
+import { forgeInTrain } from './forge-in-run.ts';
+import type { Place } from '../open-repository.ts';
+import { approvalWords } from '../../reporting/awaiting-outcome.ts';
+import { writeReviewPage } from './review-page.ts';
+import { reviewLookMs } from './run-tools.ts';
+import type { Settings } from '../settings.ts';
+
+export type MergeInRunOrder = {
+  readonly place: Place;
+  readonly forge: MergingHome;
+  readonly journal: Journal;
+  readonly settings: Settings;
+  /** Tells the user what is no event. */
+  readonly note: (line: string) => void;
+};
+
+/** What a run does by itself once its tasks have ended: judges all branches together, and merges them. */
+export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWork {
+  const { journal, settings, note } = order;
+  return async (tools) => {
+    const { record, stop } = tools;
+    const forge = forgeInTrain({ ...order, ...tools, forge: order.forge, settings });
+    try {
+      const end = await mergeRun({
+        ...{ tools, forge, policy, method: settings.mergeMethod },
+        events: () => journal.read(record.run, 0),
+        resolving: { attempts: settings.resolveAttempts, refusal: () => null },
+        mayGoOn: (plan) => mayGoOn(order, { tools, policy, plan }),
+      });
+      return end === 'stopped' || stop.drain.aborted ? 'stopped' : 'done';
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      note(`Merging waits: ${error.message}. The same command goes on with it.`);
+      return 'stopped';
+    }
+  };
+}
+
+type Asked = { readonly tools: RunTools; readonly policy: TrainPolicy; readonly plan: MergePlan };
+
+/** Leaves a page for reviewers, and waits for them where they have to approve. */
+async function mayGoOn(
+  { place, forge, settings, note }: MergeInRunOrder,
+  { tools, policy, plan }: Asked,
+): Promise<boolean> {
+  const { record, stop, now } = tools;
+  const page = await writeReviewPage(place, record.state(), plan);
+  if (policy === 'verified') return true;
+  note(`To be read before it is merged: ${page}`);
+  const { issue, tasks } = record.state();
+  if (issue.forge === 'local')
+    tasks
+      .filter(({ status }) => status === 'completed')
+      .map(approvalWords)
+      .forEach(note);
+  const approval = await awaitApproval({
+    ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
+    patienceMs: settings.reviewPatienceSeconds * 1_000,
+    everyMs: reviewLookMs(record.state().issue),
+  });
+  return approval !== 'none' && !stop.drain.aborted;
+}

@@ -1,0 +1,53 @@
+import type { ClosingForge } from '../../forge/forge.ts';
+import type { Git } from '../../git/git.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { IssueRef } from '../../model/issue.ts';
+import { foldRun } from '../../model/fold-run.ts';
+import { concludeMerged } from '../../merging/conclude-merged.ts';
+import type { RunState } from '../../model/run-state.ts';
+
+/**
+ * Reconciles a run with its base before anything is decided: a task whose work stands in the base is merged, by whatever
+ * hand and in whatever way; and so is one whose pull request the forge knows to be merged, though the base has gone on
+ * since. What follows from merges that nobody concluded is done.
+ */
+export async function noteMerged(order: {
+  readonly journal: Journal;
+  readonly issue: IssueRef;
+  /** Git in the forge's repository, which has the branches and the base. */
+  readonly git: Git;
+  readonly base: string;
+  readonly forge: ClosingForge;
+}): Promise<void> {
+  const { journal, git, base, forge } = order;
+  const run = journal.findRun(order.issue);
+  const state = run === null ? null : foldRun(journal.read(run, 0));
+  if (run === null || state === null) return;
+  const told = await toldMerged(state, forge);
+  for (const { ordinal, status, pushedHead, pullRequest } of state.tasks) {
+    if (status !== 'completed' || pushedHead === null) continue;
+    const isTold = pullRequest !== null && told.includes(pullRequest.number);
+    if (isTold || (await isContained(git, pushedHead, base)))
+      journal.append(run, { type: 'task-merged', task: ordinal, base });
+  }
+  const now = (): RunState => foldRun(journal.read(run, 0)) ?? state;
+  await concludeMerged({ forge, state: now, record: (event) => journal.append(run, event) });
+}
+
+/** The pull requests that the forge knows to be merged. */
+async function toldMerged(
+  { tasks, base }: RunState,
+  forge: ClosingForge,
+): Promise<readonly number[]> {
+  const open = tasks.filter(({ status }) => status === 'completed');
+  const numbers = open.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
+  return numbers.length === 0 ? [] : forge.mergedPulls({ numbers, into: base.branch });
+}
+
+/** Whether merging a commit would change nothing: it was merged, squashed or rebased into the base. */
+async function isContained(git: Git, commit: string, base: string): Promise<boolean> {
+  if ((await git.probe(['merge-base', '--is-ancestor', commit, base])).code === 0) return true;
+  const merged = await git.probe(['merge-tree', '--write-tree', base, commit]);
+  const tree = await git.probe(['rev-parse', '--verify', `${base}^{tree}`]);
+  return merged.code === 0 && tree.code === 0 && merged.stdout.trim() === tree.stdout.trim();
+}

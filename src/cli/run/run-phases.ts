@@ -1,0 +1,47 @@
+import { executeRun } from '../../orchestration/execute-run.ts';
+import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
+import type { RunRecord } from '../../orchestration/run-record.ts';
+import type { RunTools } from '../../orchestration/run-tools.ts';
+import { currentPhase } from '../../model/run-state.ts';
+import type { BaseEvidence } from '../plan/base-evidence.ts';
+import { recordPlan, type Intent } from './start-run.ts';
+
+/** Where work starts, and what there is to do there. */
+export type PhaseStart = {
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly evidence: BaseEvidence;
+  readonly intent: Intent;
+};
+
+export type PhasesOrder = {
+  readonly record: RunRecord;
+  readonly first: PhaseStart;
+  /** Plans what comes next, on the base as it is by now. */
+  readonly plan: () => Promise<PhaseStart>;
+  readonly toolsFor: (phase: PhaseStart) => Promise<RunTools>;
+  /** Null: the run does not merge by itself. */
+  readonly merge: MergeWork | null;
+};
+
+/** Works and merges, and goes on from the merged base as long as that opens the way for more. */
+export async function runPhases(order: PhasesOrder): Promise<void> {
+  const { record, toolsFor, merge } = order;
+  for (let phase = order.first; ;) {
+    const tools = await toolsFor(phase);
+    const end = await executeRun(tools, phase.intent.ordinals, merge);
+    if (end === 'ended') return;
+    phase = await begin(order);
+    record.record({ type: 'phase-begun', phase: currentPhase(record.state()), base: phase.base });
+    recordPlan(record, phase.intent.plan);
+  }
+}
+
+async function begin({ record, plan }: PhasesOrder): Promise<PhaseStart> {
+  try {
+    return await plan();
+  } catch (error) {
+    // What is merged stays merged; the next start goes on from there.
+    record.record({ type: 'run-ended', how: 'interrupted' });
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import type { MergingHome } from '../../forge/forge.ts';
+import type { Holds } from '../../coordination/holds.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { foldRun } from '../../model/fold-run.ts';
+import { issueKey } from '../../model/issue.ts';
+import type { ProcessIdentity } from '../../model/process-identity.ts';
+import type { RunState } from '../../model/run-state.ts';
+import { UserError } from '../../model/user-error.ts';
+import { identifySelf } from '../../process/identity.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readConfiguration } from '../configuration.ts';
+import { openMergingForge } from './merge-forge.ts';
+import {
+  findPlace,
+  findRun,
+  openPlaceJournal,
+  openUserHolds,
+  type Place,
+} from '../open-repository.ts';
+import {
+  givenAgain,
+  resolveSettings,
+  type OrchestrateOptions,
+  type Settings,
+} from '../settings.ts';
+
+/** A run that is held, with all that works on it. */
+export type HeldRun = {
+  readonly place: Place;
+  readonly settings: Settings;
+  readonly self: ProcessIdentity;
+  readonly holds: Holds;
+  readonly forge: MergingHome;
+  readonly journal: Journal;
+  readonly state: RunState;
+  /** The run as its journal has it by now. */
+  readonly reread: () => RunState;
+};
+
+/**
+ * Works on a run that there is, as its one orchestrator: with its forge, its base up to date, and the settings that it
+ * was started with where `options` say nothing else. Throws a `UserError` when somebody else is at it.
+ */
+export async function withRun<T>(
+  order: {
+    readonly argument: string;
+    readonly options: OrchestrateOptions;
+    readonly context: CommandContext;
+  },
+  work: (run: HeldRun) => Promise<T>,
+): Promise<T> {
+  const { env, directory, stderr } = order.context;
+  const place = await findPlace(directory, env);
+  const found = await findRun(place, order.argument);
+  found.journal.close();
+  const { run, issue, settings: then } = found.state;
+  const configuration = await readConfiguration(place.repository.root);
+  const settings = resolveSettings(givenAgain(order.options, then.given), configuration, env);
+  const self = await identifySelf();
+  const holds = openUserHolds(place, self);
+  try {
+    const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(issue)}`);
+    if (hold.state === 'held')
+      throw new UserError({ code: 'run-busy', run: issueKey(issue), pid: hold.holder.pid });
+    const journal = openPlaceJournal(place);
+    try {
+      // Before we held it, somebody else may have worked on it.
+      const reread = (): RunState => foldRun(journal.read(run, 0)) ?? found.state;
+      const state = reread();
+      const note = (text: string): void => void stderr.write(`${text}\n`);
+      const forge = await openMergingForge({ place, state, settings, holds, env, note });
+      return await work({ place, settings, self, holds, forge, journal, state, reread });
+    } finally {
+      journal.close();
+      hold.release();
+    }
+  } finally {
+    holds.close();
+  }
+}
