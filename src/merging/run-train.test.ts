@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { numbered } from '../../test/rig/merge-world.ts';
 import { makeTrainWorld, type TrainWorld } from '../../test/rig/train-world.ts';
 import type { TrainCar } from '../model/train.ts';
+import { areAllKillsWanted } from '../../test/rig/wanted-kills.ts';
 
 let world: TrainWorld;
 
@@ -196,7 +197,7 @@ test('a train that is killed after any event ends as if nothing had happened', a
   const count = world.events.length - 1;
   const subjects = world.history().length;
   // All of them by `npm run test:kills`, a sample otherwise.
-  const step = process.env['FLOTILLA_KILLS'] === 'all' ? 1 : 8;
+  const step = areAllKillsWanted('afterwards') ? 1 : 8;
   for (let event = step === 1 ? 1 : 3; event <= count; event += step) {
     await world[Symbol.asyncDispose]();
     world = await makeTrainWorld({ 'a.txt': numbered(30) });

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { readStatus, type ToldTask } from '../rig/status.ts';
 import { twoPhases, twoPhasesWork } from '../rig/two-phases.ts';
 import { makeWorld, type World } from '../rig/world.ts';
+import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 
 /** Three layers: what is built on, what is built, and what holds it together. */
 const staged = `# A parcel service
@@ -110,7 +111,7 @@ const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 const merging = ['--merge', 'verified', '--check', 'test -f README.md', '--yes'];
 
 /** Every event at which an undisturbed run may die; by default some of them, in the part that merges and goes on. */
-const deaths = process.env['FLOTILLA_KILLS'] === 'all' ? [7, 11, 13, 17] : [23];
+const deaths = areAllKillsWanted('afterwards') ? [7, 11, 13, 17] : [23];
 
 test.each(deaths)(
   'killed at every %ith event, a run that merges goes on to the same end, and merges nothing twice',

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
 import { greenJob, makeCiWorld, redJob, type CiWorld } from './ci-world.ts';
+import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 300_000 });
@@ -72,7 +73,7 @@ test.for([
 
 /** Events to die at, from where the pull request is open: all of them by `npm run test:kills`, a few otherwise. */
 const events = Array.from({ length: 44 }, (_, index) => index + 16).filter(
-  (event) => process.env['FLOTILLA_KILLS'] === 'all' || event % 14 === 5,
+  (event) => areAllKillsWanted('afterwards') || event % 14 === 5,
 );
 
 describe.concurrent('a watching orchestrator that is killed right after an event', () => {

@@ -1,25 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { readStatus } from '../rig/status.ts';
-import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
+import { makeGitHubWorld, masterBody } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 180_000 });
 
 const titles = ['Add the cart', 'Add the shelf', 'Add the till'];
 
-/** Lets the program look at the issue as often as it is asked. */
-function lookAlways({ world }: GitHubWorld): void {
-  const directory = join(world.repository, '.claude', 'config');
-  mkdirSync(directory, { recursive: true });
-  const text = JSON.stringify({ github: { issue_interval: 0.001 } });
-  writeFileSync(join(directory, 'parallel-orchestration.json'), text);
-}
-
 test('what is edited on GitHub while a run goes on waits for a new plan', async () => {
   await using site = await makeGitHubWorld();
-  lookAlways(site);
+  // As often as it is asked.
+  site.configure({ github: { issue_interval: 0.001 } });
   const { shop, world } = site;
   world.script({ 'agent-1': 'hold cart\ncommit one.txt' });
   const gate = world.gate('cart');
@@ -44,7 +35,8 @@ test('what is edited on GitHub while a run goes on waits for a new plan', async 
 
 test('check marks, closed sub-issues and what we write ourselves are no edits', async () => {
   await using site = await makeGitHubWorld();
-  lookAlways(site);
+  // As often as it is asked.
+  site.configure({ github: { issue_interval: 0.001 } });
   const { shop, world } = site;
   const shelf = shop.issue({ title: 'Add the shelf', body: 'For records.\n\n- [ ] It holds ten' });
   world.script({

@@ -43,8 +43,7 @@ async function enterprise(
     env: { GITHUB_SERVER_URL: '', GITHUB_API_URL: '', GH_TOKEN: '', ...env },
   });
   const { host } = new URL(site.hub.gitUrl);
-  const configuration = JSON.stringify({ github: { host } });
-  site.world.write('.claude/config/parallel-orchestration.json', configuration);
+  site.configure({ github: { host } });
   site.world.env['GH_ENTERPRISE_TOKEN'] = site.token;
   return site;
 }

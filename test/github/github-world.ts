@@ -6,6 +6,11 @@ import type { SeededRepository } from '../rig/github/seeding.ts';
 import type { Permission } from '../rig/github/world.ts';
 import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
 
+type Configuration = {
+  readonly github?: Readonly<Record<string, unknown>>;
+  readonly [other: string]: unknown;
+};
+
 /** A user whose repository has its remote on a GitHub of the test's own. */
 export type GitHubWorld = AsyncDisposable & {
   readonly world: World;
@@ -13,6 +18,8 @@ export type GitHubWorld = AsyncDisposable & {
   readonly shop: SeededRepository;
   readonly token: string;
   readonly start: (...args: readonly string[]) => Running;
+  /** Writes the configuration, without a commit. */
+  readonly configure: (configuration: Configuration) => void;
   /** `orchestrate` with the scripted agent, plain. */
   readonly orchestrate: (issue: string | number, ...args: readonly string[]) => Promise<Ended>;
 };
@@ -31,7 +38,12 @@ export type GitHubWorldOrder = WorldOrder & {
 };
 
 /** No test waits for checks that it does not make itself. */
-const impatient = JSON.stringify({ github: { ci_grace: 0.2, ci_interval: 0.2 } });
+const impatient = { ci_grace: 0.2, ci_interval: 0.2 };
+
+/** The text of a configuration that is impatient where it does not say otherwise. */
+function configurationText({ github = {}, ...others }: Configuration): string {
+  return JSON.stringify({ ...others, github: { ...impatient, ...github } });
+}
 
 /** Makes the user, the double, and the repository `una/shop` in both. */
 export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<GitHubWorld> {
@@ -44,7 +56,7 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
   };
   const world = await makeWorld({
     ...order,
-    files: { [configurationPath]: impatient, ...order.files },
+    files: { [configurationPath]: configurationText({}), ...order.files },
     env: {
       GITHUB_SERVER_URL: hub.gitUrl,
       GITHUB_API_URL: hub.url,
@@ -65,6 +77,7 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
     shop,
     token,
     start,
+    configure: (configuration) => world.write(configurationPath, configurationText(configuration)),
     orchestrate: (issue, ...args) =>
       start('orchestrate', String(issue), '--agent', world.agent, '--plain', ...args).ended,
     [Symbol.asyncDispose]: async () => {

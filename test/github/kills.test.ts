@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
 import { countEvents } from '../rig/count-events.ts';
 import { makeGitHubWorld, masterBody, publishedState, type GitHubWorld } from './github-world.ts';
+import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 const titles = ['Add the cart model', 'Add the cart API'];
@@ -27,7 +28,7 @@ const reference = await undisturbed();
 /** Events to die at: all of them by `npm run test:kills`, a sample otherwise. */
 function eventsToDieAt(): number[] {
   const all = Array.from({ length: reference.events }, (_, index) => index + 1);
-  return process.env['FLOTILLA_KILLS'] === 'all' ? all : all.filter((event) => event % 7 === 3);
+  return areAllKillsWanted('runs') ? all : all.filter((event) => event % 7 === 3);
 }
 
 describe.concurrent('an orchestrator on GitHub that is killed right after an event', () => {

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { cloneOf } from './hub-client.ts';
 import { filesWith } from './files-with.ts';
@@ -44,12 +42,6 @@ function script({ world }: GitHubWorld): void {
   world.script(
     Object.fromEntries(names.map((name, at) => [`agent-${at + 1}`, `commit ${name}.txt ${name}`])),
   );
-}
-
-function configure({ world }: GitHubWorld, configuration: object): void {
-  const folder = join(world.repository, '.claude', 'config');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'parallel-orchestration.json'), JSON.stringify(configuration));
 }
 
 test('what a run published on GitHub is merged there, and nothing is left to tidy up', async () => {
@@ -116,7 +108,7 @@ test('what people did meanwhile is seen, and what cannot be merged is left and n
   await using site = await makeGitHubWorld();
   const { shop, hub } = site;
   script(site);
-  configure(site, { github: { merge_patience: 1 } });
+  site.configure({ github: { merge_patience: 1 } });
   const master = await publish(site, masterBody([...titles, 'Add the four', 'Add the five']));
   const numbers = [1, 2, 3, 4, 5].map((task) => {
     const words = ['one', 'two', 'three', 'four', 'five'][task - 1];
@@ -167,7 +159,7 @@ test('what people did meanwhile is seen, and what cannot be merged is left and n
 test('a check that never reports and a rule that asks for a review are named', async () => {
   await using site = await makeGitHubWorld();
   script(site);
-  configure(site, { github: { merge_patience: 1 } });
+  site.configure({ github: { merge_patience: 1 } });
   const master = await publish(site, masterBody(titles.slice(0, 1)));
   site.shop.protect('main', { requiredChecks: ['build'] });
   expect((await merge(site, master)).left).toMatchObject([

@@ -48,7 +48,7 @@ test('what waited for the network in vain is published by the next start, with n
 test("patience that ends is the forge's exit code, and the next start goes on", async () => {
   await using site = await makeGitHubWorld();
   const { hub, world } = site;
-  world.write('.claude/config/parallel-orchestration.json', '{"github": {"patience": 1}}');
+  site.configure({ github: { patience: 1 } });
   const { number, running } = await goOffline(site);
   const ended = await running.ended;
   expect(ended.code, ended.stdout).toBe(5);

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { makeGitHubWorld, masterBody } from './github-world.ts';
 
@@ -22,15 +20,11 @@ test('a stranger whose text a task would get is named, and one whose text nobody
 
 test('a login that the configuration names is no stranger, whatever its case', async () => {
   await using site = await makeGitHubWorld();
-  const { shop, world } = site;
+  const { shop } = site;
   const body = masterBody(['Add the cart']);
   const { number } = shop.issue({ title: 'Build the cart', body, author: 'Renate[bot]' });
-  const configure = (logins: readonly string[]): void => {
-    const directory = join(world.repository, '.claude', 'config');
-    mkdirSync(directory, { recursive: true });
-    const text = JSON.stringify({ github: { trusted_authors: logins } });
-    writeFileSync(join(directory, 'parallel-orchestration.json'), text);
-  };
+  const configure = (logins: readonly string[]): void =>
+    site.configure({ github: { trusted_authors: logins } });
   configure(['somebody']);
   expect((await site.orchestrate(number, '--dry-run')).stdout).toContain('trusted are: owner');
   configure(['@renate[bot]']);

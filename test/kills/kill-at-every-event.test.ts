@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countEvents } from '../rig/count-events.ts';
 import { endState, expectFilesTrue, orchestrate, threeTasks } from '../rig/three-tasks.ts';
+import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 
@@ -16,7 +17,7 @@ const reference = await undisturbed();
 /** Events to die at: all of them by `npm run test:kills`, a sample otherwise. */
 function eventsToDieAt(): number[] {
   const all = Array.from({ length: reference.events }, (_, index) => index + 1);
-  return process.env['FLOTILLA_KILLS'] === 'all' ? all : all.filter((event) => event % 11 === 4);
+  return areAllKillsWanted('runs') ? all : all.filter((event) => event % 11 === 4);
 }
 
 describe.concurrent('an orchestrator that is killed right after an event', () => {

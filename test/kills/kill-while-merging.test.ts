@@ -6,6 +6,7 @@ import { fivePullRequests, told } from '../rig/five-pull-requests.ts';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
 import { readStatus } from '../rig/status.ts';
 import type { World } from '../rig/world.ts';
+import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 
@@ -52,7 +53,7 @@ const reference = await undisturbed();
 /** Events to die at: all of them by `npm run test:kills`, a sample otherwise. */
 function eventsToDieAt(): number[] {
   const all = Array.from({ length: reference.events }, (_, index) => index + 1);
-  return process.env['FLOTILLA_KILLS'] === 'all' ? all : all.filter((event) => event % 9 === 6);
+  return areAllKillsWanted('afterwards') ? all : all.filter((event) => event % 9 === 6);
 }
 
 describe.concurrent('a merge that is killed right after an event', () => {
