@@ -31,7 +31,7 @@ test('whoever may not make labels is told, and gets the files', async () => {
   await using site = await makeGitHubWorld({ login: 'reader' });
   const { code, stdout, stderr } = await site.world.flotilla('init', '--yes');
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain('wrote .claude/config/parallel-orchestration.json');
+  expect(stdout).toContain('wrote .claude/config/parallel-orchestration.schema.json');
   expect(stdout).toContain('your token may not make labels on una/shop');
 });
 
@@ -39,6 +39,6 @@ test('a GitHub that does not answer keeps nobody from the files', async () => {
   await using site = await makeGitHubWorld({ env: { GITHUB_API_URL: 'http://127.0.0.1:9' } });
   const { code, stdout, stderr } = await site.world.flotilla('init', '--yes');
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain('wrote .claude/config/parallel-orchestration.json');
+  expect(stdout).toContain('wrote .claude/config/parallel-orchestration.schema.json');
   expect(stdout).toContain('una/shop could not be asked');
 });
