@@ -7,7 +7,7 @@ export type ActivityRecorder = {
 };
 
 /** A line about what an agent does is journalled at most this often. */
-const sampleMs = 2_000;
+const sampleMs = 5_000;
 
 export type ActivityOrder = {
   readonly ordinal: number;

@@ -21,7 +21,7 @@ export type TailOptions = {
 
 const pieceBytes = 65_536;
 /** Readers of agents' output are people and clocks: more than this often, nobody looks. */
-const restMs = 1_000;
+const restMs = 2_000;
 
 /** Follows a file from its start. It need not exist yet. */
 export function tailFile(path: string, { onText, capBytes }: TailOptions): FileTail {
