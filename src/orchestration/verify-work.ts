@@ -19,6 +19,7 @@ import { shellIn, type RunTools } from './run-tools.ts';
 
 export type VerifyOrder = {
   readonly ordinal: number;
+  /** 0: what an earlier run had published, before any attempt of this one. */
   readonly attempt: number;
   readonly workspace: string;
   readonly baseline: Baseline;
@@ -69,7 +70,8 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
     };
   const strayed = await bringHome(git, status.branch, task.workspace?.branch ?? '');
   if (strayed !== null) return strayed;
-  const leftovers = await commitLeftovers(tools, order, git);
+  // Without an attempt there was no agent to leave anything.
+  const leftovers = order.attempt === 0 ? [] : await commitLeftovers(tools, order, git);
   const baseSha = task.workspace?.baseSha ?? '';
   const branch = task.workspace?.branch ?? '';
   const rewritten = await restoreBase({ git, branch, baseSha, identity: tools.identity });
@@ -204,7 +206,11 @@ async function runOne(
     cwd: order.workspace,
     env: order.environment,
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
-    log: join(tools.controlDirectory(ordinal), `attempt-${attempt}`, `check-${index}.log`),
+    log: join(
+      tools.controlDirectory(ordinal),
+      attempt === 0 ? 'as-found' : `attempt-${attempt}`,
+      `check-${index}.log`,
+    ),
     marker: tools.marker(ordinal, 'check'),
     signal: signalOf(tools, order),
   });
