@@ -97,7 +97,7 @@ function notOurs(branch: string, pull: PublishedPull | null): string {
     pull === null
       ? `The branch ${branch} is there already`
       : `The branch ${branch} is there already, with pull request #${pull.number}`;
-  return `${what}, and nothing says that Flotilla made it: delete or rename the branch, and the task is done anew with --retry; or check the task off in the issue`;
+  return `${what}, and nothing says that Flotilla made it for this issue: delete or rename the branch, and the task is done anew with --retry; or check the task off in the issue`;
 }
 
 /** A branch without a pull request: an earlier run died between the two, unless there is no work on it at all. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Failure, CheckResult } from '../model/failure.ts';
+import { foundBranch } from '../model/found-work.ts';
 import type { Git } from '../git/git.ts';
 import type { StackedState } from '../model/run-state.ts';
 import { checkOnBranch, type Check } from '../verification/check.ts';
@@ -74,7 +75,9 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
   const leftovers = order.attempt === 0 ? [] : await commitLeftovers(tools, order, git);
   const baseSha = task.workspace?.baseSha ?? '';
   const branch = task.workspace?.branch ?? '';
-  const rewritten = await restoreBase({ git, branch, baseSha, identity: tools.identity });
+  // What is published already stays below what is added, as the base does.
+  const ground = foundBranch(task)?.head ?? baseSha;
+  const rewritten = await restoreBase({ git, branch, baseSha: ground, identity: tools.identity });
   if (rewritten !== null) return task.stackedOn === null ? rewritten : fallenOff(task.stackedOn);
   const work = await readWorkDone(git, baseSha);
   record.record({
