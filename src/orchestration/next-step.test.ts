@@ -180,3 +180,57 @@ describe('the next step of a task', () => {
     expect(kindAfter(...ready, { type: 'task-completed', task: 1 }, asked)).toBe('over');
   });
 });
+
+describe('the next step of a task that an earlier run had published', () => {
+  const found = (isTextChanged = false): RunEvent => ({
+    type: 'work-found',
+    task: 1,
+    issue: { number: 2, url: 'https://example.invalid/2' },
+    work: { kind: 'open', branch: 'feat/issue-2-x', head: 'a', pullRequest: null, isTextChanged },
+  });
+  const opened: RunEvent[] = [found(), ...ready];
+  const failed = (failure: Failure): RunEvent[] => [
+    { type: 'task-failed', task: 1, failure },
+    { type: 'task-retried', task: 1, why: 'asked', isFresh: false },
+  ];
+
+  test('is its checks, and an agent only when they are red', () => {
+    expect(kindAfter(found())).toBe('prepare');
+    expect(kindAfter(...opened)).toBe('verify');
+    expect(kindAfter(...opened, committed(0, 'a'))).toBe('verify');
+    const isRed = after(...opened, committed(0, 'a'), checked(0));
+    expect(nextStep(isRed, policy)).toEqual({ kind: 'attempt', why: 'fix-checks' });
+    expect(nextStep(isRed, { ...policy, checkFixes: 0 })).toMatchObject({ kind: 'fail' });
+    const changed = after(found(true), ...ready);
+    expect(nextStep(changed, policy)).toEqual({ kind: 'attempt', why: 'first' });
+  });
+
+  test('is to give up when its first fix changes nothing', () => {
+    const fixed = [...opened, committed(0, 'a'), checked(0), intended(1, 'fix-checks'), ended(1)];
+    expect(nextStep(after(...fixed, committed(1, 'a'), checked(1)), policy)).toMatchObject({
+      kind: 'fail',
+      failure: { reason: 'check-failed' },
+    });
+    expect(kindAfter(...fixed, committed(1, 'b'), checked(1))).toBe('attempt');
+  });
+
+  test('is to check again when what failed was not its work, and an agent when it was', () => {
+    const setup: Failure = { reason: 'setup-failed', message: 'no network', log: '/l' };
+    expect(kindAfter(...opened, ...failed(setup))).toBe('verify');
+    expect(
+      nextStep(after(...opened, ...failed({ reason: 'invalid', message: 'a key' })), policy),
+    ).toEqual({ kind: 'attempt', why: 'retry' });
+  });
+
+  test('is a failure when people turned it down; a retry asks the forge again', () => {
+    const issue = { number: 2, url: 'https://example.invalid/2' };
+    const work = { kind: 'refused', message: 'closed' } as const;
+    const refused: RunEvent = { type: 'work-found', task: 1, issue, work };
+    expect(nextStep(after(refused), policy)).toEqual({
+      kind: 'fail',
+      failure: { reason: 'turned-down', message: 'closed' },
+    });
+    const again = after(refused, ...failed({ reason: 'turned-down', message: 'closed' }));
+    expect(again).toMatchObject({ found: null, issueNumber: null, status: 'queued' });
+  });
+});

@@ -21,6 +21,7 @@ export async function takeOverPublished(
   const { record, forge, closing } = tools;
   const unknown = record.state().tasks.filter(isUnknown);
   if (forge.findPublished === undefined || unknown.length === 0) return 'done';
+  let merged = 0;
   try {
     const { issue } = record.state();
     const tasks = unknown.map(({ ordinal, title }) => ({
@@ -31,12 +32,14 @@ export async function takeOverPublished(
       const work = await judgeFound(tools, found);
       if (work === null) continue;
       record.record({ type: 'work-found', task: found.ordinal, issue: found.issue, work });
+      if (work.kind === 'merged') merged += 1;
     }
   } catch (error) {
     if (isPassing(error)) return 'not-now';
     throw error;
   }
-  if (closing !== undefined && record.state().tasks.some(({ status }) => status === 'merged'))
+  if (merged === 0) return 'done';
+  if (closing !== undefined)
     await concludeMerged({ forge: closing, state: record.state, record: record.record });
   return hasOpenedMore(tools, ordinals) ? 'opened' : 'done';
 }
