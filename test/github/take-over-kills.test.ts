@@ -54,22 +54,26 @@ async function undisturbed(): Promise<{ state: object; events: number }> {
 
 const reference = await undisturbed();
 
-/** Events to die at: all of them by `npm run test:kills`, a few otherwise. */
-const events = Array.from({ length: reference.events }, (_, index) => index + 1).filter(
-  (event) => areAllKillsWanted('runs') || event % 15 === 4,
-);
+/** Moments to die at: after any event by `npm run test:kills`, and after or instead of a few otherwise. */
+const moments: readonly (readonly [string, string])[] = [
+  ...Array.from({ length: reference.events }, (_, index) => index + 1)
+    .filter((event) => areAllKillsWanted('runs') || event % 20 === 4)
+    .map((event) => ['DIE_AT_EVENT', String(event)] as const),
+  ...['work-found 2', 'conclusion-done', 'push-done', 'pull-request-done']
+    .filter((type) => areAllKillsWanted('runs') || type.startsWith('work-found'))
+    .map((type) => ['DIE_BEFORE_EVENT', type] as const),
+];
 
-describe.concurrent('an orchestrator that takes over what is published, killed right after an event', () => {
-  test.for(events)(
-    'number %i: the next one doubles nothing, and pays nobody twice',
+describe.concurrent('an orchestrator that takes over what is published, and is killed', () => {
+  test.for(moments)(
+    '%s %s: the next one doubles nothing, and pays nobody twice',
     { timeout: 300_000 },
-    async (event, { onTestFinished }) => {
+    async ([variable, moment], { onTestFinished }) => {
       await using site = await makeWorld(onTestFinished);
-      const killed = await orchestrate(site, {
-        NODE_OPTIONS: `--import=${dieAtEvent}`,
-        DIE_AT_EVENT: String(event),
-      });
-      if (event < reference.events - 6) expect(killed.code, killed.stdout).toBeNull();
+      const dying = { NODE_OPTIONS: `--import=${dieAtEvent}`, [variable]: moment };
+      const killed = await orchestrate(site, dying);
+      const mayEnd = Number(moment) >= reference.events - 6;
+      if (!mayEnd) expect(killed.code, killed.stdout).toBeNull();
       const again = await orchestrate(site);
       const said = `${killed.stdout}\n--- again\n${again.stdout}${again.stderr}`;
       expect(again.code, said).toBe(0);

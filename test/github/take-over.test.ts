@@ -56,10 +56,12 @@ test('a stack is taken over as it stands: each part has its own commits, and goe
 });
 
 test('while the forge cannot tell what is published, no agent is paid', async () => {
-  await using site = await makePublishedWorld([
-    { title: 'Add one', files: { 'one.txt': 'x' }, pull: 'open' },
-  ]);
-  const { hub, world } = site;
+  await using site = await makePublishedWorld(
+    [{ title: 'Add one', files: { 'one.txt': 'x' }, pull: 'open' }],
+    // An item that was put before it meanwhile.
+    { body: masterBody(['Add zero', 'Add one']) },
+  );
+  const { hub, world, shop } = site;
   site.configure({ github: { patience: 1 } });
   const when = { operation: 'graphql', body: /headRefName/u };
   hub.faults.queue({ kind: 'cut', when, times: 100 });
@@ -68,7 +70,10 @@ test('while the forge cannot tell what is published, no agent is paid', async ()
   hub.faults.clear();
   const { code, stdout, stderr } = await site.orchestrate(1);
   expect(code, stdout + stderr).toBe(0);
-  expect(world.starts('agent-1')).toBe(0);
+  expect([1, 2].map((task) => world.starts(`agent-${task}`))).toEqual([1, 0]);
+  expect(shop.issues().map(({ title }) => title)).toEqual([
+    ...['Build the shop', '[Master #1] Add one', '[Master #1] Add zero'],
+  ]);
 });
 
 test('what stays red fails as it was, and a fresh start that is asked for replaces it', async () => {

@@ -17,8 +17,9 @@ export type KnownIssues = {
   /** An issue of somebody's that stands for the same work, and that nothing else has taken. */
   readonly byTitle: (title: string, key: string) => FoundIssue | null;
   /**
-   * Issues that stand for a task, or stood for it until they were closed: those that a run made for it, and (where no
-   * other task has its title) people's own. The open ones if there are any, the newest first.
+   * Issues that stand for a task, or stood for it until they were closed: those that a run made for it, and (where its
+   * title is enough to know it) those of another place in the list, and people's own. The open ones if there are any, the
+   * newest first.
    */
   readonly standIns: (
     title: string,
@@ -56,14 +57,22 @@ function isPeoples({ body }: FoundIssue): boolean {
   return !/<!-- flotilla:/u.test(body);
 }
 
-/** The marker of any run for the same task: a key is `…:<run>:<task>`. */
-function hasMarkerOfTask({ body }: FoundIssue, key: string): boolean {
-  const [kind = '', task = ''] = [/^.*?(?=:[^:]+:[^:]+$)/u, /[^:]+$/u].map(
-    (part) => part.exec(key)?.[0] ?? '',
-  );
-  return [...body.matchAll(/<!-- (flotilla:[\w-]+):[^\s:]+:(\w+) -->/gu)].some(
-    ([, ofKind, ofTask]) => ofKind === kind && ofTask === task,
-  );
+/** What an issue was made for, by the marker that a run gave it: `flotilla:<kind>:<run>:<task>`. */
+type Mark = { readonly kind: string; readonly run: string; readonly task: string };
+
+function readMark({ body }: FoundIssue): Mark | null {
+  const found = [...body.matchAll(/<!-- flotilla:([\w-]+):([^\s:]+):(\w+) -->/gu)].at(-1);
+  if (found === undefined) return null;
+  const [, kind = '', run = '', task = ''] = found;
+  return { kind, run, task };
+}
+
+/** Whether a run made an issue for what a key is about: in the same place of the list, or an earlier run in any. */
+function isMadeFor(issue: FoundIssue, key: string, place: 'same' | 'any'): boolean {
+  const [, kind, run, task] = key.split(':');
+  const mark = readMark(issue);
+  if (mark === null || mark.kind !== kind) return false;
+  return mark.task === task || (place === 'any' && mark.run !== run);
 }
 
 /** Ours are among the newest: this many pages of a hundred are looked through. */
@@ -124,12 +133,13 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
       await listing;
       return find(key);
     },
-    byTask: (title, key) =>
-      take(
-        key,
-        linked.values().toArray().toReversed(),
-        (issue) => isOpenAs(issue, title) && hasMarkerOfTask(issue, key),
-      ),
+    byTask: (title, key) => {
+      const newest = linked.values().toArray().toReversed();
+      const inPlace = (place: 'same' | 'any') => (issue: FoundIssue) =>
+        isOpenAs(issue, title) && isMadeFor(issue, key, place);
+      // Items that were put before it gave it another place.
+      return take(key, newest, inPlace('same')) ?? take(key, newest, inPlace('any'));
+    },
     byTitle: (title, key) =>
       take(
         key,
@@ -140,7 +150,8 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
       const named = [...known.values(), ...order.referenced].filter(
         (issue) =>
           plainTitle(issue.title) === plainTitle(title) &&
-          (hasMarkerOfTask(issue, key) || (isTitleEnough && isPeoples(issue))),
+          (isMadeFor(issue, key, isTitleEnough ? 'any' : 'same') ||
+            (isTitleEnough && isPeoples(issue))),
       );
       const all = [...new Map(named.map((issue) => [issue.id, issue])).values()];
       const open = all.filter(({ state }) => state === 'open');
