@@ -22,8 +22,7 @@ export function sessionLogLine(state: RunState, event: JournalEvent): string | n
 function eventBody(state: RunState, event: JournalEvent): string | null {
   const ordinal = 'task' in event ? event.task : null;
   const task = state.tasks.find((one) => one.ordinal === ordinal);
-  const words =
-    'task' in event ? taskEventWords(event, task?.attempts.at(-1)) : runEventWords(event, state);
+  const words = 'task' in event ? taskEventWords(event, task) : runEventWords(event, state);
   if (words === null) return null;
   const digits = String(state.tasks.at(-1)?.ordinal ?? 1).length;
   const who = (ordinal === null ? 'run' : `task ${ordinal}`).padEnd(5 + digits);

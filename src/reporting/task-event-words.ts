@@ -2,8 +2,9 @@ import type { AttemptResult } from '../model/attempt-event.ts';
 import type { ChangedFile } from '../model/task-event.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
+import { foundBranch } from '../model/found-work.ts';
 import { unreachable } from '../model/result.ts';
-import { failureLine, type AttemptState } from '../model/run-state.ts';
+import { failureLine, type AttemptState, type TaskState } from '../model/run-state.ts';
 import { agentWords } from './agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { foundWords } from './found-words.ts';
@@ -13,9 +14,18 @@ import { mergeStepWords } from './merge-words.ts';
 type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 
 /** What an event about a task says, without its title; null for one that is not worth telling. */
-export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefined): string | null {
+export function taskEventWords(event: TaskEvent, task: TaskState | undefined): string | null {
+  const attempt = task?.attempts.at(-1);
   if (event.type === 'work-found') return foundWords(event.work);
+  if (event.type === 'pull-request-done' && hadPull(task))
+    return `pull request #${event.number} is up to date`;
   return isPullEvent(event) ? pullEventWords(event) : ownEventWords(event, attempt);
+}
+
+/** Whether its pull request had been opened before its newest agent began. */
+function hadPull(task: TaskState | undefined): boolean {
+  const found = task === undefined ? null : foundBranch(task);
+  return isMending(task?.attempts.at(-1)) || (found !== null && found.pullRequest !== null);
 }
 
 function isPullEvent(event: TaskEvent): event is Extract<TaskEvent, PullEvent> {

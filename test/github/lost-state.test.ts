@@ -108,6 +108,7 @@ test('what became of each pull request meanwhile decides what is done about its 
   expect(code, stdout + stderr).toBe(2);
   expect(startsOf(site, 7), stdout).toEqual([1, 1, 2, 2, 1, 2, 1]);
 
+  expect(stdout).toContain(`pull request #${numbers['Red']} is up to date`);
   const master = shop.issues()[0];
   expect(master?.body).toContain('- [x] Merged');
   expect(stdout).toContain(`merged, by pull request #${numbers['Merged']} of an earlier run`);

@@ -28,11 +28,15 @@ test('phases that people merged meanwhile are behind it, and the next one begins
     { body: phases },
   );
   const { shop, world } = site;
-  const { code, stdout, stderr } = await site.orchestrate(1, '--yes', '--check', 'true');
+  const args = ['--yes', '--check', 'true', '--merge', 'verified'];
+  const { code, stdout, stderr } = await site.orchestrate(1, ...args);
   expect(code, stdout + stderr).toBe(0);
   expect([1, 2, 3, 4].map((task) => world.starts(`agent-${task}`))).toEqual([0, 0, 0, 1]);
   expect(shop.issues()[0]?.body).toContain('- [x] Add two');
-  expect(shop.pulls().map(({ issue }) => issue.title)).toHaveLength(4);
+  // What was taken over merges like anything else.
+  expect(shop.pulls()).toHaveLength(4);
+  for (const { mergedAt } of shop.pulls()) expect(mergedAt, stdout).not.toBeNull();
+  expect(shop.issues().map(({ state }) => state)).toEqual(Array(5).fill('closed'));
 });
 
 test('a stack is taken over as it stands: each part has its own commits, and goes where it went', async () => {
