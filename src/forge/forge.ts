@@ -67,6 +67,10 @@ export type PullReview = {
   readonly number: number;
   readonly state: 'open' | 'merged' | 'closed';
   readonly isApproved: boolean;
+  /** The commits that approvals were given for; left out where the forge does not tell. */
+  readonly approvedAt?: readonly string[];
+  /** The commit that it is at; left out where the forge does not tell. */
+  readonly head?: string;
   /** Whether anybody has said yes or no. */
   readonly isReviewed: boolean;
 };
@@ -139,6 +143,11 @@ export type MergingForge = Pick<Forge, 'push'> & {
   readonly methods?: readonly MergeMethod[];
   /** Sees to it that a pull request goes into this branch and is no draft, before its branch is brought up to it. */
   readonly makeReady: (order: ReadyOrder) => Promise<void>;
+  /**
+   * Takes an approval back, as what it was given for is about to be changed by an agent. Left out where approvals tell
+   * which commit they were given for.
+   */
+  readonly retractApproval?: (number: number) => Promise<void>;
   /** The commit that a base branch of the forge is at now. */
   readonly baseSha: (branch: string) => Promise<string>;
   /** Brings a branch of the forge, as it is now, into a clone of ours, under a ref of that clone; gives its commit. */
@@ -161,6 +170,8 @@ export type PullRequestState = {
   /** Who merged it, where the forge knows people. */
   readonly mergedBy: string | null;
   readonly isApproved: boolean;
+  /** The commits that approvals were given for; left out where the forge does not tell. */
+  readonly approvedAt?: readonly string[];
 };
 
 export type ReadyOrder = {

@@ -19,6 +19,7 @@ import type { MergedBefore } from './blame-conflict.ts';
 import { concludeMerged } from './conclude-merged.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
+import { lastWork } from './last-work.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
 import { openResolver, type ResolvingOrder } from './resolver.ts';
@@ -169,6 +170,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     },
     runChecks: checks.run,
     settle,
+    lastWork: (task) => lastWork(order.events()).get(task) ?? null,
     mergedBefore: () => record.state().tasks.flatMap(mergedHead),
     resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),
     stop: stop.drain,

@@ -5,6 +5,7 @@ import type {
   ResolveReason,
   TrainState,
 } from '../model/train.ts';
+import { staleWords } from './approval.ts';
 
 /** What is to be done next for a train. */
 export type TrainStep =
@@ -76,8 +77,7 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
 /** What was approved is not what an agent made of it afterwards. */
 function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
   if (policy !== 'approved' || !car.isResolved) return { kind: 'merge', car };
-  const message =
-    'its agent changed it after it was approved, to bring it and the base together; it is pushed and green: look at it again';
+  const message = `it was ${staleWords}, to bring it and the base together; it is pushed and green: look at it and approve it again`;
   return { kind: 'leave', car, leave: { reason: 'not-approved', message, with: [], files: [] } };
 }
 

@@ -1,11 +1,12 @@
-import type { MergeAnswer, MergeRefusal, MergingForge } from '../forge/forge.ts';
+import type { MergeAnswer, MergeRefusal, MergingForge, PullRequestState } from '../forge/forge.ts';
 import { fetchRef, type BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
 import type { UpdateChecked } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
-import type { CarState, TrainPolicy, TrainState } from '../model/train.ts';
+import type { CarState, TrainState } from '../model/train.ts';
+import { coversWork, staleWords } from './approval.ts';
 import { blameConflict, type MergedBefore } from './blame-conflict.ts';
 import type { RunChecks } from './judge-union.ts';
 import type { MergeRepository } from './merge-repository.ts';
@@ -28,6 +29,8 @@ export type TrainTools = {
   readonly scratch: ScratchTree;
   readonly runChecks: RunChecks;
   readonly settle: SettleByRule;
+  /** The newest published commit of a task that an agent made; null when there is none. */
+  readonly lastWork: (task: number) => string | null;
   /** Tasks that were merged before this train. */
   readonly mergedBefore: () => readonly MergedBefore[];
   /** Asks agents where git, or the checks, do not go on. */
@@ -76,9 +79,8 @@ function fetchBase({ forge, clone, train }: TrainTools): Promise<string> {
 async function look(tools: TrainTools, car: CarState): Promise<void> {
   const { record, forge, clone } = tools;
   const { task } = car;
-  const { state, head, base, mergedAs, mergedBy, isApproved } = await forge.pullRequestState(
-    car.number,
-  );
+  const pull = await forge.pullRequestState(car.number);
+  const { state, head, base, mergedAs, mergedBy } = pull;
   if (state === 'merged') {
     const into = tools.train().branch;
     if (base !== into)
@@ -89,24 +91,25 @@ async function look(tools: TrainTools, car: CarState): Promise<void> {
     return;
   }
   if (state === 'closed') return leave(tools, car, simply('closed', 'its pull request is closed'));
-  const lacking = policyLacks(tools.train().policy, isApproved);
-  if (lacking !== null) return leave(tools, car, lacking);
-  if (head === car.pushed) {
-    await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
-    return;
-  }
+  await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
   // We died over the push, or somebody else pushed.
-  if (head === car.head) record({ type: 'push-done', task, head });
-  else {
-    await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
-    record({ type: 'head-seen', task, head });
-  }
+  if (head !== car.pushed && head === car.head) await notePush(tools, car);
+  else if (head !== car.pushed) record({ type: 'head-seen', task, head });
+  const lacking = await policyLacks(tools, task, pull);
+  if (lacking !== null) leave(tools, car, lacking);
 }
 
-function policyLacks(policy: TrainPolicy, isApproved: boolean): Leave | null {
-  return policy === 'approved' && !isApproved
-    ? simply('not-approved', 'nobody has approved it')
-    : null;
+async function policyLacks(
+  { train, clone, lastWork }: TrainTools,
+  task: number,
+  { isApproved, approvedAt, head }: PullRequestState,
+): Promise<Leave | null> {
+  if (train().policy !== 'approved') return null;
+  if (!isApproved) return simply('not-approved', 'nobody has approved it');
+  const covering = { git: clone.git, approvedAt, head, work: lastWork(task) };
+  return (await coversWork(covering))
+    ? null
+    : simply('not-approved', `it was ${staleWords}: look at it and approve it again`);
 }
 
 function simply(reason: Leave['reason'], message: string): Leave {
@@ -239,6 +242,11 @@ async function putAway({ resolver, train }: TrainTools, task: number): Promise<v
   if (car !== undefined) await resolver.putAway(car);
 }
 
+async function notePush({ record, forge }: TrainTools, car: CarState): Promise<void> {
+  if (car.isResolved) await forge.retractApproval?.(car.number);
+  record({ type: 'push-done', task: car.task, head: car.head });
+}
+
 async function push(tools: TrainTools, car: CarState, seen: Seen): Promise<void> {
   const { record, forge, clone } = tools;
   const { task, head, branch, pushed } = car;
@@ -252,7 +260,7 @@ async function push(tools: TrainTools, car: CarState, seen: Seen): Promise<void>
     seen.looked.delete(task);
     return;
   }
-  record({ type: 'push-done', task, head });
+  await notePush(tools, car);
 }
 
 async function merge(

@@ -2,6 +2,7 @@ import type { MergeMethod } from '../../git/combine-commits.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
+import { approvedCommits, type ReviewData } from './pull-query.ts';
 
 /** All that GitHub says of one pull request that bears on merging it. */
 export type PullStanding = {
@@ -20,6 +21,8 @@ export type PullStanding = {
   readonly isMergeable: boolean | null;
   /** GitHub's own word, such as `clean`, `blocked`, `behind`, `dirty`, `unstable`. */
   readonly mergeState: string;
+  /** The commits that approvals of those who may write were given for. */
+  readonly approvedAt: readonly string[];
   readonly approvals: number;
   /** Who may write and asks for changes. */
   readonly objectors: readonly string[];
@@ -48,7 +51,7 @@ const fields = `
   baseRef { target { oid } refUpdateRule { requiredStatusCheckContexts } }
   mergeCommit { oid } mergedBy { login }
   mergeable mergeStateStatus reviewDecision
-  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state author { login } } }
+  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state commit { oid } author { login } } }
   autoMergeRequest { enabledBy { login } }
   commits(last: 1) { nodes { commit { statusCheckRollup {
     contexts(first: 100) { nodes {
@@ -102,10 +105,9 @@ type PullData = {
   readonly mergeStateStatus: string;
   readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
   readonly latestOpinionatedReviews: {
-    readonly nodes: readonly {
-      readonly state: string;
+    readonly nodes: readonly (ReviewData & {
       readonly author: { readonly login: string } | null;
-    }[];
+    })[];
   } | null;
   readonly autoMergeRequest: { readonly enabledBy: { readonly login: string } | null } | null;
   readonly commits: {
@@ -172,6 +174,7 @@ function standingOf(
     mergedBy: data.mergedBy?.login ?? null,
     isMergeable: mergeability[data.mergeable],
     mergeState: data.mergeStateStatus.toLowerCase(),
+    approvedAt: approvedCommits(opinions),
     approvals: saying('APPROVED').length,
     objectors: saying('CHANGES_REQUESTED').map(({ author }) => author?.login ?? 'ghost'),
     reviewDecision: data.reviewDecision,
