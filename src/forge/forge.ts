@@ -2,7 +2,7 @@ import type { BareClone } from '../git/bare-clone.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { IssueRef } from '../model/issue.ts';
-import type { PullReport, ReviewRequest } from './pull-report.ts';
+import type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 
 export type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 
@@ -212,6 +212,8 @@ export type MergeAnswer =
       readonly kind: 'refused';
       readonly why: MergeRefusal;
       readonly message: string;
+      /** The checks of the forge's that are red on it, where that is why. */
+      readonly failed?: readonly FailedCheck[];
     };
 
 /** Why a forge does not merge: `late` means that what it requires did not come in time. */

@@ -135,10 +135,17 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       return await runTrain({
         ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
         clone: world.clone,
+        readRed: null,
         lastWork: (task) => lastWork(events).get(task) ?? null,
         mergedBefore: () => [],
         // Agents are asked in the tests of the whole program.
-        resolver: { attempts: 0, refusal: () => null, resolve: unasked, putAway: unasked },
+        resolver: {
+          attempts: 0,
+          fixes: () => 0,
+          refusal: () => null,
+          resolve: unasked,
+          putAway: unasked,
+        },
         settle: settleByRule({ repository, scratch, identity, runTool }),
         stop: new AbortController().signal,
         runChecks: async (directory) => {

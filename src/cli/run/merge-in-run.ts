@@ -35,7 +35,11 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
       const end = await mergeRun({
         ...{ tools, forge, policy, method: settings.mergeMethod },
         events: () => journal.read(record.run, 0),
-        resolving: { attempts: settings.resolveAttempts, refusal: () => null },
+        resolving: {
+          attempts: settings.resolveAttempts,
+          fixes: () => settings.github.ci_fixes,
+          refusal: () => null,
+        },
         mayGoOn: (plan) => mayGoOn(order, { tools, policy, plan }),
       });
       return end === 'stopped' || stop.drain.aborted ? 'stopped' : 'done';

@@ -1,5 +1,6 @@
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
+import type { FailedCheck } from '../pull-report.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
 import { approvedCommits, type ReviewData } from './pull-query.ts';
@@ -44,7 +45,7 @@ export type PullStanding = {
 export type ReportedCheck = {
   readonly name: string;
   readonly state: 'passed' | 'pending' | 'failed';
-};
+} & Pick<FailedCheck, 'url' | 'job'>;
 
 const fields = `
   id state isDraft headRefOid headRefName isCrossRepository baseRefName
@@ -56,8 +57,8 @@ const fields = `
   commits(last: 1) { nodes { commit { statusCheckRollup {
     contexts(first: 100) { nodes {
       kind: __typename
-      ... on CheckRun { name status conclusion }
-      ... on StatusContext { context state }
+      ... on CheckRun { name status conclusion detailsUrl databaseId }
+      ... on StatusContext { context state targetUrl }
     } }
   } } } }`;
 
@@ -129,8 +130,15 @@ type Context =
       readonly name: string;
       readonly status: string;
       readonly conclusion: string | null;
+      readonly detailsUrl: string | null;
+      readonly databaseId: number | null;
     }
-  | { readonly kind: 'StatusContext'; readonly context: string; readonly state: string };
+  | {
+      readonly kind: 'StatusContext';
+      readonly context: string;
+      readonly state: string;
+      readonly targetUrl: string | null;
+    };
 
 /** Asks how a pull request stands: one question, whatever the answer. Throws a `ForgeError` when it is not there. */
 export async function readPullStanding(
@@ -200,13 +208,13 @@ function methodsOf(allowed: Omit<Answer['repository'], 'pullRequest'>): readonly
 
 function reportedCheck(context: Context): ReportedCheck {
   if (context.kind === 'StatusContext') {
-    const { state } = context;
+    const { state, targetUrl: url } = context;
     const isOpen = state === 'PENDING' || state === 'EXPECTED';
     const done = state === 'SUCCESS' ? 'passed' : 'failed';
-    return { name: context.context, state: isOpen ? 'pending' : done };
+    return { name: context.context, state: isOpen ? 'pending' : done, url, job: null };
   }
-  const { name, status, conclusion } = context;
-  if (status !== 'COMPLETED') return { name, state: 'pending' };
+  const { name, status, conclusion, detailsUrl: url, databaseId: job } = context;
+  if (status !== 'COMPLETED') return { name, state: 'pending', url, job };
   const isGood = ['SUCCESS', 'NEUTRAL', 'SKIPPED'].includes(conclusion ?? '');
-  return { name, state: isGood ? 'passed' : 'failed' };
+  return { name, state: isGood ? 'passed' : 'failed', url, job };
 }
