@@ -123,7 +123,7 @@ const whyWords = {
   retry: ' to retry',
   'fix-ci': ' to fix the checks of its pull request',
   address: ' to address its pull request',
-  resolve: ' to bring its branch and the base together',
+  resolve: ' to make its branch fit to be merged',
 } as const;
 
 function resultWords(result: AttemptResult): string {

@@ -13,6 +13,7 @@ import {
   mergePullRequest,
   pullRequestState,
   pullReview,
+  retractApproval,
 } from './merge-pull-request.ts';
 import { localFeedback } from './local-feedback.ts';
 import { openRecords, type Records } from './records.ts';
@@ -90,6 +91,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
     ...openClosing(records),
     makeReady: (ready) => makeReady({ clone, records }, ready),
+    retractApproval: (number) => retractApproval({ clone, records }, number),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {
