@@ -2,6 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { GitError, type Git } from '../../git/git.ts';
+import { pushLocally } from '../../git/push-locally.ts';
 import { gitAccess, type GitAccess } from './git-access.ts';
 import { pushProblem } from './push-problem.ts';
 import type { GitHubHost, GitHubRepository } from './place.ts';
@@ -114,12 +115,7 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
   // Two refs tell our own work from others': what is on GitHub by us, and what may have got there when we died.
   const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
   const mine = [await shaOf(git, done), await shaOf(git, begun), commit];
-  await git
-    .at(from)
-    .run([
-      ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags', '--'],
-      ...[order.directory, `${commit}:${begun}`],
-    ]);
+  await pushLocally(git.at(from), { into: order.directory, commit, ref: begun });
   try {
     const theirs = await remoteSha(git, ref, access);
     if (theirs !== commit) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
+import { pushLocally } from '../../git/push-locally.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';
@@ -115,17 +116,14 @@ export async function findMasterIssue(
   return record === null || typeof source !== 'string' ? null : { source, body: record.body };
 }
 
+/** The branch is ours alone, so what stood there before is an older attempt of the same task. */
 async function push(clone: BareClone, order: PushOrder): Promise<void> {
-  const { from, commit, branch, expected } = order;
-  // The branch is ours alone, so what stood there before is an older attempt of the same task.
-  const force =
-    expected === undefined ? '--force' : `--force-with-lease=refs/heads/${branch}:${expected}`;
-  await clone.git
-    .at(from)
-    .run([
-      ...['push', '--quiet', force, '--no-verify', '--no-follow-tags'],
-      ...['--', clone.directory, `${commit}:refs/heads/${branch}`],
-    ]);
+  const { from, branch, ...rest } = order;
+  await pushLocally(clone.git.at(from), {
+    ...rest,
+    into: clone.directory,
+    ref: `refs/heads/${branch}`,
+  });
 }
 
 async function syncBase(order: {
