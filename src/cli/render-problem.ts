@@ -22,6 +22,12 @@ export function renderProblem(problem: UserProblem): Advice {
         `Not a git repository: ${problem.directory}`,
         'Go to a repository, or make one: git init && git add -A && git commit -m "Start"',
       );
+    case 'foreign-repository':
+      return advice(
+        exitCodes.other,
+        `${problem.repository} belongs to another user, so git does not open it.`,
+        `If you trust it: git config --global --add safe.directory ${shellWord(problem.repository)}`,
+      );
     case 'no-work-tree':
       return advice(
         exitCodes.other,

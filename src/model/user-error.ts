@@ -4,6 +4,8 @@ import type { IntakeHint } from './issue.ts';
 export type UserProblem =
   | { readonly code: 'usage'; readonly message: string }
   | { readonly code: 'no-repository'; readonly directory: string }
+  /** Git trusts no repository of another user's, unless it is told to. */
+  | { readonly code: 'foreign-repository'; readonly repository: string }
   | { readonly code: 'no-commits-yet'; readonly repository: string }
   | { readonly code: 'no-work-tree'; readonly repository: string }
   | { readonly code: 'git-missing' }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
-import { pushLocally } from '../../git/push-locally.ts';
+import { pushLocally } from '../../git/local-transport.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';

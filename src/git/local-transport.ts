@@ -19,6 +19,19 @@ const notForOurs = [
 
 const receiver = ['git', ...notForOurs.map((setting) => `-c ${setting}`), 'receive-pack'].join(' ');
 
+// That of another user, which git opens because they trust the name of its work tree, git would refuse by the name of
+// its git directory: git asks in the process that clones, and in the one that it reads by.
+const trusting = 'safe.directory=*';
+
+/** How git is to read a repository on this disk. */
+export const readingLocally = `--upload-pack=git -c '${trusting}' upload-pack`;
+
+/** The beginning of a clone of a repository on this disk: bare, and without what the user's templates would put there. */
+export const cloningLocally = [
+  ...['-c', trusting, 'clone', '--quiet', '--bare', '--single-branch', '--template='],
+  readingLocally,
+] as const;
+
 /** Brings a commit from where `git` works into a bare repository of ours. Runs no hook on either side. */
 export async function pushLocally(git: Git, push: LocalPush): Promise<void> {
   const { into, commit, ref, expected } = push;
