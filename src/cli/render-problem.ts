@@ -58,6 +58,9 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.validation,
         `Your ${problem.branch} (${problem.mine.slice(0, 9)}) and the forge's (${problem.theirs.slice(0, 9)}) have both moved.`,
+        ...(problem.isShallow
+          ? ['Your history is shallow, which may be all there is to it: git fetch --unshallow']
+          : []),
         `Join them: git checkout ${problem.branch} && git merge flotilla/${problem.branch}`,
         'Then start again.',
       );

@@ -16,6 +16,8 @@ export type UserProblem =
       readonly branch: string;
       readonly mine: string;
       readonly theirs: string;
+      /** Whether history breaks off where one may stand in the other. */
+      readonly isShallow: boolean;
     }
   | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
   | { readonly code: 'issue-unknown'; readonly issue: string }

@@ -1,8 +1,11 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readStatus } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
+
+// Whole runs, on machines that have other things to do.
+vi.setConfig({ testTimeout: 300_000 });
 
 /** Settings that people have for good reasons, and that are about what they do by hand. */
 const strict = `

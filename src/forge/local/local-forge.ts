@@ -141,8 +141,17 @@ async function syncBase(order: {
   await fetchRef(clone, { repository: order.source, from: `refs/heads/${branch}`, to: incoming });
   try {
     if (ours !== null && (await isAncestor(git, userSha, ours))) return ours;
-    if (ours !== null && !(await isAncestor(git, ours, userSha)))
-      throw new UserError({ code: 'base-diverged', branch, mine: userSha, theirs: ours });
+    if (ours !== null && !(await isAncestor(git, ours, userSha))) {
+      const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
+      const isShallow = shallow.trim() === 'true';
+      throw new UserError({
+        code: 'base-diverged',
+        branch,
+        mine: userSha,
+        theirs: ours,
+        isShallow,
+      });
+    }
     await git.run([
       'update-ref',
       `refs/heads/${branch}`,
