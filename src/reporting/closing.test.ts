@@ -38,7 +38,38 @@ test('partial success names each failure, why, its log and the command that retr
   expect(text).toContain('/logs/agent-5/test.log');
 });
 
-test('a failed run points at its common pattern', () => {
+test('pull requests stand in columns, with where to look or that they are merged, and what had to be mended', () => {
+  const events = sampleEvents({
+    tasks: [
+      { outcome: 'completed', title: 'Cart' },
+      { outcome: 'completed', title: 'Cart API' },
+    ],
+  });
+  const state = foldRun(events) as RunState;
+  const [one, two] = state.tasks;
+  const fixed = two?.attempts.map((attempt) => ({ ...attempt, why: 'fix-checks' as const })) ?? [];
+  const tasks = [
+    { ...one!, status: 'merged' as const, pullRequest: { ...one!.pullRequest!, number: 7 } },
+    { ...two!, attempts: fixed },
+  ];
+  expect(renderClosing({ ...state, tasks }, 'summary.md')).toContain(
+    `
+Pull requests
+  ✓ #7    Cart      merged
+  ✓ #202  Cart API  feat/issue-2-part, a check failed first: mended by 1 fix
+`,
+  );
+});
+
+test('a failed run points at its common pattern, where there is one', () => {
+  const various = closingOf({
+    tasks: [
+      { outcome: 'failed' },
+      { outcome: 'failed', failure: { reason: 'agent-failed', message: 'lost it' } },
+    ],
+  });
+  expect(various).toContain('Identify common failure pattern\n');
+  expect(various).toContain('agent-failed: lost it');
   const text = closingOf({
     tasks: Array.from({ length: 3 }, () => ({ outcome: 'failed' as const })),
   });

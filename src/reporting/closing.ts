@@ -5,8 +5,9 @@ import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText, between } from './figures.ts';
 import { unionWords } from './merge-words.ts';
-import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import { plainText } from './plain-text.ts';
+import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
 
 /** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
@@ -31,37 +32,9 @@ export function renderClosing(state: RunState, summaryPath: string): string {
   return `${shown.join('\n\n')}\n`;
 }
 
-function pullRequestLines(state: RunState): readonly string[] {
-  const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
-  const [first] = opened.toSorted((one, other) => isMerged(one) - isMerged(other));
-  if (first === undefined) return [];
-  const commands = isMerged(first) === 1 ? [] : reviewCommands(state, first);
-  return [
-    'Pull requests',
-    ...opened.map((task) => pullRequestLine(state, task)),
-    ...(commands.length === 0
-      ? []
-      : ['', 'To look at one', ...commands.map((line) => `  ${line}`)]),
-  ];
-}
-
-function isMerged({ status }: TaskState): number {
-  return status === 'merged' ? 1 : 0;
-}
-
-function pullRequestLine(state: RunState, task: TaskState): string {
-  const where = state.issue.forge === 'local' ? branchToReview(task) : task.pullRequest?.url;
-  const merged = task.status === 'merged' ? '  merged' : leftWords(task);
-  return `  ${task.left === null ? '✓' : '○'} #${task.pullRequest?.number}  ${plainText(task.title, 80)}  ${where ?? ''}${merged}`.trimEnd();
-}
-
 /** What the branches were together, before any was merged. */
 function togetherLines({ union }: RunState): readonly string[] {
   return union === null ? [] : ['Together', `  ${plainText(unionWords(union), 400)}`];
-}
-
-function leftWords({ left }: TaskState): string {
-  return left === null ? '' : `  left: ${plainText(left.message, 200)}`;
 }
 
 function failureLines(state: RunState): readonly string[] {

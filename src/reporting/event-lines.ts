@@ -27,9 +27,17 @@ function eventBody(state: RunState, event: JournalEvent): string | null {
   if (words === null) return null;
   const digits = String(state.tasks.at(-1)?.ordinal ?? 1).length;
   const who = (ordinal === null ? 'run' : `task ${ordinal}`).padEnd(5 + digits);
-  const title = task === undefined ? '' : `  ${plainText(task.title, 80)}`;
+  const isTitled = task !== undefined && titled.has(event.type);
+  const title = isTitled ? `  ${plainText(task.title, 80)}` : '';
   return `${who}  ${plainText(words, 400)}${title}`;
 }
+
+/** Where a task begins and where it ends, its title is told; between, its number says enough. */
+const titled = new Set<JournalEvent['type']>([
+  ...(['sub-issue-done', 'attempt-started', 'attempt-adopted'] as const),
+  ...(['task-completed', 'task-failed', 'task-cancelled', 'task-blocked'] as const),
+  ...(['task-merged', 'merge-done', 'merge-left'] as const),
+]);
 
 function clockTime(at: string, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', {

@@ -138,8 +138,9 @@ function noteLines(input: FrameInput): readonly string[] {
 }
 
 /** What a run goes on for when no task is at work any more. */
-function awaitedCells({ tasks, ended }: RunState): readonly (readonly Cell[])[] {
-  const awaited = tasks.filter(isCiAwaited);
+function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (readonly Cell[])[] {
+  // The local forge has no checks of its own, and what merging waits for stands in the last line.
+  const awaited = issue.forge === 'local' || merging !== null ? [] : tasks.filter(isCiAwaited);
   const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
   if (ended !== null || !isIdle || awaited.length === 0) return [];
   const numbers = awaited.map(({ pullRequest }) => `#${pullRequest?.number ?? 0}`).join(', ');

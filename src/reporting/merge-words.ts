@@ -46,7 +46,13 @@ export function unionWords(verdict: UnionVerdict): string {
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
   const told = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
-  return `${sign} all ${counted(tasks.length, 'branch').replace('branchs', 'branches')} together are ${state}${told}`;
+  return `${sign} ${togetherWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ${state}${told}`;
+}
+
+/** Branches as one thing: `all 5 branches together`. */
+export function togetherWords(tasks: readonly number[]): string {
+  if (tasks.length === 1) return `the branch of task ${tasks[0]}`;
+  return tasks.length === 2 ? 'both branches together' : `all ${tasks.length} branches together`;
 }
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {
@@ -117,7 +123,7 @@ function reasonWords(reason: PlaceReason): string {
 export function conclusionWords({ tasks, isWhole, notes }: Omit<ConclusionDone, 'type'>): string {
   const whole = isWhole ? ', and the issue is closed' : '';
   const rest = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
-  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} done with${whole}${rest}`;
+  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ticked off${whole}${rest}`;
 }
 
 function checkedWords({ checks, flaky = [] }: UpdateChecked): string {

@@ -1,7 +1,6 @@
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
-import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
-import { failureType } from '../model/failure.ts';
+import { currentPhase, failureLabel, type RunState, type TaskState } from '../model/run-state.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { isCiRed } from '../model/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
@@ -166,13 +165,16 @@ function stepsAfterStop(state: RunState): readonly NextStep[] {
 }
 
 function mostCommonFailure(state: RunState): string | null {
-  const types = state.tasks.flatMap(({ failure }) =>
-    failure === null ? [] : [failureType(failure)],
+  const labels = state.tasks.flatMap(({ failure }) =>
+    failure === null ? [] : [failureLabel(failure)],
   );
-  const [most] = [...Map.groupBy(types, (type) => type)].toSorted(
+  const [most] = [...Map.groupBy(labels, (label) => label)].toSorted(
     ([, a], [, b]) => b.length - a.length,
   );
-  return most === undefined ? null : `${most[0]}, ${most[1].length} of ${types.length}`;
+  if (most === undefined) return null;
+  const [label, { length }] = most;
+  // Where no two failed alike there is no pattern to name.
+  return length === 1 && labels.length > 1 ? null : `${label}, ${length} of ${labels.length}`;
 }
 
 function step(text: string, command: string | null = null): NextStep {
