@@ -6,6 +6,7 @@ import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText, between } from './figures.ts';
 import { unionWords } from './merge-words.ts';
 import { outcomeOf } from './outcome.ts';
+import { shellWord } from './shell-word.ts';
 import { plainText } from './plain-text.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
@@ -54,7 +55,7 @@ function failureOf(state: RunState, task: TaskState): readonly string[] {
   if (task.status === 'running') return [`  ○ ${title}: not finished`];
   const { failure } = task;
   if (failure === null) return [];
-  const log = logOf(task);
+  const log = lookOf(state, task);
   return [
     `  ✗ ${title}`,
     `      ${plainText(failureLine(failure), 300)}`,
@@ -74,6 +75,13 @@ function whyLines(state: RunState, task: TaskState): readonly string[] {
   const told = importError(state, task, task.failure) ?? evidenceOfTask(state, task)?.line ?? '';
   const isNew = told !== '' && !task.failure.message.includes(told);
   return isNew ? [`      ${plainText(told, 300)}`] : [];
+}
+
+/** Where to look: at the output of what failed, else at what the agent said. */
+function lookOf(state: RunState, task: TaskState): string | null {
+  const { failure, ordinal, attempts } = task;
+  if (failure?.reason === 'check-failed' || failure?.reason === 'setup-failed') return logOf(task);
+  return attempts.length === 0 ? null : `flotilla logs ${shellWord(state.source)} ${ordinal}`;
 }
 
 /** The file to read about a task's failure: the output of what failed, or else the last attempt's directory. */

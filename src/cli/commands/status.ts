@@ -8,6 +8,7 @@ import { goOnCommand } from '../../reporting/retry-command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { followRun, whenLeft } from '../run/follow-run.ts';
 import { chooseOutput } from '../run/run-output.ts';
+import { fromHere } from '../from-here.ts';
 import { findPlace, findRun } from '../open-repository.ts';
 
 /** `flotilla status [issue]`: how a run stands, also from another terminal, also after its orchestrator died. */
@@ -18,8 +19,9 @@ export async function status(
 ): Promise<number> {
   if (options.watch) return watchRun(issue, context);
   const place = await findPlace(context.directory, context.env);
-  const { journal, state } = await findRun(place, issue);
-  journal.close();
+  const found = await findRun(place, issue);
+  found.journal.close();
+  const state = { ...found.state, source: fromHere(found.state.source) };
   const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
   const base = await place.repository.git.probe([
     'rev-parse',
