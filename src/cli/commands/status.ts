@@ -4,6 +4,7 @@ import { currentPhase, taskCost, type RunState, type TaskState } from '../../mod
 import { failureType } from '../../model/failure.ts';
 import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/frame.ts';
+import { outcomeOf } from '../../reporting/outcome.ts';
 import { goOnCommand } from '../../reporting/retry-command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { followRun, whenLeft } from '../run/follow-run.ts';
@@ -38,7 +39,7 @@ export async function status(
   const isColour = stdout.isTTY && !context.env['NO_COLOR'];
   stdout.write(`${renderFrame({ state, now: Date.now(), width, height, isColour })}\n`);
   const word = runStatus(state, isOrchestratorAlive);
-  stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n`);
+  stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n${nextSteps(state, word)}`);
   return 0;
 }
 
@@ -63,6 +64,16 @@ async function watchRun(issue: string | undefined, context: CommandContext): Pro
     output.stop();
     journal.close();
   }
+}
+
+/** What one would type next, of a run that has come to its end. */
+function nextSteps(state: RunState, word: ReturnType<typeof runStatus>): string {
+  if (word !== 'succeeded' && word !== 'partial' && word !== 'failed') return '';
+  const { steps } = outcomeOf(state);
+  const lines = steps.flatMap(({ text, command }) =>
+    command === null ? [] : [`→ ${text}\n    ${command}\n`],
+  );
+  return lines.join('');
 }
 
 function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {
