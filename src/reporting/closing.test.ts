@@ -105,3 +105,33 @@ test('titles cannot command the terminal', () => {
   expect(text).toContain('task 1  x y\n');
   expect(text).not.toMatch(/[[\p{Cc}\u202e]--\n]/v);
 });
+
+test('where some is merged and some failed, both are gone on with; a night between two starts took no time', () => {
+  const events = sampleEvents({
+    tasks: [
+      ...Array.from({ length: 4 }, () => ({ outcome: 'completed' as const })),
+      { outcome: 'failed' },
+    ],
+  });
+  const state = foldRun(events) as RunState;
+  const tasks = state.tasks.map((task) =>
+    task.status === 'completed' ? { ...task, status: 'merged' as const } : task,
+  );
+  const [begin, end] = [Date.parse(state.startedAt), Date.parse(state.endedAt ?? '')];
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const diagnosis = { number: 9, url: 'file:///forge/issues/9.md' };
+  const night = 8 * 3_600_000;
+  const spans = [
+    { from: at(begin), to: at(end) },
+    { from: at(end + night), to: at(end + night + 5_000) },
+  ];
+  const text = renderClosing(
+    { ...state, tasks, spans, diagnosis, endedAt: at(end + night + 5_000) },
+    's.md',
+  );
+  expect(text).toContain('git merge --ff-only flotilla/main');
+  expect(text).not.toContain('Review successful PRs');
+  expect(text).toContain('→ Check failure diagnostic issue #9\n    cat /forge/issues/9.md\n');
+  expect(text).toContain('--retry');
+  expect(text).toMatch(/^5 tasks, [0-9]m [0-9]{2}s, /mu);
+});

@@ -3,8 +3,9 @@ import { importError } from '../model/failure-import.ts';
 import { currentPhase, failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
-import { costText, counted, durationText, between } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
 import { unionWords } from './merge-words.ts';
+import { timeOfRun } from './run-time.ts';
 import { outcomeOf } from './outcome.ts';
 import { shellWord } from './shell-word.ts';
 import { plainText } from './plain-text.ts';
@@ -92,7 +93,7 @@ export function logOf(task: TaskState): string | null {
 }
 
 function factLines(state: RunState, summaryPath: string): readonly string[] {
-  const took = between(state.startedAt, state.endedAt);
+  const took = timeOfRun(state);
   const cost = runCost(state);
   const facts = [
     counted(countTasks(state).total, 'task'),

@@ -9,7 +9,7 @@ import type {
 import { unreachable } from '../model/result.ts';
 import type { PlaceReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
-import { counted } from './figures.ts';
+import { counted, listed } from './figures.ts';
 
 /** What the radar saw, in one line. */
 export function conflictsWords({ arisen, settled }: Omit<ConflictsSeen, 'type'>): string {
@@ -57,7 +57,7 @@ export function togetherWords(tasks: readonly number[]): string {
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {
   const sets = culprits.map((set) =>
-    set.length === 1 ? `task ${set[0]}` : `tasks ${and(set)} together`,
+    set.length === 1 ? `task ${set[0]}` : `tasks ${listed(set)} together`,
   );
   if (sets.length === 0) return 'fails, and no set of tasks could be found to blame';
   return `fails with ${sets.join(', and with ')}${isComplete ? '' : '; there may be more'}`;
@@ -74,13 +74,8 @@ function leftWords({ task, reason, with: others, isWithBase, files }: LeftBranch
 }
 
 /** `task 3`, `tasks 3 and 4`. */
-function tasksWords(tasks: readonly number[]): string {
-  return `${tasks.length === 1 ? 'task' : 'tasks'} ${and(tasks)}`;
-}
-
-function and(tasks: readonly number[]): string {
-  const last = tasks.at(-1);
-  return tasks.length < 2 ? String(last ?? '') : `${tasks.slice(0, -1).join(', ')} and ${last}`;
+export function tasksWords(tasks: readonly number[]): string {
+  return `${tasks.length === 1 ? 'task' : 'tasks'} ${listed(tasks)}`;
 }
 
 /** The order of a merge train, in one line. */

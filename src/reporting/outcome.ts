@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
 import { currentPhase, failureLabel, type RunState, type TaskState } from '../model/run-state.ts';
@@ -133,17 +134,30 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
   const failed = state.tasks.filter(({ status }) => status === 'failed').length;
   return [
     ...stepsAfterPause(state),
-    step('Review successful PRs (merge ready)'),
-    step('Check failure diagnostics'),
+    ...stepsToTake(state),
+    ...(state.tasks.some(({ status }) => status === 'completed')
+      ? [step('Review successful PRs (merge ready)')]
+      : []),
+    stepToDiagnosis(state),
     step('Fix underlying problem'),
     step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', retryCommand(state)),
   ];
+}
+
+/** The issue that says why tasks failed: a file of the local forge, a page of another. */
+function stepToDiagnosis({ diagnosis }: RunState): NextStep {
+  if (diagnosis === null) return step('Check failure diagnostics');
+  const { number, url } = diagnosis;
+  const isFile = url.startsWith('file:');
+  const text = `Check failure diagnostic issue #${number}${isFile ? '' : `: ${url}`}`;
+  return step(text, isFile ? `cat ${shellWord(fileURLToPath(url))}` : null);
 }
 
 function stepsAfterFailure(state: RunState): readonly NextStep[] {
   const pattern = mostCommonFailure(state);
   return [
     ...stepsAfterPause(state),
+    ...stepsToTake(state),
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
     step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),

@@ -10,6 +10,7 @@ import { agentWords } from '../model/agent-words.ts';
 import {
   conclusionWords,
   conflictsWords,
+  tasksWords,
   togetherWords,
   trainWords,
   unionWords,
@@ -41,7 +42,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'cancel-requested':
       return event.tasks === null
         ? 'asked to cancel'
-        : `asked to cancel task ${event.tasks.join(', ')}`;
+        : `asked to cancel ${tasksWords(event.tasks)}`;
     case 'run-paused':
       return pauseWords(event);
     case 'diagnosis-intended':

@@ -10,10 +10,11 @@ import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
-import { between, costText, counted, durationText } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
 import { conflictsWords, unionWords } from './merge-words.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
+import { timeOfRun, timeOfTask } from './run-time.ts';
 import { runCost } from './run-cost.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -56,7 +57,7 @@ function opening(state: RunState): readonly string[] {
     `${failed} failed, blocked or cancelled`,
     ...(open === 0 ? [] : [`${open} not finished`]),
   ];
-  const took = between(state.startedAt, state.endedAt);
+  const took = timeOfRun(state);
   const cost = runCost(state);
   const facts = [
     `run ${codeSpan(state.run)}`,
@@ -78,15 +79,15 @@ function taskTable(state: RunState): readonly string[] {
   const columns = [
     ['Task', 'State', 'Pull request', 'Commits', 'Checks', 'Time'],
     ['---', '---', '---', '---:', '---', '---:'],
-    ...state.tasks.map(taskCells),
+    ...state.tasks.map((task) => taskCells(state, task)),
   ];
   const costs = ['Cost', '---:', ...state.tasks.map((task) => costText(taskCost(task)))];
   const rows = columns.map((cells, row) => (isCostTold ? [...cells, costs[row] ?? ''] : cells));
   return ['## Tasks', rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')];
 }
 
-function taskCells(task: TaskState): readonly string[] {
-  const passed = task.checks.filter(({ state }) => state === 'passed').length;
+function taskCells(state: RunState, task: TaskState): readonly string[] {
+  const passed = task.checks.filter((check) => check.state === 'passed').length;
   const fixes = task.attempts.filter(({ why }) => why === 'fix-checks').length;
   return [
     `${task.ordinal}. ${markdownText(task.title)}`,
@@ -100,7 +101,7 @@ function taskCells(task: TaskState): readonly string[] {
     ]
       .filter((text) => text !== '')
       .join(', ') || '–',
-    durationText(between(task.startedAt, task.endedAt)),
+    durationText(timeOfTask(state, task)),
   ];
 }
 
