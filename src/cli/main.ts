@@ -45,6 +45,8 @@ function buildProgram(
   addAddress(program, context, run);
   addTending(program, context, run);
   addSetting(program, context, run);
+  for (const command of program.commands)
+    command.showHelpAfterError(`(flotilla ${command.name()} --help shows what it takes)`);
   return program;
 }
 

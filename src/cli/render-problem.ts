@@ -160,7 +160,9 @@ export function renderProblem(problem: UserProblem): Advice {
         problem.issue === null
           ? 'Nothing was run here yet.'
           : `There is no run of ${problem.issue}.`,
-        'Start one: flotilla orchestrate issue.md',
+        problem.issue === null
+          ? 'Start one: flotilla orchestrate issue.md'
+          : 'What was run here: flotilla runs',
       );
     case 'agent-unknown':
       return advice(

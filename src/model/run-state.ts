@@ -239,7 +239,13 @@ export function taskCost(task: TaskState): number | null {
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
-/** The guide's error line: `TYPE: message`. */
+/** A failure in one line: `TYPE: message`. */
 export function failureLine(failure: Failure): string {
-  return `${failureType(failure)}: ${failure.message}`;
+  return `${failureLabel(failure)}: ${failure.message}`;
+}
+
+/** The type of a failure; where there is none that tells anything, its reason. */
+export function failureLabel(failure: Failure): string {
+  const type = failureType(failure);
+  return type === 'UNKNOWN' ? failure.reason : type;
 }

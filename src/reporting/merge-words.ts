@@ -9,7 +9,7 @@ import type {
 import { unreachable } from '../model/result.ts';
 import type { PlaceReason, ResolveReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
-import { counted } from './figures.ts';
+import { counted, listed } from './figures.ts';
 
 /** What the radar saw, in one line. */
 export function conflictsWords({ arisen, settled }: Omit<ConflictsSeen, 'type'>): string {
@@ -46,13 +46,18 @@ export function unionWords(verdict: UnionVerdict): string {
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
   const told = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
-  const all = tasks.length === 1 ? 'the branch is' : `all ${tasks.length} branches together are`;
-  return `${sign} ${all} ${state}${told}`;
+  return `${sign} ${togetherWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ${state}${told}`;
+}
+
+/** Branches as one thing: `all 5 branches together`. */
+export function togetherWords(tasks: readonly number[]): string {
+  if (tasks.length === 1) return `the branch of task ${tasks[0]}`;
+  return tasks.length === 2 ? 'both branches together' : `all ${tasks.length} branches together`;
 }
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {
   const sets = culprits.map((set) =>
-    set.length === 1 ? `task ${set[0]}` : `tasks ${and(set)} together`,
+    set.length === 1 ? `task ${set[0]}` : `tasks ${listed(set)} together`,
   );
   if (sets.length === 0) return 'fails, and no set of tasks could be found to blame';
   return `fails with ${sets.join(', and with ')}${isComplete ? '' : '; there may be more'}`;
@@ -69,13 +74,8 @@ function leftWords({ task, reason, with: others, isWithBase, files }: LeftBranch
 }
 
 /** `task 3`, `tasks 3 and 4`. */
-function tasksWords(tasks: readonly number[]): string {
-  return `${tasks.length === 1 ? 'task' : 'tasks'} ${and(tasks)}`;
-}
-
-function and(tasks: readonly number[]): string {
-  const last = tasks.at(-1);
-  return tasks.length < 2 ? String(last ?? '') : `${tasks.slice(0, -1).join(', ')} and ${last}`;
+export function tasksWords(tasks: readonly number[]): string {
+  return `${tasks.length === 1 ? 'task' : 'tasks'} ${listed(tasks)}`;
 }
 
 /** The order of a merge train, in one line. */
@@ -118,7 +118,7 @@ function reasonWords(reason: PlaceReason): string {
 export function conclusionWords({ tasks, isWhole, notes }: Omit<ConclusionDone, 'type'>): string {
   const whole = isWhole ? ', and the issue is closed' : '';
   const rest = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
-  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} done with${whole}${rest}`;
+  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ticked off${whole}${rest}`;
 }
 
 function checkedWords({ checks, flaky = [] }: UpdateChecked): string {

@@ -4,7 +4,7 @@ import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
-import { agentWords } from './agent-words.ts';
+import { agentWords } from '../model/agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { foundWords } from './found-words.ts';
 import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';

@@ -6,6 +6,7 @@ import type { RunState, TaskState } from '../../model/run-state.ts';
 import { runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
+import { fromHere } from '../from-here.ts';
 import { renderClosing } from '../../reporting/closing.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { approvePlan } from '../plan/approve-plan.ts';
@@ -201,7 +202,8 @@ async function nothingToDo(order: Orchestration, state: RunState): Promise<numbe
 function close({ options, context, place }: Orchestration, state: RunState): number {
   if (!options.json) {
     const { summary } = runtimePaths(place.repository.root, state);
-    context.stdout.write(`\n${renderClosing(state, summary)}`);
+    const shown = { ...state, source: fromHere(state.source) };
+    context.stdout.write(`\n${renderClosing(shown, fromHere(summary))}`);
   }
   return runExitCode(state);
 }
