@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
 import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
@@ -113,11 +114,10 @@ function stepsAfterPhase(state: RunState): readonly NextStep[] {
 
 function stepsToMerge(state: RunState): readonly NextStep[] {
   if (!state.tasks.some(({ status }) => status === 'completed')) return [];
-  const isLocal = state.issue.forge === 'local';
   return [
     step('Review PRs for quality'),
     step('Run CI on all PRs'),
-    step('Merge PRs sequentially', isLocal ? `flotilla merge ${shellWord(state.source)}` : null),
+    step('Merge PRs sequentially', `flotilla merge ${shellWord(state.source)}`),
   ];
 }
 
@@ -135,7 +135,7 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
   return [
     ...stepsAfterPause(state),
     step('Review successful PRs (merge ready)'),
-    step('Check failure diagnostics'),
+    ...stepsToDiagnosis(state),
     step('Fix underlying problem'),
     step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', retryCommand(state)),
   ];
@@ -145,11 +145,21 @@ function stepsAfterFailure(state: RunState): readonly NextStep[] {
   const pattern = mostCommonFailure(state);
   return [
     ...stepsAfterPause(state),
+    ...stepsToDiagnosis(state),
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
     step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
     step('Consider sequential workflow instead', oneByOneCommand(state)),
   ];
+}
+
+/** Where it stands why tasks failed. Not everything that did not succeed has a diagnosis: what was cancelled has none. */
+function stepsToDiagnosis({ diagnosis, issue }: RunState): readonly NextStep[] {
+  if (diagnosis === null || diagnosis.isOver) return [];
+  const text = `Check failure diagnostic issue #${diagnosis.number}`;
+  return issue.forge === 'local'
+    ? [step(text, `cat ${shellWord(fileURLToPath(diagnosis.url))}`)]
+    : [step(`${text}: ${diagnosis.url}`)];
 }
 
 /** What stopped the whole run is mended first: nothing else helps before. */
