@@ -40,13 +40,24 @@ export function unionWords(verdict: UnionVerdict): string {
   const { state, tasks, left, red, culprits, flaky, isSearchComplete } = verdict;
   const parts = left.map(leftWords);
   if (state === 'unknown')
-    parts.unshift(verdict.checks.length === 0 ? 'no check ran on them' : 'no check tells');
+    parts.unshift(
+      verdict.checks.length === 0
+        ? `no check ran on ${tasks.length === 1 ? 'it' : 'them'}`
+        : 'no check tells',
+    );
   if (flaky.length > 0) parts.push(`${flaky.join(', ')} failed once and then passed`);
   if (state === 'red')
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
   const told = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
-  return `${sign} all ${counted(tasks.length, 'branch').replace('branchs', 'branches')} together are ${state}${told}`;
+  return `${sign} ${branchesWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ${state}${told}`;
+}
+
+/** The branches of these tasks, as one. */
+export function branchesWords(tasks: readonly number[]): string {
+  return tasks.length === 1
+    ? `the branch of task ${tasks[0]}`
+    : `all ${tasks.length} branches together`;
 }
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {

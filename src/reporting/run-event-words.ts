@@ -7,7 +7,13 @@ import type { RunState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { counted } from './figures.ts';
 import { agentWords } from './agent-words.ts';
-import { conclusionWords, conflictsWords, trainWords, unionWords } from './merge-words.ts';
+import {
+  branchesWords,
+  conclusionWords,
+  conflictsWords,
+  trainWords,
+  unionWords,
+} from './merge-words.ts';
 
 type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
 
@@ -105,12 +111,6 @@ function pauseWords({ reason, message, until }: RunPaused): string {
 function phaseWords(phase: number, { plan }: RunState): string {
   const count = plan?.phases.length ?? 1;
   return count > 1 ? `phase ${phase} of ${count}` : 'work';
-}
-
-function branchesWords(tasks: readonly number[]): string {
-  return tasks.length === 1
-    ? `the branch of task ${tasks[0]}`
-    : `all ${tasks.length} branches together`;
 }
 
 const endWord: Record<RunEnded['how'], string> = {

@@ -1,9 +1,9 @@
-import { issueKey } from '../../model/issue.ts';
+import { displayIssue, issueKey } from '../../model/issue.ts';
 import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import { isCiAwaited, isCiFixDue } from '../../model/feedback.ts';
 import type { RunState, TaskState } from '../../model/run-state.ts';
-import { runExitCode } from '../../model/run-status.ts';
+import { exitCodes, runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { renderClosing } from '../../reporting/closing.ts';
@@ -98,6 +98,7 @@ async function runIssue(order: Orchestration): Promise<number> {
   const plans = await makePlans(order, evidence, sha);
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
   const { known } = intent;
+  if (known === null && intent.ordinals.length === 0) return nothingOpen(order);
   const isIdle = intent.ordinals.length === 0 && known !== null && known.ended !== null;
   if (isIdle && !isToMerge(settings, known) && !areChecksLeft(order, known))
     return nothingToDo(order, known);
@@ -184,6 +185,17 @@ async function approve({ options, context }: Orchestration, plan: Plan): Promise
 function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
   const only = ordinal === null ? (options.tasks ?? null) : [ordinal];
   return { only, isRetry: options.retry ?? false };
+}
+
+/** An issue that was never run and whose boxes are all ticked: no run begins, and no agent is looked for. */
+function nothingOpen({ master, ref, options, context }: Orchestration): number {
+  const count = master.skipped.length;
+  const all = count === 1 ? 'Its one sub-task is' : `All ${count} sub-tasks are`;
+  if (!options.json)
+    context.stdout.write(
+      `Nothing to do in ${displayIssue(ref)}. ${all} checked off; to have one done again, uncheck it.\n`,
+    );
+  return exitCodes.succeeded;
 }
 
 async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
