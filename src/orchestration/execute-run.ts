@@ -3,6 +3,7 @@ import type { RunEnded } from '../model/run-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
 import { hasSucceeded, openAttempt, reachedTasks } from '../model/run-state.ts';
+import { isLeftOut } from '../model/run-status.ts';
 import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
@@ -237,11 +238,15 @@ function failureFrom(error: unknown, message: string): Failure {
   return { reason: 'invalid', message: `Flotilla could not go on with this task: ${message}` };
 }
 
-/** Sub-issues are made one after another, in the order in which the author wrote the tasks. */
+/**
+ * Sub-issues are made one after another, in the order in which the author wrote the tasks. One that nobody chose gets
+ * none: it may be meant for other hands.
+ */
 function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<number> {
   const made = new Map<number, Promise<number>>();
   let last: Promise<unknown> = Promise.resolve();
-  for (const { ordinal } of tools.record.state().tasks) {
+  const state = tools.record.state();
+  for (const { ordinal } of state.tasks.filter((task) => !isLeftOut(state, task))) {
     const mine = last.catch(() => undefined).then(() => ensureSubIssue(tools, ordinal));
     mine.catch(() => undefined);
     made.set(ordinal, mine);

@@ -5,6 +5,7 @@ import { remedyOf } from '../model/failure-remedy.ts';
 import type { Failure } from '../model/failure.ts';
 import { subIssueTitle } from '../model/names.ts';
 import { failureLine, type RunState, type TaskState } from '../model/run-state.ts';
+import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
 import { counted } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
@@ -67,7 +68,7 @@ export function renderDiagnosticIssue(order: {
   return {
     title: subIssueTitle(
       state.issue,
-      `Diagnostic: ${failed.length} of ${counted(state.tasks.length, 'task')} failed`,
+      `Diagnostic: ${failed.length} of ${counted(countTasks(state).total, 'task')} failed`,
     ),
     key,
     isOver: false,
@@ -116,7 +117,7 @@ function failedOf(state: RunState, task: TaskState): readonly Failed[] {
 function opening(state: RunState, failed: number, groups: number): string {
   const blocked = state.tasks.filter(({ status }) => status === 'blocked').length;
   const waits = blocked === 0 ? '' : ` ${counted(blocked, 'task')} could not start for it.`;
-  return `${failed} of ${counted(state.tasks.length, 'task')} of run ${codeSpan(state.run)} failed, for ${counted(groups, 'cause')}.${waits}`;
+  return `${failed} of ${counted(countTasks(state).total, 'task')} of run ${codeSpan(state.run)} failed, for ${counted(groups, 'cause')}.${waits}`;
 }
 
 function fleetNote(state: RunState, clean: Clean): string {

@@ -63,3 +63,18 @@ test('doctor says who turned the sandbox off', async () => {
   expect(told.stdout).toMatch(/no sandbox \(.+\): agents, and the tests that they write, reach/u);
   expect(told.stdout).not.toContain('agents write to their workspace alone');
 });
+
+test('runs are listed where there is none, and analyses say what they lack', async () => {
+  await using world = await makeWorld();
+  expect(await world.flotilla('runs', '--json')).toMatchObject({ code: 0, stdout: '[]\n' });
+  const lost = await world.flotilla('analyze', 'nowhere', '--check-dependencies');
+  expect(lost.code).toBe(64);
+  expect(lost.stderr).toMatch(
+    /nothing to analyse at .*nowhere: there is no such file or folder\n/u,
+  );
+  const unread = await world.flotilla('analyze', '--predict', 'nowhere.txt');
+  expect(unread.stderr).toContain("The task's text nowhere.txt cannot be read: there is no such");
+  const both = ['analyze', '--issue', '../issue.md', '--check-dependencies', '--json'];
+  const twice = await world.flotilla(...both);
+  expect({ code: twice.code, stdout: twice.stdout }).toEqual({ code: 64, stdout: '' });
+});

@@ -22,12 +22,13 @@ export async function readIssueFile(path: string, directory: string): Promise<Is
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source));
     return { source, markdown: text };
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8 text' : reasonOf(error as Error);
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : whyUnreadable(error as Error);
     throw new UserError({ code: 'issue-unreadable', path: wanted, why });
   }
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
+/** Why a file cannot be read, in words for people. */
+export function whyUnreadable(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOENT') return 'there is no such file';
   return error.code === 'EISDIR' ? 'it is a folder' : error.message;
 }

@@ -25,3 +25,15 @@ test('the diagnostic issue is closed on GitHub when what failed succeeds, and op
   expect(diagnostics().map(({ state }) => state)).toEqual(['closed']);
   expect(diagnostics()[0]?.body).toContain('Task 2, Two: UNKNOWN');
 });
+
+test('a task that nobody chose gets no sub-issue until it is chosen', async () => {
+  await using user = await makeGitHubWorld();
+  const { shop } = user;
+  const { number } = shop.issue({ title: 'Shop', body: masterBody(['One', 'Two', 'Three']) });
+  const subIssues = () =>
+    shop.issues().flatMap(({ title }) => /^\[Master #\d+\] (.*)$/u.exec(title)?.[1] ?? []);
+  expect((await user.orchestrate(number, '--tasks', '1,3')).code).toBe(0);
+  expect(subIssues()).toEqual(['One', 'Three']);
+  expect((await user.orchestrate(number)).code).toBe(0);
+  expect(subIssues().toSorted()).toEqual(['One', 'Three', 'Two']);
+});
