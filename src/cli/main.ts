@@ -262,7 +262,7 @@ function addSetting(program: Command, context: CommandContext, run: Run): void {
       'show the files that a repository gets: configuration, templates; --yes writes them',
     )
     .option('--yes', 'write them; what is there stays as it is')
-    .option('--claude-code', 'the slash command and the skill for Claude Code, too')
+    .option('--claude-code', 'the slash commands and the skill for Claude Code, too')
     .option(
       '--workflow <owner/repository@commit>',
       'the workflow of GitHub Actions that starts a run by a label, too; the value says where Flotilla is',

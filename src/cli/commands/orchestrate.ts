@@ -157,10 +157,11 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   return planRun({ master, evidence, journal, issue, ...planned });
 }
 
-function noteEdits({ options, context }: Orchestration, edits: IssueEdits): void {
-  if (options.json) return;
-  context.stdout.write(
-    `The issue was edited since its run was planned, so it is planned anew: ${editWords(edits)}.\n`,
+function noteEdits(order: Orchestration, edits: IssueEdits): void {
+  const words = editWords(edits);
+  noteFor(
+    order,
+    `The issue was edited since its run was planned, so it is planned anew: ${words}.`,
   );
 }
 
@@ -191,10 +192,8 @@ function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
 function nothingOpen({ master, ref, options, context }: Orchestration): number {
   const count = master.skipped.length;
   const all = count === 1 ? 'Its one sub-task is' : `All ${count} sub-tasks are`;
-  if (!options.json)
-    context.stdout.write(
-      `Nothing to do in ${displayIssue(ref)}. ${all} checked off; to have one done again, uncheck it.\n`,
-    );
+  const line = `Nothing to do in ${displayIssue(ref)}. ${all} checked off; to have one done again, uncheck it.`;
+  noteFor({ options, context }, line);
   return exitCodes.succeeded;
 }
 
@@ -203,11 +202,14 @@ async function nothingToDo(order: Orchestration, state: RunState): Promise<numbe
   // An orchestrator that died over its last word left it to us.
   await openProgress(order.forge, order.ref, () => state)?.close();
   const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
-  if (!order.options.json)
-    order.context.stdout.write(
-      `Nothing left to do in ${state.run}.${failed ? ' Failed tasks are tried again with --retry.' : ''}\n`,
-    );
+  const retry = failed ? ' Failed tasks are tried again with --retry.' : '';
+  noteFor(order, `Nothing left to do in ${state.run}.${retry}`);
   return close(order, state);
+}
+
+/** What is no event is no part of what scripts read. */
+function noteFor({ options, context }: Pick<Setting, 'options' | 'context'>, line: string): void {
+  (options.json ? context.stderr : context.stdout).write(`${line}\n`);
 }
 
 function close({ options, context, place }: Orchestration, state: RunState): number {
