@@ -110,6 +110,8 @@ export type IssueOrder = {
   /** Markdown. */
   readonly body: string;
   readonly labels: readonly string[];
+  /** What it is to be when it is there already; left out: what it is. */
+  readonly state?: 'open' | 'closed';
   /** The numbers of sub-issues that come first. */
   readonly blockedBy?: readonly number[];
 };

@@ -156,7 +156,12 @@ export type RunState = {
   readonly tasks: readonly TaskState[];
   readonly drain: 'none' | 'drain' | 'now';
   /** The issue that tells why tasks failed; null while none was made. */
-  readonly diagnosis: { readonly number: number; readonly url: string } | null;
+  readonly diagnosis: {
+    readonly number: number;
+    readonly url: string;
+    /** Whether it was closed, since what had failed has succeeded. */
+    readonly isOver: boolean;
+  } | null;
   /** Whether somebody asked for the end of the whole run. */
   readonly isCancelRequested: boolean;
   /** Why nothing new starts; null when something may. */

@@ -40,7 +40,11 @@ export function unionWords(verdict: UnionVerdict): string {
   const { state, tasks, left, red, culprits, flaky, isSearchComplete } = verdict;
   const parts = left.map(leftWords);
   if (state === 'unknown')
-    parts.unshift(verdict.checks.length === 0 ? 'no check ran on them' : 'no check tells');
+    parts.unshift(
+      verdict.checks.length === 0
+        ? `no check ran on ${tasks.length === 1 ? 'it' : 'them'}`
+        : 'no check tells',
+    );
   if (flaky.length > 0) parts.push(`${flaky.join(', ')} failed once and then passed`);
   if (state === 'red')
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);

@@ -71,8 +71,9 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       await exportOnce();
       return sha;
     },
-    ensureIssue: ({ kind, parent, key, title, body, labels }) => {
-      const head = { kind, title, parent: displayIssue(parent), labels };
+    ensureIssue: ({ kind, parent, key, title, body, labels, state }) => {
+      const kept = state === undefined ? {} : { state };
+      const head = { kind, title, parent: displayIssue(parent), labels, ...kept };
       return records.ensure({ kind: 'issue', key, head, body });
     },
     push: async (pushed) => {
