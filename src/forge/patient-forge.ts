@@ -45,6 +45,7 @@ export function patientMerging(
     fetch: (order) => patiently(() => forge.fetch(order)),
     merge: (order) => patiently(() => forge.merge(order)),
     ...(forge.requireRight === undefined ? {} : { requireRight: forge.requireRight }),
+    ...(forge.retractApproval === undefined ? {} : { retractApproval: forge.retractApproval }),
     ...(forge.methods === undefined ? {} : { methods: forge.methods }),
     mergedPulls: (order) => patiently(() => forge.mergedPulls(order)),
     tickItems: (order) => patiently(() => forge.tickItems(order)),

@@ -243,6 +243,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'resolve-intended':
     case 'resolve-done':
     case 'resolve-failed':
+    case 'forge-red':
     case 'merge-intended':
     case 'unexpected':
       return task;

@@ -156,7 +156,12 @@ export type RunState = {
   readonly tasks: readonly TaskState[];
   readonly drain: 'none' | 'drain' | 'now';
   /** The issue that tells why tasks failed; null while none was made. */
-  readonly diagnosis: { readonly number: number; readonly url: string } | null;
+  readonly diagnosis: {
+    readonly number: number;
+    readonly url: string;
+    /** Whether it was closed, since what had failed has succeeded. */
+    readonly isOver: boolean;
+  } | null;
   /** Whether somebody asked for the end of the whole run. */
   readonly isCancelRequested: boolean;
   /** Why nothing new starts; null when something may. */
@@ -239,7 +244,13 @@ export function taskCost(task: TaskState): number | null {
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
-/** The guide's error line: `TYPE: message`. */
+/** A failure in one line: `TYPE: message`. */
 export function failureLine(failure: Failure): string {
-  return `${failureType(failure)}: ${failure.message}`;
+  return `${failureLabel(failure)}: ${failure.message}`;
+}
+
+/** The type of a failure; where there is none that tells anything, its reason. */
+export function failureLabel(failure: Failure): string {
+  const type = failureType(failure);
+  return type === 'UNKNOWN' ? failure.reason : type;
 }

@@ -6,6 +6,7 @@ import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
 import { cleanUp } from './clean-up.ts';
+import { ensureDiagnosis } from './ensure-diagnosis.ts';
 import {
   goOnToMerging,
   hasOpened,
@@ -257,23 +258,4 @@ function failureFrom(error: unknown, message: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   if (fullDisk.test(`${code} ${message}`)) return { reason: 'out-of-resources', message };
   return { reason: 'invalid', message: `Flotilla could not go on with this task: ${message}` };
-}
-
-/** One issue tells why tasks failed; it is brought up to date as long as some do. */
-async function ensureDiagnosis({ record, forge, diagnose }: RunTools): Promise<void> {
-  const state = record.state();
-  const found = diagnose(state);
-  if (found === null) return;
-  const { key, title, body } = found;
-  record.record({ type: 'diagnosis-intended', key });
-  const labels = ['parallel-orchestration', 'diagnostic'];
-  const item = await forge.ensureIssue({
-    kind: 'diagnostic',
-    parent: state.issue,
-    key,
-    title,
-    body,
-    labels,
-  });
-  record.record({ type: 'diagnosis-done', ...item });
 }

@@ -21,7 +21,7 @@ export async function ensurePublished(
       type: 'stage-changed',
       task: ordinal,
       stage: 'creating_pr',
-      evidence: 'checks passed',
+      evidence: record.task(ordinal).checks.length === 0 ? 'no check to run' : 'checks passed',
     });
     await ensurePushed(tools, ordinal);
     await ensurePullRequest(tools, ordinal);

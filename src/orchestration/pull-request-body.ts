@@ -1,8 +1,10 @@
 import type { RunState, TaskState } from '../model/run-state.ts';
+import { agentWords } from '../model/agent-words.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { textMark } from '../model/text-mark.ts';
+import { coverOf } from '../model/named-files.ts';
 import { isWithin, type PlannedTask } from '../model/plan.ts';
 import { touchedPaths } from '../verification/scope.ts';
 
@@ -120,9 +122,9 @@ function files(task: TaskState, planned: PlannedTask): string {
   const declared = planned.footprint.filter(({ isDeclared }) => isDeclared);
   const rows = task.files.slice(0, mostFiles).map((file) => {
     const touched = touchedPaths(file);
-    const isExpected = touched.every((each) => declared.some(({ path }) => isWithin(each, path)));
+    const covers = touched.map((each) => coverOf(planned, each));
     const lines = file.added === null ? 'binary' : `+${file.added} −${file.removed ?? 0}`;
-    const plan = declared.length === 0 ? '' : isExpected ? 'as planned' : 'not named by the task';
+    const plan = declared.length === 0 ? '' : coverWords(covers);
     return `| ${touched.map((each) => code([each])).join(' → ')} | ${file.change} | ${lines} | ${plan} |`;
   });
   const untouched = declared
@@ -137,10 +139,15 @@ function files(task: TaskState, planned: PlannedTask): string {
   return `${['| file | change | lines | plan |', '|---|---|---|---|', ...rows].join('\n')}${more}${missing}`;
 }
 
+function coverWords(covers: readonly ReturnType<typeof coverOf>[]): string {
+  if (covers.includes('unnamed')) return 'not named by the task';
+  return covers.includes('test-of-named') ? 'tests what the task names' : 'as planned';
+}
+
 function footer(state: RunState, task: TaskState): string {
   // One that never began, because an orchestrator died before it, cost nobody anything.
   const attempts = task.attempts.filter(({ result }) => result?.kind !== 'not-started').length;
-  const agent = task.attempts.at(-1)?.agent.split(':')[0] ?? 'an agent';
+  const agent = plain(agentWords(task.attempts.at(-1)?.agent ?? 'an agent'));
   const found = foundBranch(task);
   const before =
     found === null

@@ -58,7 +58,7 @@ export type RunTools = {
   readonly shortage: () => Promise<string | null>;
   /** What the issue asks for now; null when it cannot be read. Left out where nobody can edit it. */
   readonly readIssue?: (() => Promise<IssueDigest | null>) | undefined;
-  /** What to publish about the failures of a run; null when nothing failed. */
+  /** What to publish about the failures of a run; null when there is nothing to tell. */
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;
   readonly checks: readonly Check[];
@@ -128,7 +128,13 @@ export function shellIn(
 }
 
 /** An issue about what went wrong, ready to be published. */
-export type Diagnosis = { readonly key: string; readonly title: string; readonly body: string };
+export type Diagnosis = {
+  readonly key: string;
+  readonly title: string;
+  readonly body: string;
+  /** Whether what had failed has succeeded since, so that its issue is closed. */
+  readonly isOver: boolean;
+};
 
 /** What is limited: tasks under way, agents at once, checks at once. */
 export type RunPlaces = { readonly tasks: Pool; readonly agents: Pool; readonly checks: Pool };

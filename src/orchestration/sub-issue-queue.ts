@@ -1,3 +1,4 @@
+import { isLeftOut } from '../model/run-status.ts';
 import { subIssueTitle } from '../model/names.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 import { subIssueBody } from './sub-issue-body.ts';
@@ -7,11 +8,15 @@ export function subIssueKey(run: string, ordinal: number): string {
   return `flotilla:sub-issue:${run}:${ordinal}`;
 }
 
-/** Sub-issues are made one after another, in the order in which the author wrote the tasks. */
+/**
+ * Sub-issues are made one after another, in the order in which the author wrote the tasks. One that nobody chose gets
+ * none: it may be meant for other hands.
+ */
 export function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<number> {
   const made = new Map<number, Promise<number>>();
   let last: Promise<unknown> = Promise.resolve();
-  for (const { ordinal } of tools.record.state().tasks) {
+  const state = tools.record.state();
+  for (const { ordinal } of state.tasks.filter((task) => !isLeftOut(state, task))) {
     const mine = last.catch(() => undefined).then(() => ensureSubIssue(tools, ordinal));
     mine.catch(() => undefined);
     made.set(ordinal, mine);

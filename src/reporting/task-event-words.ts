@@ -5,7 +5,7 @@ import type { CheckResult } from '../model/failure.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState, type TaskState } from '../model/run-state.ts';
-import { agentWords } from './agent-words.ts';
+import { agentWords } from '../model/agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { foundWords } from './found-words.ts';
 import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
@@ -133,7 +133,7 @@ const whyWords = {
   retry: ' to retry',
   'fix-ci': ' to fix the checks of its pull request',
   address: ' to address its pull request',
-  resolve: ' to bring its branch and the base together',
+  resolve: ' to make its branch fit to be merged',
 } as const;
 
 function resultWords(result: AttemptResult): string {

@@ -65,6 +65,8 @@ test('a run whose state is lost goes on from what is published, and no agent is 
   expect(stdout).toContain(`pull request #${pulls[0]?.number}; it is checked`);
   const asked = hub.calls.slice(calls).filter(({ operation }) => !operation.startsWith('git/'));
   expect(asked.length, asked.map(({ path }) => path).join('\n')).toBeLessThanOrEqual(30);
+  const log = await site.start('logs', String(number), '1').ended;
+  expect(log.stdout).toContain('no agent is started');
   expect((await site.orchestrate(number)).stdout).toContain('Nothing left to do');
 });
 

@@ -134,9 +134,10 @@ function openFeedback(
   };
 }
 
-function reviewOf({ number, state, review }: PullReport): PullReview {
+function reviewOf({ number, state, head, review, approvedAt }: PullReport): PullReview {
   const isApproved = review === 'approved';
-  return { number, state, isApproved, isReviewed: isApproved || review === 'changes-requested' };
+  const isReviewed = isApproved || review === 'changes-requested';
+  return { number, state, head, isApproved, approvedAt, isReviewed };
 }
 
 /** The repository itself; a fork of it for whoever cannot push there. */
