@@ -213,6 +213,12 @@ export function renderProblem(problem: UserProblem): Advice {
         `The disk that holds ${problem.where} is full.`,
         'Make room, then start again: the run goes on where it stopped.',
       );
+    case 'state-unwritable':
+      return advice(
+        exitCodes.resources,
+        `Flotilla cannot write its state, ${problem.file}: ${problem.why}`,
+        'Make that place writable, or name another one: XDG_STATE_HOME=/absolute/path',
+      );
     case 'no-resources':
       return advice(
         exitCodes.resources,

@@ -76,6 +76,7 @@ export type UserProblem =
   | { readonly code: 'holds-damaged'; readonly file: string; readonly why: string }
   | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }
+  | { readonly code: 'state-unwritable'; readonly file: string; readonly why: string }
   | { readonly code: 'no-resources'; readonly reasons: readonly string[] }
   | { readonly code: 'demo-folder-taken'; readonly directory: string }
   /** Its words are those of `forgeAdvice`. */
