@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
+import { ensureLargeFiles } from '../../git/large-files.ts';
 import { pushLocally } from '../../git/local-transport.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -76,6 +77,9 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     },
     push: async (pushed) => {
       await push(clone, pushed);
+      const { from, commit } = pushed;
+      const work = clone.git.at(from);
+      await ensureLargeFiles({ git: clone.git, commit, from: work, to: userGit });
       await exportOnce();
     },
     ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
