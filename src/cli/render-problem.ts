@@ -54,6 +54,12 @@ export function renderProblem(problem: UserProblem): Advice {
         `There is no branch ${problem.branch} in ${problem.repository}.`,
         'Name the branch that work starts from with --base BRANCH. git branch lists them.',
       );
+    case 'base-in-the-way':
+      return advice(
+        exitCodes.validation,
+        `The base is called ${problem.branch}, so git has no place for the branches of tasks: ${problem.branch}/issue-…`,
+        `Start from a branch of another name: git branch ${problem.branch}-base ${problem.branch}, then --base ${problem.branch}-base`,
+      );
     case 'base-diverged':
       return advice(
         exitCodes.validation,

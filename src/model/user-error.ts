@@ -11,6 +11,8 @@ export type UserProblem =
   | { readonly code: 'git-missing' }
   | { readonly code: 'git-too-old'; readonly found: string; readonly needed: string }
   | { readonly code: 'no-base'; readonly branch: string; readonly repository: string }
+  /** Branches of tasks are to be called `<branch>/…`, which git has no place for beside that branch. */
+  | { readonly code: 'base-in-the-way'; readonly branch: string }
   | {
       readonly code: 'base-diverged';
       readonly branch: string;
