@@ -74,7 +74,8 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.parse,
         `The issue ${problem.path} cannot be read: ${problem.why}`,
-        'Give the path of a Markdown file, or local#N for an issue that was run before.',
+        'Give the path of a Markdown file, local#N for an issue that was run before, or an issue on GitHub:',
+        '1234, OWNER/REPOSITORY#1234 or https://github.com/OWNER/REPOSITORY/issues/1234.',
       );
     case 'issue-unknown':
       return advice(
@@ -97,6 +98,12 @@ export function renderProblem(problem: UserProblem): Advice {
         problem.known.length === 0
           ? 'All of its tasks are checked.'
           : `Its open tasks are ${problem.known.join(', ')}; ordinals count checked items, too.`,
+      );
+    case 'no-such-task-in-run':
+      return advice(
+        exitCodes.usage,
+        `The run has no task ${problem.ordinals.join(', ')}.`,
+        `Its tasks are ${problem.known.join(', ')}; items that were checked when it began are none.`,
       );
     case 'plan-refused':
       return advice(
@@ -166,7 +173,9 @@ export function renderProblem(problem: UserProblem): Advice {
         problem.issue === null
           ? 'Nothing was run here yet.'
           : `There is no run of ${problem.issue}.`,
-        'Start one: flotilla orchestrate issue.md',
+        problem.issue === null
+          ? 'Start one: flotilla orchestrate issue.md'
+          : 'What was run here: flotilla runs',
       );
     case 'agent-unknown':
       return advice(

@@ -29,7 +29,8 @@ export type UserProblem =
       readonly hints: readonly IntakeHint[];
     }
   | {
-      readonly code: 'no-such-task';
+      /** Of an issue, whose checked items are no tasks; or of a run, whatever became of them. */
+      readonly code: 'no-such-task' | 'no-such-task-in-run';
       readonly ordinals: readonly number[];
       readonly known: readonly number[];
     }

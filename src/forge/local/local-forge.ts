@@ -15,6 +15,7 @@ import {
   mergePullRequest,
   pullRequestState,
   pullReview,
+  retractApproval,
 } from './merge-pull-request.ts';
 import { localFeedback } from './local-feedback.ts';
 import { openRecords, type Records } from './records.ts';
@@ -71,8 +72,9 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       await exportOnce();
       return sha;
     },
-    ensureIssue: ({ kind, parent, key, title, body, labels }) => {
-      const head = { kind, title, parent: displayIssue(parent), labels };
+    ensureIssue: ({ kind, parent, key, title, body, labels, state }) => {
+      const kept = state === undefined ? {} : { state };
+      const head = { kind, title, parent: displayIssue(parent), labels, ...kept };
       return records.ensure({ kind: 'issue', key, head, body });
     },
     push: async (pushed) => {
@@ -95,6 +97,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
     ...openClosing(records),
     makeReady: (ready) => makeReady({ clone, records }, ready),
+    retractApproval: (number) => retractApproval({ clone, records }, number),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {
