@@ -78,10 +78,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return records.ensure({ kind: 'issue', key, head, body });
     },
     push: async (pushed) => {
-      await push(clone, pushed);
-      const { from, commit } = pushed;
-      const work = clone.git.at(from);
-      await ensureLargeFiles({ git: clone.git, commit, from: work, to: userGit });
+      await push(clone, userGit, pushed);
       await exportOnce();
     },
     ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
@@ -124,13 +121,11 @@ export async function findMasterIssue(
 }
 
 /** The branch is ours alone, so what stood there before is an older attempt of the same task. */
-async function push(clone: BareClone, order: PushOrder): Promise<void> {
+async function push(clone: BareClone, userGit: Git, order: PushOrder): Promise<void> {
   const { from, branch, ...rest } = order;
-  await pushLocally(clone.git.at(from), {
-    ...rest,
-    into: clone.directory,
-    ref: `refs/heads/${branch}`,
-  });
+  const work = clone.git.at(from);
+  await pushLocally(work, { ...rest, into: clone.directory, ref: `refs/heads/${branch}` });
+  await ensureLargeFiles({ git: work, commit: order.commit, from: work, to: userGit });
 }
 
 async function syncBase(order: {
