@@ -54,6 +54,12 @@ export function renderProblem(problem: UserProblem): Advice {
         `There is no branch ${problem.branch} in ${problem.repository}.`,
         'Name the branch that work starts from with --base BRANCH. git branch lists them.',
       );
+    case 'base-in-the-way':
+      return advice(
+        exitCodes.validation,
+        `The base is called ${problem.branch}, so git has no place for the branches of tasks: ${problem.branch}/issue-…`,
+        `Start from a branch of another name: git branch ${problem.branch}-base ${problem.branch}, then --base ${problem.branch}-base`,
+      );
     case 'base-diverged':
       return advice(
         exitCodes.validation,
@@ -221,6 +227,12 @@ export function renderProblem(problem: UserProblem): Advice {
         exitCodes.resources,
         `The disk that holds ${problem.where} is full.`,
         'Make room, then start again: the run goes on where it stopped.',
+      );
+    case 'state-unwritable':
+      return advice(
+        exitCodes.resources,
+        `Flotilla cannot write its state, ${problem.file}: ${problem.why}`,
+        'Make that place writable, or name another one: XDG_STATE_HOME=/absolute/path',
       );
     case 'no-resources':
       return advice(

@@ -22,6 +22,7 @@ test('git gets its configuration and the way to the network, and no key', () => 
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
+    GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
     LC_ALL: 'C',
   };
   expect(gitEnvironment({ ...kept, ...left })).toEqual({ ...kept, ...ours });

@@ -13,6 +13,8 @@ export function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
+    // What cannot be had from a server stays a pointer, and ends no checkout.
+    GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
     LC_ALL: 'C',
   };
 }

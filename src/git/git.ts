@@ -53,6 +53,8 @@ const ourConfiguration = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['advice.detachedHead', 'false'],
+  // What an agent left is committed as it is; its line ends are for the checks and the reviewers.
+  ['core.safecrlf', 'false'],
   ['protocol.file.allow', 'always'],
   ['safe.bareRepository', 'all'],
   ['clone.defaultRemoteName', 'origin'],

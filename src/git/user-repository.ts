@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { UserError, type UserProblem } from '../model/user-error.ts';
-import { gitAt, GitError, type Git, type GitIdentity } from './git.ts';
+import { gitAt, GitError, type Git, type GitAnswer, type GitIdentity } from './git.ts';
 
 /** The repository that the user stands in. It is only read; it gets fetched refs and nothing else. */
 export type UserRepository = {
@@ -22,20 +22,22 @@ export async function openUserRepository(
 ): Promise<UserRepository> {
   const git = gitAt(directory, env);
   await requireGit(git);
-  const where = await git.probe([
-    'rev-parse',
-    '--show-toplevel',
-    '--path-format=absolute',
-    '--git-common-dir',
+  const [top, common] = await Promise.all([
+    git.probe(['rev-parse', '--show-toplevel']),
+    git.probe(['rev-parse', '--path-format=absolute', '--git-common-dir']),
   ]);
-  if (where.code !== 0) throw new UserError(await whyNotHere(git, where.stderr));
-  const [top = directory, common = ''] = where.stdout.split('\n');
-  const root = await realpath(top);
+  if (top.code !== 0) throw new UserError(await whyNotHere(git, top.stderr));
+  const [root, gitDirectory] = await Promise.all([pathIn(top), pathIn(common)]);
   const inRoot = git.at(root);
   const head = await inRoot.probe(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   if (head.code !== 0) throw new UserError({ code: 'no-commits-yet', repository: root });
   const identity = await readIdentity(inRoot);
-  return { root, gitDirectory: await realpath(common), git: inRoot, identity };
+  return { root, gitDirectory, git: inRoot, identity };
+}
+
+/** The one path that git answered with, with symbolic links resolved. It may hold line breaks. */
+function pathIn({ stdout }: GitAnswer): Promise<string> {
+  return realpath(stdout.replace(/\n$/u, ''));
 }
 
 /** Why git finds no work tree round its directory, by what it said. */

@@ -48,7 +48,6 @@ type Row = { seq: number; run: string; at: string; body: string };
  * file is damaged or of a newer version: then nothing is written to it.
  */
 export function openJournal(file: string, now: () => Date): Journal {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = openDatabase(file);
   const insert = database.prepare('INSERT INTO events (run, at, type, body) VALUES (?, ?, ?, ?)');
   const select = database.prepare(
@@ -90,6 +89,7 @@ export function openExistingJournal(file: string, now: () => Date): Journal | nu
 
 function openDatabase(file: string): DatabaseSync {
   return tellDamage(damageOf(file), () => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(file, { timeout: 10_000 });
     try {
       prepareDatabase(database, file);

@@ -18,10 +18,13 @@ export function slugOf(title: string): string {
   return slug === '' ? (words[0] ?? '').slice(0, 40) : slug;
 }
 
+/** Below it are the branches of all tasks: git has no place for them where a branch has this very name. */
+export const branchFolder = 'feat';
+
 /** The branch of a sub-issue: `feat/issue-3-cart-data-model`. */
 export function branchName(issueNumber: number, title: string): string {
   const slug = slugOf(title);
-  return `feat/issue-${issueNumber}${slug === '' ? '' : `-${slug}`}`;
+  return `${branchFolder}/issue-${issueNumber}${slug === '' ? '' : `-${slug}`}`;
 }
 
 /** A run's id: `orch-local-1-20251201-1200`, in UTC. */

@@ -11,6 +11,8 @@ export type UserProblem =
   | { readonly code: 'git-missing' }
   | { readonly code: 'git-too-old'; readonly found: string; readonly needed: string }
   | { readonly code: 'no-base'; readonly branch: string; readonly repository: string }
+  /** Branches of tasks are to be called `<branch>/…`, which git has no place for beside that branch. */
+  | { readonly code: 'base-in-the-way'; readonly branch: string }
   | {
       readonly code: 'base-diverged';
       readonly branch: string;
@@ -77,6 +79,7 @@ export type UserProblem =
   | { readonly code: 'holds-damaged'; readonly file: string; readonly why: string }
   | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }
+  | { readonly code: 'state-unwritable'; readonly file: string; readonly why: string }
   | { readonly code: 'no-resources'; readonly reasons: readonly string[] }
   | { readonly code: 'demo-folder-taken'; readonly directory: string }
   /** Its words are those of `forgeAdvice`. */

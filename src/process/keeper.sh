@@ -12,7 +12,7 @@
 #   (start) ──claim──▶ claimed ──spawn──▶ running ──agent ends──▶ sweeping ──▶ result written
 #      │ taken                              │ TERM: stopped           ▲
 #      ▼                                    │ ALRM: timed-out         │
-#   exit 75                                 └────────────end_tree─────┘
+#   exit 75 (73: not to be had)             └────────────end_tree─────┘
 set -u
 directory=$1 deadline=$2 grace=$3 marker=$4
 shift 4
@@ -25,6 +25,8 @@ boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 printf '{"pid":%s,"startTime":"%s","bootId":"%s"}\n' "$$" "$(start_time $$)" "$boot" >"$directory/claim.$$"
 if ! ln "$directory/claim.$$" "$directory/claim" 2>/dev/null; then
   rm -f "$directory/claim.$$"
+  # Without one there, it is the disk that refuses.
+  [ -e "$directory/claim" ] || exit 73
   exit 75
 fi
 rm -f "$directory/claim.$$"

@@ -1,4 +1,11 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -175,6 +182,16 @@ describe('the claim', () => {
     await expect(late.ended).rejects.toThrow('claim');
     expect(existsSync(join(attempt(), 'output'))).toBe(false);
     expect(await findAttempt(attempt())).toEqual({ state: 'claimed', keeper: self, how: 'alive' });
+  });
+
+  test('a keeper to which the disk gives no claim starts nothing, and says that it is the disk', async () => {
+    const programs = join(folder.path, 'programs');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'ln'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const kept = await keep('echo ran', { env: { PATH: `${programs}:${process.env['PATH']}` } });
+    await expect(kept.ended).rejects.toThrow('the disk is full or refuses');
+    expect(existsSync(join(attempt(), 'output'))).toBe(false);
+    expect(await findAttempt(attempt())).toEqual({ state: 'unclaimed' });
   });
 
   test('another process takes a kept program over, hears it from the start, and can stop it', async () => {

@@ -71,12 +71,18 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
   const keeper = (await identify(pid)) ?? { pid, startTime: '', bootId: '' };
   const ended = exited.then((code) => {
     if (code === claimTaken) throw new Error(`Another keeper holds the claim in ${directory}`);
+    if (code === claimRefused)
+      throw new Error(
+        `No keeper can claim its attempt in ${directory}: the disk is full or refuses`,
+      );
   });
   return follow({ directory, keeper, marker: order.marker, gone: ended, onOutput });
 }
 
 /** The exit code by which a keeper says that another one was first. */
 const claimTaken = 75;
+/** And that it could write no claim, though there was none. */
+const claimRefused = 73;
 
 /** Takes over a claimed attempt: its output from the start, its end when it comes, or the one that it came to. */
 export function adoptKept(

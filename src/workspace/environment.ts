@@ -99,6 +99,7 @@ export function workEnvironment(order: WorkEnvironment): Record<string, string> 
     SSH_ASKPASS: 'false',
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityFile=none',
     GIT_EDITOR: 'true',
+    GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
     GIT_CONFIG_GLOBAL: order.gitConfiguration,
     GH_CONFIG_DIR: order.emptyDirectory,
     ...gitOverrides([

@@ -1,5 +1,6 @@
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { worktreeEntry } from './worktree-entry.ts';
 
 /** Directories of a clone that a commit in one of its worktrees writes to. Configuration and hooks are not among them. */
 const shared = ['logs', 'objects', 'packed', 'refs'];
@@ -9,11 +10,8 @@ const shared = ['logs', 'objects', 'packed', 'refs'];
  * their own. Throws when the workspace is no worktree of the clone, for whoever works in it can write to the pointer.
  */
 export async function ensureGitDirectories(workspace: string, clone: string): Promise<string[]> {
-  const text = await readFile(join(workspace, '.git'), 'utf8');
-  const named = /^gitdir: (.+)$/mu.exec(text)?.[1] ?? '';
-  const [own, whole] = await Promise.all([realpath(resolve(workspace, named)), realpath(clone)]);
-  if (dirname(own) !== join(whole, 'worktrees'))
-    throw new Error(`${workspace} is no worktree of ${clone}`);
+  const [own, whole] = await Promise.all([worktreeEntry(workspace, clone), realpath(clone)]);
+  if (own === null) throw new Error(`${workspace} is no worktree of ${clone}`);
   // A clone has none before its first commit in a worktree.
   await mkdir(join(whole, 'logs'), { recursive: true });
   const paths = [...shared.map((name) => join(whole, name)), own];

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtempDisposable } from 'node:fs/promises';
+import { mkdtempDisposable, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { openHolds, type Holds } from '../coordination/holds.ts';
 import { ensureBareClone, type BareClone } from '../git/bare-clone.ts';
 import { gitAt } from '../git/git.ts';
 import { identifySelf } from '../process/identity.ts';
+import { ensureGitDirectories } from './git-directories.ts';
 import { worktreesOf, type Worktrees } from './worktrees.ts';
 
 let folder: Awaited<ReturnType<typeof mkdtempDisposable>>;
@@ -72,6 +73,14 @@ function filesIn(ref: string): string[] {
 }
 
 const removal = { safe: null, salvageAs: 'run/1', artefacts: new Set<string>() };
+
+test('in a directory with a line break in its name, a worktree is one, and its git directories are found', async () => {
+  const odd = join(folder.path, 'two\nlines', 'run-task-1');
+  await worktrees.create({ path: odd, branch: 'feat/one', commit: base });
+  expect(await worktrees.exists(odd)).toBe(true);
+  const entry = join(clone.directory, 'worktrees', 'run-task-1');
+  expect(await ensureGitDirectories(odd, clone.directory)).toContain(await realpath(entry));
+});
 
 test('a worktree whose paths start from where they stand is one, too', async () => {
   await worktrees.create({ path, branch: 'feat/one', commit: base });

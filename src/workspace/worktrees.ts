@@ -8,6 +8,7 @@ import { createPool } from './pool.ts';
 import { findInnerRepository, salvageDirectory } from './salvage-directory.ts';
 import { salvageBranch, salvageRef, salvageTree } from './salvage-tree.ts';
 import { readStatus } from './work-status.ts';
+import { worktreeEntry } from './worktree-entry.ts';
 
 /** The worktrees of our bare clone, each one task's workspace. */
 export type Worktrees = {
@@ -111,10 +112,8 @@ export function worktreesOf({ clone, trash, identity }: WorktreesOrder): Worktre
  */
 async function isWorktreeOf(clone: string, path: string): Promise<boolean> {
   try {
-    const [link, root] = await Promise.all([readFile(join(path, '.git'), 'utf8'), realpath(clone)]);
-    // Git may be told to write paths that start from where they stand.
-    const entry = await realpath(resolve(path, link.replace(/^gitdir: /u, '').trim()));
-    if (dirname(entry) !== join(root, 'worktrees')) return false;
+    const entry = await worktreeEntry(path, clone);
+    if (entry === null) return false;
     const back = (await readFile(join(entry, 'gitdir'), 'utf8')).trim();
     return (await realpath(dirname(resolve(entry, back)))) === (await realpath(path));
   } catch {

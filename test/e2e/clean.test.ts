@@ -12,10 +12,11 @@ import {
 } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ensureOrigin } from '../../src/workspace/state-origin.ts';
+import { attemptMarker } from '../../src/workspace/markers.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 import { processesOf } from '../rig/nothing-left.ts';
 
@@ -161,7 +162,7 @@ describe('what is kept', () => {
   test('a workspace stays whose task has something running, wherever that works', async () => {
     await using world = await makeFailedRun();
     const run = (await world.flotilla('runs')).stdout.split(' ')[0] ?? '';
-    const marker = `${basename(stateRoot(world))}/${run}/1/check`;
+    const marker = attemptMarker(stateRoot(world), run, 1, 'check');
     const server = spawn('sh', ['-c', 'echo here; read -r _'], {
       cwd: world.root,
       env: { ...world.env, FLOTILLA_ATTEMPT: marker },

@@ -129,6 +129,17 @@ describe('what the user can mend is told, with what to do next', () => {
     return startFlotilla({ args, cwd, env: world.env }).ended;
   }
 
+  test('a base in whose place git would put the branches of tasks, and how to go on', async () => {
+    await using world = await makeWorld();
+    world.git('checkout', '--quiet', '-b', 'feat');
+    const { code, stderr } = await world.orchestrate('--base', 'feat');
+    expect(code).toBe(4);
+    expect(stderr).toContain('git branch feat-base feat, then --base feat-base');
+    world.git('branch', 'feat-base', 'feat');
+    const ended = await world.orchestrate('--base', 'feat-base');
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  });
+
   test('an issue without sub-tasks is a parse failure with hints by line', async () => {
     await using world = await makeWorld({
       issue: '# An idea\n\nWe should:\n\n* add a cart\n* add a shop\n',

@@ -56,3 +56,12 @@ test('a run and its merging heed none of the settings that a user has for their 
   expect(tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);
   expect(world.noted('../hooked')).toBe('');
 });
+
+test('what an agent left with other line ends than the user wants is committed all the same', async () => {
+  await using world = await makeWorld({ files: { '.gitattributes': '* text=auto\n' } });
+  appendFileSync(join(world.home, '.gitconfig'), '[core]\n\tautocrlf = true\n\tsafecrlf = true\n');
+  world.script({ default: 'printf "left\\n" >left.txt' });
+  const ended = await world.orchestrate();
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  expect(world.git('show', 'flotilla/feat/issue-2-do-something:left.txt')).toBe('left\n');
+});

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startFlotilla } from '../rig/flotilla.ts';
 import { readStatus, refOf } from '../rig/status.ts';
 import { issueOf, makeWorld } from '../rig/world.ts';
 
@@ -27,6 +28,22 @@ test('two issues of one repository run at the same time', async () => {
         `${key}/agent-${ordinal}.txt\n`,
       );
   }
+});
+
+test('a run that keeps its state elsewhere ends nothing of one of the same name', async () => {
+  await using world = await makeWorld();
+  const gate = world.gate('first');
+  world.script({ 'agent-1.1': 'hold first; commit first.txt', 'agent-1.2': 'commit second.txt' });
+  const first = world.begin();
+  await first.until(gate.arrived());
+  const env = { ...world.env, XDG_STATE_HOME: join(world.root, 'other-state') };
+  const args = ['orchestrate', '../issue.md', '--agent', world.agent, '--plain'];
+  const second = await startFlotilla({ args, cwd: world.repository, env }).ended;
+  expect(second.code, second.stdout + second.stderr).toBe(0);
+  gate.open();
+  const { code, stdout } = await first.ended;
+  expect(code, stdout).toBe(0);
+  expect(stdout).not.toContain('signal');
 });
 
 test('one issue is worked on by one orchestrator at a time', async () => {

@@ -7,7 +7,9 @@ import type { Journal } from '../../journal/journal.ts';
 import type { IssueRef, MasterIssue } from '../../model/issue.ts';
 import type { IssueDigest } from '../../model/issue-digest.ts';
 import type { Finding } from '../../model/plan.ts';
+import { branchFolder } from '../../model/names.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { GitHubTarget } from '../github/choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { IssueArgument } from './issue-argument.ts';
@@ -58,6 +60,7 @@ export function openIssue(
 async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<OpenedIssue> {
   const { place, settings, holds, journal, context } = setting;
   const base = await findBase(place.repository, settings.base);
+  requireRoomBeside(base.branch);
   const forge = await openLocalForge({
     directory: place.state.forge,
     source: place.repository.gitDirectory,
@@ -103,5 +106,11 @@ async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<
     env: context.env,
     note: (text) => void context.stderr.write(`${text}\n`),
   });
+  requireRoomBeside(branch);
   return { ...opened, ordinal: task?.ordinal ?? null, base: { branch, sha: '' } };
+}
+
+/** Throws a `UserError` when git has no place for the branches of tasks beside the base, before a clone is made of it. */
+function requireRoomBeside(branch: string): void {
+  if (branch === branchFolder) throw new UserError({ code: 'base-in-the-way', branch });
 }

@@ -6,6 +6,7 @@ import { pickVariables } from '../../agents/pick-variables.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { ClosingForge, ForgeHome } from '../../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../../git/bare-clone.ts';
+import { ensureLargeFiles } from '../../git/large-files.ts';
 import { issueKey, type IssueRef } from '../../model/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { cancellationOf } from '../../orchestration/cancellation.ts';
@@ -192,6 +193,7 @@ async function openWorktrees(order: ToolsOrder): Promise<Pick<RunTools, 'worktre
   const ref = `refs/heads/${branch}`;
   const base = `refs/flotilla/base/${branch}`;
   await fetchRef(clone, { repository: forge.repository, from: ref, to: base });
+  await ensureLargeFiles({ git: clone.git, commit: base, from: repository.git, to: clone.git });
   // What agents see as the base follows, unless one of them has it checked out: git refuses then, and nothing is lost.
   await clone.exclusively(() =>
     clone.git.probe(['fetch', '--quiet', '--no-tags', '.', `+${base}:${ref}`]),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
+import { ensureLargeFiles } from '../../git/large-files.ts';
 import { pushLocally } from '../../git/local-transport.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -77,7 +78,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return records.ensure({ kind: 'issue', key, head, body });
     },
     push: async (pushed) => {
-      await push(clone, pushed);
+      await push(clone, userGit, pushed);
       await exportOnce();
     },
     ensurePullRequest: ({ key, title, body, closes, checks, ...branches }) => {
@@ -120,13 +121,11 @@ export async function findMasterIssue(
 }
 
 /** The branch is ours alone, so what stood there before is an older attempt of the same task. */
-async function push(clone: BareClone, order: PushOrder): Promise<void> {
+async function push(clone: BareClone, userGit: Git, order: PushOrder): Promise<void> {
   const { from, branch, ...rest } = order;
-  await pushLocally(clone.git.at(from), {
-    ...rest,
-    into: clone.directory,
-    ref: `refs/heads/${branch}`,
-  });
+  const work = clone.git.at(from);
+  await pushLocally(work, { ...rest, into: clone.directory, ref: `refs/heads/${branch}` });
+  await ensureLargeFiles({ git: work, commit: order.commit, from: work, to: userGit });
 }
 
 async function syncBase(order: {

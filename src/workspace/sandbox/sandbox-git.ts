@@ -1,15 +1,6 @@
-import {
-  link,
-  lstat,
-  mkdir,
-  open,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  symlink,
-} from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { link, lstat, mkdir, open, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { worktreeEntry } from '../worktree-entry.ts';
 import type { Mount } from './sandbox.ts';
 
 /** Directories of the clone that git makes only when it needs them: made ahead, so that nobody else makes them. */
@@ -46,11 +37,8 @@ export async function ensureCloneDivides(clone: string): Promise<void> {
  */
 export async function gitMounts(workspace: string, clone: string): Promise<Mount[]> {
   const pointer = join(workspace, '.git');
-  const text = await readFile(pointer, 'utf8');
-  const named = /^gitdir: (.+)$/mu.exec(text)?.[1] ?? '';
-  const own = await realpath(resolve(workspace, named));
-  if (dirname(own) !== join(clone, 'worktrees'))
-    throw new Error(`${workspace} is no worktree of ${clone}`);
+  const own = await worktreeEntry(workspace, clone);
+  if (own === null) throw new Error(`${workspace} is no worktree of ${clone}`);
   return [
     { kind: 'read', path: clone },
     ...writable(['objects', 'refs', 'logs', 'lfs', 'packed'].map((name) => join(clone, name))),
