@@ -25,15 +25,20 @@ const mostMessage = 800;
 /** Past this, a commit is a sweep over the repository and says nothing of what belongs together. */
 const mostFiles = 400;
 
+/** What git has in the configuration of a partial clone. */
+const partial = '^remote\\..*\\.promisor$';
+
 /** The commits that people wrote, newest first, with renames followed: each file goes by the name that it has now. */
 export async function readHistory({ git, commit, limit, signal }: Options): Promise<Change[]> {
   const format = '--format=%x01%ct%x02%an <%ae>%x02%B%x03';
   const args = ['log', '-n', String(limit), '--no-merges', '-l200', '-z', '--name-status', format];
   const call = signal === undefined ? {} : { signal };
-  const whole = await git.probe([...args, '-M', commit, '--'], call);
-  // Where blobs are missing (a partial clone), renames are known by equal ids alone, which needs no contents.
-  const log =
-    whole.code === 0 ? whole.stdout : await git.run([...args, '-M100%', commit, '--'], call);
+  const logWith = (renames: string): string[] => [...args, renames, commit, '--'];
+  // Equal ids tell of a rename without any contents: those that a partial clone misses would be fetched one by one.
+  const isPartial = (await git.probe(['config', '--get-regexp', partial])).code === 0;
+  const whole = isPartial ? null : await git.probe(logWith('-M'), call);
+  // Contents may be missing in other ways, too.
+  const log = whole?.code === 0 ? whole.stdout : await git.run(logWith('-M100%'), call);
   const present = new Map<string, string>();
   return log.split('\u0001').flatMap((record) => readChange(record, present));
 }

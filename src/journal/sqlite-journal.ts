@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, watch } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import type { JournalEvent, RunEvent } from '../model/event.ts';
 import { issueKey } from '../model/issue.ts';
 import { UserError } from '../model/user-error.ts';
 import { tellDamage } from '../files/sqlite-damage.ts';
+import { watchDirectory } from '../files/watch-directory.ts';
 import type { Journal, RunEntry } from './journal.ts';
 
 const version = 1;
@@ -142,8 +143,7 @@ async function* followRun(following: Following): AsyncGenerator<JournalEvent> {
   const { file, read, run, signal } = following;
   let after = following.after;
   let wake = (): void => undefined;
-  const watcher = watch(dirname(file), { persistent: false }, () => wake());
-  watcher.on('error', () => undefined);
+  const watcher = watchDirectory(dirname(file), () => wake());
   try {
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (wake = resolve));

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { watchDirectory } from '../files/watch-directory.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { readResult, type KeptEnd } from './claim.ts';
 import { identify, isAlive } from './identity.ts';
@@ -118,10 +118,9 @@ function follow(following: Following): Kept {
       capBytes: outputCapBytes,
     }),
   }));
-  const watcher = watch(directory, { persistent: false }, (_event, changed) => {
-    tails.find(({ name }) => name === changed)?.nudge();
+  const watcher = watchDirectory(directory, (changed) => {
+    for (const { name, nudge } of tails) if (changed === null || changed === name) nudge();
   });
-  watcher.on('error', () => undefined);
   const caughtUp = Promise.all(tails.map(({ drain }) => drain())).then(() => undefined);
   caughtUp.catch(() => undefined);
   const ended = following.gone
