@@ -3,11 +3,12 @@ import { importError } from '../model/failure-import.ts';
 import { currentPhase, failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
-import { costText, counted, durationText, between } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
 import { unionWords } from './merge-words.ts';
 import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
 import { plainText } from './plain-text.ts';
 import { runCost } from './run-cost.ts';
+import { workedMs } from './run-time.ts';
 
 /** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
 export function renderClosing(state: RunState, summaryPath: string): string {
@@ -111,7 +112,7 @@ export function logOf(task: TaskState): string | null {
 }
 
 function factLines(state: RunState, summaryPath: string): readonly string[] {
-  const took = between(state.startedAt, state.endedAt);
+  const took = workedMs(state, state.startedAt, state.endedAt);
   const cost = runCost(state);
   const facts = [
     counted(countTasks(state).total, 'task'),

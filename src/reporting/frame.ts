@@ -13,6 +13,7 @@ import { costText, counted, durationText } from './figures.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
 import { plainText } from './plain-text.ts';
 import { runCost } from './run-cost.ts';
+import { workedMs } from './run-time.ts';
 import { findingWords } from './run-event-words.ts';
 import { headingCells, looks, shareColumns, taskCells } from './task-row.ts';
 
@@ -62,7 +63,10 @@ function headerLines(input: FrameInput): readonly string[] {
   const cost = runCost(state);
   const issue = displayIssue(state.issue);
   const title: Cell = { text: `${issue}  ${plainText(state.title, 200)}`, tone: 'strong' };
-  const time: Cell = { text: durationText(now - Date.parse(state.startedAt)), tone: 'plain' };
+  const time: Cell = {
+    text: durationText(workedMs(state, state.startedAt, new Date(now).toISOString())),
+    tone: 'plain',
+  };
   return [
     renderEnds(title, time, input),
     renderEnds(
@@ -98,7 +102,8 @@ function tableLines(input: FrameInput, height: number): readonly string[] {
       ? [renderLine(headingCells(columns), input)]
       : [];
   const room = height - heading.length;
-  const row = (task: TaskState) => renderLine(taskCells(task, columns, now), input);
+  const row = (task: TaskState) =>
+    renderLine(taskCells(task, columns, { now, spans: state.spans }), input);
   if (tasks.length <= room) return [...heading, ...tasks.map(row)];
   const byUrgency = tasks.toSorted((a, b) => urgency(a) - urgency(b));
   const shown = byUrgency.slice(0, room - 1);

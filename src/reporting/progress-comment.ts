@@ -2,7 +2,8 @@ import { failureType } from '../model/failure.ts';
 import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
-import { between, costText, counted, durationText } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
+import { workedMs } from './run-time.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
 import { mergingParts } from './merging-comment.ts';
 import { outcomeOf } from './outcome.ts';
@@ -19,16 +20,17 @@ export function renderProgressComment(state: RunState): string {
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(open === 0 ? [] : [`${open} to go`]),
   ];
-  const took = between(state.startedAt, state.endedAt);
+  const took = workedMs(state, state.startedAt, state.endedAt);
   const facts = [
     `Run ${codeSpan(state.run)}`,
     `base ${codeSpan(state.base.branch)} at ${state.base.sha.slice(0, 9)}`,
     ...(took === null ? [] : [durationText(took)]),
     costText(runCost(state)),
   ];
+  const headline = state.ended === null ? '🚢 At work' : outcomeOf(state).headline;
   const parts = [
     '## Flotilla',
-    `${state.ended === null ? '🚢 At work' : outcomeOf(state).headline}: ${counts.join(', ')}.`,
+    `${headline}${/[.!]$/u.test(headline) ? '' : ':'} ${counts.join(', ')}.`,
     taskTable(state),
     failures(state),
     pullNews(state),
@@ -41,12 +43,13 @@ export function renderProgressComment(state: RunState): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function taskTable({ tasks }: RunState): string {
+function taskTable(state: RunState): string {
+  const { tasks } = state;
   const head = [
     '| | Task | State | Pull request | Checks | Cost | Time |',
     '|--:|---|---|---|---|--:|--:|',
   ];
-  return [...head, ...tasks.map(taskRow)].join('\n');
+  return [...head, ...tasks.map((task) => taskRow(state, task))].join('\n');
 }
 
 const signs: Record<TaskState['status'], string> = {
@@ -59,10 +62,10 @@ const signs: Record<TaskState['status'], string> = {
   cancelled: '⚪ cancelled',
 };
 
-function taskRow(task: TaskState): string {
+function taskRow(run: RunState, task: TaskState): string {
   const { pullRequest, issueNumber } = task;
   const cost = taskCost(task);
-  const took = between(task.startedAt, task.endedAt);
+  const took = workedMs(run, task.startedAt, task.endedAt);
   const state =
     task.status === 'running' ? `🔄 ${task.stage.replace('_', ' ')}` : signs[task.status];
   const cells = [

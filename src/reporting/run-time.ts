@@ -28,8 +28,17 @@ export function runTime(state: RunState): RunTime {
   };
 }
 
-function durationOf({ spans }: RunState, { startedAt, endedAt }: TaskState): number | null {
-  return startedAt === null || endedAt === null ? null : spannedMs(spans, startedAt, endedAt);
+function durationOf(state: RunState, { startedAt, endedAt }: TaskState): number | null {
+  return workedMs(state, startedAt, endedAt);
+}
+
+/** Milliseconds between two ISO times in which the run was at work; null when one of them is not known. */
+export function workedMs(
+  { spans }: Pick<RunState, 'spans'>,
+  from: string | null,
+  to: string | null,
+): number | null {
+  return from === null || to === null ? null : spannedMs(spans, from, to);
 }
 
 type Span = { readonly from: string; readonly to: string };

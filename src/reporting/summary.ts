@@ -9,7 +9,8 @@ import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
-import { between, costText, counted, durationText } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
+import { workedMs } from './run-time.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
 import { conflictsWords, unionWords } from './merge-words.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
@@ -54,7 +55,7 @@ function opening(state: RunState): readonly string[] {
     `${failed} failed, blocked or cancelled`,
     ...(open === 0 ? [] : [`${open} not finished`]),
   ];
-  const took = between(state.startedAt, state.endedAt);
+  const took = workedMs(state, state.startedAt, state.endedAt);
   const facts = [
     `run ${codeSpan(state.run)}`,
     `started ${state.startedAt}`,
@@ -74,12 +75,12 @@ function taskTable(state: RunState): readonly string[] {
   const rows = [
     ['Task', 'State', 'Pull request', 'Commits', 'Checks', 'Cost', 'Time'],
     ['---', '---', '---', '---:', '---', '---:', '---:'],
-    ...state.tasks.map(taskCells),
+    ...state.tasks.map((task) => taskCells(state, task)),
   ];
   return ['## Tasks', rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')];
 }
 
-function taskCells(task: TaskState): readonly string[] {
+function taskCells(run: RunState, task: TaskState): readonly string[] {
   const passed = task.checks.filter(({ state }) => state === 'passed').length;
   return [
     `${task.ordinal}. ${markdownText(task.title)}`,
@@ -93,7 +94,7 @@ function taskCells(task: TaskState): readonly string[] {
       .filter((text) => text !== '')
       .join(', ') || '–',
     costText(taskCost(task)),
-    durationText(between(task.startedAt, task.endedAt)),
+    durationText(workedMs(run, task.startedAt, task.endedAt)),
   ];
 }
 

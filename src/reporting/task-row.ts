@@ -1,5 +1,6 @@
-import { taskCost, type TaskState, type TaskStatus } from '../model/run-state.ts';
+import { taskCost, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
 import { ageText, costText, durationText } from './figures.ts';
+import { workedMs } from './run-time.ts';
 import type { Cell, Tone } from './line.ts';
 import { plainText } from './plain-text.ts';
 import { stageWords } from './task-event-words.ts';
@@ -74,13 +75,20 @@ export function headingCells(columns: Columns): readonly Cell[] {
   ]);
 }
 
-/** One task as a row. `now` is the moment up to which clocks run, in milliseconds since 1970. */
-export function taskCells(task: TaskState, columns: Columns, now: number): readonly Cell[] {
+/** What a task's clocks go by. */
+export type Clock = Pick<RunState, 'spans'> & {
+  /** The moment up to which they run, in milliseconds since 1970. */
+  readonly now: number;
+};
+
+/** One task as a row. */
+export function taskCells(task: TaskState, columns: Columns, clock: Clock): readonly Cell[] {
   const { mark, tone } = looks[task.status];
   const isRunning = task.status === 'running';
   const idle = task.status === 'queued' || task.status === 'cancelled';
-  const silence = silenceOf(task, now);
-  const time = task.startedAt === null ? '' : durationText(elapsed(task, now));
+  const silence = silenceOf(task, clock.now);
+  const end = task.endedAt ?? new Date(clock.now).toISOString();
+  const time = task.startedAt === null ? '' : durationText(workedMs(clock, task.startedAt, end));
   const cost = taskCost(task);
   return present([
     { text: `${mark} ${String(task.ordinal).padStart(columns.ordinal)}`, tone },
@@ -137,8 +145,4 @@ function activity(task: TaskState): string {
 
 function silenceOf({ status, lastActivityAt }: TaskState, now: number): number | null {
   return status !== 'running' || lastActivityAt === null ? null : now - Date.parse(lastActivityAt);
-}
-
-function elapsed({ startedAt, endedAt }: TaskState, now: number): number {
-  return (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt ?? '');
 }
