@@ -1,5 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
-import type { Forge, PullFeedback } from '../forge/forge.ts';
+import type { ClosingForge, Forge, PullFeedback } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { ConflictPolicy } from '../model/conflict.ts';
@@ -24,6 +24,8 @@ export type RunTools = {
   readonly forge: Forge;
   /** What comes back from pull requests; left out where nothing does. */
   readonly feedback?: PullFeedback | undefined;
+  /** What the forge does about merged work; left out where nothing can be found merged. */
+  readonly closing?: ClosingForge | undefined;
   readonly fleet: Fleet;
   /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
   readonly agentNamed: (name: string) => Agent | null;

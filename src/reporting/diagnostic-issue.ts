@@ -86,7 +86,7 @@ function overIssue(state: RunState, key: string, clean: Clean): DiagnosticIssue 
     return lastFailure === null
       ? []
       : [
-          `- Task ${ordinal}, ${markdownText(clean(title), 80)}: ${markdownText(clean(failureLine(lastFailure)), 300)}. It succeeded at attempt ${task.attempts.length}${where}.`,
+          `- Task ${ordinal}, ${markdownText(clean(title), 80)}: ${markdownText(clean(failureLine(lastFailure)), 300).replace(/\.$/u, '')}. It succeeded at attempt ${task.attempts.length}${where}.`,
         ];
   });
   const parts = [

@@ -12,6 +12,7 @@ import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
 import { plainText } from './plain-text.ts';
+import { timeOfRun } from './run-time.ts';
 import { runCost } from './run-cost.ts';
 import { workedMs } from './run-time.ts';
 import { findingWords } from './run-event-words.ts';
@@ -64,7 +65,7 @@ function headerLines(input: FrameInput): readonly string[] {
   const issue = displayIssue(state.issue);
   const title: Cell = { text: `${issue}  ${plainText(state.title, 200)}`, tone: 'strong' };
   const time: Cell = {
-    text: durationText(workedMs(state, state.startedAt, new Date(now).toISOString())),
+    text: durationText(timeOfRun(state, new Date(now).toISOString())),
     tone: 'plain',
   };
   return [
@@ -102,8 +103,7 @@ function tableLines(input: FrameInput, height: number): readonly string[] {
       ? [renderLine(headingCells(columns), input)]
       : [];
   const room = height - heading.length;
-  const row = (task: TaskState) =>
-    renderLine(taskCells(task, columns, { now, spans: state.spans }), input);
+  const row = (task: TaskState) => renderLine(taskCells(state, task, { columns, now }), input);
   if (tasks.length <= room) return [...heading, ...tasks.map(row)];
   const byUrgency = tasks.toSorted((a, b) => urgency(a) - urgency(b));
   const shown = byUrgency.slice(0, room - 1);
@@ -145,8 +145,9 @@ function noteLines(input: FrameInput): readonly string[] {
 }
 
 /** What a run goes on for when no task is at work any more. */
-function awaitedCells({ tasks, ended }: RunState): readonly (readonly Cell[])[] {
-  const awaited = tasks.filter(isCiAwaited);
+function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (readonly Cell[])[] {
+  // The local forge has no checks of its own, and what merging waits for stands in the last line.
+  const awaited = issue.forge === 'local' || merging !== null ? [] : tasks.filter(isCiAwaited);
   const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
   if (ended !== null || !isIdle || awaited.length === 0) return [];
   const numbers = awaited.map(({ pullRequest }) => `#${pullRequest?.number ?? 0}`).join(', ');

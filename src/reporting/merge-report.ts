@@ -2,6 +2,7 @@ import type { RunState, TaskState } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
 import type { LeaveReason, TrainState } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
+import { tasksWords } from './merge-words.ts';
 
 /** How merging came out, as scripts read it. */
 export type MergeReport = {
@@ -65,7 +66,7 @@ export function renderMergeReport(report: MergeReport, run: string): string {
   const lines = [
     merged.length === 0
       ? `Nothing of ${run} is merged.`
-      : `Merged in ${run}: task ${merged.join(', ')}.`,
+      : `Merged in ${run}: ${tasksWords(merged)}.`,
     ...left.map(({ ordinal, message }) => `Left: task ${ordinal}, ${message}.`),
   ];
   if (merged.length > 0)

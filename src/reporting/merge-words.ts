@@ -7,9 +7,9 @@ import type {
   UpdateChecked,
 } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
-import type { PlaceReason, TrainCar } from '../model/train.ts';
+import type { PlaceReason, ResolveReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
-import { counted } from './figures.ts';
+import { counted, listed } from './figures.ts';
 
 /** What the radar saw, in one line. */
 export function conflictsWords({ arisen, settled }: Omit<ConflictsSeen, 'type'>): string {
@@ -50,19 +50,18 @@ export function unionWords(verdict: UnionVerdict): string {
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
   const told = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
-  return `${sign} ${branchesWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ${state}${told}`;
+  return `${sign} ${togetherWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ${state}${told}`;
 }
 
-/** The branches of these tasks, as one. */
-export function branchesWords(tasks: readonly number[]): string {
-  return tasks.length === 1
-    ? `the branch of task ${tasks[0]}`
-    : `all ${tasks.length} branches together`;
+/** Branches as one thing: `all 5 branches together`. */
+export function togetherWords(tasks: readonly number[]): string {
+  if (tasks.length === 1) return `the branch of task ${tasks[0]}`;
+  return tasks.length === 2 ? 'both branches together' : `all ${tasks.length} branches together`;
 }
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {
   const sets = culprits.map((set) =>
-    set.length === 1 ? `task ${set[0]}` : `tasks ${and(set)} together`,
+    set.length === 1 ? `task ${set[0]}` : `tasks ${listed(set)} together`,
   );
   if (sets.length === 0) return 'fails, and no set of tasks could be found to blame';
   return `fails with ${sets.join(', and with ')}${isComplete ? '' : '; there may be more'}`;
@@ -79,13 +78,8 @@ function leftWords({ task, reason, with: others, isWithBase, files }: LeftBranch
 }
 
 /** `task 3`, `tasks 3 and 4`. */
-function tasksWords(tasks: readonly number[]): string {
-  return `${tasks.length === 1 ? 'task' : 'tasks'} ${and(tasks)}`;
-}
-
-function and(tasks: readonly number[]): string {
-  const last = tasks.at(-1);
-  return tasks.length < 2 ? String(last ?? '') : `${tasks.slice(0, -1).join(', ')} and ${last}`;
+export function tasksWords(tasks: readonly number[]): string {
+  return `${tasks.length === 1 ? 'task' : 'tasks'} ${listed(tasks)}`;
 }
 
 /** The order of a merge train, in one line. */
@@ -128,7 +122,7 @@ function reasonWords(reason: PlaceReason): string {
 export function conclusionWords({ tasks, isWhole, notes }: Omit<ConclusionDone, 'type'>): string {
   const whole = isWhole ? ', and the issue is closed' : '';
   const rest = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
-  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} done with${whole}${rest}`;
+  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ticked off${whole}${rest}`;
 }
 
 function checkedWords({ checks, flaky = [] }: UpdateChecked): string {
@@ -148,6 +142,12 @@ function inFiles(paths: readonly string[]): string {
   return ` in ${paths.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+const askedWords: Readonly<Record<ResolveReason, string>> = {
+  conflict: 'resolve the conflict',
+  checks: 'mend the checks',
+  'forge-checks': 'mend what is red on the forge',
+};
+
 /** What a step of the train did for one task; null for one that is not worth telling. */
 export function mergeStepWords(event: MergeStepEvent): string | null {
   switch (event.type) {
@@ -165,9 +165,11 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
     case 'update-checked':
       return checkedWords(event);
     case 'resolve-intended':
-      return `its agent is asked to ${event.why === 'conflict' ? 'resolve the conflict' : 'mend the checks'} in its own worktree`;
+      return `its agent is asked to ${askedWords[event.why]} in its own worktree`;
+    case 'forge-red':
+      return `✗ ${event.remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : [])).join(', ')} red on the forge`;
     case 'resolve-done':
-      return `✓ its agent brought both together${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
+      return `✓ its agent ${event.why === 'forge-checks' ? 'mended what was red' : 'brought both together'}${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
     case 'resolve-failed':
       return `✗ what its agent did is not taken: ${event.message}`;
     case 'merge-done':

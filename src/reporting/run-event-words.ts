@@ -6,11 +6,12 @@ import { unreachable } from '../model/result.ts';
 import type { RunState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { counted } from './figures.ts';
-import { agentWords } from './agent-words.ts';
+import { agentWords } from '../model/agent-words.ts';
 import {
-  branchesWords,
   conclusionWords,
   conflictsWords,
+  tasksWords,
+  togetherWords,
   trainWords,
   unionWords,
 } from './merge-words.ts';
@@ -41,7 +42,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'cancel-requested':
       return event.tasks === null
         ? 'asked to cancel'
-        : `asked to cancel task ${event.tasks.join(', ')}`;
+        : `asked to cancel ${tasksWords(event.tasks)}`;
     case 'run-paused':
       return pauseWords(event);
     case 'diagnosis-intended':
@@ -63,7 +64,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'conflicts-seen':
       return conflictsWords(event);
     case 'union-begun':
-      return `judging ${branchesWords(event.tasks)} before anything is merged`;
+      return `judging ${togetherWords(event.tasks)} before anything is merged`;
     case 'union-judged':
       return unionWords(event.verdict);
     case 'train-planned':

@@ -3,6 +3,7 @@ import { ageText, costText, durationText } from './figures.ts';
 import { workedMs } from './run-time.ts';
 import type { Cell, Tone } from './line.ts';
 import { plainText } from './plain-text.ts';
+import { timeOfTask } from './run-time.ts';
 import { stageWords } from './task-event-words.ts';
 
 /** How wide each column of the live view is; an optional one is 0 where there is no room for it. */
@@ -75,20 +76,18 @@ export function headingCells(columns: Columns): readonly Cell[] {
   ]);
 }
 
-/** What a task's clocks go by. */
-export type Clock = Pick<RunState, 'spans'> & {
-  /** The moment up to which they run, in milliseconds since 1970. */
-  readonly now: number;
-};
-
-/** One task as a row. */
-export function taskCells(task: TaskState, columns: Columns, clock: Clock): readonly Cell[] {
+/** One task as a row. `now` is the moment up to which clocks run, in milliseconds since 1970. */
+export function taskCells(
+  state: Pick<RunState, 'spans'>,
+  task: TaskState,
+  { columns, now }: { readonly columns: Columns; readonly now: number },
+): readonly Cell[] {
   const { mark, tone } = looks[task.status];
   const isRunning = task.status === 'running';
   const idle = task.status === 'queued' || task.status === 'cancelled';
-  const silence = silenceOf(task, clock.now);
-  const end = task.endedAt ?? new Date(clock.now).toISOString();
-  const time = task.startedAt === null ? '' : durationText(workedMs(clock, task.startedAt, end));
+  const silence = silenceOf(task, now);
+  const took = timeOfTask(state, task, new Date(now).toISOString());
+  const time = took === null ? '' : durationText(took);
   const cost = taskCost(task);
   return present([
     { text: `${mark} ${String(task.ordinal).padStart(columns.ordinal)}`, tone },

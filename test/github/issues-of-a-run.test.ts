@@ -23,7 +23,7 @@ test('the diagnostic issue is closed on GitHub when what failed succeeds, and op
   expect(mended.code, mended.stdout).toBe(0);
   expect(mended.stdout).toContain('→ Merge PRs sequentially\n    flotilla merge ');
   expect(diagnostics().map(({ state }) => state)).toEqual(['closed']);
-  expect(diagnostics()[0]?.body).toContain('Task 2, Two: UNKNOWN');
+  expect(diagnostics()[0]?.body).toContain('code 3. It succeeded at attempt 3');
 });
 
 test('a task that nobody chose gets no sub-issue until it is chosen', async () => {

@@ -6,6 +6,7 @@ import type { RunState, TaskState } from '../../model/run-state.ts';
 import { exitCodes, runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
+import { fromHere } from '../from-here.ts';
 import { renderClosing } from '../../reporting/closing.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { approvePlan } from '../plan/approve-plan.ts';
@@ -224,7 +225,8 @@ function noteFor({ options, context }: Pick<Setting, 'options' | 'context'>, lin
 function close({ options, context, place }: Orchestration, state: RunState): number {
   if (!options.json) {
     const { summary } = runtimePaths(place.repository.root, state);
-    context.stdout.write(`\n${renderClosing(state, summary)}`);
+    const shown = { ...state, source: fromHere(state.source) };
+    context.stdout.write(`\n${renderClosing(shown, fromHere(summary))}`);
   }
   return runExitCode(state);
 }
