@@ -11,7 +11,6 @@ import { shellWord } from './shell-word.ts';
 import { plainText } from './plain-text.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
-import { workedMs } from './run-time.ts';
 
 /** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
 export function renderClosing(state: RunState, summaryPath: string): string {

@@ -14,7 +14,6 @@ import { renderEnds, renderLine, type Cell } from './line.ts';
 import { plainText } from './plain-text.ts';
 import { timeOfRun } from './run-time.ts';
 import { runCost } from './run-cost.ts';
-import { workedMs } from './run-time.ts';
 import { findingWords } from './run-event-words.ts';
 import { headingCells, looks, shareColumns, taskCells } from './task-row.ts';
 

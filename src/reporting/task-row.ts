@@ -1,6 +1,5 @@
 import { taskCost, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
 import { ageText, costText, durationText } from './figures.ts';
-import { workedMs } from './run-time.ts';
 import type { Cell, Tone } from './line.ts';
 import { plainText } from './plain-text.ts';
 import { timeOfTask } from './run-time.ts';
