@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import { addAddress } from './address-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { issueArgument, orchestrateHelp } from './help-texts.ts';
+import { addMerging } from './merge-command.ts';
 import { parseMonth, parseSince } from './metrics-period.ts';
 import { collectCounts, parseCount } from './option-values.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
@@ -166,40 +167,6 @@ function addMeasuring(program: Command, context: CommandContext, run: Run): void
     .action(async (issue, options) => {
       const { metrics } = await import('./commands/metrics.ts');
       await run(metrics(issue, options, context));
-    });
-}
-
-/** The last mile: from pull requests to a merged base. */
-function addMerging(program: Command, context: CommandContext, run: Run): void {
-  program
-    .command('merge')
-    .description('judge all finished branches together, then merge them one after another')
-    .argument('<issue>', issueArgument)
-    .addOption(
-      new Option('--method <how>', 'how a pull request comes into the base').choices([
-        'squash',
-        'merge',
-        'rebase',
-      ] as const),
-    )
-    .addOption(
-      new Option('--merge <policy>', 'what a pull request must be').choices([
-        'verified',
-        'approved',
-      ] as const),
-    )
-    .addOption(
-      new Option('--require <policy>', 'the same as --merge').choices([
-        'verified',
-        'approved',
-      ] as const),
-    )
-    .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
-    .option('--yes', 'do not ask')
-    .option('--json', 'one object')
-    .action(async (issue, options) => {
-      const { merge } = await import('./commands/merge.ts');
-      await run(merge(issue, options, context));
     });
 }
 

@@ -5,7 +5,7 @@ import { openHolds, type Holds } from '../coordination/holds.ts';
 import { openUserRepository, type UserRepository } from '../git/user-repository.ts';
 import type { Journal, RunEntry } from '../journal/journal.ts';
 import { openExistingJournal, openJournal } from '../journal/sqlite-journal.ts';
-import type { IssueRef } from '../model/issue.ts';
+import { displayIssue, type IssueRef } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
@@ -53,8 +53,15 @@ export async function findRun(place: Place, issue: string | undefined): Promise<
   if (journal === null) throw new UserError({ code: 'run-unknown', issue: null });
   const run = await newestRun(journal, place.directory, issue);
   const state = run === null ? null : foldRun(journal.read(run, 0));
-  if (state === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
-  return { journal, state };
+  if (state !== null) return { journal, state };
+  const task = issue === undefined ? null : findTaskOfSubIssue(journal, readIssueArgument(issue));
+  journal.close();
+  if (task === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
+  const { master, ordinal } = task;
+  throw new UserError({
+    ...{ code: 'is-sub-issue', issue: issue ?? '' },
+    ...{ master: displayIssue(master), ordinal },
+  });
 }
 
 async function newestRun(

@@ -177,6 +177,12 @@ export function renderProblem(problem: UserProblem): Advice {
           ? 'Start one: flotilla orchestrate issue.md'
           : 'What was run here: flotilla runs',
       );
+    case 'is-sub-issue':
+      return advice(
+        exitCodes.other,
+        `${problem.issue} is the sub-issue of task ${problem.ordinal} of ${problem.master}.`,
+        `Name its master issue: ${problem.master}. Only flotilla orchestrate takes a sub-issue, and works on that one task.`,
+      );
     case 'agent-unknown':
       return advice(
         exitCodes.usage,

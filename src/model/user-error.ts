@@ -60,6 +60,12 @@ export type UserProblem =
   | { readonly code: 'interrupted' }
   | { readonly code: 'no-proposal'; readonly why: string }
   | { readonly code: 'run-busy'; readonly run: string; readonly pid: number }
+  | {
+      readonly code: 'is-sub-issue';
+      readonly issue: string;
+      readonly master: string;
+      readonly ordinal: number;
+    }
   | { readonly code: 'run-unknown'; readonly issue: string | null }
   | { readonly code: 'agent-unknown'; readonly agent: string; readonly known: readonly string[] }
   | {

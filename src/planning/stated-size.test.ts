@@ -5,6 +5,7 @@ test.each([
   ['Rewrite the parser (60min)', '', 60],
   ['Rewrite the parser: 1.5 hours', '', 90],
   ['Rewrite the parser (~2h)', '', 120],
+  ['Rewrite the parser', '(60min): Begin with the lexer', 60],
   ['Rewrite the parser', 'Est Time: 15min', 15],
   ['Rewrite the parser', 'Estimate: about 20 minutes', 20],
 ])('%s, %s: %i minutes', (title, text, minutes) => {
@@ -17,6 +18,11 @@ test.each(['Log out after 30 minutes of silence', 'Keep 5 min of history', 'Add 
     expect(readStatedSize(title, title).minutes).toBeNull();
   },
 );
+
+test('a time in brackets further on is about something else', () => {
+  const text = 'Log out\nLog out after silence (30 minutes), and say so.';
+  expect(readStatedSize('Log out', text).minutes).toBeNull();
+});
 
 test('a row of the guide’s table states all of it', () => {
   const text =

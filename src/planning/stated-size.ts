@@ -19,12 +19,17 @@ const inTitle = new RegExp(
   String.raw`(?:^|[([:–—-]\s*|~\s*)~?${span}(?:\s*\([^)]*\))?[)\]]?\s*$`,
   'iu',
 );
+/** Alone in brackets where the text behind a bold title begins: `**Rewrite the parser** (60min): Begin with …`. */
+const behindTitle = new RegExp(String.raw`^.*\n\s*[([]\s*~?${span}\s*[)\]]`, 'iu');
 
-/** Reads the figures that an author gives. */
+/** Reads the figures that an author gives; the text begins with the title, on a line of its own. */
 export function readStatedSize(title: string, text: string): StatedSize {
   const complexity = /\bcomplexity\s*[:=|]?\s*(low|medium|high)\b/iu.exec(text)?.[1];
   return {
-    minutes: minutesIn(inTitle.exec(title)) ?? minutesIn(estimate.exec(text)),
+    minutes:
+      minutesIn(inTitle.exec(title)) ??
+      minutesIn(behindTitle.exec(text)) ??
+      minutesIn(estimate.exec(text)),
     files: figure(text, /\bfiles\s*[:=]\s*(\d{1,3})\b/iu),
     loc: figure(text, /\b(?:LOC(?:\s+est\.?)?|lines(?: of code)?)\s*[:=]\s*~?(\d{1,5})\b/iu),
     tests: figure(text, /\btests\s*[:=]\s*(\d{1,3})\b/iu),

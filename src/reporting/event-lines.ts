@@ -20,8 +20,8 @@ export function sessionLogLine(state: RunState, event: JournalEvent): string | n
 }
 
 /**
- * What stands in a task's own log beside what its agent said: that it was found done, that another attempt begins, and
- * what went wrong. Null for all else.
+ * What stands in a task's own log beside what its agent said, and where its attempts begin and end: that it was found
+ * done, and what went wrong. Null for all else.
  */
 export function agentLogLine(
   state: RunState,
@@ -36,10 +36,6 @@ export function agentLogLine(
 
 function isForAgentLog(event: JournalEvent): boolean {
   switch (event.type) {
-    case 'attempt-started':
-      return event.attempt > 1;
-    case 'attempt-ended':
-      return event.result.kind !== 'exited' || event.result.code !== 0;
     case 'check-ended':
       return event.result.state !== 'passed';
     case 'attempt-stalled':

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventsAfter } from '../../test/rig/events-after.ts';
 import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
 import { foldRun } from '../model/fold-run.ts';
@@ -22,15 +23,7 @@ const nothing = {
 
 /** A sample run, and then what came so many seconds after its end. */
 function after(sample: Sample, later: readonly (readonly [number, RunEvent])[]): JournalEvent[] {
-  const events = [...sampleEvents(sample)];
-  const last = events.at(-1)!;
-  const added = later.map(([seconds, event], index) => ({
-    ...event,
-    seq: last.seq + 1 + index,
-    at: new Date(Date.parse(last.at) + seconds * 1000).toISOString(),
-    run: last.run,
-  }));
-  return [...events, ...added];
+  return eventsAfter(sampleEvents(sample), later);
 }
 
 const completed = { outcome: 'completed' } as const;

@@ -129,6 +129,7 @@ function checkedWords({ checks, flaky = [] }: UpdateChecked): string {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
   const shaky =
     flaky.length === 0 ? '' : ` (flaky: ${flaky.join(', ')} failed once and then passed)`;
+  if (checks.length === 0) return '✓ has no check to pass on that base';
   return red.length === 0
     ? `✓ passes its ${counted(checks.length, 'check')} on that base${shaky}`
     : `✗ ${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on that base${shaky}`;

@@ -27,9 +27,10 @@ export function renderProgressComment(state: RunState): string {
     ...(took === null ? [] : [durationText(took)]),
     costText(runCost(state)),
   ];
+  const headline = state.ended === null ? '🚢 At work' : outcomeOf(state).headline;
   const parts = [
     '## Flotilla',
-    `${state.ended === null ? '🚢 At work' : outcomeOf(state).headline}: ${counts.join(', ')}.`,
+    `${headline}${/[.!]$/u.test(headline) ? '' : ':'} ${counts.join(', ')}.`,
     taskTable(state),
     failures(state),
     pullNews(state),

@@ -99,13 +99,7 @@ test('who watches a run whose orchestrator dies is told so, and what to type', a
 
 test('a repository without a run says so', async () => {
   await using world = await makeWorld();
-  for (const args of [
-    ['status'],
-    ['status', 'local#4'],
-    ['runs'],
-    ['logs', 'local#1'],
-    ['rebuild'],
-  ]) {
+  for (const args of [['status'], ['status', 'local#4'], ['logs', 'local#1'], ['rebuild']]) {
     const { code, stderr } = await world.flotilla(...args);
     expect(code, args.join(' ')).toBe(9);
     expect(stderr).toContain('flotilla orchestrate');

@@ -5,6 +5,7 @@ test.each([
   [['--fresh'], '--fresh says how failed tasks are tried again: give --retry, too'],
   [['--env', 'TOKEN=abc'], 'Give the name of a variable alone'],
   [['--tasks', '7'], 'The issue has no open task 7.'],
+  [['--forge', 'github'], 'A Markdown file runs on the local forge.'],
 ])('orchestrate with %j is wrong usage, and says why', async (args, why) => {
   await using world = await makeWorld();
   const { code, stdout, stderr } = await world.orchestrate(...args);
@@ -49,6 +50,9 @@ test('a workspace that is gone is no answer for a script that asks for its path'
   const { code, stdout, stderr } = await world.flotilla('open', 'local#1', '1');
   expect({ code, stdout }).toEqual({ code: 9, stdout: '' });
   expect(stderr).toContain('git log flotilla/feat/issue-2-do-something');
+  const sub = await world.flotilla('status', 'local#2');
+  expect(sub.code).toBe(9);
+  expect(sub.stderr).toContain('local#2 is the sub-issue of task 1 of local#1.\nName its master');
   const absent = await world.flotilla('diff', 'local#1', '2');
   expect(absent.code).toBe(64);
   expect(absent.stderr).toContain('The run has no task 2.');

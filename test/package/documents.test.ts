@@ -37,7 +37,13 @@ test('the architecture names functions where they are', () => {
 });
 
 test.each([
+  'address',
+  'analyze',
+  'doctor',
+  'init',
+  'metrics',
   'orchestrate',
+  'resume',
   'demo',
   'status',
   'runs',

@@ -17,7 +17,7 @@ import { checkOrdinals } from '../plan/check-ordinals.ts';
 import { chooseForge, type GitHubTarget } from '../github/choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
-import { readIssueArgument } from '../issue/issue-argument.ts';
+import { readIssueArgument, type IssueArgument } from '../issue/issue-argument.ts';
 import { editsSince } from '../issue/issue-words.ts';
 import { findPlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
 import { noteMerged } from '../run/note-merged.ts';
@@ -40,6 +40,7 @@ export async function orchestrate(
   const configuration = await readConfiguration(place.repository.root);
   const settings = resolveSettings(options, configuration, context.env);
   const wanted = readIssueArgument(argument);
+  requireFileAtHome(wanted, options);
   const target = await chooseForge({ argument: wanted, settings, place, env: context.env });
   const request = await findRequest(options, target);
   if (options.assist)
@@ -60,6 +61,14 @@ export async function orchestrate(
   } finally {
     holds.close();
   }
+}
+
+/** A file is an issue of the local forge, whatever the configuration says of numbers. */
+function requireFileAtHome({ kind }: IssueArgument, { forge }: OrchestrateOptions): void {
+  if (kind !== 'file' || forge !== 'github') return;
+  const message =
+    'A Markdown file runs on the local forge. To run it on GitHub, make an issue of it and give its number: gh issue create --title … --body-file …';
+  throw new UserError({ code: 'usage', message });
 }
 
 /** The event that asks for this; null when the user does. */
