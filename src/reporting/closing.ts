@@ -4,7 +4,7 @@ import { currentPhase, failureLine, type RunState, type TaskState } from '../mod
 import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText, between } from './figures.ts';
-import { unionWords } from './merge-words.ts';
+import { runUnionWords } from './merge-words.ts';
 import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
 import { plainText } from './plain-text.ts';
 import { runCost } from './run-cost.ts';
@@ -56,8 +56,9 @@ function pullRequestLine(state: RunState, task: TaskState): string {
 }
 
 /** What the branches were together, before any was merged. */
-function togetherLines({ union }: RunState): readonly string[] {
-  return union === null ? [] : ['Together', `  ${plainText(unionWords(union), 400)}`];
+function togetherLines(state: RunState): readonly string[] {
+  const words = runUnionWords(state);
+  return words === null ? [] : ['Together', `  ${plainText(words, 400)}`];
 }
 
 function leftWords({ left }: TaskState): string {

@@ -7,6 +7,7 @@ import type {
   UpdateChecked,
 } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { PlaceReason, ResolveReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
 import { counted } from './figures.ts';
@@ -45,9 +46,21 @@ export function unionWords(verdict: UnionVerdict): string {
   if (state === 'red')
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
-  const told = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
-  const all = tasks.length === 1 ? 'the branch is' : `all ${tasks.length} branches together are`;
-  return `${sign} ${all} ${state}${told}`;
+  const told = parts.length === 0 ? '' : `${state === 'green' ? ';' : ':'} ${parts.join('; ')}`;
+  return `${sign} ${branchesWords(tasks.length, left.length)} ${state}${told}`;
+}
+
+function branchesWords(together: number, left: number): string {
+  if (left > 0) return `${together} of ${together + left} branches together are`;
+  return together === 1 ? 'the branch is' : `all ${together} branches together are`;
+}
+
+/** What the union of a run's branches is, as long as that tells anything: once all is merged, what it found is settled. */
+export function runUnionWords({ union, tasks }: RunState): string | null {
+  if (union === null) return null;
+  const isSettled = tasks.every(({ status }) => status === 'merged');
+  const isPlain = union.state === 'green' && union.left.length === 0;
+  return isSettled && !isPlain ? null : unionWords(union);
 }
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {
@@ -69,7 +82,7 @@ function leftWords({ task, reason, with: others, isWithBase, files }: LeftBranch
 }
 
 /** `task 3`, `tasks 3 and 4`. */
-function tasksWords(tasks: readonly number[]): string {
+export function tasksWords(tasks: readonly number[]): string {
   return `${tasks.length === 1 ? 'task' : 'tasks'} ${and(tasks)}`;
 }
 

@@ -119,9 +119,7 @@ async function report(
   const { branch } = state.base;
   const sha = await forge.baseSha(branch);
   const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
-  const text = options.json
-    ? `${JSON.stringify(told)}\n`
-    : `\n${renderMergeReport(told, state.run)}`;
+  const text = options.json ? `${JSON.stringify(told)}\n` : `\n${renderMergeReport(told, state)}`;
   context.stdout.write(text);
   return mergeExitCode(told);
 }
@@ -169,14 +167,14 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
   const asked = asksAgents(order, verdict)
-    ? 'Where it conflicts or is red, the agent that made it is asked to mend it, in a worktree of its own (--no-resolve: nobody is asked).\n'
+    ? 'Where one collides or is red, the agent that made it is asked to settle it, in a worktree\nof its own. With --no-resolve nobody is asked.\n'
     : '';
   const lines = cars.map(
     ({ task, number, reasons }, index) =>
       `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
   );
   (options.json ? stderr : stdout).write(
-    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}To be read before: ${review}\n`,
+    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}Read before: ${review}\n`,
   );
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
