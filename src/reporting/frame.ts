@@ -25,6 +25,8 @@ export type FrameInput = {
   readonly width: number;
   readonly height: number;
   readonly isColour: boolean;
+  /** Whether Ctrl-C where it is shown reaches the run; it does unless said otherwise. */
+  readonly isHere?: boolean;
 };
 
 /** Which tasks are shown first where not all of them fit, and the words of the counts, in their order. */
@@ -138,10 +140,17 @@ function noteLines(input: FrameInput): readonly string[] {
 }
 
 /** What a run goes on for when no task is at work any more. */
-function awaitedCells({ tasks, ended }: RunState): readonly (readonly Cell[])[] {
+function awaitedCells({
+  tasks,
+  ended,
+  issue,
+  pause,
+  merging,
+}: RunState): readonly (readonly Cell[])[] {
   const awaited = tasks.filter(isCiAwaited);
   const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
-  if (ended !== null || !isIdle || awaited.length === 0) return [];
+  const isAtIt = ended === null && pause === null && merging === null;
+  if (issue.forge === 'local' || !isAtIt || !isIdle || awaited.length === 0) return [];
   const numbers = awaited.map(({ pullRequest }) => `#${pullRequest?.number ?? 0}`).join(', ');
   return [
     [
@@ -172,10 +181,10 @@ function failureCells(task: TaskState): readonly Cell[] {
 }
 
 function footerLine(input: FrameInput): string {
-  return renderLine([footer(input.state)], input);
+  return renderLine([footer(input.state, input.isHere ?? true)], input);
 }
 
-function footer(state: RunState): Cell {
+function footer(state: RunState, isHere: boolean): Cell {
   const { total, succeeded } = countTasks(state);
   if (state.ended !== null) {
     const word = state.ended[0]?.toUpperCase() + state.ended.slice(1);
@@ -184,7 +193,7 @@ function footer(state: RunState): Cell {
   }
   switch (state.drain) {
     case 'none':
-      return { text: stillWords(state), tone: 'quiet' };
+      return { text: stillWords(state, isHere), tone: 'quiet' };
     case 'drain':
       return {
         text:
@@ -198,18 +207,26 @@ function footer(state: RunState): Cell {
   }
 }
 
-/** What goes on, and what Ctrl-C would do. */
-function stillWords({ merging, tasks, pause }: RunState): string {
+/** What goes on, and what Ctrl-C would do where it reaches the run. */
+function stillWords(state: RunState, isHere: boolean): string {
+  const [what, how] = stillAndStop(state);
+  return (isHere ? [what, how] : [what]).filter((part) => part !== '').join('. ');
+}
+
+function stillAndStop({ merging, tasks, pause }: RunState): readonly [string, string] {
   if (pause?.reason === 'unapproved')
-    return 'Waiting for reviewers. Ctrl-C ends the waiting; the same command goes on';
+    return ['Waiting for reviewers', 'Ctrl-C ends the waiting; the same command goes on'];
   switch (merging) {
     case null:
-      return 'Ctrl-C starts nothing new and lets running agents finish';
+      return ['', 'Ctrl-C starts nothing new and lets running agents finish'];
     case 'judging':
-      return 'Judging all branches together before anything is merged. Ctrl-C stops it';
+      return ['Judging all branches together before anything is merged', 'Ctrl-C stops it'];
     case 'merging': {
       const merged = tasks.filter(({ status }) => status === 'merged').length;
-      return `Merging one after another: ${merged} of ${tasks.length} merged. Ctrl-C stops after this step`;
+      return [
+        `Merging one after another: ${merged} of ${tasks.length} merged`,
+        'Ctrl-C stops after this step',
+      ];
     }
   }
 }

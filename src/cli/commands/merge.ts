@@ -179,7 +179,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
     stderr.write(
-      `${warning}Nothing was merged. Go on with: flotilla merge ${displayIssue(state.issue)} --yes\n`,
+      `${warning}Nothing was merged. Go on with: flotilla merge ${[displayIssue(state.issue), ...givenFlags(options)].join(' ')} --yes\n`,
     );
     return false;
   }
@@ -189,4 +189,14 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   } finally {
     question.close();
   }
+}
+
+/** What was asked for, to be asked for again. */
+function givenFlags({ method, merge: policy, require: same, resolve }: MergeOptions): string[] {
+  const wanted = policy ?? same;
+  return [
+    ...(method === undefined ? [] : ['--method', method]),
+    ...(wanted === undefined ? [] : ['--merge', wanted]),
+    ...(resolve === false ? ['--no-resolve'] : []),
+  ];
 }

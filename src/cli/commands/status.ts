@@ -34,7 +34,9 @@ export async function status(
   const width = (stdout.columns ?? 100) - 1;
   const height = state.tasks.length + 12;
   const isColour = stdout.isTTY && !context.env['NO_COLOR'];
-  stdout.write(`${renderFrame({ state, now: Date.now(), width, height, isColour })}\n`);
+  stdout.write(
+    `${renderFrame({ state, now: Date.now(), width, height, isColour, isHere: false }).trimEnd()}\n`,
+  );
   const word = runStatus(state, isOrchestratorAlive);
   stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n`);
   return 0;
