@@ -50,7 +50,7 @@ export type FoundRun = { readonly journal: Journal; readonly state: RunState };
 /** Finds the newest run of an issue, or of all when none is named. Throws a `UserError` when there is none. */
 export async function findRun(place: Place, issue: string | undefined): Promise<FoundRun> {
   const journal = openExistingJournal(place.state.journal, () => new Date());
-  if (journal === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
+  if (journal === null) throw new UserError({ code: 'run-unknown', issue: null });
   const run = await newestRun(journal, place.directory, issue);
   const state = run === null ? null : foldRun(journal.read(run, 0));
   if (state === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });

@@ -2,9 +2,11 @@ import type { BareClone } from '../git/bare-clone.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { IssueRef } from '../model/issue.ts';
+import type { PublishedOrder, PublishedWork } from './published-work.ts';
 import type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 
 export type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
+export type { PublishedPull, PublishedWork } from './published-work.ts';
 
 /** The place where issues, branches and pull requests live: GitHub, or the local one embedded here. */
 export type Forge = {
@@ -14,6 +16,11 @@ export type Forge = {
   readonly push: (order: PushOrder) => Promise<void>;
   /** Finds the pull request of this key, bringing it up to date, or opens it. */
   readonly ensurePullRequest: (order: PullRequestOrder) => Promise<ForgeItem>;
+  /**
+   * Looks for what earlier runs published of tasks that nothing is known of; absent where the forge cannot outlive what
+   * is known. Asks nothing where no sub-issue tells of an earlier run.
+   */
+  readonly findPublished?: (order: PublishedOrder) => Promise<readonly PublishedWork[]>;
 };
 
 /** A forge with the base that work starts from, and with eyes on how it goes. */
@@ -103,6 +110,8 @@ export type IssueOrder = {
   /** Markdown. */
   readonly body: string;
   readonly labels: readonly string[];
+  /** What it is to be when it is there already; left out: what it is. */
+  readonly state?: 'open' | 'closed';
   /** The numbers of sub-issues that come first. */
   readonly blockedBy?: readonly number[];
 };

@@ -19,10 +19,14 @@ export type Patience = {
 export function patientForge(forge: Forge, patience: Patience): Forge {
   const weather: Weather = { badSince: null };
   const patiently = <T>(work: () => Promise<T>): Promise<T> => tryOn(work, patience, weather);
+  const { findPublished } = forge;
   return {
     ensureIssue: (order) => patiently(() => forge.ensureIssue(order)),
     push: (order) => patiently(() => forge.push(order)),
     ensurePullRequest: (order) => patiently(() => forge.ensurePullRequest(order)),
+    ...(findPublished === undefined
+      ? {}
+      : { findPublished: (order) => patiently(() => findPublished(order)) }),
   };
 }
 

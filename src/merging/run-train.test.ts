@@ -50,6 +50,23 @@ test('all that can be merged is merged, each checked on the base that it goes in
   expect(world.git(world.clone.directory, 'for-each-ref', 'refs/flotilla/union')).toBe('');
 });
 
+test.for(['squash', 'merge', 'rebase'] as const)(
+  'a stack of which each adds to the same place goes in by %s without a conflict',
+  async (method) => {
+    const cars: TrainCar[] = [];
+    for (const task of [1, 2, 3, 4]) {
+      const lines = cars.map((_, index) => `line of ${index + 1}\n`).join('');
+      const files = { 'list.txt': `${lines}line of ${task}\n` };
+      const car = await world.publish(task, files, cars.at(-1));
+      cars.push({ ...car, after: cars.map((below) => below.task) });
+    }
+    world.plan(cars, { method });
+    expect(await world.run()).toBe(true);
+    expect(world.ends()).toEqual(['1 merged', '2 merged', '3 merged', '4 merged']);
+    expect(world.git(world.forge.repository, 'show', 'main:list.txt').split('\n')).toHaveLength(4);
+  },
+);
+
 test.for(['merge', 'rebase'] as const)('the same by %s', async (method) => {
   world.plan(await publishSix(), { method });
   await world.run();
@@ -197,7 +214,7 @@ test('a train that is killed after any event ends as if nothing had happened', a
   const count = world.events.length - 1;
   const subjects = world.history().length;
   // All of them by `npm run test:kills`, a sample otherwise.
-  const step = areAllKillsWanted('afterwards') ? 1 : 8;
+  const step = areAllKillsWanted('beyond') ? 1 : 8;
   for (let event = step === 1 ? 1 : 3; event <= count; event += step) {
     await world[Symbol.asyncDispose]();
     world = await makeTrainWorld({ 'a.txt': numbered(30) });

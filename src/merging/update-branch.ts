@@ -74,27 +74,48 @@ async function mergeIn(order: UpdateOrder, { head, theirs, parent }: Step): Prom
   return updated(await makeCommit(git, { tree, parents, message, identity }), files);
 }
 
+type SquashedBranch = {
+  /** What was squashed. */
+  readonly head: string;
+  /** What it was squashed to. */
+  readonly sha: string;
+  /** Up to where this branch has it in its own history. */
+  readonly shared: string;
+};
+
 /**
- * The branches below in the stack whose work came into the base as commits of its own. Their squashed commit has the tree
- * of their head: merged by that head, it meets no conflict with work that was built on it.
+ * The branches that this one stands on, whose work came into the base as commits of its own. Their squashed commit has
+ * the tree of their head: merged by that head, it meets no conflict with work that was built on it.
  */
-async function squashedBelow({
-  git,
-  train,
-  car,
-}: UpdateOrder): Promise<{ readonly head: string; readonly sha: string }[]> {
-  const found: { head: string; sha: string }[] = [];
+async function squashedBelow({ git, train, car }: UpdateOrder): Promise<SquashedBranch[]> {
+  const found: SquashedBranch[] = [];
   for (const below of train.cars) {
     if (below.outcome?.kind !== 'merged' || !car.after.includes(below.task)) continue;
     const { sha } = below.outcome;
     const [merged, own] = (
       await git.run(['rev-parse', `${sha}^{tree}`, `${below.head}^{tree}`])
     ).split('\n');
-    const isStacked = (await git.probe(['merge-base', below.head, car.head])).code === 0;
-    if (merged === own && isStacked && !(await isInHistory(git, sha, car.head)))
-      found.push({ head: below.head, sha });
+    const fork = await git.probe(['merge-base', below.head, car.head]);
+    if (merged === own && fork.code === 0 && !(await isInHistory(git, sha, car.head)))
+      found.push({ head: below.head, sha, shared: fork.stdout.trim() });
   }
-  return found;
+  return topmost(git, found);
+}
+
+/**
+ * In a stack of several, what is merged by the topmost has those below it, too. Merged one by one, each would meet the
+ * branch with the commits of the next one already in it, and conflict with them.
+ */
+async function topmost(git: Git, found: readonly SquashedBranch[]): Promise<SquashedBranch[]> {
+  const tops: SquashedBranch[] = [];
+  for (const [index, one] of found.entries()) {
+    const later = found.slice(index + 1);
+    const above = await Promise.all(
+      later.map(({ shared }) => isInHistory(git, one.shared, shared)),
+    );
+    if (!above.includes(true)) tops.push(one);
+  }
+  return tops;
 }
 
 /** Where a branch's own commits begin: at the one below it in the stack, else where it left the base. */

@@ -1,6 +1,10 @@
 import type { RunState, TaskState } from '../model/run-state.ts';
+import { agentWords } from '../model/agent-words.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
+import { foundBranch } from '../model/found-work.ts';
+import { textMark } from '../model/text-mark.ts';
+import { coverOf } from '../model/named-files.ts';
 import { isWithin, type PlannedTask } from '../model/plan.ts';
 import { touchedPaths } from '../verification/scope.ts';
 
@@ -23,6 +27,7 @@ export function pullRequestBody(order: {
     section('Files', files(task, planned)),
     section('For the reviewer', task.notes.map((note) => `- ${note}`).join('\n')),
     footer(state, task),
+    textMark(state, task.ordinal),
     `<!-- ${order.key} -->`,
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -117,9 +122,9 @@ function files(task: TaskState, planned: PlannedTask): string {
   const declared = planned.footprint.filter(({ isDeclared }) => isDeclared);
   const rows = task.files.slice(0, mostFiles).map((file) => {
     const touched = touchedPaths(file);
-    const isExpected = touched.every((each) => declared.some(({ path }) => isWithin(each, path)));
+    const covers = touched.map((each) => coverOf(planned, each));
     const lines = file.added === null ? 'binary' : `+${file.added} −${file.removed ?? 0}`;
-    const plan = declared.length === 0 ? '' : isExpected ? 'as planned' : 'not named by the task';
+    const plan = declared.length === 0 ? '' : coverWords(covers);
     return `| ${touched.map((each) => code([each])).join(' → ')} | ${file.change} | ${lines} | ${plan} |`;
   });
   const untouched = declared
@@ -134,11 +139,21 @@ function files(task: TaskState, planned: PlannedTask): string {
   return `${['| file | change | lines | plan |', '|---|---|---|---|', ...rows].join('\n')}${more}${missing}`;
 }
 
+function coverWords(covers: readonly ReturnType<typeof coverOf>[]): string {
+  if (covers.includes('unnamed')) return 'not named by the task';
+  return covers.includes('test-of-named') ? 'tests what the task names' : 'as planned';
+}
+
 function footer(state: RunState, task: TaskState): string {
   // One that never began, because an orchestrator died before it, cost nobody anything.
   const attempts = task.attempts.filter(({ result }) => result?.kind !== 'not-started').length;
-  const agent = task.attempts.at(-1)?.agent.split(':')[0] ?? 'an agent';
-  return `---\nMade by ${agent} under Flotilla, run \`${state.run}\`, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${state.base.branch} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}.`;
+  const agent = plain(agentWords(task.attempts.at(-1)?.agent ?? 'an agent'));
+  const found = foundBranch(task);
+  const before =
+    found === null
+      ? ''
+      : `, on top of what an earlier run had published (${found.head.slice(0, 9)})`;
+  return `---\nMade by ${agent} under Flotilla, run \`${state.run}\`, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${state.base.branch} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}${before}.`;
 }
 
 function code(words: readonly string[]): string {

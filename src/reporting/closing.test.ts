@@ -38,7 +38,38 @@ test('partial success names each failure, why, its log and the command that retr
   expect(text).toContain('/logs/agent-5/test.log');
 });
 
-test('a failed run points at its common pattern', () => {
+test('pull requests stand in columns, with where to look or that they are merged, and what had to be mended', () => {
+  const events = sampleEvents({
+    tasks: [
+      { outcome: 'completed', title: 'Cart' },
+      { outcome: 'completed', title: 'Cart API' },
+    ],
+  });
+  const state = foldRun(events) as RunState;
+  const [one, two] = state.tasks;
+  const fixed = two?.attempts.map((attempt) => ({ ...attempt, why: 'fix-checks' as const })) ?? [];
+  const tasks = [
+    { ...one!, status: 'merged' as const, pullRequest: { ...one!.pullRequest!, number: 7 } },
+    { ...two!, attempts: fixed },
+  ];
+  expect(renderClosing({ ...state, tasks }, 'summary.md')).toContain(
+    `
+Pull requests
+  ✓ #7    Cart      merged
+  ✓ #202  Cart API  feat/issue-2-part, a check failed first: mended by 1 fix
+`,
+  );
+});
+
+test('a failed run points at its common pattern, where there is one', () => {
+  const various = closingOf({
+    tasks: [
+      { outcome: 'failed' },
+      { outcome: 'failed', failure: { reason: 'agent-failed', message: 'lost it' } },
+    ],
+  });
+  expect(various).toContain('Identify common failure pattern\n');
+  expect(various).toContain('agent-failed: lost it');
   const text = closingOf({
     tasks: Array.from({ length: 3 }, () => ({ outcome: 'failed' as const })),
   });
@@ -73,4 +104,34 @@ test('titles cannot command the terminal', () => {
   const text = closingOf({ tasks: [{ outcome: 'failed', title }] });
   expect(text).toContain('task 1  x y\n');
   expect(text).not.toMatch(/[[\p{Cc}\u202e]--\n]/v);
+});
+
+test('where some is merged and some failed, both are gone on with; a night between two starts took no time', () => {
+  const events = sampleEvents({
+    tasks: [
+      ...Array.from({ length: 4 }, () => ({ outcome: 'completed' as const })),
+      { outcome: 'failed' },
+    ],
+  });
+  const state = foldRun(events) as RunState;
+  const tasks = state.tasks.map((task) =>
+    task.status === 'completed' ? { ...task, status: 'merged' as const } : task,
+  );
+  const [begin, end] = [Date.parse(state.startedAt), Date.parse(state.endedAt ?? '')];
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const diagnosis = { number: 9, url: 'file:///forge/issues/9.md', isOver: false };
+  const night = 8 * 3_600_000;
+  const spans = [
+    { from: at(begin), to: at(end) },
+    { from: at(end + night), to: at(end + night + 5_000) },
+  ];
+  const text = renderClosing(
+    { ...state, tasks, spans, diagnosis, endedAt: at(end + night + 5_000) },
+    's.md',
+  );
+  expect(text).toContain('git merge --ff-only flotilla/main');
+  expect(text).not.toContain('Review successful PRs');
+  expect(text).toContain('→ Check failure diagnostic issue #9\n    cat /forge/issues/9.md\n');
+  expect(text).toContain('--retry');
+  expect(text).toMatch(/^5 tasks, [0-9]m [0-9]{2}s, /mu);
 });

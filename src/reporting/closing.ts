@@ -3,10 +3,13 @@ import { importError } from '../model/failure-import.ts';
 import { currentPhase, failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
-import { costText, counted, durationText, between } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
 import { runUnionWords } from './merge-words.ts';
-import { branchToReview, outcomeOf, reviewCommands } from './outcome.ts';
+import { timeOfRun } from './run-time.ts';
+import { outcomeOf } from './outcome.ts';
+import { shellWord } from './shell-word.ts';
 import { plainText } from './plain-text.ts';
+import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
 
 /** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
@@ -31,38 +34,10 @@ export function renderClosing(state: RunState, summaryPath: string): string {
   return `${shown.join('\n\n')}\n`;
 }
 
-function pullRequestLines(state: RunState): readonly string[] {
-  const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
-  const [first] = opened.toSorted((one, other) => isMerged(one) - isMerged(other));
-  if (first === undefined) return [];
-  const commands = isMerged(first) === 1 ? [] : reviewCommands(state, first);
-  return [
-    'Pull requests',
-    ...opened.map((task) => pullRequestLine(state, task)),
-    ...(commands.length === 0
-      ? []
-      : ['', 'To look at one', ...commands.map((line) => `  ${line}`)]),
-  ];
-}
-
-function isMerged({ status }: TaskState): number {
-  return status === 'merged' ? 1 : 0;
-}
-
-function pullRequestLine(state: RunState, task: TaskState): string {
-  const where = state.issue.forge === 'local' ? branchToReview(task) : task.pullRequest?.url;
-  const merged = task.status === 'merged' ? '  merged' : leftWords(task);
-  return `  ${task.left === null ? '✓' : '○'} #${task.pullRequest?.number}  ${plainText(task.title, 80)}  ${where ?? ''}${merged}`.trimEnd();
-}
-
 /** What the branches were together, before any was merged. */
 function togetherLines(state: RunState): readonly string[] {
   const words = runUnionWords(state);
   return words === null ? [] : ['Together', `  ${plainText(words, 400)}`];
-}
-
-function leftWords({ left }: TaskState): string {
-  return left === null ? '' : `  left: ${plainText(left.message, 200)}`;
 }
 
 function failureLines(state: RunState): readonly string[] {
@@ -82,7 +57,7 @@ function failureOf(state: RunState, task: TaskState): readonly string[] {
   if (task.status === 'running') return [`  ○ ${title}: not finished`];
   const { failure } = task;
   if (failure === null) return [];
-  const log = logOf(task);
+  const log = lookOf(state, task);
   return [
     `  ✗ ${title}`,
     `      ${plainText(failureLine(failure), 300)}`,
@@ -104,6 +79,13 @@ function whyLines(state: RunState, task: TaskState): readonly string[] {
   return isNew ? [`      ${plainText(told, 300)}`] : [];
 }
 
+/** Where to look: at the output of what failed, else at what the agent said. */
+function lookOf(state: RunState, task: TaskState): string | null {
+  const { failure, ordinal, attempts } = task;
+  if (failure?.reason === 'check-failed' || failure?.reason === 'setup-failed') return logOf(task);
+  return attempts.length === 0 ? null : `flotilla logs ${shellWord(state.source)} ${ordinal}`;
+}
+
 /** The file to read about a task's failure: the output of what failed, or else the last attempt's directory. */
 export function logOf(task: TaskState): string | null {
   if (task.failure?.reason === 'check-failed') return task.failure.check.log;
@@ -112,7 +94,7 @@ export function logOf(task: TaskState): string | null {
 }
 
 function factLines(state: RunState, summaryPath: string): readonly string[] {
-  const took = between(state.startedAt, state.endedAt);
+  const took = timeOfRun(state);
   const cost = runCost(state);
   const facts = [
     counted(countTasks(state).total, 'task'),

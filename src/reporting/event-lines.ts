@@ -19,6 +19,37 @@ export function sessionLogLine(state: RunState, event: JournalEvent): string | n
   return body === null ? null : `${event.at}  ${body}`;
 }
 
+/**
+ * What stands in a task's own log beside what its agent said: that another attempt begins, and what went wrong. Null for
+ * all else.
+ */
+export function agentLogLine(
+  state: RunState,
+  event: JournalEvent,
+): { readonly ordinal: number; readonly line: string } | null {
+  if (!('task' in event) || event.task === null) return null;
+  const { task: ordinal } = event;
+  const attempt = state.tasks.find((one) => one.ordinal === ordinal)?.attempts.at(-1);
+  const words = isForAgentLog(event) ? taskEventWords(event, attempt) : null;
+  return words === null ? null : { ordinal, line: `── ${plainText(words, 1_000)}` };
+}
+
+function isForAgentLog(event: JournalEvent): boolean {
+  switch (event.type) {
+    case 'attempt-started':
+      return event.attempt > 1;
+    case 'attempt-ended':
+      return event.result.kind !== 'exited' || event.result.code !== 0;
+    case 'check-ended':
+      return event.result.state !== 'passed';
+    case 'attempt-stalled':
+    case 'task-failed':
+      return true;
+    default:
+      return false;
+  }
+}
+
 function eventBody(
   state: RunState,
   event: JournalEvent,
@@ -31,9 +62,17 @@ function eventBody(
   if (words === null) return null;
   const digits = String(state.tasks.at(-1)?.ordinal ?? 1).length;
   const who = (ordinal === null ? 'run' : `task ${ordinal}`).padEnd(5 + digits);
-  const title = task === undefined ? '' : `  ${plainText(task.title, 80)}`;
+  const isTitled = task !== undefined && titled.has(event.type);
+  const title = isTitled ? `  ${plainText(task.title, 80)}` : '';
   return `${who}  ${plainText(shown(words), 400)}${title}`;
 }
+
+/** Where a task begins and where it ends, its title is told; between, its number says enough. */
+const titled = new Set<JournalEvent['type']>([
+  ...(['sub-issue-done', 'attempt-started', 'attempt-adopted'] as const),
+  ...(['task-completed', 'task-failed', 'task-cancelled', 'task-blocked'] as const),
+  ...(['task-merged', 'merge-done', 'merge-left'] as const),
+]);
 
 function clockTime(at: string, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', {

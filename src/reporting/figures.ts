@@ -22,7 +22,14 @@ export function costText(usd: number | null): string {
 
 /** A number with its noun: `1 task`, `2 tasks`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const ending = /(?:[sx]|[cs]h)$/u.test(noun) ? 'es' : 's';
+  return `${count} ${noun}${count === 1 ? '' : ending}`;
+}
+
+/** Values as in a sentence: `1, 2 and 3`. */
+export function listed(values: readonly (number | string)[]): string {
+  const last = values.at(-1) ?? '';
+  return values.length < 2 ? String(last) : `${values.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** Milliseconds between two ISO times; null when one of them is not known. */

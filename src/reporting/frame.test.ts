@@ -83,9 +83,13 @@ test.each([
   expect(frameOf(drain === undefined ? sample : { ...sample, drain })).toContain(words);
 });
 
-test('where Ctrl-C reaches nothing, nothing is said of it', () => {
-  const frame = frameOf({ ended: null, tasks: [{ outcome: 'running' }] }, { isHere: false });
-  expect(frame).not.toContain('Ctrl-C');
+test('who only looks at a run is not told that Ctrl-C would end it', () => {
+  const sample: Sample = { tasks: [{ outcome: 'running' }] };
+  expect(frameOf(sample, { stops: 'nothing' })).not.toContain('Ctrl-C');
+  expect(frameOf(sample, { stops: 'watching' })).toContain('Ctrl-C ends the watching');
+  const draining = frameOf({ ...sample, drain: 'drain' }, { stops: 'watching' });
+  expect(draining).toContain('Stopping: running agents finish');
+  expect(draining).not.toContain('Ctrl-C');
 });
 
 test('a run that went on to merging waits for no approval any more', () => {

@@ -12,6 +12,7 @@ import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
 import { plainText } from './plain-text.ts';
+import { timeOfRun } from './run-time.ts';
 import { runCost } from './run-cost.ts';
 import { findingWords } from './run-event-words.ts';
 import { headingCells, looks, shareColumns, taskCells } from './task-row.ts';
@@ -25,8 +26,8 @@ export type FrameInput = {
   readonly width: number;
   readonly height: number;
   readonly isColour: boolean;
-  /** Whether Ctrl-C where it is shown reaches the run; it does unless said otherwise. */
-  readonly isHere?: boolean;
+  /** What Ctrl-C ends: the run (when left out), only the watching of it, or nothing. */
+  readonly stops?: 'run' | 'watching' | 'nothing' | undefined;
 };
 
 /** Which tasks are shown first where not all of them fit, and the words of the counts, in their order. */
@@ -62,7 +63,10 @@ function headerLines(input: FrameInput): readonly string[] {
   const cost = runCost(state);
   const issue = displayIssue(state.issue);
   const title: Cell = { text: `${issue}  ${plainText(state.title, 200)}`, tone: 'strong' };
-  const time: Cell = { text: durationText(now - Date.parse(state.startedAt)), tone: 'plain' };
+  const time: Cell = {
+    text: durationText(timeOfRun(state, new Date(now).toISOString())),
+    tone: 'plain',
+  };
   return [
     renderEnds(title, time, input),
     renderEnds(
@@ -98,7 +102,7 @@ function tableLines(input: FrameInput, height: number): readonly string[] {
       ? [renderLine(headingCells(columns), input)]
       : [];
   const room = height - heading.length;
-  const row = (task: TaskState) => renderLine(taskCells(task, columns, now), input);
+  const row = (task: TaskState) => renderLine(taskCells(state, task, { columns, now }), input);
   if (tasks.length <= room) return [...heading, ...tasks.map(row)];
   const byUrgency = tasks.toSorted((a, b) => urgency(a) - urgency(b));
   const shown = byUrgency.slice(0, room - 1);
@@ -140,17 +144,11 @@ function noteLines(input: FrameInput): readonly string[] {
 }
 
 /** What a run goes on for when no task is at work any more. */
-function awaitedCells({
-  tasks,
-  ended,
-  issue,
-  pause,
-  merging,
-}: RunState): readonly (readonly Cell[])[] {
-  const awaited = tasks.filter(isCiAwaited);
+function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (readonly Cell[])[] {
+  // The local forge has no checks of its own, and what merging waits for stands in the last line.
+  const awaited = issue.forge === 'local' || merging !== null ? [] : tasks.filter(isCiAwaited);
   const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
-  const isAtIt = ended === null && pause === null && merging === null;
-  if (issue.forge === 'local' || !isAtIt || !isIdle || awaited.length === 0) return [];
+  if (ended !== null || !isIdle || awaited.length === 0) return [];
   const numbers = awaited.map(({ pullRequest }) => `#${pullRequest?.number ?? 0}`).join(', ');
   return [
     [
@@ -181,10 +179,10 @@ function failureCells(task: TaskState): readonly Cell[] {
 }
 
 function footerLine(input: FrameInput): string {
-  return renderLine([footer(input.state, input.isHere ?? true)], input);
+  return renderLine([footer(input)], input);
 }
 
-function footer(state: RunState, isHere: boolean): Cell {
+function footer({ state, stops = 'run' }: FrameInput): Cell {
   const { total, succeeded } = countTasks(state);
   if (state.ended !== null) {
     const word = state.ended[0]?.toUpperCase() + state.ended.slice(1);
@@ -193,40 +191,54 @@ function footer(state: RunState, isHere: boolean): Cell {
   }
   switch (state.drain) {
     case 'none':
-      return { text: stillWords(state, isHere), tone: 'quiet' };
-    case 'drain':
       return {
-        text:
-          state.merging === null
-            ? 'Stopping: running agents finish, nothing new starts. Ctrl-C again ends them'
-            : 'Stopping after this step of the merge; the same command goes on with it',
-        tone: 'warning',
+        text: [stillWords(state), stopWords(state)[stops]]
+          .filter((words) => words !== '')
+          .join('. '),
+        tone: 'quiet',
       };
+    case 'drain':
+      return { text: drainWords(state, stops === 'run'), tone: 'warning' };
     case 'now':
       return { text: 'Stopping: ending the agents; what they did is kept', tone: 'warning' };
   }
 }
 
-/** What goes on, and what Ctrl-C would do where it reaches the run. */
-function stillWords(state: RunState, isHere: boolean): string {
-  const [what, how] = stillAndStop(state);
-  return (isHere ? [what, how] : [what]).filter((part) => part !== '').join('. ');
+function drainWords({ merging }: RunState, isOurs: boolean): string {
+  if (merging !== null)
+    return 'Stopping after this step of the merge; the same command goes on with it';
+  const words = 'Stopping: running agents finish, nothing new starts';
+  return isOurs ? `${words}. Ctrl-C again ends them` : words;
 }
 
-function stillAndStop({ merging, tasks, pause }: RunState): readonly [string, string] {
-  if (pause?.reason === 'unapproved')
-    return ['Waiting for reviewers', 'Ctrl-C ends the waiting; the same command goes on'];
+/** What goes on, where the table does not show it. */
+function stillWords({ merging, tasks, pause }: RunState): string {
+  if (pause?.reason === 'unapproved') return 'Waiting for reviewers';
   switch (merging) {
     case null:
-      return ['', 'Ctrl-C starts nothing new and lets running agents finish'];
+      return '';
     case 'judging':
-      return ['Judging all branches together before anything is merged', 'Ctrl-C stops it'];
+      return 'Judging all branches together before anything is merged';
     case 'merging': {
       const merged = tasks.filter(({ status }) => status === 'merged').length;
-      return [
-        `Merging one after another: ${merged} of ${tasks.length} merged`,
-        'Ctrl-C stops after this step',
-      ];
+      return `Merging one after another: ${merged} of ${tasks.length} merged`;
     }
   }
 }
+
+/** What Ctrl-C would do. */
+function stopWords({ merging, pause }: RunState): Record<'run' | 'watching' | 'nothing', string> {
+  const doing = pause?.reason === 'unapproved' ? 'waiting' : (merging ?? 'working');
+  return {
+    run: runStops[doing],
+    watching: 'Ctrl-C ends the watching; the run goes on',
+    nothing: '',
+  };
+}
+
+const runStops = {
+  working: 'Ctrl-C starts nothing new and lets running agents finish',
+  waiting: 'Ctrl-C ends the waiting; the same command goes on',
+  judging: 'Ctrl-C stops it',
+  merging: 'Ctrl-C stops after this step',
+} as const;

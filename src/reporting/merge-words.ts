@@ -10,7 +10,7 @@ import { unreachable } from '../model/result.ts';
 import type { RunState } from '../model/run-state.ts';
 import type { PlaceReason, ResolveReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
-import { counted } from './figures.ts';
+import { counted, listed } from './figures.ts';
 
 /** What the radar saw, in one line. */
 export function conflictsWords({ arisen, settled }: Omit<ConflictsSeen, 'type'>): string {
@@ -41,18 +41,28 @@ export function unionWords(verdict: UnionVerdict): string {
   const { state, tasks, left, red, culprits, flaky, isSearchComplete } = verdict;
   const parts = left.map(leftWords);
   if (state === 'unknown')
-    parts.unshift(verdict.checks.length === 0 ? 'no check ran on them' : 'no check tells');
+    parts.unshift(
+      verdict.checks.length === 0
+        ? `no check ran on ${tasks.length === 1 ? 'it' : 'them'}`
+        : 'no check tells',
+    );
   if (flaky.length > 0) parts.push(`${flaky.join(', ')} failed once and then passed`);
   if (state === 'red')
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
   const told = parts.length === 0 ? '' : `${state === 'green' ? ';' : ':'} ${parts.join('; ')}`;
-  return `${sign} ${branchesWords(tasks.length, left.length)} ${state}${told}`;
+  return `${sign} ${unionOf(tasks, left.length)} ${state}${told}`;
 }
 
-function branchesWords(together: number, left: number): string {
-  if (left > 0) return `${together} of ${together + left} branches together are`;
-  return together === 1 ? 'the branch is' : `all ${together} branches together are`;
+function unionOf(tasks: readonly number[], left: number): string {
+  if (left > 0) return `${tasks.length} of ${tasks.length + left} branches together are`;
+  return `${togetherWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'}`;
+}
+
+/** Branches as one thing: `all 5 branches together`. */
+export function togetherWords(tasks: readonly number[]): string {
+  if (tasks.length === 1) return `the branch of task ${tasks[0]}`;
+  return tasks.length === 2 ? 'both branches together' : `all ${tasks.length} branches together`;
 }
 
 /** What the union of a run's branches is, as long as that tells anything: once all is merged, what it found is settled. */
@@ -65,7 +75,7 @@ export function runUnionWords({ union, tasks }: RunState): string | null {
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {
   const sets = culprits.map((set) =>
-    set.length === 1 ? `task ${set[0]}` : `tasks ${and(set)} together`,
+    set.length === 1 ? `task ${set[0]}` : `tasks ${listed(set)} together`,
   );
   if (sets.length === 0) return 'fails, and no set of tasks could be found to blame';
   return `fails with ${sets.join(', and with ')}${isComplete ? '' : '; there may be more'}`;
@@ -83,12 +93,7 @@ function leftWords({ task, reason, with: others, isWithBase, files }: LeftBranch
 
 /** `task 3`, `tasks 3 and 4`. */
 export function tasksWords(tasks: readonly number[]): string {
-  return `${tasks.length === 1 ? 'task' : 'tasks'} ${and(tasks)}`;
-}
-
-function and(tasks: readonly number[]): string {
-  const last = tasks.at(-1);
-  return tasks.length < 2 ? String(last ?? '') : `${tasks.slice(0, -1).join(', ')} and ${last}`;
+  return `${tasks.length === 1 ? 'task' : 'tasks'} ${listed(tasks)}`;
 }
 
 /** The order of a merge train, in one line. */
@@ -131,7 +136,7 @@ function reasonWords(reason: PlaceReason): string {
 export function conclusionWords({ tasks, isWhole, notes }: Omit<ConclusionDone, 'type'>): string {
   const whole = isWhole ? ', and the issue is closed' : '';
   const rest = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
-  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} done with${whole}${rest}`;
+  return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ticked off${whole}${rest}`;
 }
 
 function checkedWords({ checks, flaky = [] }: UpdateChecked): string {

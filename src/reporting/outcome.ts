@@ -1,7 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
-import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
-import { failureType } from '../model/failure.ts';
+import { currentPhase, failureLabel, type RunState, type TaskState } from '../model/run-state.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { isCiRed } from '../model/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
@@ -113,11 +113,10 @@ function stepsAfterPhase(state: RunState): readonly NextStep[] {
 
 function stepsToMerge(state: RunState): readonly NextStep[] {
   if (!state.tasks.some(({ status }) => status === 'completed')) return [];
-  const isLocal = state.issue.forge === 'local';
   return [
     step('Review PRs for quality'),
     step('Run CI on all PRs'),
-    step('Merge PRs sequentially', isLocal ? `flotilla merge ${shellWord(state.source)}` : null),
+    step('Merge PRs sequentially', `flotilla merge ${shellWord(state.source)}`),
   ];
 }
 
@@ -134,8 +133,11 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
   const failed = state.tasks.filter(({ status }) => status === 'failed').length;
   return [
     ...stepsAfterPause(state),
-    step('Review successful PRs (merge ready)'),
-    step('Check failure diagnostics'),
+    ...stepsToTake(state),
+    ...(state.tasks.some(({ status }) => status === 'completed')
+      ? [step('Review successful PRs (merge ready)')]
+      : []),
+    ...stepsToDiagnosis(state),
     step('Fix underlying problem'),
     step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', retryCommand(state)),
   ];
@@ -145,11 +147,22 @@ function stepsAfterFailure(state: RunState): readonly NextStep[] {
   const pattern = mostCommonFailure(state);
   return [
     ...stepsAfterPause(state),
+    ...stepsToTake(state),
+    ...stepsToDiagnosis(state),
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
     step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
     step('Consider sequential workflow instead', oneByOneCommand(state)),
   ];
+}
+
+/** Where it stands why tasks failed. Not everything that did not succeed has a diagnosis: what was cancelled has none. */
+function stepsToDiagnosis({ diagnosis, issue }: RunState): readonly NextStep[] {
+  if (diagnosis === null || diagnosis.isOver) return [];
+  const text = `Check failure diagnostic issue #${diagnosis.number}`;
+  return issue.forge === 'local'
+    ? [step(text, `cat ${shellWord(fileURLToPath(diagnosis.url))}`)]
+    : [step(`${text}: ${diagnosis.url}`)];
 }
 
 /** What stopped the whole run is mended first: nothing else helps before. */
@@ -166,13 +179,16 @@ function stepsAfterStop(state: RunState): readonly NextStep[] {
 }
 
 function mostCommonFailure(state: RunState): string | null {
-  const types = state.tasks.flatMap(({ failure }) =>
-    failure === null ? [] : [failureType(failure)],
+  const labels = state.tasks.flatMap(({ failure }) =>
+    failure === null ? [] : [failureLabel(failure)],
   );
-  const [most] = [...Map.groupBy(types, (type) => type)].toSorted(
+  const [most] = [...Map.groupBy(labels, (label) => label)].toSorted(
     ([, a], [, b]) => b.length - a.length,
   );
-  return most === undefined ? null : `${most[0]}, ${most[1].length} of ${types.length}`;
+  if (most === undefined) return null;
+  const [label, { length }] = most;
+  // Where no two failed alike there is no pattern to name.
+  return length === 1 && labels.length > 1 ? null : `${label}, ${length} of ${labels.length}`;
 }
 
 function step(text: string, command: string | null = null): NextStep {

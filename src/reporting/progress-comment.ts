@@ -2,11 +2,12 @@ import { failureType } from '../model/failure.ts';
 import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
-import { between, costText, counted, durationText } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
 import { mergingParts } from './merging-comment.ts';
 import { outcomeOf } from './outcome.ts';
 import { runCost } from './run-cost.ts';
+import { timeOfRun, timeOfTask } from './run-time.ts';
 
 /**
  * The run as the comment on its master issue tells it: a table of tasks with their states, links, checks, cost and
@@ -19,7 +20,7 @@ export function renderProgressComment(state: RunState): string {
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(open === 0 ? [] : [`${open} to go`]),
   ];
-  const took = between(state.startedAt, state.endedAt);
+  const took = timeOfRun(state);
   const facts = [
     `Run ${codeSpan(state.run)}`,
     `base ${codeSpan(state.base.branch)} at ${state.base.sha.slice(0, 9)}`,
@@ -41,12 +42,12 @@ export function renderProgressComment(state: RunState): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function taskTable({ tasks }: RunState): string {
+function taskTable(state: RunState): string {
   const head = [
     '| | Task | State | Pull request | Checks | Cost | Time |',
     '|--:|---|---|---|---|--:|--:|',
   ];
-  return [...head, ...tasks.map(taskRow)].join('\n');
+  return [...head, ...state.tasks.map((task) => taskRow(state, task))].join('\n');
 }
 
 const signs: Record<TaskState['status'], string> = {
@@ -59,16 +60,16 @@ const signs: Record<TaskState['status'], string> = {
   cancelled: '⚪ cancelled',
 };
 
-function taskRow(task: TaskState): string {
+function taskRow(state: RunState, task: TaskState): string {
   const { pullRequest, issueNumber } = task;
   const cost = taskCost(task);
-  const took = between(task.startedAt, task.endedAt);
-  const state =
+  const took = timeOfTask(state, task);
+  const standing =
     task.status === 'running' ? `🔄 ${task.stage.replace('_', ' ')}` : signs[task.status];
   const cells = [
     String(task.ordinal),
     `${markdownText(task.title, 120)}${issueNumber === null ? '' : ` (#${issueNumber})`}`,
-    state,
+    standing,
     pullRequest === null ? '' : `#${pullRequest.number}`,
     [checkWords(task), markdownText(ciCell(task), 80)].filter((text) => text !== '').join(' · '),
     cost === null ? '' : costText(cost),

@@ -8,13 +8,7 @@ import { counted } from './figures.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
 import { conflictsWords, placeWords, runUnionWords } from './merge-words.ts';
 import { plainText } from './plain-text.ts';
-import {
-  changedLines,
-  reviewRisk,
-  undeclaredPaths,
-  type Overlap,
-  type ReviewRisk,
-} from './review-risk.ts';
+import { changedLines, reviewRisk, type Overlap, type ReviewRisk } from './review-risk.ts';
 import { shellWord } from './shell-word.ts';
 
 export type PacketOrder = {
@@ -176,7 +170,6 @@ function entryText(entry: Entry, state: RunState): string {
     ...(planned?.acceptance ?? []).map((text) => `Wanted: ${authorText(text)}`),
     ...(tests.length === 0 ? ['Tests: none changed'] : pathsLine('Tests', tests)),
     `Changes: ${changesText(task)}`,
-    ...pathsLine('Not named by the task', undeclaredPaths(entry)),
     ...overlaps.map((overlap) => `Shared with task ${overlap.task}: ${pathsText(overlap.paths)}`),
     ...state.conflicts
       .filter(({ task: one, with: other }) => one === task.ordinal || other === task.ordinal)

@@ -1,4 +1,5 @@
-import { isWithin, type PlannedTask } from '../model/plan.ts';
+import { coverOf } from '../model/named-files.ts';
+import type { PlannedTask } from '../model/plan.ts';
 import type { TaskState } from '../model/run-state.ts';
 import { isTestPath } from '../model/test-path.ts';
 import type { TrainCar } from '../model/train.ts';
@@ -30,6 +31,7 @@ const aLot = 400;
 /** Weighs what was seen: what fails together first, then what nobody expected, then size. */
 export function reviewRisk(order: RiskOrder): ReviewRisk {
   const { task, car, verdict } = order;
+  const unnamed = undeclaredPaths(order).length;
   const parts: readonly (readonly [score: number, reason: string])[] = [
     ...(verdict?.culprits ?? [])
       .filter((set) => set.includes(task.ordinal))
@@ -37,12 +39,13 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
     ...car.reasons.flatMap((reason) =>
       reason.kind === 'reconcile' ? [[50, 'collides with what goes before it'] as const] : [],
     ),
+    ...weighed(unnamed, 10, (count) => `${counted(count, 'file')} that the task does not name`),
+    // One of the notes is about the files that are told already.
     ...weighed(
-      undeclaredPaths(order).length,
+      task.notes.length - Math.min(unnamed, 1),
       10,
-      (count) => `${counted(count, 'file')} that the task does not name`,
+      (count) => `${counted(count, 'note')} for the reviewer`,
     ),
-    ...weighed(task.notes.length, 10, (count) => `${counted(count, 'note')} for the reviewer`),
     ...weighed(
       order.overlaps.length,
       5,
@@ -55,7 +58,7 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
     ...weighed(
       fixesOf(task),
       5,
-      (count) => `its checks failed first, and took ${counted(count, 'fix')}`,
+      (count) => `a check failed first, and took ${counted(count, 'fix')}`,
     ),
   ];
   const score = parts.reduce((sum, [one]) => sum + one, 0) + changedLines(task) / aLot;
@@ -83,7 +86,7 @@ function weighed(
   weight: number,
   words: (count: number) => string,
 ): (readonly [number, string])[] {
-  return count === 0 ? [] : [[weight * Math.min(count, 5), words(count)]];
+  return count <= 0 ? [] : [[weight * Math.min(count, 5), words(count)]];
 }
 
 /** Added and removed, of text files. */
@@ -92,10 +95,9 @@ export function changedLines({ files }: TaskState): number {
 }
 
 /** Files outside of what the author named; none when the author named no files. */
-export function undeclaredPaths({ task, planned }: Pick<RiskOrder, 'task' | 'planned'>): string[] {
-  const declared = planned?.footprint.filter(({ isDeclared }) => isDeclared) ?? [];
-  if (declared.length === 0) return [];
+function undeclaredPaths({ task, planned }: RiskOrder): string[] {
+  if (planned?.footprint.some(({ isDeclared }) => isDeclared) !== true) return [];
   return task.files
     .flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
-    .filter((path) => !declared.some((entry) => isWithin(path, entry.path)));
+    .filter((path) => coverOf(planned, path) === 'unnamed');
 }

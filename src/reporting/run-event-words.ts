@@ -6,8 +6,15 @@ import { unreachable } from '../model/result.ts';
 import type { RunState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { counted } from './figures.ts';
-import { agentWords } from './agent-words.ts';
-import { conclusionWords, conflictsWords, trainWords, unionWords } from './merge-words.ts';
+import { agentWords } from '../model/agent-words.ts';
+import {
+  conclusionWords,
+  conflictsWords,
+  tasksWords,
+  togetherWords,
+  trainWords,
+  unionWords,
+} from './merge-words.ts';
 
 type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
 
@@ -35,13 +42,15 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'cancel-requested':
       return event.tasks === null
         ? 'asked to cancel'
-        : `asked to cancel task ${event.tasks.join(', ')}`;
+        : `asked to cancel ${tasksWords(event.tasks)}`;
     case 'run-paused':
       return pauseWords(event);
     case 'diagnosis-intended':
       return null;
     case 'diagnosis-done':
-      return `wrote down what failed in issue #${event.number}`;
+      return event.isOver
+        ? `closed issue #${event.number}: what had failed has succeeded since`
+        : `wrote down what failed in issue #${event.number}`;
     case 'forge-waited':
       return `publishing waits until ${event.until}: ${event.message}`;
     case 'forge-used':
@@ -55,7 +64,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'conflicts-seen':
       return conflictsWords(event);
     case 'union-begun':
-      return `judging ${branchesWords(event.tasks)} before anything is merged`;
+      return `judging ${togetherWords(event.tasks)} before anything is merged`;
     case 'union-judged':
       return unionWords(event.verdict);
     case 'train-planned':
@@ -103,12 +112,6 @@ function pauseWords({ reason, message, until }: RunPaused): string {
 function phaseWords(phase: number, { plan }: RunState): string {
   const count = plan?.phases.length ?? 1;
   return count > 1 ? `phase ${phase} of ${count}` : 'work';
-}
-
-function branchesWords(tasks: readonly number[]): string {
-  return tasks.length === 1
-    ? `the branch of task ${tasks[0]}`
-    : `all ${tasks.length} branches together`;
 }
 
 const endWord: Record<RunEnded['how'], string> = {

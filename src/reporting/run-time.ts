@@ -16,20 +16,31 @@ export type RunTime = {
 
 /** Measures a run's time. What lies between one orchestrator's end and the next one's start belongs to nobody. */
 export function runTime(state: RunState): RunTime {
-  const durations = state.tasks.flatMap((task) => durationOf(state, task) ?? []);
+  const durations = state.tasks.flatMap((task) => timeOfTask(state, task) ?? []);
   const attempts = attemptSpans(state);
   return {
     sequentialMs: durations.length === 0 ? null : sum(durations),
-    parallelMs:
-      state.endedAt === null ? null : spannedMs(state.spans, state.startedAt, state.endedAt),
+    parallelMs: timeOfRun(state),
     longestMs: durations.length === 0 ? null : Math.max(...durations),
     activeMs: sum(attempts.map(({ from, to }) => spannedMs(state.spans, from, to))),
     agents: mostAtOnce(attempts),
   };
 }
 
-function durationOf({ spans }: RunState, { startedAt, endedAt }: TaskState): number | null {
-  return startedAt === null || endedAt === null ? null : spannedMs(spans, startedAt, endedAt);
+/** How long a run has been worked on, in milliseconds: until its end, or until `now` (ISO 8601); null is not known yet. */
+export function timeOfRun(state: RunState, now: string | null = null): number | null {
+  const to = state.endedAt ?? now;
+  return to === null ? null : spannedMs(state.spans, state.startedAt, to);
+}
+
+/** The same of a task, from its first attempt on. */
+export function timeOfTask(
+  { spans }: Pick<RunState, 'spans'>,
+  { startedAt, endedAt }: TaskState,
+  now: string | null = null,
+): number | null {
+  const to = endedAt ?? now;
+  return startedAt === null || to === null ? null : spannedMs(spans, startedAt, to);
 }
 
 type Span = { readonly from: string; readonly to: string };

@@ -5,7 +5,7 @@ import { replaceFile } from '../files/replace-file.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { advanceRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
-import { sessionLogLine } from './event-lines.ts';
+import { agentLogLine, sessionLogLine } from './event-lines.ts';
 import { renderMetrics } from './metrics-file.ts';
 import { plainBlock } from './plain-text.ts';
 import { runtimePaths, type RuntimePaths } from './runtime-paths.ts';
@@ -65,6 +65,8 @@ export function keepRuntimeFiles(
       for (const [path, render] of touchedFiles(paths, event, state)) writer.replace(path, render);
       const line = sessionLogLine(state, event);
       if (line !== null) writer.append(paths.sessionLog, `${line}\n`);
+      const told = agentLogLine(state, event);
+      if (told !== null) writer.append(paths.agentLog(told.ordinal), `${told.line}\n`);
     },
     log: {
       append: (ordinal, text) => logText(paths.agentLog(ordinal), text),

@@ -1,4 +1,5 @@
-import { failureLine, taskCost, type RunState, type TaskState } from '../model/run-state.ts';
+import { failureType } from '../model/failure.ts';
+import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 
 type GuideStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
 
@@ -33,7 +34,9 @@ export function renderStatusFile(state: RunState, task: TaskState): string {
 }
 
 function errorOf(task: TaskState): string | null {
-  if (task.failure !== null) return failureLine(task.failure);
+  const { failure } = task;
+  // The guide's error line has the type, whatever it is.
+  if (failure !== null) return `${failureType(failure)}: ${failure.message}`;
   return task.status === 'cancelled' ? 'UNKNOWN: cancelled' : null;
 }
 

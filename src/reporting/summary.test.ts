@@ -29,9 +29,9 @@ function tableRows(markdown: string): string[][] {
 
 test('the table tells each task in one row', () => {
   expect(tableRows(summaryOf({})).slice(1)).toEqual([
-    ['1. Build part 1', 'completed', '#201', '1', '1/1 passed', '$0.25', '1m 00s'],
-    ['2. Build part 2', 'completed', '#202', '1', '1/1 passed', '$0.50', '2m 00s'],
-    ['3. Build part 3', 'failed: check-failed', '–', '1', '0/1 passed', '$0.75', '3m 00s'],
+    ['1. Build part 1', 'completed', '#201', '1', '1/1 passed', '1m 00s', '$0.25'],
+    ['2. Build part 2', 'completed', '#202', '1', '1/1 passed', '2m 00s', '$0.50'],
+    ['3. Build part 3', 'failed: check-failed', '–', '1', '0/1 passed', '3m 00s', '$0.75'],
   ]);
 });
 

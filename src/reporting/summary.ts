@@ -1,6 +1,7 @@
 import { evidenceOfTask } from '../model/failure-evidence.ts';
 import { importError } from '../model/failure-import.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
+import type { FailureType } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
 import { countFates } from '../model/pull-fates.ts';
 import type { Finding } from '../model/plan.ts';
@@ -9,11 +10,13 @@ import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
-import { between, costText, counted, durationText } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
 import { conflictsWords, runUnionWords } from './merge-words.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
+import { timeOfRun, timeOfTask } from './run-time.ts';
 import { runCost } from './run-cost.ts';
+import { shellWord } from './shell-word.ts';
 
 /** The run's `summary.md`. Titles and messages in it are shown as they are and can change nothing of its structure. */
 export function renderSummary(state: RunState): string {
@@ -54,15 +57,16 @@ function opening(state: RunState): readonly string[] {
     `${failed} failed, blocked or cancelled`,
     ...(open === 0 ? [] : [`${open} not finished`]),
   ];
-  const took = between(state.startedAt, state.endedAt);
+  const took = timeOfRun(state);
+  const cost = runCost(state);
   const facts = [
     `run ${codeSpan(state.run)}`,
-    `started ${state.startedAt}`,
+    `started ${state.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
     ...(took === null ? [] : [`took ${durationText(took)}`]),
-    `cost ${costText(runCost(state))}`,
+    ...(cost === null ? [] : [`cost ${costText(cost)}`]),
   ];
   return [
-    `# ${markdownText(`${displayIssue(state.issue)}: ${state.title}`)}`,
+    `# ${displayIssue(state.issue)}: ${markdownText(state.title)}`,
     state.ended === null ? 'The run goes on.' : outcomeOf(state).headline,
     `${counted(state.tasks.length, 'task')}: ${counts.join(', ')}.`,
     `${facts.join(', ')}.`.replace(/^r/u, 'R'),
@@ -71,16 +75,20 @@ function opening(state: RunState): readonly string[] {
 
 function taskTable(state: RunState): readonly string[] {
   if (state.tasks.length === 0) return [];
-  const rows = [
-    ['Task', 'State', 'Pull request', 'Commits', 'Checks', 'Cost', 'Time'],
-    ['---', '---', '---', '---:', '---', '---:', '---:'],
-    ...state.tasks.map(taskCells),
+  const isCostTold = runCost(state) !== null;
+  const columns = [
+    ['Task', 'State', 'Pull request', 'Commits', 'Checks', 'Time'],
+    ['---', '---', '---', '---:', '---', '---:'],
+    ...state.tasks.map((task) => taskCells(state, task)),
   ];
+  const costs = ['Cost', '---:', ...state.tasks.map((task) => costText(taskCost(task)))];
+  const rows = columns.map((cells, row) => (isCostTold ? [...cells, costs[row] ?? ''] : cells));
   return ['## Tasks', rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')];
 }
 
-function taskCells(task: TaskState): readonly string[] {
-  const passed = task.checks.filter(({ state }) => state === 'passed').length;
+function taskCells(state: RunState, task: TaskState): readonly string[] {
+  const passed = task.checks.filter((check) => check.state === 'passed').length;
+  const fixes = task.attempts.filter(({ why }) => why === 'fix-checks').length;
   return [
     `${task.ordinal}. ${markdownText(task.title)}`,
     task.failure === null ? task.status : `${task.status}: ${task.failure.reason}`,
@@ -88,21 +96,19 @@ function taskCells(task: TaskState): readonly string[] {
     String(task.commits.length),
     [
       ...(task.checks.length === 0 ? [] : [`${passed}/${task.checks.length} passed`]),
+      ...(fixes === 0 ? [] : [`after ${counted(fixes, 'fix')}`]),
       markdownText(ciCell(task), 80),
     ]
       .filter((text) => text !== '')
       .join(', ') || '–',
-    costText(taskCost(task)),
-    durationText(between(task.startedAt, task.endedAt)),
+    durationText(timeOfTask(state, task)),
   ];
 }
 
 function pullRequestCell({ pullRequest }: TaskState): string {
   if (pullRequest === null) return '–';
   const name = `#${pullRequest.number}`;
-  return /^https?:\/\/[^\s|<>()]+$/u.test(pullRequest.url)
-    ? `[${name}](${pullRequest.url})`
-    : `\\${name}`;
+  return /^https?:\/\/[^\s|<>()]+$/u.test(pullRequest.url) ? `[${name}](${pullRequest.url})` : name;
 }
 
 function failureSection(state: RunState, task: TaskState): readonly string[] {
@@ -113,7 +119,7 @@ function failureSection(state: RunState, task: TaskState): readonly string[] {
   const files = 'files' in failure ? failure.files : [];
   return [
     `### Task ${task.ordinal}: ${markdownText(task.title)}`,
-    `**${evidence.type}** (${failure.reason}): ${markdownText(failure.message, 1000)}`,
+    `${kindWords(evidence.type, failure.reason)}: ${markdownText(failure.message, 1000)}`,
     files.map((file) => `- ${codeSpan(file)}`).join('\n'),
     markdownText(importError(state, task, failure) ?? '', 600),
     evidence.line === '' || failure.message.includes(evidence.line)
@@ -123,8 +129,20 @@ function failureSection(state: RunState, task: TaskState): readonly string[] {
     ...(failure.reason === 'check-failed'
       ? [`${codeSpan(failure.check.command)} ended with:`, fencedBlock(failure.check.excerpt)]
       : []),
-    log === null ? '' : `Log: ${codeSpan(log)}`,
+    log === null ? '' : logLine(state, task, log),
   ];
+}
+
+/** The type of a failure and its reason; the reason alone where no type fits. */
+function kindWords(type: FailureType, reason: string): string {
+  return type === 'UNKNOWN' ? `**${reason}**` : `**${type}** (${reason})`;
+}
+
+/** The output of what failed; of an agent that failed, what it said, and where all of it lies. */
+function logLine({ source }: RunState, { failure, ordinal }: TaskState, log: string): string {
+  if (failure?.reason === 'check-failed' || failure?.reason === 'setup-failed')
+    return `Log: ${codeSpan(log)}`;
+  return `Log: ${codeSpan(`flotilla logs ${shellWord(source)} ${ordinal}`)}; all of it is in ${codeSpan(log)}`;
 }
 
 function unexpectedLine({ task, message }: RunState['unexpected'][number]): string {

@@ -4,8 +4,9 @@ import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
-import { agentWords } from './agent-words.ts';
+import { agentWords } from '../model/agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
+import { foundWords } from './found-words.ts';
 import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
 import { mergeStepWords } from './merge-words.ts';
 
@@ -13,6 +14,7 @@ type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 
 /** What an event about a task says, without its title; null for one that is not worth telling. */
 export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefined): string | null {
+  if (event.type === 'work-found') return foundWords(event.work);
   return isPullEvent(event) ? pullEventWords(event) : ownEventWords(event, attempt);
 }
 
@@ -24,7 +26,7 @@ const pullEvents = new Set<TaskEvent['type']>([
   ...(['ci-seen', 'task-returned', 'answer-intended', 'answer-done'] as const),
 ]);
 
-type OwnEvent = Exclude<TaskEvent, PullEvent>;
+type OwnEvent = Exclude<TaskEvent, PullEvent | { type: 'work-found' }>;
 
 function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {

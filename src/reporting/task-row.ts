@@ -1,7 +1,8 @@
-import { taskCost, type TaskState, type TaskStatus } from '../model/run-state.ts';
+import { taskCost, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
 import { ageText, costText, durationText } from './figures.ts';
 import type { Cell, Tone } from './line.ts';
 import { plainText } from './plain-text.ts';
+import { timeOfTask } from './run-time.ts';
 import { stageWords } from './task-event-words.ts';
 
 /** How wide each column of the live view is; an optional one is 0 where there is no room for it. */
@@ -75,12 +76,17 @@ export function headingCells(columns: Columns): readonly Cell[] {
 }
 
 /** One task as a row. `now` is the moment up to which clocks run, in milliseconds since 1970. */
-export function taskCells(task: TaskState, columns: Columns, now: number): readonly Cell[] {
+export function taskCells(
+  state: Pick<RunState, 'spans'>,
+  task: TaskState,
+  { columns, now }: { readonly columns: Columns; readonly now: number },
+): readonly Cell[] {
   const { mark, tone } = looks[task.status];
   const isRunning = task.status === 'running';
   const idle = task.status === 'queued' || task.status === 'cancelled';
   const silence = silenceOf(task, now);
-  const time = task.startedAt === null ? '' : durationText(elapsed(task, now));
+  const took = timeOfTask(state, task, new Date(now).toISOString());
+  const time = took === null ? '' : durationText(took);
   const cost = taskCost(task);
   return present([
     { text: `${mark} ${String(task.ordinal).padStart(columns.ordinal)}`, tone },
@@ -137,8 +143,4 @@ function activity(task: TaskState): string {
 
 function silenceOf({ status, lastActivityAt }: TaskState, now: number): number | null {
   return status !== 'running' || lastActivityAt === null ? null : now - Date.parse(lastActivityAt);
-}
-
-function elapsed({ startedAt, endedAt }: TaskState, now: number): number {
-  return (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt ?? '');
 }

@@ -40,6 +40,11 @@ export function fitWidth(text: string, width: number): string {
   return `${fitted.trimEnd()}…`;
 }
 
+/** Fills plain text up to so many columns with spaces. */
+export function padWidth(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
 function clusterWidth(cluster: string): number {
   if (unseen.test(cluster)) return 0;
   if (emoji.test(cluster)) return 2;

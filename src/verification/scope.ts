@@ -1,4 +1,5 @@
 import type { ChangedFile } from '../model/task-event.ts';
+import { coverOf } from '../model/named-files.ts';
 import { isWithin, stackBelow, type PlannedTask } from '../model/plan.ts';
 
 /** A touched file that another task declared and this one did not. */
@@ -18,10 +19,10 @@ export function findTrespasses(
   });
 }
 
-/** Touched files that no task declared: nothing wrong by itself, but a reviewer should see them. */
+/** Touched files that the task does not name, nor what they test: nothing wrong by itself, but a reviewer should see them. */
 export function undeclaredFiles(task: PlannedTask, files: readonly ChangedFile[]): string[] {
   if (!task.footprint.some(({ isDeclared }) => isDeclared)) return [];
-  return files.flatMap(touchedPaths).filter((path) => !declares(task, path));
+  return files.flatMap(touchedPaths).filter((path) => coverOf(task, path) === 'unnamed');
 }
 
 /** Where a change is felt: a rename also takes a file away from where it was. */

@@ -59,7 +59,7 @@ test('an agent that gives up on a review leaves the pull request as it was, and 
   askForChanges(world, ['Name it total']);
   const { code, stdout } = await world.flotilla('address', '../issue.md');
   expect(code, stdout).toBe(2);
-  expect(stdout).toContain('it stays as it was: UNKNOWN: The agent changed nothing');
+  expect(stdout).toContain('it stays as it was: no-commits: The agent changed nothing');
   expect(stdout).toContain('I would not.');
   expect(world.git('for-each-ref', 'refs/remotes/flotilla/feat')).toBe(before);
   const status = await world.flotilla('status', '--json');

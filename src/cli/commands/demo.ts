@@ -25,7 +25,7 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
   await makeRepository(directory, context.env);
   const { stdout } = context;
   stdout.write(
-    `A sample shop in ${directory}, with a master issue of five sub-tasks: issue.md\n\n`,
+    `A sample shop in ${directory}\nIts master issue, issue.md, has five sub-tasks.\n\n`,
   );
   const code = await orchestrate(
     'issue.md',
@@ -69,24 +69,25 @@ function rehearsalAgent(): string {
   return `command:${shellWord(process.execPath)} ${shellWord(program)}`;
 }
 
-/** How to call this very program: a checkout is not on PATH. */
-function ownProgram(): string {
+/** What makes `flotilla` mean this very program: a checkout is not on PATH. */
+function ownProgram(): readonly (readonly [string, string])[] {
   const script = process.argv[1] ?? '';
-  if (basename(script) === 'flotilla') return 'flotilla';
-  return `${shellWord(process.execPath)} ${shellWord(script)}`;
+  if (basename(script) === 'flotilla') return [];
+  const program = `${shellWord(process.execPath)} ${shellWord(script)}`;
+  return [
+    ['this checkout is not on your PATH: paste this first', `flotilla() { ${program} "$@"; }`],
+  ];
 }
 
 function nextSteps(directory: string): string {
-  const program = ownProgram();
   const runtime = '.claude/runtime/parallel/local-1';
   const looks = [
     ['what was merged: a commit for each task', 'git log --oneline flotilla/main'],
-    ['take it into your own branch, which nobody has touched', 'git merge --ff-only flotilla/main'],
-    ['what became of each task', `cat ${runtime}/summary.md`],
     ['what a reviewer would read', `cat ${runtime}/review.md`],
-    ['the run, from its journal', `${program} status`],
-    ['what the agent said whose check failed first', `${program} logs issue.md 2`],
+    ...ownProgram(),
+    ['the run, from its journal', 'flotilla status'],
+    ['what the agent said whose check failed first', 'flotilla logs issue.md 2'],
   ];
   const lines = looks.flatMap(([what, command]) => [`  # ${what}`, `  ${command}`]);
-  return `What to look at next, in ${directory}:\n${lines.join('\n')}`;
+  return `What to look at next:\n  cd ${shellWord(directory)}\n${lines.join('\n')}`;
 }

@@ -4,10 +4,12 @@ import { currentPhase, taskCost, type RunState, type TaskState } from '../../mod
 import { failureType } from '../../model/failure.ts';
 import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/frame.ts';
+import { outcomeOf } from '../../reporting/outcome.ts';
 import { goOnCommand } from '../../reporting/retry-command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { followRun, whenLeft } from '../run/follow-run.ts';
 import { chooseOutput } from '../run/run-output.ts';
+import { fromHere } from '../from-here.ts';
 import { findPlace, findRun } from '../open-repository.ts';
 
 /** `flotilla status [issue]`: how a run stands, also from another terminal, also after its orchestrator died. */
@@ -18,8 +20,9 @@ export async function status(
 ): Promise<number> {
   if (options.watch) return watchRun(issue, context);
   const place = await findPlace(context.directory, context.env);
-  const { journal, state } = await findRun(place, issue);
-  journal.close();
+  const found = await findRun(place, issue);
+  found.journal.close();
+  const state = { ...found.state, source: fromHere(found.state.source) };
   const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
   const base = await place.repository.git.probe([
     'rev-parse',
@@ -34,11 +37,13 @@ export async function status(
   const width = (stdout.columns ?? 100) - 1;
   const height = state.tasks.length + 12;
   const isColour = stdout.isTTY && !context.env['NO_COLOR'];
-  stdout.write(
-    `${renderFrame({ state, now: Date.now(), width, height, isColour, isHere: false }).trimEnd()}\n`,
-  );
+  const frame = renderFrame({
+    ...{ state, now: Date.now(), width, height, isColour },
+    stops: 'nothing',
+  });
+  stdout.write(`${frame.trimEnd()}\n`);
   const word = runStatus(state, isOrchestratorAlive);
-  stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n`);
+  stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n${nextSteps(state, word)}`);
   return 0;
 }
 
@@ -46,7 +51,10 @@ export async function status(
 async function watchRun(issue: string | undefined, context: CommandContext): Promise<number> {
   const place = await findPlace(context.directory, context.env);
   const { journal, state } = await findRun(place, issue);
-  const output = await chooseOutput({ isJson: false, isPlain: false, ...context });
+  const output = await chooseOutput({
+    ...{ isJson: false, isPlain: false, isOnlyWatched: true },
+    ...context,
+  });
   let shown: RunState = state;
   try {
     const how = await followRun({
@@ -63,6 +71,16 @@ async function watchRun(issue: string | undefined, context: CommandContext): Pro
     output.stop();
     journal.close();
   }
+}
+
+/** What one would type next, of a run that has come to its end. */
+function nextSteps(state: RunState, word: ReturnType<typeof runStatus>): string {
+  if (word !== 'succeeded' && word !== 'partial' && word !== 'failed') return '';
+  const { steps } = outcomeOf(state);
+  const lines = steps.flatMap(({ text, command }) =>
+    command === null ? [] : [`→ ${text}\n    ${command}\n`],
+  );
+  return lines.join('');
 }
 
 function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {

@@ -1,0 +1,57 @@
+import type { RunState, TaskState } from '../model/run-state.ts';
+import { counted } from './figures.ts';
+import { branchToReview, reviewCommands } from './outcome.ts';
+import { plainText } from './plain-text.ts';
+import { padWidth, widthOf } from './text-width.ts';
+
+/** The pull requests of a run that has ended, a line each, and how to look at one. */
+export function pullRequestLines(state: RunState): readonly string[] {
+  const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
+  const [first] = opened.toSorted((one, other) => isMerged(one) - isMerged(other));
+  if (first === undefined) return [];
+  const commands = isMerged(first) === 1 ? [] : reviewCommands(state, first);
+  return [
+    'Pull requests',
+    ...pullRequestRows(state, opened),
+    ...(commands.length === 0
+      ? []
+      : ['', 'To look at one', ...commands.map((line) => `  ${line}`)]),
+  ];
+}
+
+function isMerged({ status }: TaskState): number {
+  return status === 'merged' ? 1 : 0;
+}
+
+/** A line each, in columns; where the work is, as long as it is not in the base. */
+function pullRequestRows(state: RunState, opened: readonly TaskState[]): readonly string[] {
+  const rows = opened.map((task) => ({
+    task,
+    number: `#${task.pullRequest?.number ?? 0}`,
+    title: plainText(task.title, 60),
+  }));
+  const width = (key: 'number' | 'title'): number =>
+    Math.max(...rows.map((row) => widthOf(row[key])));
+  const [numbers, titles] = [width('number'), width('title')];
+  return rows.map(({ task, number, title }) => {
+    const mark = task.left === null ? '✓' : '○';
+    const told = [whereWords(state, task), mendedWords(task)].filter((words) => words !== '');
+    return `  ${mark} ${padWidth(number, numbers)}  ${padWidth(title, titles)}  ${told.join(', ')}`.trimEnd();
+  });
+}
+
+function whereWords(state: RunState, task: TaskState): string {
+  if (task.status === 'merged') return 'merged';
+  const where = state.issue.forge === 'local' ? branchToReview(task) : task.pullRequest?.url;
+  return `${where ?? ''}${leftWords(task)}`;
+}
+
+/** That a check was red at first is what people would not see otherwise. */
+function mendedWords({ attempts }: TaskState): string {
+  const fixes = attempts.filter(({ why }) => why === 'fix-checks').length;
+  return fixes === 0 ? '' : `a check failed first: mended by ${counted(fixes, 'fix')}`;
+}
+
+function leftWords({ left }: TaskState): string {
+  return left === null ? '' : `  left: ${plainText(left.message, 200)}`;
+}
