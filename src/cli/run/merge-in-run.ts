@@ -72,7 +72,7 @@ async function mayGoOn(
     ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
     isStale: stalenessIn(tools, { plan, events: journal.read(record.run, 0) }),
     patienceMs: settings.reviewPatienceSeconds * 1_000,
-    everyMs: reviewLookMs(record.state().issue),
+    everyMs: reviewLookMs(record.state().issue, settings),
   });
   return approval !== 'none' && !stop.drain.aborted;
 }
