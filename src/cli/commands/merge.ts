@@ -17,6 +17,7 @@ import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { chooseSandbox, mendRuntimeFiles, showProgress } from '../run/carry-out.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
+import { fromHere } from '../from-here.ts';
 import { discreetJournal, discreetLog } from '../run/discreet-record.ts';
 import { findAuthors } from '../run/find-authors.ts';
 import { forgeInTrain } from '../run/forge-in-run.ts';
@@ -119,7 +120,9 @@ async function report(
   const { branch } = state.base;
   const sha = await forge.baseSha(branch);
   const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
-  const text = options.json ? `${JSON.stringify(told)}\n` : `\n${renderMergeReport(told, state)}`;
+  const text = options.json
+    ? `${JSON.stringify(told)}\n`
+    : `\n${renderMergeReport(told, { ...state, source: fromHere(state.source) })}`;
   context.stdout.write(text);
   return mergeExitCode(told);
 }
@@ -174,7 +177,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
       `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
   );
   (options.json ? stderr : stdout).write(
-    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}Read before: ${review}\n`,
+    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}Read before: ${fromHere(review)}\n`,
   );
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
