@@ -162,11 +162,7 @@ export function renderProblem(problem: UserProblem): Advice {
         '  - [ ] **Add the cart model**: Create `src/cart.js`. Include unit tests.',
       );
     case 'run-busy':
-      return advice(
-        exitCodes.other,
-        `${problem.run} is already being worked on by process ${problem.pid}.`,
-        'Watch it with: flotilla status --watch',
-      );
+      return busy(problem);
     case 'run-unknown':
       return advice(
         exitCodes.other,
@@ -268,4 +264,22 @@ function firstOf(lines: readonly string[]): string[] {
 
 function advice(exitCode: number, message: string, ...next: readonly string[]): Advice {
   return { exitCode, message, next };
+}
+
+function busy({ run, pid, unapproved }: Extract<UserProblem, { code: 'run-busy' }>): Advice {
+  const end = `end it first (Ctrl-C where it runs, or kill -INT ${pid}), and type this again.`;
+  const told = `${run} is already being worked on by process ${pid}`;
+  return unapproved === undefined
+    ? advice(
+        exitCodes.other,
+        `${told}.`,
+        'Watch it with: flotilla status --watch',
+        `To do something else with it, ${end}`,
+      )
+    : advice(
+        exitCodes.other,
+        `${told}, which waits to merge: ${unapproved}.`,
+        'What is approved it merges by itself.',
+        `To merge without waiting, ${end}`,
+      );
 }

@@ -41,8 +41,12 @@ async function policyLacks(
     : simply('not-approved', `it was ${staleWords}: look at it and approve it again`);
 }
 
-/** Writes down that the forge has the branch's new head. An approval of what an agent changed since is none. */
-export async function notePush({ record, forge }: TrainTools, car: CarState): Promise<void> {
-  if (car.isResolved) await forge.retractApproval?.(car.number);
+/** Writes down that the forge has the branch's new head; what an agent changed is told there, and not approved yet. */
+export async function notePush(tools: TrainTools, car: CarState): Promise<void> {
+  const { record, forge } = tools;
+  if (car.resolution !== null) {
+    await forge.retractApproval?.(car.number);
+    await tools.tellReviewers?.({ ...car, resolution: car.resolution });
+  }
   record({ type: 'push-done', task: car.task, head: car.head });
 }

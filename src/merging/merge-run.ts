@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { ClosingForge, MergingForge, PullFeedback } from '../forge/forge.ts';
+import type { ClosingForge, MergingForge } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event.ts';
-import { isPassing } from '../model/forge-problem.ts';
 import {
   advanceTrain,
   foldTrain,
@@ -13,7 +12,6 @@ import {
 } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { cleanUp } from '../orchestration/clean-up.ts';
-import { redChecks } from '../orchestration/return-order.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/markers.ts';
@@ -29,7 +27,7 @@ import { openResolver, type ResolvingOrder } from './resolver.ts';
 import { runTrain } from './run-train.ts';
 import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
 import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
-import type { TrainTools } from './train-tools.ts';
+import { trainFeedback } from './train-feedback.ts';
 import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
 
 /** What merging a run's pull requests needs. */
@@ -167,19 +165,6 @@ function mergedHead({ ordinal, status, pushedHead }: TaskState): MergedBefore[] 
 
 const nobody = { attempts: 0, fixes: () => 0, refusal: () => null };
 
-/** The red checks with their logs, as far as those can be had now. */
-function redReader(feedback: PullFeedback): NonNullable<TrainTools['readRed']> {
-  const readJobLog: PullFeedback['readJobLog'] = async (log) => {
-    try {
-      return await feedback.readJobLog(log);
-    } catch (error) {
-      if (isPassing(error)) return null;
-      throw error;
-    }
-  };
-  return (red) => redChecks({ ...feedback, readJobLog }, red);
-}
-
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge } = order;
   const { record, identity, stop, clone } = tools;
@@ -204,7 +189,7 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     },
     runChecks: checks.run,
     settle,
-    readRed: tools.feedback === undefined ? null : redReader(tools.feedback),
+    ...trainFeedback(tools),
     lastWork: (task) => lastWork(order.events()).get(task) ?? null,
     mergedBefore: () => record.state().tasks.flatMap(mergedHead),
     resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),

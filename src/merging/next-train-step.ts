@@ -82,7 +82,7 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
 
 /** What was approved is not what an agent made of it afterwards. */
 function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
-  if (policy !== 'approved' || !car.isResolved) return { kind: 'merge', car };
+  if (policy !== 'approved' || car.resolution === null) return { kind: 'merge', car };
   const message = `it was ${staleWords}; it is pushed and green: look at it and approve it again`;
   return { kind: 'leave', car, leave: { reason: 'not-approved', message, with: [], files: [] } };
 }
@@ -103,10 +103,10 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
 }
 
 /** What came of asking; null when nobody was asked. */
-function triedWords({ resolveFailure, isResolved }: CarState): string | null {
+function triedWords({ resolveFailure, resolution }: CarState): string | null {
   if (resolveFailure !== null)
     return `its agent was asked to mend that, in vain: ${resolveFailure.replace(/\.$/u, '')}`;
-  return isResolved ? 'it is so with what its agent made of it' : null;
+  return resolution === null ? null : 'it is so with what its agent made of it';
 }
 
 function conflicting({ files, with: others }: CarConflict): Leave {

@@ -4,6 +4,7 @@ import type { GitIdentity } from '../git/git.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { PullRemark } from '../model/pull-remark.ts';
 import type { CarState, TrainState } from '../model/train.ts';
+import type { ResolvedCar } from './resolution-answer.ts';
 import type { MergedBefore } from './blame-conflict.ts';
 import type { RunChecks } from './judge-union.ts';
 import type { MergeRepository } from './merge-repository.ts';
@@ -31,6 +32,8 @@ export type TrainTools = {
   readonly lastWork: (task: number) => string | null;
   /** Reads what agents are told of the forge's red checks; null where it runs none. */
   readonly readRed: ((order: RedOrder) => Promise<readonly PullRemark[]>) | null;
+  /** Says on the pull request what its agent has changed; doing it twice is no error. Null where nobody would read it. */
+  readonly tellReviewers: ((car: ResolvedCar) => Promise<void>) | null;
   /** Tasks that were merged before this train. */
   readonly mergedBefore: () => readonly MergedBefore[];
   /** Asks agents where git, or the checks, do not go on. */

@@ -101,13 +101,13 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'conflicts-seen':
       return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
     case 'union-begun':
-      return { ...state, merging: 'judging' };
+      return { ...withoutWaiting(state), merging: 'judging' };
     case 'union-judged':
       return { ...state, merging: null, union: event.verdict, mergeOrder: event.cars ?? [] };
     case 'conclusion-done':
       return concluded(state, event);
     case 'train-planned':
-      return { ...state, merging: 'merging', tasks: state.tasks.map(notLeft) };
+      return { ...withoutWaiting(state), merging: 'merging', tasks: state.tasks.map(notLeft) };
     case 'train-ended':
       return { ...state, merging: null };
     case 'unexpected':
@@ -225,4 +225,9 @@ function tasksOfPlan(known: readonly TaskState[], plan: Plan, at: string): reado
     const before = known.find(({ ordinal }) => ordinal === task.ordinal);
     return before === undefined ? newTask(task, at) : { ...before, title: task.title };
   });
+}
+
+/** What goes on to merging waits for no approval any more, whoever waited for it. */
+function withoutWaiting(state: RunState): RunState {
+  return state.pause?.reason === 'unapproved' ? { ...state, pause: null } : state;
 }

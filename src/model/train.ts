@@ -1,6 +1,7 @@
 import type { ConflictedFile } from './conflict.ts';
 import type { JournalEvent } from './event.ts';
 import type { CheckResult } from './failure.ts';
+import type { ResolveDone } from './merge-event.ts';
 import type { PullRemark } from './pull-remark.ts';
 
 /** Why a branch stands where it does in the order of merging. */
@@ -67,6 +68,18 @@ export type CarResolve = {
   readonly attempt: number;
 };
 
+/** What an agent did to make a branch fit to be merged. */
+export type CarResolution = {
+  readonly why: ResolveReason;
+  readonly head: string;
+  /** What it changed of what git had merged. */
+  readonly files: readonly string[];
+  /** What a reviewer should know of it. */
+  readonly notes: readonly string[];
+  /** The merged tasks that the branch conflicted with; empty: the base itself, or there was no conflict. */
+  readonly with: readonly number[];
+};
+
 /** What the train requires of a pull request before it merges it. */
 export type TrainPolicy = 'verified' | 'approved';
 
@@ -107,8 +120,8 @@ export type CarState = TrainCar & {
   readonly forgeRed: ForgeRed | null;
   /** How often its agent was asked to mend what is red on the forge. */
   readonly fixes: number;
-  /** Whether its head holds what its agent did about a conflict or a red check. */
-  readonly isResolved: boolean;
+  /** The newest of what its agent did about a conflict or a red check, which its head holds; null when it did nothing. */
+  readonly resolution: CarResolution | null;
   /** What came of the last time; null when it was not asked, or did it. */
   readonly resolveFailure: string | null;
   readonly outcome: CarOutcome | null;
@@ -148,7 +161,7 @@ export function advanceTrain(state: TrainState | null, event: JournalEvent): Tra
 function waiting(car: TrainCar): CarState {
   const { head } = car;
   const none = { onto: null, checks: [], isMergeIntended: false, updates: 0, outcome: null };
-  const unasked = { resolve: null, resolves: 0, fixes: 0, isResolved: false, resolveFailure: null };
+  const unasked = { resolve: null, resolves: 0, fixes: 0, resolution: null, resolveFailure: null };
   const untried = { conflict: null, redOnBase: [], forgeRed: null };
   return { ...car, ...none, ...unasked, ...untried, firstHead: head, checked: head, pushed: head };
 }
@@ -190,11 +203,8 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
         why === 'forge-checks' ? { fixes: car.fixes + 1 } : { resolves: car.resolves + 1 };
       return { ...car, resolve: { why, onto, head, attempt }, ...counted };
     }
-    case 'resolve-done': {
-      const { head, onto } = event;
-      const settled = { resolve: null, resolveFailure: null, conflict: null, isResolved: true };
-      return { ...car, ...settled, checks: [], head, onto };
-    }
+    case 'resolve-done':
+      return resolved(car, event);
     case 'resolve-failed':
       return { ...car, resolve: null, resolveFailure: event.message };
     case 'push-done':
@@ -212,4 +222,12 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
     default:
       return car;
   }
+}
+
+function resolved(car: CarState, { head, onto, files, notes }: ResolveDone): CarState {
+  const { why } = car.resolve ?? { why: 'conflict' };
+  const others = why === 'conflict' ? (car.conflict?.with ?? []) : [];
+  const resolution = { why, head, files, notes, with: others };
+  const settled = { resolve: null, resolveFailure: null, conflict: null, resolution };
+  return { ...car, ...settled, checks: [], head, onto };
 }

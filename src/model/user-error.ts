@@ -59,7 +59,13 @@ export type UserProblem =
     }
   | { readonly code: 'interrupted' }
   | { readonly code: 'no-proposal'; readonly why: string }
-  | { readonly code: 'run-busy'; readonly run: string; readonly pid: number }
+  | {
+      readonly code: 'run-busy';
+      readonly run: string;
+      readonly pid: number;
+      /** The approvals that it waits for before it merges; left out when it waits for none. */
+      readonly unapproved?: string;
+    }
   | {
       readonly code: 'is-sub-issue';
       readonly issue: string;

@@ -18,8 +18,8 @@ test('success says what to review, how, and where the summary is', () => {
     '    flotilla merge issue.md',
   ]);
   expect(text).toContain('#201  Cart API  feat/issue-1-part');
-  expect(text).toContain('git log flotilla/feat/issue-1-part');
-  expect(text).toContain('git diff main flotilla/feat/issue-1-part');
+  expect(text).toContain('git log main..flotilla/feat/issue-1-part');
+  expect(text).toContain('git diff main...flotilla/feat/issue-1-part');
   expect(text).toContain('Summary: runtime/summary.md');
 });
 

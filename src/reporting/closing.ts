@@ -4,7 +4,7 @@ import { currentPhase, failureLine, type RunState, type TaskState } from '../mod
 import { countTasks, isLeftOut } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
-import { unionWords } from './merge-words.ts';
+import { runUnionWords } from './merge-words.ts';
 import { timeOfRun } from './run-time.ts';
 import { outcomeOf } from './outcome.ts';
 import { shellWord } from './shell-word.ts';
@@ -35,8 +35,9 @@ export function renderClosing(state: RunState, summaryPath: string): string {
 }
 
 /** What the branches were together, before any was merged. */
-function togetherLines({ union }: RunState): readonly string[] {
-  return union === null ? [] : ['Together', `  ${plainText(unionWords(union), 400)}`];
+function togetherLines(state: RunState): readonly string[] {
+  const words = runUnionWords(state);
+  return words === null ? [] : ['Together', `  ${plainText(words, 400)}`];
 }
 
 function failureLines(state: RunState): readonly string[] {

@@ -67,3 +67,19 @@ test('what an agent says every few seconds is not worth a line', () => {
   expect(eventLine(state, heartbeat)).toBeNull();
   expect(sessionLogLine(state, heartbeat)).toBeNull();
 });
+
+test('times in a line are those of its reader, with the day where it is another one', () => {
+  const state = foldRun(sampleEvents({})) as RunState;
+  const at = '2026-03-02T12:30:00.000Z';
+  const until = (time: string): string | null =>
+    eventLine(
+      state,
+      {
+        ...{ type: 'run-paused', reason: 'unapproved', message: '#6 is not approved yet' },
+        ...{ until: time, seq: 99, at, run: 'run-1' },
+      },
+      'Asia/Tokyo',
+    );
+  expect(until('2026-03-02T13:00:00.123Z')).toContain('until 22:00:00 at most');
+  expect(until('2026-03-02T16:00:00.000Z')).toContain('until 2026-03-03 01:00:00 at most');
+});

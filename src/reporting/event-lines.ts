@@ -9,13 +9,13 @@ import { taskEventWords } from './task-event-words.ts';
  * event. `timeZone` is an IANA name; times are in UTC without it.
  */
 export function eventLine(state: RunState, event: JournalEvent, timeZone = 'UTC'): string | null {
-  const body = eventBody(state, event);
+  const body = eventBody(state, event, (words) => withClockTimes(words, event.at, timeZone));
   return body === null ? null : `${clockTime(event.at, timeZone)}  ${body}`;
 }
 
 /** The same line for `session.log`, with its whole time: ISO 8601 in UTC. */
 export function sessionLogLine(state: RunState, event: JournalEvent): string | null {
-  const body = eventBody(state, event);
+  const body = eventBody(state, event, (words) => words);
   return body === null ? null : `${event.at}  ${body}`;
 }
 
@@ -47,7 +47,11 @@ function isForAgentLog(event: JournalEvent): boolean {
   }
 }
 
-function eventBody(state: RunState, event: JournalEvent): string | null {
+function eventBody(
+  state: RunState,
+  event: JournalEvent,
+  shown: (words: string) => string,
+): string | null {
   const ordinal = 'task' in event ? event.task : null;
   const task = state.tasks.find((one) => one.ordinal === ordinal);
   const words = 'task' in event ? taskEventWords(event, task) : runEventWords(event, state);
@@ -56,7 +60,7 @@ function eventBody(state: RunState, event: JournalEvent): string | null {
   const who = (ordinal === null ? 'run' : `task ${ordinal}`).padEnd(5 + digits);
   const isTitled = task !== undefined && titled.has(event.type);
   const title = isTitled ? `  ${plainText(task.title, 80)}` : '';
-  return `${who}  ${plainText(words, 400)}${title}`;
+  return `${who}  ${plainText(shown(words), 400)}${title}`;
 }
 
 /** Where a task begins and where it ends, its title is told; between, its number says enough. */
@@ -74,4 +78,16 @@ function clockTime(at: string, timeZone: string): string {
     second: '2-digit',
     hourCycle: 'h23',
   }).format(new Date(at));
+}
+
+/** Times that our own words hold, as people's clocks show them; with the day where it is another one. */
+function withClockTimes(words: string, at: string, timeZone: string): string {
+  return words.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?!\w)/gu, (time) => {
+    const [day, today] = [dayOf(time, timeZone), dayOf(at, timeZone)];
+    return `${day === today ? '' : `${day} `}${clockTime(time, timeZone)}`;
+  });
+}
+
+function dayOf(at: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date(at));
 }

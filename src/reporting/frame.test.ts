@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { sampleEvents, sampleFinding, type Sample } from '../../test/rig/sample-run.ts';
 import { foldRun } from '../model/fold-run.ts';
+import type { JournalEvent } from '../model/event.ts';
 import type { RunState } from '../model/run-state.ts';
 import { renderFrame, type FrameInput } from './frame.ts';
 import { widthOf } from './text-width.ts';
@@ -89,6 +90,23 @@ test('who only looks at a run is not told that Ctrl-C would end it', () => {
   const draining = frameOf({ ...sample, drain: 'drain' }, { stops: 'watching' });
   expect(draining).toContain('Stopping: running agents finish');
   expect(draining).not.toContain('Ctrl-C');
+});
+
+test('a run that went on to merging waits for no approval any more', () => {
+  const at = '2026-03-02T13:00:00.000Z';
+  const events = sampleEvents({ ended: null, tasks: [{ outcome: 'completed' }] });
+  const seq = events.length + 1;
+  const paused: JournalEvent = {
+    ...{ type: 'run-paused', reason: 'unapproved', message: '#3 is not approved yet' },
+    ...{ until: at, seq, at, run: 'run-1' },
+  };
+  const judging: JournalEvent = { type: 'union-begun', tasks: [1], seq: seq + 1, at, run: 'run-1' };
+  const shown = (...more: readonly JournalEvent[]): string => {
+    const state = foldRun([...events, ...more]) as RunState;
+    return renderFrame({ state, now, width: 79, height: 23, isColour: false });
+  };
+  expect(shown(paused)).toContain('waiting: #3 is not approved yet');
+  expect(shown(paused, judging)).not.toContain('#3 is not approved yet');
 });
 
 test('the last frame says how it ended, and its clocks stand still', () => {

@@ -185,7 +185,7 @@ function footerLine(input: FrameInput): string {
 function footer({ state, stops = 'run' }: FrameInput): Cell {
   const { total, succeeded } = countTasks(state);
   if (state.ended !== null) {
-    const word = state.ended[0]?.toUpperCase() + state.ended.slice(1);
+    const word = state.ended[0]?.toUpperCase() + state.ended.slice(1).replaceAll('-', ' ');
     const tone = succeeded === total ? 'good' : 'warning';
     return { text: `${word}: ${succeeded} of ${counted(total, 'task')} succeeded`, tone };
   }

@@ -2,7 +2,10 @@ import type { RunState, TaskState } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
 import type { LeaveReason, TrainState } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
+import { approvalWords } from './awaiting-outcome.ts';
 import { tasksWords } from './merge-words.ts';
+import { retryCommand } from './retry-command.ts';
+import { shellWord } from './shell-word.ts';
 
 /** How merging came out, as scripts read it. */
 export type MergeReport = {
@@ -61,19 +64,57 @@ export function mergeExitCode({ merged, left }: MergeReport): 0 | 1 | 2 {
 }
 
 /** What became of it in words, and what to do next. */
-export function renderMergeReport(report: MergeReport, run: string): string {
-  const { merged, left, base } = report;
+export function renderMergeReport(report: MergeReport, state: RunState): string {
+  const { left, base } = report;
   const lines = [
-    merged.length === 0
-      ? `Nothing of ${run} is merged.`
-      : `Merged in ${run}: ${tasksWords(merged)}.`,
+    mergedWords(report, state.run),
     ...left.map(({ ordinal, message }) => `Left: task ${ordinal}, ${message}.`),
+    ...nextSteps(left, state),
   ];
-  if (merged.length > 0)
+  if (report.merged.length > 0)
     lines.push(
       '',
       `${base.branch} of the forge is at ${base.sha.slice(0, 9)}. Yours stays where it is until you take it:`,
       `  git checkout ${base.branch} && git merge --ff-only flotilla/${base.branch}`,
     );
   return `${lines.join('\n')}\n`;
+}
+
+function mergedWords({ merged, left }: MergeReport, run: string): string {
+  if (merged.length === 0) return `Nothing of ${run} is merged.`;
+  const told = left.length === 0 ? `All of ${run} is merged` : `Merged of ${run}`;
+  return `${told}: ${tasksWords(merged)}.`;
+}
+
+/** Reasons for which the pull request is there, and open. */
+const isOpenFor: ReadonlySet<MergeReport['left'][number]['reason']> = new Set([
+  ...(['conflict', 'check-failed', 'needs', 'not-approved', 'late', 'base-moved'] as const),
+  ...(['refused', 'completed'] as const),
+]);
+
+function nextSteps(left: MergeReport['left'], state: RunState): string[] {
+  const open = left.filter(({ reason }) => isOpenFor.has(reason));
+  const isApproval = open.some(({ reason }) => reason === 'not-approved');
+  const command = `flotilla merge ${shellWord(state.source)}${isApproval ? ' --merge approved' : ''}`;
+  const steps = [
+    ...(left.some(({ reason }) => reason === 'failed')
+      ? ['What did not succeed is worked on again by:', `  ${retryCommand(state)}`]
+      : []),
+    ...(isApproval && state.issue.forge === 'local' ? approvalsOf(open, state) : []),
+    ...(open.length > 0
+      ? [
+          'What is left stays open. This takes it up again, with what was pushed to it:',
+          `  ${command}`,
+        ]
+      : []),
+  ];
+  return steps.length === 0 ? [] : ['', ...steps];
+}
+
+function approvalsOf(open: MergeReport['left'], { tasks }: RunState): string[] {
+  const waiting = open.filter(({ reason }) => reason === 'not-approved');
+  return waiting.flatMap(({ ordinal }) => {
+    const task = tasks.find((one) => one.ordinal === ordinal);
+    return task === undefined ? [] : [approvalWords(task)];
+  });
 }

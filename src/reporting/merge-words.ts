@@ -7,6 +7,7 @@ import type {
   UpdateChecked,
 } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { PlaceReason, ResolveReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
 import { counted, listed } from './figures.ts';
@@ -49,14 +50,27 @@ export function unionWords(verdict: UnionVerdict): string {
   if (state === 'red')
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
-  const told = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
-  return `${sign} ${togetherWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ${state}${told}`;
+  const told = parts.length === 0 ? '' : `${state === 'green' ? ';' : ':'} ${parts.join('; ')}`;
+  return `${sign} ${unionOf(tasks, left.length)} ${state}${told}`;
+}
+
+function unionOf(tasks: readonly number[], left: number): string {
+  if (left > 0) return `${tasks.length} of ${tasks.length + left} branches together are`;
+  return `${togetherWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'}`;
 }
 
 /** Branches as one thing: `all 5 branches together`. */
 export function togetherWords(tasks: readonly number[]): string {
   if (tasks.length === 1) return `the branch of task ${tasks[0]}`;
   return tasks.length === 2 ? 'both branches together' : `all ${tasks.length} branches together`;
+}
+
+/** What the union of a run's branches is, as long as that tells anything: once all is merged, what it found is settled. */
+export function runUnionWords({ union, tasks }: RunState): string | null {
+  if (union === null) return null;
+  const isSettled = tasks.every(({ status }) => status === 'merged');
+  const isPlain = union.state === 'green' && union.left.length === 0;
+  return isSettled && !isPlain ? null : unionWords(union);
 }
 
 function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): string {

@@ -2,7 +2,7 @@ import type { RunState } from '../model/run-state.ts';
 import type { CarState } from '../model/train.ts';
 import { costText } from './figures.ts';
 import { markdownText } from './markdown-text.ts';
-import { unionWords } from './merge-words.ts';
+import { runUnionWords } from './merge-words.ts';
 import { measureRun, type RunMetrics } from './metrics-file.ts';
 import { renderReviewPacket } from './review-packet.ts';
 
@@ -11,11 +11,12 @@ import { renderReviewPacket } from './review-packet.ts';
  * what was merged, and the review packet as long as something is to be reviewed.
  */
 export function mergingParts(state: RunState): string[] {
-  const { union, train, tasks } = state;
+  const { train, tasks } = state;
+  const together = runUnionWords(state);
   const left = train?.cars.flatMap(leftLine) ?? [];
   const isMerged = tasks.some(({ status }) => status === 'merged');
   return [
-    union === null ? '' : `**Together**: ${markdownText(unionWords(union), 600)}`,
+    together === null ? '' : `**Together**: ${markdownText(together, 600)}`,
     left.length === 0 ? '' : `**Not merged**\n\n${left.join('\n')}`,
     isMerged ? figures(measureRun(state)) : '',
     packet(state),

@@ -68,7 +68,10 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
   const branch = branchToReview(task);
   if (branch === null || state.issue.forge !== 'local') return [];
   const ref = shellWord(`flotilla/${branch}`);
-  return [`git log ${ref}`, `git diff ${shellWord(state.base.branch)} ${ref}`];
+  // What is merged came into the forge's base, and with it, perhaps, into this branch: it is not this one's work.
+  const isBaseMoved = state.tasks.some(({ status }) => status === 'merged');
+  const base = shellWord(`${isBaseMoved ? 'flotilla/' : ''}${state.base.branch}`);
+  return [`git log ${base}..${ref}`, `git diff ${base}...${ref}`];
 }
 
 /** Open pull requests are what a run is to bring; whether the forge's checks of them pass is another matter. */

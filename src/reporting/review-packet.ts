@@ -6,7 +6,7 @@ import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { counted } from './figures.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
-import { conflictsWords, placeWords, unionWords } from './merge-words.ts';
+import { conflictsWords, placeWords, runUnionWords } from './merge-words.ts';
 import { plainText } from './plain-text.ts';
 import { changedLines, reviewRisk, type Overlap, type ReviewRisk } from './review-risk.ts';
 import { shellWord } from './shell-word.ts';
@@ -87,11 +87,12 @@ export function renderReviewPacket(order: PacketOrder): string {
 function opening({ state, verdict }: PacketOrder, entries: readonly Entry[]): string[] {
   const open = entries.filter(({ task }) => task.status === 'completed').length;
   const count = counted(entries.length, 'pull request');
-  const together =
-    verdict === null ? 'Nobody has judged them together yet.' : sentence(unionWords(verdict));
+  const words = runUnionWords({ ...state, union: verdict });
+  const unjudged = verdict === null ? ' Nobody has judged them together yet.' : '';
+  const together = words === null ? unjudged : ` ${sentence(words)}`;
   const wanted = (state.plan?.acceptance ?? []).map((text) => `- ${authorText(text)}`);
   return [
-    `${count} from run ${codeSpan(state.run)}${open === 0 ? ', all merged' : ''}. ${together}`,
+    `${count} from run ${codeSpan(state.run)}${open === 0 ? ', all merged' : ''}.${together}`,
     open === 0
       ? ''
       : `When you have read them: ${codeSpan(`flotilla merge ${shellWord(state.source)}`)} merges what holds together, each checked on the base that it goes into, and leaves the rest open.`,

@@ -105,7 +105,7 @@ test.each([
 
 test('only work that was pushed is offered for a look', () => {
   const markdown = summaryOf({ tasks: [{ outcome: 'completed' }, { outcome: 'failed' }] });
-  expect(markdown).toContain('git diff main flotilla/feat/issue-1-part');
+  expect(markdown).toContain('git diff main...flotilla/feat/issue-1-part');
   expect(markdown).not.toContain('flotilla/feat/issue-2-part');
 });
 

@@ -12,7 +12,7 @@ import { ciCell, feedbackLines } from './feedback-words.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
-import { conflictsWords, unionWords } from './merge-words.ts';
+import { conflictsWords, runUnionWords } from './merge-words.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
 import { timeOfRun, timeOfTask } from './run-time.ts';
 import { runCost } from './run-cost.ts';
@@ -172,17 +172,14 @@ function percent(share: number): string {
 }
 
 /** What is known of how the branches go together; empty when nobody looked. */
-function mergingText({ union, conflicts, tasks }: RunState): string {
+function mergingText(state: RunState): string {
+  const { conflicts, tasks } = state;
+  const together = runUnionWords(state);
   const open = conflicts.map((conflict) => conflictsWords({ arisen: [conflict], settled: [] }));
   const left = tasks.flatMap((task) =>
     task.left === null ? [] : [`task ${task.ordinal} was left: ${task.left.message}`],
   );
-  const lines = [
-    ...(union === null ? [] : [unionWords(union)]),
-    ...fateWords(tasks),
-    ...left,
-    ...open,
-  ];
+  const lines = [...(together === null ? [] : [together]), ...fateWords(tasks), ...left, ...open];
   return lines.map((line) => `- ${markdownText(line, 1_000)}`).join('\n');
 }
 

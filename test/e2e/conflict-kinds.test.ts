@@ -1,17 +1,14 @@
 // How agents settle them is seen in the test of the same name on GitHub.
 import { expect, test } from 'vitest';
-import {
-  conflictFiles,
-  conflictKinds,
-  conflictScripts,
-  conflictTitles,
-} from '../rig/conflict-kinds.ts';
+import { conflictFiles, conflictKinds } from '../rig/conflict-kinds.ts';
 import { told } from '../rig/five-pull-requests.ts';
 import { makeWorld } from '../rig/world.ts';
 
 test('every kind of conflict is left and named when no agent is asked', async () => {
-  await using world = await makeWorld({ issue: conflictTitles, files: conflictFiles });
-  world.script(conflictScripts());
+  const issue = conflictKinds.flatMap(({ name }) => [`The one ${name}`, `The other ${name}`]);
+  await using world = await makeWorld({ issue, files: conflictFiles });
+  for (const [index, { one, other }] of conflictKinds.entries())
+    world.script({ [`agent-${2 * index + 1}`]: one, [`agent-${2 * index + 2}`]: other });
   const given = ['--stack', 'never', '--max-workers', '3', '--check', 'true', '--force'];
   const ran = await world.orchestrate(...given);
   expect(ran.code, ran.stdout).toBe(0);

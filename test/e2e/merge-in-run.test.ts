@@ -170,6 +170,10 @@ test('with --merge approved it says whom it waits for, and goes on when people h
   await running.printed('#6, #7 are not approved yet');
   const waiting = await readStatus(world);
   expect(waiting.state).toBe('paused');
+  const other = await world.flotilla('merge', 'local#1', '--yes');
+  expect(other.code).toBe(9);
+  expect(other.stderr).toContain(`by process ${running.pid}, which waits to merge: #6, #7 are not`);
+  expect(other.stderr).toContain(`kill -INT ${running.pid}`);
   waiting.tasks.slice(0, 2).forEach(approve);
   await running.printed('phase 2 of 2 goes on');
   await running.printed('#8, #9 are not approved yet');

@@ -15,7 +15,7 @@ test('the agents that made them resolve a conflict and a red check, each in its 
   world.script(mending);
   const { code, stdout, stderr } = await world.flotilla('merge', 'local#1', '--yes');
   expect(code, `${stdout}${stderr}`).toBe(0);
-  expect(stdout).toContain('Merged in');
+  expect(stdout).toMatch(/^All of orch-\S+ is merged: tasks 1, 2, 3, 4 and 5\.$/mu);
   expect(world.git('show', 'flotilla/main:shared.txt')).toBe('one\ntwo\n');
   expect(world.git('show', 'flotilla/main:needs/second')).toBe('new\n');
   expect(redCommits(world)).toEqual([]);

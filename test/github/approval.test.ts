@@ -52,6 +52,13 @@ test('what is approved is merged, and what an agent changed after its approval w
   // Nobody has looked at it since.
   const left = isMerged(site, 'One') ? 'Two' : 'One';
   const { number: open } = pullOf(site, left).issue;
+  const { number: gone } = pullOf(site, left === 'One' ? 'Two' : 'One').issue;
+  // Whoever looks again reads on the pull request what happened to it.
+  const [said] = shop.comments(open);
+  expect(said?.body).toContain(
+    `The agent resolved the conflict with \`main\`, where #${gone} had been merged, in ${pullOf(site, left).head.sha}.`,
+  );
+  expect(said?.body).toContain('It changed `shared.txt`.');
   const unread = await site.start('merge', String(number), '--yes', '--merge', 'approved').ended;
   expect(unread.stdout, unread.stderr).toContain('after it was approved');
   expect(isMerged(site, left)).toBe(false);

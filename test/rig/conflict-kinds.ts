@@ -4,7 +4,7 @@ function lines(word: string): string {
   return Array.from({ length: 30 }, (_, index) => `${word} ${index + 1}\n`).join('');
 }
 
-/** A kind of conflict: what two agents do, what settles it, and what the base then has. */
+/** A kind of conflict: what two agents do, what stages its settlement, and what the base then has. */
 type ConflictKind = {
   readonly name: string;
   readonly one: string;
@@ -13,13 +13,13 @@ type ConflictKind = {
   readonly base: (show: (path: string) => string) => void;
 };
 
-/** A pair of tasks for each of them collides, and with nobody else. */
+/** Two tasks that do both sides of one of them collide, and with nobody else. */
 export const conflictKinds: readonly ConflictKind[] = [
   {
     name: 'add-add',
     one: 'commit made.txt one',
     other: 'commit made.txt other',
-    settle: 'printf "one\\nother\\n" >made.txt; git commit --quiet --all --no-edit',
+    settle: 'printf "one\\nother\\n" >made.txt; git add made.txt',
     base: (show) => expect(show('made.txt')).toBe('one\nother\n'),
   },
   {
@@ -27,22 +27,21 @@ export const conflictKinds: readonly ConflictKind[] = [
     one: 'sed -i "3s/.*/third/" doomed.txt; git commit --quiet --all --message Change',
     other:
       'git rm --quiet doomed.txt; commit instead.txt; git commit --quiet --amend --all --no-edit',
-    settle: 'git add doomed.txt; commit kept.txt',
+    settle: 'git add doomed.txt',
     base: (show) => expect(show('doomed.txt')).toContain('third\n'),
   },
   {
     name: 'binary',
     one: 'printf "\\0\\1one" >picture.bin; git commit --quiet --all --message One',
     other: 'printf "\\0\\1other" >picture.bin; git commit --quiet --all --message Other',
-    settle: 'printf "\\0\\1both" >picture.bin; git commit --quiet --all --no-edit',
+    settle: 'printf "\\0\\1both" >picture.bin; git add picture.bin',
     base: (show) => expect(show('picture.bin')).toBe('\0\u0001both'),
   },
   {
     name: 'rename',
     one: 'git mv moving.txt here.txt; git commit --quiet --message Here',
     other: 'git mv moving.txt there.txt; git commit --quiet --message There',
-    settle:
-      'git rm --quiet --cached moving.txt; git add here.txt there.txt; git commit --quiet --no-edit',
+    settle: 'git rm --quiet --cached moving.txt; git add here.txt there.txt',
     base: (show) =>
       expect([show('here.txt'), show('there.txt')]).toEqual([lines('moving'), lines('moving')]),
   },
@@ -50,7 +49,7 @@ export const conflictKinds: readonly ConflictKind[] = [
     name: 'submodule',
     one: `mkdir -p lib; git update-index --add --cacheinfo 160000,${'a'.repeat(40)},lib; git commit --quiet --message One`,
     other: `mkdir -p lib; git update-index --add --cacheinfo 160000,${'b'.repeat(40)},lib; git commit --quiet --message Other`,
-    settle: `mkdir -p lib; git update-index --add --cacheinfo 160000,${'c'.repeat(40)},lib; git commit --quiet --no-edit`,
+    settle: `mkdir -p lib; git update-index --add --cacheinfo 160000,${'c'.repeat(40)},lib`,
     base: () => undefined,
   },
 ];
@@ -61,21 +60,3 @@ export const conflictFiles = {
   'moving.txt': lines('moving'),
   'picture.bin': '\0\u0001',
 };
-
-/** Two tasks for each kind, in this order. */
-export const conflictTitles = conflictKinds.flatMap(({ name }) => [
-  `The one ${name}`,
-  `The other ${name}`,
-]);
-
-/** What their agents do at first, and when they are asked to settle it. */
-export function conflictScripts(): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    conflictKinds.flatMap(({ one, other, settle }, index) => [
-      [`agent-${2 * index + 1}.1`, one],
-      [`agent-${2 * index + 1}.2`, settle],
-      [`agent-${2 * index + 2}.1`, other],
-      [`agent-${2 * index + 2}.2`, settle],
-    ]),
-  );
-}

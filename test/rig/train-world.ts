@@ -136,6 +136,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
         ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
         clone: world.clone,
         readRed: null,
+        tellReviewers: null,
         lastWork: (task) => lastWork(events).get(task) ?? null,
         mergedBefore: () => [],
         // Agents are asked in the tests of the whole program.

@@ -17,6 +17,7 @@ import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { chooseSandbox, mendRuntimeFiles, showProgress } from '../run/carry-out.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
+import { fromHere } from '../from-here.ts';
 import { discreetJournal, discreetLog } from '../run/discreet-record.ts';
 import { findAuthors } from '../run/find-authors.ts';
 import { forgeInTrain } from '../run/forge-in-run.ts';
@@ -121,7 +122,7 @@ async function report(
   const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
   const text = options.json
     ? `${JSON.stringify(told)}\n`
-    : `\n${renderMergeReport(told, state.run)}`;
+    : `\n${renderMergeReport(told, { ...state, source: fromHere(state.source) })}`;
   context.stdout.write(text);
   return mergeExitCode(told);
 }
@@ -169,19 +170,19 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
   const asked = asksAgents(order, verdict)
-    ? 'Where it conflicts or is red, the agent that made it is asked to mend it, in a worktree of its own (--no-resolve: nobody is asked).\n'
+    ? 'Where one collides or is red, the agent that made it is asked to settle it, in a worktree\nof its own. With --no-resolve nobody is asked.\n'
     : '';
   const lines = cars.map(
     ({ task, number, reasons }, index) =>
       `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
   );
   (options.json ? stderr : stdout).write(
-    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}To be read before: ${review}\n`,
+    `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}Read before: ${fromHere(review)}\n`,
   );
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
     stderr.write(
-      `${warning}Nothing was merged. Go on with: flotilla merge ${displayIssue(state.issue)} --yes\n`,
+      `${warning}Nothing was merged. Go on with: flotilla merge ${[displayIssue(state.issue), ...givenFlags(options)].join(' ')} --yes\n`,
     );
     return false;
   }
@@ -191,4 +192,14 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   } finally {
     question.close();
   }
+}
+
+/** What was asked for, to be asked for again. */
+function givenFlags({ method, merge: policy, require: same, resolve }: MergeOptions): string[] {
+  const wanted = policy ?? same;
+  return [
+    ...(method === undefined ? [] : ['--method', method]),
+    ...(wanted === undefined ? [] : ['--merge', wanted]),
+    ...(resolve === false ? ['--no-resolve'] : []),
+  ];
 }

@@ -13,6 +13,7 @@ import { approvePlan } from '../plan/approve-plan.ts';
 import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../plan/base-evidence.ts';
 import { carryOut, mendRuntimeFiles, openProgress } from '../run/carry-out.ts';
+import { busyRun } from '../run/busy-run.ts';
 import { checkOrdinals } from '../plan/check-ordinals.ts';
 import { chooseForge, type GitHubTarget } from '../github/choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -86,11 +87,10 @@ async function findRequest(
 type Orchestration = OpenedIssue & Setting;
 
 async function orchestrateIssue(order: Orchestration): Promise<number> {
-  const { holds, place, ref } = order;
+  const { holds, place, ref, journal } = order;
   const name = `run:${place.state.root}:${issueKey(ref)}`;
   const hold = await holds.tryTake(name);
-  if (hold.state === 'held')
-    throw new UserError({ code: 'run-busy', run: issueKey(ref), pid: hold.holder.pid });
+  if (hold.state === 'held') throw busyRun(journal, ref, hold.holder.pid);
   try {
     return await runIssue(order);
   } finally {

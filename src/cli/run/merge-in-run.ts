@@ -10,6 +10,7 @@ import type { TrainPolicy } from '../../model/train.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { RunTools } from '../../orchestration/run-tools.ts';
 import { forgeInTrain } from './forge-in-run.ts';
+import { fromHere } from '../from-here.ts';
 import type { Place } from '../open-repository.ts';
 import { approvalWords } from '../../reporting/awaiting-outcome.ts';
 import { writeReviewPage } from './review-page.ts';
@@ -61,7 +62,7 @@ async function mayGoOn(
   const { record, stop, now } = tools;
   const page = await writeReviewPage(place, record.state(), plan);
   if (policy === 'verified') return true;
-  note(`To be read before it is merged: ${page}`);
+  note(`To be read before it is merged: ${fromHere(page)}`);
   const { issue, tasks } = record.state();
   if (issue.forge === 'local')
     tasks
@@ -72,7 +73,7 @@ async function mayGoOn(
     ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
     isStale: stalenessIn(tools, { plan, events: journal.read(record.run, 0) }),
     patienceMs: settings.reviewPatienceSeconds * 1_000,
-    everyMs: reviewLookMs(record.state().issue),
+    everyMs: reviewLookMs(record.state().issue, settings),
   });
   return approval !== 'none' && !stop.drain.aborted;
 }

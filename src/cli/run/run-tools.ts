@@ -67,8 +67,8 @@ export type ToolsOrder = {
 };
 
 /** How long lies between two looks at what reviewers say: on GitHub they cost nothing while nothing changes, but are many. */
-export function reviewLookMs({ forge }: IssueRef): number {
-  return forge === 'local' ? 2_000 : 15_000;
+export function reviewLookMs({ forge }: IssueRef, { github }: Settings): number {
+  return forge === 'local' ? 2_000 : github.ci_interval * 1_000;
 }
 
 /** How many tasks get their workspace ahead of a free place for their agent. */
@@ -146,7 +146,7 @@ function reviewGate({ record, settings, forge }: ToolsOrder, now: () => Date): R
     ...{ record, now, look: forge.reviews },
     most: settings.maxUnreviewed,
     patienceMs: settings.reviewPatienceSeconds * 1_000,
-    everyMs: reviewLookMs(record.state().issue),
+    everyMs: reviewLookMs(record.state().issue, settings),
   });
 }
 

@@ -5,10 +5,10 @@ import { foldRun } from '../../model/fold-run.ts';
 import { issueKey } from '../../model/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
-import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
+import { busyRun } from './busy-run.ts';
 import { openMergingForge } from './merge-forge.ts';
 import {
   findPlace,
@@ -60,10 +60,9 @@ export async function withRun<T>(
   const holds = openUserHolds(place, self);
   try {
     const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(issue)}`);
-    if (hold.state === 'held')
-      throw new UserError({ code: 'run-busy', run: issueKey(issue), pid: hold.holder.pid });
     const journal = openPlaceJournal(place);
     try {
+      if (hold.state === 'held') throw busyRun(journal, issue, hold.holder.pid);
       // Before we held it, somebody else may have worked on it.
       const reread = (): RunState => foldRun(journal.read(run, 0)) ?? found.state;
       const state = reread();
@@ -72,7 +71,7 @@ export async function withRun<T>(
       return await work({ place, settings, self, holds, forge, journal, state, reread });
     } finally {
       journal.close();
-      hold.release();
+      if (hold.state === 'taken') hold.release();
     }
   } finally {
     holds.close();
