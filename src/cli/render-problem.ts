@@ -78,10 +78,10 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'no-such-task':
       return advice(
         exitCodes.usage,
-        `The issue has no open task ${problem.ordinals.join(', ')}.`,
+        `There is no task ${problem.ordinals.join(', ')} here to work on.`,
         problem.known.length === 0
           ? 'All of its tasks are checked.'
-          : `Its open tasks are ${problem.known.join(', ')}; ordinals count checked items, too.`,
+          : `There are tasks ${problem.known.join(', ')}; ordinals count checked items, too.`,
       );
     case 'plan-refused':
       return advice(

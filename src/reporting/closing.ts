@@ -25,6 +25,7 @@ export function renderClosing(state: RunState, summaryPath: string): string {
     ],
     pullRequestLines(state),
     togetherLines(state),
+    uncheckedLines(state),
     failureLines(state),
     feedbackLines(state.tasks).map((line) => `✗ ${plainText(line, 400)}`),
     state.unexpected.map(({ message }) => `✗ unexpected: ${plainText(message, 200)}`),
@@ -37,6 +38,13 @@ export function renderClosing(state: RunState, summaryPath: string): string {
 /** What the branches were together, before any was merged. */
 function togetherLines({ union }: RunState): readonly string[] {
   return union === null ? [] : ['Together', `  ${plainText(unionWords(union), 400)}`];
+}
+
+/** Green means little where nothing was tested, and people are to know. */
+function uncheckedLines({ tasks }: RunState): readonly string[] {
+  const done = tasks.filter(({ pullRequest }) => pullRequest !== null);
+  const isUnchecked = done.length > 0 && done.every(({ checks }) => checks.length === 0);
+  return isUnchecked ? ['! No check ran: nothing was tested. Name one with --check COMMAND'] : [];
 }
 
 function failureLines(state: RunState): readonly string[] {

@@ -20,9 +20,15 @@ export async function readIssueFile(path: string, directory: string): Promise<Is
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source));
     return { source, markdown: text };
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message;
-    throw new UserError({ code: 'issue-unreadable', path: wanted, why });
+    throw new UserError({ code: 'issue-unreadable', path: wanted, why: whyUnreadable(error) });
   }
+}
+
+function whyUnreadable(error: unknown): string {
+  if (error instanceof TypeError) return 'it is not UTF-8 text';
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'it is a folder' : message;
 }
 
 /** The text of an issue that the local forge knows: its file as it is now, or as it was last seen. */
