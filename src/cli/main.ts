@@ -131,8 +131,8 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     });
   program
     .command('logs')
-    .description("a run's story, or what one task's agent said")
-    .argument('<issue>')
+    .description("a run's story, or what one task's agent said; without an issue, the newest run's")
+    .argument('[issue]')
     .argument('[task]', 'its number', parseCount)
     .option('--follow', 'go on as it happens')
     .option('--raw', "the agent's output as it was")
