@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CommandContext } from './command-context.ts';
-import { parseCount, parseWhole } from './option-values.ts';
+import { issueArgument } from './help-texts.ts';
+import { collectCounts, parseCount, parseWhole } from './option-values.ts';
 
 const more = `
 What goes back to an agent:
@@ -31,8 +32,8 @@ export function addAddress(
   program
     .command('address')
     .description('give open pull requests back to their agents: what reviewers ask, and red checks')
-    .argument('<issue>')
-    .argument('[task...]', 'their numbers; all without any')
+    .argument('<issue>', issueArgument)
+    .argument('[task...]', 'their numbers; all without any', collectCounts)
     .option('--agent <name>', 'another agent than the run had')
     .option('--model <name>', 'handed to the agent')
     .option('--max-workers <n>', 'agents at once', parseCount)
@@ -46,6 +47,6 @@ export function addAddress(
     .addHelpText('after', more)
     .action(async (issue, tasks, options) => {
       const { address } = await import('./commands/address.ts');
-      await run(address({ issue, tasks: tasks.map(parseCount), options }, context));
+      await run(address({ issue, tasks: tasks ?? [], options }, context));
     });
 }

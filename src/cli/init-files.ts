@@ -63,7 +63,7 @@ export async function workflowFile(action: string): Promise<InitFile> {
   };
 }
 
-/** The slash command and the skill, for those who do not want the plugin. */
+/** The slash commands and the skill, for those who do not want the plugin. */
 export async function claudeCodeFiles(): Promise<readonly InitFile[]> {
   const skill = 'skills/parallel-task-orchestrator/SKILL.md';
   return [
@@ -71,6 +71,11 @@ export async function claudeCodeFiles(): Promise<readonly InitFile[]> {
       path: '.claude/commands/amplihack/parallel-orchestrate.md',
       text: await pluginFile('commands/parallel-orchestrate.md'),
       why: '/amplihack:parallel-orchestrate in Claude Code',
+    },
+    {
+      path: '.claude/commands/amplihack/analyze.md',
+      text: await pluginFile('commands/analyze.md'),
+      why: '/amplihack:analyze in Claude Code, which the skill calls',
     },
     {
       path: `.claude/${skill}`,

@@ -3,8 +3,9 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { exitCodes } from '../model/run-status.ts';
 import { addAddress } from './address-command.ts';
 import type { CommandContext } from './command-context.ts';
+import { issueArgument, orchestrateHelp } from './help-texts.ts';
 import { parseMonth, parseSince } from './metrics-period.ts';
-import { parseCount } from './option-values.ts';
+import { collectCounts, parseCount } from './option-values.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
@@ -59,9 +60,10 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
         .command('orchestrate')
         .aliases(['run', 'parallel-orchestrate'])
         .description(
-          'plan a master issue, run its sub-tasks, verify them, open their pull requests',
+          'plan a master issue, run its sub-tasks, verify them, open their pull requests (also: parallel-orchestrate)',
         )
-        .argument('<issue>', 'a Markdown file, a number or URL on GitHub, or local#N'),
+        .argument('<issue>', issueArgument)
+        .addHelpText('after', orchestrateHelp),
     ),
   ).action(async (issue, options) => {
     const { orchestrate } = await import('./commands/orchestrate.ts');
@@ -72,7 +74,7 @@ function addOrchestrate(program: Command, context: CommandContext, run: Run): vo
       program
         .command('resume')
         .description('the same for an issue that has a run; without an issue, the newest one')
-        .argument('[issue]'),
+        .argument('[issue]', issueArgument),
     ),
   ).action(async (issue, options) => {
     const { resume } = await import('./commands/resume.ts');
@@ -96,7 +98,7 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
   program
     .command('status')
     .description('how a run stands; without an issue, the newest one')
-    .argument('[issue]')
+    .argument('[issue]', issueArgument)
     .option('--json', 'one object')
     .option('--watch', 'go on as it happens')
     .action(async (issue, options) => {
@@ -114,7 +116,7 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
   program
     .command('diff')
     .description("what a task's branch changes")
-    .argument('<issue>')
+    .argument('<issue>', issueArgument)
     .argument('<task>', 'its number', parseCount)
     .action(async (issue, task) => {
       const { diff } = await import('./commands/diff.ts');
@@ -123,7 +125,7 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
   program
     .command('open')
     .description("a task's workspace, in $EDITOR or a shell")
-    .argument('<issue>')
+    .argument('<issue>', issueArgument)
     .argument('<task>', 'its number', parseCount)
     .action(async (issue, task) => {
       const { open } = await import('./commands/diff.ts');
@@ -157,7 +159,7 @@ function addMeasuring(program: Command, context: CommandContext, run: Run): void
   program
     .command('metrics')
     .description('what the runs of this repository, or of one issue, achieved')
-    .argument('[issue]')
+    .argument('[issue]', issueArgument)
     .option('--since <span>', 'runs that began since: 30d, 2w, or a date', parseSince)
     .option('--month <month>', 'runs that began in it: 2026-11', parseMonth)
     .option('--json', 'one object')
@@ -172,7 +174,7 @@ function addMerging(program: Command, context: CommandContext, run: Run): void {
   program
     .command('merge')
     .description('judge all finished branches together, then merge them one after another')
-    .argument('<issue>')
+    .argument('<issue>', issueArgument)
     .addOption(
       new Option('--method <how>', 'how a pull request comes into the base').choices([
         'squash',
@@ -220,16 +222,16 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
   program
     .command('cancel')
     .description('end some tasks, or all of a run, from any terminal; their work is kept')
-    .argument('<issue>')
-    .argument('[task...]', 'their numbers')
+    .argument('<issue>', issueArgument)
+    .argument('[task...]', 'their numbers', collectCounts)
     .action(async (issue, tasks) => {
       const { cancel } = await import('./commands/cancel.ts');
-      await run(cancel({ issue, tasks: tasks.map(parseCount) }, context));
+      await run(cancel({ issue, tasks: tasks ?? [] }, context));
     });
   program
     .command('explain')
     .description('what a finding or a failure means, and what to do about it')
-    .argument('<topic>')
+    .argument('<topic>', 'such as red-base, timed-out or TEST_FAILURE; a wrong one lists them all')
     .action(async (topic) => {
       const { explain } = await import('./commands/explain.ts');
       await run(Promise.resolve(explain(topic, context)));
@@ -237,7 +239,7 @@ function addTending(program: Command, context: CommandContext, run: Run): void {
   program
     .command('rebuild')
     .description("make a run's runtime files again from the journal")
-    .argument('[issue]')
+    .argument('[issue]', issueArgument)
     .action(async (issue) => {
       const { rebuild } = await import('./commands/rebuild.ts');
       await run(rebuild(issue, context));
@@ -260,7 +262,7 @@ function addSetting(program: Command, context: CommandContext, run: Run): void {
       'show the files that a repository gets: configuration, templates; --yes writes them',
     )
     .option('--yes', 'write them; what is there stays as it is')
-    .option('--claude-code', 'the slash command and the skill for Claude Code, too')
+    .option('--claude-code', 'the slash commands and the skill for Claude Code, too')
     .option(
       '--workflow <owner/repository@commit>',
       'the workflow of GitHub Actions that starts a run by a label, too; the value says where Flotilla is',

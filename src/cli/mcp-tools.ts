@@ -14,9 +14,8 @@ export type McpTool = {
 
 // Nothing that a client sends may be read as an option.
 const issue = z
-  .string()
-  .regex(/^[^-\s]/u)
-  .describe('A Markdown file, a number such as local#1, or the URL of an issue');
+  .union([z.string().regex(/^[^-\s]/u), z.int().positive()])
+  .describe('A Markdown file, local#N, or on GitHub a number, OWNER/REPOSITORY#N or URL');
 const task = z.int().positive().describe('The place of the sub-task in its issue, from 1');
 
 const runInput = z.object({

@@ -22,6 +22,14 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** Gathers whole numbers above zero. */
+export function collectCounts(
+  text: string,
+  before: readonly number[] | undefined,
+): readonly number[] {
+  return [...(before ?? []), parseCount(text)];
+}
+
 /** Reads a whole number, zero included, up to ten. */
 export function parseWhole(text: string): number {
   const value = Number(text);
@@ -71,4 +79,16 @@ export function parseBatches(text: string): readonly (readonly number[])[] {
 /** Collects an option that may be given several times. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+/** Gathers what is given more than once; each is the name of a variable, whose value is the environment's own. */
+export function collectNames(
+  name: string,
+  before: readonly string[] | undefined,
+): readonly string[] {
+  if (!/^[A-Za-z_]\w*$/u.test(name))
+    throw new InvalidArgumentError(
+      'Give the name of a variable alone: its value is taken from your environment.',
+    );
+  return collect(name, before);
 }

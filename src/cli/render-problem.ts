@@ -22,6 +22,12 @@ export function renderProblem(problem: UserProblem): Advice {
         `Not a git repository: ${problem.directory}`,
         'Go to a repository, or make one: git init && git add -A && git commit -m "Start"',
       );
+    case 'foreign-repository':
+      return advice(
+        exitCodes.other,
+        `${problem.repository} belongs to another user, so git does not open it.`,
+        `If you trust it: git config --global --add safe.directory ${shellWord(problem.repository)}`,
+      );
     case 'no-work-tree':
       return advice(
         exitCodes.other,
@@ -52,6 +58,9 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.validation,
         `Your ${problem.branch} (${problem.mine.slice(0, 9)}) and the forge's (${problem.theirs.slice(0, 9)}) have both moved.`,
+        ...(problem.isShallow
+          ? ['Your history is shallow, which may be all there is to it: git fetch --unshallow']
+          : []),
         `Join them: git checkout ${problem.branch} && git merge flotilla/${problem.branch}`,
         'Then start again.',
       );
@@ -59,7 +68,8 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.parse,
         `The issue ${problem.path} cannot be read: ${problem.why}`,
-        'Give the path of a Markdown file, or local#N for an issue that was run before.',
+        'Give the path of a Markdown file, local#N for an issue that was run before, or an issue on GitHub:',
+        '1234, OWNER/REPOSITORY#1234 or https://github.com/OWNER/REPOSITORY/issues/1234.',
       );
     case 'issue-unknown':
       return advice(
@@ -78,10 +88,16 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'no-such-task':
       return advice(
         exitCodes.usage,
-        `There is no task ${problem.ordinals.join(', ')} here to work on.`,
+        `The issue has no open task ${problem.ordinals.join(', ')}.`,
         problem.known.length === 0
           ? 'All of its tasks are checked.'
-          : `There are tasks ${problem.known.join(', ')}; ordinals count checked items, too.`,
+          : `Its open tasks are ${problem.known.join(', ')}; ordinals count checked items, too.`,
+      );
+    case 'no-such-task-in-run':
+      return advice(
+        exitCodes.usage,
+        `The run has no task ${problem.ordinals.join(', ')}.`,
+        `Its tasks are ${problem.known.join(', ')}; items that were checked when it began are none.`,
       );
     case 'plan-refused':
       return advice(

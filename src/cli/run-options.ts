@@ -2,6 +2,7 @@ import { Option, type Command, type OptionValues } from '@commander-js/extra-typ
 import { withForgeOptions } from './github/forge-options.ts';
 import {
   collect,
+  collectNames,
   parseAmount,
   parseBatches,
   parseCount,
@@ -14,46 +15,57 @@ import {
 export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
   return withForgeOptions(command)
     .option('--dry-run', 'show the plan; write nothing')
-    .option('--max-workers <n>', 'agents at once', parseCount)
-    .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h', parseDuration)
-    .option('--check-timeout <duration>', 'for one check', parseDuration)
-    .option('--run-timeout <duration>', 'for the whole run', parseDuration)
+    .option('--max-workers <n>', 'agents at once (default: 5, never above the cores)', parseCount)
+    .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h (default: 30m)', parseDuration)
+    .option(
+      '--check-timeout <duration>',
+      'for one check, and for the setup (default: 10m)',
+      parseDuration,
+    )
+    .option('--run-timeout <duration>', 'for the whole run (default: none)', parseDuration)
     .option(
       '--stall <duration>',
-      'no sign of life for so long is a stall; twice that ends the agent',
+      'no sign of life for so long is a stall; twice that ends the agent (default: 5m)',
       parseDuration,
     )
     .option('--retry', 'the failed tasks, too')
     .option('--fresh', 'with --retry: from the base again')
-    .option('--tasks <ordinals>', 'only these: 1,2,5-7', parseOrdinals)
+    .option('--tasks <ordinals>', 'only these: 1,2,5-7 (default: all that are open)', parseOrdinals)
     .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
     .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
     .addOption(
-      new Option('--stack <when>', 'dependent and colliding tasks on the branch before').choices([
-        'auto',
-        'never',
-      ] as const),
+      new Option(
+        '--stack <when>',
+        'dependent and colliding tasks on the branch before (default: auto)',
+      ).choices(['auto', 'never'] as const),
     )
     .option(
       '--agent <name>',
-      'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command>',
+      'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command> (default: claude)',
     )
     .option('--model <name>', 'handed to the agent')
     .option('--max-cost <usd>', 'for one agent, and then for the run', parseAmount)
     .option('--max-turns <n>', 'for one agent: by its own count, else uses of a tool', parseCount)
     .addOption(
-      new Option('--sandbox <when>', 'bubblewrap round agent, setup and checks').choices([
-        'auto',
-        'on',
-        'off',
-      ] as const),
+      new Option(
+        '--sandbox <when>',
+        'bubblewrap round agent, setup and checks (default: auto)',
+      ).choices(['auto', 'on', 'off'] as const),
     )
-    .option('--env <name>', 'a variable that the agent may see (repeatable)', collect)
-    .option('--base <branch>', 'where work starts')
-    .option('--setup <command>', 'prepares a workspace')
-    .option('--check <command>', 'must pass before a pull request (repeatable)', collect)
+    .option('--env <name>', 'a variable that the agent may see (repeatable)', collectNames)
+    .option('--base <branch>', 'where work starts (default: the default branch)')
+    .option('--setup <command>', 'prepares a workspace (default: by the lock file)')
+    .option(
+      '--check <command>',
+      'must pass before a pull request (repeatable; default: by the project)',
+      collect,
+    )
     .option('--allow-out-of-scope', "let tasks touch other tasks' files")
-    .option('--success-threshold <percent>', 'partial success from here', parsePercent)
+    .option(
+      '--success-threshold <percent>',
+      'partial success from here (default: 80)',
+      parsePercent,
+    )
     .option('--json', 'print events as NDJSON; with --dry-run, the plan as one object')
     .option('--plain', 'plain lines instead of the live view')
     .option('--assist', 'let the agent propose sub-tasks; nothing is applied or run')
@@ -67,14 +79,13 @@ export function withMergeOptions<Args extends unknown[], Options extends OptionV
 ) {
   return command
     .addOption(
-      new Option('--on-conflict <what>', 'work that collides: hold the later task?').choices([
-        'tell',
-        'pause',
-        'stack',
-      ] as const),
+      new Option(
+        '--on-conflict <what>',
+        'work that collides: hold the later task? (default: tell)',
+      ).choices(['tell', 'pause', 'stack'] as const),
     )
     .addOption(
-      new Option('--merge <when>', 'go on to merging by itself').choices([
+      new Option('--merge <when>', 'go on to merging by itself (default: never)').choices([
         'never',
         'approved',
         'verified',

@@ -112,6 +112,11 @@ export function resolveSettings(
   configuration: Configuration,
   env: NodeJS.ProcessEnv,
 ): Settings {
+  if (options.fresh && !options.retry)
+    throw new UserError({
+      code: 'usage',
+      message: '--fresh says how failed tasks are tried again: give --retry, too',
+    });
   const { agent, workspace, verification } = configuration;
   const defaults = { ...configuration.defaults, ...environmentDefaults(env) };
   return {

@@ -2,9 +2,11 @@ import type { BareClone } from '../git/bare-clone.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { IssueRef } from '../model/issue.ts';
-import type { PullReport, ReviewRequest } from './pull-report.ts';
+import type { PublishedOrder, PublishedWork } from './published-work.ts';
+import type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 
 export type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
+export type { PublishedPull, PublishedWork } from './published-work.ts';
 
 /** The place where issues, branches and pull requests live: GitHub, or the local one embedded here. */
 export type Forge = {
@@ -14,6 +16,11 @@ export type Forge = {
   readonly push: (order: PushOrder) => Promise<void>;
   /** Finds the pull request of this key, bringing it up to date, or opens it. */
   readonly ensurePullRequest: (order: PullRequestOrder) => Promise<ForgeItem>;
+  /**
+   * Looks for what earlier runs published of tasks that nothing is known of; absent where the forge cannot outlive what
+   * is known. Asks nothing where no sub-issue tells of an earlier run.
+   */
+  readonly findPublished?: (order: PublishedOrder) => Promise<readonly PublishedWork[]>;
 };
 
 /** A forge with the base that work starts from, and with eyes on how it goes. */
@@ -67,6 +74,10 @@ export type PullReview = {
   readonly number: number;
   readonly state: 'open' | 'merged' | 'closed';
   readonly isApproved: boolean;
+  /** The commits that approvals were given for; left out where the forge does not tell. */
+  readonly approvedAt?: readonly string[];
+  /** The commit that it is at; left out where the forge does not tell. */
+  readonly head?: string;
   /** Whether anybody has said yes or no. */
   readonly isReviewed: boolean;
 };
@@ -99,6 +110,8 @@ export type IssueOrder = {
   /** Markdown. */
   readonly body: string;
   readonly labels: readonly string[];
+  /** What it is to be when it is there already; left out: what it is. */
+  readonly state?: 'open' | 'closed';
   /** The numbers of sub-issues that come first. */
   readonly blockedBy?: readonly number[];
 };
@@ -139,6 +152,11 @@ export type MergingForge = Pick<Forge, 'push'> & {
   readonly methods?: readonly MergeMethod[];
   /** Sees to it that a pull request goes into this branch and is no draft, before its branch is brought up to it. */
   readonly makeReady: (order: ReadyOrder) => Promise<void>;
+  /**
+   * Takes an approval back, as what it was given for is about to be changed by an agent. Left out where approvals tell
+   * which commit they were given for.
+   */
+  readonly retractApproval?: (number: number) => Promise<void>;
   /** The commit that a base branch of the forge is at now. */
   readonly baseSha: (branch: string) => Promise<string>;
   /** Brings a branch of the forge, as it is now, into a clone of ours, under a ref of that clone; gives its commit. */
@@ -161,6 +179,8 @@ export type PullRequestState = {
   /** Who merged it, where the forge knows people. */
   readonly mergedBy: string | null;
   readonly isApproved: boolean;
+  /** The commits that approvals were given for; left out where the forge does not tell. */
+  readonly approvedAt?: readonly string[];
 };
 
 export type ReadyOrder = {
@@ -201,6 +221,8 @@ export type MergeAnswer =
       readonly kind: 'refused';
       readonly why: MergeRefusal;
       readonly message: string;
+      /** The checks of the forge's that are red on it, where that is why. */
+      readonly failed?: readonly FailedCheck[];
     };
 
 /** Why a forge does not merge: `late` means that what it requires did not come in time. */

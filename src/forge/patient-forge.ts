@@ -19,10 +19,14 @@ export type Patience = {
 export function patientForge(forge: Forge, patience: Patience): Forge {
   const weather: Weather = { badSince: null };
   const patiently = <T>(work: () => Promise<T>): Promise<T> => tryOn(work, patience, weather);
+  const { findPublished } = forge;
   return {
     ensureIssue: (order) => patiently(() => forge.ensureIssue(order)),
     push: (order) => patiently(() => forge.push(order)),
     ensurePullRequest: (order) => patiently(() => forge.ensurePullRequest(order)),
+    ...(findPublished === undefined
+      ? {}
+      : { findPublished: (order) => patiently(() => findPublished(order)) }),
   };
 }
 
@@ -41,6 +45,7 @@ export function patientMerging(
     fetch: (order) => patiently(() => forge.fetch(order)),
     merge: (order) => patiently(() => forge.merge(order)),
     ...(forge.requireRight === undefined ? {} : { requireRight: forge.requireRight }),
+    ...(forge.retractApproval === undefined ? {} : { retractApproval: forge.retractApproval }),
     ...(forge.methods === undefined ? {} : { methods: forge.methods }),
     mergedPulls: (order) => patiently(() => forge.mergedPulls(order)),
     tickItems: (order) => patiently(() => forge.tickItems(order)),

@@ -10,6 +10,8 @@ export type PullReport = {
   /** The forge's own word, such as `clean`, `blocked`, `behind`, `dirty`, `unstable`. */
   readonly mergeState: string;
   readonly review: 'approved' | 'changes-requested' | 'required' | 'none';
+  /** The commits that approvals of those who may write were given for. */
+  readonly approvedAt: readonly string[];
   /** `none`: nothing has reported on the head, and perhaps nothing will. */
   readonly checks: 'none' | 'pending' | 'passed' | 'failed';
   readonly failed: readonly FailedCheck[];

@@ -2,6 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
 import type { Git } from './git.ts';
+import { cloningLocally, readingLocally } from './local-transport.ts';
 
 /** A bare repository of ours that was cloned from the user's, and the mutex that guards it. */
 export type BareClone = {
@@ -36,8 +37,8 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
     const git = order.git.at(dirname(directory));
     await git.run([
       // Not with `--local`: asked for by name, hard links are a must, and a state on another disk has none.
-      ...['clone', '--quiet', '--bare', '--single-branch', '--branch', branch],
-      ...['--template=', '--', source, draft],
+      ...cloningLocally,
+      ...['--branch', branch, '--', source, draft],
     ]);
     await git.at(draft).run(['remote', 'remove', 'origin']);
     // Loose objects are hard links of the user's own, and whoever works in the clone could write into them.
@@ -57,7 +58,7 @@ export async function fetchRef(
   await clone.exclusively(() =>
     clone.git.run([
       ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
-      ...['--', order.repository, `+${order.from}:${order.to}`],
+      ...[readingLocally, '--', order.repository, `+${order.from}:${order.to}`],
     ]),
   );
 }

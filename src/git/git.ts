@@ -39,15 +39,29 @@ export class GitError extends Error {
 /** Who commits are by. */
 export type GitIdentity = { readonly name: string; readonly email: string };
 
-// Hooks, the file-system monitor and signing run other people's programs; none of them belongs in our own git calls.
+/**
+ * What the user has set for their own git and is not for ours. Hooks, the file-system monitor and signing run other
+ * people's programs; the rest would have git refuse what we ask of repositories that are ours.
+ */
 const ourConfiguration = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
   ['commit.gpgSign', 'false'],
+  ['push.gpgSign', 'false'],
+  ['merge.verifySignatures', 'false'],
+  ['log.showSignature', 'false'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['advice.detachedHead', 'false'],
   ['protocol.file.allow', 'always'],
+  ['safe.bareRepository', 'all'],
+  ['clone.defaultRemoteName', 'origin'],
+  ['clone.rejectShallow', 'false'],
+  // Our bare repositories are laid out by hand here and there: as files.
+  ['init.defaultRefFormat', 'files'],
+  ['submodule.recurse', 'false'],
+  ['push.recurseSubmodules', 'no'],
+  ['fetch.recurseSubmodules', 'false'],
 ] as const;
 
 /** Git on a directory, with what it needs of `env`. */

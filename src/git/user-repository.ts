@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { UserError } from '../model/user-error.ts';
+import { UserError, type UserProblem } from '../model/user-error.ts';
 import { gitAt, GitError, type Git, type GitIdentity } from './git.ts';
 
 /** The repository that the user stands in. It is only read; it gets fetched refs and nothing else. */
@@ -28,14 +28,7 @@ export async function openUserRepository(
     '--path-format=absolute',
     '--git-common-dir',
   ]);
-  if (where.code !== 0) {
-    const isBare =
-      (await git.probe(['rev-parse', '--is-bare-repository'])).stdout.trim() === 'true';
-    const problem = isBare
-      ? ({ code: 'no-work-tree', repository: directory } as const)
-      : ({ code: 'no-repository', directory } as const);
-    throw new UserError(problem);
-  }
+  if (where.code !== 0) throw new UserError(await whyNotHere(git, where.stderr));
   const [top = directory, common = ''] = where.stdout.split('\n');
   const root = await realpath(top);
   const inRoot = git.at(root);
@@ -43,6 +36,18 @@ export async function openUserRepository(
   if (head.code !== 0) throw new UserError({ code: 'no-commits-yet', repository: root });
   const identity = await readIdentity(inRoot);
   return { root, gitDirectory: await realpath(common), git: inRoot, identity };
+}
+
+/** Why git finds no work tree round its directory, by what it said. */
+async function whyNotHere(git: Git, said: string): Promise<UserProblem> {
+  const { directory } = git;
+  const foreign = /detected dubious ownership in repository at '(?<path>.*)'/su.exec(said)?.groups;
+  if (foreign !== undefined)
+    return { code: 'foreign-repository', repository: foreign['path'] ?? directory };
+  const isBare = await git.probe(['rev-parse', '--is-bare-repository']);
+  return isBare.stdout.trim() === 'true'
+    ? { code: 'no-work-tree', repository: directory }
+    : { code: 'no-repository', directory };
 }
 
 async function requireGit(git: Git): Promise<void> {

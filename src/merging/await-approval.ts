@@ -3,11 +3,14 @@ import type { PullReview } from '../forge/forge.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { RunRecord } from '../orchestration/run-record.ts';
+import { staleWords } from './approval.ts';
 
 export type ApprovalOrder = {
   readonly record: RunRecord;
   readonly cars: readonly Pick<TrainCar, 'number'>[];
   readonly look: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
+  /** Whether what was approved is not what is there any more. */
+  readonly isStale: (review: PullReview) => Promise<boolean>;
   readonly patienceMs: number;
   /** How long lies between two looks. */
   readonly everyMs: number;
@@ -28,14 +31,14 @@ export async function awaitApproval(order: ApprovalOrder): Promise<Approval> {
   const until = new Date(order.now().getTime() + order.patienceMs);
   let told = '';
   for (;;) {
-    const seen = await order.look(numbers).catch(unseen);
-    const waiting = numbers.filter((number) => !isDecided(seen, number));
+    const { decided, stale } = await look(order, numbers);
+    const waiting = numbers.filter((number) => !decided.includes(number));
     if (waiting.length === 0) {
       if (told !== '') record.record({ type: 'run-continued' });
       return 'all';
     }
     const left = until.getTime() - order.now().getTime();
-    const message = waitingWords(waiting);
+    const message = waitingWords(waiting, stale);
     if (message !== told)
       record.record({
         ...{ type: 'run-paused', reason: 'unapproved', message },
@@ -47,9 +50,19 @@ export async function awaitApproval(order: ApprovalOrder): Promise<Approval> {
   }
 }
 
-function isDecided(seen: readonly PullReview[], number: number): boolean {
-  const review = seen.find((one) => one.number === number);
-  return review !== undefined && (review.isApproved || review.state !== 'open');
+/** Whom nobody has to wait for any more, and who was approved before they were changed. */
+async function look(
+  order: ApprovalOrder,
+  numbers: readonly number[],
+): Promise<{ readonly decided: readonly number[]; readonly stale: readonly number[] }> {
+  const decided: number[] = [];
+  const stale: number[] = [];
+  for (const review of await order.look(numbers).catch(unseen)) {
+    if (review.state !== 'open') decided.push(review.number);
+    else if (review.isApproved)
+      ((await order.isStale(review)) ? stale : decided).push(review.number);
+  }
+  return { decided, stale };
 }
 
 /** What cannot be seen now is looked at again. */
@@ -58,7 +71,16 @@ function unseen(error: unknown): readonly PullReview[] {
   throw error;
 }
 
-function waitingWords(numbers: readonly number[]): string {
-  const list = numbers.map((number) => `#${number}`).join(', ');
-  return `${list} ${numbers.length === 1 ? 'is' : 'are'} not approved yet`;
+function waitingWords(waiting: readonly number[], stale: readonly number[]): string {
+  const fresh = waiting.filter((number) => !stale.includes(number));
+  const told = [
+    ...(fresh.length > 0 ? [`${listOf(fresh)} not approved yet`] : []),
+    ...(stale.length > 0 ? [`${listOf(stale, ['was', 'were'])} ${staleWords}`] : []),
+  ];
+  return told.join('; ');
+}
+
+/** `#1 is`, `#1, #2 are`. */
+function listOf(numbers: readonly number[], [one, more] = ['is', 'are']): string {
+  return `${numbers.map((number) => `#${number}`).join(', ')} ${numbers.length === 1 ? one : more}`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from '../git/git.ts';
 
@@ -41,12 +41,23 @@ export async function openMergeRepository(order: MergeRepositoryOrder): Promise<
     writeFile(join(directory, 'objects', 'info', 'alternates'), `${objects}\n`),
     writeFile(join(information, 'attributes'), lines(order.attributes)),
     writeFile(join(information, 'exclude'), lines(order.excluded)),
+    copyShallow(from, directory),
   ]);
   return {
     directory,
     git,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+/** Where a shallow history breaks off stands beside the objects, and not among them. */
+async function copyShallow(from: Git, directory: string): Promise<void> {
+  const asked = ['rev-parse', '--path-format=absolute', '--git-path', 'shallow'];
+  const place = (await from.run(asked)).trim();
+  await copyFile(place, join(directory, 'shallow')).catch((error: NodeJS.ErrnoException) => {
+    // Most histories are whole.
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 function lines(all: readonly string[] = []): string {

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
-import type { ClosingForge, MergingForge } from '../forge/forge.ts';
+import type { ClosingForge, MergingForge, PullFeedback } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event.ts';
+import { isPassing } from '../model/forge-problem.ts';
 import {
   advanceTrain,
   foldTrain,
+  type LeaveReason,
   type TrainCar,
   type TrainPolicy,
   type TrainState,
 } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { cleanUp } from '../orchestration/clean-up.ts';
+import { redChecks } from '../orchestration/return-order.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/markers.ts';
@@ -19,12 +22,14 @@ import type { MergedBefore } from './blame-conflict.ts';
 import { concludeMerged } from './conclude-merged.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
+import { lastWork } from './last-work.ts';
 import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
 import { openResolver, type ResolvingOrder } from './resolver.ts';
 import { runTrain } from './run-train.ts';
 import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
 import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
+import type { TrainTools } from './train-tools.ts';
 import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
 
 /** What merging a run's pull requests needs. */
@@ -91,7 +96,7 @@ async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
   const site = { repository, scratch, checks, settle };
   const before = foldTrain(order.events());
   if (before !== null && !before.isEnded && !(await go(order, site))) return 'stopped';
-  const planned = await plan(order, site);
+  const planned = await plan(order, site, leftSince(before, foldTrain(order.events())));
   if (planned === null) return before?.isEnded === false ? 'ended' : 'nothing-to-merge';
   if (tools.stop.drain.aborted) return 'stopped';
   const { cars, verdict } = planned;
@@ -117,14 +122,31 @@ async function endStrays(tools: RunTools): Promise<void> {
   await tools.discardEnvironments(['base']);
 }
 
+const lasting: ReadonlySet<LeaveReason> = new Set(['conflict', 'check-failed', 'needs']);
+
+/** What the end of an earlier train has just left: to try it again at once would ask its agent for the same again. */
+function leftSince(before: TrainState | null, after: TrainState | null): ReadonlySet<number> {
+  const open = (before?.cars ?? []).filter(({ outcome }) => outcome === null);
+  const left = (after?.cars ?? []).filter(
+    ({ outcome }) => outcome?.kind === 'left' && lasting.has(outcome.reason),
+  );
+  const tasks = new Set(open.map(({ task }) => task));
+  return new Set(left.flatMap(({ task }) => (tasks.has(task) ? [task] : [])));
+}
+
 /** The order of merging and what the union says; null when there is nothing to merge. */
-async function plan(order: MergeRunOrder, site: Site): Promise<MergePlan | null> {
+async function plan(
+  order: MergeRunOrder,
+  site: Site,
+  without: ReadonlySet<number>,
+): Promise<MergePlan | null> {
   const { tools, forge } = order;
   const { record, stop, identity, clone } = tools;
   const state = record.state();
   const { git } = site.repository;
   const { branch } = state.base;
-  const branches = await findMergeable(git, state);
+  const found = await findMergeable(git, state);
+  const branches = found.filter(({ task }) => !without.has(task));
   if (branches.length === 0) return null;
   const base = await forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
   const cars = await orderTrain(git, { base, branches });
@@ -143,7 +165,20 @@ function mergedHead({ ordinal, status, pushedHead }: TaskState): MergedBefore[] 
   return status === 'merged' && pushedHead !== null ? [{ task: ordinal, head: pushedHead }] : [];
 }
 
-const nobody = { attempts: 0, refusal: () => null };
+const nobody = { attempts: 0, fixes: () => 0, refusal: () => null };
+
+/** The red checks with their logs, as far as those can be had now. */
+function redReader(feedback: PullFeedback): NonNullable<TrainTools['readRed']> {
+  const readJobLog: PullFeedback['readJobLog'] = async (log) => {
+    try {
+      return await feedback.readJobLog(log);
+    } catch (error) {
+      if (isPassing(error)) return null;
+      throw error;
+    }
+  };
+  return (red) => redChecks({ ...feedback, readJobLog }, red);
+}
 
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge } = order;
@@ -169,6 +204,8 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     },
     runChecks: checks.run,
     settle,
+    readRed: tools.feedback === undefined ? null : redReader(tools.feedback),
+    lastWork: (task) => lastWork(order.events()).get(task) ?? null,
     mergedBefore: () => record.state().tasks.flatMap(mergedHead),
     resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),
     stop: stop.drain,

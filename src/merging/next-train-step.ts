@@ -1,10 +1,12 @@
 import type {
   CarConflict,
   CarState,
+  ForgeRed,
   LeaveReason,
   ResolveReason,
   TrainState,
 } from '../model/train.ts';
+import { staleWords } from './approval.ts';
 
 /** What is to be done next for a train. */
 export type TrainStep =
@@ -27,8 +29,10 @@ export type Leave = {
 
 /** Whom a train can ask for help. */
 export type Asking = {
-  /** How often for one pull request. */
+  /** How often for one pull request that does not go with the base. */
   readonly attempts: number;
+  /** How often for one that is red on the forge. */
+  readonly fixes: (task: number) => number;
   /** Why a task's agent cannot be asked; null when it can. */
   readonly refusal: (task: number) => string | null;
 };
@@ -41,10 +45,10 @@ const mostUpdates = 5;
  * each car in turn:
  *
  *   update ─▶ check ─▶ push ─▶ merge          (the base moved: from the beginning)
- *    │  ▲      │ ▲       │
- *    ▼  │      ▼ │       │
- *   resolve ─────┘       │      its agent, asked a few times at most
- *      └─────────────────┴──▶ left             (and with it whoever needs it)
+ *    │  ▲      │ ▲               │
+ *    ▼  │      ▼ │               ▼
+ *   resolve ─────┴────────── red on the forge      its agent, asked a few times at most
+ *      └─────────────────────────┴──▶ left         (and with it whoever needs it)
  */
 export function nextTrainStep(train: TrainState, base: string, asking: Asking): TrainStep {
   const car = train.cars.find(({ outcome }) => outcome === null);
@@ -70,22 +74,29 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
     if (red.every(({ name }) => car.redOnBase.includes(name))) return { kind: 'leave', car, leave };
     return askOrLeave(car, { why: 'checks', leave, asking });
   }
-  return car.pushed === car.head ? mergeOrWait(train, car) : { kind: 'push', car };
+  if (car.pushed !== car.head) return { kind: 'push', car };
+  if (car.forgeRed?.head === car.head)
+    return askOrLeave(car, { why: 'forge-checks', leave: redOnForge(car.forgeRed), asking });
+  return mergeOrWait(train, car);
 }
 
 /** What was approved is not what an agent made of it afterwards. */
 function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
   if (policy !== 'approved' || !car.isResolved) return { kind: 'merge', car };
-  const message =
-    'its agent changed it after it was approved, to bring it and the base together; it is pushed and green: look at it again';
+  const message = `it was ${staleWords}; it is pushed and green: look at it and approve it again`;
   return { kind: 'leave', car, leave: { reason: 'not-approved', message, with: [], files: [] } };
 }
 
 type Trouble = { readonly why: ResolveReason; readonly leave: Leave; readonly asking: Asking };
 
 function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
-  const refusal = asking.attempts === 0 ? null : asking.refusal(car.task);
-  if (car.resolves < asking.attempts && refusal === null) return { kind: 'resolve', car, why };
+  const isOnForge = why === 'forge-checks';
+  const asked = isOnForge ? car.fixes : car.resolves;
+  const most = isOnForge ? asking.fixes(car.task) : asking.attempts;
+  const refusal = most === 0 ? null : asking.refusal(car.task);
+  // What an agent could not mend on the forge may be nobody's here: it is not asked again.
+  const isInVain = isOnForge && car.resolveFailure !== null;
+  if (asked < most && refusal === null && !isInVain) return { kind: 'resolve', car, why };
   const tried = triedWords(car) ?? refusal;
   const message = tried === null ? leave.message : `${leave.message}; ${tried}`;
   return { kind: 'leave', car, leave: { ...leave, message } };
@@ -104,6 +115,12 @@ function conflicting({ files, with: others }: CarConflict): Leave {
   const where = paths.length === 0 ? '' : ` in ${paths.join(', ')}`;
   const message = `it conflicts with ${whom}${where}`;
   return { reason: 'conflict', message, with: others, files: paths };
+}
+
+function redOnForge({ remarks }: ForgeRed): Leave {
+  const names = remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : []));
+  const message = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} red on it`;
+  return { reason: 'check-failed', message, with: [], files: [] };
 }
 
 const restless: Leave = {

@@ -1,6 +1,7 @@
 import type { ConflictedFile } from '../model/conflict.ts';
 import { asData, authorText, fixPrompt } from '../orchestration/prompt.ts';
 import { plannedTask, type RunTools } from '../orchestration/run-tools.ts';
+import { returnPrompt } from '../orchestration/return-prompt.ts';
 import type { OtherSide } from './resolve-sides.ts';
 import type { Resolving } from './resolver.ts';
 
@@ -12,18 +13,31 @@ export type ResolvePromptOrder = Resolving & {
 
 /** What an agent is told that is to bring its branch and the base together: what both sides want, and where they meet. */
 export function resolvePrompt(tools: RunTools, order: ResolvePromptOrder): string {
-  const { goesOn, begun } = order;
+  const { goesOn } = order;
   const sections = [
     goesOn
       ? '# Go on where you were stopped\n\nYou were stopped in the middle of what follows. What was done is still here, committed or not: look at it first, and finish.'
       : '',
-    begun.why === 'conflict' ? conflictSection(order) : checksSection(order),
+    whySection(order),
     beforeSection(order),
     contract(tools, order),
     `# What this branch is for\n\n${asData(ownText(tools, order))}`,
     ...order.sides.map((side) => sideSection(order, side)),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function whySection(order: ResolvePromptOrder): string {
+  switch (order.begun.why) {
+    case 'conflict':
+      return conflictSection(order);
+    case 'checks':
+      return checksSection(order);
+    case 'forge-checks': {
+      const remarks = order.car.forgeRed?.remarks ?? [];
+      return returnPrompt({ returned: { why: 'ci', remarks }, isResumed: true, first: '' }).trim();
+    }
+  }
 }
 
 function conflictSection({ car, train, begun }: ResolvePromptOrder): string {

@@ -25,6 +25,7 @@ export async function readOtherSides(
   const others = isConflict ? (car.conflict?.with ?? []) : suspects(train, car.task).others;
   const paths = isConflict ? (car.conflict?.files ?? []).map(({ path }) => path) : [];
   const fork = await forkOf(git, begun.head, begun.onto);
+  if (others.length === 0 && begun.why === 'forge-checks') return [];
   if (others.length === 0) {
     const range = [fork, begun.onto] as const;
     const [title, diff] = [await subjects(git, range, paths), await diffOf(git, range, paths)];

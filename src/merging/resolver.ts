@@ -57,6 +57,7 @@ export function openResolver(order: ResolvingOrder): Resolver {
   const { tools } = order;
   return {
     attempts: order.attempts,
+    fixes: (task) => Math.max(0, order.fixes(task) - tools.record.task(task).feedback.ciFixes),
     refusal: (task) => overBudget(tools) ?? order.refusal(task),
     resolve: (asked) => resolve(tools, asked),
     putAway: (car) => putAway(tools, car),

@@ -214,7 +214,7 @@ test('a train that is killed after any event ends as if nothing had happened', a
   const count = world.events.length - 1;
   const subjects = world.history().length;
   // All of them by `npm run test:kills`, a sample otherwise.
-  const step = areAllKillsWanted('afterwards') ? 1 : 8;
+  const step = areAllKillsWanted('beyond') ? 1 : 8;
   for (let event = step === 1 ? 1 : 3; event <= count; event += step) {
     await world[Symbol.asyncDispose]();
     world = await makeTrainWorld({ 'a.txt': numbered(30) });

@@ -1,40 +1,13 @@
-import type { MergeAnswer, MergeRefusal, MergingForge } from '../forge/forge.ts';
-import { fetchRef, type BareClone } from '../git/bare-clone.ts';
-import type { GitIdentity } from '../git/git.ts';
-import type { RunEvent } from '../model/event.ts';
-import type { CheckResult } from '../model/failure.ts';
-import type { UpdateChecked } from '../model/merge-event.ts';
+import type { MergeAnswer, MergeRefusal } from '../forge/forge.ts';
+import { fetchRef } from '../git/bare-clone.ts';
 import { unreachable } from '../model/result.ts';
-import type { CarState, TrainPolicy, TrainState } from '../model/train.ts';
-import { blameConflict, type MergedBefore } from './blame-conflict.ts';
-import type { RunChecks } from './judge-union.ts';
-import type { MergeRepository } from './merge-repository.ts';
+import type { CarState, TrainState } from '../model/train.ts';
+import { blameConflict } from './blame-conflict.ts';
+import { checkTwice } from './check-twice.ts';
+import { lookAtPull, notePush } from './look-at-pull.ts';
 import { nextTrainStep, type Leave, type TrainStep } from './next-train-step.ts';
-import type { Resolver } from './resolver.ts';
-import type { ScratchTree } from './scratch-tree.ts';
-import type { SettleByRule } from './settle-by-rule.ts';
+import { leave, refOf, simply, type TrainTools } from './train-tools.ts';
 import { updateBranch } from './update-branch.ts';
-
-/** All that a merge train needs from outside. */
-export type TrainTools = {
-  readonly run: string;
-  /** Writes an event down; `train` knows it from then on. */
-  readonly record: (event: RunEvent) => unknown;
-  readonly train: () => TrainState;
-  readonly forge: MergingForge;
-  readonly clone: BareClone;
-  readonly repository: MergeRepository;
-  /** Where checks run. */
-  readonly scratch: ScratchTree;
-  readonly runChecks: RunChecks;
-  readonly settle: SettleByRule;
-  /** Tasks that were merged before this train. */
-  readonly mergedBefore: () => readonly MergedBefore[];
-  /** Asks agents where git, or the checks, do not go on. */
-  readonly resolver: Resolver;
-  readonly identity: GitIdentity;
-  readonly stop: AbortSignal;
-};
 
 /** A forge that refuses the same pull request this often will not have it. */
 const mostRefusals = 5;
@@ -50,7 +23,7 @@ export async function runTrain(tools: TrainTools): Promise<boolean> {
   const seen: Seen = { looked: new Set(), refusals: new Map() };
   // What a train that died had not put away.
   for (const car of tools.train().cars)
-    if (car.resolves > 0 && car.resolve === null) await tools.resolver.putAway(car);
+    if (car.resolves + car.fixes > 0 && car.resolve === null) await tools.resolver.putAway(car);
   for (;;) {
     if (tools.stop.aborted) return false;
     const base = await fetchBase(tools);
@@ -61,7 +34,7 @@ export async function runTrain(tools: TrainTools): Promise<boolean> {
     }
     const isUnderWay = step.kind === 'resolve' && step.car.resolve !== null;
     if (!isUnderWay && !seen.looked.has(step.car.task)) {
-      await look(tools, step.car);
+      await lookAtPull(tools, step.car);
       seen.looked.add(step.car.task);
     } else await take(tools, { step, base, seen });
   }
@@ -70,56 +43,6 @@ export async function runTrain(tools: TrainTools): Promise<boolean> {
 function fetchBase({ forge, clone, train }: TrainTools): Promise<string> {
   const { branch } = train();
   return forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
-}
-
-/** Sees how a pull request stands: others may have merged it, closed it, or pushed to it. */
-async function look(tools: TrainTools, car: CarState): Promise<void> {
-  const { record, forge, clone } = tools;
-  const { task } = car;
-  const { state, head, base, mergedAs, mergedBy, isApproved } = await forge.pullRequestState(
-    car.number,
-  );
-  if (state === 'merged') {
-    const into = tools.train().branch;
-    if (base !== into)
-      return leave(tools, car, simply('closed', `it was merged into ${base}, not into ${into}`));
-    const by = car.isMergeIntended ? 'us' : 'somebody else';
-    const who = mergedBy === null ? {} : { who: mergedBy };
-    record({ type: 'merge-done', task, sha: mergedAs ?? head, by, ...who });
-    return;
-  }
-  if (state === 'closed') return leave(tools, car, simply('closed', 'its pull request is closed'));
-  const lacking = policyLacks(tools.train().policy, isApproved);
-  if (lacking !== null) return leave(tools, car, lacking);
-  if (head === car.pushed) {
-    await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
-    return;
-  }
-  // We died over the push, or somebody else pushed.
-  if (head === car.head) record({ type: 'push-done', task, head });
-  else {
-    await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
-    record({ type: 'head-seen', task, head });
-  }
-}
-
-function policyLacks(policy: TrainPolicy, isApproved: boolean): Leave | null {
-  return policy === 'approved' && !isApproved
-    ? simply('not-approved', 'nobody has approved it')
-    : null;
-}
-
-function simply(reason: Leave['reason'], message: string): Leave {
-  return { reason, message, with: [], files: [] };
-}
-
-function leave({ record }: TrainTools, { task }: CarState, why: Leave): void {
-  record({ type: 'merge-left', task, ...why });
-}
-
-/** Keeps what belongs to a task's merge in the clone until it is merged. */
-function refOf({ run }: TrainTools, task: number): string {
-  return `refs/flotilla/train/${run}/${task}`;
 }
 
 type Taking = {
@@ -187,31 +110,6 @@ async function check(tools: TrainTools, { task, head, onto }: CarState): Promise
   if (!tools.stop.aborted) tools.record({ type: 'update-checked', task, head, ...checks });
 }
 
-/** What fails runs again, and when it fails again, on the base alone: a flaky check or a red base is nobody's fault. */
-async function checkTwice(
-  { scratch, runChecks, stop }: TrainTools,
-  head: string,
-  onto: string | null,
-): Promise<Pick<UpdateChecked, 'checks' | 'flaky' | 'redOnBase'>> {
-  const on = async (commit: string, only: Set<string> | null): Promise<readonly CheckResult[]> => {
-    await scratch.show(commit);
-    return stop.aborted ? [] : runChecks(scratch.directory, only);
-  };
-  const first = await on(head, null);
-  const failed = redOf(first);
-  if (failed.length === 0) return { checks: first };
-  const second = await on(head, new Set(failed));
-  const red = redOf(second);
-  const flaky = failed.filter((name) => !red.includes(name));
-  const checks = first.map((one) => second.find(({ name }) => name === one.name) ?? one);
-  const alone = red.length === 0 || onto === null ? [] : await on(onto, new Set(red));
-  return { checks, flaky, redOnBase: redOf(alone) };
-}
-
-function redOf(checks: readonly CheckResult[]): string[] {
-  return checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
-}
-
 async function resolve(
   tools: TrainTools,
   { car, why }: Extract<TrainStep, { kind: 'resolve' }>,
@@ -230,7 +128,7 @@ async function resolve(
   }
   const { head, onto, files, notes } = answer;
   await tools.clone.git.run(['update-ref', `${refOf(tools, task)}/head`, head]);
-  record({ type: 'resolve-done', task, onto, head, files, notes });
+  record({ type: 'resolve-done', task, why, onto, head, files, notes });
   await putAway(tools, task);
 }
 
@@ -252,7 +150,7 @@ async function push(tools: TrainTools, car: CarState, seen: Seen): Promise<void>
     seen.looked.delete(task);
     return;
   }
-  record({ type: 'push-done', task, head });
+  await notePush(tools, car);
 }
 
 async function merge(
@@ -272,6 +170,11 @@ async function merge(
       await clone.exclusively(() =>
         clone.git.run(['update-ref', '-d', `${refOf(tools, task)}/${name}`]),
       );
+    return;
+  }
+  const failed = answer.failed ?? [];
+  if (failed.length > 0 && tools.readRed !== null && tools.resolver.fixes(task) > 0) {
+    record({ type: 'forge-red', task, head, remarks: await tools.readRed({ failed, head }) });
     return;
   }
   const refusals = (seen.refusals.get(task) ?? 0) + 1;

@@ -64,6 +64,7 @@ import type {
   TaskStacked,
   TaskVerified,
   WorkCommitted,
+  WorkFound,
   WorkspaceDone,
   WorkspaceIntended,
   WorkspaceRemoved,
@@ -94,6 +95,7 @@ export type RunEvent =
   | ForgeUsed
   | ChecksAwaited
   | RunEnded
+  | WorkFound
   | SubIssueIntended
   | SubIssueDone
   | WorkspaceIntended

@@ -154,6 +154,7 @@ function isOfEnvironment({ reason }: Failure, kind: ClueKind, isProjectModule: b
     case 'stalled':
     case 'conflicted':
     case 'over-budget':
+    case 'turned-down':
     case 'invalid':
       return false;
   }

@@ -96,6 +96,11 @@ const byReason: Record<FailureReason, Remedy> = {
     cause: 'The forge refused a request, or did not answer.',
     mend: 'Look at access and limits (gh auth status; gh api rate_limit), then retry: what was done is not done again.',
   },
+  'turned-down': {
+    cause:
+      'What an earlier run published of the task was turned down by people, or the branch is theirs.',
+    mend: 'Reopen the pull request, delete the branch, or check the task off in the issue; then retry.',
+  },
   'not-started': {
     cause: "The agent's program could not be started.",
     mend: 'Look whether it is installed and runs by hand; flotilla doctor tells what is missing.',

@@ -28,6 +28,8 @@ export type Failure =
   | { readonly reason: 'provider-limited'; readonly message: string; readonly resetsAt?: string }
   | { readonly reason: 'unauthenticated'; readonly message: string }
   | { readonly reason: 'forge-error'; readonly message: string }
+  /** People turned down what is published of it, or what is there is theirs. */
+  | { readonly reason: 'turned-down'; readonly message: string }
   | { readonly reason: 'not-started'; readonly message: string }
   | { readonly reason: 'setup-failed'; readonly message: string; readonly log: string }
   | { readonly reason: 'out-of-resources'; readonly message: string }
@@ -73,6 +75,7 @@ export function failureType(failure: Failure): FailureType {
     case 'over-budget':
       return 'RESOURCE_ERROR';
     case 'invalid':
+    case 'turned-down':
       return 'VALIDATION_ERROR';
     default:
       return unreachable(failure);

@@ -82,7 +82,10 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'run-continued':
       return { ...state, pause: null };
     case 'diagnosis-done':
-      return { ...state, diagnosis: { number: event.number, url: event.url } };
+      return {
+        ...state,
+        diagnosis: { number: event.number, url: event.url, isOver: event.isOver ?? false },
+      };
     case 'run-ended':
       return {
         ...state,

@@ -9,6 +9,7 @@ import {
   withCi,
   withPushedHead,
 } from './fold-feedback.ts';
+import { begunAsFound, retriedFound, withFoundWork } from './fold-found.ts';
 import {
   isOver,
   redCheck,
@@ -26,6 +27,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     progress: 0,
     issueNumber: null,
     issueUrl: null,
+    found: null,
     workspace: null,
     workspaceSince: 0,
     attempts: [],
@@ -76,6 +78,8 @@ export type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
   const task: TaskState = { ...before, updatedAt: event.at };
   switch (event.type) {
+    case 'work-found':
+      return withFoundWork(task, event);
     case 'sub-issue-intended':
       return { ...task, unknown: [...task.unknown, 'sub-issue'] };
     case 'sub-issue-done':
@@ -86,7 +90,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       };
     case 'workspace-intended':
       return {
-        ...task,
+        ...begunAsFound(task, event.at),
         unknown: [...task.unknown, 'workspace'],
         // A branch that came back is the agent's own: it may go on with its session.
         workspaceSince: event.head === undefined ? task.attempts.length : task.workspaceSince,
@@ -239,6 +243,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'resolve-intended':
     case 'resolve-done':
     case 'resolve-failed':
+    case 'forge-red':
     case 'merge-intended':
     case 'unexpected':
       return task;
@@ -299,6 +304,7 @@ function retried(task: TaskState, event: TaskEvent & { type: 'task-retried' }): 
     checks: isStillVerified(task, event.isFresh) ? task.checks : [],
     endedAt: null,
     workspace: event.isFresh ? null : withoutFailedSetup(task.workspace),
+    ...retriedFound(task, event),
   };
 }
 

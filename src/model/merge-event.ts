@@ -1,5 +1,6 @@
 import type { ConflictedFile, SeenConflict } from './conflict.ts';
 import type { CheckResult } from './failure.ts';
+import type { PullRemark } from './pull-remark.ts';
 import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 
@@ -52,6 +53,7 @@ export type MergeStepEvent =
   | ResolveIntended
   | ResolveDone
   | ResolveFailed
+  | ForgeRed
   | MergeIntended
   | MergeDone
   | MergeLeft;
@@ -121,6 +123,8 @@ export interface ResolveIntended {
 export interface ResolveDone {
   readonly type: 'resolve-done';
   readonly task: number;
+  /** Left out in old journals. */
+  readonly why?: ResolveReason;
   readonly onto: string;
   readonly head: string;
   /** What the agent changed of what git had merged, conflicts included. */
@@ -134,6 +138,15 @@ export interface ResolveFailed {
   readonly type: 'resolve-failed';
   readonly task: number;
   readonly message: string;
+}
+
+/** The forge does not merge it, since checks of its own are red on it; its agent is to be asked to mend them. */
+export interface ForgeRed {
+  readonly type: 'forge-red';
+  readonly task: number;
+  readonly head: string;
+  /** The checks, each with the end of its log. */
+  readonly remarks: readonly PullRemark[];
 }
 
 export interface MergeIntended {

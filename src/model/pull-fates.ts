@@ -25,6 +25,8 @@ export type PullFates = {
 export function advanceFate(fate: PullFate | null, event: JournalEvent): PullFate | null {
   if (event.type === 'pull-request-done')
     return fate ?? { isMerged: false, isClosed: false, isReworked: false };
+  if (event.type === 'work-found' && event.work.kind === 'open' && event.work.pullRequest !== null)
+    return { isMerged: false, isClosed: false, isReworked: false };
   if (fate === null) return null;
   switch (event.type) {
     case 'merge-done':

@@ -110,6 +110,8 @@ export interface DiagnosisDone {
   readonly type: 'diagnosis-done';
   readonly number: number;
   readonly url: string;
+  /** It was closed: what had failed has succeeded since. */
+  readonly isOver?: boolean;
 }
 
 /** The forge cannot be reached or asks to wait: agents work on, and what is to be published waits. */

@@ -4,6 +4,7 @@ import type { PauseReason, RunEnded } from './run-event.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { SeenConflict } from './conflict.ts';
 import type { FeedbackState } from './feedback.ts';
+import type { FoundState } from './found-work.ts';
 import { failureType, type CheckResult, type Failure } from './failure.ts';
 import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
@@ -34,6 +35,8 @@ export type TaskState = {
   readonly progress: number;
   readonly issueNumber: number | null;
   readonly issueUrl: string | null;
+  /** What an earlier run, which this journal does not know, had published of it; null when nothing was found. */
+  readonly found: FoundState | null;
   readonly workspace: WorkspaceState | null;
   /** How many attempts there had been when the workspace was made: those after worked in it. */
   readonly workspaceSince: number;
@@ -153,7 +156,12 @@ export type RunState = {
   readonly tasks: readonly TaskState[];
   readonly drain: 'none' | 'drain' | 'now';
   /** The issue that tells why tasks failed; null while none was made. */
-  readonly diagnosis: { readonly number: number; readonly url: string } | null;
+  readonly diagnosis: {
+    readonly number: number;
+    readonly url: string;
+    /** Whether it was closed, since what had failed has succeeded. */
+    readonly isOver: boolean;
+  } | null;
   /** Whether somebody asked for the end of the whole run. */
   readonly isCancelRequested: boolean;
   /** Why nothing new starts; null when something may. */

@@ -1,4 +1,17 @@
 import type { CheckResult, Failure } from './failure.ts';
+import type { FoundWork } from './found-work.ts';
+
+/**
+ * The forge has work on a task that this journal knows nothing of: an earlier run published it, whose state was lost or
+ * lies on another machine.
+ */
+export interface WorkFound {
+  readonly type: 'work-found';
+  readonly task: number;
+  /** Its sub-issue. */
+  readonly issue: { readonly number: number; readonly url: string };
+  readonly work: FoundWork;
+}
 
 export interface SubIssueIntended {
   readonly type: 'sub-issue-intended';

@@ -1,6 +1,7 @@
 import type { ConflictedFile } from './conflict.ts';
 import type { JournalEvent } from './event.ts';
 import type { CheckResult } from './failure.ts';
+import type { PullRemark } from './pull-remark.ts';
 
 /** Why a branch stands where it does in the order of merging. */
 export type PlaceReason =
@@ -41,8 +42,11 @@ export type LeaveReason =
   | 'base-moved'
   | 'refused';
 
-/** Why an agent is asked for help: git cannot merge, or what it merged is red. */
-export type ResolveReason = 'conflict' | 'checks';
+/** Why an agent is asked for help: git cannot merge, or what it merged is red, here or on the forge. */
+export type ResolveReason = 'conflict' | 'checks' | 'forge-checks';
+
+/** Checks of the forge's that are red on a head, each with the end of its log. */
+export type ForgeRed = { readonly head: string; readonly remarks: readonly PullRemark[] };
 
 /** A merge of the base into a branch that git could not do. */
 export type CarConflict = {
@@ -97,8 +101,12 @@ export type CarState = TrainCar & {
   /** Checks that fail on the base alone, too. */
   readonly redOnBase: readonly string[];
   readonly resolve: CarResolve | null;
-  /** How often its agent was asked. */
+  /** How often its agent was asked to bring it and the base together. */
   readonly resolves: number;
+  /** What the forge would not merge it for; null while nothing of that was seen. */
+  readonly forgeRed: ForgeRed | null;
+  /** How often its agent was asked to mend what is red on the forge. */
+  readonly fixes: number;
   /** Whether its head holds what its agent did about a conflict or a red check. */
   readonly isResolved: boolean;
   /** What came of the last time; null when it was not asked, or did it. */
@@ -140,8 +148,8 @@ export function advanceTrain(state: TrainState | null, event: JournalEvent): Tra
 function waiting(car: TrainCar): CarState {
   const { head } = car;
   const none = { onto: null, checks: [], isMergeIntended: false, updates: 0, outcome: null };
-  const unasked = { resolve: null, resolves: 0, isResolved: false, resolveFailure: null };
-  const untried = { conflict: null, redOnBase: [] };
+  const unasked = { resolve: null, resolves: 0, fixes: 0, isResolved: false, resolveFailure: null };
+  const untried = { conflict: null, redOnBase: [], forgeRed: null };
   return { ...car, ...none, ...unasked, ...untried, firstHead: head, checked: head, pushed: head };
 }
 
@@ -178,7 +186,9 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
     }
     case 'resolve-intended': {
       const { why, onto, head, attempt } = event;
-      return { ...car, resolve: { why, onto, head, attempt }, resolves: car.resolves + 1 };
+      const counted =
+        why === 'forge-checks' ? { fixes: car.fixes + 1 } : { resolves: car.resolves + 1 };
+      return { ...car, resolve: { why, onto, head, attempt }, ...counted };
     }
     case 'resolve-done': {
       const { head, onto } = event;
@@ -189,6 +199,8 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
       return { ...car, resolve: null, resolveFailure: event.message };
     case 'push-done':
       return { ...car, pushed: event.head };
+    case 'forge-red':
+      return { ...car, forgeRed: { head: event.head, remarks: event.remarks } };
     case 'merge-intended':
       return { ...car, isMergeIntended: true };
     case 'merge-done':

@@ -4,6 +4,8 @@ import type { IntakeHint } from './issue.ts';
 export type UserProblem =
   | { readonly code: 'usage'; readonly message: string }
   | { readonly code: 'no-repository'; readonly directory: string }
+  /** Git trusts no repository of another user's, unless it is told to. */
+  | { readonly code: 'foreign-repository'; readonly repository: string }
   | { readonly code: 'no-commits-yet'; readonly repository: string }
   | { readonly code: 'no-work-tree'; readonly repository: string }
   | { readonly code: 'git-missing' }
@@ -14,6 +16,8 @@ export type UserProblem =
       readonly branch: string;
       readonly mine: string;
       readonly theirs: string;
+      /** Whether history breaks off where one may stand in the other. */
+      readonly isShallow: boolean;
     }
   | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
   | { readonly code: 'issue-unknown'; readonly issue: string }
@@ -23,7 +27,8 @@ export type UserProblem =
       readonly hints: readonly IntakeHint[];
     }
   | {
-      readonly code: 'no-such-task';
+      /** Of an issue, whose checked items are no tasks; or of a run, whatever became of them. */
+      readonly code: 'no-such-task' | 'no-such-task-in-run';
       readonly ordinals: readonly number[];
       readonly known: readonly number[];
     }

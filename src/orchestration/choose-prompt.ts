@@ -1,7 +1,9 @@
 import type { AttemptWhy } from '../model/attempt-event.ts';
+import { foundBranch } from '../model/found-work.ts';
 import { hasSucceeded, redCheck, type HeldState, type TaskState } from '../model/run-state.ts';
 import { codesInNote } from '../verification/code-in-note.ts';
 import { asData, continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
+import { foundPrompt } from './found-prompt.ts';
 import { memberFor } from './fleet.ts';
 import { returnPrompt } from './return-prompt.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
@@ -14,12 +16,13 @@ export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy):
   const task = tools.record.task(ordinal);
   const { returned } = task.feedback;
   const theTask = firstPrompt(promptOrder(tools, task));
-  const first =
-    returned === null ? theTask : returnPrompt({ returned, isResumed: false, first: theTask });
+  const first = withPublished(task, theTask);
   const session = sessionToResume(tools, task);
   const isResumed = session !== null;
   const last = task.attempts.at(-1);
-  const isFresh = last === undefined || (task.workspace !== null && !isSameWorkspace(task));
+  const isFresh =
+    (last === undefined && foundBranch(task) === null) ||
+    (task.workspace !== null && !isSameWorkspace(task));
   const red = redCheck(task);
   if (why === 'fix-checks' && red !== null)
     return { session, prompt: fixPrompt({ check: red, isResumed, first }) };
@@ -37,6 +40,16 @@ export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy):
   if (returned !== null && (why === 'fix-ci' || why === 'address'))
     return { session, prompt: returnPrompt({ returned, isResumed, first: theTask }) };
   return { session: null, prompt: first };
+}
+
+/** The task, with what is published of it where that is to be gone on with. */
+function withPublished(task: TaskState, theTask: string): string {
+  const { returned } = task.feedback;
+  if (returned !== null) return returnPrompt({ returned, isResumed: false, first: theTask });
+  const found = foundBranch(task);
+  if (found === null) return theTask;
+  const { isTextChanged } = found;
+  return foundPrompt({ isTextChanged, baseSha: task.workspace?.baseSha ?? '', first: theTask });
 }
 
 /** What a task that was held has to know of the one that it waited for. */

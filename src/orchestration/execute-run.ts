@@ -1,4 +1,3 @@
-import { subIssueTitle } from '../model/names.ts';
 import type { RunEnded } from '../model/run-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
@@ -7,6 +6,7 @@ import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { checkBase } from './check-base.ts';
 import { cleanUp } from './clean-up.ts';
+import { ensureDiagnosis } from './ensure-diagnosis.ts';
 import {
   goOnToMerging,
   hasOpened,
@@ -18,8 +18,9 @@ import {
 import { watchEdits, type EditWatch } from './heed-edits.ts';
 import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
 import { lostClone } from './lost-workspace.ts';
-import { plannedTask, type RunTools } from './run-tools.ts';
-import { subIssueBody } from './sub-issue-body.ts';
+import type { RunTools } from './run-tools.ts';
+import { subIssueQueue } from './sub-issue-queue.ts';
+import { takeOverPublished } from './take-over.ts';
 import { liveTask } from './task-life.ts';
 import { takeTurns, type TurnTaking } from './turn-taking.ts';
 import { watchChecks, type CheckWatch } from './watch-checks.ts';
@@ -40,6 +41,13 @@ export async function executeRun(
   recordStops(tools);
   await endStrays(tools);
   recallLimits(tools);
+  const published = await takeOver(tools, ordinals);
+  if (published !== 'done') {
+    closeGates(tools);
+    if (published === 'opened') return 'goes-on';
+    record.record({ type: 'run-ended', how: 'interrupted' });
+    return 'ended';
+  }
   const trash = new AbortController();
   const emptying = tools.worktrees.emptyTrash(trash.signal);
   const turns = takeTurns(tools, ordinals);
@@ -67,9 +75,7 @@ export async function executeRun(
   await guarded(tools, null, async () => {
     merging = await goOnToMerging(tools, merge);
   });
-  tools.gate.close();
-  tools.reviews.close();
-  tools.pulse.close();
+  closeGates(tools);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await tools.discardEnvironments([]);
   lives.close();
@@ -79,6 +85,24 @@ export async function executeRun(
   const hasHeldBack = edits.hasHeldBack();
   record.record({ type: 'run-ended', how: howItEnded(tools, { merging, hasHeldBack, checks }) });
   return 'ended';
+}
+
+/** Where the forge refuses to tell, the run goes on as if there were nothing to be taken over. */
+async function takeOver(
+  tools: RunTools,
+  ordinals: readonly number[],
+): Promise<Awaited<ReturnType<typeof takeOverPublished>>> {
+  let outcome: Awaited<ReturnType<typeof takeOverPublished>> = 'done';
+  await guarded(tools, null, async () => {
+    outcome = await takeOverPublished(tools, ordinals);
+  });
+  return outcome;
+}
+
+function closeGates({ gate, reviews, pulse }: RunTools): void {
+  gate.close();
+  reviews.close();
+  pulse.close();
 }
 
 /** Lets tasks live their lives, and again when their pull requests come back, until nothing of that is awaited. */
@@ -234,61 +258,4 @@ function failureFrom(error: unknown, message: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   if (fullDisk.test(`${code} ${message}`)) return { reason: 'out-of-resources', message };
   return { reason: 'invalid', message: `Flotilla could not go on with this task: ${message}` };
-}
-
-/** One issue tells why tasks failed; it is brought up to date as long as some do. */
-async function ensureDiagnosis({ record, forge, diagnose }: RunTools): Promise<void> {
-  const state = record.state();
-  const found = diagnose(state);
-  if (found === null) return;
-  const { key, title, body } = found;
-  record.record({ type: 'diagnosis-intended', key });
-  const labels = ['parallel-orchestration', 'diagnostic'];
-  const item = await forge.ensureIssue({
-    kind: 'diagnostic',
-    parent: state.issue,
-    key,
-    title,
-    body,
-    labels,
-  });
-  record.record({ type: 'diagnosis-done', ...item });
-}
-
-/** Sub-issues are made one after another, in the order in which the author wrote the tasks. */
-function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<number> {
-  const made = new Map<number, Promise<number>>();
-  let last: Promise<unknown> = Promise.resolve();
-  for (const { ordinal } of tools.record.state().tasks) {
-    const mine = last.catch(() => undefined).then(() => ensureSubIssue(tools, ordinal));
-    mine.catch(() => undefined);
-    made.set(ordinal, mine);
-    last = mine;
-  }
-  return (ordinal) => made.get(ordinal) ?? Promise.reject(new Error(`No task ${ordinal}`));
-}
-
-async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number> {
-  const { record, forge } = tools;
-  const { issueNumber, title } = record.task(ordinal);
-  if (issueNumber !== null) return issueNumber;
-  const state = record.state();
-  const key = `flotilla:sub-issue:${record.run}:${ordinal}`;
-  record.record({ type: 'sub-issue-intended', task: ordinal, key });
-  const item = await forge.ensureIssue({
-    kind: 'sub-issue',
-    parent: state.issue,
-    key,
-    title: subIssueTitle(state.issue, title),
-    body: subIssueBody({
-      ...{ state, planned: plannedTask(tools, ordinal), key },
-      checks: tools.checks.map(({ command }) => command),
-    }),
-    labels: ['parallel-orchestration', 'sub-issue'],
-    blockedBy: plannedTask(tools, ordinal).dependsOn.flatMap(
-      (first) => state.tasks.find((task) => task.ordinal === first)?.issueNumber ?? [],
-    ),
-  });
-  record.record({ type: 'sub-issue-done', task: ordinal, ...item });
-  return item.number;
 }

@@ -9,7 +9,14 @@ const head = 'a'.repeat(40);
 function after(seconds: number, report: Partial<PullReport>, look: Partial<CheckLook> = {}) {
   const whole: PullReport = {
     ...{ number: 7, state: 'open', isDraft: false, head, base: 'main', isMergeable: true },
-    ...{ mergeState: 'clean', review: 'none', checks: 'none', failed: [], pending: [] },
+    ...{
+      mergeState: 'clean',
+      review: 'none',
+      approvedAt: [],
+      checks: 'none',
+      failed: [],
+      pending: [],
+    },
     ...report,
   };
   const now = Date.parse(pushedAt) + seconds * 1_000;

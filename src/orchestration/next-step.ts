@@ -1,6 +1,7 @@
 import type { AttemptWhy } from '../model/attempt-event.ts';
 import { hasOpenPull } from '../model/feedback.ts';
 import type { CheckResult, Failure } from '../model/failure.ts';
+import { foundBranch } from '../model/found-work.ts';
 import { hasSucceeded, isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
 
 /** What is to be done next for a task. */
@@ -44,6 +45,7 @@ const mostLimitedAttempts = 8;
  *                             └─ retry ◀─┘ not its own fault
  *
  * `below` is the task whose branch it starts from; `holder` the one that it waits for, while that takes part.
+ * A branch that an earlier run had published goes from `set-up` to `verify`; an agent comes when its checks are red.
  * A pull request that comes back begins a new round at `attempt`, in a workspace that is made again when it is gone.
  */
 export function nextStep(
@@ -73,6 +75,8 @@ function stepAlone(task: TaskState, policy: StepPolicy, below: TaskState | null)
   // First what runs: it is to be known, and ended, before anything else is decided.
   if (last !== undefined && last.result === null) return { kind: 'adopt', attempt: last };
   if (task.isCancelRequested) return { kind: 'cancel' };
+  if (task.found?.kind === 'refused')
+    return { kind: 'fail', failure: { reason: 'turned-down', message: task.found.message } };
   if (task.isVerified) return { kind: 'publish' };
   if (task.workspace?.state !== 'ready') {
     // Its branch starts from that of the task below it in the stack, or not at all.
@@ -84,10 +88,31 @@ function stepAlone(task: TaskState, policy: StepPolicy, below: TaskState | null)
   if (policy.hasSetup && task.workspace.setup === null) return { kind: 'set-up' };
   if (task.workspace.setup !== null && task.workspace.setup.state !== 'passed')
     return { kind: 'fail', failure: setupFailure(task.workspace.setup) };
-  if (last === undefined)
-    return { kind: 'attempt', why: task.lastFailure === null ? whyFirst(task) : 'retry' };
-  return afterAttempt(task, round, last, policy);
+  return last === undefined
+    ? beforeAttempts(task, policy)
+    : afterAttempt(task, round, last, policy);
 }
+
+/** What an earlier run published is checked before any agent is paid for it. */
+function beforeAttempts(task: TaskState, policy: StepPolicy): Step {
+  if (!isToBeChecked(task))
+    return { kind: 'attempt', why: task.lastFailure === null ? whyFirst(task) : 'retry' };
+  const red = task.checks.find(({ state }) => state !== 'passed');
+  if (red === undefined) return { kind: 'verify' };
+  return policy.checkFixes > 0 ? { kind: 'attempt', why: 'fix-checks' } : failedCheck(red, [], '');
+}
+
+/** A retry of what was checked, and is at fault itself, is for an agent; so is what was made for another text. */
+function isToBeChecked({ feedback, lastFailure, ...task }: TaskState): boolean {
+  const found = foundBranch(task);
+  if (found === null || found.isTextChanged || feedback.returned !== null) return false;
+  return lastFailure === null || !faultsOfWork.has(lastFailure.reason);
+}
+
+const faultsOfWork: ReadonlySet<Failure['reason']> = new Set<Failure['reason']>([
+  ...(['no-commits', 'out-of-scope', 'check-failed', 'conflicted', 'invalid'] as const),
+  ...(['agent-failed', 'timed-out', 'stalled'] as const),
+]);
 
 /** What the first attempt of a round is for. */
 function whyFirst({ feedback }: TaskState): AttemptWhy {
@@ -126,9 +151,19 @@ function afterAttempt(
   const red = task.checks.find(({ state }) => state !== 'passed');
   if (red === undefined) return { kind: 'verify' };
   const fixes = round.filter(({ why }) => why === 'fix-checks').length;
-  const isStuck = round.length > 1 && last.head === round.at(-2)?.head;
+  const isStuck = last.head === headBefore(task, round, last);
   if (fixes < policy.checkFixes && !isStuck) return { kind: 'attempt', why: 'fix-checks' };
   return failedCheck(red, round, isStuck ? 'the agent changed nothing more' : '');
+}
+
+/** What the branch was at before the newest attempt was to mend it; undefined where that was not its purpose. */
+function headBefore(
+  task: TaskState,
+  round: readonly AttemptState[],
+  last: AttemptState,
+): string | null | undefined {
+  if (round.length > 1) return round.at(-2)?.head;
+  return last.why === 'fix-checks' ? foundBranch(task)?.head : undefined;
 }
 
 function failedCheck(check: CheckResult, round: readonly AttemptState[], why: string): Step {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { hasOpenPull } from '../model/feedback.ts';
+import { foundBranch } from '../model/found-work.ts';
 import { branchName } from '../model/names.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
@@ -13,14 +14,20 @@ export async function ensureWorkspace(
   issueNumber: number,
 ): Promise<void> {
   const { record, worktrees } = tools;
-  if (record.task(ordinal).feedback.returned !== null)
-    return reopenWorkspace(tools, ordinal, issueNumber);
-  const path = tools.workspacePath(ordinal);
-  const branch = branchName(issueNumber, record.task(ordinal).title);
+  const task = record.task(ordinal);
   const below = taskBelow(tools, ordinal);
   // A task below that is merged stands in the base by now.
   const ground = below !== null && hasOpenPull(below) ? below.pushedHead : null;
   const commit = ground ?? record.state().base.sha;
+  const path = tools.workspacePath(ordinal);
+  const branch = branchName(issueNumber, task.title);
+  const found = foundBranch(task);
+  if (task.feedback.returned !== null) {
+    const { head } = task.feedback.returned;
+    const published = { branch: task.workspace?.branch ?? branch, head, commit };
+    return reopenWorkspace(tools, ordinal, published);
+  }
+  if (found !== null) return reopenWorkspace(tools, ordinal, { ...found, commit });
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
   await worktrees.create({ path, branch, commit });
   await tools.copyIgnored(path);

@@ -1,5 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import { hasOpenPull } from '../model/feedback.ts';
+import { isAsFound } from '../model/found-work.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { TaskState } from '../model/run-state.ts';
 import { ensureAnswered } from './ensure-answered.ts';
@@ -36,12 +37,14 @@ export async function ensurePublished(
 
 async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
   const { record, forge } = tools;
-  const { head, pushedHead, workspace } = record.task(ordinal);
+  const { head, pushedHead, workspace, found } = record.task(ordinal);
   if (head === null || workspace === null) throw new Error(`Task ${ordinal} has nothing to push`);
   if (pushedHead === head) return;
   const { branch } = workspace;
   record.record({ type: 'push-intended', task: ordinal, branch, head });
-  await forge.push({ from: workspace.path, commit: head, branch });
+  // A start from the base that the user asked for replaces what was there, and nothing newer.
+  const expected = found?.kind === 'dropped' ? { expected: found.head } : {};
+  await forge.push({ from: workspace.path, commit: head, branch, ...expected });
   record.record({ type: 'push-done', task: ordinal, head });
 }
 
@@ -57,6 +60,8 @@ async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void
   const state = record.state();
   if (task.workspace === null || task.issueNumber === null)
     throw new Error(`Task ${ordinal} has no branch or no sub-issue`);
+  // What an earlier run opened, and this one added nothing to, stays as its reviewers know it.
+  if (isAsFound(task) && task.pullRequest !== null) return;
   const key = `flotilla:pull:${record.run}:${ordinal}`;
   record.record({ type: 'pull-request-intended', task: ordinal, key });
   const item = await forge.ensurePullRequest({

@@ -2,6 +2,8 @@ import type { RunState, TaskState } from '../model/run-state.ts';
 import { agentWords } from '../model/agent-words.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
+import { foundBranch } from '../model/found-work.ts';
+import { textMark } from '../model/text-mark.ts';
 import { coverOf } from '../model/named-files.ts';
 import { isWithin, type PlannedTask } from '../model/plan.ts';
 import { touchedPaths } from '../verification/scope.ts';
@@ -25,6 +27,7 @@ export function pullRequestBody(order: {
     section('Files', files(task, planned)),
     section('For the reviewer', task.notes.map((note) => `- ${note}`).join('\n')),
     footer(state, task),
+    textMark(state, task.ordinal),
     `<!-- ${order.key} -->`,
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -145,7 +148,12 @@ function footer(state: RunState, task: TaskState): string {
   // One that never began, because an orchestrator died before it, cost nobody anything.
   const attempts = task.attempts.filter(({ result }) => result?.kind !== 'not-started').length;
   const agent = plain(agentWords(task.attempts.at(-1)?.agent ?? 'an agent'));
-  return `---\nMade by ${agent} under Flotilla, run \`${state.run}\`, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${state.base.branch} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}.`;
+  const found = foundBranch(task);
+  const before =
+    found === null
+      ? ''
+      : `, on top of what an earlier run had published (${found.head.slice(0, 9)})`;
+  return `---\nMade by ${agent} under Flotilla, run \`${state.run}\`, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${state.base.branch} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}${before}.`;
 }
 
 function code(words: readonly string[]): string {

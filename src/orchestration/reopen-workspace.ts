@@ -1,25 +1,28 @@
-import { branchName } from '../model/names.ts';
 import type { Git } from '../git/git.ts';
 import type { RunTools } from './run-tools.ts';
 
+/** A branch as the forge has it. */
+export type PublishedBranch = {
+  readonly branch: string;
+  readonly head: string;
+  /** What a new branch would start from now. */
+  readonly commit: string;
+};
+
 /**
- * Makes the workspace of a branch that came back: in the same place, at what the forge has of it, so that the agent finds
- * its own work and can go on with its session.
+ * Makes the workspace of a branch that came back, or that an earlier run had published: in the same place, at what the
+ * forge has of it, so that an agent finds the work and can go on with its session.
  */
 export async function reopenWorkspace(
   tools: RunTools,
   ordinal: number,
-  issueNumber: number,
+  { branch, head, commit }: PublishedBranch,
 ): Promise<void> {
   const { record, worktrees, clone } = tools;
   const task = record.task(ordinal);
-  const head = task.feedback.returned?.head ?? '';
-  const branch = task.workspace?.branch ?? branchName(issueNumber, task.title);
   if (!(await hasCommit(clone.git, head))) await tools.feedback?.fetchBranch(branch);
   const isAsPublished = head === task.pushedHead && task.workspace !== null;
-  const baseSha = isAsPublished
-    ? task.workspace.baseSha
-    : await forkPoint(clone.git, record.state().base.sha, head);
+  const baseSha = isAsPublished ? task.workspace.baseSha : await forkPoint(clone.git, commit, head);
   const path = tools.workspacePath(ordinal);
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha, head });
   await worktrees.create({ path, branch, commit: head });

@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent, AgentCommand } from '../agents/agent.ts';
 import type { AttemptIntended, AttemptResult } from '../model/attempt-event.ts';
@@ -11,6 +11,7 @@ import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { layOutFiles } from './agent-files.ts';
 import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
+import { logBegin, logEnd, restartLog } from './attempt-log.ts';
 import { memberFor, type FleetMember } from './fleet.ts';
 import type { RunTools } from './run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
@@ -44,6 +45,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     directory,
     resumes: order.session,
   });
+  logBegin(tools, ordinal, attempt);
   const { argv: bare, env } = await prepareCommand(tools, order, member);
   const argv = await tools.enter({ task: ordinal, workspace: order.workspace, argv: bare });
   const marker = tools.marker(ordinal, attempt);
@@ -123,7 +125,8 @@ export async function adoptAttempt(
   }
   record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: found.how });
   const agent = tools.agentNamed(order.attempt.agent) ?? tools.fleet.first.agent;
-  tools.log.restart(ordinal, await logBefore(tools, ordinal, attempt));
+  await restartLog(tools, ordinal, attempt);
+  logBegin(tools, ordinal, attempt);
   const workspace = record.task(ordinal).workspace?.path ?? '';
   const marker = tools.marker(ordinal, attempt);
   const following = {
@@ -139,19 +142,6 @@ export async function adoptAttempt(
   await follow(tools, following, (sink) =>
     Promise.resolve(adoptKept({ directory, keeper: found.keeper, marker }, sink)),
   );
-}
-
-/** What the task's log held before an attempt; the attempt's own output is read again from its start. */
-async function logBefore(tools: RunTools, ordinal: number, attempt: number): Promise<string> {
-  const texts: string[] = [];
-  for (const earlier of tools.record.task(ordinal).attempts) {
-    if (earlier.attempt >= attempt) break;
-    const reader = (tools.agentNamed(earlier.agent) ?? tools.fleet.first.agent).reader();
-    const output = await readFile(join(earlier.directory, 'output'), 'utf8').catch(() => '');
-    for (const activity of reader.read(output))
-      if (activity.kind === 'said') texts.push(activity.text);
-  }
-  return texts.map((text) => `${text}\n`).join('');
 }
 
 type Following = {
@@ -210,6 +200,7 @@ async function follow(
       budget: budget.failure(),
     });
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
+    logEnd(tools, ordinal, { result, failure });
   } catch (error) {
     // Whatever broke here, no agent works on with nobody to hear it.
     await kept.stop().catch(() => undefined);

@@ -1,5 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
-import type { Forge, PullFeedback } from '../forge/forge.ts';
+import type { ClosingForge, Forge, PullFeedback } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { ConflictPolicy } from '../model/conflict.ts';
@@ -24,6 +24,8 @@ export type RunTools = {
   readonly forge: Forge;
   /** What comes back from pull requests; left out where nothing does. */
   readonly feedback?: PullFeedback | undefined;
+  /** What the forge does about merged work; left out where nothing can be found merged. */
+  readonly closing?: ClosingForge | undefined;
   readonly fleet: Fleet;
   /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
   readonly agentNamed: (name: string) => Agent | null;
@@ -56,7 +58,7 @@ export type RunTools = {
   readonly shortage: () => Promise<string | null>;
   /** What the issue asks for now; null when it cannot be read. Left out where nobody can edit it. */
   readonly readIssue?: (() => Promise<IssueDigest | null>) | undefined;
-  /** What to publish about the failures of a run; null when nothing failed. */
+  /** What to publish about the failures of a run; null when there is nothing to tell. */
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;
   readonly checks: readonly Check[];
@@ -126,7 +128,13 @@ export function shellIn(
 }
 
 /** An issue about what went wrong, ready to be published. */
-export type Diagnosis = { readonly key: string; readonly title: string; readonly body: string };
+export type Diagnosis = {
+  readonly key: string;
+  readonly title: string;
+  readonly body: string;
+  /** Whether what had failed has succeeded since, so that its issue is closed. */
+  readonly isOver: boolean;
+};
 
 /** What is limited: tasks under way, agents at once, checks at once. */
 export type RunPlaces = { readonly tasks: Pool; readonly agents: Pool; readonly checks: Pool };

@@ -20,9 +20,12 @@ export async function ensureStackedOn(tools: RunTools, ordinal: number, on: numb
   await ensureNoStaleLocks({ git, workspace: path, marker: tools.marker(ordinal) });
   const isBegun = (await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0;
   if (!isBegun && !(await isInHistory(git, head, 'HEAD'))) {
-    const baseline = await readBaseline(attempts.at(-1)?.directory ?? '');
-    const rest = { ordinal, attempt: attempts.length, environment: {} };
-    await commitLeftovers(tools, { ...rest, workspace: path, baseline }, git);
+    const last = attempts.at(-1);
+    if (last !== undefined) {
+      const baseline = await readBaseline(last.directory);
+      const rest = { ordinal, attempt: attempts.length, environment: {} };
+      await commitLeftovers(tools, { ...rest, workspace: path, baseline }, git);
+    }
     await mergeIn(tools, git, { head, on });
   }
   const { entries } = await readStatus(git, 'normal');

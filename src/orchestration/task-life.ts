@@ -2,6 +2,7 @@ import type { AttemptWhy } from '../model/attempt-event.ts';
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
 import { isOver, openAttempt, taskCost, type TaskState } from '../model/run-state.ts';
+import { cleanBaseline } from '../workspace/leftovers.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
@@ -159,9 +160,10 @@ async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
 async function attempt(life: Life, why: AttemptWhy): Promise<Progress> {
   const { tools, ordinal } = life;
   const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
-  const { attempts, attemptsBefore, feedback } = tools.record.task(ordinal);
+  const { attempts, attemptsBefore, feedback, found } = tools.record.task(ordinal);
   // Waiting for reviewers takes no place from work that has begun.
-  const isNew = attempts.length === attemptsBefore && feedback.returned === null;
+  const isNew =
+    attempts.length === attemptsBefore && feedback.returned === null && found?.kind !== 'open';
   if (isNew && !(await tools.reviews.whenRoom(signal)))
     return tools.cancelSignal(ordinal).aborted ? cancelled(tools, ordinal) : 'not-now';
   return tools.places.agents<Progress>(
@@ -253,7 +255,8 @@ async function verify({ tools, around, ordinal, environment }: Life): Promise<Pr
     ordinal,
     attempt: attempts.length,
     workspace: workspace?.path ?? '',
-    baseline: await readBaseline(attempts.at(-1)?.directory ?? ''),
+    baseline:
+      attempts.length === 0 ? cleanBaseline : await readBaseline(attempts.at(-1)?.directory ?? ''),
     environment: (await environment()).variables,
   });
   // Cut short by a cancellation, the next step is to record it.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Failure, CheckResult } from '../model/failure.ts';
+import { foundBranch } from '../model/found-work.ts';
 import type { Git } from '../git/git.ts';
 import type { StackedState } from '../model/run-state.ts';
 import { checkOnBranch, type Check } from '../verification/check.ts';
@@ -19,6 +20,7 @@ import { shellIn, type RunTools } from './run-tools.ts';
 
 export type VerifyOrder = {
   readonly ordinal: number;
+  /** 0: what an earlier run had published, before any attempt of this one. */
   readonly attempt: number;
   readonly workspace: string;
   readonly baseline: Baseline;
@@ -69,10 +71,13 @@ async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promis
     };
   const strayed = await bringHome(git, status.branch, task.workspace?.branch ?? '');
   if (strayed !== null) return strayed;
-  const leftovers = await commitLeftovers(tools, order, git);
+  // Without an attempt there was no agent to leave anything.
+  const leftovers = order.attempt === 0 ? [] : await commitLeftovers(tools, order, git);
   const baseSha = task.workspace?.baseSha ?? '';
   const branch = task.workspace?.branch ?? '';
-  const rewritten = await restoreBase({ git, branch, baseSha, identity: tools.identity });
+  // What is published already stays below what is added, as the base does.
+  const ground = foundBranch(task)?.head ?? baseSha;
+  const rewritten = await restoreBase({ git, branch, baseSha: ground, identity: tools.identity });
   if (rewritten !== null) return task.stackedOn === null ? rewritten : fallenOff(task.stackedOn);
   const work = await readWorkDone(git, baseSha);
   record.record({
@@ -204,7 +209,11 @@ async function runOne(
     cwd: order.workspace,
     env: order.environment,
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
-    log: join(tools.controlDirectory(ordinal), `attempt-${attempt}`, `check-${index}.log`),
+    log: join(
+      tools.controlDirectory(ordinal),
+      attempt === 0 ? 'as-found' : `attempt-${attempt}`,
+      `check-${index}.log`,
+    ),
     marker: tools.marker(ordinal, 'check'),
     signal: signalOf(tools, order),
   });

@@ -65,3 +65,12 @@ test('a server that a command leaves behind does not hold it up, and is ended', 
   expect(await treeMembers({ leader: null, marker: treeMarker })).toEqual([]);
   expect(readFileSync(join(folder.path, 'output'), 'utf8')).toBe('started\n');
 });
+
+// As a git that is stuck in a helper which waits for a network: the helper holds the pipes.
+test.each([
+  ['its time is over', { timeLimitMs: 200 }],
+  ['it is aborted', { signal: AbortSignal.timeout(200) }],
+] as const)('what a plain command started ends with it when %s', async (_when, how) => {
+  const result = await run('sleep 1000; true', how);
+  expect(result.end.kind).toBe('stopped');
+});

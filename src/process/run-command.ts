@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { FileHandle } from 'node:fs/promises';
-import { endTree, markerVariable } from './process-tree.ts';
+import { endTree, markerVariable, signalQuietly } from './process-tree.ts';
 
 /** How a process ended. */
 export type ProcessEnd =
@@ -54,7 +54,8 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   const stop = (why: 'timed-out' | 'aborted'): void => {
     stopped ??= why;
     if (isTree) void endTree(root, graceMs);
-    else child.kill('SIGKILL');
+    // With all of its group: a helper of git's that waits for a network holds the pipes open.
+    else if (child.pid !== undefined) signalQuietly(-child.pid, 'SIGKILL');
   };
   const limit = options.timeLimitMs;
   const timer = limit === undefined ? undefined : setTimeout(stop, limit, 'timed-out');

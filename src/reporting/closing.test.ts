@@ -119,7 +119,7 @@ test('where some is merged and some failed, both are gone on with; a night betwe
   );
   const [begin, end] = [Date.parse(state.startedAt), Date.parse(state.endedAt ?? '')];
   const at = (ms: number): string => new Date(ms).toISOString();
-  const diagnosis = { number: 9, url: 'file:///forge/issues/9.md' };
+  const diagnosis = { number: 9, url: 'file:///forge/issues/9.md', isOver: false };
   const night = 8 * 3_600_000;
   const spans = [
     { from: at(begin), to: at(end) },

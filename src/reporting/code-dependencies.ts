@@ -1,5 +1,6 @@
 import type { CodeDependencies } from '../model/code-dependencies.ts';
 import type { PredictedFile } from '../model/repository-index.ts';
+import { counted } from './figures.ts';
 import { plainBlock } from './plain-text.ts';
 
 const mostOfRing = 8;
@@ -8,7 +9,7 @@ const mostOfRing = 8;
 export function renderDependencies(found: CodeDependencies): string {
   const { files, imports, shared, hubs, cycles, notes } = found;
   const lines = [
-    `${files} files, ${imports} imports between them`,
+    `${counted(files, 'file')}, ${counted(imports, 'import')} between them`,
     '',
     'Shared modules (change these first, in a task of their own):',
     ...orNone(

@@ -4,7 +4,8 @@ import { fleetPattern } from '../model/failure-pattern.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import type { Failure } from '../model/failure.ts';
 import { subIssueTitle } from '../model/names.ts';
-import type { RunState, TaskState } from '../model/run-state.ts';
+import { failureLine, type RunState, type TaskState } from '../model/run-state.ts';
+import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
 import { counted } from './figures.ts';
 import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
@@ -20,6 +21,8 @@ export type DiagnosticIssue = {
   readonly key: string;
   /** Markdown, below GitHub's limit of 65,536 characters. */
   readonly body: string;
+  /** Whether what had failed has succeeded since: there is nothing left to do about it. */
+  readonly isOver: boolean;
 };
 
 type Failed = {
@@ -33,7 +36,10 @@ type Clean = (text: string) => string;
 const shownGroups = 10;
 const shownTasks = 20;
 
-/** Writes a run's diagnostic issue; null when nothing failed. `secrets` are values that must not stand in it. */
+/**
+ * Writes a run's diagnostic issue; null when nothing failed, or when that was told before. `secrets` are values that must
+ * not stand in it.
+ */
 export function renderDiagnosticIssue(order: {
   readonly state: RunState;
   readonly secrets: readonly string[];
@@ -41,8 +47,8 @@ export function renderDiagnosticIssue(order: {
   const { state, secrets } = order;
   const clean: Clean = (text) => redact(text, secrets);
   const failed = state.tasks.flatMap((task) => failedOf(state, task));
-  if (failed.length === 0) return null;
   const key = `flotilla:diagnostic:${state.run}`;
+  if (failed.length === 0) return overIssue(state, key, clean);
   const groups = [...Map.groupBy(failed, ({ evidence }) => evidence.fingerprint).values()].toSorted(
     (a, b) => b.length - a.length,
   );
@@ -56,17 +62,50 @@ export function renderDiagnosticIssue(order: {
       ? `${counted(groups.length - shownGroups, 'further cause')} in the summary.`
       : '',
     retrySection(state, clean),
-    nextSection(state, clean),
+    nextSection(state, failed, clean),
     `<!-- ${key} -->`,
   ];
   return {
     title: subIssueTitle(
       state.issue,
-      `Diagnostic: ${failed.length} of ${counted(state.tasks.length, 'task')} failed`,
+      `Diagnostic: ${failed.length} of ${counted(countTasks(state).total, 'task')} failed`,
     ),
     key,
+    isOver: false,
     body: `${parts.filter((part) => part !== '').join('\n\n')}\n`,
   };
+}
+
+/** What stands in it once everything that had failed has succeeded; null while something is open, or when it was told. */
+function overIssue(state: RunState, key: string, clean: Clean): DiagnosticIssue | null {
+  const isToTell = state.diagnosis !== null && !state.diagnosis.isOver;
+  if (!isToTell || state.tasks.some(isOpen)) return null;
+  const lines = state.tasks.slice(0, shownTasks).flatMap(({ ordinal, title, ...task }) => {
+    const { lastFailure, pullRequest } = task;
+    const where = pullRequest === null ? '' : `, pull request #${pullRequest.number}`;
+    return lastFailure === null
+      ? []
+      : [
+          `- Task ${ordinal}, ${markdownText(clean(title), 80)}: ${markdownText(clean(failureLine(lastFailure)), 300).replace(/\.$/u, '')}. It succeeded at attempt ${task.attempts.length}${where}.`,
+        ];
+  });
+  const parts = [
+    `What had failed in run ${codeSpan(state.run)} has succeeded since; nothing is left to do about it.`,
+    lines.join('\n'),
+    `<!-- ${key} -->`,
+  ];
+  return {
+    title: subIssueTitle(state.issue, 'Diagnostic: what failed has succeeded since'),
+    key,
+    isOver: true,
+    body: `${parts.filter((part) => part !== '').join('\n\n')}\n`,
+  };
+}
+
+/** Whether somebody might still have to do something about it. */
+function isOpen({ status, attempts }: TaskState): boolean {
+  if (status === 'queued') return attempts.length > 0;
+  return status !== 'completed' && status !== 'merged';
 }
 
 function failedOf(state: RunState, task: TaskState): readonly Failed[] {
@@ -78,7 +117,7 @@ function failedOf(state: RunState, task: TaskState): readonly Failed[] {
 function opening(state: RunState, failed: number, groups: number): string {
   const blocked = state.tasks.filter(({ status }) => status === 'blocked').length;
   const waits = blocked === 0 ? '' : ` ${counted(blocked, 'task')} could not start for it.`;
-  return `${failed} of ${counted(state.tasks.length, 'task')} of run ${codeSpan(state.run)} failed, for ${counted(groups, 'cause')}.${waits}`;
+  return `${failed} of ${counted(countTasks(state).total, 'task')} of run ${codeSpan(state.run)} failed, for ${counted(groups, 'cause')}.${waits}`;
 }
 
 function fleetNote(state: RunState, clean: Clean): string {
@@ -152,8 +191,9 @@ function logLines(state: RunState, group: readonly Failed[], clean: Clean): stri
   const paths = runtimePaths('', state);
   const lines = group.slice(0, shownTasks).map(({ task }) => {
     const log = logOf(task);
-    const own = codeSpan(paths.agentLog(task.ordinal));
-    return `- Task ${task.ordinal}, ${markdownText(clean(task.title), 80)}: ${log === null ? '' : `${codeSpan(clean(log))}, `}${own}`;
+    const own = task.attempts.length === 0 ? null : paths.agentLog(task.ordinal);
+    const places = [log, own].filter((path) => path !== null);
+    return `- Task ${task.ordinal}, ${markdownText(clean(task.title), 80)}: ${places.map((path) => codeSpan(clean(path))).join(', ')}`;
   });
   return ['Logs:', '', ...lines].join('\n');
 }
@@ -167,7 +207,7 @@ function retrySection(state: RunState, clean: Clean): string {
 }
 
 /** The user guide's quick diagnostic, in its order. */
-function nextSection(state: RunState, clean: Clean): string {
+function nextSection(state: RunState, failed: readonly Failed[], clean: Clean): string {
   const source = shellWord(clean(state.source));
   const paths = runtimePaths('', state);
   const steps = [
@@ -182,7 +222,7 @@ function nextSection(state: RunState, clean: Clean): string {
       : []),
     ['Agent logs', `tail -100 ${paths.agentLog(0).replace('agent-0', 'agent-*')}`],
     ['Status files', `cat ${paths.status(0).replace('agent-0', 'agent-*')}`],
-    ['What a word above means', 'flotilla explain check-failed'],
+    ['What a word above means', `flotilla explain ${failed[0]?.failure.reason ?? 'UNKNOWN'}`],
   ];
   return [
     '## What to look at',

@@ -20,13 +20,35 @@ export type DryRun = {
 export type ProjectCommands = { readonly checks: readonly string[]; readonly setup: string | null };
 
 /** The output of `--dry-run` for people, in the user guide's form. Ends with a line break. */
-export function renderDryRun({ issue, plan, project = null, width = null }: DryRun): string {
+export function renderDryRun(order: DryRun): string {
   const sections = [
-    [
-      '🔍 DRY RUN MODE',
-      `🚀 Parsed ${plan.tasks.length} sub-task${plan.tasks.length === 1 ? '' : 's'} from issue ${issueName(issue.ref)}`,
-      ...(issue.title === '' ? [] : [`   ${plainText(issue.title, 100)}`]),
-    ],
+    headLines(order),
+    ...(order.plan.tasks.length === 0 ? [nothingLines(order.plan)] : planSections(order)),
+  ];
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headLines({ issue, plan }: DryRun): readonly string[] {
+  return [
+    '🔍 DRY RUN MODE',
+    `🚀 Parsed ${counted(plan.tasks.length, 'sub-task')} from issue ${issueName(issue.ref)}`,
+    ...(issue.title === '' ? [] : [`   ${plainText(issue.title, 100)}`]),
+  ];
+}
+
+/** Without an open task there is nothing to judge. */
+function nothingLines(plan: Plan): readonly string[] {
+  return [...taskLines(plan), 'Nothing to do: all sub-tasks are checked off.'];
+}
+
+function planSections({
+  issue,
+  plan,
+  project = null,
+  width = null,
+}: DryRun): readonly (readonly string[])[] {
+  return [
     ['Sub-tasks identified:', ...taskLines(plan)],
     ['Independence validation:', ...validationLines(plan, width)],
     overlapMatrix(plan),
@@ -35,8 +57,6 @@ export function renderDryRun({ issue, plan, project = null, width = null }: DryR
     [...(project === null ? [] : projectLines(project)), needsLine(plan, issue.ref)],
     [durationLine(plan), ...wrapLine(`Recommendation: ${recommendation(plan)}`, width, 3)],
   ];
-  const filled = sections.filter((lines) => lines.length > 0);
-  return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function issueName(ref: IssueRef): string {

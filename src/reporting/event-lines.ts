@@ -19,10 +19,7 @@ export function sessionLogLine(state: RunState, event: JournalEvent): string | n
   return body === null ? null : `${event.at}  ${body}`;
 }
 
-/**
- * What stands in a task's own log beside what its agent said: that another attempt begins, and what went wrong. Null for
- * all else.
- */
+/** What stands in a task's own log beside its attempts: that a check was red, or the agent silent. Null for all else. */
 export function agentLogLine(
   state: RunState,
   event: JournalEvent,
@@ -36,14 +33,9 @@ export function agentLogLine(
 
 function isForAgentLog(event: JournalEvent): boolean {
   switch (event.type) {
-    case 'attempt-started':
-      return event.attempt > 1;
-    case 'attempt-ended':
-      return event.result.kind !== 'exited' || event.result.code !== 0;
     case 'check-ended':
       return event.result.state !== 'passed';
     case 'attempt-stalled':
-    case 'task-failed':
       return true;
     default:
       return false;

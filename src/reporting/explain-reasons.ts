@@ -119,6 +119,20 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'flotilla doctor tells what it finds.',
     ],
   },
+  'turned-down': {
+    means:
+      'The forge has a branch for the task that this run did not make: people closed its pull request, or merged it elsewhere, or the branch is their own. No agent was started, and nothing was overwritten.',
+    causes: [
+      'An earlier run, whose state was lost or lies on another machine, published the work, and somebody closed its pull request.',
+      'Its pull request went into another branch than the base of this run.',
+      'Somebody pushed a branch of that name.',
+    ],
+    mend: [
+      'Reopen the pull request, and what it holds is taken over: flotilla orchestrate <issue> --retry',
+      'Or delete the branch, and the task is done anew: flotilla orchestrate <issue> --retry',
+      'Or check the task off in the issue.',
+    ],
+  },
   'forge-error': {
     means:
       'The forge (GitHub, or the local one) refused a request or did not answer. The work is verified and kept.',

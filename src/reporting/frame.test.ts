@@ -82,6 +82,15 @@ test.each([
   expect(frameOf(drain === undefined ? sample : { ...sample, drain })).toContain(words);
 });
 
+test('who only looks at a run is not told that Ctrl-C would end it', () => {
+  const sample: Sample = { tasks: [{ outcome: 'running' }] };
+  expect(frameOf(sample, { stops: 'nothing' })).not.toContain('Ctrl-C');
+  expect(frameOf(sample, { stops: 'watching' })).toContain('Ctrl-C ends the watching');
+  const draining = frameOf({ ...sample, drain: 'drain' }, { stops: 'watching' });
+  expect(draining).toContain('Stopping: running agents finish');
+  expect(draining).not.toContain('Ctrl-C');
+});
+
 test('the last frame says how it ended, and its clocks stand still', () => {
   const sample: Sample = { ended: 'interrupted', tasks: [{ outcome: 'running' }] };
   const text = frameOf(sample);

@@ -26,6 +26,8 @@ export type FrameInput = {
   readonly width: number;
   readonly height: number;
   readonly isColour: boolean;
+  /** What Ctrl-C ends: the run (when left out), only the watching of it, or nothing. */
+  readonly stops?: 'run' | 'watching' | 'nothing' | undefined;
 };
 
 /** Which tasks are shown first where not all of them fit, and the words of the counts, in their order. */
@@ -177,10 +179,10 @@ function failureCells(task: TaskState): readonly Cell[] {
 }
 
 function footerLine(input: FrameInput): string {
-  return renderLine([footer(input.state)], input);
+  return renderLine([footer(input)], input);
 }
 
-function footer(state: RunState): Cell {
+function footer({ state, stops = 'run' }: FrameInput): Cell {
   const { total, succeeded } = countTasks(state);
   if (state.ended !== null) {
     const word = state.ended[0]?.toUpperCase() + state.ended.slice(1);
@@ -189,32 +191,54 @@ function footer(state: RunState): Cell {
   }
   switch (state.drain) {
     case 'none':
-      return { text: stillWords(state), tone: 'quiet' };
-    case 'drain':
       return {
-        text:
-          state.merging === null
-            ? 'Stopping: running agents finish, nothing new starts. Ctrl-C again ends them'
-            : 'Stopping after this step of the merge; the same command goes on with it',
-        tone: 'warning',
+        text: [stillWords(state), stopWords(state)[stops]]
+          .filter((words) => words !== '')
+          .join('. '),
+        tone: 'quiet',
       };
+    case 'drain':
+      return { text: drainWords(state, stops === 'run'), tone: 'warning' };
     case 'now':
       return { text: 'Stopping: ending the agents; what they did is kept', tone: 'warning' };
   }
 }
 
-/** What goes on, and what Ctrl-C would do. */
+function drainWords({ merging }: RunState, isOurs: boolean): string {
+  if (merging !== null)
+    return 'Stopping after this step of the merge; the same command goes on with it';
+  const words = 'Stopping: running agents finish, nothing new starts';
+  return isOurs ? `${words}. Ctrl-C again ends them` : words;
+}
+
+/** What goes on, where the table does not show it. */
 function stillWords({ merging, tasks, pause }: RunState): string {
-  if (pause?.reason === 'unapproved')
-    return 'Waiting for reviewers. Ctrl-C ends the waiting; the same command goes on';
+  if (pause?.reason === 'unapproved') return 'Waiting for reviewers';
   switch (merging) {
     case null:
-      return 'Ctrl-C starts nothing new and lets running agents finish';
+      return '';
     case 'judging':
-      return 'Judging all branches together before anything is merged. Ctrl-C stops it';
+      return 'Judging all branches together before anything is merged';
     case 'merging': {
       const merged = tasks.filter(({ status }) => status === 'merged').length;
-      return `Merging one after another: ${merged} of ${tasks.length} merged. Ctrl-C stops after this step`;
+      return `Merging one after another: ${merged} of ${tasks.length} merged`;
     }
   }
 }
+
+/** What Ctrl-C would do. */
+function stopWords({ merging, pause }: RunState): Record<'run' | 'watching' | 'nothing', string> {
+  const doing = pause?.reason === 'unapproved' ? 'waiting' : (merging ?? 'working');
+  return {
+    run: runStops[doing],
+    watching: 'Ctrl-C ends the watching; the run goes on',
+    nothing: '',
+  };
+}
+
+const runStops = {
+  working: 'Ctrl-C starts nothing new and lets running agents finish',
+  waiting: 'Ctrl-C ends the waiting; the same command goes on',
+  judging: 'Ctrl-C stops it',
+  merging: 'Ctrl-C stops after this step',
+} as const;

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { RunState } from '../model/run-state.ts';
-import { renderFrame } from './frame.ts';
+import { renderFrame, type FrameInput } from './frame.ts';
 import { plainBlock } from './plain-text.ts';
 import { widthOf } from './text-width.ts';
 
@@ -33,10 +33,13 @@ export function startLiveView({
   stream,
   now,
   isColour,
+  stops,
 }: {
   readonly stream: ViewStream;
   readonly now: () => number;
   readonly isColour: boolean;
+  /** What Ctrl-C ends; the run when left out. */
+  readonly stops?: FrameInput['stops'];
 }): LiveView {
   // log-update would hide the cursor of standard error, whatever the stream.
   const draw = createLogUpdate(stream, { showCursor: true });
@@ -49,7 +52,7 @@ export function startLiveView({
     // One column and one row stay free: a full last column wraps on some terminals, a full last row scrolls.
     const width = (stream.columns ?? 80) - 1;
     const height = (stream.rows ?? 24) - 1;
-    frame = renderFrame({ state: newest, now: now(), width, height, isColour });
+    frame = renderFrame({ state: newest, now: now(), width, height, isColour, stops });
     draw(frame);
   };
   const paced = throttle(redraw, redrawMs);

@@ -7,7 +7,7 @@ import type {
   UpdateChecked,
 } from '../model/merge-event.ts';
 import { unreachable } from '../model/result.ts';
-import type { PlaceReason, TrainCar } from '../model/train.ts';
+import type { PlaceReason, ResolveReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
 import { counted, listed } from './figures.ts';
 
@@ -40,7 +40,11 @@ export function unionWords(verdict: UnionVerdict): string {
   const { state, tasks, left, red, culprits, flaky, isSearchComplete } = verdict;
   const parts = left.map(leftWords);
   if (state === 'unknown')
-    parts.unshift(verdict.checks.length === 0 ? 'no check ran on them' : 'no check tells');
+    parts.unshift(
+      verdict.checks.length === 0
+        ? `no check ran on ${tasks.length === 1 ? 'it' : 'them'}`
+        : 'no check tells',
+    );
   if (flaky.length > 0) parts.push(`${flaky.join(', ')} failed once and then passed`);
   if (state === 'red')
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
@@ -137,6 +141,12 @@ function inFiles(paths: readonly string[]): string {
   return ` in ${paths.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+const askedWords: Readonly<Record<ResolveReason, string>> = {
+  conflict: 'resolve the conflict',
+  checks: 'mend the checks',
+  'forge-checks': 'mend what is red on the forge',
+};
+
 /** What a step of the train did for one task; null for one that is not worth telling. */
 export function mergeStepWords(event: MergeStepEvent): string | null {
   switch (event.type) {
@@ -154,9 +164,11 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
     case 'update-checked':
       return checkedWords(event);
     case 'resolve-intended':
-      return `its agent is asked to ${event.why === 'conflict' ? 'resolve the conflict' : 'mend the checks'} in its own worktree`;
+      return `its agent is asked to ${askedWords[event.why]} in its own worktree`;
+    case 'forge-red':
+      return `✗ ${event.remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : [])).join(', ')} red on the forge`;
     case 'resolve-done':
-      return `✓ its agent brought both together${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
+      return `✓ its agent ${event.why === 'forge-checks' ? 'mended what was red' : 'brought both together'}${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
     case 'resolve-failed':
       return `✗ what its agent did is not taken: ${event.message}`;
     case 'merge-done':

@@ -113,11 +113,10 @@ function stepsAfterPhase(state: RunState): readonly NextStep[] {
 
 function stepsToMerge(state: RunState): readonly NextStep[] {
   if (!state.tasks.some(({ status }) => status === 'completed')) return [];
-  const isLocal = state.issue.forge === 'local';
   return [
     step('Review PRs for quality'),
     step('Run CI on all PRs'),
-    step('Merge PRs sequentially', isLocal ? `flotilla merge ${shellWord(state.source)}` : null),
+    step('Merge PRs sequentially', `flotilla merge ${shellWord(state.source)}`),
   ];
 }
 
@@ -138,19 +137,10 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
     ...(state.tasks.some(({ status }) => status === 'completed')
       ? [step('Review successful PRs (merge ready)')]
       : []),
-    stepToDiagnosis(state),
+    ...stepsToDiagnosis(state),
     step('Fix underlying problem'),
     step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', retryCommand(state)),
   ];
-}
-
-/** The issue that says why tasks failed: a file of the local forge, a page of another. */
-function stepToDiagnosis({ diagnosis }: RunState): NextStep {
-  if (diagnosis === null) return step('Check failure diagnostics');
-  const { number, url } = diagnosis;
-  const isFile = url.startsWith('file:');
-  const text = `Check failure diagnostic issue #${number}${isFile ? '' : `: ${url}`}`;
-  return step(text, isFile ? `cat ${shellWord(fileURLToPath(url))}` : null);
 }
 
 function stepsAfterFailure(state: RunState): readonly NextStep[] {
@@ -158,11 +148,21 @@ function stepsAfterFailure(state: RunState): readonly NextStep[] {
   return [
     ...stepsAfterPause(state),
     ...stepsToTake(state),
+    ...stepsToDiagnosis(state),
     step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
     step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
     step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
     step('Consider sequential workflow instead', oneByOneCommand(state)),
   ];
+}
+
+/** Where it stands why tasks failed. Not everything that did not succeed has a diagnosis: what was cancelled has none. */
+function stepsToDiagnosis({ diagnosis, issue }: RunState): readonly NextStep[] {
+  if (diagnosis === null || diagnosis.isOver) return [];
+  const text = `Check failure diagnostic issue #${diagnosis.number}`;
+  return issue.forge === 'local'
+    ? [step(text, `cat ${shellWord(fileURLToPath(diagnosis.url))}`)]
+    : [step(`${text}: ${diagnosis.url}`)];
 }
 
 /** What stopped the whole run is mended first: nothing else helps before. */

@@ -48,7 +48,9 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'diagnosis-intended':
       return null;
     case 'diagnosis-done':
-      return `wrote down what failed in issue #${event.number}`;
+      return event.isOver
+        ? `closed issue #${event.number}: what had failed has succeeded since`
+        : `wrote down what failed in issue #${event.number}`;
     case 'forge-waited':
       return `publishing waits until ${event.until}: ${event.message}`;
     case 'forge-used':

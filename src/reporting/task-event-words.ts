@@ -6,6 +6,7 @@ import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState } from '../model/run-state.ts';
 import { agentWords } from '../model/agent-words.ts';
 import { between, counted, durationText } from './figures.ts';
+import { foundWords } from './found-words.ts';
 import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
 import { mergeStepWords } from './merge-words.ts';
 
@@ -13,6 +14,7 @@ type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 
 /** What an event about a task says, without its title; null for one that is not worth telling. */
 export function taskEventWords(event: TaskEvent, attempt: AttemptState | undefined): string | null {
+  if (event.type === 'work-found') return foundWords(event.work);
   return isPullEvent(event) ? pullEventWords(event) : ownEventWords(event, attempt);
 }
 
@@ -24,7 +26,7 @@ const pullEvents = new Set<TaskEvent['type']>([
   ...(['ci-seen', 'task-returned', 'answer-intended', 'answer-done'] as const),
 ]);
 
-type OwnEvent = Exclude<TaskEvent, PullEvent>;
+type OwnEvent = Exclude<TaskEvent, PullEvent | { type: 'work-found' }>;
 
 function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {
@@ -121,7 +123,7 @@ const whyWords = {
   retry: ' to retry',
   'fix-ci': ' to fix the checks of its pull request',
   address: ' to address its pull request',
-  resolve: ' to bring its branch and the base together',
+  resolve: ' to make its branch fit to be merged',
 } as const;
 
 function resultWords(result: AttemptResult): string {

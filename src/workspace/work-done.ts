@@ -28,8 +28,13 @@ export async function readWorkDone(git: Git, baseSha: string): Promise<WorkDone>
       'HEAD',
     ]),
   ]);
-  const commits = records(log).map((line) => ({ sha: line.slice(0, 40), subject: line.slice(41) }));
-  return { head: head.trim(), commits, files: changedFiles(diff) };
+  return { head: head.trim(), commits: records(log).map(commitOf), files: changedFiles(diff) };
+}
+
+/** An id is as long as the repository's kind of digest makes it. */
+function commitOf(line: string): WorkDone['commits'][number] {
+  const end = line.indexOf(' ');
+  return { sha: line.slice(0, end), subject: line.slice(end + 1) };
 }
 
 const changeOf: Record<string, ChangedFile['change']> = {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openHolds, type Holds } from '../coordination/holds.ts';
 import { ensureBareClone, type BareClone } from '../git/bare-clone.ts';
@@ -72,6 +72,14 @@ function filesIn(ref: string): string[] {
 }
 
 const removal = { safe: null, salvageAs: 'run/1', artefacts: new Set<string>() };
+
+test('a worktree whose paths start from where they stand is one, too', async () => {
+  await worktrees.create({ path, branch: 'feat/one', commit: base });
+  const entry = join(clone.directory, 'worktrees', 'run-task-1');
+  write(path, '.git', `gitdir: ${relative(path, entry)}\n`);
+  write(entry, 'gitdir', `${relative(entry, join(path, '.git'))}\n`);
+  expect(await worktrees.exists(path)).toBe(true);
+});
 
 describe('making one', () => {
   test('it stands on its branch at its commit, and the files are there', async () => {

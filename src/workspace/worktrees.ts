@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rename, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { Git, GitIdentity } from '../git/git.ts';
 import { runCommand } from '../process/run-command.ts';
@@ -112,10 +112,11 @@ export function worktreesOf({ clone, trash, identity }: WorktreesOrder): Worktre
 async function isWorktreeOf(clone: string, path: string): Promise<boolean> {
   try {
     const [link, root] = await Promise.all([readFile(join(path, '.git'), 'utf8'), realpath(clone)]);
-    const entry = await realpath(link.replace(/^gitdir: /u, '').trim());
+    // Git may be told to write paths that start from where they stand.
+    const entry = await realpath(resolve(path, link.replace(/^gitdir: /u, '').trim()));
     if (dirname(entry) !== join(root, 'worktrees')) return false;
     const back = (await readFile(join(entry, 'gitdir'), 'utf8')).trim();
-    return (await realpath(dirname(back))) === (await realpath(path));
+    return (await realpath(dirname(resolve(entry, back)))) === (await realpath(path));
   } catch {
     return false;
   }

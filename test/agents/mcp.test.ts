@@ -73,6 +73,9 @@ test('a client plans, runs, follows and reads a run', async () => {
   expect((await call(client, 'logs', { issue: '../issue.md' })).text).toContain('Add one');
   const measured = await call(client, 'metrics', { issue: '../issue.md', since: '1d' });
   expect(JSON.parse(measured.text)).toMatchObject({ runs: 1, tasks: 2, successRate: 0.5 });
+  // A number is an issue as well, and where nothing is left to do, that is the answer.
+  const again = await call(client, 'run', { issue: 1, agent: world.agent });
+  expect(again.text).toContain('Nothing left to do in orch-local-1-');
 });
 
 test('what is wrong comes back in the words of the command, and nothing is read as an option', async () => {

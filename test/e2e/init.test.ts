@@ -48,6 +48,10 @@ test('shows first, then writes what a run can read, and leaves what is there', a
   expect(written.stdout).toContain('left .github/ISSUE_TEMPLATE/parallel-orchestration.md');
   expect(read('.github/ISSUE_TEMPLATE/parallel-orchestration.md')).toBe('Ours\n');
   expect(read(command)).toContain('allowed-tools: Bash(flotilla:*)');
+  // Every slash command that the skill names is there, too.
+  const skill = read('.claude/skills/parallel-task-orchestrator/SKILL.md');
+  for (const [, name] of skill.matchAll(/\/amplihack:([\w-]+)/gu))
+    expect(read(`.claude/commands/amplihack/${name}.md`)).toContain('`flotilla ');
 
   const dryRun = await world.flotilla('orchestrate', '../issue.md', '--dry-run', '--plain');
   expect(dryRun.code, dryRun.stderr).not.toBe(9);

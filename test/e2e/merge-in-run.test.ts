@@ -111,7 +111,7 @@ const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 const merging = ['--merge', 'verified', '--check', 'test -f README.md', '--yes'];
 
 /** Every event at which an undisturbed run may die; by default some of them, in the part that merges and goes on. */
-const deaths = areAllKillsWanted('afterwards') ? [7, 11, 13, 17] : [23];
+const deaths = areAllKillsWanted('beyond') ? [7, 11, 13, 17] : [23];
 
 test.each(deaths)(
   'killed at every %ith event, a run that merges goes on to the same end, and merges nothing twice',

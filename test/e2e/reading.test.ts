@@ -33,7 +33,9 @@ test('another process sees a run while it goes on', async () => {
   expect(followed.code).toBe(0);
   expect(followed.stdout).toContain('finished: 2 of 2 tasks succeeded');
   const said = await world.flotilla('logs', 'local#1', '1');
-  expect(said.stdout).toBe('I am at work\nI am done\n');
+  expect(said.stdout).toMatch(
+    /^── attempt 1, [\dT:.Z-]+: .*\nI am at work\nI am done\n── ended with exit code 0\n$/u,
+  );
 });
 
 test('logs --follow goes on past the end of a run that was taken up again', async () => {
@@ -67,8 +69,10 @@ test('logs --follow of a task prints what its agent says, as it says it', async 
   await Promise.all([following.printed('late\n'), raw.printed('late\n')]);
   late.open();
   expect((await running.ended).code).toBe(0);
-  for (const ended of await Promise.all([following.ended, raw.ended]))
-    expect(ended).toMatchObject({ code: 0, stdout: 'early\nlate\n' });
+  const [followed, whole] = await Promise.all([following.ended, raw.ended]);
+  expect(whole).toMatchObject({ code: 0, stdout: 'early\nlate\n' });
+  expect(followed.code).toBe(0);
+  expect(followed.stdout).toMatch(/^── attempt 1, .*\nearly\nlate\n── ended with exit code 0\n$/u);
 });
 
 test('who watches a run whose orchestrator dies is told so, and what to type', async () => {
@@ -95,13 +99,7 @@ test('who watches a run whose orchestrator dies is told so, and what to type', a
 
 test('a repository without a run says so', async () => {
   await using world = await makeWorld();
-  for (const args of [
-    ['status'],
-    ['status', 'local#4'],
-    ['runs'],
-    ['logs', 'local#1'],
-    ['rebuild'],
-  ]) {
+  for (const args of [['status'], ['status', 'local#4'], ['logs', 'local#1'], ['rebuild']]) {
     const { code, stderr } = await world.flotilla(...args);
     expect(code, args.join(' ')).toBe(9);
     expect(stderr).toContain('flotilla orchestrate');

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { World } from '../rig/world.ts';
 import { fivePullRequests, fiveTasks, redCommits, told } from '../rig/five-pull-requests.ts';
 
 const mending = {
@@ -107,6 +108,28 @@ test('with --no-resolve nobody is asked, and the next merge asks all the same', 
   expect(asked.code, asked.stdout).toBe(0);
   expect(world.starts('agent-2')).toBe(2);
   expect(world.seen('agent-2', 'prompt', 2)).toContain('What task 1 wants');
+}, 120_000);
+
+/** As a person does who has read it, and does not think of quotes. */
+function approve(world: World, number: number): void {
+  const [forge = ''] = globSync('state/**/forge/pulls', { cwd: world.root });
+  const file = join(world.root, forge, `${number}.md`);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('---\n', '---\nreview: approved\n'));
+}
+
+test('an approval that an agent’s work came after counts no more', async () => {
+  await using world = await fivePullRequests(['One', 'Two']);
+  world.script(mending);
+  const given = ['merge', 'local#1', '--yes', '--json', '--merge', 'approved'];
+  [4, 5].forEach((number) => approve(world, number));
+  const first = told((await world.flotilla(...given)).stdout);
+  expect(first).toMatchObject({ merged: [1], left: [{ ordinal: 2, reason: 'not-approved' }] });
+  expect(first.left[0]?.message).toContain('changed by its agent after it was approved');
+  const unread = told((await world.flotilla(...given)).stdout);
+  expect(unread.left[0]?.message).toBe('nobody has approved it');
+  [4, 5].forEach((number) => approve(world, number));
+  expect(told((await world.flotilla(...given)).stdout)).toMatchObject({ merged: [1, 2], left: [] });
+  expect(world.starts('agent-2')).toBe(2);
 }, 120_000);
 
 test('an agent that is not on the machine any more is named, and keeps nothing else from being merged', async () => {

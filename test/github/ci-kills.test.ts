@@ -73,7 +73,7 @@ test.for([
 
 /** Events to die at, from where the pull request is open: all of them by `npm run test:kills`, a few otherwise. */
 const events = Array.from({ length: 44 }, (_, index) => index + 16).filter(
-  (event) => areAllKillsWanted('afterwards') || event % 14 === 5,
+  (event) => areAllKillsWanted('beyond') || event % 14 === 5,
 );
 
 describe.concurrent('a watching orchestrator that is killed right after an event', () => {

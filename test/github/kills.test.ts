@@ -28,7 +28,7 @@ const reference = await undisturbed();
 /** Events to die at: all of them by `npm run test:kills`, a sample otherwise. */
 function eventsToDieAt(): number[] {
   const all = Array.from({ length: reference.events }, (_, index) => index + 1);
-  return areAllKillsWanted('runs') ? all : all.filter((event) => event % 7 === 3);
+  return areAllKillsWanted('beyond') ? all : all.filter((event) => event % 6 === 3);
 }
 
 describe.concurrent('an orchestrator on GitHub that is killed right after an event', () => {

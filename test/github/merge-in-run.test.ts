@@ -24,6 +24,7 @@ test('on GitHub, too, phases go from an issue to a merged base in one command', 
   expect(shop.issues()[0]?.body).toBe(phases.replaceAll('[ ]', '[x]'));
   expect(shop.issues().every(({ state }) => state === 'closed')).toBe(true);
   expect([...(await shop.branches()).keys()]).toEqual(['main']);
+  expect(shop.comments(number)[0]?.body).toContain('| Pull requests merged | 100 % |');
   expect(`${ended.stdout}${ended.stderr}`).not.toContain(site.token);
 });
 

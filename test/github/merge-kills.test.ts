@@ -83,7 +83,7 @@ async function expectSameEnd(site: GitHubWorld, killed: Ended): Promise<void> {
 /** Events to die at: all of them by `npm run test:kills`, a sample otherwise. */
 function eventsToDieAt(): number[] {
   const all = Array.from({ length: reference.events }, (_, index) => index + 1);
-  return areAllKillsWanted('afterwards') ? all : all.filter((event) => event % 12 === 4);
+  return areAllKillsWanted('beyond') ? all : all.filter((event) => event % 12 === 4);
 }
 
 describe.concurrent('a merge of three pull requests on GitHub', { timeout: 600_000 }, () => {

@@ -170,6 +170,31 @@ test('an approval counts without a rule that asks for one, but not of somebody w
   expect(await site.forge.pullRequestState(pull.number)).toMatchObject({ isApproved: true });
 });
 
+test('an approval that GitHub ends when the branch changes counts no more, and one that it keeps does', async () => {
+  await using site = await openSite({ permissions: { eve: 'write' } });
+  const { forge, shop, clone } = site;
+  shop.protect('main', { requiredReviews: 1, dismissesStaleReviews: true });
+  const pull = await publish(site, 'a');
+  shop.review(pull.number, { author: 'eve', state: 'APPROVED' });
+  const base = await clone.commit('somebody', { 'c.txt': 'c\n' });
+  await clone.git.run(['push', '-q', shop.directory, `${base}:refs/heads/main`]);
+  await forge.baseSha('main');
+  await clone.git.run(['checkout', '-q', '-B', 'up-to-date', pull.head]);
+  await clone.git.run(['merge', '-q', '--no-edit', base]);
+  await clone.push(`up-to-date:${pull.branch}`);
+  const head = (await clone.git.run(['rev-parse', 'HEAD'])).trim();
+  expect(await forge.pullRequestState(pull.number)).toMatchObject({
+    ...{ head, isApproved: true, approvedAt: [pull.head] },
+  });
+  const changed = await clone.commit('changed', { 'a.txt': 'y\n' }, head);
+  await clone.push(`changed:${pull.branch}`);
+  expect(await forge.pullRequestState(pull.number)).toMatchObject({
+    ...{ isApproved: false, approvedAt: [] },
+  });
+  const order = await orderFor(site, { ...pull, head: changed });
+  expect(await forge.merge(order)).toMatchObject({ why: 'not-approved' });
+});
+
 test('a way of merging that the repository does not allow gives way to one that it does', async () => {
   await using site = await openSite({ mergeMethods: ['merge'] });
   const pull = await publish(site, 'a');

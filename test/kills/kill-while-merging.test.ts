@@ -53,7 +53,7 @@ const reference = await undisturbed();
 /** Events to die at: all of them by `npm run test:kills`, a sample otherwise. */
 function eventsToDieAt(): number[] {
   const all = Array.from({ length: reference.events }, (_, index) => index + 1);
-  return areAllKillsWanted('afterwards') ? all : all.filter((event) => event % 9 === 6);
+  return areAllKillsWanted('beyond') ? all : all.filter((event) => event % 9 === 6);
 }
 
 describe.concurrent('a merge that is killed right after an event', () => {

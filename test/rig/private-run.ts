@@ -17,7 +17,8 @@ export async function setup(): Promise<() => Promise<void>> {
   Object.assign(process.env, privateVariables(root, temporary));
   return async () => {
     const left = [...(await processesFrom(root)), ...(await temporaryFiles(temporary))];
-    await rm(root, { recursive: true, force: true });
+    // A program on its way out may still keep what Node made of it.
+    await rm(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     if (left.length > 0) throw new Error(`The tests left behind:\n  ${left.join('\n  ')}`);
   };
 }
@@ -32,6 +33,8 @@ function privateVariables(root: string, temporary: string): Record<string, strin
     XDG_CONFIG_HOME: join(home, '.config'),
     XDG_DATA_HOME: join(home, '.local', 'share'),
     XDG_STATE_HOME: join(home, '.local', 'state'),
+    // The program is started from its source hundreds of times: what Node made of it once, it takes again.
+    NODE_COMPILE_CACHE: join(root, 'compiled'),
     npm_config_cache: process.env['npm_config_cache'] || join(homedir(), '.npm'),
     npm_config_userconfig: process.env['npm_config_userconfig'] || join(homedir(), '.npmrc'),
     GIT_CONFIG_GLOBAL: join(root, 'gitconfig'),

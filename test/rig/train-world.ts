@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts';
 import { gitAt } from '../../src/git/git.ts';
 import { hubAttributes } from '../../src/merging/hub-rules.ts';
+import { lastWork } from '../../src/merging/last-work.ts';
 import { openMergeRepository } from '../../src/merging/merge-repository.ts';
 import { runTrain } from '../../src/merging/run-train.ts';
 import { settleByRule, type RunTool } from '../../src/merging/settle-by-rule.ts';
@@ -134,9 +135,17 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       return await runTrain({
         ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
         clone: world.clone,
+        readRed: null,
+        lastWork: (task) => lastWork(events).get(task) ?? null,
         mergedBefore: () => [],
         // Agents are asked in the tests of the whole program.
-        resolver: { attempts: 0, refusal: () => null, resolve: unasked, putAway: unasked },
+        resolver: {
+          attempts: 0,
+          fixes: () => 0,
+          refusal: () => null,
+          resolve: unasked,
+          putAway: unasked,
+        },
         settle: settleByRule({ repository, scratch, identity, runTool }),
         stop: new AbortController().signal,
         runChecks: async (directory) => {

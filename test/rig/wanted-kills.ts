@@ -1,8 +1,8 @@
 /**
- * Whether every kill is wanted, or a sample will do. `FLOTILLA_KILLS` is `all`, or `runs` for those of runs alone: with
- * what comes afterwards (a forge's checks, merging) there are twice as many.
+ * Whether every kill is wanted, or a sample will do. `FLOTILLA_KILLS` is `all`, or `runs` for those of runs on the local
+ * forge alone: with what goes beyond (GitHub, the checks of a forge, merging) there are four times as many.
  */
-export function areAllKillsWanted(of: 'runs' | 'afterwards'): boolean {
+export function areAllKillsWanted(of: 'runs' | 'beyond'): boolean {
   const wanted = process.env['FLOTILLA_KILLS'];
   return wanted === 'all' || (of === 'runs' && wanted === 'runs');
 }

@@ -171,6 +171,7 @@ function environment(
 ): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     LANG: 'C.UTF-8',
     HOME: place.home,
     XDG_STATE_HOME: place.stateHome,

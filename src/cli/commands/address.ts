@@ -36,7 +36,8 @@ export async function address(
   return withRun({ argument: issue, options, context }, async (held) => {
     const known = held.state.tasks.map(({ ordinal }) => ordinal);
     const missing = tasks.filter((ordinal) => !known.includes(ordinal));
-    if (missing.length > 0) throw new UserError({ code: 'no-such-task', ordinals: missing, known });
+    if (missing.length > 0)
+      throw new UserError({ code: 'no-such-task-in-run', ordinals: missing, known });
     return addressRun({ held, tasks, options, context });
   });
 }

@@ -87,7 +87,7 @@ test.each([
   [['missing'], {}, 'usage'],
   [['..'], {}, 'no-repository'],
   [[], { at: 'no-such-commit' }, 'usage'],
-  [[], { predict: 'no-such-file.md' }, 'issue-unreadable'],
+  [[], { predict: 'no-such-file.md' }, 'usage'],
 ] as const)('what cannot be had is said: %j %j', async (paths, options, code) => {
   const failure = await call(paths, options).catch((error: unknown) => error);
   expect(failure instanceof UserError && failure.problem.code).toBe(code);

@@ -8,6 +8,7 @@ import { renderDependencies, renderPrediction } from '../../reporting/code-depen
 import { renderLeanings } from '../../reporting/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
+import { whyUnreadable } from '../issue/load-issue.ts';
 import { findCode } from '../plan/find-code.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
@@ -35,6 +36,7 @@ export async function analyze(
   options: AnalyzeOptions,
   context: CommandContext,
 ): Promise<number> {
+  requireOneAnswer(options);
   letYoungGenerationGrow();
   const text = options.predict === undefined ? null : await readTask(options.predict, context);
   const issue = options.issue === undefined ? null : await readIssue(options.issue, context);
@@ -63,6 +65,15 @@ export async function analyze(
   return 0;
 }
 
+/** Scripts read one object, and the figures of one answer have the names of another's. */
+function requireOneAnswer({ json, checkDependencies, issue, predict }: AnalyzeOptions): void {
+  const asked = [checkDependencies, issue, predict].filter((option) => option !== undefined);
+  if (!json || asked.length < 2) return;
+  const message =
+    '--json prints one object: ask for one of --check-dependencies, --issue and --predict';
+  throw new UserError({ code: 'usage', message });
+}
+
 async function rank(
   index: RepositoryIndex,
   text: string,
@@ -82,6 +93,7 @@ async function readIssue(argument: string, context: CommandContext): Promise<Mas
 
 async function readTask(path: string, context: CommandContext): Promise<string> {
   return readFile(resolve(context.directory, path), 'utf8').catch((error: Error) => {
-    throw new UserError({ code: 'issue-unreadable', path, why: error.message });
+    const message = `The task's text ${path} cannot be read: ${whyUnreadable(error)}`;
+    throw new UserError({ code: 'usage', message });
   });
 }

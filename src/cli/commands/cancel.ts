@@ -25,7 +25,8 @@ export async function cancel(
     const { journal, state } = found;
     const known = state.tasks.map(({ ordinal }) => ordinal);
     const missing = order.tasks.filter((ordinal) => !known.includes(ordinal));
-    if (missing.length > 0) throw new UserError({ code: 'no-such-task', ordinals: missing, known });
+    if (missing.length > 0)
+      throw new UserError({ code: 'no-such-task-in-run', ordinals: missing, known });
     const tasks = order.tasks.length === 0 ? null : order.tasks;
     const open = state.tasks
       .filter((task) => (tasks?.includes(task.ordinal) ?? true) && !isOver(task))

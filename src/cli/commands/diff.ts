@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { TaskState } from '../../model/run-state.ts';
+import { exitCodes } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findPlace, findRun, type Place } from '../open-repository.ts';
@@ -60,12 +61,13 @@ async function findTask(
   const found = state.tasks.find(({ ordinal }) => ordinal === task);
   if (found !== undefined) return { place, task: found };
   const known = state.tasks.map(({ ordinal }) => ordinal);
-  throw new UserError({ code: 'no-such-task', ordinals: [task], known });
+  throw new UserError({ code: 'no-such-task-in-run', ordinals: [task], known });
 }
 
+/** Says why there is nothing to show: not where a script looks for what it asked for. */
 function tell(context: CommandContext, line: string): number {
-  context.stdout.write(`${line}\n`);
-  return 1;
+  context.stderr.write(`${line}\n`);
+  return exitCodes.other;
 }
 
 /** Runs a program of the user's with the terminal; gives its exit code. */

@@ -11,7 +11,7 @@ import { stateHome } from '../../workspace/state-directory.ts';
 import { checkAgents } from '../run/check-agents.ts';
 import { checkGitHub } from '../github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConfiguration } from '../configuration.ts';
+import { readConfiguration, type Configuration } from '../configuration.ts';
 
 type Diagnosis = {
   readonly state: 'fine' | 'note' | 'bad';
@@ -29,7 +29,7 @@ export async function doctor(
   const found = await Promise.all([
     checkGit(env),
     checkAgents(env),
-    checkSandbox(env),
+    checkSandbox(context),
     checkResources(env),
     checkForge(context),
   ]);
@@ -45,14 +45,25 @@ export async function doctor(
   return all.some(({ state }) => state === 'bad') ? exitCodes.other : 0;
 }
 
-/** Outside a repository, or with a configuration that another command will tell of, there is nothing to say. */
 async function checkForge({ directory, env }: CommandContext): Promise<Diagnosis[]> {
-  try {
+  const found = await knownOnly(async () => {
     const { root, git } = await openUserRepository(directory, env);
     const { github } = await readConfiguration(root);
     return [...(await checkGitHub({ git, env, github }))];
+  });
+  return found ?? [];
+}
+
+function configurationHere({ directory, env }: CommandContext): Promise<Configuration | null> {
+  return knownOnly(async () => readConfiguration((await openUserRepository(directory, env)).root));
+}
+
+/** Outside a repository, or with a configuration that another command will tell of, there is nothing to say: null. */
+async function knownOnly<T>(look: () => Promise<T>): Promise<T | null> {
+  try {
+    return await look();
   } catch (error) {
-    if (error instanceof UserError) return [];
+    if (error instanceof UserError) return null;
     throw error;
   }
 }
@@ -89,8 +100,17 @@ const reachable = [
   '.pypirc',
 ];
 
-async function checkSandbox(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
-  const found = await findSandbox(env);
+async function checkSandbox(context: CommandContext): Promise<Diagnosis[]> {
+  const found = await findSandbox(context.env);
+  const off = await sandboxTurnedOff(context);
+  if (found.ok && off !== null)
+    return [
+      {
+        state: 'note',
+        what: `no sandbox (${off.by}): agents, and the tests that they write, reach ${reach()}`,
+        mend: `${off.mend} Or give --sandbox on.`,
+      },
+    ];
   if (found.ok)
     return [
       {
@@ -99,18 +119,36 @@ async function checkSandbox(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
         mend: '',
       },
     ];
-  const there = reachable.filter((path) => existsSync(join(homedir(), path)));
-  const what =
-    there.length === 0
-      ? 'whatever your account can read and write'
-      : `whatever your account can read and write, such as ${there.map((path) => `~/${path}`).join(', ')}`;
   return [
     {
       state: 'note',
-      what: `no sandbox (${found.error.message}): agents, and the tests that they write, reach ${what}`,
+      what: `no sandbox (${found.error.message}): agents, and the tests that they write, reach ${reach()}`,
       mend: 'Install bubblewrap, for example: apt-get install bubblewrap',
     },
   ];
+}
+
+/** What agents reach without a sandbox. */
+function reach(): string {
+  const there = reachable.filter((path) => existsSync(join(homedir(), path)));
+  const all = 'whatever your account can read and write';
+  return there.length === 0
+    ? all
+    : `${all}, such as ${there.map((path) => `~/${path}`).join(', ')}`;
+}
+
+/** Who says that there is to be no sandbox here, unless an option says otherwise; null when nobody does. */
+async function sandboxTurnedOff(
+  context: CommandContext,
+): Promise<{ readonly by: string; readonly mend: string } | null> {
+  const told = context.env['FLOTILLA_SANDBOX'] ?? '';
+  if (told === 'off')
+    return { by: 'FLOTILLA_SANDBOX is off', mend: 'Take FLOTILLA_SANDBOX out of the environment.' };
+  if (told !== '') return null;
+  const configuration = await configurationHere(context);
+  return configuration?.workspace.sandbox === 'off'
+    ? { by: 'the configuration turns it off', mend: 'Take workspace.sandbox out of it.' }
+    : null;
 }
 
 async function checkResources(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {

@@ -34,7 +34,7 @@ export async function logs(
     if (wanted === undefined) return await showRun(found, options, context);
     const known = found.state.tasks.map(({ ordinal }) => ordinal);
     if (!known.includes(wanted))
-      throw new UserError({ code: 'no-such-task', ordinals: [wanted], known });
+      throw new UserError({ code: 'no-such-task-in-run', ordinals: [wanted], known });
     const files = (state: RunState): string[] => {
       const task = state.tasks.find(({ ordinal }) => ordinal === wanted);
       return options.raw

@@ -71,7 +71,8 @@ async function mergeInFront(order: Merging): Promise<number> {
     onNudge: () => record.catchUp(),
   });
   try {
-    const attempts = options.resolve === false ? 0 : order.settings.resolveAttempts;
+    const { resolveAttempts, github } = order.settings;
+    const isAsking = options.resolve !== false;
     const authors = await findAuthors(state, order.settings, context.env);
     const tools = await toolsFor({ ...order, fleet: authors.fleet, log }, record, stop);
     try {
@@ -80,7 +81,11 @@ async function mergeInFront(order: Merging): Promise<number> {
         forge: forgeInTrain({ ...order, record, stop, now: () => new Date() }),
         method: options.method ?? 'squash',
         policy: options.merge ?? options.require ?? 'verified',
-        resolving: { attempts, refusal: (task) => authors.missing.get(task) ?? null },
+        resolving: {
+          attempts: isAsking ? resolveAttempts : 0,
+          fixes: () => (isAsking ? github.ci_fixes : 0),
+          refusal: (task) => authors.missing.get(task) ?? null,
+        },
         mayGoOn: (plan) => mayGoOn(plan, order),
       });
       if (end === 'declined') return exitCodes.validation;

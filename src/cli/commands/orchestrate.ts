@@ -1,9 +1,9 @@
-import { issueKey } from '../../model/issue.ts';
+import { displayIssue, issueKey } from '../../model/issue.ts';
 import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import { isCiAwaited, isCiFixDue } from '../../model/feedback.ts';
 import type { RunState, TaskState } from '../../model/run-state.ts';
-import { runExitCode } from '../../model/run-status.ts';
+import { exitCodes, runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { fromHere } from '../from-here.ts';
@@ -99,6 +99,7 @@ async function runIssue(order: Orchestration): Promise<number> {
   const plans = await makePlans(order, evidence, sha);
   const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
   const { known } = intent;
+  if (known === null && intent.ordinals.length === 0) return nothingOpen(order);
   const isIdle = intent.ordinals.length === 0 && known !== null && known.ended !== null;
   if (isIdle && !isToMerge(settings, known) && !areChecksLeft(order, known))
     return nothingToDo(order, known);
@@ -157,10 +158,11 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   return planRun({ master, evidence, journal, issue, ...planned });
 }
 
-function noteEdits({ options, context }: Orchestration, edits: IssueEdits): void {
-  if (options.json) return;
-  context.stdout.write(
-    `The issue was edited since its run was planned, so it is planned anew: ${editWords(edits)}.\n`,
+function noteEdits(order: Orchestration, edits: IssueEdits): void {
+  const words = editWords(edits);
+  noteFor(
+    order,
+    `The issue was edited since its run was planned, so it is planned anew: ${words}.`,
   );
 }
 
@@ -187,16 +189,28 @@ function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
   return { only, isRetry: options.retry ?? false };
 }
 
+/** An issue that was never run and whose boxes are all ticked: no run begins, and no agent is looked for. */
+function nothingOpen({ master, ref, options, context }: Orchestration): number {
+  const count = master.skipped.length;
+  const all = count === 1 ? 'Its one sub-task is' : `All ${count} sub-tasks are`;
+  const line = `Nothing to do in ${displayIssue(ref)}. ${all} checked off; to have one done again, uncheck it.`;
+  noteFor({ options, context }, line);
+  return exitCodes.succeeded;
+}
+
 async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
   await mendRuntimeFiles(order.place, order.journal, state.run);
   // An orchestrator that died over its last word left it to us.
   await openProgress(order.forge, order.ref, () => state)?.close();
   const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
-  if (!order.options.json)
-    order.context.stdout.write(
-      `Nothing left to do in ${state.run}.${failed ? ' Failed tasks are tried again with --retry.' : ''}\n`,
-    );
+  const retry = failed ? ' Failed tasks are tried again with --retry.' : '';
+  noteFor(order, `Nothing left to do in ${state.run}.${retry}`);
   return close(order, state);
+}
+
+/** What is no event is no part of what scripts read. */
+function noteFor({ options, context }: Pick<Setting, 'options' | 'context'>, line: string): void {
+  (options.json ? context.stderr : context.stdout).write(`${line}\n`);
 }
 
 function close({ options, context, place }: Orchestration, state: RunState): number {

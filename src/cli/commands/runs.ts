@@ -1,12 +1,13 @@
 import { displayIssue } from '../../model/issue.ts';
 import { foldRun } from '../../model/fold-run.ts';
 import { countTasks, runStatus } from '../../model/run-status.ts';
-import { UserError } from '../../model/user-error.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { isAlive } from '../../process/identity.ts';
 import { plainText } from '../../reporting/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findPlace } from '../open-repository.ts';
+
+const longestState = 'awaiting-merge'.length;
 
 /** `flotilla runs`: every run of this repository, newest first. */
 export async function runs(
@@ -15,7 +16,7 @@ export async function runs(
 ): Promise<number> {
   const place = await findPlace(context.directory, context.env);
   const journal = openExistingJournal(place.state.journal, () => new Date());
-  if (journal === null) throw new UserError({ code: 'run-unknown', issue: null });
+  if (journal === null) return tellNone(options, context);
   try {
     const rows = [];
     for (const entry of journal.runs()) {
@@ -31,10 +32,21 @@ export async function runs(
     else
       for (const row of rows)
         context.stdout.write(
-          `${row.run}  ${row.state.padEnd(11)}  ${row.succeeded}/${row.total}  ${row.issue}  ${plainText(row.title, 60)}\n`,
+          `${row.run}  ${row.state.padEnd(longestState)}  ${row.succeeded}/${row.total}  ${row.issue}  ${plainText(row.title, 60)}\n`,
         );
     return 0;
   } finally {
     journal.close();
   }
+}
+
+/** A list of nothing is a list, too. */
+function tellNone(
+  { json }: { readonly json?: boolean | undefined },
+  { stdout }: CommandContext,
+): number {
+  stdout.write(
+    json ? '[]\n' : 'Nothing was run here yet. Start with: flotilla orchestrate issue.md\n',
+  );
+  return 0;
 }

@@ -37,7 +37,11 @@ export async function status(
   const width = (stdout.columns ?? 100) - 1;
   const height = state.tasks.length + 12;
   const isColour = stdout.isTTY && !context.env['NO_COLOR'];
-  stdout.write(`${renderFrame({ state, now: Date.now(), width, height, isColour })}\n`);
+  const frame = renderFrame({
+    ...{ state, now: Date.now(), width, height, isColour },
+    stops: 'nothing',
+  });
+  stdout.write(`${frame.trimEnd()}\n`);
   const word = runStatus(state, isOrchestratorAlive);
   stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n${nextSteps(state, word)}`);
   return 0;
@@ -47,7 +51,10 @@ export async function status(
 async function watchRun(issue: string | undefined, context: CommandContext): Promise<number> {
   const place = await findPlace(context.directory, context.env);
   const { journal, state } = await findRun(place, issue);
-  const output = await chooseOutput({ isJson: false, isPlain: false, ...context });
+  const output = await chooseOutput({
+    ...{ isJson: false, isPlain: false, isOnlyWatched: true },
+    ...context,
+  });
   let shown: RunState = state;
   try {
     const how = await followRun({

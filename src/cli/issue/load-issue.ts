@@ -14,21 +14,23 @@ export type IssueText = {
 
 /** Reads the file of an issue. Throws a `UserError` when it cannot be read as text. */
 export async function readIssueFile(path: string, directory: string): Promise<IssueText> {
+  if (/^https?:\/\//u.test(path))
+    throw new UserError({ code: 'issue-unreadable', path, why: 'it is no address of an issue' });
   const wanted = resolve(directory, path);
   try {
     const source = await realpath(wanted);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source));
     return { source, markdown: text };
   } catch (error) {
-    throw new UserError({ code: 'issue-unreadable', path: wanted, why: whyUnreadable(error) });
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : whyUnreadable(error as Error);
+    throw new UserError({ code: 'issue-unreadable', path: wanted, why });
   }
 }
 
-function whyUnreadable(error: unknown): string {
-  if (error instanceof TypeError) return 'it is not UTF-8 text';
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file';
-  return code === 'EISDIR' ? 'it is a folder' : message;
+/** Why a file cannot be read, in words for people. */
+export function whyUnreadable(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'there is no such file';
+  return error.code === 'EISDIR' ? 'it is a folder' : error.message;
 }
 
 /** The text of an issue that the local forge knows: its file as it is now, or as it was last seen. */

@@ -33,10 +33,11 @@ export async function findCode(
 }
 
 async function folderOf(path: string): Promise<string> {
-  const found = await stat(path).catch((error: Error) => {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is no such file or folder' : error.message;
     throw new UserError({
       code: 'usage',
-      message: `There is nothing to analyse at ${path}: ${error.message}`,
+      message: `There is nothing to analyse at ${path}: ${why}`,
     });
   });
   return found.isDirectory() ? path : dirname(path);

@@ -97,7 +97,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
     for (const limit of unheldLimits(fleet, settings)) output.note(limit);
     await noteDirtyBase(order, output);
-    if (order.evidence.checks.length === 0) output.note(uncheckedNote);
+    // Programs see it in the events.
+    if (order.evidence.checks.length === 0 && !options.json) output.note(uncheckedNote);
     const { env } = context;
     const { worktreeMb } = room;
     const { merge, run } = { merge: mergeWork(order, output), run: record };

@@ -22,6 +22,7 @@ export type InRunOrder = PatienceOrder & {
 export function forgeInRun(order: InRunOrder): Forge {
   const { forge, record, settings } = order;
   const patient = patientForge(forge, patienceOf(order, settings.github.patience));
+  const { findPublished } = patient;
   // The run's last word on what failed: worth a moment, not an hour.
   const brief = patientForge(forge, patienceOf(order, Math.min(settings.github.patience, 30)));
   const counted = async <T>(work: Promise<T>): Promise<T> => {
@@ -42,6 +43,9 @@ export function forgeInRun(order: InRunOrder): Forge {
       counted((issue.kind === 'diagnostic' ? brief : patient).ensureIssue(clean(issue))),
     push: (push) => patient.push(push),
     ensurePullRequest: (pull) => counted(patient.ensurePullRequest(clean(pull))),
+    ...(findPublished === undefined
+      ? {}
+      : { findPublished: (asked) => counted(findPublished(asked)) }),
   };
 }
 

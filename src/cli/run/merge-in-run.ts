@@ -1,7 +1,10 @@
-import type { MergingHome } from '../../forge/forge.ts';
+import type { MergingHome, PullReview } from '../../forge/forge.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { coversWork } from '../../merging/approval.ts';
 import { awaitApproval } from '../../merging/await-approval.ts';
+import { lastWork } from '../../merging/last-work.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
+import type { JournalEvent } from '../../model/event.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { TrainPolicy } from '../../model/train.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
@@ -32,7 +35,11 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
       const end = await mergeRun({
         ...{ tools, forge, policy, method: settings.mergeMethod },
         events: () => journal.read(record.run, 0),
-        resolving: { attempts: settings.resolveAttempts, refusal: () => null },
+        resolving: {
+          attempts: settings.resolveAttempts,
+          fixes: () => settings.github.ci_fixes,
+          refusal: () => null,
+        },
         mayGoOn: (plan) => mayGoOn(order, { tools, policy, plan }),
       });
       return end === 'stopped' || stop.drain.aborted ? 'stopped' : 'done';
@@ -48,7 +55,7 @@ type Asked = { readonly tools: RunTools; readonly policy: TrainPolicy; readonly 
 
 /** Leaves a page for reviewers, and waits for them where they have to approve. */
 async function mayGoOn(
-  { place, forge, settings, note }: MergeInRunOrder,
+  { place, forge, journal, settings, note }: MergeInRunOrder,
   { tools, policy, plan }: Asked,
 ): Promise<boolean> {
   const { record, stop, now } = tools;
@@ -63,8 +70,22 @@ async function mayGoOn(
       .forEach(note);
   const approval = await awaitApproval({
     ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
+    isStale: stalenessIn(tools, { plan, events: journal.read(record.run, 0) }),
     patienceMs: settings.reviewPatienceSeconds * 1_000,
     everyMs: reviewLookMs(record.state().issue),
   });
   return approval !== 'none' && !stop.drain.aborted;
+}
+
+/** Tells of what was approved before its agent changed it. While people are waited for, nobody changes anything more. */
+function stalenessIn(
+  { clone: { git } }: RunTools,
+  { plan, events }: { readonly plan: MergePlan; readonly events: Iterable<JournalEvent> },
+): (review: PullReview) => Promise<boolean> {
+  const works = lastWork(events);
+  return async ({ number, head, approvedAt }) => {
+    const task = plan.cars.find((car) => car.number === number)?.task;
+    const work = works.get(task ?? 0) ?? null;
+    return !(await coversWork({ git, head, approvedAt, work }));
+  };
 }

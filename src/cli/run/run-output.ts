@@ -17,6 +17,8 @@ export type OutputChoice = {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether the run is another process's, and only watched here. */
+  readonly isOnlyWatched?: boolean;
 };
 
 /** NDJSON for scripts, a live view on a terminal, plain lines elsewhere. */
@@ -32,7 +34,10 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunOutput> {
   if (!isLive) return plainOutput(stdout);
   const { startLiveView } = await import('../../reporting/live-view.ts');
   const isColour = !env['NO_COLOR'];
-  const view = startLiveView({ stream: stdout, now: Date.now, isColour });
+  const view = startLiveView({
+    ...{ stream: stdout, now: Date.now, isColour },
+    stops: choice.isOnlyWatched ? 'watching' : 'run',
+  });
   return { take: (_event, state) => view.update(state), note: view.note, stop: view.stop };
 }
 

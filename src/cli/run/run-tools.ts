@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { findAgent } from '../../agents/find-agent.ts';
 import { pickVariables } from '../../agents/pick-variables.ts';
 import type { Holds } from '../../coordination/holds.ts';
-import type { ForgeHome } from '../../forge/forge.ts';
+import type { ClosingForge, ForgeHome } from '../../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../../git/bare-clone.ts';
 import { issueKey, type IssueRef } from '../../model/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
@@ -48,7 +48,7 @@ import type { Settings } from '../settings.ts';
 export type ToolsOrder = {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: ForgeHome;
+  readonly forge: ForgeHome & ClosingForge;
   readonly record: RunRecord;
   readonly fleet: Fleet;
   readonly evidence: BaseEvidence;
@@ -78,7 +78,6 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const { place, record, settings, evidence } = order;
   const { run } = record;
   const { repository, state } = place;
-  const { maxWorkers } = settings;
   const now = (): Date => new Date();
   const worktrees = await openWorktrees(order);
   const secrets = secretsOf(order);
@@ -86,6 +85,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     record,
     forge: forgeInRun({ ...order, secrets, now }),
     feedback: feedbackInRun({ ...order, clone: worktrees.clone, secrets }),
+    closing: order.forge,
     fleet: order.fleet,
     agentNamed: (name) => {
       const found = findAgent(name);
@@ -118,11 +118,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     readIssue: order.readIssue,
     diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
     settings: executionSettings(settings, evidence),
-    places: {
-      tasks: createPool(maxWorkers + Math.min(maxWorkers, mostPreparedAhead)),
-      agents: createPool(maxWorkers),
-      checks: createPool(availableParallelism()),
-    },
+    places: placesFor(settings.maxWorkers),
     stop: order.stop,
     gate: openStartGate(record, now),
     reviews: reviewGate(order, now),
@@ -133,6 +129,14 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     now,
     startedAt: now().toISOString(),
     elapsed: () => performance.now(),
+  };
+}
+
+function placesFor(maxWorkers: number): RunTools['places'] {
+  return {
+    tasks: createPool(maxWorkers + Math.min(maxWorkers, mostPreparedAhead)),
+    agents: createPool(maxWorkers),
+    checks: createPool(availableParallelism()),
   };
 }
 

@@ -75,12 +75,13 @@ async function updateIssue(
   issue: FoundIssue,
 ): Promise<FoundIssue> {
   const body = bodyOf(order);
-  const isSame = withoutMarks(issue.body) === withoutMarks(body) && issue.title === order.title;
-  if (isSame) return issue;
+  const { title, state = issue.state } = order;
+  const isSame = withoutMarks(issue.body) === withoutMarks(body) && issue.title === title;
+  if (isSame && issue.state === state) return issue;
   const { owner, repo } = repository;
-  const { title } = order;
   const changed = await client.rest.issues.update({
     ...{ owner, repo, issue_number: issue.number, title, body },
+    ...(issue.state === state ? {} : { state }),
   });
   const now = asIssue(changed.data);
   known.add(now);

@@ -12,6 +12,7 @@ import { ensureAnswer } from './ensure-answer.ts';
 import { ensureFork } from './ensure-fork.ts';
 import { ensureIssue } from './ensure-issue.ts';
 import { ensurePullRequest } from './ensure-pull-request.ts';
+import { findPublished } from './find-published.ts';
 import { openKnownIssues } from './known-issues.ts';
 import { openLabels } from './labels.ts';
 import { openMerging } from './merging-forge.ts';
@@ -78,13 +79,14 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
   };
   const fetchBase = (branch: string): Promise<string> => fetchFrom(branch, repository);
   const watch = watchPulls({ client, repository, elapsed: () => performance.now() });
-  const feedback: Required<PullFeedback> = {
+  const feedback = openFeedback(client, repository, {
     look: watch.look,
-    readJobLog: (log) => readJobLog(client, repository, log),
-    readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
-    fetchBranch: async (branch) => fetchFrom(branch, await headRepository()),
-    ensureAnswer: (answer) => ensureAnswer(client, repository, answer),
-  };
+    fetchBranch: async (branch) => {
+      const sha = await fetchFrom(branch, await headRepository());
+      await exportOnce();
+      return sha;
+    },
+  });
   return {
     repository: mirror.directory,
     fetchBase,
@@ -95,6 +97,8 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       return sha;
     },
     ensureIssue: (issue) => ensureIssue({ client, repository, known, labels }, issue),
+    findPublished: (asked) =>
+      findPublished({ client, repository, known, home: headRepository }, asked),
     push: async (pushed) => {
       await mirror.push({ ...pushed, to: await headRepository() });
       await exportOnce();
@@ -103,9 +107,7 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
     ...openMerging({ client, repository, mirror, exportOnce, patienceMs: order.mergePatienceMs }),
     ensurePullRequest: async (pull) => {
       const { owner: headOwner } = await headRepository();
-      const { isDraft, pullRequestLabels } = order;
-      const tools = { client, repository, headOwner, isDraft, pullRequestLabels, labels };
-      return ensurePullRequest(tools, pull);
+      return ensurePullRequest({ ...order, headOwner, labels }, pull);
     },
     openProgress: (issue, text) => {
       const key = `flotilla:progress:${displayIssue(issue)}`;
@@ -119,9 +121,23 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
   };
 }
 
-function reviewOf({ number, state, review }: PullReport): PullReview {
+function openFeedback(
+  client: GitHubClient,
+  repository: KnownRepository,
+  rest: Pick<Required<PullFeedback>, 'look' | 'fetchBranch'>,
+): Required<PullFeedback> {
+  return {
+    ...rest,
+    readJobLog: (log) => readJobLog(client, repository, log),
+    readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
+    ensureAnswer: (answer) => ensureAnswer(client, repository, answer),
+  };
+}
+
+function reviewOf({ number, state, head, review, approvedAt }: PullReport): PullReview {
   const isApproved = review === 'approved';
-  return { number, state, isApproved, isReviewed: isApproved || review === 'changes-requested' };
+  const isReviewed = isApproved || review === 'changes-requested';
+  return { number, state, head, isApproved, approvedAt, isReviewed };
 }
 
 /** The repository itself; a fork of it for whoever cannot push there. */

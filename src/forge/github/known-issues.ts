@@ -16,6 +16,15 @@ export type KnownIssues = {
   readonly byTask: (title: string, key: string) => FoundIssue | null;
   /** An issue of somebody's that stands for the same work, and that nothing else has taken. */
   readonly byTitle: (title: string, key: string) => FoundIssue | null;
+  /**
+   * Issues that stand for a task, or stood for it until they were closed: those that a run made for it, and (where no
+   * other task has its title) people's own. The open ones if there are any, the newest first.
+   */
+  readonly standIns: (
+    title: string,
+    key: string,
+    options: { readonly isTitleEnough: boolean },
+  ) => readonly FoundIssue[];
   readonly byNumber: (number: number) => FoundIssue | null;
   readonly add: (issue: FoundIssue) => void;
   readonly isLinked: (issue: FoundIssue) => boolean;
@@ -40,6 +49,11 @@ export function hasMarker({ body }: Pick<FoundIssue, 'body'>, key: string): bool
 
 function isOpenAs(issue: FoundIssue, title: string): boolean {
   return issue.state === 'open' && plainTitle(issue.title) === plainTitle(title);
+}
+
+/** Whether no run of ours made it. */
+function isPeoples({ body }: FoundIssue): boolean {
+  return !/<!-- flotilla:/u.test(body);
 }
 
 /** The marker of any run for the same task: a key is `…:<run>:<task>`. */
@@ -120,8 +134,18 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
       take(
         key,
         [...order.subIssues, ...order.referenced],
-        (issue) => isOpenAs(issue, title) && !/<!-- flotilla:/u.test(issue.body),
+        (issue) => isOpenAs(issue, title) && isPeoples(issue),
       ),
+    standIns: (title, key, { isTitleEnough }) => {
+      const named = [...known.values(), ...order.referenced].filter(
+        (issue) =>
+          plainTitle(issue.title) === plainTitle(title) &&
+          (hasMarkerOfTask(issue, key) || (isTitleEnough && isPeoples(issue))),
+      );
+      const all = [...new Map(named.map((issue) => [issue.id, issue])).values()];
+      const open = all.filter(({ state }) => state === 'open');
+      return (open.length > 0 ? open : all).toSorted((one, other) => other.number - one.number);
+    },
     byNumber: (number) => known.values().find((issue) => issue.number === number) ?? null,
     add: (issue) => void known.set(issue.id, issue),
     isLinked: ({ id }) => linked.has(id),

@@ -30,6 +30,8 @@ export type MergeTools = {
 type Course = {
   readonly begunAt: number;
   looks: number;
+  /** When a check was first seen to be red; null while none is. */
+  redSince: number | null;
   wasQueued: boolean;
   isAutoMerging: boolean;
   /** Enabling it was refused once, and is not asked for again. */
@@ -46,7 +48,8 @@ type Course = {
  */
 export async function mergeOnGitHub(tools: MergeTools, order: MergeOrder): Promise<MergeAnswer> {
   const course: Course = {
-    ...{ begunAt: tools.elapsed(), looks: 0, wasQueued: false, isAutoMerging: false },
+    ...{ begunAt: tools.elapsed(), looks: 0, redSince: null, wasQueued: false },
+    isAutoMerging: false,
     ...{ isAutoMergeRefused: false, refused: new Set<MergeMethod>(), refusal: null },
   };
   const answer = await follow({ tools, order, course });
@@ -86,6 +89,7 @@ async function moveFor({ tools, order, course }: Following, now: PullStanding): 
     ...{ head: order.head, base: order.base, wasQueued: course.wasQueued },
     requiredChecks: isOpen ? await tools.requiredChecks(branch) : [],
     isExpectingChecks: isOpen && isNew && (await tools.hasWorkflows(branch)),
+    isRedNew: isRedNew(tools, course, now),
   });
 }
 
@@ -95,6 +99,13 @@ async function isBehindGit(
   { branch, isFromFork }: PullStanding,
 ): Promise<boolean> {
   return !isFromFork && (await branchSha(branch)) === head;
+}
+
+/** Checks that are still open when one is red get as long as the first one has to begin. */
+function isRedNew(tools: MergeTools, course: Course, { checks }: PullStanding): boolean {
+  if (!checks.some(({ state }) => state === 'failed')) course.redSince = null;
+  else course.redSince ??= tools.elapsed();
+  return course.redSince !== null && tools.elapsed() - course.redSince < graceMs(tools);
 }
 
 /** The first check of a new head shows within a minute or so; with an Actions token none ever does. */
@@ -113,7 +124,7 @@ async function make(
     case 'merged':
       return { kind: 'merged', sha: move.sha };
     case 'refuse':
-      return { kind: 'refused', why: move.why, message: move.message };
+      return { ...move, kind: 'refused' };
     case 'wait':
       if (move.mayAutoMerge && now.allows.isAutoMergeAllowed) await autoMerge(following, now);
       return null;

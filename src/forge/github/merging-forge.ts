@@ -95,7 +95,7 @@ async function requiredChecks(
 }
 
 async function stateOf({ mirror }: MergingOrder, now: PullStanding): Promise<PullRequestState> {
-  const { state, branch, isFromFork, base, mergedAs, mergedBy } = now;
+  const { state, branch, isFromFork, base, mergedAs, mergedBy, approvedAt } = now;
   // What GitHub says of a pull request is a moment behind what was pushed.
   const pushed = state === 'open' && !isFromFork ? await mirror.remoteSha(branch) : null;
   // Where no rule asks for reviews, GitHub comes to no decision, and people approve all the same.
@@ -103,7 +103,7 @@ async function stateOf({ mirror }: MergingOrder, now: PullStanding): Promise<Pul
     now.reviewDecision === 'APPROVED' ||
     (now.reviewDecision === null && now.approvals > 0 && now.objectors.length === 0);
   return {
-    ...{ state, mergedBy, isApproved, head: pushed ?? now.head, base: base.branch },
+    ...{ state, mergedBy, isApproved, approvedAt, head: pushed ?? now.head, base: base.branch },
     mergedAs: state === 'merged' ? mergedAs : null,
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { GitError, type Git } from '../../git/git.ts';
+import { cloningLocally, pushLocally } from '../../git/local-transport.ts';
 import { gitAccess, type GitAccess } from './git-access.ts';
 import { pushProblem } from './push-problem.ts';
 import type { GitHubHost, GitHubRepository } from './place.ts';
@@ -71,12 +72,7 @@ async function ensureMirror({ directory, source, git }: MirrorOrder): Promise<vo
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   const draft = `${directory}.new`;
   await rm(draft, { recursive: true, force: true });
-  await git
-    .at(dirname(directory))
-    .run([
-      ...['clone', '--quiet', '--bare', '--single-branch', '--no-tags', '--template='],
-      ...['--', source, draft],
-    ]);
+  await git.at(dirname(directory)).run([...cloningLocally, '--no-tags', '--', source, draft]);
   const inDraft = git.at(draft);
   await inDraft.run(['remote', 'remove', 'origin']);
   // What the user has is no news of GitHub's: the objects stay, the branches go.
@@ -114,12 +110,7 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
   // Two refs tell our own work from others': what is on GitHub by us, and what may have got there when we died.
   const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
   const mine = [await shaOf(git, done), await shaOf(git, begun), commit];
-  await git
-    .at(from)
-    .run([
-      ...['push', '--quiet', '--force', '--no-verify', '--no-follow-tags', '--'],
-      ...[order.directory, `${commit}:${begun}`],
-    ]);
+  await pushLocally(git.at(from), { into: order.directory, commit, ref: begun });
   try {
     const theirs = await remoteSha(git, ref, access);
     if (theirs !== commit) {

@@ -1,10 +1,15 @@
-import type { MergeRefusal } from '../forge.ts';
+import type { FailedCheck, MergeRefusal } from '../forge.ts';
 import type { PullStanding } from './pull-standing.ts';
 
 /** What is to be done next to merge a pull request. */
 export type MergeMove =
   | { readonly kind: 'merged'; readonly sha: string }
-  | { readonly kind: 'refuse'; readonly why: MergeRefusal; readonly message: string }
+  | {
+      readonly kind: 'refuse';
+      readonly why: MergeRefusal;
+      readonly message: string;
+      readonly failed?: readonly FailedCheck[];
+    }
   /** Nothing but waiting helps; `late` says what did not come, should it take too long. */
   | { readonly kind: 'wait'; readonly late: string; readonly mayAutoMerge: boolean }
   | { readonly kind: 'merge' }
@@ -18,6 +23,8 @@ export type MoveOrder = {
   readonly requiredChecks: readonly string[];
   /** Whether checks should have begun to report, and have not had the time yet. */
   readonly isExpectingChecks: boolean;
+  /** Whether other checks have not had the time to end since one was red. */
+  readonly isRedNew: boolean;
   /** Whether it was in the merge queue before: then not to be there any more means that it was thrown out. */
   readonly wasQueued: boolean;
 };
@@ -38,23 +45,32 @@ export function nextMergeMove(now: PullStanding, order: MoveOrder): MergeMove {
   if (order.wasQueued) return refuse('not-allowed', 'the merge queue threw it out');
   if (now.base.sha !== order.base)
     return refuse('base-moved', `${now.base.branch} is at ${now.base.sha?.slice(0, 9)} now`);
-  return objection(now) ?? openChecks(now, order) ?? whenChecked(now);
+  return objection(now) ?? redChecks(now, order) ?? openChecks(now, order) ?? whenChecked(now);
 }
 
-function refuse(why: MergeRefusal, message: string): MergeMove {
-  return { kind: 'refuse', why, message };
+function refuse(why: MergeRefusal, message: string) {
+  return { kind: 'refuse', why, message } as const;
 }
 
 function wait(late: string, mayAutoMerge = false): MergeMove {
   return { kind: 'wait', late, mayAutoMerge };
 }
 
-function objection({ objectors, checks }: PullStanding): MergeMove | null {
-  if (objectors.length > 0)
-    return refuse('not-approved', `${objectors.join(', ')} asked for changes`);
-  const red = namesOf(checks, 'failed');
-  if (red.length === 0) return null;
-  return refuse('check-failed', `${red.join(', ')} ${red.length === 1 ? 'is' : 'are'} red on it`);
+function objection({ objectors }: PullStanding): MergeMove | null {
+  return objectors.length === 0
+    ? null
+    : refuse('not-approved', `${objectors.join(', ')} asked for changes`);
+}
+
+/** Whoever is to mend them wants to know all of them: the others get a while to end. */
+function redChecks({ checks }: PullStanding, { isRedNew }: MoveOrder): MergeMove | null {
+  const failed = checks.filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return null;
+  const names = failed.map(({ name }) => name).join(', ');
+  const message = `${names} ${failed.length === 1 ? 'is' : 'are'} red on it`;
+  const areOthersOpen = checks.some(({ state }) => state === 'pending');
+  if (areOthersOpen && isRedNew) return wait(message);
+  return { ...refuse('check-failed', message), failed };
 }
 
 function namesOf(checks: PullStanding['checks'], state: string): readonly string[] {

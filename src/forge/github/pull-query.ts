@@ -5,7 +5,7 @@ export const mostAsked = 25;
 
 const fields = `
   number state isDraft merged headRefOid baseRefName mergeable mergeStateStatus reviewDecision
-  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state } }
+  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state commit { oid } } }
   commits(last: 1) { nodes { commit { statusCheckRollup {
     state
     contexts(first: 100) { nodes {
@@ -38,12 +38,17 @@ type PullData = {
   readonly mergeStateStatus: string;
   /** Null where no rule asks for reviews, whatever reviewers say. */
   readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
-  readonly latestOpinionatedReviews: {
-    readonly nodes: readonly { readonly state: string }[];
-  } | null;
+  readonly latestOpinionatedReviews: { readonly nodes: readonly ReviewData[] } | null;
   readonly commits: {
     readonly nodes: readonly { readonly commit: { readonly statusCheckRollup: Rollup | null } }[];
   };
+};
+
+/** A reviewer's last word. */
+export type ReviewData = {
+  readonly state: string;
+  /** What it was said of; null when that is gone. */
+  readonly commit: { readonly oid: string } | null;
 };
 
 type Rollup = { readonly state: string; readonly contexts: { readonly nodes: readonly Context[] } };
@@ -84,6 +89,7 @@ export function pullReport(data: PullData): PullReport {
     isMergeable: mergeability[data.mergeable],
     mergeState: data.mergeStateStatus.toLowerCase(),
     review: reviewWord(data),
+    approvedAt: approvedCommits(data.latestOpinionatedReviews?.nodes ?? []),
     checks: checkWord(rollup),
     failed: rollup?.contexts.nodes.flatMap(failedCheck) ?? [],
     pending: rollup?.contexts.nodes.flatMap(pendingCheck) ?? [],
@@ -96,6 +102,14 @@ function reviewWord({ reviewDecision, latestOpinionatedReviews }: PullData): Pul
   const said = latestOpinionatedReviews?.nodes.map(({ state }) => state) ?? [];
   if (said.includes('CHANGES_REQUESTED')) return 'changes-requested';
   return said.includes('APPROVED') ? 'approved' : 'none';
+}
+
+/** The commits that approvals were given for. */
+export function approvedCommits(opinions: readonly ReviewData[]): readonly string[] {
+  const commits = opinions.flatMap(({ state, commit }) =>
+    state === 'APPROVED' && commit !== null ? [commit.oid] : [],
+  );
+  return [...new Set(commits)];
 }
 
 function checkWord(rollup: Rollup | null): PullReport['checks'] {

@@ -1,7 +1,9 @@
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
+import type { FailedCheck } from '../pull-report.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
+import { approvedCommits, type ReviewData } from './pull-query.ts';
 
 /** All that GitHub says of one pull request that bears on merging it. */
 export type PullStanding = {
@@ -20,6 +22,8 @@ export type PullStanding = {
   readonly isMergeable: boolean | null;
   /** GitHub's own word, such as `clean`, `blocked`, `behind`, `dirty`, `unstable`. */
   readonly mergeState: string;
+  /** The commits that approvals of those who may write were given for. */
+  readonly approvedAt: readonly string[];
   readonly approvals: number;
   /** Who may write and asks for changes. */
   readonly objectors: readonly string[];
@@ -41,20 +45,20 @@ export type PullStanding = {
 export type ReportedCheck = {
   readonly name: string;
   readonly state: 'passed' | 'pending' | 'failed';
-};
+} & Pick<FailedCheck, 'url' | 'job'>;
 
 const fields = `
   id state isDraft headRefOid headRefName isCrossRepository baseRefName
   baseRef { target { oid } refUpdateRule { requiredStatusCheckContexts } }
   mergeCommit { oid } mergedBy { login }
   mergeable mergeStateStatus reviewDecision
-  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state author { login } } }
+  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state commit { oid } author { login } } }
   autoMergeRequest { enabledBy { login } }
   commits(last: 1) { nodes { commit { statusCheckRollup {
     contexts(first: 100) { nodes {
       kind: __typename
-      ... on CheckRun { name status conclusion }
-      ... on StatusContext { context state }
+      ... on CheckRun { name status conclusion detailsUrl databaseId }
+      ... on StatusContext { context state targetUrl }
     } }
   } } } }`;
 
@@ -102,10 +106,9 @@ type PullData = {
   readonly mergeStateStatus: string;
   readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
   readonly latestOpinionatedReviews: {
-    readonly nodes: readonly {
-      readonly state: string;
+    readonly nodes: readonly (ReviewData & {
       readonly author: { readonly login: string } | null;
-    }[];
+    })[];
   } | null;
   readonly autoMergeRequest: { readonly enabledBy: { readonly login: string } | null } | null;
   readonly commits: {
@@ -127,8 +130,15 @@ type Context =
       readonly name: string;
       readonly status: string;
       readonly conclusion: string | null;
+      readonly detailsUrl: string | null;
+      readonly databaseId: number | null;
     }
-  | { readonly kind: 'StatusContext'; readonly context: string; readonly state: string };
+  | {
+      readonly kind: 'StatusContext';
+      readonly context: string;
+      readonly state: string;
+      readonly targetUrl: string | null;
+    };
 
 /** Asks how a pull request stands: one question, whatever the answer. Throws a `ForgeError` when it is not there. */
 export async function readPullStanding(
@@ -172,6 +182,7 @@ function standingOf(
     mergedBy: data.mergedBy?.login ?? null,
     isMergeable: mergeability[data.mergeable],
     mergeState: data.mergeStateStatus.toLowerCase(),
+    approvedAt: approvedCommits(opinions),
     approvals: saying('APPROVED').length,
     objectors: saying('CHANGES_REQUESTED').map(({ author }) => author?.login ?? 'ghost'),
     reviewDecision: data.reviewDecision,
@@ -197,13 +208,13 @@ function methodsOf(allowed: Omit<Answer['repository'], 'pullRequest'>): readonly
 
 function reportedCheck(context: Context): ReportedCheck {
   if (context.kind === 'StatusContext') {
-    const { state } = context;
+    const { state, targetUrl: url } = context;
     const isOpen = state === 'PENDING' || state === 'EXPECTED';
     const done = state === 'SUCCESS' ? 'passed' : 'failed';
-    return { name: context.context, state: isOpen ? 'pending' : done };
+    return { name: context.context, state: isOpen ? 'pending' : done, url, job: null };
   }
-  const { name, status, conclusion } = context;
-  if (status !== 'COMPLETED') return { name, state: 'pending' };
+  const { name, status, conclusion, detailsUrl: url, databaseId: job } = context;
+  if (status !== 'COMPLETED') return { name, state: 'pending', url, job };
   const isGood = ['SUCCESS', 'NEUTRAL', 'SKIPPED'].includes(conclusion ?? '');
-  return { name, state: isGood ? 'passed' : 'failed' };
+  return { name, state: isGood ? 'passed' : 'failed', url, job };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
+import { pushLocally } from '../../git/local-transport.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';
@@ -13,6 +14,7 @@ import {
   mergePullRequest,
   pullRequestState,
   pullReview,
+  retractApproval,
 } from './merge-pull-request.ts';
 import { localFeedback } from './local-feedback.ts';
 import { openRecords, type Records } from './records.ts';
@@ -69,8 +71,9 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       await exportOnce();
       return sha;
     },
-    ensureIssue: ({ kind, parent, key, title, body, labels }) => {
-      const head = { kind, title, parent: displayIssue(parent), labels };
+    ensureIssue: ({ kind, parent, key, title, body, labels, state }) => {
+      const kept = state === undefined ? {} : { state };
+      const head = { kind, title, parent: displayIssue(parent), labels, ...kept };
       return records.ensure({ kind: 'issue', key, head, body });
     },
     push: async (pushed) => {
@@ -90,6 +93,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
     ...openClosing(records),
     makeReady: (ready) => makeReady({ clone, records }, ready),
+    retractApproval: (number) => retractApproval({ clone, records }, number),
     baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {
@@ -115,17 +119,14 @@ export async function findMasterIssue(
   return record === null || typeof source !== 'string' ? null : { source, body: record.body };
 }
 
+/** The branch is ours alone, so what stood there before is an older attempt of the same task. */
 async function push(clone: BareClone, order: PushOrder): Promise<void> {
-  const { from, commit, branch, expected } = order;
-  // The branch is ours alone, so what stood there before is an older attempt of the same task.
-  const force =
-    expected === undefined ? '--force' : `--force-with-lease=refs/heads/${branch}:${expected}`;
-  await clone.git
-    .at(from)
-    .run([
-      ...['push', '--quiet', force, '--no-verify', '--no-follow-tags'],
-      ...['--', clone.directory, `${commit}:refs/heads/${branch}`],
-    ]);
+  const { from, branch, ...rest } = order;
+  await pushLocally(clone.git.at(from), {
+    ...rest,
+    into: clone.directory,
+    ref: `refs/heads/${branch}`,
+  });
 }
 
 async function syncBase(order: {
@@ -143,8 +144,17 @@ async function syncBase(order: {
   await fetchRef(clone, { repository: order.source, from: `refs/heads/${branch}`, to: incoming });
   try {
     if (ours !== null && (await isAncestor(git, userSha, ours))) return ours;
-    if (ours !== null && !(await isAncestor(git, ours, userSha)))
-      throw new UserError({ code: 'base-diverged', branch, mine: userSha, theirs: ours });
+    if (ours !== null && !(await isAncestor(git, ours, userSha))) {
+      const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
+      const isShallow = shallow.trim() === 'true';
+      throw new UserError({
+        code: 'base-diverged',
+        branch,
+        mine: userSha,
+        theirs: ours,
+        isShallow,
+      });
+    }
     await git.run([
       'update-ref',
       `refs/heads/${branch}`,

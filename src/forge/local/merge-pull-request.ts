@@ -65,6 +65,12 @@ export async function pullReview(
   return { number, state, isApproved: review === approved, isReviewed: review !== '' };
 }
 
+/** Takes back what a person wrote of a pull request before it was changed. */
+export async function retractApproval({ records }: PullRequestHome, number: number): Promise<void> {
+  if ((await records.read(number))?.head['review'] === approved)
+    await records.amend(number, { review: undefined });
+}
+
 /** What a person writes into a pull request's file to approve it. */
 const approved = 'approved';
 

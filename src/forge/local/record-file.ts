@@ -4,24 +4,31 @@ export type RecordFile = {
   readonly body: string;
 };
 
-/** Writes a record down. The head's values are JSON, one a line, so that no text in them can end the head. */
+/** Writes a record down. The head's values are JSON, one a line, so that no text in them can end the head. A value that is undefined is left out. */
 export function writeRecord({ head, body }: RecordFile): string {
-  const lines = Object.entries(head).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const lines = Object.entries(head).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
+  );
   return `---\n${lines.join('\n')}\n---\n\n${body.trimEnd()}\n`;
 }
 
 /** Reads a record; null when the text is none. */
 export function readRecord(text: string): RecordFile | null {
-  const parts = /^---\n([\s\S]*?)\n---\n\n?([\s\S]*)$/u.exec(text);
+  const parts = /^---\r?\n([\s\S]*?)\r?\n---\r?\n(?:\r?\n)?([\s\S]*)$/u.exec(text);
   if (parts === null) return null;
   const [, lines = '', body = ''] = parts;
+  const entries = lines.split(/\r?\n/u).flatMap((line) => {
+    const [, name, value = ''] = /^(\w+):\s*(.*)$/u.exec(line) ?? [];
+    return name === undefined ? [] : [[name, valueOf(value.trim())] as const];
+  });
+  return { head: Object.fromEntries(entries), body };
+}
+
+/** What a person wrote by hand may lack the quotes, as in `review: approved`. */
+function valueOf(text: string): unknown {
   try {
-    const entries = lines.split('\n').map((line) => {
-      const colon = line.indexOf(': ');
-      return [line.slice(0, colon), JSON.parse(line.slice(colon + 2))] as const;
-    });
-    return { head: Object.fromEntries(entries), body };
+    return JSON.parse(text);
   } catch {
-    return null;
+    return text;
   }
 }

@@ -46,7 +46,7 @@ function rulesOf(call: RepositoryCall): Record<string, unknown>[] {
   const review = {
     type: 'pull_request',
     parameters: {
-      dismiss_stale_reviews_on_push: false,
+      dismiss_stale_reviews_on_push: protection.dismissesStaleReviews,
       require_code_owner_review: false,
       require_last_push_approval: false,
       required_approving_review_count: protection.requiredReviews,

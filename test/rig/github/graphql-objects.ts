@@ -9,7 +9,7 @@ import {
 } from './graphql-parts.ts';
 import { connection } from './connection.ts';
 import { commentsOf } from './issue-shape.ts';
-import { baseRefObject, opinionsOf, queueEntryObject } from './graphql-pull-parts.ts';
+import { baseRefObject, opinionsOf, queueEntryObject, refObject } from './graphql-pull-parts.ts';
 import { isQueued, mergeabilityOf, mergeStateOf, reviewDecisionOf } from './mergeability.ts';
 import { detailsOf, pullsOf } from './pulls.ts';
 import { Refusal } from './refusal.ts';
@@ -93,6 +93,7 @@ export function repositoryObject(world: World, repository: Repository, token: To
         ),
         (pull) => pullObject(world, pull, token),
       )(page),
+    ref: ({ qualifiedName }: { qualifiedName: string }) => refObject(repository, qualifiedName),
     labels: connection([...repository.labels.values()], labelObject),
     label: ({ name }: { name: string }) => {
       const label = repository.labels.get(name.toLowerCase());

@@ -1,6 +1,6 @@
 import { isAtLeast, permissionOfUser } from './access.ts';
 import { headOf } from './bare-repository.ts';
-import { nodeId, type Pull, type Review } from './world.ts';
+import { nodeId, type Pull, type Repository, type Review } from './world.ts';
 
 type Json = Record<string, unknown>;
 
@@ -37,5 +37,19 @@ export async function baseRefObject(pull: Pull): Promise<Json | null> {
             requiredApprovingReviewCount: rule.requiredReviews,
             requiredStatusCheckContexts: rule.requiredChecks,
           },
+  };
+}
+
+/** A branch by its name, with or without `refs/heads/`; null when it is not there. */
+export async function refObject(repository: Repository, qualified: string): Promise<Json | null> {
+  const name = qualified.replace(/^refs\/heads\//u, '');
+  const oid = await headOf(repository, name);
+  if (oid === null) return null;
+  const id = nodeId('C', repository.id);
+  return {
+    id: nodeId('REF', repository.id),
+    name,
+    prefix: 'refs/heads/',
+    target: { __typename: 'Commit', id, oid },
   };
 }

@@ -187,6 +187,7 @@ function seeded(world: World, repository: Repository): SeededRepository {
         requiredChecks: [],
         requiredReviews: 0,
         isStrict: false,
+        dismissesStaleReviews: false,
         ...rules,
       }),
     advanceQueue: (pull, verdict) => advanceQueue(world, pullOf(pull), verdict),

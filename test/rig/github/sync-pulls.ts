@@ -1,4 +1,5 @@
 import { branchesOf, gitOf } from './bare-repository.ts';
+import { dismissStaleReviews } from './stale-reviews.ts';
 import { setIssueState } from './issues.ts';
 import { fullName, type Pull, type Repository, type User, type World } from './world.ts';
 
@@ -44,6 +45,7 @@ async function syncHead(world: World, pull: Pull, { branches, by }: Change): Pro
   pull.head.sha = head;
   pull.issue.updatedAt = world.stamp();
   await keepHead(pull);
+  await dismissStaleReviews(pull);
   tell(world, pull, 'pull-pushed', head);
 }
 

@@ -88,6 +88,8 @@ export type Protection = {
   readonly requiredChecks: readonly string[];
   readonly requiredReviews: number;
   readonly isStrict: boolean;
+  /** Whether an approval ends when what it was given for changes. */
+  readonly dismissesStaleReviews: boolean;
 };
 
 /** What issues and pull requests have in common: every pull request is an issue, too. */
@@ -151,7 +153,7 @@ export type Mergeability = {
 export type Review = {
   readonly id: number;
   readonly author: User;
-  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
   readonly body: string;
   readonly commit: string;
   readonly submittedAt: string;

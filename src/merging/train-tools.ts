@@ -1,0 +1,55 @@
+import type { FailedCheck, MergingForge } from '../forge/forge.ts';
+import type { BareClone } from '../git/bare-clone.ts';
+import type { GitIdentity } from '../git/git.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { PullRemark } from '../model/pull-remark.ts';
+import type { CarState, TrainState } from '../model/train.ts';
+import type { MergedBefore } from './blame-conflict.ts';
+import type { RunChecks } from './judge-union.ts';
+import type { MergeRepository } from './merge-repository.ts';
+import type { Leave } from './next-train-step.ts';
+import type { Resolver } from './resolver.ts';
+import type { ScratchTree } from './scratch-tree.ts';
+import type { SettleByRule } from './settle-by-rule.ts';
+
+type RedOrder = { readonly failed: readonly FailedCheck[]; readonly head: string };
+
+/** All that a merge train needs from outside. */
+export type TrainTools = {
+  readonly run: string;
+  /** Writes an event down; `train` knows it from then on. */
+  readonly record: (event: RunEvent) => unknown;
+  readonly train: () => TrainState;
+  readonly forge: MergingForge;
+  readonly clone: BareClone;
+  readonly repository: MergeRepository;
+  /** Where checks run. */
+  readonly scratch: ScratchTree;
+  readonly runChecks: RunChecks;
+  readonly settle: SettleByRule;
+  /** The newest published commit of a task that an agent made; null when there is none. */
+  readonly lastWork: (task: number) => string | null;
+  /** Reads what agents are told of the forge's red checks; null where it runs none. */
+  readonly readRed: ((order: RedOrder) => Promise<readonly PullRemark[]>) | null;
+  /** Tasks that were merged before this train. */
+  readonly mergedBefore: () => readonly MergedBefore[];
+  /** Asks agents where git, or the checks, do not go on. */
+  readonly resolver: Resolver;
+  readonly identity: GitIdentity;
+  readonly stop: AbortSignal;
+};
+
+/** A pull request that is left for a reason of its own. */
+export function simply(reason: Leave['reason'], message: string): Leave {
+  return { reason, message, with: [], files: [] };
+}
+
+/** Writes down that a pull request is left. */
+export function leave({ record }: TrainTools, { task }: CarState, why: Leave): void {
+  record({ type: 'merge-left', task, ...why });
+}
+
+/** Keeps what belongs to a task's merge in the clone until it is merged. */
+export function refOf({ run }: TrainTools, task: number): string {
+  return `refs/flotilla/train/${run}/${task}`;
+}

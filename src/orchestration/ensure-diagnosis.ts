@@ -1,0 +1,20 @@
+import type { RunTools } from './run-tools.ts';
+
+/** One issue tells why tasks failed. It is brought up to date as long as some do, and closed when none does any more. */
+export async function ensureDiagnosis({ record, forge, diagnose }: RunTools): Promise<void> {
+  const state = record.state();
+  const found = diagnose(state);
+  if (found === null) return;
+  const { key, title, body, isOver } = found;
+  record.record({ type: 'diagnosis-intended', key });
+  const item = await forge.ensureIssue({
+    kind: 'diagnostic',
+    parent: state.issue,
+    key,
+    title,
+    body,
+    labels: ['parallel-orchestration', 'diagnostic'],
+    state: isOver ? 'closed' : 'open',
+  });
+  record.record({ type: 'diagnosis-done', ...item, ...(isOver ? { isOver } : {}) });
+}
