@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { issueArgument, orchestrateHelp } from './help-texts.ts';
 import { parseMonth, parseSince } from './metrics-period.ts';
 import { collectCounts, parseCount } from './option-values.ts';
+import { helpEach } from './option-groups.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
@@ -46,8 +47,7 @@ function buildProgram(
   addAddress(program, context, run);
   addTending(program, context, run);
   addSetting(program, context, run);
-  for (const command of program.commands)
-    command.showHelpAfterError(`(flotilla ${command.name()} --help shows what it takes)`);
+  helpEach(program.commands);
   return program;
 }
 

@@ -36,8 +36,15 @@ export function renderClosing(state: RunState, summaryPath: string): string {
 }
 
 /** What the branches were together, before any was merged. */
-function togetherLines({ union }: RunState): readonly string[] {
-  return union === null ? [] : ['Together', `  ${plainText(unionWords(union), 400)}`];
+function togetherLines({ union, plan }: RunState): readonly string[] {
+  if (union === null) return [];
+  const count = plan?.phases.length ?? 1;
+  const phases = new Set(
+    plan?.tasks.filter(({ ordinal }) => union.tasks.includes(ordinal)).map(({ phase }) => phase),
+  );
+  // Each phase is judged by itself, on what those before it were merged to.
+  const where = count > 1 && phases.size === 1 ? ` (phase ${[...phases][0]} of ${count})` : '';
+  return ['Together', `  ${plainText(unionWords(union), 400)}${where}`];
 }
 
 /** Green means little where nothing was tested, and people are to know. */
