@@ -61,6 +61,15 @@ Pull requests
   );
 });
 
+test('a list that is wider than the terminal does without branches', () => {
+  const title = 'A task with quite a long title for a narrow terminal';
+  const tasks = [{ outcome: 'completed' as const, title }];
+  const state = foldRun(sampleEvents({ tasks })) as RunState;
+  expect(renderClosing(state, 's.md', 80)).toContain(`  ✓ #201  ${title}\n`);
+  for (const width of [120, null])
+    expect(renderClosing(state, 's.md', width)).toContain(`${title}  feat/issue-1-part\n`);
+});
+
 test('a failed run points at its common pattern, where there is one', () => {
   const various = closingOf({
     tasks: [

@@ -13,7 +13,11 @@ import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
 
 /** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
-export function renderClosing(state: RunState, summaryPath: string): string {
+export function renderClosing(
+  state: RunState,
+  summaryPath: string,
+  width: number | null = null,
+): string {
   const { headline, steps } = outcomeOf(state);
   const sections = [
     [
@@ -23,7 +27,7 @@ export function renderClosing(state: RunState, summaryPath: string): string {
         ...(command === null ? [] : [`    ${command}`]),
       ]),
     ],
-    pullRequestLines(state),
+    pullRequestLines(state, width),
     togetherLines(state),
     uncheckedLines(state),
     failureLines(state),
