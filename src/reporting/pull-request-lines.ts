@@ -1,3 +1,4 @@
+import { fixesOf } from '../model/fixes.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { counted } from './figures.ts';
 import { branchToReview, reviewCommands } from './outcome.ts';
@@ -60,8 +61,8 @@ function whereWords(state: RunState, task: TaskState, isBranchTold: boolean): st
 }
 
 /** That a check was red at first is what people would not see otherwise. */
-function mendedWords({ attempts }: TaskState): string {
-  const fixes = attempts.filter(({ why }) => why === 'fix-checks').length;
+function mendedWords(task: TaskState): string {
+  const fixes = fixesOf(task);
   return fixes === 0 ? '' : `a check failed first: mended by ${counted(fixes, 'fix')}`;
 }
 
