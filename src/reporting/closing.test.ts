@@ -56,7 +56,7 @@ test('pull requests stand in columns, with where to look or that they are merged
     `
 Pull requests
   ✓ #7    Cart      merged
-  ✓ #202  Cart API  feat/issue-2-part, a check failed first: mended by 1 fix
+  ✓ #202  Cart API  feat/issue-2-part, after 1 fix of a failing check
 `,
   );
 });

@@ -63,7 +63,7 @@ function whereWords(state: RunState, task: TaskState, isBranchTold: boolean): st
 /** That a check was red at first is what people would not see otherwise. */
 function mendedWords(task: TaskState): string {
   const fixes = fixesOf(task);
-  return fixes === 0 ? '' : `a check failed first: mended by ${counted(fixes, 'fix')}`;
+  return fixes === 0 ? '' : `after ${counted(fixes, 'fix')} of a failing check`;
 }
 
 function leftWords({ left }: TaskState): string {
