@@ -43,7 +43,9 @@ test('what failed stands in one issue, which the closing words name and which is
   expect(mended.stdout).not.toContain('diagnostic issue #');
   const closed = diagnosticIssue(world);
   expect(closed).toContain('state: "closed"');
-  expect(closed).toMatch(/- Task 3, Three: agent-failed: .*no idea.* It succeeded at attempt 2, pull/u);
+  expect(closed).toMatch(
+    /- Task 3, Three: agent-failed: .*no idea.* It succeeded at attempt 2, pull/u,
+  );
   // Both attempts stand in the log, the first one's words as well.
   expect(agentLog(world, 'agent-3')).toMatch(
     /^── attempt 1, .*\nno idea\n── ended with exit code 3: .*\n── attempt 2, a retry, [^]*── ended with exit code 0\n$/u,
