@@ -7,6 +7,7 @@ import { issueArgument, orchestrateHelp } from './help-texts.ts';
 import { addMerging } from './merge-command.ts';
 import { parseMonth, parseSince } from './metrics-period.ts';
 import { collectCounts, parseCount } from './option-values.ts';
+import { helpEach } from './option-groups.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
@@ -47,8 +48,7 @@ function buildProgram(
   addAddress(program, context, run);
   addTending(program, context, run);
   addSetting(program, context, run);
-  for (const command of program.commands)
-    command.showHelpAfterError(`(flotilla ${command.name()} --help shows what it takes)`);
+  helpEach(program.commands);
   return program;
 }
 
@@ -134,8 +134,8 @@ function addReading(program: Command, context: CommandContext, run: Run): void {
     });
   program
     .command('logs')
-    .description("a run's story, or what one task's agent said")
-    .argument('<issue>', issueArgument)
+    .description("a run's story, or what one task's agent said; without an issue, the newest run's")
+    .argument('[issue]')
     .argument('[task]', 'its number', parseCount)
     .option('--follow', 'go on as it happens')
     .option('--raw', "the agent's output as it was")

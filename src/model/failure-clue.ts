@@ -174,7 +174,7 @@ function findWorkClue(output: string): Clue {
   return (
     moduleClue(happened) ??
     firstMatch([exportRule, ...compileRules], happened) ??
-    firstMatch([brokenBuildRule, testTimeoutRule, ...testRules], lines) ??
+    withTapError(firstMatch([brokenBuildRule, testTimeoutRule, ...testRules], lines), lines) ??
     firstMatch(compileRules, lines) ?? {
       kind: 'other',
       line: lastOf(lines),
@@ -182,6 +182,17 @@ function findWorkClue(output: string): Clue {
       missing: null,
     }
   );
+}
+
+/** A test's name in TAP says what failed; why stands a few lines below, as `error: '…'`. */
+function withTapError(clue: Clue | null, lines: readonly string[]): Clue | null {
+  if (clue === null || !/^not ok \d+ - /u.test(clue.line)) return clue;
+  const at = lines.findIndex((line) => shown(line) === clue.line);
+  const below = lines.slice(at + 1, at + 15);
+  const next = below.findIndex((line) => /^\s*(?:not )?ok \d+ /u.test(line));
+  const own = next === -1 ? below : below.slice(0, next);
+  const error = own.flatMap((line) => /^\s+error: '(.+)'$/u.exec(line)?.[1] ?? [])[0];
+  return error === undefined ? clue : { ...clue, line: shown(`${clue.line}: ${error}`) };
 }
 
 function findBy(rules: readonly Rule[], output: string): Clue | null {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { agentWords } from '../model/agent-words.ts';
 import type { AttemptResult, AttemptWhy } from '../model/attempt-event.ts';
 import { unreachable } from '../model/result.ts';
 import type { AttemptState } from '../model/run-state.ts';
@@ -39,7 +40,7 @@ async function saidIn(tools: RunTools, { agent, directory }: AttemptState): Prom
 }
 
 function heading({ attempt, why, agent, startedAt }: AttemptState): string {
-  return `── attempt ${attempt}${whyWords[why]}, ${startedAt}: ${agent}`;
+  return `── attempt ${attempt}${whyWords[why]}, ${startedAt}: ${agentWords(agent)}`;
 }
 
 const whyWords: Record<AttemptWhy, string> = {

@@ -16,6 +16,7 @@ import {
   type MergeWork,
 } from './go-on-to-merging.ts';
 import { watchEdits, type EditWatch } from './heed-edits.ts';
+import { keepTrashEmpty } from './keep-trash-empty.ts';
 import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
 import { lostClone } from './lost-workspace.ts';
 import type { RunTools } from './run-tools.ts';
@@ -49,7 +50,7 @@ export async function executeRun(
     return 'ended';
   }
   const trash = new AbortController();
-  const emptying = tools.worktrees.emptyTrash(trash.signal);
+  const emptying = guarded(tools, null, () => keepTrashEmpty(tools, trash.signal));
   const turns = takeTurns(tools, ordinals);
   const around = {
     turns,

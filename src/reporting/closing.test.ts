@@ -56,9 +56,18 @@ test('pull requests stand in columns, with where to look or that they are merged
     `
 Pull requests
   ✓ #7    Cart      merged
-  ✓ #202  Cart API  feat/issue-2-part, a check failed first: mended by 1 fix
+  ✓ #202  Cart API  feat/issue-2-part, after 1 fix of a failing check
 `,
   );
+});
+
+test('a list that is wider than the terminal does without branches', () => {
+  const title = 'A task with quite a long title for a narrow terminal';
+  const tasks = [{ outcome: 'completed' as const, title }];
+  const state = foldRun(sampleEvents({ tasks })) as RunState;
+  expect(renderClosing(state, 's.md', 80)).toContain(`  ✓ #201  ${title}\n`);
+  for (const width of [120, null])
+    expect(renderClosing(state, 's.md', width)).toContain(`${title}  feat/issue-1-part\n`);
 });
 
 test('a failed run points at its common pattern, where there is one', () => {

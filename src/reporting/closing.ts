@@ -13,7 +13,11 @@ import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
 
 /** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
-export function renderClosing(state: RunState, summaryPath: string): string {
+export function renderClosing(
+  state: RunState,
+  summaryPath: string,
+  width: number | null = null,
+): string {
   const { headline, steps } = outcomeOf(state);
   const sections = [
     [
@@ -23,8 +27,9 @@ export function renderClosing(state: RunState, summaryPath: string): string {
         ...(command === null ? [] : [`    ${command}`]),
       ]),
     ],
-    pullRequestLines(state),
+    pullRequestLines(state, width),
     togetherLines(state),
+    uncheckedLines(state),
     failureLines(state),
     feedbackLines(state.tasks).map((line) => `✗ ${plainText(line, 400)}`),
     state.unexpected.map(({ message }) => `✗ unexpected: ${plainText(message, 200)}`),
@@ -36,8 +41,23 @@ export function renderClosing(state: RunState, summaryPath: string): string {
 
 /** What the branches were together, before any was merged. */
 function togetherLines(state: RunState): readonly string[] {
+  const { union, plan } = state;
   const words = runUnionWords(state);
-  return words === null ? [] : ['Together', `  ${plainText(words, 400)}`];
+  if (union === null || words === null) return [];
+  const count = plan?.phases.length ?? 1;
+  const phases = new Set(
+    plan?.tasks.filter(({ ordinal }) => union.tasks.includes(ordinal)).map(({ phase }) => phase),
+  );
+  // Each phase is judged by itself, on what those before it were merged to.
+  const where = count > 1 && phases.size === 1 ? ` (phase ${[...phases][0]} of ${count})` : '';
+  return ['Together', `  ${plainText(words, 400)}${where}`];
+}
+
+/** Green means little where nothing was tested, and people are to know. */
+function uncheckedLines({ tasks }: RunState): readonly string[] {
+  const done = tasks.filter(({ pullRequest }) => pullRequest !== null);
+  const isUnchecked = done.length > 0 && done.every(({ checks }) => checks.length === 0);
+  return isUnchecked ? ['! No check ran: nothing was tested. Name one with --check COMMAND'] : [];
 }
 
 function failureLines(state: RunState): readonly string[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plannedTask, sampleFinding, samplePlan } from '../../test/rig/sample-run.ts';
 import type { Plan, PlannedTask } from '../model/plan.ts';
-import { renderDryRun } from './dry-run.ts';
+import { renderDryRun, type ProjectCommands } from './dry-run.ts';
 
 function dryRun(change: Partial<Plan> = {}): string {
   const ref = { forge: 'github', owner: 'o', repo: 'r', number: 1234 } as const;
@@ -9,6 +9,17 @@ function dryRun(change: Partial<Plan> = {}): string {
 }
 
 const bar = '█'.repeat(40);
+
+test('checks and setup are told, and that there is no check; the local forge takes no calls', () => {
+  const issue = { ref: { forge: 'local', number: 1 } as const, title: 'Shop' };
+  const plan = samplePlan({ forecast: { ...samplePlan({}).forecast, sequentialMinutes: 150 } });
+  const told = (project: ProjectCommands): string => renderDryRun({ issue, plan, project });
+  expect(told({ checks: ['npm test', 'go test ./...'], setup: 'npm ci' })).toContain(
+    '\nChecks: npm test · go test ./...\nSetup: npm ci\nNeeds: 2500 MB of memory, 500 MB of disk\n',
+  );
+  expect(told({ checks: [], setup: null })).toContain('\nChecks: ⚠️ none were found');
+  expect(told({ checks: [], setup: null })).toContain('vs 150 minutes (2h 30m) sequential');
+});
 
 test('a sound plan reads as the user guide shows it', () => {
   expect(dryRun()).toBe(`🔍 DRY RUN MODE

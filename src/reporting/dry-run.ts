@@ -1,6 +1,6 @@
 import type { IssueRef } from '../model/issue.ts';
 import type { FindingKind, Plan } from '../model/plan.ts';
-import { costText, counted } from './figures.ts';
+import { costText, counted, durationText } from './figures.ts';
 import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
 import { plainText } from './plain-text.ts';
@@ -11,9 +11,13 @@ import { wrapLine } from './wrap-line.ts';
 export type DryRun = {
   readonly issue: { readonly ref: IssueRef; readonly title: string };
   readonly plan: Plan;
+  /** What was found of the project or given by hand: the commands that check it, and the one that prepares a workspace. */
+  readonly project?: ProjectCommands | null;
   /** Columns of the terminal; null or left out: it goes elsewhere, and no line is broken. */
   readonly width?: number | null | undefined;
 };
+
+export type ProjectCommands = { readonly checks: readonly string[]; readonly setup: string | null };
 
 /** The output of `--dry-run` for people, in the user guide's form. Ends with a line break. */
 export function renderDryRun(order: DryRun): string {
@@ -38,14 +42,19 @@ function nothingLines(plan: Plan): readonly string[] {
   return [...taskLines(plan), 'Nothing to do: all sub-tasks are checked off.'];
 }
 
-function planSections({ plan, width = null }: DryRun): readonly (readonly string[])[] {
+function planSections({
+  issue,
+  plan,
+  project = null,
+  width = null,
+}: DryRun): readonly (readonly string[])[] {
   return [
     ['Sub-tasks identified:', ...taskLines(plan)],
     ['Independence validation:', ...validationLines(plan, width)],
     overlapMatrix(plan),
     scheduleChart(plan),
     checklistLines(plan).flatMap((line) => wrapLine(line, width, 3)),
-    [needsLine(plan)],
+    [...(project === null ? [] : projectLines(project)), needsLine(plan, issue.ref)],
     [durationLine(plan), ...wrapLine(`Recommendation: ${recommendation(plan)}`, width, 3)],
   ];
 }
@@ -97,10 +106,21 @@ function checklistLines({ checklist }: Plan): readonly string[] {
   return [`Checklist: ${score} of ${of}`, ...lines];
 }
 
-function needsLine({ forecast }: Plan): string {
+function projectLines({ checks, setup }: ProjectCommands): readonly string[] {
+  const shown = (command: string): string => plainText(command, 200);
+  return [
+    checks.length === 0
+      ? 'Checks: ⚠️ none were found, so nothing would be tested; name one with --check COMMAND'
+      : `Checks: ${checks.map(shown).join(' · ')}`,
+    ...(setup === null ? [] : [`Setup: ${shown(setup)}`]),
+  ];
+}
+
+function needsLine({ forecast }: Plan, { forge }: IssueRef): string {
   const { memoryMb, diskMb, apiCalls, costUsd } = forecast;
+  const calls = forge === 'local' ? '' : `, ${counted(apiCalls, 'API call')}`;
   const cost = costUsd === null ? '' : `, about ${costText(costUsd)}`;
-  return `Needs: ${memoryMb} MB of memory, ${diskMb} MB of disk, ${counted(apiCalls, 'API call')}${cost}`;
+  return `Needs: ${memoryMb} MB of memory, ${diskMb} MB of disk${calls}${cost}`;
 }
 
 function durationLine({ forecast }: Plan): string {
@@ -109,7 +129,9 @@ function durationLine({ forecast }: Plan): string {
 }
 
 function minutes(value: number): string {
-  return counted(Math.round(value), 'minute');
+  const whole = Math.round(value);
+  const hours = whole < 120 ? '' : ` (${durationText(whole * 60_000)})`;
+  return `${counted(whole, 'minute')}${hours}`;
 }
 
 function recommendation(plan: Plan): string {

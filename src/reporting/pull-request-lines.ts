@@ -1,18 +1,25 @@
+import { fixesOf } from '../model/fixes.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { counted } from './figures.ts';
 import { branchToReview, reviewCommands } from './outcome.ts';
 import { plainText } from './plain-text.ts';
 import { padWidth, widthOf } from './text-width.ts';
 
-/** The pull requests of a run that has ended, a line each, and how to look at one. */
-export function pullRequestLines(state: RunState): readonly string[] {
+/**
+ * The pull requests of a run that has ended, a line each, and how to look at one. Where a line is wider than the
+ * terminal (null: it goes elsewhere), all do without their branches: nobody can read a list of which each is broken.
+ */
+export function pullRequestLines(state: RunState, width: number | null): readonly string[] {
   const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
   const [first] = opened.toSorted((one, other) => isMerged(one) - isMerged(other));
   if (first === undefined) return [];
   const commands = isMerged(first) === 1 ? [] : reviewCommands(state, first);
+  const rowsOf = (isBranchTold: boolean) => pullRequestRows(state, opened, isBranchTold);
+  const whole = rowsOf(true);
+  const isTooWide = width !== null && whole.some((line) => widthOf(line) > width);
   return [
     'Pull requests',
-    ...pullRequestRows(state, opened),
+    ...(isTooWide ? rowsOf(false) : whole),
     ...(commands.length === 0
       ? []
       : ['', 'To look at one', ...commands.map((line) => `  ${line}`)]),
@@ -24,7 +31,11 @@ function isMerged({ status }: TaskState): number {
 }
 
 /** A line each, in columns; where the work is, as long as it is not in the base. */
-function pullRequestRows(state: RunState, opened: readonly TaskState[]): readonly string[] {
+function pullRequestRows(
+  state: RunState,
+  opened: readonly TaskState[],
+  isBranchTold: boolean,
+): readonly string[] {
   const rows = opened.map((task) => ({
     task,
     number: `#${task.pullRequest?.number ?? 0}`,
@@ -35,21 +46,24 @@ function pullRequestRows(state: RunState, opened: readonly TaskState[]): readonl
   const [numbers, titles] = [width('number'), width('title')];
   return rows.map(({ task, number, title }) => {
     const mark = task.left === null ? '✓' : '○';
-    const told = [whereWords(state, task), mendedWords(task)].filter((words) => words !== '');
+    const told = [whereWords(state, task, isBranchTold), mendedWords(task)].filter(
+      (words) => words !== '',
+    );
     return `  ${mark} ${padWidth(number, numbers)}  ${padWidth(title, titles)}  ${told.join(', ')}`.trimEnd();
   });
 }
 
-function whereWords(state: RunState, task: TaskState): string {
+function whereWords(state: RunState, task: TaskState, isBranchTold: boolean): string {
   if (task.status === 'merged') return 'merged';
-  const where = state.issue.forge === 'local' ? branchToReview(task) : task.pullRequest?.url;
-  return `${where ?? ''}${leftWords(task)}`;
+  const branch = isBranchTold ? branchToReview(task) : null;
+  const where = state.issue.forge === 'local' ? branch : task.pullRequest?.url;
+  return `${where ?? ''}${leftWords(task)}`.trimStart();
 }
 
 /** That a check was red at first is what people would not see otherwise. */
-function mendedWords({ attempts }: TaskState): string {
-  const fixes = attempts.filter(({ why }) => why === 'fix-checks').length;
-  return fixes === 0 ? '' : `a check failed first: mended by ${counted(fixes, 'fix')}`;
+function mendedWords(task: TaskState): string {
+  const fixes = fixesOf(task);
+  return fixes === 0 ? '' : `after ${counted(fixes, 'fix')} of a failing check`;
 }
 
 function leftWords({ left }: TaskState): string {

@@ -72,7 +72,7 @@ export function renderReviewPacket(order: PacketOrder): string {
   const entries = entriesOf(order);
   const riskiest = entries.toSorted((one, other) => other.risk.score - one.risk.score);
   const parts = [
-    `# Review: ${markdownText(`${displayIssue(state.issue)}: ${state.title}`)}`,
+    `# Review: ${displayIssue(state.issue)}: ${markdownText(state.title)}`,
     ...opening(order, entries),
     ...table('Read in this order', [
       ['', 'Pull request', 'Lines', 'Files', 'Why here'],

@@ -1,3 +1,4 @@
+import { fixesOf } from '../model/fixes.ts';
 import { coverOf } from '../model/named-files.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { TaskState } from '../model/run-state.ts';
@@ -66,10 +67,6 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
 }
 
 /** How often its agent was sent back to mend a check. */
-function fixesOf({ attempts }: TaskState): number {
-  return attempts.filter(({ why }) => why === 'fix-checks').length;
-}
-
 /** Documents need no test. */
 function changesNoTest({ files }: TaskState): boolean {
   const isCode = ({ path }: TaskState['files'][number]): boolean =>

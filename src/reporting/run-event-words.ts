@@ -95,10 +95,12 @@ function findingCount(findings: readonly Finding[]): string {
 
 function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
-  if (checks.length === 0) return 'the base has no checks';
-  return red.length === 0
-    ? `✓ the base passes its ${counted(checks.length, 'check')}`
-    : `✗ the base is red: ${red.join(', ')}`;
+  // The setup stands among them, and is none.
+  const count = checks.filter(({ name }) => name !== 'setup').length;
+  if (red.length > 0) return `✗ the base is red: ${red.join(', ')}`;
+  return count === 0
+    ? 'the base has no checks'
+    : `✓ the base passes its ${counted(count, 'check')}`;
 }
 
 function pauseWords({ reason, message, until }: RunPaused): string {

@@ -2,6 +2,7 @@ import { evidenceOfTask } from '../model/failure-evidence.ts';
 import { importError } from '../model/failure-import.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import type { FailureType } from '../model/failure.ts';
+import { fixesOf } from '../model/fixes.ts';
 import { displayIssue } from '../model/issue.ts';
 import { countFates } from '../model/pull-fates.ts';
 import type { Finding } from '../model/plan.ts';
@@ -88,7 +89,7 @@ function taskTable(state: RunState): readonly string[] {
 
 function taskCells(state: RunState, task: TaskState): readonly string[] {
   const passed = task.checks.filter((check) => check.state === 'passed').length;
-  const fixes = task.attempts.filter(({ why }) => why === 'fix-checks').length;
+  const fixes = fixesOf(task);
   return [
     `${task.ordinal}. ${markdownText(task.title)}`,
     task.failure === null ? task.status : `${task.status}: ${task.failure.reason}`,

@@ -36,10 +36,36 @@ describe('the checks of a project', () => {
     ],
     [
       'unittest with uv',
-      { 'pyproject.toml': '', 'tests/x_test.py': '', 'uv.lock': '' },
+      { 'pyproject.toml': '', 'tests/x_test.py': 'import unittest\n', 'uv.lock': '' },
       ['uv run python -m unittest discover'],
     ],
     ['Python without tests', { 'pyproject.toml': '' }, []],
+    [
+      'pytest that only the requirements name',
+      { 'requirements-test.txt': 'pytest==9\n', 'tests/test_x.py': 'import unittest\n' },
+      ['python3 -m pytest -q'],
+    ],
+    [
+      'pytest without any manifest',
+      { 'tests/test_x.py': 'def test_x(): pass\n' },
+      ['python3 -m pytest -q'],
+    ],
+    [
+      'unittest without any manifest',
+      { 'test_x.py': 'from unittest import TestCase\n' },
+      ['python3 -m unittest discover'],
+    ],
+    [
+      'a JavaScript project with a Python script that has a test',
+      { 'package.json': manifest('x'), 'tools/test_release.py': '' },
+      ['npm test'],
+    ],
+    ['Maven with its wrapper', { 'pom.xml': '', mvnw: '' }, ['./mvnw -q test']],
+    ['Gradle with its wrapper', { 'build.gradle.kts': '', gradlew: '' }, ['./gradlew test']],
+    ['.NET', { 'Shop.sln': '', 'src/Shop.csproj': '' }, ['dotnet test']],
+    ['Elixir', { 'mix.exs': '' }, ['mix test']],
+    ['RSpec', { Gemfile: '', 'spec/cart_spec.rb': '' }, ['bundle exec rspec']],
+    ['Ruby without specs', { Gemfile: '' }, []],
     [
       'Go and Rust together',
       { 'go.mod': '', 'Cargo.toml': '' },
@@ -52,6 +78,12 @@ describe('the checks of a project', () => {
   ])('of %s', async (_what, files, commands) => {
     expect(await commandsOf(files as Record<string, string>)).toEqual(commands);
   });
+});
+
+test('no two checks of a project have the same name', async () => {
+  const files = { 'package.json': manifest('x'), 'pyproject.toml': '', 'test_x.py': '' };
+  const names = (await detect({ ...files, 'go.mod': '' })).map(({ name }) => name);
+  expect(names).toEqual(['test', 'go test', 'pytest']);
 });
 
 describe('a check on a branch', () => {

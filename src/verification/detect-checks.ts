@@ -1,5 +1,9 @@
 import type { Check, CheckDefinition, ReadBase } from './check.ts';
+import { isPythonProject, pythonTests } from './detect-python.ts';
+import { toolCommands } from './detect-tools.ts';
 import { readScripts, scriptCommand } from './manifest-scripts.ts';
+
+type Detector = (readBase: ReadBase, files: ReadonlySet<string>) => Promise<Check | null>;
 
 /**
  * The checks that a project has at its base: the tests of each ecosystem it has a manifest of, or the Makefile's when it
@@ -9,15 +13,17 @@ export async function detectChecks(
   readBase: ReadBase,
   files: ReadonlySet<string>,
 ): Promise<Check[]> {
-  const detectors = [nodeCheck, pythonCheck, goCheck, rustCheck];
-  const found = await Promise.all(detectors.map((detect) => detect(readBase, files)));
-  const checks = found.filter((check) => check !== null);
+  const node = await nodeCheck(readBase, files);
+  const tools = toolCommands(files).map(([name, command]) => plain(name, command));
+  const others = [...(node === null ? [] : [node]), ...tools];
+  // A script with a test in a project of another kind makes it no Python project.
+  const isPython = others.length === 0 || isPythonProject(files);
+  const python = isPython ? await pythonTests(readBase, files) : null;
+  const checks = python === null ? others : [...others, plain(python.name, python.command)];
   if (checks.length > 0) return checks;
   const make = await makeCheck(readBase, files);
   return make === null ? [] : [make];
 }
-
-type Detector = (readBase: ReadBase, files: ReadonlySet<string>) => Promise<Check | null>;
 
 const nodeCheck: Detector = async (readBase, files) => {
   const scripts = readScripts(await readBase('package.json'));
@@ -41,24 +47,6 @@ function nodeRunner(files: ReadonlySet<string>): string {
   return 'npm';
 }
 
-const pythonCheck: Detector = async (readBase, files) => {
-  const manifest = await readBase('pyproject.toml');
-  const hasTests = [...files].some((path) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/u.test(path));
-  if (manifest === null || !hasTests) return null;
-  const usesPytest =
-    /pytest/u.test(manifest) || files.has('pytest.ini') || files.has('conftest.py');
-  const module = usesPytest ? 'pytest -q' : 'unittest discover';
-  if (files.has('uv.lock')) return plain('test', `uv run python -m ${module}`);
-  if (files.has('poetry.lock')) return plain('test', `poetry run python -m ${module}`);
-  return plain('test', `python3 -m ${module}`);
-};
-
-const goCheck: Detector = async (_readBase, files) =>
-  files.has('go.mod') ? plain('go test', 'go test ./...') : null;
-
-const rustCheck: Detector = async (_readBase, files) =>
-  files.has('Cargo.toml') ? plain('cargo test', 'cargo test --quiet') : null;
-
 const makeCheck: Detector = async (readBase) => {
   const makefile = await readBase('Makefile');
   const target = /^(test|check)[ \t]*:(?!=)/mu.exec(makefile ?? '')?.[1];
@@ -67,6 +55,7 @@ const makeCheck: Detector = async (readBase) => {
   return { name: target, command: `make ${target}`, definition };
 };
 
+/** A check whose definition lies in no file that a branch could weaken. */
 function plain(name: string, command: string): Check {
   return { name, command, definition: null };
 }

@@ -79,13 +79,12 @@ test('a check that does not end is ended, with whatever it started', async () =>
   await using world = await makeWorld();
   const check = 'test ! -d work || { (trap "" TERM; exec sleep 1000) & sleep 1000; }';
   world.script({ 'agent-1': '[ "$attempt" != 1 ] || commit work/try.txt' });
-  const started = performance.now();
+  // Were it not ended, this would take a quarter of an hour.
   const ended = await world.orchestrate('--check', check, '--check-timeout', '1');
   expect(ended.code).toBe(2);
   const { failure } = taskOf(await readStatus(world), 1);
   expect(failure).toMatchObject({ reason: 'check-failed', type: 'TEST_TIMEOUT' });
   expect(failure?.message).toContain('timed out');
-  expect(performance.now() - started).toBeLessThan(30_000);
 });
 
 test('a check that fails on the base is told before any agent is blamed', async () => {

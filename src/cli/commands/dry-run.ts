@@ -4,7 +4,7 @@ import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue
 import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
-import { renderDryRun } from '../../reporting/dry-run.ts';
+import { renderDryRun, type ProjectCommands } from '../../reporting/dry-run.ts';
 import { fitWorkers, measureResources, measureTree, type Fit } from '../../workspace/resources.ts';
 import { refuse } from '../plan/approve-plan.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
@@ -51,7 +51,7 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
   const issue = { ref, title: master.title };
   const shown = options.json
     ? `${JSON.stringify(asJson(issue, plan))}\n`
-    : renderDryRun({ issue, plan, width: widthOf(context) });
+    : renderDryRun({ issue, plan, project: seen.project, width: widthOf(context) });
   context.stdout.write(shown);
   if (!options.force) refuse(plan);
   return 0;
@@ -69,6 +69,7 @@ type Surroundings = {
   readonly evidence: Evidence;
   readonly findings: readonly Finding[];
   readonly fit: Fit;
+  readonly project: ProjectCommands;
 };
 
 async function lookAround(
@@ -94,7 +95,8 @@ async function lookAround(
       ...redBaseFindings(journal, { sha, evidence: base }),
       ...resourceFindings(fit, resources, wanted),
     ];
-    return { evidence: { ...evidence, worktreeMb }, findings, fit };
+    const project = { checks: base.checks.map(({ command }) => command), setup: base.setup };
+    return { evidence: { ...evidence, worktreeMb }, findings, fit, project };
   } finally {
     journal?.close();
   }

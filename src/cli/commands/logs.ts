@@ -18,10 +18,10 @@ export type LogsOptions = {
   readonly raw?: boolean | undefined;
 };
 
-/** `flotilla logs <issue> [task]`: what happened in a run, or what one task's agent said (`--raw`: its whole output). */
+/** `flotilla logs [issue] [task]`: what happened in a run, or what one task's agent said (`--raw`: its whole output). */
 export async function logs(
   order: {
-    readonly issue: string;
+    readonly issue: string | undefined;
     readonly task: number | undefined;
     readonly options: LogsOptions;
   },

@@ -226,7 +226,9 @@ function close({ options, context, place }: Orchestration, state: RunState): num
   if (!options.json) {
     const { summary } = runtimePaths(place.repository.root, state);
     const shown = { ...state, source: fromHere(state.source) };
-    context.stdout.write(`\n${renderClosing(shown, fromHere(summary))}`);
+    const { stdout } = context;
+    const width = stdout.isTTY ? stdout.columns : null;
+    stdout.write(`\n${renderClosing(shown, fromHere(summary), width)}`);
   }
   return runExitCode(state);
 }

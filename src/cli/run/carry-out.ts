@@ -97,6 +97,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
     for (const limit of unheldLimits(fleet, settings)) output.note(limit);
     await noteDirtyBase(order, output);
+    // Programs see it in the events.
+    if (order.evidence.checks.length === 0 && !options.json) output.note(uncheckedNote);
     const { env } = context;
     const { worktreeMb } = room;
     const { merge, run } = { merge: mergeWork(order, output), run: record };
@@ -222,6 +224,9 @@ function showAndKeep(
   record.listen(files.take);
   return files;
 }
+
+const uncheckedNote =
+  'No check was found here, so what agents do is published untested. Name one: --check COMMAND';
 
 async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): Promise<void> {
   const range = `${base.sha}..refs/heads/${base.branch}`;

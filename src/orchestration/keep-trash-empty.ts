@@ -1,0 +1,20 @@
+import { openBell } from './bell.ts';
+import type { RunTools } from './run-tools.ts';
+
+/**
+ * Empties the trash, and again each time a workspace has gone there: a run of many tasks would else fill the disk with
+ * what their setups installed. Whatever is left when `signal` comes is for the next start.
+ */
+export async function keepTrashEmpty(
+  { record, worktrees }: Pick<RunTools, 'record' | 'worktrees'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const bell = openBell(signal);
+  record.listen(({ type }) => {
+    if (type === 'workspace-removed') bell.ring();
+  });
+  while (!signal.aborted) {
+    await worktrees.emptyTrash(signal);
+    await bell.wait(null);
+  }
+}
