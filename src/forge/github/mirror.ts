@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { GitError, type Git } from '../../git/git.ts';
 import { cloningLocally, pushLocally } from '../../git/local-transport.ts';
-import { promisorOf } from '../../git/partial-clone.ts';
 import { gitAccess, type GitAccess } from './git-access.ts';
 import { pushProblem } from './push-problem.ts';
 import type { GitHubHost, GitHubRepository } from './place.ts';
@@ -73,13 +72,7 @@ async function ensureMirror({ directory, source, git }: MirrorOrder): Promise<vo
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   const draft = `${directory}.new`;
   await rm(draft, { recursive: true, force: true });
-  const where = git.at(dirname(directory));
-  if ((await promisorOf(git.at(source))) !== null) {
-    // What the user's clone has left out, GitHub would take to be here: it sends all of it to one that has nothing.
-    await where.run(['init', '--quiet', '--bare', '--template=', '--', draft]);
-    return rename(draft, directory);
-  }
-  await where.run([...cloningLocally, '--no-tags', '--', source, draft]);
+  await git.at(dirname(directory)).run([...cloningLocally, '--no-tags', '--', source, draft]);
   const inDraft = git.at(draft);
   await inDraft.run(['remote', 'remove', 'origin']);
   // What the user has is no news of GitHub's: the objects stay, the branches go.
