@@ -236,6 +236,12 @@ export function renderProblem(problem: UserProblem): Advice {
         `Flotilla cannot write its state, ${problem.file}: ${problem.why}`,
         'Make that place writable, or name another one: XDG_STATE_HOME=/absolute/path',
       );
+    case 'partial-clone':
+      return advice(
+        exitCodes.other,
+        `Your clone has left out ${problem.missing} of the base's files, and they cannot be fetched now: ${problem.why}`,
+        `Get them, then start again: git fetch --refetch --no-filter ${shellWord(problem.remote)}`,
+      );
     case 'no-resources':
       return advice(
         exitCodes.resources,

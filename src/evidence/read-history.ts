@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.ts';
+import { promisorOf } from '../git/partial-clone.ts';
 
 /** A past commit with its files by their paths of today. */
 export type Change = {
@@ -25,9 +26,6 @@ const mostMessage = 800;
 /** Past this, a commit is a sweep over the repository and says nothing of what belongs together. */
 const mostFiles = 400;
 
-/** What git has in the configuration of a partial clone. */
-const partial = '^remote\\..*\\.promisor$';
-
 /** The commits that people wrote, newest first, with renames followed: each file goes by the name that it has now. */
 export async function readHistory({ git, commit, limit, signal }: Options): Promise<Change[]> {
   const format = '--format=%x01%ct%x02%an <%ae>%x02%B%x03';
@@ -35,7 +33,7 @@ export async function readHistory({ git, commit, limit, signal }: Options): Prom
   const call = signal === undefined ? {} : { signal };
   const logWith = (renames: string): string[] => [...args, renames, commit, '--'];
   // Equal ids tell of a rename without any contents: those that a partial clone misses would be fetched one by one.
-  const isPartial = (await git.probe(['config', '--get-regexp', partial])).code === 0;
+  const isPartial = (await promisorOf(git)) !== null;
   const whole = isPartial ? null : await git.probe(logWith('-M'), call);
   // Contents may be missing in other ways, too.
   const log = whole?.code === 0 ? whole.stdout : await git.run(logWith('-M100%'), call);

@@ -92,6 +92,13 @@ export type UserProblem =
   | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }
   | { readonly code: 'state-unwritable'; readonly file: string; readonly why: string }
+  /** Contents that a partial clone has left out could not be fetched. */
+  | {
+      readonly code: 'partial-clone';
+      readonly missing: number;
+      readonly remote: string;
+      readonly why: string;
+    }
   | { readonly code: 'no-resources'; readonly reasons: readonly string[] }
   | { readonly code: 'demo-folder-taken'; readonly directory: string }
   /** Its words are those of `forgeAdvice`. */

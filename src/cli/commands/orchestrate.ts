@@ -1,3 +1,4 @@
+import { ensureContents } from '../../git/partial-clone.ts';
 import { displayIssue, issueKey } from '../../model/issue.ts';
 import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
@@ -102,6 +103,8 @@ async function runIssue(order: Orchestration): Promise<number> {
   const { place, settings, forge, journal, ref, master, digest } = order;
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };
+  const { env } = order.context;
+  await ensureContents({ git: place.repository.git, commit: sha, env });
   const forgeGit = place.repository.git.at(forge.repository);
   await noteMerged({ journal, issue: ref, git: forgeGit, base: sha, forge });
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);

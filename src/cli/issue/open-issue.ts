@@ -1,6 +1,7 @@
 import type { Holds } from '../../coordination/holds.ts';
 import type { MergingHome } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
+import { ensureContents } from '../../git/partial-clone.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -61,6 +62,7 @@ async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<
   const { place, settings, holds, journal, context } = setting;
   const base = await findBase(place.repository, settings.base);
   requireRoomBeside(base.branch);
+  await ensureContents({ git: place.repository.git, commit: base.sha, env: context.env });
   const forge = await openLocalForge({
     directory: place.state.forge,
     source: place.repository.gitDirectory,
