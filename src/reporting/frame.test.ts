@@ -127,3 +127,10 @@ test('colour is only there when asked for, and changes no text', () => {
   expect(frameOf(many)).not.toContain('\u001b');
   expect(stripVTControlCharacters(frameOf(many, { isColour: true }))).toBe(frameOf(many));
 });
+
+test('checks of a pull request are waited for on GitHub, and never on the local forge', () => {
+  const tasks = [{ outcome: 'completed' as const }];
+  const issue = { forge: 'github', owner: 'o', repo: 'r', number: 3 } as const;
+  expect(frameOf({ tasks, issue })).toContain('waiting for the checks of #201');
+  expect(frameOf({ tasks })).not.toContain('waiting for the checks');
+});
