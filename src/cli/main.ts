@@ -4,6 +4,7 @@ import { exitCodes } from '../model/run-status.ts';
 import { addAddress } from './address-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { issueArgument, orchestrateHelp } from './help-texts.ts';
+import { currentDirectory } from './current-directory.ts';
 import { parseMonth, parseSince } from './metrics-period.ts';
 import { collectCounts, parseCount } from './option-values.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
@@ -310,7 +311,7 @@ function leave(code: number): void {
   stdout.write('', () => stderr.write('', () => process.exit(code)));
 }
 
-const context = { directory: process.cwd(), env, stdin, stdout, stderr };
+const context = { directory: currentDirectory(), env, stdin, stdout, stderr };
 
 /** What fails beside the command itself (a timer of the run, say) ends it in the same words. */
 async function endBadly(error: unknown): Promise<void> {
