@@ -124,7 +124,8 @@ function gitOverrides(pairs: readonly (readonly [string, string])[]): Record<str
 /** The private global git configuration: it reads the user's own, and takes what a program would write there. */
 export function privateGitConfiguration(env: NodeJS.ProcessEnv, home: string): string {
   const given = env['GIT_CONFIG_GLOBAL'];
-  const xdg = env['XDG_CONFIG_HOME'] ?? `${home}/.config`;
+  // Git takes an empty one for none.
+  const xdg = env['XDG_CONFIG_HOME'] || `${home}/.config`;
   const sources = given === undefined ? [`${xdg}/git/config`, `${home}/.gitconfig`] : [given];
   return sources.map((path) => `[include]\n\tpath = ${JSON.stringify(path)}\n`).join('');
 }

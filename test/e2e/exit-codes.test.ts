@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -128,6 +128,18 @@ describe('what the user can mend is told, with what to do next', () => {
     mkdirSync(cwd, { recursive: true });
     return startFlotilla({ args, cwd, env: world.env }).ended;
   }
+
+  test('a current directory that is gone, as that of a workspace that was cleaned away', async () => {
+    await using world = await makeWorld();
+    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$node" "$main" status';
+    const env = { ...world.env, node: process.execPath, main };
+    const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: world.root, env });
+    expect(status).toBe(9);
+    expect(String(stderr)).toBe(
+      'The current directory was deleted. Go to your repository, and start again there.\n',
+    );
+  });
 
   test('a base in whose place git would put the branches of tasks, and how to go on', async () => {
     await using world = await makeWorld();

@@ -3,7 +3,7 @@ import { UserError } from '../../model/user-error.ts';
 import { measureRuns } from '../../reporting/measure-runs.ts';
 import { renderMetricsTable } from '../../reporting/metrics-table.ts';
 import type { CommandContext } from '../command-context.ts';
-import { choosePeriod, isInPeriod, type parseMonth } from '../metrics-period.ts';
+import { choosePeriod, isInPeriod, type parseMonth } from '../program/metrics-period.ts';
 import { findPlace, runsOf } from '../open-repository.ts';
 
 export type MetricsOptions = {

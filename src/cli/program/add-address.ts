@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { issueArgument } from './help-texts.ts';
 import { collectCounts, parseCount, parseWhole } from './option-values.ts';
 
@@ -46,7 +46,7 @@ export function addAddress(
     .option('--plain', 'plain lines instead of the live view')
     .addHelpText('after', more)
     .action(async (issue, tasks, options) => {
-      const { address } = await import('./commands/address.ts');
+      const { address } = await import('../commands/address.ts');
       await run(address({ issue, tasks: tasks ?? [], options }, context));
     });
 }

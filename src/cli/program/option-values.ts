@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { longestSeconds } from '../model/longest-duration.ts';
+import { longestSeconds } from '../../model/longest-duration.ts';
 
 /** Reads `1800`, `90s`, `30m` or `2h` as seconds. */
 export function parseDuration(text: string): number {

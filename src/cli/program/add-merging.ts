@@ -1,5 +1,5 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { issueArgument } from './help-texts.ts';
 
 /** Adds `merge` to the program: the last mile, from pull requests to a merged base. */
@@ -35,7 +35,7 @@ export function addMerging(
     .option('--yes', 'do not ask')
     .option('--json', 'one object')
     .action(async (issue, options) => {
-      const { merge } = await import('./commands/merge.ts');
+      const { merge } = await import('../commands/merge.ts');
       await run(merge(issue, options, context));
     });
 }

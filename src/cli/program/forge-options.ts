@@ -1,5 +1,5 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import { parseWhole } from '../option-values.ts';
+import { parseWhole } from './option-values.ts';
 
 /** The options of a run that are about the place where its pull requests live. */
 export function withForgeOptions<Args extends unknown[]>(command: Command<Args>) {

@@ -1,5 +1,5 @@
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
-import { withForgeOptions } from './github/forge-options.ts';
+import { withForgeOptions } from './forge-options.ts';
 import {
   collect,
   collectNames,

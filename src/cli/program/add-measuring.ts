@@ -1,0 +1,18 @@
+import type { AddCommands } from './add-commands.ts';
+import { issueArgument } from './help-texts.ts';
+import { parseMonth, parseSince } from './metrics-period.ts';
+
+/** What all that was worth. */
+export const addMeasuring: AddCommands = (program, context, run) => {
+  program
+    .command('metrics')
+    .description('what the runs of this repository, or of one issue, achieved')
+    .argument('[issue]', issueArgument)
+    .option('--since <span>', 'runs that began since: 30d, 2w, or a date', parseSince)
+    .option('--month <month>', 'runs that began in it: 2026-11', parseMonth)
+    .option('--json', 'one object')
+    .action(async (issue, options) => {
+      const { metrics } = await import('../commands/metrics.ts');
+      await run(metrics(issue, options, context));
+    });
+};

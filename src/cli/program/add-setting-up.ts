@@ -1,0 +1,36 @@
+import type { AddCommands } from './add-commands.ts';
+import { version } from './version.ts';
+
+/** What a repository and a machine need first, and the way in for other programs. */
+export const addSettingUp: AddCommands = (program, context, run) => {
+  program
+    .command('doctor')
+    .description('what this machine has for a run, each with the mend')
+    .option('--json', 'one array')
+    .action(async (options) => {
+      const { doctor } = await import('../commands/doctor.ts');
+      await run(doctor(options, context));
+    });
+  program
+    .command('init')
+    .description(
+      'show the files that a repository gets: configuration, templates; --yes writes them',
+    )
+    .option('--yes', 'write them; what is there stays as it is')
+    .option('--claude-code', 'the slash commands and the skill for Claude Code, too')
+    .option(
+      '--workflow <owner/repository@commit>',
+      'the workflow of GitHub Actions that starts a run by a label, too; the value says where Flotilla is',
+    )
+    .action(async (options) => {
+      const { init } = await import('../commands/init.ts');
+      await run(init(options, context));
+    });
+  program
+    .command('mcp')
+    .description('the commands as tools for any MCP client, on standard input and output')
+    .action(async () => {
+      const { mcp } = await import('../commands/mcp.ts');
+      await run(mcp(version(), context));
+    });
+};

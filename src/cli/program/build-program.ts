@@ -1,0 +1,34 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandContext } from '../command-context.ts';
+import { addAddress } from './add-address.ts';
+import type { RunCommand } from './add-commands.ts';
+import { addMeasuring } from './add-measuring.ts';
+import { addMerging } from './add-merging.ts';
+import { addReading } from './add-reading.ts';
+import { addRunning } from './add-running.ts';
+import { addSettingUp } from './add-setting-up.ts';
+import { addTending } from './add-tending.ts';
+import { helpEach } from './option-groups.ts';
+import { version } from './version.ts';
+
+/** The program with all of its commands. */
+export function buildProgram(context: CommandContext, run: RunCommand): Command {
+  const program = new Command('flotilla')
+    .description('Point it at one master issue: coding agents work its sub-tasks side by side.')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(flotilla --help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    });
+  addRunning(program, context, run);
+  addReading(program, context, run);
+  addMeasuring(program, context, run);
+  addMerging(program, context, run);
+  addAddress(program, context, run);
+  addTending(program, context, run);
+  addSettingUp(program, context, run);
+  helpEach(program.commands);
+  return program;
+}
