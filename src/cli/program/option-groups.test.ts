@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 test('every option of a run stands in a group, in its order', () => {
-  const main = join(import.meta.dirname, 'main.ts');
+  const main = join(import.meta.dirname, '../main.ts');
   const help = execFileSync(process.execPath, [main, 'orchestrate', '--help'], {
     encoding: 'utf8',
   });
