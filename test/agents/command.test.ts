@@ -19,9 +19,9 @@ async function runIn(directory: string, command: string): Promise<RealOutcome> {
 
 test('a command gets its prompt on standard input, untouched, and none of the user’s variables', async () => {
   await using place = await mkdtempDisposable(join(tmpdir(), 'flotilla-command-'));
-  const command = 'cat > prompt && echo "Token: $GITHUB_TOKEN" && echo Done';
+  const command = String.raw`cat > prompt && printf 'Token: [%s]\nDone\n' "$GITHUB_TOKEN"`;
   const { conclusion, activities } = await runIn(place.path, command);
-  expect(conclusion).toEqual({ claim: 'Token: \nDone', failure: null });
+  expect(conclusion).toEqual({ claim: 'Token: []\nDone', failure: null });
   expect(readFileSync(join(place.path, 'prompt'), 'utf8')).toBe('Do the task; $(touch owned)\n');
   expect(activities.map(({ kind }) => kind)).toEqual(['stage', 'said']);
 });
