@@ -57,10 +57,10 @@ const reference = await undisturbed();
 /** Moments to die at: after any event by `npm run test:kills`, and after or instead of a few otherwise. */
 const moments: readonly (readonly [string, string])[] = [
   ...Array.from({ length: reference.events }, (_, index) => index + 1)
-    .filter((event) => areAllKillsWanted('runs') || event % 20 === 4)
+    .filter((event) => areAllKillsWanted('beyond') || event % 20 === 4)
     .map((event) => ['DIE_AT_EVENT', String(event)] as const),
   ...['work-found 2', 'conclusion-done', 'push-done', 'pull-request-done']
-    .filter((type) => areAllKillsWanted('runs') || type.startsWith('work-found'))
+    .filter((type) => areAllKillsWanted('beyond') || type.startsWith('work-found'))
     .map((type) => ['DIE_BEFORE_EVENT', type] as const),
 ];
 

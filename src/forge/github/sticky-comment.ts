@@ -18,9 +18,13 @@ export type StickyCommentOrder = {
 };
 
 /** Where a comment is, and the hidden marker that finds it. */
-type CommentPlace = Pick<StickyCommentOrder, 'client' | 'repository' | 'issue' | 'key'>;
+type CommentPlace = Pick<StickyCommentOrder, 'client' | 'repository' | 'issue' | 'key'> & {
+  /** How often a call is repeated by itself; left out: as often as every other call. */
+  readonly request?: typeof once;
+};
 
 const longestBody = 65_000;
+const commentsPerPage = 100;
 const mostPages = 10;
 
 /**
@@ -28,27 +32,33 @@ const mostPages = 10;
  * written is left: a comment is no reason for a run to stop.
  */
 export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
+  // What fails now is written with the next news, and the last word has tries of its own: nobody waits for more.
+  const place: CommentPlace = { ...order, request: once };
   let [known, written]: [number | null, string | null] = [null, null];
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   let mayWriteAt = 0;
   let isClosed = false;
+  let isAway = false;
 
   const write = async (): Promise<void> => {
     const body = `${order.text().slice(0, longestBody)}\n\n<!-- ${order.key} -->\n`;
     if (body === written) return;
     mayWriteAt = performance.now() + order.everyMs;
     if (known === null) {
-      const found = await findComment(order);
+      const found = await findComment(place);
       known = found?.id ?? null;
       written = found?.body.replaceAll('\r\n', '\n') ?? null;
     }
     if (body.trim() === written?.trim()) return;
-    known = await putComment(order, known, body);
+    known = await putComment(place, known, body);
     written = body;
   };
   const writeNext = (): Promise<void> => {
-    writing = writing.then(write).catch(() => undefined);
+    writing = writing.then(write).then(
+      () => void (isAway = false),
+      (error: unknown) => void (isAway = isUnreachable(error)),
+    );
     return writing;
   };
   return {
@@ -67,26 +77,31 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       await writing;
-      await writeLast(write);
+      await writeLast(write, isAway ? 1 : mostTries);
     },
   };
 }
 
 const mostTries = 3;
-/** Nobody is to wait for a network at the end: the next start writes it. */
-const unreachable = new Set(['offline', 'timed-out']);
 const longestWaitMs = 60_000;
 
-/** The last word is worth a short wait, and no failure. */
-async function writeLast(write: () => Promise<void>): Promise<void> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+function isUnreachable(error: unknown): boolean {
+  return isPassing(error) && (error.forge.kind === 'offline' || error.forge.kind === 'timed-out');
+}
+
+/**
+ * The last word is worth a short wait, and no failure. Of a network that was away before, nobody is to wait for the end:
+ * the next start writes it.
+ */
+async function writeLast(write: () => Promise<void>, most: number): Promise<void> {
+  for (let tries = 1; tries <= most; tries += 1) {
     try {
       return await write();
     } catch (error) {
-      if (!isPassing(error) || unreachable.has(error.forge.kind)) return;
+      if (!isPassing(error)) return;
       const { forge } = error;
       const asked = forge.kind === 'secondary-limit' ? forge.retryAfterSeconds * 1_000 : 1_000;
-      if (asked > longestWaitMs) return;
+      if (asked > longestWaitMs || tries === most) return;
       await delay(asked);
     }
   }
@@ -96,17 +111,16 @@ type FoundComment = { readonly id: number; readonly body: string };
 
 /** The comment of an issue or pull request that carries a marker; null when there is none. */
 export async function findComment(order: CommentPlace): Promise<FoundComment | null> {
-  const { client, repository, issue, key } = order;
+  const { client, repository, issue, key, request = {} } = order;
   const { owner, repo } = repository;
-  const pages = client.paginate.iterator(client.rest.issues.listComments, {
-    ...{ owner, repo, issue_number: issue, per_page: 100 },
-  });
-  let count = 0;
-  for await (const { data } of pages) {
+  // The plugin that pages forgets what is asked of a single call.
+  for (let page = 1; page <= mostPages; page += 1) {
+    const { data } = await client.rest.issues.listComments({
+      ...{ owner, repo, issue_number: issue, per_page: commentsPerPage, page, request },
+    });
     const found = data.find(({ body }) => body?.includes(`<!-- ${key} -->`));
     if (found !== undefined) return { id: Number(found.id), body: found.body ?? '' };
-    count += 1;
-    if (count === mostPages) break;
+    if (data.length < commentsPerPage) return null;
   }
   return null;
 }
@@ -117,10 +131,10 @@ export async function putComment(
   known: number | null,
   body: string,
 ): Promise<number> {
-  const { client, repository, issue } = order;
+  const { client, repository, issue, request = {} } = order;
   const { owner, repo } = repository;
   if (known !== null) {
-    await client.rest.issues.updateComment({ owner, repo, comment_id: known, body });
+    await client.rest.issues.updateComment({ owner, repo, comment_id: known, body, request });
     return known;
   }
   const made = await createSurely({
