@@ -1,3 +1,4 @@
+import { listed } from '../model/listed.ts';
 import type {
   CarConflict,
   CarState,
@@ -111,7 +112,8 @@ function triedWords({ resolveFailure, resolution }: CarState): string | null {
 
 function conflicting({ files, with: others }: CarConflict): Leave {
   const paths = files.map(({ path }) => path);
-  const whom = others.length === 0 ? 'the base' : `task ${others.join(', ')}`;
+  const tasks = `${others.length === 1 ? 'task' : 'tasks'} ${listed(others)}`;
+  const whom = others.length === 0 ? 'the base' : tasks;
   const where = paths.length === 0 ? '' : ` in ${paths.join(', ')}`;
   const message = `it conflicts with ${whom}${where}`;
   return { reason: 'conflict', message, with: others, files: paths };

@@ -4,7 +4,8 @@ import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balanc
 import type { Coupling } from './coupling.ts';
 import type { HubUse } from './hubs.ts';
 import { isVague } from './task-findings.ts';
-import { listed, named } from './task-text.ts';
+import { named } from './task-text.ts';
+import { listed } from '../model/listed.ts';
 
 /** What the checklist is computed from. */
 export type ChecklistOrder = {

@@ -7,7 +7,8 @@ import {
 } from '../model/overlap.ts';
 import type { Finding, PlannedTask, StackMode } from '../model/plan.ts';
 import type { HubUse } from './hubs.ts';
-import { linesOf, listed, named } from './task-text.ts';
+import { linesOf, named } from './task-text.ts';
+import { listed } from '../model/listed.ts';
 
 /** Beyond this a list of collisions says no more. */
 const mostFindings = 100;

@@ -1,3 +1,4 @@
+import { listed } from '../model/listed.ts';
 import type { SubTask } from '../model/issue.ts';
 
 /** Everything that a task says, as one text. */
@@ -29,10 +30,4 @@ export function named(ordinals: readonly number[]): string {
   if (ordinals.length === 1) return `Task ${ordinals[0]}`;
   if (ordinals.length <= 16) return `Tasks ${listed(ordinals)}`;
   return `Tasks ${ordinals.slice(0, 12).join(', ')} and ${ordinals.length - 12} more`;
-}
-
-/** `1`, `1 and 2`, `1, 2 and 3`. */
-export function listed(values: readonly (number | string)[]): string {
-  if (values.length < 2) return values.join('');
-  return `${values.slice(0, -1).join(', ')} and ${values.at(-1)}`;
 }

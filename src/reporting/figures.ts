@@ -26,12 +26,6 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : ending}`;
 }
 
-/** Values as in a sentence: `1, 2 and 3`. */
-export function listed(values: readonly (number | string)[]): string {
-  const last = values.at(-1) ?? '';
-  return values.length < 2 ? String(last) : `${values.slice(0, -1).join(', ')} and ${last}`;
-}
-
 /** Milliseconds between two ISO times; null when one of them is not known. */
 export function between(from: string | null, to: string | null): number | null {
   return from === null || to === null ? null : Date.parse(to) - Date.parse(from);

@@ -10,7 +10,8 @@ import { unreachable } from '../model/result.ts';
 import type { RunState } from '../model/run-state.ts';
 import type { PlaceReason, ResolveReason, TrainCar } from '../model/train.ts';
 import type { LeftBranch, UnionVerdict } from '../model/union.ts';
-import { counted, listed } from './figures.ts';
+import { counted } from './figures.ts';
+import { listed } from '../model/listed.ts';
 
 /** What the radar saw, in one line. */
 export function conflictsWords({ arisen, settled }: Omit<ConflictsSeen, 'type'>): string {
