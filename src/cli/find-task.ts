@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { findPlace, findRun, type Place } from './open-repository.ts';
 import { exitCodes } from '../model/run-status.ts';
 
+/** A task as a user names it: its run's issue, and its number in that. */
 export type TaskArgument = { readonly issue: string; readonly task: number };
 
 /** The task of a run that a user names, and where it is. Throws a `UserError` when there is none. */

@@ -51,9 +51,13 @@ export type ReviewData = {
   readonly commit: { readonly oid: string } | null;
 };
 
-type Rollup = { readonly state: string; readonly contexts: { readonly nodes: readonly Context[] } };
+type Rollup = {
+  readonly state: string;
+  readonly contexts: { readonly nodes: readonly CheckContext[] };
+};
 
-type Context =
+/** What GitHub reports of one check: of Actions, or a status from elsewhere. */
+export type CheckContext =
   | {
       readonly kind: 'CheckRun';
       readonly name: string;
@@ -131,7 +135,7 @@ const red = new Set([
   ...['ACTION_REQUIRED', 'STARTUP_FAILURE'],
 ]);
 
-function failedCheck(context: Context): readonly FailedCheck[] {
+function failedCheck(context: CheckContext): readonly FailedCheck[] {
   if (context.kind === 'StatusContext')
     return red.has(context.state)
       ? [{ name: context.context, url: context.targetUrl, job: null }]
@@ -141,7 +145,7 @@ function failedCheck(context: Context): readonly FailedCheck[] {
     : [];
 }
 
-function pendingCheck(context: Context): readonly string[] {
+function pendingCheck(context: CheckContext): readonly string[] {
   if (context.kind === 'CheckRun') return context.status === 'COMPLETED' ? [] : [context.name];
   return context.state === 'PENDING' || context.state === 'EXPECTED' ? [context.context] : [];
 }

@@ -3,7 +3,7 @@ import { ForgeError } from '../../model/forge-problem.ts';
 import type { FailedCheck } from '../pull-report.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
-import { approvedCommits, type ReviewData } from './pull-query.ts';
+import { approvedCommits, type CheckContext, type ReviewData } from './pull-query.ts';
 
 /** All that GitHub says of one pull request that bears on merging it. */
 export type PullStanding = {
@@ -115,7 +115,7 @@ type PullData = {
     readonly nodes: readonly {
       readonly commit: {
         readonly statusCheckRollup: {
-          readonly contexts: { readonly nodes: readonly Context[] };
+          readonly contexts: { readonly nodes: readonly CheckContext[] };
         } | null;
       };
     }[];
@@ -123,22 +123,6 @@ type PullData = {
   readonly isMergeQueueEnabled?: boolean;
   readonly mergeQueueEntry?: { readonly position: number } | null;
 };
-
-type Context =
-  | {
-      readonly kind: 'CheckRun';
-      readonly name: string;
-      readonly status: string;
-      readonly conclusion: string | null;
-      readonly detailsUrl: string | null;
-      readonly databaseId: number | null;
-    }
-  | {
-      readonly kind: 'StatusContext';
-      readonly context: string;
-      readonly state: string;
-      readonly targetUrl: string | null;
-    };
 
 /** Asks how a pull request stands: one question, whatever the answer. Throws a `ForgeError` when it is not there. */
 export async function readPullStanding(
@@ -206,7 +190,7 @@ function methodsOf(allowed: Omit<Answer['repository'], 'pullRequest'>): readonly
   ];
 }
 
-function reportedCheck(context: Context): ReportedCheck {
+function reportedCheck(context: CheckContext): ReportedCheck {
   if (context.kind === 'StatusContext') {
     const { state, targetUrl: url } = context;
     const isOpen = state === 'PENDING' || state === 'EXPECTED';
