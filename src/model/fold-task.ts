@@ -1,7 +1,5 @@
 import type { AttemptResult, Stage } from './attempt-event.ts';
 import type { JournalEvent } from './event.ts';
-import type { PlannedTask } from './plan.ts';
-import { noFeedback } from './feedback.ts';
 import {
   abandonReturn,
   completeReturn,
@@ -9,7 +7,8 @@ import {
   withCi,
   withPushedHead,
 } from './fold-feedback.ts';
-import { begunAsFound, retriedFound, withFoundWork } from './fold-found.ts';
+import { begunAsFound, withFoundWork } from './fold-found.ts';
+import { retried } from './fold-retry.ts';
 import {
   isOver,
   redCheck,
@@ -17,49 +16,6 @@ import {
   type AttemptState,
   type WorkspaceState,
 } from './run-state.ts';
-
-export function newTask(task: PlannedTask, at: string): TaskState {
-  return {
-    ordinal: task.ordinal,
-    title: task.title,
-    status: 'queued',
-    stage: 'initializing',
-    progress: 0,
-    issueNumber: null,
-    issueUrl: null,
-    found: null,
-    workspace: null,
-    workspaceSince: 0,
-    attempts: [],
-    head: null,
-    commits: [],
-    files: [],
-    leftovers: [],
-    checks: [],
-    notes: [],
-    isVerified: false,
-    pushedHead: null,
-    pullRequest: null,
-    feedback: noFeedback,
-    isConcluded: false,
-    fate: null,
-    left: null,
-    failure: null,
-    lastFailure: null,
-    attemptsBefore: 0,
-    automaticRetries: 0,
-    held: null,
-    heldBy: [],
-    stackedOn: null,
-    isCancelRequested: false,
-    unknown: [],
-    startedAt: null,
-    endedAt: null,
-    lastActivityAt: null,
-    lastActivity: null,
-    updatedAt: at,
-  };
-}
 
 /** How far a task is once it has reached a stage. Later stages never take progress back. */
 const progressOf: Record<Stage, number> = {
@@ -288,35 +244,6 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
     startedAt: task.startedAt ?? event.at,
     endedAt: null,
   };
-}
-
-function retried(task: TaskState, event: TaskEvent & { type: 'task-retried' }): TaskState {
-  return {
-    ...task,
-    status: 'queued',
-    failure: null,
-    lastFailure: task.failure ?? task.attempts.at(-1)?.failure ?? null,
-    attemptsBefore: task.attempts.length,
-    automaticRetries: event.why === 'automatic' ? task.automaticRetries + 1 : 0,
-    held: null,
-    isCancelRequested: false,
-    isVerified: isStillVerified(task, event.isFresh),
-    checks: isStillVerified(task, event.isFresh) ? task.checks : [],
-    endedAt: null,
-    workspace: event.isFresh ? null : withoutFailedSetup(task.workspace),
-    ...retriedFound(task, event),
-  };
-}
-
-/** Work that was verified and could not be published needs no agent again. */
-function isStillVerified(task: TaskState, isFresh: boolean): boolean {
-  return !isFresh && task.failure?.reason === 'forge-error' && task.isVerified;
-}
-
-function withoutFailedSetup(workspace: WorkspaceState | null): WorkspaceState | null {
-  return workspace?.setup && workspace.setup.state !== 'passed'
-    ? { ...workspace, setup: null }
-    : workspace;
 }
 
 /** A task whose agent was ended on request waits for the next start. */
