@@ -112,9 +112,8 @@ export function draftsLeft(user: BenchUser): string[] {
 function leftovers(user: BenchUser): string[] {
   const state = stateOf(user) ?? '';
   const { root, stateHome, temporary } = user;
-  const kept = ['workspaces', join('clone.git', 'worktrees')].flatMap((name) =>
-    existsSync(join(state, name)) ? readdirSync(join(state, name)) : [],
-  );
+  const workspaces = join(state, 'workspaces');
+  const kept = existsSync(workspaces) ? readdirSync(workspaces) : [];
   const locks = readdirSync(state, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.lock'),
   );

@@ -10,7 +10,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gitAt, type Git } from '../src/git/git.ts';
-import { openMergeRepository } from '../src/merging/merge-repository.ts';
+import { openMergeRepository } from '../src/git/merge-repository.ts';
 import { chooseOrder } from '../src/merging/merge-order.ts';
 import { readRelations } from '../src/merging/read-relations.ts';
 import { tryMerge } from '../src/merging/try-merges.ts';

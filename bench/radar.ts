@@ -1,7 +1,7 @@
 /**
- * How long the conflict radar takes for a round over worktrees with uncommitted work, and how much CPU time.
+ * How long the conflict radar takes for a round over workspaces with uncommitted work, and how much CPU time.
  *
- *   npm run bench:radar -- --worktrees 20 --files 5000 --rounds 5
+ *   npm run bench:radar -- --workspaces 20 --files 5000 --rounds 5
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -14,12 +14,12 @@ import { markdownTable, spread } from './figures.ts';
 
 const { values } = parseArgs({
   options: {
-    worktrees: { type: 'string', default: '20' },
+    workspaces: { type: 'string', default: '20' },
     files: { type: 'string', default: '5000' },
     rounds: { type: 'string', default: '5' },
   },
 });
-const [worktrees, files, rounds] = [values.worktrees, values.files, values.rounds].map(Number) as [
+const [workspaces, files, rounds] = [values.workspaces, values.files, values.rounds].map(Number) as [
   number,
   number,
   number,
@@ -32,11 +32,15 @@ const paths = Array.from({ length: files }, (_, index) => `source/${index % 50}/
 await using world = await makeMergeWorld(
   Object.fromEntries(paths.map((path) => [path, numbered(200)])),
 );
-const tasks = Array.from({ length: worktrees }, (_, index) => index + 1);
-const watched: { task: number; path: string }[] = [];
-for (const task of tasks) watched.push({ task, path: await world.worktree(task) });
+const tasks = Array.from({ length: workspaces }, (_, index) => index + 1);
+const watched: { task: number; path: string; ground: string }[] = [];
+for (const task of tasks) watched.push({ task, path: await world.workspace(task), ground: world.base });
 let { base } = world;
-await using radar = openRadar({ clone: world.clone, directory: join(world.root, 'radar.git') });
+await using radar = openRadar({
+  clone: world.clone,
+  confinement: world.workspaces.confinement,
+  directory: join(world.root, 'radar.git'),
+});
 
 const first = [await measure(radar)];
 const [idle, quarter, all, moved]: [Measured[], Measured[], Measured[], Measured[]] = [
@@ -77,7 +81,7 @@ console.log(
   ]),
 );
 console.log(
-  `${worktrees} worktrees of ${files} files, ${(worktrees * (worktrees - 1)) / 2} pairs. Medians (least–most) of ${rounds} rounds on ${cpus().length} cores.`,
+  `${workspaces} workspaces of ${files} files, ${(workspaces * (workspaces - 1)) / 2} pairs. Medians (least–most) of ${rounds} rounds on ${cpus().length} cores.`,
 );
 
 /** Each of some tasks changes four files: one that many touch, three at random; all stays uncommitted. */

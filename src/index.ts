@@ -71,4 +71,4 @@ export { identifySelf } from './process/identity.ts';
 export type { Check } from './verification/check.ts';
 export { createPool, type Pool } from './workspace/pool.ts';
 export { openTaskEnvironment, type TaskEnvironment } from './workspace/task-environment.ts';
-export { worktreesOf, type Worktrees } from './workspace/worktrees.ts';
+export { workspacesOf, type Workspaces } from './workspace/workspaces.ts';

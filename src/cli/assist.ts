@@ -1,5 +1,7 @@
-import { lstat, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
 import { findBase } from '../git/user-repository.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
@@ -8,9 +10,8 @@ import { UserError } from '../model/user-error.ts';
 import { assistPrompt, proposalFile } from '../orchestration/assist-prompt.ts';
 import { identifySelf } from '../process/identity.ts';
 import { plainBlock } from '../reporting/plain-text.ts';
-import { ensureCloneDivides } from '../workspace/sandbox/sandbox-git.ts';
-import { readStatus } from '../workspace/work-status.ts';
-import { worktreesOf } from '../workspace/worktrees.ts';
+import { openConfinement } from '../workspace/sandbox/confinement.ts';
+import { workspacesOf } from '../workspace/workspaces.ts';
 import { runHelper, type HelperOrder } from './assist-agent.ts';
 import { locateMember } from './run/build-fleet.ts';
 import { chooseSandbox } from './run/carry-out.ts';
@@ -84,33 +85,31 @@ async function propose(order: ProposalOrder): Promise<string> {
     ...{ directory: state.clone, source: repository.gitDirectory, branch },
     ...{ git: repository.git, holds },
   });
-  if (order.sandbox !== null) await clone.exclusively(() => ensureCloneDivides(clone.directory));
   const ref = `refs/flotilla/base/${branch}`;
   const from = `refs/heads/${branch}`;
   await fetchRef(clone, { repository: repository.gitDirectory, from, to: ref });
-  const worktrees = worktreesOf({ clone, trash: state.trash, identity: repository.identity });
+  const { sandbox, context } = order;
+  const confining = { sandbox, env: context.env, home: homedir(), clone: clone.directory };
+  const workspaces = workspacesOf({
+    ...{ clone, confinement: openConfinement(confining), trash: state.trash },
+    ...{ identity: repository.identity, baseBranch: branch },
+  });
   const path = join(state.workspaces, name);
-  await worktrees.create({ path, branch: null, commit: sha });
+  await workspaces.create({ path, branch: null, commit: sha });
   try {
     await runHelper(order, { name, path });
     return await readProposal(path);
   } finally {
-    const { entries } = await readStatus(worktrees.git(path), 'normal');
-    const artefacts = new Set(entries.map((entry) => entry.path));
-    const safe = { commit: sha, ref };
-    await worktrees.remove({ path, safe, salvageAs: name, artefacts });
-    await worktrees.emptyTrash(new AbortController().signal);
+    await workspaces.discard(path);
+    await workspaces.emptyTrash(new AbortController().signal);
     await rm(join(state.runs, name), { recursive: true, force: true });
   }
 }
 
-const largestProposal = 1_000_000;
+const mostBytes = 1_000_000;
 
 async function readProposal(path: string): Promise<string> {
-  const file = join(path, proposalFile);
-  const found = await lstat(file).catch(() => null);
-  // A link could lead to a file of the user's, which would then be printed.
-  if (found === null || !found.isFile() || found.size > largestProposal)
-    throw new UserError({ code: 'no-proposal', why: `it left no ${proposalFile}` });
-  return readFile(file, 'utf8');
+  const proposal = await readRegularFile({ root: path, path: proposalFile, mostBytes });
+  if (proposal === null) throw new UserError({ code: 'no-proposal', why: `it left no ${proposalFile}` });
+  return proposal.toString('utf8');
 }

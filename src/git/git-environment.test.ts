@@ -22,6 +22,8 @@ test('git gets its configuration and the way to the network, and no key', () => 
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_GRAFT_FILE: '/dev/null/none',
     GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
     LC_ALL: 'C',
   };

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { runCommand, type CommandResult } from '../process/run-command.ts';
 import { gitEnvironment } from './git-environment.ts';
 
@@ -14,7 +15,9 @@ export type Git = {
 };
 
 export type GitCallOptions = {
-  readonly input?: string;
+  readonly input?: string | Buffer;
+  /** A file that is standard input, in place of text. */
+  readonly inputFile?: FileHandle;
   /** Takes standard output as it comes; what is given back has none then. */
   readonly onOutput?: (chunk: Buffer) => void;
   readonly env?: NodeJS.ProcessEnv;
@@ -22,6 +25,24 @@ export type GitCallOptions = {
 };
 
 export type GitAnswer = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Where and how git runs, when it is not simply here. */
+export type GitManner = {
+  /** What to run in place of git and its arguments: the same in a sandbox, for instance. */
+  readonly enter?: (
+    argv: readonly [string, ...string[]],
+  ) => Promise<readonly [string, ...string[]]>;
+  /** Variables that every call gets, before those of its own options. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Milliseconds until a call is ended. */
+  readonly timeLimitMs?: number;
+  /** Bytes of standard output that are taken at most; a call that prints more is ended. */
+  readonly outputCap?: number;
+  /** Ends every call, beside the signal of its own options. */
+  readonly signal?: AbortSignal;
+  /** Whether somebody else can write where it works, so that a failure is theirs and not a bug of ours. */
+  readonly isForeign?: boolean;
+};
 
 /** A git command failed in a way that the caller did not expect. */
 export class GitError extends Error {
@@ -33,6 +54,14 @@ export class GitError extends Error {
     this.name = 'GitError';
     this.args = args;
     this.stderr = stderr;
+  }
+}
+
+/** Git failed where an agent can write: what the agent left there is the likely reason. */
+export class ForeignGitError extends GitError {
+  constructor(args: readonly string[], stderr: string, how: string) {
+    super(args, stderr, how);
+    this.name = 'ForeignGitError';
   }
 }
 
@@ -66,50 +95,93 @@ const ourConfiguration = [
   ['fetch.recurseSubmodules', 'false'],
 ] as const;
 
+const ourFlags = ourConfiguration.flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+
 /** Git on a directory, with what it needs of `env`. */
-export function gitAt(directory: string, env: NodeJS.ProcessEnv): Git {
-  const environment = gitEnvironment(env);
+export function gitAt(directory: string, env: NodeJS.ProcessEnv, manner: GitManner = {}): Git {
+  const environment = { ...gitEnvironment(env), ...manner.variables };
+  const fail = failureIn(manner);
   const probe = async (
     args: readonly string[],
     options: GitCallOptions = {},
   ): Promise<GitAnswer> => {
+    const plain = ['git', ...ourFlags, ...args] as const;
+    const limit = limitOutput(manner, options);
+    const signals = [manner.signal, options.signal, limit?.signal].filter((one) => one !== undefined);
     const result = await runCommand({
-      argv: [
-        'git',
-        ...ourConfiguration.flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-        ...args,
-      ],
+      argv: manner.enter === undefined ? plain : await manner.enter(plain),
       cwd: directory,
       env: options.env === undefined ? environment : { ...environment, ...options.env },
       ...(options.input === undefined ? {} : { input: options.input }),
-      ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.inputFile === undefined ? {} : { inputFile: options.inputFile }),
+      ...(limit === null ? {} : { onOutput: limit.onOutput }),
+      ...(manner.timeLimitMs === undefined ? {} : { timeLimitMs: manner.timeLimitMs }),
+      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     });
-    return answerOf(args, result);
+    if (limit?.signal.aborted) throw fail(args, '', `printed more than ${manner.outputCap} bytes`);
+    return answerOf(limit?.held(result) ?? result, (how, stderr) => fail(args, stderr, how));
   };
   return {
     directory,
     probe,
     run: async (args, options) => {
       const { code, stdout, stderr } = await probe(args, options);
-      if (code !== 0) throw new GitError(args, stderr, `exited ${code}`);
+      if (code !== 0) throw fail(args, stderr, `exited ${code}`);
       return stdout;
     },
-    at: (other) => gitAt(other, env),
+    at: (other) => gitAt(other, env, manner),
   };
 }
 
-function answerOf(args: readonly string[], result: CommandResult): GitAnswer {
-  const { end, stdout, stderr } = result;
+type Fail = (args: readonly string[], stderr: string, how: string) => GitError;
+
+function failureIn({ isForeign }: GitManner): Fail {
+  return (args, stderr, how) =>
+    isForeign ? new ForeignGitError(args, stderr, how) : new GitError(args, stderr, how);
+}
+
+type OutputLimit = {
+  readonly signal: AbortSignal;
+  readonly onOutput: (chunk: Buffer) => void;
+  /** The result with what was held back of its output. */
+  readonly held: (result: CommandResult) => CommandResult;
+};
+
+/** Takes the output as far as the cap goes; null where there is no cap and nobody takes the output as it comes. */
+function limitOutput({ outputCap }: GitManner, options: GitCallOptions): OutputLimit | null {
+  const { onOutput } = options;
+  if (outputCap === undefined && onOutput === undefined) return null;
+  const over = new AbortController();
+  const chunks: Buffer[] = [];
+  let taken = 0;
+  return {
+    signal: over.signal,
+    onOutput: (chunk) => {
+      taken += chunk.length;
+      if (outputCap !== undefined && taken > outputCap) over.abort();
+      else if (onOutput === undefined) chunks.push(chunk);
+      else onOutput(chunk);
+    },
+    held: (result) =>
+      onOutput === undefined
+        ? { ...result, stdout: Buffer.concat(chunks).toString('utf8') }
+        : result,
+  };
+}
+
+function answerOf(
+  { end, stdout, stderr }: CommandResult,
+  fail: (how: string, stderr: string) => GitError,
+): GitAnswer {
   switch (end.kind) {
     case 'exited':
       return { code: end.code, stdout, stderr };
     case 'signalled':
-      throw new GitError(args, stderr, `was ended by ${end.signal}`);
+      throw fail(`was ended by ${end.signal}`, stderr);
     case 'not-started':
-      throw new GitError(args, end.message, 'could not be started');
+      throw fail('could not be started', end.message);
     case 'stopped':
-      throw new GitError(args, stderr, `was stopped (${end.why})`);
+      throw fail(`was stopped (${end.why})`, stderr);
   }
 }
 

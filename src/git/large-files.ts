@@ -27,14 +27,14 @@ export async function ensureLargeFiles(order: LargeFilesOrder): Promise<void> {
 }
 
 /** Where Git LFS keeps the contents of a repository: once for all of its worktrees. */
-async function storeOf(git: Git): Promise<string> {
+export async function storeOf(git: Git): Promise<string> {
   const where = await git.run(['rev-parse', '--path-format=absolute', '--git-common-dir']);
   const named = await git.probe(['config', '--get', 'lfs.storage']);
   return join(resolve(where.trim(), named.stdout.trim() || 'lfs'), 'objects');
 }
 
 /** The ids of the contents that a commit's pointers name. */
-async function pointersIn(git: Git, commit: string): Promise<Set<string>> {
+export async function pointersIn(git: Git, commit: string): Promise<Set<string>> {
   const pointer = '^oid sha256:[0-9a-f]{64}$';
   const plainly = ['-h', '-I', '--no-color', '--no-line-number', '--no-column'];
   // 1 says that there is none.

@@ -67,7 +67,7 @@ test('a lock file that conflicts is made again by its tool', async () => {
   });
   const publish = async (task: number, kind: string, name: string): Promise<TrainCar> => {
     const files = { 'app/package.json': manifest({ [kind]: { [name]: `file:libs/${name}` } }) };
-    const scratch = await world.worktree(10 + task);
+    const scratch = await world.workspace(10 + task);
     world.write(scratch, { ...files, ...packageNamed(name) });
     const app = join(scratch, 'app');
     execFileSync('npm', ['install', '--package-lock-only', '--offline'], {

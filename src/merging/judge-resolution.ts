@@ -1,19 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import { isInHistory } from '../git/combine-commits.ts';
-import { identityVariables, records, type Git } from '../git/git.ts';
+import { ForeignGitError, identityVariables, records, type Git } from '../git/git.ts';
 import type { AttemptState } from '../model/run-state.ts';
 import type { ChangedFile } from '../model/task-event.ts';
 import { readBaseline } from '../orchestration/attempt-baseline.ts';
+import { bringHome } from '../orchestration/bring-home.ts';
+import { collectBranch } from '../orchestration/collect-branch.ts';
 import { commitLeftovers } from '../orchestration/commit-leftovers.ts';
 import { plannedTask, type RunTools } from '../orchestration/run-tools.ts';
-import { bringHome } from '../orchestration/verify-work.ts';
 import { codeInNote } from '../verification/code-in-note.ts';
 import { findTrespasses } from '../verification/scope.ts';
 import { judgeTrespasses } from '../verification/shared-hubs.ts';
 import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
-import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import type { Resolution, Resolving } from './resolver.ts';
@@ -30,47 +29,71 @@ export async function judgeResolution(
   order: Resolving,
   last: AttemptState,
 ): Promise<Resolution> {
-  const { car, workspace } = order;
+  const { workspace } = order;
   if (last.failure !== null) return failed(last.failure.message);
-  if (!(await tools.worktrees.exists(workspace))) return failed('its worktree is gone');
-  const git = tools.worktrees.git(workspace);
-  await ensureNoStaleLocks({ git, workspace, marker: tools.marker(car.task) });
+  if (!(await tools.workspaces.exists(workspace))) return failed('its workspace is gone');
+  try {
+    return await judge(tools, order, last);
+  } catch (error) {
+    if (!(error instanceof ForeignGitError)) throw error;
+    if (tools.stop.now.aborted) return { kind: 'stopped' };
+    return failed(`what it left cannot be read: ${error.message}`);
+  }
+}
+
+async function judge(
+  tools: RunTools,
+  order: Resolving,
+  last: AttemptState,
+): Promise<Resolution> {
+  const { car, workspace, begun } = order;
+  const signal = tools.stop.now;
+  const there = tools.workspaces.git(workspace, { signal });
+  await tools.workspaces.visit(workspace, { marker: tools.marker(car.task), signal });
   const problem =
-    (await takeUnmerged(order, git)) ??
-    (await conclude(tools, { order, last, git })) ??
-    (await lacks(order, git));
+    (await takeUnmerged(order, there)) ?? (await conclude(tools, { order, last, git: there }));
   if (problem !== null) return failed(problem);
-  const head = (await git.run(['rev-parse', 'HEAD'])).trim();
+  const have = [begun.head, begun.onto];
+  const head = await collectBranch(tools, { workspace, branch: car.branch, have, signal });
+  if (head === null) return failed('it left a branch without a commit');
+  // From here on it is about one commit of our clone.
+  const { git } = tools.clone;
+  const lack = await lacks(order, git, head);
+  if (lack !== null) return failed(lack);
   const files = await changedBy(order, head);
-  const work = await readWorkDone(git, order.begun.onto);
+  const range = { baseSha: begun.onto, head };
+  const work = await readWorkDone(git, range);
   const touched = work.files.filter(({ path }) => files.includes(path));
-  const { notes: sides, dropped } = await oneSided(order, git);
+  const { notes: sides, dropped } = await oneSided(order, git, head);
   const beyond =
-    (await markersLeft(order, git, files)) ??
+    (await markersLeft(order, { git, head, files })) ??
     dropped ??
     (await strayed(tools, order, { git, touched })) ??
-    (await unfit(tools, order, git));
+    (await unfit(tools, git, range));
   if (beyond !== null) return failed(beyond);
-  const notes = [...sides, ...(await describeTestChanges(git, order.begun.onto, touched))];
-  return { kind: 'resolved', onto: order.begun.onto, head, files, notes };
+  const notes = [...sides, ...(await describeTestChanges(git, range, touched))];
+  return { kind: 'resolved', onto: begun.onto, head, files, notes };
 }
 
 function failed(message: string): Resolution {
   return { kind: 'failed', message };
 }
 
+/** No file that was merged by hand is larger. */
+const mostBytes = 16 * 1024 * 1024;
+
 const marker = /^(?:<{7}|>{7}|\|{7})(?: |$)/gmu;
 
-/** A file that was mended and not added is taken; one of which nobody can tell what is meant is not. */
+/** A file that was fixed and not added is taken; one of which nobody can tell what is meant is not. */
 async function takeUnmerged({ workspace, car }: Resolving, git: Git): Promise<string | null> {
   const { entries } = await readStatus(git, 'normal');
   const unmerged = entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
   const open: string[] = [];
   for (const path of unmerged) {
     const kind = car.conflict?.files.find((file) => file.path === path)?.kind;
-    const text = await readFile(join(workspace, path), 'utf8').catch(() => null);
-    const isMended = text !== null && text.search(marker) < 0;
-    if (isMended && (kind === 'content' || kind === 'add-add'))
+    const content = await readRegularFile({ root: workspace, path, mostBytes });
+    const isFixed = content !== null && content.toString('utf8').search(marker) < 0;
+    if (isFixed && (kind === 'content' || kind === 'add-add'))
       await git.run(['add', '--', `:(top,literal)${path}`]);
     else open.push(path);
   }
@@ -83,12 +106,11 @@ async function conclude(
   { order, last, git }: { order: Resolving; last: AttemptState; git: Git },
 ): Promise<string | null> {
   const { car, workspace } = order;
-  const { branch } = await readStatus(git, 'normal');
-  const away = await bringHome(git, branch, car.branch);
+  const status = await readStatus(git, 'all');
+  const away = await bringHome(git, status.branch, car.branch);
   if (away !== null) return away.message;
   const baseline = await readBaseline(last.directory);
-  const rest = { ordinal: car.task, attempt: last.attempt, environment: {} };
-  await commitLeftovers(tools, { ...rest, workspace, baseline }, git);
+  await commitLeftovers(tools, { ordinal: car.task, workspace, baseline, git, status });
   // With nothing but one side taken there is nothing to commit but the merge.
   if ((await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0)
     await git.run(['commit', '--quiet', '--no-verify', '--no-edit'], {
@@ -98,8 +120,11 @@ async function conclude(
 }
 
 /** What of both sides is missing. */
-async function lacks({ begun, train, car }: Resolving, git: Git): Promise<string | null> {
-  const head = (await git.run(['rev-parse', 'HEAD'])).trim();
+async function lacks(
+  { begun, train, car }: Resolving,
+  git: Git,
+  head: string,
+): Promise<string | null> {
   if (head === begun.head) return 'it changed nothing';
   if (!(await isInHistory(git, begun.head, head))) return `it rewrote the commits of ${car.branch}`;
   if (!(await isInHistory(git, begun.onto, head)))
@@ -120,13 +145,12 @@ async function changedBy({ begun, git }: Resolving, head: string): Promise<strin
 
 async function markersLeft(
   { begun }: Resolving,
-  git: Git,
-  files: readonly string[],
+  { git, head, files }: { readonly git: Git; readonly head: string; readonly files: readonly string[] },
 ): Promise<string | null> {
   const left: string[] = [];
   for (const path of files) {
     const counts = await Promise.all(
-      ['HEAD', begun.head, begun.onto].map(async (commit) => {
+      [head, begun.head, begun.onto].map(async (commit) => {
         const answer = await git.probe(['show', `${commit}:${path}`]);
         return answer.code === 0 ? (answer.stdout.match(marker) ?? []).length : 0;
       }),
@@ -145,12 +169,13 @@ async function markersLeft(
 async function oneSided(
   { begun, car }: Resolving,
   git: Git,
+  head: string,
 ): Promise<{ readonly notes: readonly string[]; readonly dropped: string | null }> {
   const notes: string[] = [];
   const dropped: string[] = [];
   for (const { path, kind } of car.conflict?.onto === begun.onto ? car.conflict.files : []) {
     const [now, ours, theirs] = await Promise.all(
-      ['HEAD', begun.head, begun.onto].map((commit) => blobAt(git, commit, path)),
+      [head, begun.head, begun.onto].map((commit) => blobAt(git, commit, path)),
     );
     const isText = kind === 'content' || kind === 'add-add';
     if (now === ours && isText) dropped.push(path);
@@ -169,11 +194,11 @@ async function blobAt(git: Git, commit: string, path: string): Promise<string> {
 /** What a branch's own verification does not let pass either: keys, and files that are too large. */
 async function unfit(
   { settings }: RunTools,
-  { begun }: Resolving,
   git: Git,
+  range: { readonly baseSha: string; readonly head: string },
 ): Promise<string | null> {
   const allowed = settings.allowedSecrets;
-  return describeUnfitContent(await findUnfitContent({ git, baseSha: begun.onto, allowed }));
+  return describeUnfitContent(await findUnfitContent({ git, ...range, allowed }));
 }
 
 /** Files that belong to work which is still open: what is merged already may be built on. */

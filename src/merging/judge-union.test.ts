@@ -11,7 +11,7 @@ import {
 import type { CheckResult } from '../model/failure.ts';
 import type { FinishedBranch, UnionVerdict } from '../model/union.ts';
 import { judgeUnion, type JudgeOrder } from './judge-union.ts';
-import { openMergeRepository } from './merge-repository.ts';
+import { openMergeRepository } from '../git/merge-repository.ts';
 import { openScratchTree } from './scratch-tree.ts';
 
 /** Every word that a file in `needs` names must stand in `words`. */
@@ -59,7 +59,7 @@ async function judge(
     from: world.clone.git,
   });
   await using scratch = openScratchTree({
-    ...{ clone: world.clone, worktrees: world.worktrees, repository },
+    ...{ clone: world.clone, workspaces: world.workspaces, repository },
     directory: join(world.root, 'workspaces', 'union'),
     ref: 'refs/flotilla/union/test',
   });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { makeMergeWorld, numbered } from '../../test/rig/merge-world.ts';
 import { arrangeGreedily } from './arrange-greedily.ts';
 import { chooseOrder, type OrderItem, type OrderQuestion, type PlacedTask } from './merge-order.ts';
-import { openMergeRepository } from './merge-repository.ts';
+import { openMergeRepository } from '../git/merge-repository.ts';
 import { weigh } from './order-costs.ts';
 import { readRelations } from './read-relations.ts';
 

@@ -21,14 +21,14 @@ import { concludeMerged } from './conclude-merged.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
 import { lastWork } from './last-work.ts';
-import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
+import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
 import { openResolver, type ResolvingOrder } from './resolver.ts';
 import { runTrain } from './run-train.ts';
 import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
 import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
 import { trainFeedback } from './train-feedback.ts';
-import { openScratchTree, type ScratchTree } from './scratch-tree.ts';
+import { openScratchTree, shownRef, type ScratchTree } from './scratch-tree.ts';
 
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {
@@ -76,18 +76,18 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
 
 async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
   const { tools } = order;
-  const { record, worktrees, clone } = tools;
+  const { record, workspaces, clone } = tools;
   await endStrays(tools);
   await using repository = await openMergeRepository({
     directory: join(tools.controlDirectory('base'), 'merge.git'),
     from: clone.git,
     attributes: await hubAttributes(clone.git, record.state().base.sha),
   });
-  await using checks = openScratchChecks(tools);
+  const checks = openScratchChecks(tools);
   await using scratch = openScratchTree({
-    ...{ clone, worktrees, repository },
+    ...{ clone, workspaces, repository },
     directory: tools.workspacePath('base'),
-    ref: `refs/flotilla/union/${record.run}`,
+    ref: shownRef(record.run),
   });
   const { identity } = tools;
   const settle = settleByRule({ repository, scratch, identity, runTool: checks.runTool });

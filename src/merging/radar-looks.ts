@@ -1,14 +1,22 @@
-import { realpath } from 'node:fs/promises';
-import type { BareClone } from '../git/bare-clone.ts';
-import { records, type Git } from '../git/git.ts';
+import { join } from 'node:path';
+import type { Git } from '../git/git.ts';
+import type { MergeRepository } from '../git/merge-repository.ts';
+import type { Confinement } from '../workspace/sandbox/confinement.ts';
+import { snapshotWorkspace } from '../workspace/snapshot-workspace.ts';
 import { changedPaths, readChangedPaths, type ChangedPaths } from './changed-paths.ts';
 import type { CommitFacts } from './commit-facts.ts';
-import type { MergeRepository } from './merge-repository.ts';
-import { commitSnapshot, openCamera, type WorktreeCamera } from './snapshot-worktree.ts';
+import { commitSnapshot } from './commit-snapshot.ts';
 
-/** What the radar watches: a worktree that is worked in, or the commit that finished work is at. */
+/** What the radar watches: a workspace that is worked in, or the commit that finished work is at. */
 export type WatchedSide =
-  | { readonly task: number; readonly path: string }
+  | {
+      readonly task: number;
+      readonly path: string;
+      /** The commit of ours that the work builds on. */
+      readonly ground: string;
+      /** The index of its checkout, as we keep it. */
+      readonly index?: string;
+    }
   | { readonly task: number; readonly commit: string };
 
 /** One side of a merge as the radar last saw it. */
@@ -33,20 +41,18 @@ export function tasksThat(looks: readonly Look[], how: Look['how']): number[] {
 export type LookPlace = {
   readonly repository: MergeRepository;
   readonly commits: CommitFacts;
-  readonly heads: ReadonlyMap<string, string>;
+  readonly confinement: Confinement;
   readonly base: string;
   readonly hasBaseMoved: boolean;
-  readonly cameras: Map<string, WorktreeCamera>;
   readonly snapshots: Map<number, Snapshot>;
 };
 
-/** Takes a snapshot of one side. A worktree that cannot be read now (it is being made, or goes) is for the next round. */
+/** Takes a snapshot of one side. A workspace that cannot be read now (it is being made, or goes) is for the next round. */
 export async function lookAt(side: WatchedSide, place: LookPlace): Promise<Look> {
   const { task } = side;
-  const { cameras, snapshots } = place;
+  const { snapshots } = place;
   try {
-    const seen = 'path' in side ? await photograph(side, place) : await readTree(side, place);
-    if (seen === null) return { task, how: 'unread' };
+    const seen = 'path' in side ? await readFiles(side, place) : await readTree(side, place);
     const before = snapshots.get(task);
     const isSame = before?.tree === seen.tree && before.head === seen.head;
     if (isSame && !place.hasBaseMoved) return { task, how: 'same' };
@@ -62,7 +68,6 @@ export async function lookAt(side: WatchedSide, place: LookPlace): Promise<Look>
     snapshots.set(task, { ...seen, commit, paths, root });
     return { task, how: isSame ? 'same' : 'moved' };
   } catch {
-    if ('path' in side) cameras.delete(side.path);
     return { task, how: 'unread' };
   }
 }
@@ -73,17 +78,22 @@ async function pathsBetween(git: Git, root: string, commit: string): Promise<Cha
 
 type Seen = Pick<Snapshot, 'head' | 'tree'>;
 
-async function photograph(
-  { task, path }: Extract<WatchedSide, { path: string }>,
-  { repository, commits, heads, cameras }: LookPlace,
-): Promise<Seen | null> {
-  const head = heads.get(await realpath(path).catch(() => path));
-  if (head === undefined) return null;
-  const headTree = await commits.treeOf(head);
-  const camera =
-    cameras.get(path) ?? openCamera({ repository, id: `${task}`, path, head, headTree });
-  cameras.set(path, camera);
-  return { head, tree: await camera.look() };
+/** A larger file is data; to read it at every look would take longer than it is worth. */
+const mostBytes = 32 * 1024 * 1024;
+/** An agent at work can leave something at which git would wait. */
+const lookLimitMs = 30_000;
+
+async function readFiles(
+  { task, path, ground, index }: Extract<WatchedSide, { path: string }>,
+  { repository, confinement }: LookPlace,
+): Promise<Seen> {
+  const { tree } = await snapshotWorkspace({
+    ...{ confinement, workspace: path, repository: repository.directory, ground, mostBytes },
+    index: join(repository.directory, `index-${task}`),
+    seed: index,
+    signal: AbortSignal.timeout(lookLimitMs),
+  });
+  return { head: ground, tree };
 }
 
 async function readTree(
@@ -91,19 +101,6 @@ async function readTree(
   { commits }: LookPlace,
 ): Promise<Seen> {
   return { head: commit, tree: await commits.treeOf(commit) };
-}
-
-/** The commits that the clone's worktrees have checked out, by path. */
-export async function readHeads(clone: BareClone): Promise<Map<string, string>> {
-  const heads = new Map<string, string>();
-  let path = '';
-  const list = ['worktree', 'list', '--porcelain', '-z'];
-  for (const line of records(await clone.exclusively(() => clone.git.run(list)))) {
-    if (line.startsWith('worktree ')) path = line.slice('worktree '.length);
-    if (line.startsWith('HEAD ') && !/^HEAD 0+$/u.test(line))
-      heads.set(path, line.slice('HEAD '.length));
-  }
-  return heads;
 }
 
 /** A ref for each snapshot: `refs/flotilla/radar/<task>` of the radar's own repository. */

@@ -18,9 +18,14 @@ beforeEach(async () => {
     'sub/c.txt': 'c\n',
     '.gitignore': 'ignored.txt\n',
   });
-  radar = openRadar({ clone: world.clone, directory: join(world.root, 'radar.git') });
+  radar = openRadar({
+    clone: world.clone,
+    confinement: world.workspaces.confinement,
+    directory: join(world.root, 'radar.git'),
+  });
   watched = [];
-  for (const task of [1, 2, 3]) watched.push({ task, path: await world.worktree(task) });
+  for (const task of [1, 2, 3])
+    watched.push({ task, path: await world.workspace(task), ground: world.base });
 });
 
 afterEach(async () => {
@@ -53,7 +58,7 @@ test('uncommitted and untracked work is seen, with files and lines', async () =>
   expect(round.moved).toEqual([1, 2, 3]);
 });
 
-test('a worktree that is looked at is left as it was, with its index and the clone', async () => {
+test('a workspace that is looked at is left as it was, with its index and the clone', async () => {
   const path = pathOf(1);
   world.write(path, { 'a.txt': 'changed\n', 'new.txt': 'new\n', 'sub/c.txt': null });
   world.git(path, 'add', 'new.txt');
@@ -97,13 +102,13 @@ test('a conflict that a task takes back is settled', async () => {
   expect(round.conflicts).toEqual([]);
 });
 
-test('committing what was seen moves nothing but the parent', async () => {
+test('committing what was seen moves nothing', async () => {
   world.write(pathOf(1), { 'a.txt': numbered(30, { 3: 'one' }) });
   world.write(pathOf(2), { 'a.txt': numbered(30, { 3: 'two' }) });
   await sweep();
   world.git(pathOf(1), 'commit', '--quiet', '--all', '--message', 'Commit');
   const round = await sweep();
-  expect(round.moved).toEqual([1]);
+  expect(round.moved).toEqual([]);
   expect(round.arisen).toEqual([]);
 });
 
@@ -160,10 +165,10 @@ test('a rename of a directory is held against a file that another puts into it',
   expect(brief((await sweep()).arisen)).toEqual(['1 2: moved/d.txt directory-rename']);
 });
 
-test('a worktree that is gone is told as unread, and the others are still watched', async () => {
+test('a workspace that is gone is reported as unread, and the others are still watched', async () => {
   world.write(pathOf(1), { 'a.txt': numbered(30, { 3: 'one' }) });
   world.write(pathOf(2), { 'a.txt': numbered(30, { 3: 'two' }) });
-  await world.worktrees.remove({
+  await world.workspaces.remove({
     path: pathOf(3),
     safe: { commit: world.base, ref: 'main' },
     salvageAs: 'test',
@@ -175,12 +180,14 @@ test('a worktree that is gone is told as unread, and the others are still watche
 });
 
 test('a stacked branch does not conflict with the one below', async () => {
-  world.write(pathOf(1), { 'a.txt': numbered(30, { 3: 'one' }) });
-  world.git(pathOf(1), 'commit', '--quiet', '--all', '--message', 'One');
-  const path = await world.worktree(4, world.git(pathOf(1), 'rev-parse', 'HEAD'));
-  watched.push({ task: 4, path });
-  world.write(path, { 'a.txt': numbered(30, { 3: 'one and more' }) });
-  const round = await sweep();
+  const commit = await world.branch(5, { 'a.txt': numbered(30, { 3: 'five' }) });
+  const path = await world.workspace(4, commit);
+  world.write(path, { 'a.txt': numbered(30, { 3: 'five and more' }) });
+  const sides = [
+    { task: 5, commit },
+    { task: 4, path, ground: commit },
+  ];
+  const round = await radar.sweep({ base: world.base, sides });
   expect(round.conflicts).toEqual([]);
   expect(round.tried).toBe(1);
 });

@@ -1,21 +1,20 @@
 import type { BareClone } from '../git/bare-clone.ts';
+import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
 import type { SeenConflict } from '../model/conflict.ts';
 import { createPool } from '../workspace/pool.ts';
+import type { Confinement } from '../workspace/sandbox/confinement.ts';
 import { learnCommits, type CommitFacts } from './commit-facts.ts';
-import { openMergeRepository, type MergeRepository } from './merge-repository.ts';
 import {
   keepByRefs,
   lookAt,
-  readHeads,
   tasksThat,
   type Snapshot,
   type WatchedSide,
 } from './radar-looks.ts';
 import { hasGrown, noteTrial, pairsToTry, type RadarPair } from './radar-pairs.ts';
-import type { WorktreeCamera } from './snapshot-worktree.ts';
 import { tryMerges } from './try-merges.ts';
 
-/** What one look at all worktrees told. */
+/** What one look at all workspaces told. */
 export type RadarRound = {
   /** All conflicts that there are now. */
   readonly conflicts: readonly SeenConflict[];
@@ -25,13 +24,13 @@ export type RadarRound = {
   readonly settled: readonly SeenConflict[];
   /** Tasks whose work changed since the last time. */
   readonly moved: readonly number[];
-  /** Tasks whose worktree could not be read: what was known of them stays. */
+  /** Tasks whose workspace could not be read: what was known of them stays. */
   readonly unread: readonly number[];
   /** Merges that were tried. */
   readonly tried: number;
 };
 
-/** Watches worktrees for conflicts between them while they are worked in, touching none of them. */
+/** Watches workspaces for conflicts between them while they are worked in, touching none of them. */
 export type Radar = AsyncDisposable & {
   readonly sweep: (order: SweepOrder) => Promise<RadarRound>;
 };
@@ -45,8 +44,9 @@ export type SweepOrder = {
 };
 
 export type RadarOrder = {
-  /** The clone whose worktrees are watched. */
+  /** The clone on which the watched workspaces build. */
   readonly clone: BareClone;
+  readonly confinement: Confinement;
   /** A place that is the radar's alone: it is deleted and made again. */
   readonly directory: string;
   /** Lines as in `.gitattributes`: files that merge by a rule. */
@@ -67,14 +67,12 @@ export function openRadar(order: RadarOrder): Radar {
   let used = 0;
   let base = '';
   let leftOut = '';
-  const cameras = new Map<string, WorktreeCamera>();
   const snapshots = new Map<number, Snapshot>();
   const known = new Map<string, SeenConflict>();
   const close = async (): Promise<void> => {
     await repository?.[Symbol.asyncDispose]();
     repository = null;
     commits = null;
-    cameras.clear();
   };
 
   const sweep = async ({ base: now, sides, excluded = [] }: SweepOrder): Promise<RadarRound> => {
@@ -84,10 +82,10 @@ export function openRadar(order: RadarOrder): Radar {
     if (repository === null) used = 0;
     repository ??= await openMergeRepository({ ...order, excluded, from: order.clone.git });
     commits ??= learnCommits(repository.git);
-    const heads = await readHeads(order.clone);
     const hasBaseMoved = base !== now;
     base = now;
-    const place = { repository, commits, heads, base, hasBaseMoved, cameras, snapshots };
+    const { confinement } = order;
+    const place = { repository, commits, confinement, base, hasBaseMoved, snapshots };
     const looks = await Promise.all(sides.map((side) => places(() => lookAt(side, place))));
     const moved = tasksThat(looks, 'moved');
     forgetOthers(snapshots, sides);

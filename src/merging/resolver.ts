@@ -8,7 +8,7 @@ import { judgeResolution } from './judge-resolution.ts';
 import type { Asking } from './next-train-step.ts';
 import { startResolving } from './start-resolving.ts';
 
-/** Asks the agents that made branches to bring them and the base together, each in the worktree of its task. */
+/** Asks the agents that made branches to bring them and the base together, each in the workspace of its task. */
 export type Resolver = Asking & {
   /** Asks for one pull request, or takes up what was asked before; every step is in the journal. */
   readonly resolve: (order: ResolveOrder) => Promise<Resolution>;
@@ -110,10 +110,10 @@ function wasCutShort({ result, failure }: AttemptState): boolean {
 }
 
 async function putAway(tools: RunTools, { task, branch, head }: CarState): Promise<void> {
-  const { record, worktrees, clone } = tools;
+  const { record, workspaces, clone } = tools;
   const path = record.task(task).workspace?.path ?? tools.workspacePath(task);
-  if (!(await worktrees.exists(path))) return;
-  const safeIn = await worktrees.remove({
+  if (!(await workspaces.exists(path))) return;
+  const salvage = await workspaces.remove({
     path,
     safe: { commit: head, ref: branch },
     salvageAs: `${record.run}/${task}`,
@@ -121,6 +121,6 @@ async function putAway(tools: RunTools, { task, branch, head }: CarState): Promi
   });
   await tools.forgetSandbox(task);
   // What an agent made of the branch, and was not taken, is in the salvage.
-  if (safeIn !== null)
+  if (salvage.ok)
     await clone.exclusively(() => clone.git.run(['update-ref', `refs/heads/${branch}`, head]));
 }

@@ -5,10 +5,11 @@ import { checkOnBranch } from '../verification/check.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import type { RunChecks } from './judge-union.ts';
+import { shownRef } from './scratch-tree.ts';
 import type { RunTool } from './settle-by-rule.ts';
 
 /** Runs setup and checks in a scratch tree, as a run does in a workspace. */
-export type ScratchChecks = AsyncDisposable & {
+export type ScratchChecks = {
   readonly run: RunChecks;
   /** Runs a tool of the project's there. */
   readonly runTool: RunTool;
@@ -16,20 +17,19 @@ export type ScratchChecks = AsyncDisposable & {
 
 /** Opens the place where the run's base was checked: its environment, its sandbox, its log files. */
 export function openScratchChecks(tools: RunTools): ScratchChecks {
-  let environment: TaskEnvironment | null = null;
   let count = 0;
   const run: RunChecks = async (directory, only) => {
-    environment ??= await tools.openEnvironment('base');
+    await using environment = await openRoom(tools);
     await tools.copyIgnored(directory);
     const { variables } = environment;
     const results: CheckResult[] = [];
-    for (const { name, command } of await commandsFor(tools, directory, only)) {
+    for (const { name, command } of await commandsFor(tools, only)) {
       count += 1;
       const log = join(
         tools.controlDirectory('base'),
         `merge-${count}-${name.replaceAll(/\W+/gu, '-').slice(0, 40)}.log`,
       );
-      const argv = await shellIn(tools, { task: 'base', workspace: directory, command });
+      const argv = await shellIn(tools, { room: 'base', workspace: directory, command });
       const result = await runOne(tools, { name, command, directory, variables, log }, argv);
       if (tools.stop.now.aborted) return results;
       results.push(result);
@@ -39,22 +39,30 @@ export function openScratchChecks(tools: RunTools): ScratchChecks {
     return results.filter(({ name }) => name !== setupName);
   };
   const runTool: RunTool = async ({ directory, folder, command }) => {
-    environment ??= await tools.openEnvironment('base');
+    await using environment = await openRoom(tools);
     count += 1;
     const log = join(tools.controlDirectory('base'), `merge-${count}-tool.log`);
     const { variables } = environment;
     // The folder's name is a word of its own: no shell reads it.
     const argv = ['/bin/sh', '-c', `cd -- "$1" && ${command}`, 'sh', folder] as const;
-    const entered = await tools.enter({ task: 'base', workspace: directory, argv: [...argv] });
+    const entered = await tools.enter({ room: 'base', workspace: directory, argv: [...argv] });
     const name = 'made again by rule';
     const order = { name, command, directory, variables, log };
     return (await runOne(tools, order, entered)).state === 'passed';
   };
+  return { run, runTool };
+}
+
+type Room = AsyncDisposable & Pick<TaskEnvironment, 'variables'>;
+
+/** The room of the base, as new: what the code of one branch left in its home plays no part in the checks of another. */
+async function openRoom(tools: RunTools): Promise<Room> {
+  await tools.forgetSandbox('base');
+  const { variables, close } = await tools.openEnvironment('base');
   return {
-    run,
-    runTool,
+    variables,
     [Symbol.asyncDispose]: async () => {
-      await environment?.close();
+      await close();
       await tools.forgetSandbox('base');
     },
   };
@@ -65,12 +73,11 @@ const setupName = 'setup';
 /** The setup, and the checks as the base defines them. */
 async function commandsFor(
   tools: RunTools,
-  directory: string,
   only: ReadonlySet<string> | null,
 ): Promise<{ readonly name: string; readonly command: string }[]> {
-  const git = tools.worktrees.git(directory);
+  const shown = shownRef(tools.record.run);
   const readBranch = async (path: string): Promise<string | null> => {
-    const answer = await git.probe(['show', `HEAD:${path}`]);
+    const answer = await tools.clone.git.probe(['show', `${shown}:${path}`]);
     return answer.code === 0 ? answer.stdout : null;
   };
   const wanted = tools.checks.filter(

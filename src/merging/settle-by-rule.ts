@@ -1,9 +1,9 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import { makeCommit } from '../git/combine-commits.ts';
 import type { Git, GitIdentity } from '../git/git.ts';
 import { areAllLocks, lockRule, type LockRule } from './hub-rules.ts';
-import type { MergeRepository } from './merge-repository.ts';
+import type { MergeRepository } from '../git/merge-repository.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 import type { MergeTrial } from './try-merges.ts';
 
@@ -42,18 +42,19 @@ export function settleByRule(order: SettleOrder): SettleByRule {
     const commit = await makeCommit(git, { tree: begun, parents: [trial.ours], message, identity });
     await scratch.show(commit);
     const { directory } = scratch;
+    const made: Blob[] = [];
     for (const { command, folder, path } of rules) {
       if (!(await order.runTool({ directory, folder, command }))) return null;
-      const made = await lstat(join(directory, path)).catch(() => null);
-      if (made === null || !made.isFile()) return null;
+      const content = await readRegularFile({ root: directory, path, mostBytes });
+      if (content === null) return null;
+      made.push({ path, blob: await storeFile(git, content) });
     }
-    const files = rules.map(({ path }) => path);
-    const made = await Promise.all(
-      files.map(async (path) => ({ path, blob: await storeFile(git, directory, path) })),
-    );
-    return { tree: await withFiles(git, begun, made), files };
+    return { tree: await withFiles(git, begun, made), files: rules.map(({ path }) => path) };
   };
 }
+
+/** No lock file is larger. */
+const mostBytes = 64 * 1024 * 1024;
 
 type Blob = { readonly path: string; readonly blob: string };
 
@@ -67,9 +68,10 @@ async function oursOf(git: Git, ours: string, rules: readonly LockRule[]): Promi
   return found.flat();
 }
 
-async function storeFile(git: Git, directory: string, path: string): Promise<string> {
+async function storeFile(git: Git, content: Buffer): Promise<string> {
   // As it is: the agents' attributes name no filter here.
-  return (await git.run(['hash-object', '-w', '--no-filters', '--', join(directory, path)])).trim();
+  const args = ['hash-object', '-w', '--no-filters', '--stdin'];
+  return (await git.run(args, { input: content })).trim();
 }
 
 /** A tree with some files replaced. */

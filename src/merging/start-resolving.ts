@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { identityVariables } from '../git/git.ts';
 import type { AttemptState } from '../model/run-state.ts';
 import { noteBaseline } from '../orchestration/attempt-baseline.ts';
+import { checkoutIndex } from '../orchestration/checkout-index.ts';
 import { memberFor } from '../orchestration/fleet.ts';
 import { ensureSetUp } from '../orchestration/prepare-workspace.ts';
 import { runAttempt } from '../orchestration/run-attempt.ts';
@@ -17,7 +18,7 @@ export type StartOrder = Resolving & {
   readonly last: AttemptState | undefined;
 };
 
-/** Has the agent work until it ends: in a new worktree with the conflict in it, or where it was cut short. Gives why that cannot be. */
+/** Has the agent work until it ends: in a new workspace with the conflict in it, or where it was cut short. Gives why that cannot be. */
 export async function startResolving(tools: RunTools, order: StartOrder): Promise<string | null> {
   const { task } = order.car;
   const goesOn = order.last?.result?.kind === 'stopped' && (await isStanding(tools, order));
@@ -44,33 +45,34 @@ function sessionOf(tools: RunTools, task: number, last: AttemptState | undefined
 }
 
 function isStanding(tools: RunTools, { workspace }: StartOrder): Promise<boolean> {
-  return tools.worktrees.exists(workspace);
+  return tools.workspaces.exists(workspace);
 }
 
-/** Makes the worktree as the agent finds it: set up, and with the base merged in as far as git could. */
+/** Makes the workspace as the agent finds it: set up, and with the base merged in as far as git could. */
 async function prepare(tools: RunTools, order: StartOrder): Promise<string | null> {
-  const { worktrees, record } = tools;
+  const { workspaces, record } = tools;
   const { car, begun, workspace, environment } = order;
-  await worktrees.create({ path: workspace, branch: car.branch, commit: begun.head });
+  const index = checkoutIndex(tools, car.task);
+  await workspaces.create({ path: workspace, branch: car.branch, commit: begun.head, index });
   await tools.copyIgnored(workspace);
   if (tools.setup !== null) {
     if ((await ensureSetUp(tools, car.task, environment)) === 'not-now') return null;
     const setup = record.task(car.task).workspace?.setup;
-    if (setup?.state !== 'passed') return `the setup of its worktree failed: see ${setup?.log}`;
+    if (setup?.state !== 'passed') return `the setup of its workspace failed: see ${setup?.log}`;
   }
   await noteBaseline(tools, car.task);
   return begun.why === 'conflict' ? beginMerge(tools, order) : null;
 }
 
-/** Leaves the merge with its conflicts in the worktree, by the same rules as when it was tried. */
+/** Leaves the merge with its conflicts in the workspace, by the same rules as when it was tried. */
 async function beginMerge(
-  { worktrees, identity }: RunTools,
+  { workspaces, identity, stop }: RunTools,
   { workspace, begun, train, car, git }: StartOrder,
 ): Promise<string | null> {
   const repository = (await git.run(['rev-parse', '--absolute-git-dir'])).trim();
   const attributes = join(repository, 'info', 'attributes');
-  const answer = await worktrees
-    .git(workspace)
+  const answer = await workspaces
+    .git(workspace, { readable: [attributes], signal: stop.now })
     .probe(
       [
         ...['-c', `core.attributesFile=${attributes}`, '-c', 'rerere.enabled=false'],

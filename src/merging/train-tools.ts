@@ -7,7 +7,7 @@ import type { CarState, TrainState } from '../model/train.ts';
 import type { ResolvedCar } from './resolution-answer.ts';
 import type { MergedBefore } from './blame-conflict.ts';
 import type { RunChecks } from './judge-union.ts';
-import type { MergeRepository } from './merge-repository.ts';
+import type { MergeRepository } from '../git/merge-repository.ts';
 import type { Leave } from './next-train-step.ts';
 import type { Resolver } from './resolver.ts';
 import type { ScratchTree } from './scratch-tree.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeMergeWorld, numbered, type Files } from '../../test/rig/merge-world.ts';
-import { openMergeRepository } from './merge-repository.ts';
+import { openMergeRepository } from '../git/merge-repository.ts';
 import { tryMerges, type MergeTrial } from './try-merges.ts';
 
 const start = {
@@ -139,10 +139,10 @@ test('files that merge by a rule keep the lines of both', async () => {
 test('submodules that moved apart are told', async () => {
   await using world = await makeMergeWorld({ 'a.txt': 'a\n' });
   const pin = async (task: number, commit: string): Promise<string> => {
-    const path = await world.worktree(task);
+    const path = await world.workspace(task);
     world.git(path, 'update-index', '--add', '--cacheinfo', `160000,${commit},lib`);
     world.git(path, 'commit', '--quiet', '--message', 'Pin');
-    return world.git(path, 'rev-parse', 'HEAD');
+    return (await world.workspaces.collect(path, { want: 'HEAD', have: [world.base] })) ?? '';
   };
   const [ours, theirs] = [await pin(1, 'a'.repeat(40)), await pin(2, 'b'.repeat(40))];
   await using repository = await openMergeRepository({

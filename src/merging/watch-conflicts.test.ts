@@ -9,17 +9,20 @@ import { watchConflicts } from './watch-conflicts.ts';
 /** Watches two tasks; `next` resolves with the next thing that is told. */
 async function watchTwo(known: readonly SeenConflict[], two: string | null = null) {
   const world = await makeMergeWorld({ 'a.txt': numbered(30) });
-  const worktrees = [
-    { task: 1, path: await world.worktree(1) },
-    { task: 2, path: await world.worktree(2) },
+  const workspaces = [
+    { task: 1, path: await world.workspace(1), ground: world.base },
+    { task: 2, path: await world.workspace(2), ground: world.base },
   ];
-  const radar = openRadar({ clone: world.clone, directory: join(world.root, 'radar.git') });
+  const radar = openRadar({
+    clone: world.clone,
+    confinement: world.workspaces.confinement,
+    directory: join(world.root, 'radar.git') });
   const stop = new AbortController();
   const told: ConflictsSeen[] = [];
   let wake = Promise.withResolvers<ConflictsSeen>();
   let rounds = 0;
   const change = (task: number, line: number, text: string): void =>
-    world.write(worktrees[task - 1]?.path ?? '', { 'a.txt': numbered(30, { [line]: text }) });
+    world.write(workspaces[task - 1]?.path ?? '', { 'a.txt': numbered(30, { [line]: text }) });
   change(1, 3, 'one');
   if (two !== null) change(2, 3, two);
   const first = wake.promise;
@@ -29,7 +32,7 @@ async function watchTwo(known: readonly SeenConflict[], two: string | null = nul
       rounds += 1;
       // A look that fails is no end of the watch.
       if (rounds === 2) throw new Error('Not now');
-      return { base: world.base, sides: worktrees };
+      return { base: world.base, sides: workspaces };
     },
     tell: (news) => {
       told.push(news);

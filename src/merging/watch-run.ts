@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenConflict } from '../model/conflict.ts';
 import type { TaskState } from '../model/run-state.ts';
+import { checkoutIndex } from '../orchestration/checkout-index.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
 import { heedConflicts } from '../orchestration/heed-conflicts.ts';
 import { hubAttributes } from './hub-rules.ts';
@@ -18,9 +19,9 @@ export async function watchRun(tools: RunTools, signal: AbortSignal): Promise<vo
   const everyMs = tools.settings.radarSeconds * 1_000;
   await delay(everyMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return;
-  const { record, clone } = tools;
+  const { record, clone, workspaces } = tools;
   await using radar = openRadar({
-    clone,
+    ...{ clone, confinement: workspaces.confinement },
     directory: join(tools.controlDirectory('base'), 'radar.git'),
     attributes: await hubAttributes(clone.git, record.state().base.sha),
   });
@@ -41,19 +42,23 @@ function knownNow({ record }: RunTools): readonly SeenConflict[] {
 }
 
 /** With fewer than two sides there is only the base to collide with, which does not move under a run. */
-function whatToWatch({ record }: RunTools): SweepOrder | null {
-  const { tasks, base, artefacts } = record.state();
-  const sides = tasks.flatMap(sideOf);
+function whatToWatch(tools: RunTools): SweepOrder | null {
+  const { tasks, base, artefacts } = tools.record.state();
+  const sides = tasks.flatMap((task) => sideOf(tools, task));
   if (sides.length < 2) return null;
   return { base: base.sha, sides, excluded: [...conventional, ...artefacts.map(asPattern)] };
 }
 
-function sideOf(task: TaskState): WatchedSide[] {
-  const { ordinal, status, workspace, pushedHead } = task;
+function sideOf(tools: RunTools, task: TaskState): WatchedSide[] {
+  const { ordinal, status, workspace, pushedHead, stackedOn } = task;
   if (status === 'failed' || status === 'cancelled' || status === 'merged') return [];
   if (status === 'completed')
     return pushedHead === null ? [] : [{ task: ordinal, commit: pushedHead }];
-  return workspace?.state === 'ready' ? [{ task: ordinal, path: workspace.path }] : [];
+  if (workspace?.state !== 'ready') return [];
+  // What it was put on while it was under way is in its files, and is no work of its own.
+  const below = stackedOn === null ? null : tools.record.task(stackedOn.on).head;
+  const ground = below ?? workspace.baseSha;
+  return [{ task: ordinal, path: workspace.path, ground, index: checkoutIndex(tools, ordinal) }];
 }
 
 /** What the usual tools leave behind, in repositories that do not ignore it. */

@@ -66,7 +66,12 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'finding-raised':
       return { ...state, findings: [...state.findings, event.finding] };
     case 'base-checked':
-      return { ...state, baseChecks: event.checks, artefacts: event.artefacts };
+      return {
+        ...state,
+        baseChecks: event.checks,
+        artefacts: event.artefacts,
+        changedByChecks: event.changed ?? [],
+      };
     case 'drain-requested':
       return { ...state, drain: event.how };
     case 'cancel-requested':
@@ -133,6 +138,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     findings: [],
     baseChecks: null,
     artefacts: [],
+    changedByChecks: [],
     tasks: [],
     drain: 'none',
     diagnosis: null,
@@ -198,9 +204,11 @@ function concluded(
 }
 
 /** Another base is another thing to check: nothing that was found of the old one holds for it. */
-function unchecked(state: RunState): Pick<RunState, 'baseChecks' | 'artefacts' | 'findings'> {
+function unchecked(
+  state: RunState,
+): Pick<RunState, 'baseChecks' | 'artefacts' | 'changedByChecks' | 'findings'> {
   const findings = state.findings.filter(({ kind }) => kind !== 'red-base');
-  return { baseChecks: null, artefacts: [], findings };
+  return { baseChecks: null, artefacts: [], changedByChecks: [], findings };
 }
 
 function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {

@@ -53,6 +53,8 @@ export interface BaseChecked {
   readonly checks: readonly CheckResult[];
   /** Paths that setup and checks left behind there: never an agent's work. A trailing `/` means a whole directory. */
   readonly artefacts: readonly string[];
+  /** Files of the base that they changed; left out by older versions. */
+  readonly changed?: readonly string[];
 }
 
 /** The user asked for an end: nothing new starts; with `now`, what runs is ended too. */

@@ -152,6 +152,8 @@ export type RunState = {
   readonly findings: readonly Finding[];
   readonly baseChecks: readonly CheckResult[] | null;
   readonly artefacts: readonly string[];
+  /** Files of the base that setup and checks were seen to change. */
+  readonly changedByChecks: readonly string[];
   /** In the order of their ordinals. */
   readonly tasks: readonly TaskState[];
   readonly drain: 'none' | 'drain' | 'now';

@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanBaseline, takeBaseline, type Baseline } from '../workspace/leftovers.ts';
-import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import type { RunTools } from './run-tools.ts';
 
 /**
@@ -14,11 +13,7 @@ export async function noteBaseline(tools: RunTools, ordinal: number): Promise<vo
   const previous = attempts.at(-1);
   const path = workspace?.path ?? '';
   // A check, or an agent before this one, may have been ended in the middle of a git command.
-  await ensureNoStaleLocks({
-    git: tools.worktrees.git(path),
-    workspace: path,
-    marker: tools.marker(ordinal),
-  });
+  await tools.workspaces.visit(path, { marker: tools.marker(ordinal), signal: tools.stop.now });
   const isInherited = previous !== undefined && previous.head === null;
   const baseline = isInherited
     ? await readBaseline(previous.directory)
@@ -36,7 +31,7 @@ export async function noteBaseline(tools: RunTools, ordinal: number): Promise<vo
 function lookAt(tools: RunTools, path: string, isFirst: boolean): Promise<Baseline> {
   if (isFirst && tools.setup === null && !tools.settings.isCopyingFiles)
     return Promise.resolve(cleanBaseline);
-  return takeBaseline(tools.worktrees.git(path), path);
+  return takeBaseline(tools.workspaces.git(path, { signal: tools.stop.now }), path);
 }
 
 /** What {@link noteBaseline} noted for an attempt. A torn or missing note is an empty one: all that is dirty is the agent's. */

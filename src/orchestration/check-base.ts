@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { ForeignGitError } from '../git/git.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { runCheck } from '../verification/run-check.ts';
-import { readStatus } from '../workspace/work-status.ts';
+import { readStatus, type StatusEntry } from '../workspace/work-status.ts';
 import { shellIn, type RunTools } from './run-tools.ts';
 
 /**
@@ -9,43 +10,49 @@ import { shellIn, type RunTools } from './run-tools.ts';
  * behind there is known not to be an agent's work. Cut short by the signal, it says nothing.
  */
 export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<void> {
-  const { record, worktrees } = tools;
+  const { record, workspaces } = tools;
   const path = tools.workspacePath('base');
-  if (record.state().baseChecks !== null && (await worktrees.exists(path)))
-    await removeBase(tools, path);
+  if (record.state().baseChecks !== null) await workspaces.discard(path);
   if (tools.checks.length === 0 || record.state().baseChecks !== null) return;
   const signal = AbortSignal.any([tools.stop.now, cancel]);
   if (signal.aborted) return;
-  await worktrees.create({ path, branch: null, commit: record.state().base.sha });
+  await workspaces.discard(path);
+  await workspaces.create({ path, branch: null, commit: record.state().base.sha });
   await tools.copyIgnored(path);
   const environment = await tools.openEnvironment('base');
   try {
     const results = await runAll(tools, { cwd: path, env: environment.variables, signal });
     if (signal.aborted) return;
-    const { entries } = await readStatus(worktrees.git(path), 'normal');
-    const artefacts = entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path);
-    record.record({ type: 'base-checked', checks: results, artefacts });
+    record.record({ type: 'base-checked', checks: results, ...(await marksLeft(tools, path, signal)) });
     results
       .filter(({ state }) => state !== 'passed')
       .forEach((result) => raiseRedBase(tools, result));
   } finally {
     await environment.close();
-    await removeBase(tools, path);
+    await workspaces.discard(path);
     await tools.forgetSandbox('base');
   }
 }
 
-async function removeBase(tools: RunTools, path: string): Promise<void> {
-  const { sha, branch } = tools.record.state().base;
-  const git = tools.worktrees.git(path);
-  // Nobody worked here: whatever is dirty was made by setup and checks.
-  const { entries } = await readStatus(git, 'normal');
-  await tools.worktrees.remove({
-    path,
-    safe: { commit: sha, ref: branch },
-    salvageAs: `${tools.record.run}/base`,
-    artefacts: new Set(entries.map((entry) => entry.path)),
+/** What setup and checks made, and what they changed of the base's own files. */
+async function marksLeft(
+  { workspaces, marker }: RunTools,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly artefacts: string[]; readonly changed: string[] }> {
+  const entries = await statusOf().catch((error: unknown): readonly StatusEntry[] => {
+    // Checks that leave a place in which git cannot work leave nothing that could be told from work.
+    if (error instanceof ForeignGitError) return [];
+    throw error;
   });
+  const named = (wanted: StatusEntry['kind']): string[] =>
+    entries.filter(({ kind }) => kind === wanted).map((entry) => entry.path);
+  return { artefacts: named('untracked'), changed: named('changed') };
+
+  async function statusOf(): Promise<readonly StatusEntry[]> {
+    await workspaces.visit(path, { marker: marker('base'), signal });
+    return (await readStatus(workspaces.git(path, { signal }), 'normal')).entries;
+  }
 }
 
 async function runAll(
@@ -65,7 +72,7 @@ async function runAll(
         runCheck({
           name,
           command,
-          argv: await shellIn(tools, { task: 'base', workspace: cwd, command }),
+          argv: await shellIn(tools, { room: 'base', workspace: cwd, command }),
           cwd,
           env,
           timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,

@@ -5,16 +5,17 @@ import type { RunTools } from './run-tools.ts';
  * look and for a retry.
  */
 export async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
-  const { record, worktrees } = tools;
+  const { record, workspaces } = tools;
   const { status, workspace, pushedHead } = record.task(ordinal);
   const hasServed = status === 'completed' || status === 'merged';
   if (!hasServed || workspace?.state !== 'ready' || pushedHead === null) return;
-  const safeIn = await worktrees.remove({
+  const salvage = await workspaces.remove({
     path: workspace.path,
     safe: { commit: pushedHead, ref: workspace.branch },
     salvageAs: `${record.run}/${ordinal}`,
     artefacts: new Set(record.state().artefacts),
   });
   await tools.forgetSandbox(ordinal);
-  if (safeIn !== null) record.record({ type: 'workspace-removed', task: ordinal, safeIn });
+  if (!salvage.ok) return;
+  record.record({ type: 'workspace-removed', task: ordinal, safeIn: salvage.ref });
 }

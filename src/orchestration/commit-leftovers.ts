@@ -2,9 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import type { Git } from '../git/git.ts';
-import { commitPaths, findLeftovers } from '../workspace/leftovers.ts';
+import { commitPaths, findLeftovers, type Baseline } from '../workspace/leftovers.ts';
+import type { WorkStatus } from '../workspace/work-status.ts';
 import type { RunTools } from './run-tools.ts';
-import type { VerifyOrder } from './verify-work.ts';
+
+export type LeftoversToCommit = {
+  readonly ordinal: number;
+  readonly workspace: string;
+  readonly baseline: Baseline;
+  /** Git in the workspace, and what it says of all files there. */
+  readonly git: Git;
+  readonly status: WorkStatus;
+};
 
 /**
  * Commits what an attempt's agent left uncommitted and says which paths that was. They are noted beside the attempt
@@ -12,14 +21,12 @@ import type { VerifyOrder } from './verify-work.ts';
  */
 export async function commitLeftovers(
   tools: RunTools,
-  order: VerifyOrder,
-  git: Git,
+  { ordinal, workspace: path, baseline, git, status }: LeftoversToCommit,
 ): Promise<string[]> {
-  const { title, attempts } = tools.record.task(order.ordinal);
+  const { title, attempts } = tools.record.task(ordinal);
   const note = join(attempts.at(-1)?.directory ?? '', 'leftovers.json');
-  const { workspace: path, baseline } = order;
   const { artefacts } = tools.record.state();
-  const found = await findLeftovers({ git, path, baseline, artefacts });
+  const found = await findLeftovers({ status, path, baseline, artefacts });
   const known = await readNote(note);
   if (found.length === 0) return known;
   const leftovers = [...new Set([...known, ...found])];

@@ -16,7 +16,7 @@ export async function judgeReturn(git: Git, task: TaskState): Promise<Failure | 
     const said = claim === '' ? '' : `; its last words: ${claim.slice(0, 300)}`;
     return { reason: 'no-commits', message: `The agent changed nothing${said}` };
   }
-  const kept = await git.probe(['merge-base', '--is-ancestor', published, 'HEAD']);
+  const kept = await git.probe(['merge-base', '--is-ancestor', published, task.head ?? '']);
   if (kept.code === 0) return null;
   const message = 'The agent rewrote commits that are published; they are never overwritten';
   return { reason: 'agent-failed', message };

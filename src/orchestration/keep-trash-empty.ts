@@ -6,7 +6,7 @@ import type { RunTools } from './run-tools.ts';
  * what their setups installed. Whatever is left when `signal` comes is for the next start.
  */
 export async function keepTrashEmpty(
-  { record, worktrees }: Pick<RunTools, 'record' | 'worktrees'>,
+  { record, workspaces }: Pick<RunTools, 'record' | 'workspaces'>,
   signal: AbortSignal,
 ): Promise<void> {
   const bell = openBell(signal);
@@ -14,7 +14,7 @@ export async function keepTrashEmpty(
     if (type === 'workspace-removed') bell.ring();
   });
   while (!signal.aborted) {
-    await worktrees.emptyTrash(signal);
+    await workspaces.emptyTrash(signal);
     await bell.wait(null);
   }
 }

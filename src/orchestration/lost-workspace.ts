@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** What became of a workspace that the journal believes to be ready. */
-export type WorkspaceFate = 'there' | 'gone' | 'no-worktree';
+export type WorkspaceFate = 'there' | 'gone' | 'no-repository';
 
 /**
  * Looks whether a task's workspace still is what it was: somebody may have cleaned up by hand while no orchestrator
@@ -11,8 +11,8 @@ export type WorkspaceFate = 'there' | 'gone' | 'no-worktree';
  */
 export async function findFate(tools: RunTools, ordinal: number): Promise<WorkspaceFate> {
   const path = tools.record.task(ordinal).workspace?.path ?? '';
-  if (await tools.worktrees.exists(path)) return 'there';
-  return (await stat(path).catch(() => null)) === null ? 'gone' : 'no-worktree';
+  if (await tools.workspaces.exists(path)) return 'there';
+  return (await stat(path).catch(() => null)) === null ? 'gone' : 'no-repository';
 }
 
 /** Has a task begin again from the base in a workspace of its own; what its branch held is kept under a salvage ref. */
@@ -25,7 +25,7 @@ export function lostWorkspace(path: string, fate: Exclude<WorkspaceFate, 'there'
   const message =
     fate === 'gone'
       ? `The workspace ${path} was deleted before its work was verified`
-      : `The workspace is no worktree any more: its .git was deleted or replaced; its files are kept in ${path}`;
+      : `The workspace is no repository any more: its .git was deleted or replaced; its files are kept in ${path}`;
   return { reason: 'agent-failed', message };
 }
 

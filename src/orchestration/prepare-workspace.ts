@@ -4,16 +4,17 @@ import { foundBranch } from '../model/found-work.ts';
 import { branchName } from '../model/names.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
+import { checkoutIndex } from './checkout-index.ts';
 import { reopenWorkspace } from './reopen-workspace.ts';
 import { shellIn, taskBelow, type RunTools } from './run-tools.ts';
 
-/** Makes a task's worktree on its branch. One that an earlier orchestrator did not finish is made again. */
+/** Makes a task's workspace on its branch. One that an earlier orchestrator did not finish is made again. */
 export async function ensureWorkspace(
   tools: RunTools,
   ordinal: number,
   issueNumber: number,
 ): Promise<void> {
-  const { record, worktrees } = tools;
+  const { record, workspaces } = tools;
   const task = record.task(ordinal);
   const below = taskBelow(tools, ordinal);
   // A task below that is merged stands in the base by now.
@@ -29,7 +30,7 @@ export async function ensureWorkspace(
   }
   if (found !== null) return reopenWorkspace(tools, ordinal, { ...found, commit });
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
-  await worktrees.create({ path, branch, commit });
+  await workspaces.create({ path, branch, commit, index: checkoutIndex(tools, ordinal) });
   await tools.copyIgnored(path);
   record.record({ type: 'workspace-done', task: ordinal });
 }
@@ -49,7 +50,7 @@ export async function ensureSetUp(
       runCheck({
         name: 'setup',
         command,
-        argv: await shellIn(tools, { task: ordinal, workspace, command }),
+        argv: await shellIn(tools, { room: ordinal, workspace, command }),
         cwd: workspace,
         env: environment.variables,
         timeLimitSeconds: record.state().settings.checkTimeoutSeconds,

@@ -44,7 +44,7 @@ async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
   record.record({ type: 'push-intended', task: ordinal, branch, head });
   // A start from the base that the user asked for replaces what was there, and nothing newer.
   const expected = found?.kind === 'dropped' ? { expected: found.head } : {};
-  await forge.push({ from: workspace.path, commit: head, branch, ...expected });
+  await forge.push({ from: tools.clone.directory, commit: head, branch, ...expected });
   record.record({ type: 'push-done', task: ordinal, head });
 }
 

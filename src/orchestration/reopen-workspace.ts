@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.ts';
+import { checkoutIndex } from './checkout-index.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** A branch as the forge has it. */
@@ -18,14 +19,14 @@ export async function reopenWorkspace(
   ordinal: number,
   { branch, head, commit }: PublishedBranch,
 ): Promise<void> {
-  const { record, worktrees, clone } = tools;
+  const { record, workspaces, clone } = tools;
   const task = record.task(ordinal);
   if (!(await hasCommit(clone.git, head))) await tools.feedback?.fetchBranch(branch);
   const isAsPublished = head === task.pushedHead && task.workspace !== null;
   const baseSha = isAsPublished ? task.workspace.baseSha : await forkPoint(clone.git, commit, head);
   const path = tools.workspacePath(ordinal);
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha, head });
-  await worktrees.create({ path, branch, commit: head });
+  await workspaces.create({ path, branch, commit: head, index: checkoutIndex(tools, ordinal) });
   await tools.copyIgnored(path);
   record.record({ type: 'workspace-done', task: ordinal });
 }

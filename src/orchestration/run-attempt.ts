@@ -47,7 +47,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
   });
   logBegin(tools, ordinal, attempt);
   const { argv: bare, env } = await prepareCommand(tools, order, member);
-  const argv = await tools.enter({ task: ordinal, workspace: order.workspace, argv: bare });
+  const argv = await tools.enter({ room: ordinal, workspace: order.workspace, argv: bare });
   const marker = tools.marker(ordinal, attempt);
   await follow(
     tools,
@@ -86,7 +86,7 @@ async function prepareCommand(
       ...(tools.setup === null ? [] : [tools.setup]),
     ],
     isSandboxed: tools.isSandboxed,
-    gitDirectories: await tools.gitDirectories(order.workspace),
+    gitDirectories: [join(order.workspace, '.git')],
     filesDirectory,
   });
   await layOutFiles(filesDirectory, prepared);

@@ -10,7 +10,7 @@ import type { PlannedTask } from '../model/plan.ts';
 import type { Check } from '../verification/check.ts';
 import type { Pool } from '../workspace/pool.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
-import type { Worktrees } from '../workspace/worktrees.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
 import type { StepPolicy } from './next-step.ts';
 import type { Fleet } from './fleet.ts';
 import type { Pulse } from './pulse.ts';
@@ -32,28 +32,26 @@ export type RunTools = {
   /** Names what a part of this run starts, unlike anything of any other run on this machine. */
   readonly marker: (...parts: readonly (string | number)[]) => string;
   /** Forgets the leases and folders of tasks whose orchestrator died. */
-  readonly discardEnvironments: (tasks: readonly (number | 'base')[]) => Promise<void>;
+  readonly discardEnvironments: (rooms: readonly Room[]) => Promise<void>;
   /** This process. */
   readonly self: ProcessIdentity;
-  readonly worktrees: Worktrees;
-  /** The bare clone whose worktrees they are. */
+  readonly workspaces: Workspaces;
+  /** The bare clone on whose objects they build, and into which their commits come. */
   readonly clone: BareClone;
   /** Ours: for commits of what an agent left uncommitted. */
   readonly identity: GitIdentity;
   /** Where a task's control files go: `attempt-1/`, check logs; never inside its workspace. */
   readonly controlDirectory: (ordinal: number | 'base') => string;
-  readonly workspacePath: (ordinal: number | 'base') => string;
-  readonly openEnvironment: (ordinal: number | 'base') => Promise<TaskEnvironment>;
+  readonly workspacePath: (room: Room) => string;
+  readonly openEnvironment: (room: Room) => Promise<TaskEnvironment>;
   /** Copies ignored files that the configuration names into a workspace. */
   readonly copyIgnored: (workspace: string) => Promise<void>;
   /** Whether programs run in our sandbox. */
   readonly isSandboxed: boolean;
-  /** What git writes to, outside of a workspace, when it commits there. */
-  readonly gitDirectories: (workspace: string) => Promise<readonly string[]>;
   /** What to run in place of a program, so that it runs in the sandbox; the same where there is none. */
   readonly enter: (order: EnterOrder) => Promise<readonly [string, ...string[]]>;
-  /** Forgets what a task's programs kept in their private home. */
-  readonly forgetSandbox: (ordinal: number | 'base') => Promise<void>;
+  /** Forgets what the programs of a room kept in their private home. */
+  readonly forgetSandbox: (room: Room) => Promise<void>;
   /** Why not one more agent fits on this machine now; null when one does. */
   readonly shortage: () => Promise<string | null>;
   /** What the issue asks for now; null when it cannot be read. Left out where nobody can edit it. */
@@ -113,8 +111,19 @@ export type CiPolicy = {
   readonly graceSeconds: number;
 };
 
+/**
+ * Where programs run, with a home, temporary files and ports of their own: where a task is worked on, where the base is
+ * looked at, or where a task's commit is checked, apart from all that its agent left in its own room.
+ */
+export type Room = number | 'base' | `${number}-check`;
+
+/** Where the commits of a task are checked. */
+export function checkRoom(ordinal: number): Room {
+  return `${ordinal}-check`;
+}
+
 export type EnterOrder = {
-  readonly task: number | 'base';
+  readonly room: Room;
   readonly workspace: string;
   readonly argv: readonly [string, ...string[]];
 };
@@ -122,7 +131,7 @@ export type EnterOrder = {
 /** The argv of a shell command of the user's (never of issue text) in a workspace. */
 export function shellIn(
   tools: RunTools,
-  order: { readonly task: number | 'base'; readonly workspace: string; readonly command: string },
+  order: { readonly room: Room; readonly workspace: string; readonly command: string },
 ): Promise<readonly [string, ...string[]]> {
   return tools.enter({ ...order, argv: ['/bin/sh', '-c', order.command] });
 }

@@ -1,6 +1,5 @@
 import { isInHistory } from '../git/combine-commits.ts';
 import { identityVariables, type Git } from '../git/git.ts';
-import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { readBaseline } from './attempt-baseline.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
@@ -11,20 +10,21 @@ import type { RunTools } from './run-tools.ts';
  * Conflicts stay in the worktree, for the agent to resolve when it goes on. Doing it twice does it once.
  */
 export async function ensureStackedOn(tools: RunTools, ordinal: number, on: number): Promise<void> {
-  const { record, worktrees } = tools;
+  const { record, workspaces } = tools;
   const { head } = record.task(on);
   const { workspace, attempts } = record.task(ordinal);
   const path = workspace?.path ?? '';
-  const git = worktrees.git(path);
+  const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
+  const git = workspaces.git(path, { signal });
   if (head === null) throw new Error(`Task ${on} has no verified commit to stand on`);
-  await ensureNoStaleLocks({ git, workspace: path, marker: tools.marker(ordinal) });
+  await workspaces.visit(path, { marker: tools.marker(ordinal), signal });
   const isBegun = (await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0;
   if (!isBegun && !(await isInHistory(git, head, 'HEAD'))) {
     const last = attempts.at(-1);
     if (last !== undefined) {
       const baseline = await readBaseline(last.directory);
-      const rest = { ordinal, attempt: attempts.length, environment: {} };
-      await commitLeftovers(tools, { ...rest, workspace: path, baseline }, git);
+      const status = await readStatus(git, 'all');
+      await commitLeftovers(tools, { ordinal, workspace: path, baseline, git, status });
     }
     await mergeIn(tools, git, { head, on });
   }

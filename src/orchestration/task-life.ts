@@ -1,3 +1,4 @@
+import { ForeignGitError } from '../git/git.ts';
 import type { AttemptWhy } from '../model/attempt-event.ts';
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
@@ -7,6 +8,7 @@ import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
 import { heedFailure, heedPattern } from './heed-failure.ts';
+import { keepProgress } from './keep-progress.ts';
 import { beginAgain, findFate, lostWorkspace } from './lost-workspace.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
@@ -15,7 +17,7 @@ import { adoptAttempt, runAttempt } from './run-attempt.ts';
 import { taskBelow, type RunTools } from './run-tools.ts';
 import { ensureStackedOn } from './stack-on.ts';
 import type { TurnTaking } from './turn-taking.ts';
-import { verifyWork } from './verify-work.ts';
+import { unreadable, verifyWork } from './verify-work.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /** What the life of a task needs to know about the rest of the run. */
@@ -78,7 +80,21 @@ function holderOf({ tools, around }: Life, { held }: TaskState): TaskState | nul
   return isOver(holder) || around.turns.takesPart(held.by) ? holder : null;
 }
 
+/** Takes a step. What an agent left so that git cannot work in it fails the agent's task, and nothing else. */
 async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
+  const { tools, ordinal } = life;
+  try {
+    return await begin(life, step);
+  } catch (error) {
+    if (!(error instanceof ForeignGitError)) throw error;
+    if (tools.stop.now.aborted) return 'not-now';
+    if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
+    const workspace = tools.record.task(ordinal).workspace?.path ?? '';
+    return fail(tools, ordinal, unreadable(workspace, error));
+  }
+}
+
+async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
   const { tools, ordinal } = life;
   const { record, stop } = tools;
   if (stop.now.aborted && step.kind !== 'adopt' && step.kind !== 'cancel') return 'not-now';
@@ -111,6 +127,7 @@ async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<
         attempt: step.attempt,
         environment: await life.environment(),
       });
+      await keepProgress(tools, ordinal);
       heedFailure(tools, ordinal);
       return 'on';
     case 'verify':
@@ -191,6 +208,7 @@ async function attempt(life: Life, why: AttemptWhy): Promise<Progress> {
         environment,
         ...choosePrompt(tools, ordinal, why),
       });
+      await keepProgress(tools, ordinal);
       heedFailure(tools, ordinal);
       return 'on';
     },
@@ -240,7 +258,7 @@ function cancelled(tools: RunTools, ordinal: number): Progress {
   return 'on';
 }
 
-async function verify({ tools, around, ordinal, environment }: Life): Promise<Progress> {
+async function verify({ tools, around, ordinal }: Life): Promise<Progress> {
   const cancel = tools.cancelSignal(ordinal);
   await Promise.race([around.baseChecked, whenAborted(cancel)]);
   if (cancel.aborted) return 'again';
@@ -257,7 +275,6 @@ async function verify({ tools, around, ordinal, environment }: Life): Promise<Pr
     workspace: workspace?.path ?? '',
     baseline:
       attempts.length === 0 ? cleanBaseline : await readBaseline(attempts.at(-1)?.directory ?? ''),
-    environment: (await environment()).variables,
   });
   // Cut short by a cancellation, the next step is to record it.
   if (verdict.kind === 'interrupted') return tools.stop.now.aborted ? 'not-now' : 'on';

@@ -1,22 +1,15 @@
-import { join } from 'node:path';
-import type { Failure, CheckResult } from '../model/failure.ts';
-import { foundBranch } from '../model/found-work.ts';
-import type { Git } from '../git/git.ts';
-import type { StackedState } from '../model/run-state.ts';
-import { checkOnBranch, type Check } from '../verification/check.ts';
+import { ForeignGitError, type Git } from '../git/git.ts';
+import type { Failure } from '../model/failure.ts';
+import { checkOnBranch } from '../verification/check.ts';
 import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
-import { runCheck } from '../verification/run-check.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
 import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
 import type { Baseline } from '../workspace/leftovers.ts';
-import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
-import { readStatus } from '../workspace/work-status.ts';
-import { readWorkDone } from '../workspace/work-done.ts';
+import { openCheckTree } from './check-tree.ts';
 import { judgeReturn } from './judge-return.ts';
-import { commitLeftovers } from './commit-leftovers.ts';
 import { describeScope, judgeScope } from './judge-scope.ts';
-import { restoreBase } from './restore-base.ts';
-import { shellIn, type RunTools } from './run-tools.ts';
+import type { RunTools } from './run-tools.ts';
+import { settleWork } from './settle-work.ts';
 
 export type VerifyOrder = {
   readonly ordinal: number;
@@ -24,7 +17,6 @@ export type VerifyOrder = {
   readonly attempt: number;
   readonly workspace: string;
   readonly baseline: Baseline;
-  readonly environment: Readonly<Record<string, string>>;
 };
 
 /** What verification says of an attempt's work. */
@@ -38,80 +30,49 @@ export type Verdict =
 /**
  * Stands between "the agent says so" and "it is so":
  *
- *   leftovers committed ─▶ has commits ─▶ in scope ─▶ fit to be published ─▶ checks pass ─▶ verified
+ *   leftovers committed ─▶ in our clone ─▶ has commits ─▶ in scope ─▶ fit to be published ─▶ checks pass ─▶ verified
+ *
+ * From the second step on it is about one commit, which nobody can change any more: what is checked is what is
+ * published.
  */
 export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<Verdict> {
-  const git = tools.worktrees.git(order.workspace);
-  // The agent's tree has ended, perhaps in the middle of a git command; or an orchestrator before us was.
-  await ensureNoStaleLocks({ ...order, git, marker: tools.marker(order.ordinal) });
-  const settled = await settleWork(tools, order, git);
+  const signal = signalOf(tools, order);
+  try {
+    return await verify(tools, order, signal);
+  } catch (error) {
+    if (!(error instanceof ForeignGitError)) throw error;
+    if (signal.aborted) return { kind: 'interrupted' };
+    return { kind: 'failed', failure: unreadable(order.workspace, error) };
+  }
+}
+
+/** What to say of a workspace in which git cannot work. */
+export function unreadable(workspace: string, error: ForeignGitError): Failure {
+  const why = error.message.replaceAll(/\s+/gu, ' ').slice(0, 500);
+  return {
+    reason: 'agent-failed',
+    message: `What the agent left cannot be read: ${why}. Its files are kept in ${workspace}; --retry --fresh starts the task from the base again`,
+  };
+}
+
+async function verify(
+  tools: RunTools,
+  order: VerifyOrder,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { ordinal } = order;
+  const settled = await settleWork(tools, order, signal);
   if (settled !== null) return { kind: 'failed', failure: settled };
-  const baseSha = tools.record.task(order.ordinal).workspace?.baseSha ?? '';
+  const { git } = tools.clone;
+  const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
   const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
   const misfit =
-    judgeWork(tools, order.ordinal) ??
-    (await judgeReturn(git, tools.record.task(order.ordinal))) ??
-    (await judgeScope(tools, order.ordinal, readBase)) ??
+    judgeWork(tools, ordinal) ??
+    (await judgeReturn(git, tools.record.task(ordinal))) ??
+    (await judgeScope(tools, ordinal, readBase)) ??
     (await judgeContent(tools, order, git));
   if (misfit !== null) return { kind: 'failed', failure: misfit };
-  return runChecks(tools, order, git);
-}
-
-/** Commits what the agent left, and records what the branch now holds. */
-async function settleWork(tools: RunTools, order: VerifyOrder, git: Git): Promise<Failure | null> {
-  const { record } = tools;
-  const task = record.task(order.ordinal);
-  const status = await readStatus(git, 'normal');
-  const unmerged = status.entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
-  if (unmerged.length > 0)
-    return {
-      reason: 'conflicted',
-      message: `The agent left a merge with conflicts in ${unmerged.join(', ')}`,
-      files: unmerged,
-    };
-  const strayed = await bringHome(git, status.branch, task.workspace?.branch ?? '');
-  if (strayed !== null) return strayed;
-  // Without an attempt there was no agent to leave anything.
-  const leftovers = order.attempt === 0 ? [] : await commitLeftovers(tools, order, git);
-  const baseSha = task.workspace?.baseSha ?? '';
-  const branch = task.workspace?.branch ?? '';
-  // What is published already stays below what is added, as the base does.
-  const ground = foundBranch(task)?.head ?? baseSha;
-  const rewritten = await restoreBase({ git, branch, baseSha: ground, identity: tools.identity });
-  if (rewritten !== null) return task.stackedOn === null ? rewritten : fallenOff(task.stackedOn);
-  const work = await readWorkDone(git, baseSha);
-  record.record({
-    type: 'work-committed',
-    task: order.ordinal,
-    attempt: order.attempt,
-    ...work,
-    leftovers,
-  });
-  return null;
-}
-
-/** What was put on another's branch while it was under way, and does not hold that any more. */
-function fallenOff({ on, files }: StackedState): Failure {
-  const message = `The agent ended without the work of task ${on}, which its branch was put on, and both do not merge by themselves`;
-  return { reason: 'conflicted', message, files };
-}
-
-/** An agent that ended on another branch, or on none, but built on ours: our branch follows. */
-export async function bringHome(
-  git: Git,
-  current: string | null,
-  own: string,
-): Promise<Failure | null> {
-  if (current === own) return null;
-  const isAhead =
-    (await git.probe(['merge-base', '--is-ancestor', `refs/heads/${own}`, 'HEAD'])).code === 0;
-  if (!isAhead)
-    return {
-      reason: 'agent-failed',
-      message: `The agent ended on ${current === null ? 'no branch' : `branch ${current}`}, whose history does not hold ${own}`,
-    };
-  await git.run(['checkout', '--quiet', '--no-track', '-B', own]);
-  return null;
+  return runChecks(tools, order, signal);
 }
 
 function judgeWork(tools: RunTools, ordinal: number): Failure | null {
@@ -138,85 +99,65 @@ async function judgeContent(
   { ordinal }: VerifyOrder,
   git: Git,
 ): Promise<Failure | null> {
-  const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
+  const { workspace, head } = tools.record.task(ordinal);
+  const baseSha = workspace?.baseSha ?? '';
   const allowed = tools.settings.allowedSecrets;
-  const message = describeUnfitContent(await findUnfitContent({ git, baseSha, allowed }));
+  const content = await findUnfitContent({ git, baseSha, head: head ?? '', allowed });
+  const message = describeUnfitContent(content);
   return message === null ? null : { reason: 'invalid', message };
 }
 
-async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise<Verdict> {
+async function runChecks(
+  tools: RunTools,
+  order: VerifyOrder,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const { record } = tools;
+  const { ordinal, attempt } = order;
+  const head = record.task(ordinal).head ?? '';
   const notes: string[] = [];
   const told = new Set<string>();
-  for (const check of tools.checks) {
-    const { command, note } = await checkOnBranch(check, (path) => readAt(git, 'HEAD', path));
-    if (note !== null) {
-      notes.push(note);
-      told.add(check.definition?.file ?? '');
+  if (tools.checks.length > 0) {
+    await using tree = openCheckTree(tools, { ...order, head, signal });
+    for (const check of tools.checks) {
+      const readBranch = (path: string): Promise<string | null> => readAt(tools.clone.git, head, path);
+      const { command, note } = await checkOnBranch(check, readBranch);
+      if (note !== null) {
+        notes.push(note);
+        told.add(check.definition?.file ?? '');
+      }
+      const evidence = `running ${check.command}`;
+      record.record({ type: 'stage-changed', task: ordinal, stage: 'testing', evidence });
+      const result = await tree.run({ name: check.name, command });
+      if (signal.aborted || result === null) return { kind: 'interrupted' };
+      record.record({ type: 'check-ended', task: ordinal, attempt, result });
+      if (result.state !== 'passed') return { kind: 'check-failed' };
     }
-    record.record({
-      type: 'stage-changed',
-      task: order.ordinal,
-      stage: 'testing',
-      evidence: `running ${check.command}`,
-    });
-    const result = await tools.places.checks(() => runOne(tools, order, check, command), {
-      signal: signalOf(tools, order),
-    });
-    if (signalOf(tools, order).aborted) return { kind: 'interrupted' };
-    record.record({ type: 'check-ended', task: order.ordinal, attempt: order.attempt, result });
-    if (result.state !== 'passed') return { kind: 'check-failed' };
+    notes.push(...tree.notes());
   }
-  notes.push(...(await describeWork(tools, { ordinal: order.ordinal, git, told })));
-  const head = record.task(order.ordinal).head ?? '';
-  record.record({ type: 'task-verified', task: order.ordinal, head, notes });
+  notes.push(...(await describeWork(tools, { ordinal, head, told })));
+  record.record({ type: 'task-verified', task: ordinal, head, notes });
   return { kind: 'verified' };
 }
 
 /** What a reviewer should know of the work beside that its checks passed. */
 async function describeWork(
   tools: RunTools,
-  { ordinal, git, told }: { ordinal: number; git: Git; told: ReadonlySet<string> },
+  { ordinal, head, told }: { ordinal: number; head: string; told: ReadonlySet<string> },
 ): Promise<string[]> {
+  const { git } = tools.clone;
   const { files, workspace } = tools.record.task(ordinal);
   const baseSha = workspace?.baseSha ?? '';
+  const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
   const configuration = await describeConfigurationChanges({
-    checks: tools.checks,
-    files,
-    told,
-    readBase: (path) => readAt(git, baseSha, path),
-    readBranch: (path) => readAt(git, 'HEAD', path),
+    ...{ checks: tools.checks, files, told, readBase },
+    readBranch: (path) => readAt(git, head, path),
   });
   return [
     ...configuration,
-    ...(await describeTestChanges(git, baseSha, files)),
-    ...(await describeScope(tools, ordinal, (path) => readAt(git, baseSha, path))),
+    ...(await describeTestChanges(git, { baseSha, head }, files)),
+    ...(await describeScope(tools, ordinal, readBase)),
   ];
-}
-
-async function runOne(
-  tools: RunTools,
-  order: VerifyOrder,
-  check: Check,
-  command: string,
-): Promise<CheckResult> {
-  const { ordinal, attempt } = order;
-  const index = tools.checks.indexOf(check) + 1;
-  return runCheck({
-    name: check.name,
-    command,
-    argv: await shellIn(tools, { task: ordinal, workspace: order.workspace, command }),
-    cwd: order.workspace,
-    env: order.environment,
-    timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
-    log: join(
-      tools.controlDirectory(ordinal),
-      attempt === 0 ? 'as-found' : `attempt-${attempt}`,
-      `check-${index}.log`,
-    ),
-    marker: tools.marker(ordinal, 'check'),
-    signal: signalOf(tools, order),
-  });
 }
 
 function signalOf(tools: RunTools, { ordinal }: VerifyOrder): AbortSignal {

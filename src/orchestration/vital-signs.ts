@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readStatus } from '../workspace/work-status.ts';
 import type { RunTools } from './run-tools.ts';
@@ -90,18 +90,19 @@ export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalS
   };
 }
 
+/** A look at the files that takes longer tells nothing. */
+const lookLimitMs = 20_000;
+
 /** When the newest of a workspace's uncommitted files, or its index, was written; milliseconds since 1970. */
 async function newestChange(tools: RunTools, workspace: string): Promise<number> {
   try {
-    const git = tools.worktrees.git(workspace);
+    const signal = AbortSignal.any([tools.stop.now, AbortSignal.timeout(lookLimitMs)]);
+    const git = tools.workspaces.git(workspace, { access: 'read', signal });
     const { entries } = await readStatus(git, 'all');
-    const index = (
-      await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'index'])
-    ).trim();
-    const paths = [index, ...entries.slice(0, 500).map(({ path }) => join(workspace, path))];
+    const paths = [join(workspace, '.git', 'index'), ...entries.slice(0, 500).map(({ path }) => join(workspace, path))];
     const times = await Promise.all(
       paths.map((path) =>
-        stat(path).then(
+        lstat(path).then(
           ({ mtimeMs }) => mtimeMs,
           () => 0,
         ),

@@ -13,8 +13,10 @@ export type CommandOptions = {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Text for standard input, which is closed after it; without it, standard input is empty. */
-  readonly input?: string;
+  /** What standard input gives, which is closed after it; without it, standard input is empty. */
+  readonly input?: string | Buffer;
+  /** A file that is standard input, in place of text. */
+  readonly inputFile?: FileHandle;
   /** Takes standard output as it comes, instead of its being kept in memory. It must not throw. */
   readonly onOutput?: (chunk: Buffer) => void;
   /** Where both output streams go instead of into memory. */
@@ -84,7 +86,7 @@ function start(options: CommandOptions): ReturnType<typeof spawn> {
   return spawn(program, args, {
     cwd: options.cwd,
     env: marker === undefined ? options.env : { ...options.env, [markerVariable]: marker },
-    stdio: ['pipe', sink, sink],
+    stdio: [options.inputFile?.fd ?? 'pipe', sink, sink],
     // A session of its own: Ctrl-C in the terminal is for us to handle, not for a git that is writing.
     detached: true,
   });

@@ -36,13 +36,13 @@ async function describeChange(
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const base = commit();
+  const baseSha = commit();
   change(root);
-  commit();
+  const range = { baseSha, head: commit() };
   const git = gitAt(root, env);
-  const work = await readWorkDone(git, base);
+  const work = await readWorkDone(git, range);
   return {
-    notes: await describeTestChanges(git, base, work.files),
+    notes: await describeTestChanges(git, range, work.files),
     changed: work.files.map(({ change: how, from, path }) => [how, from, path]),
   };
 }

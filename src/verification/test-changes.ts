@@ -9,10 +9,13 @@ const skipMark =
 const testCase =
   /^\s*(?:(?:it|test)(?:\.each[^(]*)?\s*\(|(?:async\s+)?def test_|func Test\w|#\[(?:tokio::)?test\]|@Test\b)/u;
 
+/** The commit that a branch started from, and the one that it is at. */
+type Range = { readonly baseSha: string; readonly head: string };
+
 /** What a branch takes away from the tests that would judge it, in sentences for the reviewer. */
 export async function describeTestChanges(
   git: Git,
-  baseSha: string,
+  range: Range,
   files: readonly ChangedFile[],
 ): Promise<string[]> {
   const tests = files.filter((file) => touchedPaths(file).some(isTestPath));
@@ -20,7 +23,7 @@ export async function describeTestChanges(
   const gone = tests.filter(isGone).map(describeGone);
   const tally = { skipped: 0, fewer: 0 };
   for (const paths of inArguments(tests.filter((file) => !isGone(file)).map(touchedPaths))) {
-    const { skipped, fewer } = tallyDiff(await readDiff(git, baseSha, paths));
+    const { skipped, fewer } = tallyDiff(await readDiff(git, range, paths));
     tally.skipped += skipped;
     tally.fewer += fewer;
   }
@@ -57,9 +60,9 @@ function inArguments(groups: readonly (readonly string[])[]): string[][] {
   return calls;
 }
 
-function readDiff(git: Git, baseSha: string, paths: readonly string[]): Promise<string> {
+function readDiff(git: Git, { baseSha, head }: Range, paths: readonly string[]): Promise<string> {
   const flags = ['-U0', '-M', '--no-color', '--no-ext-diff', '--no-textconv'];
-  return git.run(['diff', ...flags, baseSha, 'HEAD', '--', ...paths], {
+  return git.run(['diff', ...flags, baseSha, head, '--', ...paths], {
     env: { GIT_LITERAL_PATHSPECS: '1' },
   });
 }

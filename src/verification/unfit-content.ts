@@ -14,10 +14,10 @@ export type UnfitContent = {
 };
 
 export type ContentOrder = {
-  /** Git in the workspace. */
   readonly git: Git;
   /** The commit that the branch started from. */
   readonly baseSha: string;
+  readonly head: string;
   /** Paths in which what looks like a key is none; a trailing `/` means a whole directory. */
   readonly allowed: readonly string[];
 };
@@ -52,8 +52,8 @@ type PlacedSecret = FoundSecret & { readonly path: string };
 
 type Blob = { readonly blob: string; readonly bytes: number; readonly path: string };
 
-async function newBlobs({ git, baseSha }: ContentOrder): Promise<Blob[]> {
-  const objects = await git.run(['rev-list', '--objects', `${baseSha}..HEAD`]);
+async function newBlobs({ git, baseSha, head }: ContentOrder): Promise<Blob[]> {
+  const objects = await git.run(['rev-list', '--objects', `${baseSha}..${head}`]);
   const format = '%(objecttype) %(objectname) %(objectsize) %(rest)';
   const told = await git.run(['cat-file', '--buffer', `--batch-check=${format}`], {
     input: objects,

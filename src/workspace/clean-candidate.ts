@@ -59,7 +59,7 @@ export function judgeWorkspace(facts: WorkspaceFacts): WorkspaceVerdict {
       `holds a repository of its own, ${facts.innerRepository}, whose commits may be nowhere else`,
     );
   if (facts.owner === null) return now(`no run knows it; ${salvaged}`);
-  if (facts.owner.task === 'base') return now('left by the check of the base; nobody worked there');
+  if (facts.owner.task === 'base') return now('left by a check; nobody worked there');
   if (facts.status === null) return all(`its task is no longer in the issue; ${salvaged}`);
   if (!facts.isCurrent) return now(`its task was started afresh elsewhere; ${salvaged}`);
   switch (facts.status) {

@@ -1,11 +1,9 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Git } from '../git/git.ts';
 import type { TaskState } from '../model/run-state.ts';
 import { judgeWorkspace, type Candidate, type KnownRun, type Owner } from './clean-candidate.ts';
 import { tasksWithLiveClaim, userOf, type ProcessUse } from './live-use.ts';
 import { attemptMarker } from './markers.ts';
-import { findInnerRepository } from './salvage-directory.ts';
 import type { StateDirectory } from './state-directory.ts';
 import { temporaryPrefix } from './temporary-directory.ts';
 
@@ -20,8 +18,8 @@ export type Sight = {
   readonly uses: readonly ProcessUse[];
   /** The branch of a remote that contains a commit; null when none does. */
   readonly findPushed: (commit: string) => Promise<string | null>;
-  /** Git in any directory. */
-  readonly git: Git;
+  /** A repository in a workspace that the workspace's own does not know; null also when it cannot be told. */
+  readonly findInnerRepository: (workspace: string) => Promise<string | null>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 };
@@ -66,7 +64,7 @@ async function workspaceCandidate(seen: Seen, path: string): Promise<Candidate> 
     pushedAs,
     isRunBusy: owned?.run.isBusy ?? false,
     user: taskUser(seen, owned?.owner ?? null, path),
-    innerRepository: await innerRepository(seen.git.at(path), path),
+    innerRepository: await seen.findInnerRepository(path),
   });
   const base = owned?.run.state.base;
   return {
@@ -81,6 +79,9 @@ async function workspaceCandidate(seen: Seen, path: string): Promise<Candidate> 
     isNobodysWork: owned?.owner.task === 'base',
   };
 }
+
+/** Where the base was checked, or the commits of a task: nobody works there. */
+const checkedPlace = /^-task-(?:base|\d+-check)$/u;
 
 type Owned = { readonly run: KnownRun; readonly owner: Owner };
 
@@ -97,7 +98,7 @@ function ownerOf(seen: Seen, name: string): Owned | null {
   for (const run of seen.runs) {
     const task = run.workspaces.get(name);
     if (task !== undefined) return { run, owner: { run: run.state.run, task } };
-    if (name === `${run.state.run}-task-base`)
+    if (checkedPlace.test(name.slice(run.state.run.length)) && name.startsWith(run.state.run))
       return { run, owner: { run: run.state.run, task: 'base' } };
   }
   return null;
@@ -122,12 +123,6 @@ function taskUser(seen: Seen, owner: Owner | null, path: string): number | null 
 /** What the owner's processes carry: one task's, or those of the whole run. */
 function markerOf({ state }: Seen, { run, task }: Owner): string {
   return attemptMarker(state.root, run, ...(task === null ? [] : [task]));
-}
-
-/** Null also for a directory that is no worktree any more: then git would look at whatever lies round it. */
-async function innerRepository(git: Git, path: string): Promise<string | null> {
-  const top = await git.probe(['rev-parse', '--show-toplevel']);
-  return top.stdout.trim() === path ? findInnerRepository(git) : null;
 }
 
 async function findTrash(seen: Seen): Promise<Candidate[]> {

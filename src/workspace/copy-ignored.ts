@@ -1,11 +1,14 @@
+import { constants } from 'node:fs';
 import { copyFile, glob, mkdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { isPlainWay } from '../files/read-regular-file.ts';
 import { GitError, records, type Git } from '../git/git.ts';
 
 /**
  * Copies files that git ignores but tests need (`.env` and the like) from the user's work tree into a workspace, by the
- * configured patterns. A tracked file is never copied: the workspace has its own. Gives the copied paths; throws when
- * git cannot tell which are ignored, as behind a symbolic link.
+ * configured patterns. A tracked file is never copied: the workspace has its own; nor is anything written through a link
+ * that the workspace's commit has in that place. Gives the copied paths; throws when git cannot tell which are ignored, as
+ * behind a symbolic link.
  */
 export async function copyIgnored(order: {
   readonly patterns: readonly string[];
@@ -20,12 +23,31 @@ export async function copyIgnored(order: {
     if (entry.isFile() && isInside(order.from, path)) found.push(path);
   }
   const ignored = await onlyIgnored(order.userGit, found);
-  for (const path of ignored) {
-    const target = join(order.to, path);
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(join(order.from, path), target);
+  const copied: string[] = [];
+  for (const path of ignored) if (await copyOne(order, path)) copied.push(path);
+  return copied;
+}
+
+/** Whether it could be copied: what stands there already, a link or a file of the branch's own, stays. */
+async function copyOne(
+  { from, to }: { readonly from: string; readonly to: string },
+  path: string,
+): Promise<boolean> {
+  const folders = path.split('/').slice(0, -1);
+  for (const at of folders.keys()) {
+    const folder = folders.slice(0, at + 1).join('/');
+    // Through a link it would be made elsewhere.
+    if (!(await isPlainWay(to, folder))) return false;
+    await mkdir(join(to, folder)).catch(() => undefined);
   }
-  return ignored;
+  if (!(await isPlainWay(to, path))) return false;
+  return copyFile(join(from, path), join(to, path), constants.COPYFILE_EXCL).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
 }
 
 function isInside(root: string, path: string): boolean {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import { identityVariables, type Git, type GitIdentity } from '../git/git.ts';
-import { readStatus } from './work-status.ts';
+import { bytesOfPath } from '../git/path-bytes.ts';
+import { readStatus, type WorkStatus } from './work-status.ts';
 
 /** What stood uncommitted in a workspace before an agent began: the doing of setup, of checks, or of copied files. */
 export type Baseline = {
@@ -18,7 +18,7 @@ export async function takeBaseline(git: Git, path: string): Promise<Baseline> {
   const { entries } = await readStatus(git, 'normal');
   const changed = entries.filter(({ kind }) => kind === 'changed');
   const digests = changed.map(
-    async (entry) => [entry.path, await digest(join(path, entry.path))] as const,
+    async (entry) => [entry.path, await digest(path, entry.path)] as const,
   );
   return {
     untracked: entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path),
@@ -26,9 +26,12 @@ export async function takeBaseline(git: Git, path: string): Promise<Baseline> {
   };
 }
 
-async function digest(path: string): Promise<string> {
-  const content = await readFile(path).catch(() => null);
-  return content === null ? 'gone' : createHash('sha256').update(content).digest('hex');
+/** A larger file is not compared: it counts as changed. */
+const mostBytes = 16 * 1024 * 1024;
+
+async function digest(workspace: string, path: string): Promise<string> {
+  const content = await readRegularFile({ root: workspace, path, mostBytes });
+  return content === null ? 'no file' : createHash('sha256').update(content).digest('hex');
 }
 
 /** Names by which the usual tools call what they leave behind, in repositories that do not ignore it. */
@@ -36,7 +39,8 @@ const conventionalArtefacts =
   /(?:^|\/)(?:__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.tox|\.nox|node_modules|\.nyc_output|\.gradle|\.DS_Store|\.coverage)(?:\/|$)|\.py[co]$/u;
 
 export type LeftoverOrder = {
-  readonly git: Git;
+  /** Of all files. */
+  readonly status: WorkStatus;
   readonly path: string;
   readonly baseline: Baseline;
   /** What the checks were seen to leave on the base: paths, or directories that end in `/`. */
@@ -45,7 +49,7 @@ export type LeftoverOrder = {
 
 /** Paths that the agent changed or made and did not commit; never what setup, checks or copying made. */
 export async function findLeftovers(order: LeftoverOrder): Promise<string[]> {
-  const { entries } = await readStatus(order.git, 'all');
+  const { entries } = order.status;
   const notTheirs = [...order.baseline.untracked, ...order.artefacts];
   const isArtefact = (path: string): boolean =>
     conventionalArtefacts.test(path) ||
@@ -57,7 +61,7 @@ export async function findLeftovers(order: LeftoverOrder): Promise<string[]> {
     // With all untracked files named, only a repository inside the workspace is still named as a directory.
     if (kind === 'untracked' && (path.endsWith('/') || isArtefact(path))) continue;
     const before = order.baseline.changed.get(path);
-    if (before !== undefined && before === (await digest(join(order.path, path)))) continue;
+    if (before !== undefined && before === (await digest(order.path, path))) continue;
     leftovers.push(path);
   }
   return leftovers;
@@ -73,7 +77,7 @@ export async function commitPaths(order: {
   const env = identityVariables(order.identity);
   // `git add` refuses a path that is gone from the work tree and the index alike, as a staged deletion is.
   await order.git.run(['update-index', '--add', '--remove', '-z', '--stdin'], {
-    input: order.paths.join('\0'),
+    input: Buffer.concat(order.paths.flatMap((path) => [bytesOfPath(path), Buffer.from([0])])),
   });
   if ((await order.git.probe(['diff', '--cached', '--quiet'])).code === 0) return;
   // Without a message, which is what git reads when we die now, it commits nothing.

@@ -1,8 +1,9 @@
-import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
+import { replaceFile } from '../files/replace-file.ts';
 import { privateGitConfiguration, workEnvironment } from './environment.ts';
 import { leasePorts } from './leases.ts';
 
@@ -43,7 +44,8 @@ export async function openTaskEnvironment(order: TaskEnvironmentOrder): Promise<
     mkdir(emptyDirectory, { recursive: true, mode: 0o700 }),
     makePrivate(order.temporary),
   ]);
-  await writeFile(gitConfiguration, privateGitConfiguration(order.env, order.home));
+  // Programs of the task can write there: what they put in its place is replaced, and nothing is written through it.
+  await replaceFile(gitConfiguration, privateGitConfiguration(order.env, order.home));
   const lease = await leasePorts(order.holds, 2);
   const [port = 0, databasePort = 0] = lease.ports;
   return {

@@ -10,10 +10,11 @@ export type TaskFolders = { readonly directory: string; readonly temporary: stri
 export function taskFoldersOf(
   { root, runs }: StateDirectory,
   run: string,
-  task: number | 'base',
+  /** A task's ordinal, `base`, or where a task's commits are checked. */
+  room: number | string,
 ): TaskFolders {
   return {
-    directory: join(runs, run, `task-${task}`),
-    temporary: join(tmpdir(), `${temporaryPrefix(root, run)}${task}`),
+    directory: join(runs, run, `task-${room}`),
+    temporary: join(tmpdir(), `${temporaryPrefix(root, run)}${room}`),
   };
 }

@@ -20,7 +20,7 @@ test.each(['sha1', 'sha256'])(
     await git.run(['init', '--quiet', `--object-format=${format}`]);
     const base = await commit('Begin');
     const sha = await commit('Go on, as was said');
-    const { head, commits } = await readWorkDone(git, base);
+    const { head, commits } = await readWorkDone(git, { baseSha: base, head: sha });
     expect(head).toBe(sha);
     expect(commits).toEqual([{ sha, subject: 'Go on, as was said' }]);
   },

@@ -11,11 +11,13 @@ export type WorkDone = {
 /** At most so many commits are told one by one. */
 const mostCommits = 200;
 
-/** Reads a worktree's commits since its base (newest first) and the files that they change together. */
-export async function readWorkDone(git: Git, baseSha: string): Promise<WorkDone> {
-  const [head, log, diff] = await Promise.all([
-    git.run(['rev-parse', 'HEAD']),
-    git.run(['log', '-z', `-n${mostCommits}`, '--format=%H %s', `${baseSha}..HEAD`]),
+/** Reads a branch's commits since its base (newest first) and the files that they change together. */
+export async function readWorkDone(
+  git: Git,
+  { baseSha, head }: { readonly baseSha: string; readonly head: string },
+): Promise<WorkDone> {
+  const [log, diff] = await Promise.all([
+    git.run(['log', '-z', `-n${mostCommits}`, '--format=%H %s', `${baseSha}..${head}`]),
     git.run([
       'diff',
       '--raw',
@@ -25,10 +27,10 @@ export async function readWorkDone(git: Git, baseSha: string): Promise<WorkDone>
       '--no-ext-diff',
       '--no-textconv',
       baseSha,
-      'HEAD',
+      head,
     ]),
   ]);
-  return { head: head.trim(), commits: records(log).map(commitOf), files: changedFiles(diff) };
+  return { head, commits: records(log).map(commitOf), files: changedFiles(diff) };
 }
 
 /** An id is as long as the repository's kind of digest makes it. */

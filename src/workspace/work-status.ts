@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.ts';
+import { pathOfBytes } from '../git/path-bytes.ts';
 
 /** What git says of a worktree. */
 export type WorkStatus = {
@@ -9,19 +10,25 @@ export type WorkStatus = {
 };
 
 export type StatusEntry = {
-  /** Relative to the root; an untracked directory that was not looked into ends in `/`. */
+  /** Relative to the root, as `pathOfBytes` has it; an untracked directory that was not looked into ends in `/`. */
   readonly path: string;
   readonly kind: 'changed' | 'untracked' | 'unmerged' | 'submodule';
 };
 
 /** Reads a worktree's state; `normal` names an untracked directory, `all` the files in it. */
 export async function readStatus(git: Git, untracked: 'normal' | 'all'): Promise<WorkStatus> {
-  const output = await git.run([
-    // Git would look into a repository inside, and run the filters that its configuration names.
-    ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames', '--ignore-submodules=dirty'],
-    `--untracked-files=${untracked}`,
-  ]);
-  const lines = output.split('\0').filter((line) => line !== '');
+  const chunks: Buffer[] = [];
+  await git.run(
+    [
+      // Git would look into a repository inside, and run the filters that its configuration names.
+      ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames'],
+      ...['--ignore-submodules=dirty', `--untracked-files=${untracked}`],
+    ],
+    { onOutput: (chunk) => void chunks.push(chunk) },
+  );
+  const lines = pathOfBytes(Buffer.concat(chunks))
+    .split('\0')
+    .filter((line) => line !== '');
   const header = (name: string): string =>
     lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3) ?? '';
   const branch = header('branch.head');

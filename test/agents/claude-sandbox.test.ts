@@ -10,8 +10,8 @@ import { gitAt, identityVariables } from '../../src/git/git.ts';
 import { identifySelf } from '../../src/process/identity.ts';
 import { enterSandbox } from '../../src/workspace/sandbox/enter-sandbox.ts';
 import { findSandbox } from '../../src/workspace/sandbox/find-sandbox.ts';
-import { ensureCloneDivides } from '../../src/workspace/sandbox/sandbox-git.ts';
-import { worktreesOf } from '../../src/workspace/worktrees.ts';
+import { openConfinement } from '../../src/workspace/sandbox/confinement.ts';
+import { workspacesOf } from '../../src/workspace/workspaces.ts';
 import { startModelServer } from '../rig/model-server.ts';
 import { runRealAgent, type RealAttempt } from '../rig/real-agents.ts';
 import { findRealAgent } from '../rig/test-agents.ts';
@@ -45,11 +45,14 @@ async function makePlace(): Promise<Place> {
   onTestFinished(() => holds.close());
   const directories = { directory: join(state, 'clone.git'), source: join(repository, '.git') };
   const clone = await ensureBareClone({ ...directories, branch: 'main', git, holds });
-  await ensureCloneDivides(clone.directory);
   const workspace = join(state, 'workspaces/one');
   const commit = (await git.run(['rev-parse', 'HEAD'])).trim();
-  const worktrees = worktreesOf({ clone, trash: join(state, 'trash'), identity });
-  await worktrees.create({ path: workspace, branch: 'one', commit });
+  const confining = { sandbox: null, env: process.env, home, clone: clone.directory };
+  const workspaces = workspacesOf({
+    ...{ clone, trash: join(state, 'trash'), identity, baseBranch: 'main' },
+    confinement: openConfinement(confining),
+  });
+  await workspaces.create({ path: workspace, branch: 'one', commit });
   return { root, home, workspace, clone };
 }
 

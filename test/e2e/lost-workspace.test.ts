@@ -40,13 +40,7 @@ test('a workspace that was deleted by hand is made again, and what was committed
   world.script({ 'agent-1.1': 'commit first.txt\nhold gate', 'agent-1': 'commit second.txt' });
   const { path } = await endedAtTheGate(world, 'SIGTERM');
   const first = gitIn(world, path, 'rev-parse', 'HEAD').trim();
-  const clone = gitIn(
-    world,
-    path,
-    'rev-parse',
-    '--path-format=absolute',
-    '--git-common-dir',
-  ).trim();
+  const clone = join(path, '..', '..', 'clone.git');
   rmSync(path, { recursive: true });
   const again = await world.orchestrate();
   expect(again.code, again.stdout).toBe(0);
@@ -81,14 +75,15 @@ test('a branch that was moved by hand in our clone loses none of the work', asyn
 });
 
 test.each([
-  ['deletes .git', 'rm -rf .git'],
+  ['deletes .git', 'rm -rf .git', 'its .git was deleted'],
   [
     'puts a repository of its own in our place',
     'rm -rf .git\ngit init --quiet\ngit add --all\ngit commit --quiet --message Mine',
+    'whose history does not hold',
   ],
 ])(
   'an agent that %s fails its own task; its files are kept, and a retry works',
-  async (_what, script) => {
+  async (_what, script, why) => {
     await using world = await makeWorld({ issue: ['Destroy', 'Work'] });
     // A repository round the state, such as one for dotfiles: git would find it.
     execFileSync('git', ['init', '--quiet', world.root], { env: world.env });
@@ -101,7 +96,7 @@ test.each([
     const status = await readStatus(world);
     expect(status.tasks.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(taskOf(status, 1).failure?.reason).toBe('agent-failed');
-    expect(taskOf(status, 1).failure?.message).toContain('.git was deleted');
+    expect(taskOf(status, 1).failure?.message).toContain(why);
     expect(readFileSync(join(path, 'precious.txt'), 'utf8')).toContain('The work of agent-1');
     expect(gitIn(world, world.root, 'rev-list', '--all')).toBe('');
 

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
 import { findAgent } from '../../src/agents/find-agent.ts';
+import { gitAt } from '../../src/git/git.ts';
 import type { Failure } from '../../src/model/failure.ts';
-import { ensureGitDirectories } from '../../src/workspace/git-directories.ts';
+import { layOutRepository } from '../../src/workspace/lay-out-repository.ts';
 import { makeGate } from './gate.ts';
 import {
   startModelServer,
@@ -38,7 +39,7 @@ export type AgentProfile = {
   readonly tellsRefusals: boolean;
 };
 
-/** A worktree of a bare clone, as tasks have it, and a home that nobody else uses. */
+/** A workspace on a bare clone, as tasks have it, and a home that nobody else uses. */
 export type AgentPlace = AsyncDisposable & {
   readonly root: string;
   readonly directory: string;
@@ -68,7 +69,11 @@ export async function makeAgentPlace(): Promise<AgentPlace> {
   gitIn(source, 'add', '--all');
   gitIn(source, 'commit', '--quiet', '--message', 'Begin');
   gitIn(root, 'clone', '--quiet', '--bare', source, clone);
-  gitIn(clone, 'worktree', 'add', '--quiet', '-b', 'task', directory, 'main');
+  mkdirSync(directory);
+  const commit = gitIn(clone, 'rev-parse', 'main').trim();
+  const layout = { branch: 'task', commit, clone: gitAt(clone, process.env), baseBranch: 'main' };
+  await layOutRepository({ path: directory, ...layout });
+  gitIn(directory, 'reset', '--quiet', '--hard');
   return {
     root,
     directory,
@@ -107,7 +112,7 @@ export async function attemptOf(
     env: profile.env(server.url),
     request: {
       model: profile.model ?? null,
-      gitDirectories: await ensureGitDirectories(place.directory, place.clone),
+      gitDirectories: [join(place.directory, '.git')],
     },
   };
 }

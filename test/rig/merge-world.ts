@@ -7,28 +7,29 @@ import { openHolds, type Holds } from '../../src/coordination/holds.ts';
 import { ensureBareClone, type BareClone } from '../../src/git/bare-clone.ts';
 import { gitAt } from '../../src/git/git.ts';
 import { identifySelf } from '../../src/process/identity.ts';
-import { worktreesOf, type Worktrees } from '../../src/workspace/worktrees.ts';
+import { openConfinement } from '../../src/workspace/sandbox/confinement.ts';
+import { workspacesOf, type Workspaces } from '../../src/workspace/workspaces.ts';
 
 /** Files to be written, by path; null deletes one. */
 export type Files = Readonly<Record<string, string | Buffer | null>>;
 
-/** A user's repository with our bare clone of it, in which tasks have worktrees. */
+/** A user's repository with our bare clone of it, on which tasks have workspaces. */
 export type MergeWorld = AsyncDisposable & {
   readonly root: string;
   /** The user's repository; its branch is `main`. */
   readonly source: string;
   readonly clone: BareClone;
   readonly holds: Holds;
-  readonly worktrees: Worktrees;
+  readonly workspaces: Workspaces;
   /** The commit that all began from. */
   readonly base: string;
   /** Runs git in a directory and gives its output, trimmed. */
   readonly git: (directory: string, ...args: readonly string[]) => string;
   /** Writes files into a directory. */
   readonly write: (directory: string, files: Files) => void;
-  /** A worktree on a branch of its own (`task-N`), at the base or another commit. */
-  readonly worktree: (task: number, at?: string) => Promise<string>;
-  /** A branch `task-N` with one commit of these files; gives the commit. */
+  /** A workspace on a branch of its own (`task-N`), at the base or another commit. */
+  readonly workspace: (task: number, at?: string) => Promise<string>;
+  /** A branch `task-N` of the clone with one commit of these files; gives the commit. */
   readonly branch: (task: number, files: Files, at?: string) => Promise<string>;
   /** Moves the base on in the clone, by one commit of these files; gives the commit. */
   readonly moveBase: (files: Files) => Promise<string>;
@@ -67,25 +68,34 @@ export async function makeMergeWorld(files: Files): Promise<MergeWorld> {
     holds,
   });
   const identity = { name: 'Una', email: 'una@example.invalid' };
-  const worktrees = worktreesOf({ clone, trash: join(root, 'trash'), identity });
-  const worktree = async (task: number, at = base): Promise<string> => {
+  const confining = { sandbox: null, env: process.env, home: root, clone: clone.directory };
+  const confinement = openConfinement(confining);
+  const trash = join(root, 'trash');
+  const workspaces = workspacesOf({ clone, confinement, trash, identity, baseBranch: 'main' });
+  const workspace = async (task: number, at = base): Promise<string> => {
     const path = join(root, 'workspaces', `task-${task}`);
-    await worktrees.create({ path, branch: `task-${task}`, commit: at });
+    await workspaces.create({ path, branch: `task-${task}`, commit: at });
     return path;
   };
+  const collect = async (path: string, ref: string): Promise<string> => {
+    const commit = (await workspaces.collect(path, { want: 'HEAD', have: [base] })) ?? '';
+    git(clone.directory, 'update-ref', ref, commit);
+    return commit;
+  };
   return {
-    ...{ root, source, clone, holds, worktrees, base, git, write: writeFiles, worktree },
+    ...{ root, source, clone, holds, workspaces, base, git, write: writeFiles, workspace },
     branch: async (task, changed, at) => {
-      const path = await worktree(task, at);
-      return commitFiles(git, path, changed);
+      const path = await workspace(task, at);
+      commitFiles(git, path, changed);
+      return collect(path, `refs/heads/task-${task}`);
     },
     moveBase: async (changed) => {
       const path = join(root, 'base');
       const at = git(clone.directory, 'rev-parse', 'refs/heads/main');
-      await worktrees.create({ path, branch: null, commit: at });
-      const commit = commitFiles(git, path, changed);
-      git(clone.directory, 'update-ref', 'refs/heads/main', commit);
-      git(clone.directory, 'worktree', 'remove', '--force', path);
+      await workspaces.create({ path, branch: null, commit: at });
+      commitFiles(git, path, changed);
+      const commit = await collect(path, 'refs/heads/main');
+      await workspaces.discard(path);
       return commit;
     },
     [Symbol.asyncDispose]: async () => {

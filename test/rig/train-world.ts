@@ -5,7 +5,7 @@ import { openLocalForge, type LocalForge } from '../../src/forge/local/local-for
 import { gitAt } from '../../src/git/git.ts';
 import { hubAttributes } from '../../src/merging/hub-rules.ts';
 import { lastWork } from '../../src/merging/last-work.ts';
-import { openMergeRepository } from '../../src/merging/merge-repository.ts';
+import { openMergeRepository } from '../../src/git/merge-repository.ts';
 import { runTrain } from '../../src/merging/run-train.ts';
 import { settleByRule, type RunTool } from '../../src/merging/settle-by-rule.ts';
 import { openScratchTree } from '../../src/merging/scratch-tree.ts';
@@ -128,7 +128,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
         attributes: await hubAttributes(world.clone.git, world.base),
       });
       await using scratch = openScratchTree({
-        ...{ clone: world.clone, worktrees: world.worktrees, repository },
+        ...{ clone: world.clone, workspaces: world.workspaces, repository },
         directory: join(world.root, 'workspaces', 'train'),
         ref: 'refs/flotilla/union/run-1',
       });

@@ -15,13 +15,17 @@ import {
   userOf,
   type ProcessUse,
 } from '../../workspace/live-use.ts';
+import { findInnerRepository } from '../../workspace/inner-repositories.ts';
+import { confinedGit, type Confinement } from '../../workspace/sandbox/confinement.ts';
 import { findAbandonedStates } from '../../workspace/state-origin.ts';
+import { readStatus } from '../../workspace/work-status.ts';
 import type { Place } from '../open-repository.ts';
 
 export type InventoryOrder = {
   readonly place: Place;
   readonly holds: Holds;
   readonly journal: Journal | null;
+  readonly confinement: Confinement;
   /** The issues, by key, on which somebody else works. */
   readonly busy: ReadonlySet<string>;
 };
@@ -40,12 +44,25 @@ export async function takeInventory(order: InventoryOrder): Promise<Candidate[]>
       runs,
       uses,
       findPushed: (commit) => findPushed(place, commit),
-      git: place.repository.git,
+      findInnerRepository: (path) => innerRepository(order.confinement, path),
       now: Date.now(),
     }),
     findAbandoned(order, uses),
   ]);
   return [...own, ...abandoned];
+}
+
+/** A look that takes longer is given up: it is looked again before anything is removed. */
+const lookLimitMs = 3_000;
+
+async function innerRepository(
+  confinement: Confinement,
+  workspace: string,
+): Promise<string | null> {
+  const place = { workspace, access: 'read' } as const;
+  const git = confinedGit({ confinement, place, signal: AbortSignal.timeout(lookLimitMs) });
+  const status = await readStatus(git, 'all').catch(() => null);
+  return status === null ? null : findInnerRepository(status);
 }
 
 async function readRuns(journal: Journal, busy: ReadonlySet<string>): Promise<KnownRun[]> {

@@ -10,8 +10,8 @@ import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import type { Candidate } from '../../workspace/clean-candidate.ts';
 import { directoriesIn, isWorkspaceOf } from '../../workspace/clean-candidates.ts';
 import { readProcessUses, userOf } from '../../workspace/live-use.ts';
-import { readStatus } from '../../workspace/work-status.ts';
-import { worktreesOf, type Worktrees } from '../../workspace/worktrees.ts';
+import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
+import { findConfinement } from '../find-confinement.ts';
 import { shrinkable } from './clean-inventory.ts';
 import type { Place } from '../open-repository.ts';
 
@@ -69,11 +69,11 @@ async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promi
   return safeIn;
 }
 
-/** A bare clone with its worktrees. */
+/** A bare clone with the workspaces that build on it. */
 type Yard = {
   readonly tools: RemovalTools;
   readonly clone: BareClone;
-  readonly worktrees: Worktrees;
+  readonly workspaces: Workspaces;
 };
 
 async function openYard(
@@ -93,7 +93,10 @@ async function openYard(
   return {
     tools,
     clone,
-    worktrees: worktreesOf({ clone, trash: where.trash, identity: repository.identity }),
+    workspaces: workspacesOf({
+      ...{ clone, trash: where.trash, identity: repository.identity, baseBranch: null },
+      confinement: await findConfinement(tools.env, clone.directory),
+    }),
   };
 }
 
@@ -101,18 +104,17 @@ type Aside = Pick<Candidate, 'path' | 'owner' | 'safe' | 'isNobodysWork'>;
 
 /** Moves a workspace into the trash, once all of its tree is reachable from a ref; gives that ref's name. */
 async function putAside(
-  { worktrees }: Yard,
+  { workspaces }: Yard,
   { path, owner, safe, isNobodysWork }: Aside,
 ): Promise<string> {
   const salvageAs = owner === null ? basename(path) : `${owner.run}/${owner.task}`;
-  const isKnown = await worktrees.exists(path);
-  const made =
-    isKnown && isNobodysWork ? (await readStatus(worktrees.git(path), 'normal')).entries : [];
-  const artefacts = new Set(made.map((entry) => entry.path));
-  const safeIn = await worktrees.remove({ path, safe, salvageAs, artefacts });
-  if (safeIn === null)
-    throw new Error('it holds a repository of its own, whose commits git would not salvage');
-  return safeIn;
+  if (isNobodysWork) {
+    await workspaces.discard(path);
+    return safe?.ref ?? 'nobody worked there';
+  }
+  const salvage = await workspaces.remove({ path, safe, salvageAs, artefacts: new Set() });
+  if (!salvage.ok) throw new Error(salvage.why);
+  return salvage.ref;
 }
 
 /** Tells the run's journal, and the files that people read, that a task no longer has its workspace. */

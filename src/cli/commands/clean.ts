@@ -8,6 +8,7 @@ import { diskUse } from '../../workspace/disk-use.ts';
 import { takeInventory } from '../clean/clean-inventory.ts';
 import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';
 import type { CommandContext } from '../command-context.ts';
+import { findConfinement } from '../find-confinement.ts';
 import { holdRuns, seeRuns } from '../run/hold-runs.ts';
 import { findPlace, openUserHolds, type Place } from '../open-repository.ts';
 import { cleanAsJson, renderClean, type CleanItem } from '../clean/render-clean.ts';
@@ -47,7 +48,10 @@ async function cleanPlace(
     // While things are removed, no orchestrator may start to use them.
     const look = options.yes ? holdRuns : seeRuns;
     await using runs = await look(holds, place, issues);
-    const candidates = await takeInventory({ place, holds, journal, busy: runs.busy });
+    const confinement = await findConfinement(context.env, place.state.clone);
+    const candidates = await takeInventory({
+      ...{ place, holds, journal, confinement, busy: runs.busy },
+    });
     const sizes = await diskUse(
       candidates.map(({ path }) => path),
       context.env,

@@ -1,5 +1,13 @@
 import { existsSync } from 'node:fs';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ForeignGitError, type Git } from '../../git/git.ts';
+import { openMergeRepository } from '../../git/merge-repository.ts';
+import type { WorkspaceState } from '../../model/run-state.ts';
+import { snapshotWorkspace } from '../../workspace/snapshot-workspace.ts';
 import type { CommandContext } from '../command-context.ts';
+import { findConfinement } from '../find-confinement.ts';
 import { findTask, tellNothingToShow, type TaskArgument } from '../find-task.ts';
 import { runInFront } from '../run-in-front.ts';
 
@@ -12,15 +20,56 @@ export async function diff(argument: TaskArgument, context: CommandContext): Pro
       context,
       `Task ${task.ordinal} has not begun: there is nothing to show.`,
     );
-  const isPublished = task.pushedHead !== null;
-  if (!isPublished && !existsSync(workspace.path))
+  if (task.pushedHead !== null) {
+    const range = [workspace.baseSha, `refs/remotes/flotilla/${workspace.branch}`];
+    return showDiff(range, place.repository.root, context);
+  }
+  if (!existsSync(workspace.path))
     return tellNothingToShow(
       context,
       `Task ${task.ordinal} has no workspace any more, and nothing of it was pushed.`,
     );
-  const directory = isPublished ? place.repository.root : workspace.path;
-  const range = isPublished
-    ? [workspace.baseSha, `refs/remotes/flotilla/${workspace.branch}`]
-    : [workspace.baseSha];
-  return runInFront(['git', 'diff', ...range], directory, context);
+  const clone = place.repository.git.at(place.state.clone);
+  return diffWorkspace({ workspace, clone, ordinal: task.ordinal }, context);
+}
+
+/** A larger file is named by git as binary, and nobody reads it. */
+const mostBytes = 100 * 1024 * 1024;
+
+/**
+ * Shows a workspace as it is now. Git in front of the user runs in a repository of ours, on objects of ours: what the
+ * agent's configuration names never runs.
+ */
+async function diffWorkspace(
+  order: { readonly workspace: WorkspaceState; readonly clone: Git; readonly ordinal: number },
+  context: CommandContext,
+): Promise<number> {
+  const { workspace, clone } = order;
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'flotilla-diff-'));
+  await using repository = await openMergeRepository({
+    directory: join(folder.path, 'diff.git'),
+    from: clone,
+  });
+  try {
+    const { tree } = await snapshotWorkspace({
+      confinement: await findConfinement(context.env, clone.directory),
+      ...{ workspace: workspace.path, repository: repository.directory, mostBytes },
+      ...{ index: join(repository.directory, 'index'), ground: workspace.baseSha },
+    });
+    return await showDiff([workspace.baseSha, tree], repository.directory, context);
+  } catch (error) {
+    if (!(error instanceof ForeignGitError)) throw error;
+    const what = `The workspace of task ${order.ordinal} cannot be read: ${error.message}`;
+    return tellNothingToShow(context, what);
+  }
+}
+
+function showDiff(
+  range: readonly string[],
+  directory: string,
+  context: CommandContext,
+): Promise<number> {
+  // Programs for showing differences are the user's own; those that run on files of the branch are not wanted.
+  const flags = ['--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
+  return runInFront(['git', '--no-replace-objects', 'diff', ...flags, ...range], directory, context);
 }

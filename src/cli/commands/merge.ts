@@ -91,7 +91,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       });
       if (end === 'declined') return exitCodes.validation;
       if (end === 'stopped') return exitCodes.interrupted;
-      await tools.worktrees.emptyTrash(AbortSignal.timeout(trashMs));
+      await tools.workspaces.emptyTrash(AbortSignal.timeout(trashMs));
     } finally {
       tools.gate.close();
       tools.reviews.close();

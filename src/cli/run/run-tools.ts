@@ -19,17 +19,17 @@ import type { RunRecord } from '../../orchestration/run-record.ts';
 import type {
   EnterOrder,
   ExecutionSettings,
+  Room,
   RunTools,
   StopSignals,
   TaskLog,
 } from '../../orchestration/run-tools.ts';
 import { renderDiagnosticIssue } from '../../reporting/diagnostic-issue.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
-import { ensureGitDirectories } from '../../workspace/git-directories.ts';
 import { enterSandbox } from '../../workspace/sandbox/enter-sandbox.ts';
 import { fitWorkers, measureResources } from '../../workspace/resources.ts';
 import { attemptMarker } from '../../workspace/markers.ts';
-import { ensureCloneDivides } from '../../workspace/sandbox/sandbox-git.ts';
+import { openConfinement } from '../../workspace/sandbox/confinement.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { copyIgnored } from '../../workspace/copy-ignored.ts';
 import { createPool } from '../../workspace/pool.ts';
@@ -39,7 +39,7 @@ import {
   type TaskEnvironment,
 } from '../../workspace/task-environment.ts';
 import { taskFoldersOf, type TaskFolders } from '../../workspace/task-folders.ts';
-import { worktreesOf } from '../../workspace/worktrees.ts';
+import { workspacesOf } from '../../workspace/workspaces.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { feedbackInRun } from './feedback-in-run.ts';
 import { forgeInRun } from './forge-in-run.ts';
@@ -80,12 +80,12 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const { run } = record;
   const { repository, state } = place;
   const now = (): Date => new Date();
-  const worktrees = await openWorktrees(order);
+  const places = await openWorkspaces(order);
   const secrets = secretsOf(order);
   return {
     record,
     forge: forgeInRun({ ...order, secrets, now }),
-    feedback: feedbackInRun({ ...order, clone: worktrees.clone, secrets }),
+    feedback: feedbackInRun({ ...order, clone: places.clone, secrets }),
     closing: order.forge,
     fleet: order.fleet,
     agentNamed: (name) => {
@@ -93,17 +93,17 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       return found.ok ? found.value : null;
     },
     marker: (...parts) => attemptMarker(state.root, run, ...parts),
-    discardEnvironments: async (tasks) => {
+    discardEnvironments: async (rooms) => {
       // Asking who holds ports forgets the dead ones'.
       await order.holds.heldNames('port:');
-      await Promise.all(tasks.map((task) => discardTaskFolders(taskFolders(order, task))));
+      await Promise.all(rooms.map((room) => discardTaskFolders(taskFolders(order, room))));
     },
     self: order.self,
-    ...worktrees,
+    ...places,
     identity: repository.identity,
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
-    workspacePath: (task) => join(state.workspaces, `${run}-task-${task}`),
-    openEnvironment: (task) => openEnvironment(order, task),
+    workspacePath: (room) => join(state.workspaces, `${run}-task-${room}`),
+    openEnvironment: (room) => openEnvironment(order, room),
     copyIgnored: async (to) => {
       const patterns = settings.copy;
       await copyIgnored({ patterns, userGit: repository.git, from: repository.root, to });
@@ -111,10 +111,9 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     setup: evidence.setup,
     checks: evidence.checks,
     isSandboxed: order.sandbox !== null,
-    gitDirectories: (workspace) => ensureGitDirectories(workspace, state.clone),
     enter: (entering) => enterWorkspace(order, entering),
-    forgetSandbox: (task) =>
-      rm(join(taskFolders(order, task).directory, 'sandbox'), { recursive: true, force: true }),
+    forgetSandbox: (room) =>
+      rm(join(taskFolders(order, room).directory, 'sandbox'), { recursive: true, force: true }),
     shortage: () => findShortage(order),
     readIssue: order.readIssue,
     diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
@@ -176,8 +175,8 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
   };
 }
 
-/** The bare clone of the workspaces, with the forge's base in it. */
-async function openWorktrees(order: ToolsOrder): Promise<Pick<RunTools, 'worktrees' | 'clone'>> {
+/** The bare clone behind the workspaces, with the forge's base in it. */
+async function openWorkspaces(order: ToolsOrder): Promise<Pick<RunTools, 'workspaces' | 'clone'>> {
   const { place, holds, forge, record } = order;
   const { repository, state } = place;
   const { branch } = record.state().base;
@@ -189,26 +188,27 @@ async function openWorktrees(order: ToolsOrder): Promise<Pick<RunTools, 'worktre
     git: repository.git,
     holds,
   });
-  if (order.sandbox !== null) await clone.exclusively(() => ensureCloneDivides(clone.directory));
   const ref = `refs/heads/${branch}`;
   const base = `refs/flotilla/base/${branch}`;
   await fetchRef(clone, { repository: forge.repository, from: ref, to: base });
   await ensureLargeFiles({ git: clone.git, commit: base, from: repository.git, to: clone.git });
-  // What agents see as the base follows, unless one of them has it checked out: git refuses then, and nothing is lost.
-  await clone.exclusively(() =>
-    clone.git.probe(['fetch', '--quiet', '--no-tags', '.', `+${base}:${ref}`]),
-  );
+  // What agents see as the base follows.
+  await clone.exclusively(() => clone.git.run(['update-ref', ref, base]));
+  const { sandbox, env } = order;
+  const confinement = openConfinement({ sandbox, env, home: homedir(), clone: clone.directory });
   const { trash } = state;
-  return { clone, worktrees: worktreesOf({ clone, trash, identity: repository.identity }) };
+  const { identity } = repository;
+  const workspaces = workspacesOf({ clone, confinement, trash, identity, baseBranch: branch });
+  return { clone, workspaces };
 }
 
 async function enterWorkspace(
   order: ToolsOrder,
-  { task, workspace, argv }: EnterOrder,
+  { room, workspace, argv }: EnterOrder,
 ): Promise<readonly [string, ...string[]]> {
   const { sandbox, settings, place, record, fleet } = order;
   if (sandbox === null) return argv;
-  const { directory, temporary } = taskFolders(order, task);
+  const { directory, temporary } = taskFolders(order, room);
   const status = dirname(runtimePaths(place.repository.root, record.state()).status(1));
   return enterSandbox({
     sandbox,
@@ -252,7 +252,7 @@ async function findShortage({ place, settings, worktreeMb }: ToolsOrder): Promis
   return fit.workers > 0 ? null : fit.reasons.join('; ');
 }
 
-function openEnvironment(order: ToolsOrder, task: number | 'base'): Promise<TaskEnvironment> {
+function openEnvironment(order: ToolsOrder, room: Room): Promise<TaskEnvironment> {
   const { place, record, settings } = order;
   const { issue } = record.state();
   return openTaskEnvironment({
@@ -261,26 +261,30 @@ function openEnvironment(order: ToolsOrder, task: number | 'base'): Promise<Task
     home: homedir(),
     named: settings.variables,
     identity: place.repository.identity,
-    ...taskFolders(order, task),
+    ...taskFolders(order, room),
     facts: {
       MASTER_ISSUE: issueKey(issue),
       TIMEOUT: String(settings.timeoutSeconds),
-      ...(task === 'base' ? {} : taskFacts(order, task)),
+      ...(room === 'base' ? {} : taskFacts(order, room)),
     },
   });
 }
 
-function taskFolders({ place, record }: ToolsOrder, task: number | 'base'): TaskFolders {
-  return taskFoldersOf(place.state, record.run, task);
+function taskFolders({ place, record }: ToolsOrder, room: Room): TaskFolders {
+  return taskFoldersOf(place.state, record.run, room);
 }
 
-function taskFacts({ place, record }: ToolsOrder, ordinal: number): Record<string, string> {
+function taskFacts(
+  { place, record }: ToolsOrder,
+  room: Exclude<Room, 'base'>,
+): Record<string, string> {
+  const ordinal = Number.parseInt(String(room), 10);
   const task = record.task(ordinal);
   return {
     AGENT_ID: `agent-${ordinal}`,
     SUB_ISSUE: String(task.issueNumber ?? ''),
     BRANCH_NAME: task.workspace?.branch ?? '',
-    WORKING_DIR: task.workspace?.path ?? '',
+    WORKING_DIR: join(place.state.workspaces, `${record.run}-task-${room}`),
     STATUS_FILE: runtimePaths(place.repository.root, record.state()).status(ordinal),
   };
 }

@@ -1,6 +1,5 @@
 import { copyFile, lstat, mkdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { gitMounts } from './sandbox-git.ts';
 import { visibleGitConfiguration } from './sandbox-git-configuration.ts';
 import { hiddenDirectories, hidingMounts, type Hidden } from './sandbox-hidden.ts';
 import {
@@ -23,9 +22,9 @@ export type SandboxOrder = {
   /** The user's own environment, from which the program's is made. */
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
-  /** The task's work tree, where the program starts. */
+  /** The task's workspace, a repository of its own, where the program starts. */
   readonly workspace: string;
-  /** The bare clone that the workspace is a worktree of; `ensureCloneDivides` was called for it. */
+  /** The bare clone on whose objects the workspace builds. */
   readonly clone: string;
   /** For the sandbox alone: holds the task's own HOME and `/tmp`. Its setup, agent and checks share it. */
   readonly directory: string;
@@ -37,7 +36,7 @@ export type SandboxOrder = {
 
 /**
  * The argv by which a program runs in a sandbox: it sees the machine read-only, without other people's secrets, and
- * writes to its workspace, to git's objects and refs, and to directories of its own.
+ * writes to its workspace and to directories of its own.
  */
 export async function enterSandbox(order: SandboxOrder): Promise<[string, ...string[]]> {
   const { directory } = order;
@@ -73,9 +72,22 @@ async function shownMounts(order: SandboxOrder, hidden: readonly Hidden[]): Prom
     ...(await namedMounts(order, hidden)),
     ...(await gitConfigurationMounts(order, paths)),
     ...(await Promise.all(order.writable.map(writeMount))),
-    ...(await gitMounts(workspace, (await realOrNull(order.clone)) ?? order.clone)),
+    ...repositoryMounts(workspace, (await realOrNull(order.clone)) ?? order.clone),
   ];
   return mounts.filter((mount) => mount.kind !== 'link' || !isCovered(mount.path, mounts));
+}
+
+/**
+ * A workspace with its own repository in it is all a program can write to; of our clone it sees the objects and the large
+ * files on which that builds. Other tasks, the journal and the forge are not there.
+ */
+function repositoryMounts(workspace: string, clone: string): Mount[] {
+  return [
+    { kind: 'empty', path: dirname(clone) },
+    { kind: 'read', path: join(clone, 'objects') },
+    { kind: 'read', path: join(clone, 'lfs') },
+    { kind: 'write', path: workspace },
+  ];
 }
 
 function isCovered(path: string, mounts: readonly Mount[]): boolean {

@@ -10,29 +10,44 @@ const harmless =
 const runsPrograms =
   /^(?:diff\.external|diff\.tool|merge\.tool|merge\.guitool|commit\.template|commit\.gpgsign)$/u;
 
+/** One setting of the user's that a sandbox may see. */
+type Setting = { readonly name: string; readonly value: string };
+
 /** The part of the user's own git configuration that a sandbox may see, as the text of a configuration file. */
 export async function visibleGitConfiguration(env: NodeJS.ProcessEnv): Promise<string> {
+  return (await readVisible(env)).map(lineOf).join('\n');
+}
+
+/** The same as the variables by which git takes settings; what `env` gives in this way is in it, too. */
+export async function visibleGitSettings(env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+  const pairs = (await readVisible(env)).flatMap(({ name, value }, at) => [
+    [`GIT_CONFIG_KEY_${at}`, name],
+    [`GIT_CONFIG_VALUE_${at}`, value],
+  ]);
+  return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(pairs.length / 2) };
+}
+
+async function readVisible(env: NodeJS.ProcessEnv): Promise<Setting[]> {
   const { end, stdout } = await runCommand({
     argv: ['git', 'config', '--list', '--show-scope', '-z'],
     cwd: '/',
     env,
   });
-  return end.kind === 'exited' && end.code === 0 ? visibleLines(records(stdout)).join('\n') : '';
+  return end.kind === 'exited' && end.code === 0 ? visibleSettings(records(stdout)) : [];
 }
 
 /** Records alternate: a scope, then a name and its value with a line break between them. */
-function visibleLines(parts: readonly string[]): string[] {
+function visibleSettings(parts: readonly string[]): Setting[] {
   return parts.flatMap((entry, index) => {
     if (index % 2 === 0 || parts[index - 1] !== 'global') return [];
     const end = entry.indexOf('\n');
     const name = end === -1 ? entry : entry.slice(0, end);
     if (!harmless.test(name) || runsPrograms.test(name)) return [];
-    const value = end === -1 ? 'true' : entry.slice(end + 1);
-    return [lineOf(name, value)];
+    return [{ name, value: end === -1 ? 'true' : entry.slice(end + 1) }];
   });
 }
 
-function lineOf(name: string, value: string): string {
+function lineOf({ name, value }: Setting): string {
   const [section = '', ...rest] = name.split('.');
   const key = rest.at(-1) ?? '';
   const sub = rest.slice(0, -1).join('.');

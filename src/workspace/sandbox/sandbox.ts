@@ -22,6 +22,8 @@ export type SandboxEntry = {
   /** In any order: the outer ones come first. Of two at one path the later one counts. */
   readonly mounts: readonly Mount[];
   readonly cwd: string;
+  /** Whether it has no network, not even its own machine's; left out: it has the machine's. */
+  readonly isOffline?: boolean;
   /** Variables that mean something else inside. */
   readonly variables: Readonly<Record<string, string>>;
 };
@@ -40,6 +42,7 @@ export function sandboxArgv(entry: SandboxEntry): [string, ...string[]] {
   const { sandbox } = entry;
   const words = [
     ...[sandbox.program, '--die-with-parent', '--unshare-pid', '--unshare-ipc', '--new-session'],
+    ...(entry.isOffline ? ['--unshare-net'] : []),
     ...(sandbox.isRoot ? ['--cap-drop', 'ALL'] : []),
     ...(sandbox.isRoot ? rootCapabilities.flatMap((name) => ['--cap-add', name]) : []),
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Git } from '../git/git.ts';
+import type { Git } from './git.ts';
 
 /**
  * A bare repository to try things in: it sees all objects of another, and whatever is made in it (snapshots, merged

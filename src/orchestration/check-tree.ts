@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { CheckResult } from '../model/failure.ts';
+import { codesInNote } from '../verification/code-in-note.ts';
+import { runCheck } from '../verification/run-check.ts';
+import { restoreFiles } from '../workspace/restore-files.ts';
+import type { TaskEnvironment } from '../workspace/task-environment.ts';
+import { checkRoom, shellIn, type RunTools } from './run-tools.ts';
+
+/** A fresh checkout of one commit, in which its checks run: none of what an agent left beside its commits is there. */
+export type CheckTree = AsyncDisposable & {
+  /**
+   * Runs a check on the commit's own files; the setup goes before the first, and where it fails, that is the result.
+   * Null: it was cut short.
+   */
+  readonly run: (check: CheckToRun) => Promise<CheckResult | null>;
+  /** What a reviewer should know of how the checks ran. */
+  readonly notes: () => readonly string[];
+};
+
+export type CheckToRun = { readonly name: string; readonly command: string };
+
+export type CheckTreeOptions = {
+  readonly ordinal: number;
+  readonly attempt: number;
+  /** Where the agent worked: what checks print of paths is told as if they had run there. */
+  readonly workspace: string;
+  /** A commit of our clone. */
+  readonly head: string;
+  readonly signal: AbortSignal;
+};
+
+/** Opens a check tree; it is made for the first check, and goes with all that ran there. */
+export function openCheckTree(tools: RunTools, options: CheckTreeOptions): CheckTree {
+  const { ordinal, signal } = options;
+  const room = checkRoom(ordinal);
+  const path = tools.workspacePath(room);
+  const index = join(tools.controlDirectory(ordinal), 'check.index');
+  const restored = new Set<string>();
+  let environment: TaskEnvironment | null = null;
+  let count = 0;
+
+  const make = async (): Promise<TaskEnvironment> => {
+    await tools.workspaces.discard(path);
+    await tools.forgetSandbox(room);
+    await tools.workspaces.create({ path, branch: null, commit: options.head, index });
+    await tools.copyIgnored(path);
+    return tools.openEnvironment(room);
+  };
+
+  /** Puts back what setup or an earlier check changed of the commit, unless they do the same to the base. */
+  const restore = async (): Promise<void> => {
+    const except = tools.record.state().changedByChecks;
+    const { confinement } = tools.workspaces;
+    const order = { clone: tools.clone.directory, confinement, workspace: path, index, except };
+    for (const file of await restoreFiles({ ...order, signal })) restored.add(file);
+  };
+
+  const runHere = async (check: CheckToRun, variables: TaskEnvironment['variables']) => {
+    const { result } = await tools.places.checks(
+      async () => ({ result: await runOne(tools, { ...options, ...check, path, variables }, count) }),
+      { signal },
+    );
+    count += 1;
+    return signal.aborted ? null : result;
+  };
+
+  const run = async (check: CheckToRun): Promise<CheckResult | null> => {
+    const isFirst = environment === null;
+    environment ??= await make();
+    const { variables } = environment;
+    if (isFirst && tools.setup !== null) {
+      const setup = await runHere({ name: 'setup', command: tools.setup }, variables);
+      if (setup?.state !== 'passed') return setup;
+    }
+    if (count > 0) await restore();
+    return runHere(check, variables);
+  };
+
+  return {
+    run,
+    notes: () => describeRestored([...restored]),
+    [Symbol.asyncDispose]: async () => {
+      await environment?.close();
+      await tools.workspaces.discard(path);
+      await tools.forgetSandbox(room);
+    },
+  };
+}
+
+function describeRestored(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  return [
+    `Setup or checks change ${codesInNote(files)}, which the base's do not; the checks ran on what is committed.`,
+  ];
+}
+
+type Running = CheckTreeOptions &
+  CheckToRun & { readonly path: string; readonly variables: Readonly<Record<string, string>> };
+
+async function runOne(
+  tools: RunTools,
+  { ordinal, attempt, workspace, path, name, command, variables, signal }: Running,
+  index: number,
+): Promise<CheckResult> {
+  const directory = attempt === 0 ? 'as-found' : `attempt-${attempt}`;
+  const number = tools.setup === null ? index + 1 : index;
+  const result = await runCheck({
+    ...{ name, command, signal },
+    argv: await shellIn(tools, { room: checkRoom(ordinal), workspace: path, command }),
+    cwd: path,
+    env: variables,
+    timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
+    log: join(tools.controlDirectory(ordinal), directory, `check-${number}.log`),
+    marker: tools.marker(ordinal, 'check'),
+  });
+  return { ...result, excerpt: result.excerpt.replaceAll(path, workspace) };
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { BareClone } from '../git/bare-clone.ts';
+import { ForeignGitError, type Git, type GitIdentity } from '../git/git.ts';
+import { runCommand } from '../process/run-command.ts';
+import { collectCommits } from './collect-commits.ts';
+import { findInnerRepository } from './inner-repositories.ts';
+import { layOutRepository } from './lay-out-repository.ts';
+import { createPool } from './pool.ts';
+import { salvageBranch, salvageWorkspace, type Salvage } from './salvage.ts';
+import { salvageSubmodules } from './salvage-submodules.ts';
+import { confinedGit, type ConfinedPlace, type Confinement } from './sandbox/confinement.ts';
+import { visitWorkspace } from './visit-workspace.ts';
+import { readStatus } from './work-status.ts';
+
+/**
+ * The directories that tasks work in: each a repository of its own, with the objects of our clone behind it. What an
+ * agent can write is the agent's, so nothing of ours works there but in the confinement, and what comes out of one comes
+ * as checked objects into the clone.
+ */
+export type Workspaces = {
+  readonly confinement: Confinement;
+  /**
+   * Makes a workspace on a branch at a commit and checks its files out. For one that was never finished: what stands in
+   * its place is salvaged and made again.
+   */
+  readonly create: (order: WorkspaceOrder) => Promise<void>;
+  /** Whether the workspace is there, with a repository. */
+  readonly exists: (path: string) => Promise<boolean>;
+  /** Removes what git cannot get past, and locks that a git which was killed left: before a look at what an agent left. */
+  readonly visit: (path: string, visit: Visit) => Promise<void>;
+  /** Git in one workspace, confined. Throws a `ForeignGitError` for all that goes wrong there. */
+  readonly git: (path: string, how?: GitThere) => Git;
+  /** Brings a commit and what it needs into our clone; gives its id, or null when there is none. No ref holds it yet. */
+  readonly collect: (path: string, what: Collection) => Promise<string | null>;
+  /** Removes a workspace once all of its tree is reachable from a ref of the clone or of the forge. */
+  readonly remove: (order: RemovalOrder) => Promise<Salvage>;
+  /** Removes a directory in which nobody worked. */
+  readonly discard: (path: string) => Promise<void>;
+  /** Deletes what was put aside, until all is gone or the signal comes. */
+  readonly emptyTrash: (signal: AbortSignal) => Promise<void>;
+};
+
+export type WorkspaceOrder = {
+  readonly path: string;
+  /** Null: detached, for a look at a commit. */
+  readonly branch: string | null;
+  readonly commit: string;
+  /** Gets a copy of the index as it is after the checkout, which nobody has had a hand in. */
+  readonly index?: string;
+};
+
+export type Visit = { readonly marker: string; readonly signal?: AbortSignal };
+
+export type GitThere = Partial<Pick<ConfinedPlace, 'access' | 'readable'>> & {
+  readonly signal?: AbortSignal;
+};
+
+export type Collection = {
+  /** A full name, `HEAD`, or an id. */
+  readonly want: string;
+  /** Commits that the clone has with their histories. */
+  readonly have: readonly string[];
+  readonly signal?: AbortSignal;
+};
+
+export type RemovalOrder = {
+  readonly path: string;
+  /** The commit that is known to be safe elsewhere, and where. */
+  readonly safe: { readonly commit: string; readonly ref: string } | null;
+  /** Names the salvage ref when one is needed: `<run>/<task>`. */
+  readonly salvageAs: string;
+  /** Paths whose loss is no loss: what setup and checks made. */
+  readonly artefacts: ReadonlySet<string>;
+};
+
+/** Checkouts at once: disk-bound work gains nothing from more. */
+const checkoutsAtOnce = 2;
+
+export type WorkspacesOptions = {
+  readonly clone: BareClone;
+  readonly confinement: Confinement;
+  readonly trash: string;
+  /** Author of salvage commits. */
+  readonly identity: GitIdentity;
+  /** The branch of the base, which every workspace can compare itself with. */
+  readonly baseBranch: string | null;
+};
+
+export function workspacesOf(options: WorkspacesOptions): Workspaces {
+  const { clone, confinement, trash, baseBranch } = options;
+  const checkouts = createPool(checkoutsAtOnce);
+
+  const git: Workspaces['git'] = (path, { signal, ...place } = {}) =>
+    confinedGit({ confinement, signal, place: { access: 'write', ...place, workspace: path } });
+
+  const discard = async (path: string): Promise<void> => {
+    if ((await lstat(path).catch(() => null)) === null) return;
+    await mkdir(trash, { recursive: true });
+    await rename(path, join(trash, randomUUID()));
+  };
+
+  const makeSafe = (path: string, order: Omit<RemovalOrder, 'path'>): Promise<Salvage> =>
+    ensureSafe({ ...options, ...order, path, git: git(path) });
+
+  /** Makes way for a new workspace; what cannot be salvaged is kept beside it. */
+  const clearPlace = async (path: string): Promise<void> => {
+    if ((await lstat(path).catch(() => null)) === null) return;
+    const order = { safe: null, salvageAs: basename(path), artefacts: new Set<string>() };
+    const salvage = await makeSafe(path, order).catch(notReadable);
+    if (salvage.ok) await discard(path);
+    else await rename(path, `${path}.kept-${randomUUID()}`);
+  };
+
+  const create = async ({ path, branch, commit, index }: WorkspaceOrder): Promise<void> => {
+    await clearPlace(path);
+    if (branch !== null) await salvageBranch(clone.git, branch, commit);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    // A directory of that name would be somebody else's: git works outside the confinement this once.
+    await mkdir(path);
+    await layOutRepository({ path, branch, commit, clone: clone.git, baseBranch });
+    await checkouts(() => clone.git.at(path).run(['reset', '--quiet', '--hard', commit]));
+    if (index === undefined) return;
+    await mkdir(dirname(index), { recursive: true, mode: 0o700 });
+    await rm(index, { force: true });
+    await copyFile(join(path, '.git', 'index'), index);
+  };
+
+  const remove = async ({ path, ...order }: RemovalOrder): Promise<Salvage> => {
+    if ((await lstat(path).catch(() => null)) === null)
+      return { ok: true, ref: order.safe?.ref ?? 'nothing was there' };
+    const salvage = await makeSafe(path, order).catch(notReadable);
+    if (salvage.ok) await discard(path);
+    return salvage;
+  };
+
+  return {
+    ...{ confinement, create, exists, git, remove, discard },
+    visit: (path, visit) => visitWorkspace({ confinement, workspace: path, ...visit }),
+    collect: async (path, what) =>
+      (await collectCommits({ clone, confinement, workspace: path, ...what }))?.[0] ?? null,
+    emptyTrash: (signal) => emptyTrash(trash, signal),
+  };
+}
+
+/** An agent may have deleted its repository, or put something else in its place. */
+async function exists(path: string): Promise<boolean> {
+  const [directory, head] = await Promise.all(
+    ['.git', '.git/HEAD'].map((name) => lstat(join(path, name)).catch(() => null)),
+  );
+  return directory?.isDirectory() === true && head?.isFile() === true;
+}
+
+/** What an agent left can be made so that it cannot be read; anything else that goes wrong is no word on it. */
+function notReadable(error: unknown): Salvage {
+  if (!(error instanceof ForeignGitError)) throw error;
+  return { ok: false, why: `it cannot be read: ${error.message}` };
+}
+
+type SafetyOptions = WorkspacesOptions & RemovalOrder & { readonly git: Git };
+
+/** Where everything in a workspace is safe, or why it is not. */
+async function ensureSafe(options: SafetyOptions): Promise<Salvage> {
+  const { path, git, safe, artefacts, salvageAs, ...rest } = options;
+  const marker = `nobody/${salvageAs}`;
+  await visitWorkspace({ confinement: options.confinement, workspace: path, marker });
+  const hasHistory = await exists(path);
+  const salvaging = { ...rest, workspace: path, name: salvageAs, hasHistory };
+  if (!hasHistory) return salvageWorkspace(salvaging);
+  const status = await readStatus(git, 'all').catch(() => null);
+  const inner = status === null ? null : findInnerRepository(status);
+  if (inner !== null)
+    return { ok: false, why: `it holds a repository of its own, ${inner}, whose commits may be nowhere else` };
+  const submodules = await salvageSubmodules(salvaging);
+  if (submodules !== null && !submodules.ok) return submodules;
+  const isDirty = status?.entries.some((entry) => !isAmong(entry.path, artefacts)) ?? true;
+  if (!isDirty && safe !== null && safe.commit === status?.head) return { ok: true, ref: safe.ref };
+  return salvageWorkspace(salvaging);
+}
+
+/** A path is one of these, or lies in one that ends in a slash. */
+function isAmong(path: string, known: ReadonlySet<string>): boolean {
+  if (known.has(path)) return true;
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1))
+    if (known.has(path.slice(0, at + 1))) return true;
+  return false;
+}
+
+/** What comes into the trash meanwhile is left for the next time: the directory itself stays. */
+async function emptyTrash(trash: string, signal: AbortSignal): Promise<void> {
+  const paths = (await readdir(trash).catch(() => [])).map((name) => join(trash, name));
+  if (paths.length === 0) return;
+  // A process of its own: deleting thousands of files is no work for the orchestrator's one thread.
+  await runCommand({
+    argv: ['rm', '-rf', '--', ...paths],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+    signal,
+  });
+}
