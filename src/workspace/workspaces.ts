@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import { ForeignGitError, type Git, type GitIdentity } from '../git/git.ts';
 import { runCommand } from '../process/run-command.ts';
@@ -91,6 +92,7 @@ export type WorkspacesOptions = {
 export function workspacesOf(options: WorkspacesOptions): Workspaces {
   const { clone, confinement, trash, baseBranch } = options;
   const checkouts = createPool(checkoutsAtOnce);
+  const exists = (path: string): Promise<boolean> => isOurs(clone.directory, path);
 
   const git: Workspaces['git'] = (path, { signal, ...place } = {}) =>
     confinedGit({ confinement, signal, place: { access: 'write', ...place, workspace: path } });
@@ -144,12 +146,13 @@ export function workspacesOf(options: WorkspacesOptions): Workspaces {
   };
 }
 
-/** An agent may have deleted its repository, or put something else in its place. */
-async function exists(path: string): Promise<boolean> {
-  const [directory, head] = await Promise.all(
-    ['.git', '.git/HEAD'].map((name) => lstat(join(path, name)).catch(() => null)),
-  );
-  return directory?.isDirectory() === true && head?.isFile() === true;
+/** An agent may have deleted its repository, or put another in its place: ours has our clone's objects behind it. */
+async function isOurs(clone: string, path: string): Promise<boolean> {
+  const head = await lstat(join(path, '.git', 'HEAD')).catch(() => null);
+  if (head?.isFile() !== true) return false;
+  const behind = { root: path, path: '.git/objects/info/alternates', mostBytes: 65_536 };
+  const text = (await readRegularFile(behind))?.toString('utf8') ?? '';
+  return text.split('\n')[0] === join(clone, 'objects');
 }
 
 /** What an agent left can be made so that it cannot be read; anything else that goes wrong is no word on it. */
@@ -165,7 +168,7 @@ async function ensureSafe(options: SafetyOptions): Promise<Salvage> {
   const { path, git, safe, artefacts, salvageAs, ...rest } = options;
   const marker = `nobody/${salvageAs}`;
   await visitWorkspace({ confinement: options.confinement, workspace: path, marker });
-  const hasHistory = await exists(path);
+  const hasHistory = await isOurs(options.clone.directory, path);
   const salvaging = { ...rest, workspace: path, name: salvageAs, hasHistory };
   if (!hasHistory) return salvageWorkspace(salvaging);
   const status = await readStatus(git, 'all').catch(() => null);

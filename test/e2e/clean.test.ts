@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { gitAt } from '../../src/git/git.ts';
+import { layOutRepository } from '../../src/workspace/lay-out-repository.ts';
 import { ensureOrigin } from '../../src/workspace/state-origin.ts';
 import { attemptMarker } from '../../src/workspace/markers.ts';
 import { makeWorld, type World } from '../rig/world.ts';
@@ -45,13 +47,23 @@ function workspacesOf(world: World): string[] {
   return readdirSync(join(stateRoot(world), 'workspaces'));
 }
 
-/** Git in the bare clone whose worktrees are the workspaces. */
+/** Git in the bare clone on which the workspaces build. */
 function inClone(world: World, ...args: readonly string[]): string {
   const directory = join(stateRoot(world), 'clone.git');
   return execFileSync('git', ['-C', directory, ...args], {
     env: world.env,
     encoding: 'utf8',
   }).trim();
+}
+
+/** A workspace as a run makes it. */
+async function makeWorkspace(world: World, path: string, branch: string | null): Promise<void> {
+  const clone = join(stateRoot(world), 'clone.git');
+  const commit = inClone(world, 'rev-parse', branch ?? 'main');
+  mkdirSync(path);
+  const git = gitAt(clone, world.env);
+  await layOutRepository({ path, branch, commit, clone: git, baseBranch: 'main' });
+  await git.at(path).run(['reset', '--quiet', '--hard']);
 }
 
 function salvageRefs(world: World): string[] {
@@ -221,7 +233,6 @@ describe('what is removed', () => {
     expect(readdirSync(join(stateRoot(world), 'trash'))).toEqual([]);
     expect(inClone(world, 'show', `${item.safeIn}:notes/idea.txt`)).toBe('An idea');
     expect(inClone(world, 'show', `${item.safeIn}:README.md`)).toBe('changed');
-    expect(inClone(world, 'worktree', 'list').split('\n')).toHaveLength(1);
     expect((await world.flotilla('logs', 'local#1')).stdout).toContain(
       `its work is in ${item.safeIn}`,
     );
@@ -247,11 +258,11 @@ describe('what is removed', () => {
     const run = (await world.flotilla('runs')).stdout.split(' ')[0] ?? '';
     const path = join(stateRoot(world), 'workspaces', `${run}-task-1`);
     const branch = inClone(world, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/feat');
-    inClone(world, 'worktree', 'add', '--quiet', path, branch);
+    await makeWorkspace(world, path, branch);
     const pushed = workspaceIn(await clean(world, '--yes'));
     expect(pushed).toMatchObject({ state: 'removed', safeIn: branch });
     expect(salvageRefs(world)).toEqual([]);
-    inClone(world, 'worktree', 'add', '--quiet', path, branch);
+    await makeWorkspace(world, path, branch);
     writeFileSync(join(path, 'late.txt'), 'late');
     const dirty = workspaceIn(await clean(world, '--yes'));
     expect(inClone(world, 'show', `${dirty.safeIn}:late.txt`)).toBe('late');
@@ -259,19 +270,11 @@ describe('what is removed', () => {
     expect((await world.flotilla('status', '--json')).code).toBe(0);
   });
 
-  test('workspaces that no run knows are salvaged and go, worktrees or not', async () => {
+  test('workspaces that no run knows are salvaged and go, repositories or not', async () => {
     await using world = await makeWorld();
     expect((await world.orchestrate()).code).toBe(0);
     const directory = join(stateRoot(world), 'workspaces');
-    inClone(
-      world,
-      'worktree',
-      'add',
-      '--quiet',
-      '--detach',
-      join(directory, 'known-to-git'),
-      'main',
-    );
+    await makeWorkspace(world, join(directory, 'known-to-git'), null);
     mkdirSync(join(directory, 'plain'));
     for (const name of ['known-to-git', 'plain'])
       writeFileSync(join(directory, name, 'only-here.txt'), name);
@@ -324,13 +327,10 @@ describe('what is removed', () => {
     await using world = await makeFailedRun();
     const gone = join(world.stateHome, 'flotilla', 'gone-01234567');
     renameSync(stateRoot(world), gone);
-    execFileSync('git', [
-      '-C',
-      join(gone, 'clone.git'),
-      'worktree',
-      'repair',
-      ...readdirSync(join(gone, 'workspaces')).map((name) => join(gone, 'workspaces', name)),
-    ]);
+    for (const name of readdirSync(join(gone, 'workspaces'))) {
+      const behind = join(gone, 'workspaces', name, '.git/objects/info/alternates');
+      writeFileSync(behind, `${join(gone, 'clone.git/objects')}\n`);
+    }
     await ensureOrigin(gone, join(world.root, 'gone', '.git'));
     const listed = await clean(world, '--yes');
     expect(listed.items).toMatchObject([{ kind: 'repository', path: gone, state: 'on-request' }]);

@@ -17,7 +17,10 @@ if [ "$1" = clean ]; then
   mkdir -p "$(dirname "$(placed "$id")")" && mv "$draft" "$(placed "$id")"
   printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%s\\nsize 1\\n' "$id"
 else
-  cat "$(placed "$(sed -n 's/^oid sha256://p')")"
+  id=$(sed -n 's/^oid sha256://p')
+  # As Git LFS does: what is not in the own store is in that of the repository behind it.
+  [ -e "$(placed "$id")" ] || cd "$(sed s,/objects,, "$(git rev-parse --git-common-dir)/objects/info/alternates")"
+  cat "$(placed "$id")"
 fi
 `;
 

@@ -75,15 +75,14 @@ test('a branch that was moved by hand in our clone loses none of the work', asyn
 });
 
 test.each([
-  ['deletes .git', 'rm -rf .git', 'its .git was deleted'],
+  ['deletes .git', 'rm -rf .git'],
   [
     'puts a repository of its own in our place',
     'rm -rf .git\ngit init --quiet\ngit add --all\ngit commit --quiet --message Mine',
-    'whose history does not hold',
   ],
 ])(
   'an agent that %s fails its own task; its files are kept, and a retry works',
-  async (_what, script, why) => {
+  async (_what, script) => {
     await using world = await makeWorld({ issue: ['Destroy', 'Work'] });
     // A repository round the state, such as one for dotfiles: git would find it.
     execFileSync('git', ['init', '--quiet', world.root], { env: world.env });
@@ -96,7 +95,7 @@ test.each([
     const status = await readStatus(world);
     expect(status.tasks.map(({ state }) => state)).toEqual(['failed', 'completed']);
     expect(taskOf(status, 1).failure?.reason).toBe('agent-failed');
-    expect(taskOf(status, 1).failure?.message).toContain(why);
+    expect(taskOf(status, 1).failure?.message).toContain('.git was deleted');
     expect(readFileSync(join(path, 'precious.txt'), 'utf8')).toContain('The work of agent-1');
     expect(gitIn(world, world.root, 'rev-list', '--all')).toBe('');
 
