@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { ForeignGitError } from '../git/git.ts';
 import type { Failure } from '../model/failure.ts';
 import type { RunTools } from './run-tools.ts';
 
@@ -35,4 +36,19 @@ export async function lostClone({ clone }: RunTools): Promise<Failure | null> {
   if (found?.code === 0) return null;
   const message = `Flotilla's own clone, ${clone.directory}, was deleted or damaged while the run went on. Your repository is another one. Start again with --retry, and the clone is made anew; --sandbox on keeps agents away from it`;
   return { reason: 'invalid', message };
+}
+
+/** What to say of a workspace in which git cannot work. */
+export async function whyUnreadable(
+  tools: RunTools,
+  workspace: string,
+  error: ForeignGitError,
+): Promise<Failure> {
+  const lost = await lostClone(tools);
+  if (lost !== null) return lost;
+  const why = error.message.replaceAll(/\s+/gu, ' ').slice(0, 500);
+  return {
+    reason: 'agent-failed',
+    message: `What the agent left cannot be read: ${why}. Its files are kept in ${workspace}; --retry --fresh starts the task from the base again`,
+  };
 }

@@ -9,7 +9,7 @@ import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import { choosePrompt } from './choose-prompt.ts';
 import { heedFailure, heedPattern } from './heed-failure.ts';
 import { keepProgress } from './keep-progress.ts';
-import { beginAgain, findFate, lostWorkspace } from './lost-workspace.ts';
+import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
@@ -17,7 +17,7 @@ import { adoptAttempt, runAttempt } from './run-attempt.ts';
 import { taskBelow, type RunTools } from './run-tools.ts';
 import { ensureStackedOn } from './stack-on.ts';
 import type { TurnTaking } from './turn-taking.ts';
-import { unreadable, verifyWork } from './verify-work.ts';
+import { verifyWork } from './verify-work.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /** What the life of a task needs to know about the rest of the run. */
@@ -90,7 +90,7 @@ async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<
     if (tools.stop.now.aborted) return 'not-now';
     if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
     const workspace = tools.record.task(ordinal).workspace?.path ?? '';
-    return fail(tools, ordinal, unreadable(workspace, error));
+    return fail(tools, ordinal, await whyUnreadable(tools, workspace, error));
   }
 }
 

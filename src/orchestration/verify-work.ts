@@ -1,4 +1,4 @@
-import { ForeignGitError, type Git } from '../git/git.ts';
+import type { Git } from '../git/git.ts';
 import type { Failure } from '../model/failure.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
@@ -33,33 +33,10 @@ export type Verdict =
  *   leftovers committed ─▶ in our clone ─▶ has commits ─▶ in scope ─▶ fit to be published ─▶ checks pass ─▶ verified
  *
  * From the second step on it is about one commit, which nobody can change any more: what is checked is what is
- * published.
+ * published. Throws a `ForeignGitError` for a workspace in which git cannot work.
  */
 export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<Verdict> {
   const signal = signalOf(tools, order);
-  try {
-    return await verify(tools, order, signal);
-  } catch (error) {
-    if (!(error instanceof ForeignGitError)) throw error;
-    if (signal.aborted) return { kind: 'interrupted' };
-    return { kind: 'failed', failure: unreadable(order.workspace, error) };
-  }
-}
-
-/** What to say of a workspace in which git cannot work. */
-export function unreadable(workspace: string, error: ForeignGitError): Failure {
-  const why = error.message.replaceAll(/\s+/gu, ' ').slice(0, 500);
-  return {
-    reason: 'agent-failed',
-    message: `What the agent left cannot be read: ${why}. Its files are kept in ${workspace}; --retry --fresh starts the task from the base again`,
-  };
-}
-
-async function verify(
-  tools: RunTools,
-  order: VerifyOrder,
-  signal: AbortSignal,
-): Promise<Verdict> {
   const { ordinal } = order;
   const settled = await settleWork(tools, order, signal);
   if (settled !== null) return { kind: 'failed', failure: settled };

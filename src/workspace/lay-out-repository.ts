@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git } from '../git/git.ts';
 
@@ -32,7 +32,8 @@ export async function layOutRepository(layout: RepositoryLayout): Promise<void> 
   await Promise.all([
     write('config', await configurationLike(clone)),
     write('HEAD', branch === null ? `${commit}\n` : `ref: refs/heads/${branch}\n`),
-    write('objects/info/alternates', `${join(clone.directory, 'objects')}\n`),
+    // The real path: in a sandbox the links that lead there may be hidden.
+    write('objects/info/alternates', `${join(await realpath(clone.directory), 'objects')}\n`),
     write('packed-refs', `${packedHeader}${refs.join('')}`),
     branch === null ? null : writeRef(directory, branch, commit),
     copyShallow(clone.directory, directory),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import type { BareClone } from '../git/bare-clone.ts';
@@ -152,7 +152,8 @@ async function isOurs(clone: string, path: string): Promise<boolean> {
   if (head?.isFile() !== true) return false;
   const behind = { root: path, path: '.git/objects/info/alternates', mostBytes: 65_536 };
   const text = (await readRegularFile(behind))?.toString('utf8') ?? '';
-  return text.split('\n')[0] === join(clone, 'objects');
+  const whole = await realpath(clone).catch(() => clone);
+  return text.split('\n')[0] === join(whole, 'objects');
 }
 
 /** What an agent left can be made so that it cannot be read; anything else that goes wrong is no word on it. */

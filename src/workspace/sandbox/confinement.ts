@@ -101,15 +101,17 @@ async function ignoreFiles(env: NodeJS.ProcessEnv, home: string): Promise<Mount[
 }
 
 async function placeMounts(place: ConfinedPlace): Promise<Mount[]> {
-  const mount = async (kind: 'read' | 'write', path: string): Promise<Mount> => ({
-    kind,
-    path: (await realOrNull(path)) ?? path,
-  });
-  return Promise.all([
-    mount(place.access, place.workspace),
-    ...(place.readable ?? []).map((path) => mount('read', path)),
-    ...(place.writable ?? []).map((path) => mount('write', path)),
+  // Under the name that it has, and its real one: the links between them may be hidden.
+  const mounts = async (kind: 'read' | 'write', path: string): Promise<Mount[]> => {
+    const from = (await realOrNull(path)) ?? path;
+    return [from, path].map((name) => ({ kind, path: name, from }));
+  };
+  const all = await Promise.all([
+    mounts(place.access, place.workspace),
+    ...(place.readable ?? []).map((path) => mounts('read', path)),
+    ...(place.writable ?? []).map((path) => mounts('write', path)),
   ]);
+  return all.flat();
 }
 
 export type ConfinedGitOptions = {

@@ -66,13 +66,14 @@ async function shownMounts(order: SandboxOrder, hidden: readonly Hidden[]): Prom
   const programs = [...programsIn(argv, home), process.execPath].filter(
     (path) => !isWithin(path, order.workspace) && !isWithin(path, workspace),
   );
-  const mounts = [
+  const mounts: Mount[] = [
     ...(await searchPathMounts(env['PATH'] ?? '', paths)),
     ...(await Promise.all(programs.map((path) => programMounts(path, paths)))).flat(),
     ...(await namedMounts(order, hidden)),
     ...(await gitConfigurationMounts(order, paths)),
     ...(await Promise.all(order.writable.map(writeMount))),
     ...repositoryMounts(workspace, (await realOrNull(order.clone)) ?? order.clone),
+    { kind: 'write', path: order.workspace, from: workspace },
   ];
   return mounts.filter((mount) => mount.kind !== 'link' || !isCovered(mount.path, mounts));
 }
