@@ -27,19 +27,18 @@ async function goOn(): Promise<void> {
     begun += each;
     const seed = next;
     next += 1;
-    const run = await runHostile(seededChance(seed), each).catch(
-      (error: unknown): HostileRun => ({
-        ...{ workspaces: each, published: 0, seconds: 0 },
-        problems: [`the run itself broke: ${String(error)}`],
-      }),
-    );
+    const run = await runHostile(seededChance(seed), each).catch((error: unknown): HostileRun => ({
+      ...{ workspaces: each, published: 0, seconds: 0 },
+      problems: [`the run itself broke: ${String(error)}`],
+    }));
     runs.push(run);
     for (const problem of run.problems) console.log(`seed ${seed}: ${problem}`);
   }
 }
 
 await Promise.all(Array.from({ length: Number(values['at-once']) }, () => goOn()));
-const sum = (of: (run: HostileRun) => number): number => runs.reduce((all, run) => all + of(run), 0);
+const sum = (of: (run: HostileRun) => number): number =>
+  runs.reduce((all, run) => all + of(run), 0);
 const broken = runs.filter(({ problems }) => problems.length > 0).length;
 console.log(
   `${sum(({ workspaces }) => workspaces)} hostile workspaces in ${runs.length} runs, ${sum(({ published }) => published)} branches published: ${broken === 0 ? 'no problem' : `${broken} runs with problems`}`,

@@ -19,11 +19,9 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
   },
 });
-const [workspaces, files, rounds] = [values.workspaces, values.files, values.rounds].map(Number) as [
-  number,
-  number,
-  number,
-];
+const [workspaces, files, rounds] = [values.workspaces, values.files, values.rounds].map(
+  Number,
+) as [number, number, number];
 
 type Measured = { readonly seconds: number; readonly cpuSeconds: number; readonly tried: number };
 
@@ -34,7 +32,8 @@ await using world = await makeMergeWorld(
 );
 const tasks = Array.from({ length: workspaces }, (_, index) => index + 1);
 const watched: { task: number; path: string; ground: string }[] = [];
-for (const task of tasks) watched.push({ task, path: await world.workspace(task), ground: world.base });
+for (const task of tasks)
+  watched.push({ task, path: await world.workspace(task), ground: world.base });
 let { base } = world;
 await using radar = openRadar({
   clone: world.clone,

@@ -110,6 +110,7 @@ const mostBytes = 1_000_000;
 
 async function readProposal(path: string): Promise<string> {
   const proposal = await readRegularFile({ root: path, path: proposalFile, mostBytes });
-  if (proposal === null) throw new UserError({ code: 'no-proposal', why: `it left no ${proposalFile}` });
+  if (proposal === null)
+    throw new UserError({ code: 'no-proposal', why: `it left no ${proposalFile}` });
   return proposal.toString('utf8');
 }

@@ -6,10 +6,7 @@ import { openConfinement, type Confinement } from '../workspace/sandbox/confinem
  * Where our own programs look at what agents wrote, outside of any run: in a sandbox wherever the machine has one, also
  * when the agents themselves were to work without.
  */
-export async function findConfinement(
-  env: NodeJS.ProcessEnv,
-  clone: string,
-): Promise<Confinement> {
+export async function findConfinement(env: NodeJS.ProcessEnv, clone: string): Promise<Confinement> {
   const found = await findSandbox(env);
   return openConfinement({ sandbox: found.ok ? found.value : null, env, home: homedir(), clone });
 }

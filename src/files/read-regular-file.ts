@@ -15,7 +15,11 @@ export type RegularFile = {
  * read. Null then, and when there is nothing. To be called when nobody is at work there, who could swap a directory for a
  * link between two looks.
  */
-export async function readRegularFile({ root, path, mostBytes }: RegularFile): Promise<Buffer | null> {
+export async function readRegularFile({
+  root,
+  path,
+  mostBytes,
+}: RegularFile): Promise<Buffer | null> {
   if (!(await isPlainWay(root, path))) return null;
   // Without waiting: a FIFO would have us wait for its writer.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

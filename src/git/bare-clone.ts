@@ -8,7 +8,7 @@ import { cloningLocally, readingLocally } from './local-transport.ts';
 export type BareClone = {
   readonly directory: string;
   readonly git: Git;
-  /** Runs what must not run beside worktree add, remove, prune, fetch or config on the same clone. */
+  /** Runs what must not run beside a fetch into the same clone, or a change of its configuration. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
@@ -41,9 +41,9 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
       ...['--branch', branch, '--', source, draft],
     ]);
     await git.at(draft).run(['remote', 'remove', 'origin']);
-    // Loose objects are hard links of the user's own, and whoever works in the clone could write into them.
+    // Loose objects are hard links of the user's own.
     await git.at(draft).run(['repack', '--quiet', '-d', '-l']);
-    // An agent that runs `git gc --prune=now` would take away what another one writes at that moment.
+    // Workspaces build on its objects: nothing may prune them, also not a user who looks round here.
     await git.at(draft).run(['config', 'extensions.preciousObjects', 'true']);
     await rename(draft, directory);
   });

@@ -107,7 +107,9 @@ export function gitAt(directory: string, env: NodeJS.ProcessEnv, manner: GitMann
   ): Promise<GitAnswer> => {
     const plain = ['git', ...ourFlags, ...args] as const;
     const limit = limitOutput(manner, options);
-    const signals = [manner.signal, options.signal, limit?.signal].filter((one) => one !== undefined);
+    const signals = [manner.signal, options.signal, limit?.signal].filter(
+      (one) => one !== undefined,
+    );
     const result = await runCommand({
       argv: manner.enter === undefined ? plain : await manner.enter(plain),
       cwd: directory,

@@ -26,7 +26,7 @@ export async function ensureLargeFiles(order: LargeFilesOrder): Promise<void> {
   }
 }
 
-/** Where Git LFS keeps the contents of a repository: once for all of its worktrees. */
+/** Where Git LFS keeps the contents of a repository. */
 export async function storeOf(git: Git): Promise<string> {
   const where = await git.run(['rev-parse', '--path-format=absolute', '--git-common-dir']);
   const named = await git.probe(['config', '--get', 'lfs.storage']);

@@ -9,7 +9,9 @@ test('a path comes back as the bytes that it was, whatever they were', () => {
     Buffer.from('\uFFFD and 😀'),
   ];
   for (let seed = 0; seed < 200; seed += 1)
-    paths.push(Buffer.from(Array.from({ length: 12 }, (_, at) => (seed * 7_919 + at * 104_729) % 256)));
+    paths.push(
+      Buffer.from(Array.from({ length: 12 }, (_, at) => (seed * 7_919 + at * 104_729) % 256)),
+    );
   for (const bytes of paths) expect(bytesOfPath(pathOfBytes(bytes))).toEqual(bytes);
   expect(pathOfBytes(paths[0] ?? Buffer.alloc(0))).toBe('src/naïve.ts');
   expect(pathOfBytes(paths[1] ?? Buffer.alloc(0))).toBe('caf\uDCE9.txt');

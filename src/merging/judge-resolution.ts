@@ -41,11 +41,7 @@ export async function judgeResolution(
   }
 }
 
-async function judge(
-  tools: RunTools,
-  order: Resolving,
-  last: AttemptState,
-): Promise<Resolution> {
+async function judge(tools: RunTools, order: Resolving, last: AttemptState): Promise<Resolution> {
   const { car, workspace, begun } = order;
   const signal = tools.stop.now;
   const there = tools.workspaces.git(workspace, { signal });
@@ -145,7 +141,11 @@ async function changedBy({ begun, git }: Resolving, head: string): Promise<strin
 
 async function markersLeft(
   { begun }: Resolving,
-  { git, head, files }: { readonly git: Git; readonly head: string; readonly files: readonly string[] },
+  {
+    git,
+    head,
+    files,
+  }: { readonly git: Git; readonly head: string; readonly files: readonly string[] },
 ): Promise<string | null> {
   const left: string[] = [];
   for (const path of files) {

@@ -4,13 +4,7 @@ import type { SeenConflict } from '../model/conflict.ts';
 import { createPool } from '../workspace/pool.ts';
 import type { Confinement } from '../workspace/sandbox/confinement.ts';
 import { learnCommits, type CommitFacts } from './commit-facts.ts';
-import {
-  keepByRefs,
-  lookAt,
-  tasksThat,
-  type Snapshot,
-  type WatchedSide,
-} from './radar-looks.ts';
+import { keepByRefs, lookAt, tasksThat, type Snapshot, type WatchedSide } from './radar-looks.ts';
 import { hasGrown, noteTrial, pairsToTry, type RadarPair } from './radar-pairs.ts';
 import { tryMerges } from './try-merges.ts';
 

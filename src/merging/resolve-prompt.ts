@@ -7,7 +7,7 @@ import type { Resolving } from './resolver.ts';
 
 export type ResolvePromptOrder = Resolving & {
   readonly sides: readonly OtherSide[];
-  /** Whether an attempt before was cut short, and its worktree still stands. */
+  /** Whether an attempt before was cut short, and its workspace still stands. */
   readonly goesOn: boolean;
 };
 
@@ -98,7 +98,7 @@ function contract({ checks }: RunTools, { car, begun }: ResolvePromptOrder): str
       : 'Commit what you mend. Do not rebase, and do not undo the merge.';
   return `# How
 
-- You are in the worktree of branch \`${car.branch}\`. Make what both sides want hold: drop neither.
+- You are in the workspace of branch \`${car.branch}\`. Make what both sides want hold: drop neither.
 - ${ending}
 - Change only what this takes: nothing else in this branch is open any more. Do not push, do not switch branches.
 - Nobody can answer you: never ask, never wait for a person.${

@@ -16,7 +16,8 @@ async function watchTwo(known: readonly SeenConflict[], two: string | null = nul
   const radar = openRadar({
     clone: world.clone,
     confinement: world.workspaces.confinement,
-    directory: join(world.root, 'radar.git') });
+    directory: join(world.root, 'radar.git'),
+  });
   const stop = new AbortController();
   const told: ConflictsSeen[] = [];
   let wake = Promise.withResolvers<ConflictsSeen>();

@@ -50,7 +50,7 @@ type Known = Map<string, SeenConflict>;
 
 function tellNews({ tell }: WatchOrder, known: Known, { conflicts, unread }: RadarRound): Known {
   const now: Known = new Map(conflicts.map((conflict) => [keyOf(conflict), conflict]));
-  // Of a worktree that could not be read nothing is known to have changed.
+  // Of a workspace that could not be read nothing is known to have changed.
   for (const [key, conflict] of known)
     if (unread.some((task) => task === conflict.task || task === conflict.with))
       now.set(key, now.get(key) ?? conflict);

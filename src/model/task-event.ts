@@ -30,7 +30,7 @@ export interface SubIssueDone {
 export interface WorkspaceIntended {
   readonly type: 'workspace-intended';
   readonly task: number;
-  /** The absolute path of the worktree. */
+  /** The absolute path of the workspace. */
   readonly path: string;
   readonly branch: string;
   /** The commit that work starts from. */
@@ -39,7 +39,7 @@ export interface WorkspaceIntended {
   readonly head?: string;
 }
 
-/** The worktree is there, its files are checked out and the configured ignored files are copied. */
+/** The workspace is there, its files are checked out and the configured ignored files are copied. */
 export interface WorkspaceDone {
   readonly type: 'workspace-done';
   readonly task: number;
@@ -177,7 +177,7 @@ export interface TaskRetried {
   readonly isFresh: boolean;
 }
 
-/** The worktree is gone; its tree is reachable from `safeIn`. */
+/** The workspace is gone; its tree is reachable from `safeIn`. */
 export interface WorkspaceRemoved {
   readonly type: 'workspace-removed';
   readonly task: number;

@@ -23,7 +23,11 @@ export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<v
   try {
     const results = await runAll(tools, { cwd: path, env: environment.variables, signal });
     if (signal.aborted) return;
-    record.record({ type: 'base-checked', checks: results, ...(await marksLeft(tools, path, signal)) });
+    record.record({
+      type: 'base-checked',
+      checks: results,
+      ...(await marksLeft(tools, path, signal)),
+    });
     results
       .filter(({ state }) => state !== 'passed')
       .forEach((result) => raiseRedBase(tools, result));

@@ -57,7 +57,9 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
 
   const runHere = async (check: CheckToRun, variables: TaskEnvironment['variables']) => {
     const { result } = await tools.places.checks(
-      async () => ({ result: await runOne(tools, { ...options, ...check, path, variables }, count) }),
+      async () => ({
+        result: await runOne(tools, { ...options, ...check, path, variables }, count),
+      }),
       { signal },
     );
     count += 1;

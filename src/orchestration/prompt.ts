@@ -33,7 +33,7 @@ function contract({ branch, checkCommands }: PromptOrder): string {
     checkCommands.length === 0
       ? ''
       : `\n- Before you finish, make these pass; we run them again ourselves: ${checkCommands.map((command) => `\`${command}\``).join(', ')}`;
-  return `You work alone in this directory: a git worktree of your own, on branch \`${branch}\`.
+  return `You work alone in this directory: a git repository of your own, on branch \`${branch}\`.
 
 - Do all of the task and nothing else. Stay inside this directory.
 - Commit your work to the current branch, in small commits with messages that say why. Do not push, do not switch branches, do not rewrite commits that were there before you. We push and open the pull request.

@@ -7,7 +7,7 @@ import type { RunTools } from './run-tools.ts';
 
 /**
  * Merges the verified branch of another task into a task's own, with all that its agent had done until it was held.
- * Conflicts stay in the worktree, for the agent to resolve when it goes on. Doing it twice does it once.
+ * Conflicts stay in the workspace, for the agent to resolve when it goes on. Doing it twice does it once.
  */
 export async function ensureStackedOn(tools: RunTools, ordinal: number, on: number): Promise<void> {
   const { record, workspaces } = tools;

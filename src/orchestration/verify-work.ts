@@ -97,7 +97,8 @@ async function runChecks(
   if (tools.checks.length > 0) {
     await using tree = openCheckTree(tools, { ...order, head, signal });
     for (const check of tools.checks) {
-      const readBranch = (path: string): Promise<string | null> => readAt(tools.clone.git, head, path);
+      const readBranch = (path: string): Promise<string | null> =>
+        readAt(tools.clone.git, head, path);
       const { command, note } = await checkOnBranch(check, readBranch);
       if (note !== null) {
         notes.push(note);

@@ -99,7 +99,10 @@ async function newestChange(tools: RunTools, workspace: string): Promise<number>
     const signal = AbortSignal.any([tools.stop.now, AbortSignal.timeout(lookLimitMs)]);
     const git = tools.workspaces.git(workspace, { access: 'read', signal });
     const { entries } = await readStatus(git, 'all');
-    const paths = [join(workspace, '.git', 'index'), ...entries.slice(0, 500).map(({ path }) => join(workspace, path))];
+    const paths = [
+      join(workspace, '.git', 'index'),
+      ...entries.slice(0, 500).map(({ path }) => join(workspace, path)),
+    ];
     const times = await Promise.all(
       paths.map((path) =>
         lstat(path).then(

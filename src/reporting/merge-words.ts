@@ -180,7 +180,7 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
     case 'update-checked':
       return checkedWords(event);
     case 'resolve-intended':
-      return `its agent is asked to ${askedWords[event.why]} in its own worktree`;
+      return `its agent is asked to ${askedWords[event.why]} in its own workspace`;
     case 'forge-red':
       return `✗ ${event.remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : [])).join(', ')} red on the forge`;
     case 'resolve-done':

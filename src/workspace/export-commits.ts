@@ -105,10 +105,12 @@ async function receive(options: ExportOptions, file: FileHandle): Promise<Export
 
 function read(line: string, fail: (how: string) => ForeignGitError): ExportedCommits | null {
   if (line === 'none') return null;
-  const [, count, record, bytes, ids] = /^objects (\d+) (\d+) (\d+)((?: [0-9a-f]{40,64})*)$/u.exec(line) ?? [];
+  const [, count, record, bytes, ids] =
+    /^objects (\d+) (\d+) (\d+)((?: [0-9a-f]{40,64})*)$/u.exec(line) ?? [];
   if (ids === undefined) throw fail('gave no answer');
   const { objects, largestRecord, bytes: mostBytes } = exportLimits;
-  if (Number(count) > objects) throw fail(`would be ${count} objects; at most ${objects} are taken`);
+  if (Number(count) > objects)
+    throw fail(`would be ${count} objects; at most ${objects} are taken`);
   if (Number(record) > largestRecord || Number(bytes) > mostBytes)
     throw fail(`would be ${bytes} bytes, the largest commit or directory ${record}`);
   return { heads: [...new Set(ids.trim().split(' '))], objects: Number(count) };

@@ -51,6 +51,8 @@ export async function restoreFiles(options: RestoreFilesOptions): Promise<string
   if (end.kind === 'exited' && end.code === 0)
     return stdout.split('\0').filter((path) => path !== '');
   const how =
-    end.kind === 'exited' && end.code === 3 ? 'left files other than the commit has them' : 'failed';
+    end.kind === 'exited' && end.code === 3
+      ? 'left files other than the commit has them'
+      : 'failed';
   throw new ForeignGitError(['the check of', workspace], stderr, how);
 }

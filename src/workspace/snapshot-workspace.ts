@@ -103,7 +103,8 @@ export async function snapshotWorkspace(options: SnapshotOptions): Promise<Works
   const fail = (how: string): ForeignGitError =>
     new ForeignGitError(['the snapshot of', directory], stderr, how);
   if (end.kind === 'stopped') throw fail(`was stopped (${end.why})`);
-  const [, tree, rest] = /^tree ([0-9a-f]{40,64})\n([^]*)$/u.exec(Buffer.concat(chunks).toString('utf8')) ?? [];
+  const [, tree, rest] =
+    /^tree ([0-9a-f]{40,64})\n([^]*)$/u.exec(Buffer.concat(chunks).toString('utf8')) ?? [];
   if (end.kind !== 'exited' || end.code !== 0 || tree === undefined || rest === undefined)
     throw fail('failed');
   return { tree, tooLarge: rest.split('\0').filter((path) => path !== '') };

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 export type StateDirectory = {
   readonly root: string;
   readonly journal: string;
-  /** The bare clone whose worktrees are the workspaces. */
+  /** The bare clone on whose objects the workspaces build, and into which their commits come. */
   readonly clone: string;
   /** The local forge: its bare repository, issues and pull requests. */
   readonly forge: string;

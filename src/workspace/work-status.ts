@@ -1,7 +1,7 @@
 import type { Git } from '../git/git.ts';
 import { pathOfBytes } from '../git/path-bytes.ts';
 
-/** What git says of a worktree. */
+/** What git says of a workspace. */
 export type WorkStatus = {
   readonly head: string;
   /** Null when HEAD is detached. */
@@ -15,7 +15,7 @@ export type StatusEntry = {
   readonly kind: 'changed' | 'untracked' | 'unmerged' | 'submodule';
 };
 
-/** Reads a worktree's state; `normal` names an untracked directory, `all` the files in it. */
+/** Reads a workspace's state; `normal` names an untracked directory, `all` the files in it. */
 export async function readStatus(git: Git, untracked: 'normal' | 'all'): Promise<WorkStatus> {
   const chunks: Buffer[] = [];
   await git.run(

@@ -175,7 +175,10 @@ async function ensureSafe(options: SafetyOptions): Promise<Salvage> {
   const status = await readStatus(git, 'all').catch(() => null);
   const inner = status === null ? null : findInnerRepository(status);
   if (inner !== null)
-    return { ok: false, why: `it holds a repository of its own, ${inner}, whose commits may be nowhere else` };
+    return {
+      ok: false,
+      why: `it holds a repository of its own, ${inner}, whose commits may be nowhere else`,
+    };
   const submodules = await salvageSubmodules(salvaging);
   if (submodules !== null && !submodules.ok) return submodules;
   const isDirty = status?.entries.some((entry) => !isAmong(entry.path, artefacts)) ?? true;

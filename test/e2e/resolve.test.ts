@@ -10,7 +10,7 @@ const mending = {
   'agent-4.2': 'commit needs/second new',
 };
 
-test('the agents that made them resolve a conflict and a red check, each in its own worktree', async () => {
+test('the agents that made them resolve a conflict and a red check, each in its own workspace', async () => {
   await using world = await fivePullRequests();
   world.script(mending);
   const { code, stdout, stderr } = await world.flotilla('merge', 'local#1', '--yes');

@@ -24,13 +24,28 @@ const gitPaths = [
   ...['logs/HEAD', 'logs/refs/heads', 'info/exclude', 'info/attributes', 'info/grafts'],
   ...['info/sparse-checkout', 'objects/info/alternates', 'objects/info/packs', 'objects/pack'],
   ...['objects/info/commit-graph', 'objects/info/commit-graphs', 'objects/pack/multi-pack-index'],
-  ...['refs/heads', 'refs/heads/main', 'refs/replace', 'refs/tags/v9', 'refs/stash', 'refs/remotes'],
+  ...[
+    'refs/heads',
+    'refs/heads/main',
+    'refs/replace',
+    'refs/tags/v9',
+    'refs/stash',
+    'refs/remotes',
+  ],
   ...['hooks/pre-commit', 'hooks/post-checkout', 'hooks/reference-transaction', 'hooks', 'modules'],
   ...['lfs', 'lfs/objects', 'lfs/tmp', 'rebase-merge', 'sequencer', 'worktrees/one', 'branches'],
 ];
 const treePaths = [
   ...['.gitignore', '.gitattributes', '.gitmodules', '.mailmap', '.lfsconfig', 'README.md'],
-  ...['sub/deep/file.txt', 'sub', 'new/dir/file', 'v.txt', 'check.sh', '.env', '.claude/settings.json'],
+  ...[
+    'sub/deep/file.txt',
+    'sub',
+    'new/dir/file',
+    'v.txt',
+    'check.sh',
+    '.env',
+    '.claude/settings.json',
+  ],
   ...['.claude/runtime/x', 'node_modules/.bin/tool', '-rf', ':(top)', '.git', 'TASKS.md'],
 ];
 
@@ -71,7 +86,8 @@ function trick(chance: Chance): string {
     () => `${clear}; ln -s ${victim} './${path}'`,
     () => `${clear}; ln -s $OUT/victims './${path}'`,
     () => `${clear}; ln -s $OUT/made-${chance.between(1, 9)} './${path}'`,
-    () => `${clear}; ln -s ${chance.pick(['/dev/zero', '/dev/random', '/proc/self/fd/0', '/'])} './${path}'`,
+    () =>
+      `${clear}; ln -s ${chance.pick(['/dev/zero', '/dev/random', '/proc/self/fd/0', '/'])} './${path}'`,
     () => `${clear}; mkfifo './${path}'`,
     () => `${clear}; truncate -s 60G './${path}'`,
     () => `${clear}; mkdir -p './${path}/x/y'`,
@@ -93,15 +109,22 @@ function trick(chance: Chance): string {
     () => `echo 'ref: ../../../../../x' > .git/HEAD`,
     () => `rm -rf .git/objects/${chance.pick(['??', 'pack', 'info'])}`,
     () => `rm -rf .git`,
-    () => `git init -q inner; git -C inner config core.fsmonitor ${ran}; echo x > inner/x; git -C inner add -A; git -C inner commit -qm i; git add inner; git commit -qm link`,
-    () => `d=.; for n in $(seq 60); do d=$d/${'d'.repeat(100)}; mkdir -p "$d" 2> /dev/null && cd "$d" && d=.; done; echo deep > x; cd "$WORKING_DIR"`,
+    () =>
+      `git init -q inner; git -C inner config core.fsmonitor ${ran}; echo x > inner/x; git -C inner add -A; git -C inner commit -qm i; git add inner; git commit -qm link`,
+    () =>
+      `d=.; for n in $(seq 60); do d=$d/${'d'.repeat(100)}; mkdir -p "$d" 2> /dev/null && cd "$d" && d=.; done; echo deep > x; cd "$WORKING_DIR"`,
     () => `touch "$(printf 'odd\\n\\t\\033[31m\\377name')" "$(printf 'caf\\351')"`,
-    () => `t=$(printf '100644 blob %s\\t.git\\n' "$(git rev-parse HEAD:v.txt)" | git mktree); git update-ref HEAD "$(git commit-tree $t -p HEAD -m tree)"`,
-    () => `t=$(printf '120000 blob %s\\t.gitmodules\\n' "$(git rev-parse HEAD:v.txt)" | git mktree); git update-ref HEAD "$(git commit-tree $t -p HEAD -m tree)"`,
-    () => `git commit-tree HEAD^{tree} -p HEAD -m "$(head -c 200000 /dev/zero | tr '\\0' x)" > .git/t; git update-ref HEAD "$(cat .git/t)"`,
-    () => `(trap '' TERM HUP; setsid sh -c 'while :; do ln -sfn ${victim} .git/index; sleep 0.05; done' > /dev/null 2>&1 &)`,
+    () =>
+      `t=$(printf '100644 blob %s\\t.git\\n' "$(git rev-parse HEAD:v.txt)" | git mktree); git update-ref HEAD "$(git commit-tree $t -p HEAD -m tree)"`,
+    () =>
+      `t=$(printf '120000 blob %s\\t.gitmodules\\n' "$(git rev-parse HEAD:v.txt)" | git mktree); git update-ref HEAD "$(git commit-tree $t -p HEAD -m tree)"`,
+    () =>
+      `git commit-tree HEAD^{tree} -p HEAD -m "$(head -c 200000 /dev/zero | tr '\\0' x)" > .git/t; git update-ref HEAD "$(cat .git/t)"`,
+    () =>
+      `(trap '' TERM HUP; setsid sh -c 'while :; do ln -sfn ${victim} .git/index; sleep 0.05; done' > /dev/null 2>&1 &)`,
     () => `echo broken > v.txt; git commit -qam broken; echo ok > v.txt`,
-    () => `ln -s $OUT/victims made-link; git add made-link; git commit -qm 'A link'; rm -f made-link; mkdir made-link; echo x > made-link/1`,
+    () =>
+      `ln -s $OUT/victims made-link; git add made-link; git commit -qm 'A link'; rm -f made-link; mkdir made-link; echo x > made-link/1`,
     () => `for n in $(seq 3000); do : > "many-$n"; done`,
   ];
   return `(${chance.pick(choices)?.()}) || :`;
@@ -160,14 +183,17 @@ function agentScript(chance: Chance, out: string): string {
   const work = 'echo "$AGENT_ID" > "work-$AGENT_ID.txt"; git add -A; git commit -qm Work';
   const isFirst = chance.next() < 0.7;
   const leave = 'echo left > "left-$AGENT_ID.txt"';
-  return ['OUT=' + out, 'exec 2> /dev/null', ...(isFirst ? [work] : []), ...tricks, leave, ''].join('\n');
+  return ['OUT=' + out, 'exec 2> /dev/null', ...(isFirst ? [work] : []), ...tricks, leave, ''].join(
+    '\n',
+  );
 }
 
 /** What no agent may change: files of the user's, beside and in their home. */
 function layOutVictims(world: World): string {
   const out = join(world.home, 'out');
   mkdirSync(join(out, 'victims'), { recursive: true });
-  for (const name of [1, 2, 3, 4, 5]) writeFileSync(join(out, 'victims', `${name}`), `mine ${name}\n`);
+  for (const name of [1, 2, 3, 4, 5])
+    writeFileSync(join(out, 'victims', `${name}`), `mine ${name}\n`);
   return out;
 }
 

@@ -71,5 +71,9 @@ function showDiff(
 ): Promise<number> {
   // Programs for showing differences are the user's own; those that run on files of the branch are not wanted.
   const flags = ['--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
-  return runInFront(['git', '--no-replace-objects', 'diff', ...flags, ...range], directory, context);
+  return runInFront(
+    ['git', '--no-replace-objects', 'diff', ...flags, ...range],
+    directory,
+    context,
+  );
 }

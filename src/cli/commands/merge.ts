@@ -170,7 +170,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
   const asked = asksAgents(order, verdict)
-    ? 'Where one collides or is red, the agent that made it is asked to settle it, in a worktree\nof its own. With --no-resolve nobody is asked.\n'
+    ? 'Where one collides or is red, the agent that made it is asked to settle it, in a workspace\nof its own. With --no-resolve nobody is asked.\n'
     : '';
   const lines = cars.map(
     ({ task, number, reasons }, index) =>

@@ -48,7 +48,11 @@ const outputCap = 64 * 1024 * 1024;
 export function openConfinement(options: ConfinementOptions): Confinement {
   const { sandbox, env } = options;
   if (sandbox === null)
-    return { isSandboxed: false, enter: (_place, argv) => Promise.resolve(argv), env: gitEnvironment(env) };
+    return {
+      isSandboxed: false,
+      enter: (_place, argv) => Promise.resolve(argv),
+      env: gitEnvironment(env),
+    };
   // TERM is not for them: they end by themselves, or are killed.
   const plain = { ...sandbox, canEndGently: false };
   let base: Promise<readonly Mount[]> | null = null;

@@ -153,8 +153,14 @@ describe.skipIf(!found.ok)(title, () => {
     ["the clone's HEAD", 'echo evil > "$CLONE/HEAD"'],
     ['a ref of the clone', 'git --git-dir="$CLONE" update-ref refs/heads/evil HEAD'],
     ['an object of the clone', 'echo evil > "$CLONE/objects/evil"'],
-    ['a pack of the clone', 'for pack in "$CLONE"/objects/pack/*.pack; do echo evil >> "$pack"; done'],
-    ['the large files of the clone', 'mkdir -p "$CLONE/lfs/objects" && echo evil > "$CLONE/lfs/objects/x"'],
+    [
+      'a pack of the clone',
+      'for pack in "$CLONE"/objects/pack/*.pack; do echo evil >> "$pack"; done',
+    ],
+    [
+      'the large files of the clone',
+      'mkdir -p "$CLONE/lfs/objects" && echo evil > "$CLONE/lfs/objects/x"',
+    ],
     ["another task's workspace", 'echo evil > ../two/a.txt'],
     ['what lies beside its workspace', 'cat ../two/a.txt "$CLONE/HEAD" "$CLONE/../holds.sqlite"'],
     ["the user's repository", 'echo evil > "$HOME/project/a.txt"'],
