@@ -3,6 +3,18 @@ import type { CommandContext } from '../command-context.ts';
 import { findTask, tellNothingToShow, type TaskArgument } from '../find-task.ts';
 import { runInFront } from '../run-in-front.ts';
 
+const warning =
+  'An agent wrote all of this, .git included. Hooks and the file monitor of git are off here; filters and the like that .git/config names are not.\n';
+
+/** What git would run by itself, at any prompt that shows its state. */
+const harmlessGit = {
+  GIT_CONFIG_COUNT: '2',
+  GIT_CONFIG_KEY_0: 'core.fsmonitor',
+  GIT_CONFIG_VALUE_0: 'false',
+  GIT_CONFIG_KEY_1: 'core.hooksPath',
+  GIT_CONFIG_VALUE_1: '/dev/null',
+};
+
 /** `flotilla open <issue> <task>`: a task's workspace, in `$EDITOR` or a shell. */
 export async function open(argument: TaskArgument, context: CommandContext): Promise<number> {
   const { task } = await findTask(argument, context);
@@ -17,11 +29,12 @@ export async function open(argument: TaskArgument, context: CommandContext): Pro
   }
   context.stdout.write(`${path}\n`);
   if (!context.stdout.isTTY) return 0;
+  context.stderr.write(warning);
   const editor = context.env['VISUAL'] ?? context.env['EDITOR'];
   // An editor's variable may hold arguments; it is the user's own, and the path comes as a word of its own.
   const argv =
     editor === undefined
       ? [context.env['SHELL'] ?? '/bin/sh']
       : ['/bin/sh', '-c', `exec ${editor} "$@"`, 'editor', path];
-  return runInFront(argv, path, context);
+  return runInFront(argv, path, { ...context, env: { ...context.env, ...harmlessGit } });
 }
