@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { withoutSequences } from '../model/without-sequences.ts';
 
 /** Controls and invisible format characters (bidi overrides, tags, zero-width spaces), but not white space and joiners. */
 const unseen = /[[\p{Cc}\p{Cf}]--[\s\u200c\u200d]]/gv;
@@ -9,7 +9,7 @@ const unseenInBlock = /[[\p{Cc}\p{Cf}]--[\n\t\u200c\u200d]]/gv;
  * the reading direction. Longer text is cut to `maxLength` code points, the last of which is then `…`.
  */
 export function plainText(text: string, maxLength: number): string {
-  const line = stripVTControlCharacters(text)
+  const line = withoutSequences(text)
     .replace(unseen, '')
     .replace(/\s+/gu, ' ')
     .trim()
@@ -25,7 +25,7 @@ export function plainText(text: string, maxLength: number): string {
 
 /** The same for text of several lines, such as a check's output: line breaks and tabs stay, nothing is cut. */
 export function plainBlock(text: string): string {
-  return stripVTControlCharacters(text)
+  return withoutSequences(text)
     .replace(/\r\n?/gu, '\n')
     .replace(unseenInBlock, '')
     .toWellFormed()

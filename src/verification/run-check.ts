@@ -1,7 +1,7 @@
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { CheckResult } from '../model/failure.ts';
+import { withoutSequences } from '../model/without-sequences.ts';
 import { runCommand, type ProcessEnd } from '../process/run-command.ts';
 
 export type CheckOrder = {
@@ -48,9 +48,7 @@ export async function runCheck(order: CheckOrder): Promise<CheckResult> {
       ...stateOf(end),
       durationMs,
       log: order.log,
-      excerpt: stripVTControlCharacters(buffer.toString('utf8'))
-        .trimEnd()
-        .slice(-excerptCharacters),
+      excerpt: withoutSequences(buffer.toString('utf8')).trimEnd().slice(-excerptCharacters),
     };
   } finally {
     clearInterval(guard);
