@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { findSecrets } from './secret-shapes.ts';
+import { findSecretsIn, openSecretScan } from './scan-secrets.ts';
 
 // Put together here, so that this file holds none itself.
 const letters = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5jK7m';
+const findSecrets = (text: string) => findSecretsIn(Buffer.from(text));
 const head = (text: string): string => text;
 const begin = (kind: string): string => `-----BEGIN ${kind}PRIVATE KEY-----`;
 
@@ -40,7 +41,68 @@ test.each([
   expect(findSecrets(`${text}\n`)).toEqual([]);
 });
 
-test('reads long texts without a pause for every character', () => {
-  const text = `${begin('')} ${'aws_secret_access_key '.repeat(20_000)}${'sk-'.repeat(100_000)}`;
-  expect(findSecrets(text)).toEqual([]);
+const key = `${head('AKIA')}QWERTYUIOP234567`;
+const asUtf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+const asUtf32 = (text: string): Buffer =>
+  Buffer.concat([...text].map((letter) => Buffer.from([letter.charCodeAt(0), 0, 0, 0])));
+const bom = Buffer.from([0xff, 0xfe]);
+
+test.each([
+  ['behind a NUL byte', Buffer.from(`x\0 KEY=${key}\n`)],
+  ['between NUL bytes', Buffer.from(`a\0${key}\0b`)],
+  ['in UTF-16, little-endian', Buffer.concat([bom, asUtf16(`KEY=${key}\r\n`)])],
+  ['in UTF-16, big-endian', Buffer.concat([bom, asUtf16(`KEY=${key}\n`)]).swap16()],
+  ['in UTF-16 without a mark', asUtf16(`KEY=${key}`)],
+  ['in UTF-16 without a mark, big-endian', asUtf16(key).swap16()],
+  ['in UTF-16 at an odd place', Buffer.concat([Buffer.from('x'), asUtf16(` ${key} `)])],
+  ['in UTF-16 beside letters whose bytes are letters', asUtf16(`桁${key}桁`)],
+  ['in UTF-32', asUtf32(`KEY=${key} `)],
+  ['in Latin-1', Buffer.from(`schlüssel=${key}`, 'latin1')],
+  ['below an underscore', Buffer.from(`my_${key}_key`)],
+])('finds a key %s', (_how, bytes) => {
+  expect(findSecretsIn(bytes)).toEqual([{ kind: 'an AWS access key', line: 1, value: key }]);
+});
+
+/** Numbers that look random and are the same in every run. */
+function dice(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+test('finds a key wherever it stands and however it is cut', () => {
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const roll = dice(seed);
+    const lines = roll(20);
+    const before = `${'x'.repeat(roll(40_000))}\n`.repeat(lines);
+    const text = Buffer.from(`${before}KEY=${key}\n${' '.repeat(roll(400_000))}`);
+    const bytes = roll(2) === 0 ? text : asUtf16(text.toString());
+    const scan = openSecretScan();
+    for (let at = 0; at < bytes.length;) {
+      const length = 1 + roll(roll(2) === 0 ? 300_000 : 5_000);
+      scan.take(bytes.subarray(at, at + length));
+      at += length;
+    }
+    expect(scan.end(), `seed ${seed}`).toEqual([
+      { kind: 'an AWS access key', line: lines + 1, value: key },
+    ]);
+  }
+});
+
+test.each([
+  ['headings', begin('').repeat(200_000)],
+  ['headings, each on its line', `${begin('RSA ')}\n`.repeat(150_000)],
+  [
+    'beginnings',
+    `${begin('')} ${'aws_secret_access_key '.repeat(200_000)}${'sk-'.repeat(1_000_000)}`,
+  ],
+  ['keys', Array.from({ length: 200_000 }, (_, at) => `${head('AKIA')}${1e15 + at}`).join('\n')],
+  ['letters between NUL bytes', 'a\0'.repeat(3_000_000)],
+  ['short runs between NUL bytes', `${'a\0'.repeat(15)}bb`.repeat(150_000)],
+])('megabytes of %s take no more than their length', (_what, text) => {
+  const start = performance.now();
+  expect(findSecrets(text).length).toBeLessThanOrEqual(1_001);
+  expect(performance.now() - start).toBeLessThan(5_000);
 });
