@@ -7,7 +7,7 @@ import { visibleText } from '../intake/visible-text.ts';
 import { UserError } from '../model/user-error.ts';
 import { assistPrompt, proposalFile } from '../orchestration/assist-prompt.ts';
 import { identifySelf } from '../process/identity.ts';
-import { plainBlock } from '../reporting/plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 import { ensureCloneDivides } from '../workspace/sandbox/sandbox-git.ts';
 import { readStatus } from '../workspace/work-status.ts';
 import { worktreesOf } from '../workspace/worktrees.ts';

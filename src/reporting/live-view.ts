@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { RunState } from '../model/run-state.ts';
 import { withoutSequences } from '../model/without-sequences.ts';
 import { renderFrame, type FrameInput } from './frame.ts';
-import { plainBlock } from './plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 import { widthOf } from './text-width.ts';
 
 /** A terminal, or what stands for one: its size is asked for again at every frame. */

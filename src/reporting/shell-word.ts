@@ -1,4 +1,4 @@
-import { plainBlock } from './plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 
 const harmless = /^[\w./@%+:,-][\w./@%+=:,#-]*$/u;
 

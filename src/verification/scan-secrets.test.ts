@@ -44,7 +44,7 @@ test.each([
 const key = `${head('AKIA')}QWERTYUIOP234567`;
 const asUtf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
 const asUtf32 = (text: string): Buffer =>
-  Buffer.concat([...text].map((letter) => Buffer.from([letter.charCodeAt(0), 0, 0, 0])));
+  Buffer.concat(Array.from(text, (letter) => Buffer.from([letter.charCodeAt(0), 0, 0, 0])));
 const bom = Buffer.from([0xff, 0xfe]);
 
 test.each([

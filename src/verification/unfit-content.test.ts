@@ -67,7 +67,7 @@ const ways: Record<string, readonly [() => Promise<unknown>, place: string | Reg
   ],
   'in a name': [() => repository.commit('x', { [`a/${key}.txt`]: 'x' }), 'the name of a/[key].txt'],
   'in the name of an empty file': [
-    () => repository.commit('x', { [`${key}`]: '' }),
+    () => repository.commit('x', { [key]: '' }),
     'the name of [key]',
   ],
   'in the target of a link': [

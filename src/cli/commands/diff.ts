@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { CommandContext } from '../command-context.ts';
 import { findTask, tellNothingToShow, type TaskArgument } from '../find-task.ts';
-import { runInFront } from '../run-in-front.ts';
+import { showDiff } from '../show-diff.ts';
 
-/** `flotilla diff <issue> <task>`: what a task's branch changes, in the user's own pager; before it is pushed, in its workspace. */
+/**
+ * `flotilla diff <issue> <task>`: what a task's branch changes, in the user's own pager; before it is pushed, in its
+ * workspace. Control characters are shown by signs.
+ */
 export async function diff(argument: TaskArgument, context: CommandContext): Promise<number> {
   const { place, task } = await findTask(argument, context);
   const { workspace } = task;
@@ -22,5 +25,5 @@ export async function diff(argument: TaskArgument, context: CommandContext): Pro
   const range = isPublished
     ? [workspace.baseSha, `refs/remotes/flotilla/${workspace.branch}`]
     : [workspace.baseSha];
-  return runInFront(['git', 'diff', ...range], directory, context);
+  return showDiff(range, directory, context);
 }

@@ -1,3 +1,4 @@
+import { plainBlock, plainJson, plainText } from '../../model/plain-text.ts';
 import { createInterface } from 'node:readline/promises';
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
@@ -121,8 +122,8 @@ async function report(
   const sha = await forge.baseSha(branch);
   const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
   const text = options.json
-    ? `${JSON.stringify(told)}\n`
-    : `\n${renderMergeReport(told, { ...state, source: fromHere(state.source) })}`;
+    ? `${plainJson(told)}\n`
+    : `\n${plainBlock(renderMergeReport(told, { ...state, source: fromHere(state.source) }))}\n`;
   context.stdout.write(text);
   return mergeExitCode(told);
 }
@@ -174,7 +175,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
     : '';
   const lines = cars.map(
     ({ task, number, reasons }, index) =>
-      `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
+      `  ${index + 1}. #${number} task ${task}, ${plainText(titles.get(task) ?? '', 80)} (${placeWords(reasons)})\n`,
   );
   (options.json ? stderr : stdout).write(
     `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}Read before: ${fromHere(review)}\n`,
