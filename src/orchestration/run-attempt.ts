@@ -13,6 +13,7 @@ import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
 import { memberFor, type FleetMember } from './fleet.ts';
+import { plausibleActivities, plausibleFailure, plausibleSession } from './plausible-words.ts';
 import type { RunTools } from './run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
@@ -80,7 +81,7 @@ async function prepareCommand(
     model: member.model,
     maxTurns: tools.settings.maxTurns,
     maxCostUsd: tools.settings.maxCostUsd,
-    session: order.session,
+    session: plausibleSession(order.session),
     allowedCommands: [
       ...tools.checks.map(({ command }) => command),
       ...(tools.setup === null ? [] : [tools.setup]),
@@ -175,7 +176,7 @@ async function follow(
   const kept = await begin((text, stream) => {
     vitalSigns?.sawOutput(Buffer.byteLength(text));
     if (stream !== 'output') return;
-    const seen = reader.read(text);
+    const seen = plausibleActivities(reader.read(text));
     activities.take(seen);
     budget.take(seen);
   });
@@ -196,7 +197,7 @@ async function follow(
     const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
     const claim = conclusion.claim.slice(0, 2_000);
     const failure = failureOf(tools, result, {
-      claimed: conclusion.failure,
+      claimed: plausibleFailure(conclusion.failure, tools.now()),
       budget: budget.failure(),
     });
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });

@@ -64,7 +64,7 @@ function opening(state: RunState): readonly string[] {
     `run ${codeSpan(state.run)}`,
     `started ${state.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
     ...(took === null ? [] : [`took ${durationText(took)}`]),
-    ...(cost === null ? [] : [`cost ${costText(cost)}`]),
+    ...(cost === null ? [] : [`cost ${costText(cost)} by the agents' own account`]),
   ];
   return [
     `# ${displayIssue(state.issue)}: ${markdownText(state.title)}`,
