@@ -64,6 +64,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
           deadlineSeconds: record.state().settings.timeoutSeconds,
           graceSeconds,
           marker,
+          secrets: tools.secretForms,
         },
         sink,
       ),
@@ -141,7 +142,9 @@ export async function adoptAttempt(
     isAdopted: true,
   };
   await follow(tools, following, (sink) =>
-    Promise.resolve(adoptKept({ directory, keeper: found.keeper, marker }, sink)),
+    Promise.resolve(
+      adoptKept({ directory, keeper: found.keeper, marker, secrets: tools.secretForms }, sink),
+    ),
   );
 }
 

@@ -38,6 +38,8 @@ export type RunTools = {
   readonly worktrees: Worktrees;
   /** The bare clone whose worktrees they are. */
   readonly clone: BareClone;
+  /** Values that were handed to agents, in all forms in which they are masked. */
+  readonly secretForms: readonly string[];
   /** Ours: for commits of what an agent left uncommitted. */
   readonly identity: GitIdentity;
   /** Where a task's control files go: `attempt-1/`, check logs; never inside its workspace. */

@@ -215,6 +215,7 @@ async function runOne(
       `check-${index}.log`,
     ),
     marker: tools.marker(ordinal, 'check'),
+    secrets: tools.secretForms,
     signal: signalOf(tools, order),
   });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { dice } from '../../test/rig/dice.ts';
 import { findSecretsIn, openSecretScan } from './scan-secrets.ts';
 
 // Put together here, so that this file holds none itself.
@@ -63,28 +64,15 @@ test.each([
   expect(findSecretsIn(bytes)).toEqual([{ kind: 'an AWS access key', line: 1, value: key }]);
 });
 
-/** Numbers that look random and are the same in every run. */
-function dice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 test('finds a key wherever it stands and however it is cut', () => {
   for (let seed = 1; seed <= 40; seed += 1) {
-    const roll = dice(seed);
+    const { below: roll, cut } = dice(seed);
     const lines = roll(20);
     const before = `${'x'.repeat(roll(40_000))}\n`.repeat(lines);
     const text = Buffer.from(`${before}KEY=${key}\n${' '.repeat(roll(400_000))}`);
     const bytes = roll(2) === 0 ? text : asUtf16(text.toString());
     const scan = openSecretScan();
-    for (let at = 0; at < bytes.length;) {
-      const length = 1 + roll(roll(2) === 0 ? 300_000 : 5_000);
-      scan.take(bytes.subarray(at, at + length));
-      at += length;
-    }
+    for (const piece of cut(bytes, roll(2) === 0 ? 300_000 : 5_000)) scan.take(piece);
     expect(scan.end(), `seed ${seed}`).toEqual([
       { kind: 'an AWS access key', line: lines + 1, value: key },
     ]);

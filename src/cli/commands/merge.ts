@@ -20,6 +20,7 @@ import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { fromHere } from '../from-here.ts';
 import { discreetJournal, discreetLog } from '../run/discreet-record.ts';
+import { handedSecrets } from '../run/handed-secrets.ts';
 import { findAuthors } from '../run/find-authors.ts';
 import { forgeInTrain } from '../run/forge-in-run.ts';
 import { writeReviewPage } from '../run/review-page.ts';
@@ -55,8 +56,12 @@ export async function merge(
 
 async function mergeInFront(order: Merging): Promise<number> {
   const { options, context, place, journal, state, forge } = order;
+  const secrets = {
+    forge: forge.secrets ?? [],
+    handed: handedSecrets(order.settings, context.env),
+  };
   const record = openRunRecord({
-    journal: discreetJournal(journal, forge.secrets ?? []),
+    journal: discreetJournal(journal, secrets),
     run: state.run,
     onBroken: () => undefined,
   });
@@ -64,7 +69,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   // Without a place to write them, merging goes on.
   const files = keepRuntimeFiles(place.repository.root, record.state(), () => undefined);
   record.listen(files.take);
-  const log = discreetLog(files.log, forge.secrets ?? []);
+  const log = discreetLog(files.log, secrets);
   const progress = showProgress(record, { forge, issue: state.issue });
   const stop = listenForStop({
     runTimeoutSeconds: null,

@@ -28,6 +28,7 @@ import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from '../command-context.ts';
 import { discreetJournal, discreetLog } from './discreet-record.ts';
+import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from '../open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
@@ -84,7 +85,10 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
-    const secrets = order.forge.secrets ?? [];
+    const secrets = {
+      forge: order.forge.secrets ?? [],
+      handed: handedSecrets(order.settings, context.env),
+    };
     record = startRun({
       ...order,
       journal: discreetJournal(journal, secrets),
