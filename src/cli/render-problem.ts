@@ -91,6 +91,12 @@ export function renderProblem(problem: UserProblem): Advice {
         'Add a checklist or a numbered list of sub-tasks, for example:',
         '  - [ ] **Add the cart model**: Create `src/cart.js`. Include unit tests.',
       );
+    case 'issue-too-large':
+      return advice(
+        exitCodes.parse,
+        'Parse failed: The issue is too large',
+        ...problem.hints.map(({ line, message }) => `${problem.source}:${line}: ${message}`),
+      );
     case 'no-such-task':
       return advice(
         exitCodes.usage,

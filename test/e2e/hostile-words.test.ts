@@ -75,7 +75,7 @@ describe('words of agents', () => {
       world.flotilla('status', issue),
       world.flotilla('runs'),
     ]);
-    const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202A-\u202E]/u;
+    const controls = /[[\p{Cc}\u202A-\u202E]--[\t\n]]/v;
     for (const { stdout, stderr } of said) expect(stdout + stderr).not.toMatch(controls);
     expect(said[2]?.stdout).toContain('+x␛[2Jy');
     for (const path of filesBelow(world.root).filter((name) => name.endsWith('.md')))

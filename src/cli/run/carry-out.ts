@@ -27,7 +27,7 @@ import { ensureOrigin } from '../../workspace/state-origin.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from '../command-context.ts';
-import { discreetJournal, discreetLog } from './discreet-record.ts';
+import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
 import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from '../open-repository.ts';
@@ -85,10 +85,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
-    const secrets = {
-      forge: order.forge.secrets ?? [],
-      handed: handedSecrets(order.settings, context.env),
-    };
+    const secrets = secretsOf(order);
     record = startRun({
       ...order,
       journal: discreetJournal(journal, secrets),
@@ -123,6 +120,11 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     output.stop();
     stop.release();
   }
+}
+
+/** What must not be written down. */
+function secretsOf({ forge, settings, context }: Undertaking): Secrets {
+  return { forge: forge.secrets ?? [], handed: handedSecrets(settings, context.env) };
 }
 
 /** Where a start of ours that was killed may have left half a file. */
