@@ -58,7 +58,7 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.validation,
         `The base is called ${problem.branch}, so git has no place for the branches of tasks: ${problem.branch}/issue-…`,
-        `Start from a branch of another name: git branch ${problem.branch}-base ${problem.branch}, then --base ${problem.branch}-base`,
+        `Start from a branch of another name: git branch ${shellWord(`${problem.branch}-base`)} ${shellWord(problem.branch)}, then --base ${shellWord(`${problem.branch}-base`)}`,
       );
     case 'base-diverged':
       return advice(
@@ -67,7 +67,7 @@ export function renderProblem(problem: UserProblem): Advice {
         ...(problem.isShallow
           ? ['Your history is shallow, which may be all there is to it: git fetch --unshallow']
           : []),
-        `Join them: git checkout ${problem.branch} && git merge flotilla/${problem.branch}`,
+        `Join them: git checkout ${shellWord(problem.branch)} && git merge ${shellWord(`flotilla/${problem.branch}`)}`,
         'Then start again.',
       );
     case 'issue-unreadable':
@@ -214,7 +214,7 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.other,
         `The journal ${problem.file} cannot be read: ${problem.why}`,
-        `Keep it and start a new one: mv ${problem.file} ${problem.file}.broken`,
+        `Keep it and start a new one: mv ${shellWord(problem.file)} ${shellWord(`${problem.file}.broken`)}`,
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
       );
     case 'holds-damaged':
