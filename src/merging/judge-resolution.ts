@@ -168,12 +168,14 @@ async function blobAt(git: Git, commit: string, path: string): Promise<string> {
 
 /** What a branch's own verification does not let pass either: keys, and files that are too large. */
 async function unfit(
-  { settings }: RunTools,
+  { settings, keyForms: handed }: RunTools,
   { begun }: Resolving,
   git: Git,
 ): Promise<string | null> {
   const allowed = settings.allowedSecrets;
-  return describeUnfitContent(await findUnfitContent({ git, baseSha: begun.onto, allowed }));
+  return describeUnfitContent(
+    await findUnfitContent({ git, baseSha: begun.onto, allowed, handed }),
+  );
 }
 
 /** Files that belong to work which is still open: what is merged already may be built on. */

@@ -53,9 +53,14 @@ function section(title: string, text: string): string {
   return text === '' ? '' : `## ${title}\n\n${text}`;
 }
 
+/** Nobody reads more of them, and a forge takes no endless text. */
+const mostCommits = 60;
+
 function whatWasDone(task: TaskState): string {
   const claim = task.attempts.findLast((attempt) => attempt.claim)?.claim?.trim() ?? '';
+  const more = task.commits.length - mostCommits;
   const commits = task.commits
+    .slice(0, mostCommits)
     .toReversed()
     .map(({ sha, subject }) => `- ${codeSpan(subject)} (${sha.slice(0, 9)})`)
     .join('\n');
@@ -64,7 +69,7 @@ function whatWasDone(task: TaskState): string {
     left === 0
       ? ''
       : `\n\nThe agent left ${left} ${left === 1 ? 'file' : 'files'} uncommitted; Flotilla committed ${left === 1 ? 'it' : 'them'}.`;
-  return `${claim === '' ? '' : `${quoted(claim)}\n\n`}${commits}${note}`;
+  return `${claim === '' ? '' : `${quoted(claim)}\n\n`}${more > 0 ? `- ${more} earlier ones\n` : ''}${commits}${note}`;
 }
 
 const mostClaimLines = 20;

@@ -140,7 +140,9 @@ async function judgeContent(
 ): Promise<Failure | null> {
   const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
   const allowed = tools.settings.allowedSecrets;
-  const message = describeUnfitContent(await findUnfitContent({ git, baseSha, allowed }));
+  const message = describeUnfitContent(
+    await findUnfitContent({ git, baseSha, allowed, handed: tools.keyForms }),
+  );
   return message === null ? null : { reason: 'invalid', message };
 }
 

@@ -79,6 +79,19 @@ test('finds a key wherever it stands and however it is cut', () => {
   }
 });
 
+test('each key has its line, also those that two windows see', () => {
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const { below, cut } = dice(seed);
+    const lines = Array.from({ length: 9_000 }, () => 'x'.repeat(below(120)));
+    const places = [...new Set(Array.from({ length: 60 }, () => below(lines.length)))];
+    for (const place of places) lines[place] = `${head('AKIA')}${1e15 + place}`;
+    const scan = openSecretScan();
+    for (const piece of cut(Buffer.from(lines.join('\n')), 90_000)) scan.take(piece);
+    const found = scan.end().map(({ line }) => line - 1);
+    expect(found, `seed ${seed}`).toEqual(places.toSorted((one, other) => one - other));
+  }
+});
+
 test.each([
   ['headings', begin('').repeat(200_000)],
   ['headings, each on its line', `${begin('RSA ')}\n`.repeat(150_000)],

@@ -20,12 +20,16 @@ export type SecretScan = {
 /** Bytes that are looked at together. */
 const windowBytes = 256 * 1024;
 /** Bytes of a window that come again in the next one: no shape needs more of them, in any encoding. */
-const overlapBytes = 8 * 1024;
+const overlapBytes = 32 * 1024;
 /** More different ones are not told apart: that they are so many is one finding more. */
 const mostValues = 1_000;
 
-/** Starts a scan. Linear in the number of bytes, and bounded in memory. */
-export function openSecretScan(): SecretScan {
+/**
+ * Starts a scan for what has the shape of a key, and for values that agents were handed, in all their forms. Linear in
+ * the number of bytes, and bounded in memory.
+ */
+export function openSecretScan(handed: readonly string[] = []): SecretScan {
+  const forms = handed.map((form) => Buffer.from(form).toString('latin1'));
   const found = new Map<string | null, FoundSecret>();
   let pieces: Buffer[] = [];
   let held = 0;
@@ -36,7 +40,7 @@ export function openSecretScan(): SecretScan {
     const bytes = Buffer.concat(pieces);
     const text = bytes.toString('latin1');
     const lineAt = openLineCount(text, line);
-    for (const { kind, value, index } of findInBytes(text)) {
+    for (const { kind, value, index } of findInBytes(text, forms)) {
       // The window before saw it whole, with what stands before it.
       if (index === 0 && !isFirst) continue;
       if (found.has(value)) continue;
@@ -44,7 +48,8 @@ export function openSecretScan(): SecretScan {
       if (!found.has(told)) found.set(told, { kind, value: told, line: lineAt(index) });
     }
     const cut = Math.max(0, bytes.length - kept);
-    line = lineAt(cut);
+    // By a count of its own: what was found may stand behind it.
+    line = openLineCount(text, line)(cut);
     // A copy: a slice would keep the whole window.
     pieces = [Buffer.from(bytes.subarray(cut))];
     held = bytes.length - cut;
@@ -68,8 +73,8 @@ export function openSecretScan(): SecretScan {
 }
 
 /** Finds keys in bytes that are there as a whole. */
-export function findSecretsIn(bytes: Buffer): FoundSecret[] {
-  const scan = openSecretScan();
+export function findSecretsIn(bytes: Buffer, handed: readonly string[] = []): FoundSecret[] {
+  const scan = openSecretScan(handed);
   scan.take(bytes);
   return scan.end();
 }
@@ -88,18 +93,29 @@ const wide: readonly (readonly [width: number, runs: RegExp])[] = [
 ];
 
 /** Finds keys in bytes, one character each: as ASCII, which most encodings agree with, and as wide characters. */
-function findInBytes(text: string): Found {
-  const found = findShapes(text);
+function findInBytes(text: string, forms: readonly string[]): Found {
+  const found = findIn(text, forms);
   if (!text.includes('\0')) return found;
   const inRuns = wide.flatMap(([width, runs]) =>
     [...text.matchAll(runs)].flatMap((run) =>
-      findShapes(run[0].replaceAll('\0', '')).map((one) => ({
+      findIn(run[0].replaceAll('\0', ''), forms).map((one) => ({
         ...one,
         index: run.index + one.index * width,
       })),
     ),
   );
   return [...found, ...inRuns].toSorted((one, other) => one.index - other.index);
+}
+
+function findIn(text: string, forms: readonly string[]): Found {
+  const found = findShapes(text);
+  const handed = forms.flatMap((value) => {
+    const index = text.indexOf(value);
+    return index === -1 ? [] : [{ kind: 'a secret that was handed over', value, index }];
+  });
+  return handed.length === 0
+    ? found
+    : [...found, ...handed].toSorted((one, other) => one.index - other.index);
 }
 
 /** Tells the line of an index; the indices asked for must not fall. */

@@ -2,6 +2,7 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratchRepository, type ScratchRepository } from '../../test/rig/scratch-repository.ts';
+import { secretForms } from '../model/secret-forms.ts';
 import { describeUnfitContent, findUnfitContent } from './unfit-content.ts';
 
 // Put together here, so that this file holds none itself.
@@ -118,6 +119,30 @@ test.each(Object.entries(ways))('a key %s is found', async (_how, [work, place])
   const where = found.slice('an AWS access key in '.length);
   if (typeof place === 'string') expect(where).toBe(place);
   else expect(where).toMatch(place);
+});
+
+test('a secret that was handed over is found in all its forms, and shown in none', async () => {
+  const secret = 'tok+en/SECRETvalue123456';
+  const handed = secretForms([secret]);
+  const encoded = Buffer.from(`x${secret}`).toString('base64');
+  await repository.commit(`uses ${secret}`, {
+    'raw.env': `T=${secret}`,
+    'wide.env': Buffer.from(`T=${secret}`, 'utf16le'),
+    'encoded.env': encoded,
+    [`${encodeURIComponent(secret)}.txt`]: 'x',
+  });
+  const { git } = repository;
+  const unfit = await findUnfitContent({ git, baseSha: base, allowed: [], handed });
+  const places = unfit.secrets.map(({ place }) => place.replace(/^commit.*/u, 'commit'));
+  expect(places.toSorted()).toEqual([
+    'commit',
+    'encoded.env:1',
+    'raw.env:1',
+    'the name of [key].txt',
+    'wide.env:1',
+  ]);
+  expect(unfit.secrets.every(({ kind }) => kind === 'a secret that was handed over')).toBe(true);
+  expect((await findUnfitContent({ git, baseSha: base, allowed: [] })).secrets).toEqual([]);
 });
 
 test('what the base has already is no news, wherever it goes', async () => {

@@ -26,6 +26,8 @@ export type ContentOrder = {
   readonly head?: string | undefined;
   /** Paths in which what looks like a key is none; a trailing `/` means a whole directory. */
   readonly allowed: readonly string[];
+  /** Secrets that agents were handed, in all their forms; none when left out. */
+  readonly handed?: readonly string[] | undefined;
 };
 
 /** GitHub refuses a push with a larger file anywhere in its commits. */
@@ -41,7 +43,7 @@ export async function findUnfitContent(order: ContentOrder): Promise<UnfitConten
   const content = await listNewContent({ ...order, head: order.head ?? 'HEAD' });
   const tooLarge = content.blobs
     .filter(({ bytes }) => bytes > mostBytes)
-    .map(({ paths, bytes }) => ({ path: shownPath(paths[0] ?? ''), bytes }));
+    .map(({ paths, bytes }) => ({ path: shownPath(paths[0] ?? '', order.handed), bytes }));
   const together = content.blobs.reduce((sum, { bytes }) => sum + bytes, 0);
   if (together > mostBytesTogether) return { tooLarge, secrets: [], tooMuch: together };
   const placed = [
@@ -66,7 +68,7 @@ type Placed = FoundSecret & {
 };
 
 async function secretsInFiles(
-  { git, allowed }: ContentOrder,
+  { git, allowed, handed }: ContentOrder,
   { blobs }: NewContent,
 ): Promise<Placed[]> {
   const wanted = blobs.flatMap((blob): (NewBlob & { readonly path: string })[] => {
@@ -81,11 +83,11 @@ async function secretsInFiles(
     env: asPushed,
     objects: wanted.map(({ blob }) => blob),
     open: (at) => {
-      const scan = openSecretScan();
+      const scan = openSecretScan(handed);
       const { path = '', before = [] } = wanted[at] ?? {};
       const end = (): void => {
         for (const found of scan.end())
-          placed.push({ ...found, before, place: `${shownPath(path)}:${found.line}` });
+          placed.push({ ...found, before, place: `${shownPath(path, handed)}:${found.line}` });
       };
       return { take: scan.take, end };
     },
@@ -93,14 +95,17 @@ async function secretsInFiles(
   return placed;
 }
 
-async function secretsInCommits({ git }: ContentOrder, { commits }: NewContent): Promise<Placed[]> {
+async function secretsInCommits(
+  { git, handed }: ContentOrder,
+  { commits }: NewContent,
+): Promise<Placed[]> {
   const placed: Placed[] = [];
   await streamObjects({
     git,
     env: asPushed,
     objects: commits,
     open: (at) => {
-      const scan = openSecretScan();
+      const scan = openSecretScan(handed);
       const place = `commit ${commits[at]?.slice(0, 9) ?? ''} (its message or its people)`;
       const end = (): void => {
         for (const found of scan.end()) placed.push({ ...found, before: [], place });
@@ -111,14 +116,14 @@ async function secretsInCommits({ git }: ContentOrder, { commits }: NewContent):
   return placed;
 }
 
-function secretsInNames({ allowed }: ContentOrder, { names }: NewContent): Placed[] {
+function secretsInNames({ allowed, handed }: ContentOrder, { names }: NewContent): Placed[] {
   return [...names]
     .filter((path) => !isAllowed(path, allowed))
     .flatMap((path) =>
-      findSecretsIn(Buffer.from(path, 'latin1')).map((found) => ({
+      findSecretsIn(Buffer.from(path, 'latin1'), handed).map((found) => ({
         ...found,
         before: [],
-        place: `the name of ${shownPath(path)}`,
+        place: `the name of ${shownPath(path, handed)}`,
       })),
     );
 }
@@ -129,8 +134,8 @@ function isAllowed(path: string, allowed: readonly string[]): boolean {
 }
 
 /** A path as people read it: without a key in it, and with every character that hides or moves something in words. */
-function shownPath(path: string): string {
-  const bare = findSecretsIn(Buffer.from(path, 'latin1')).reduce(
+function shownPath(path: string, handed: readonly string[] | undefined): string {
+  const bare = findSecretsIn(Buffer.from(path, 'latin1'), handed).reduce(
     (name, { value }) => (value === null ? name : name.replaceAll(value, '[key]')),
     path,
   );

@@ -25,7 +25,8 @@ Done. Closes #71, fixes #99 and resolves torvalds/linux#1. cc @everyone @octo-or
 T`,
   'Speaks to terminals': `printf 'x\\033[2Jy' > "$(printf 'out\\033]0;T\\007.txt')"; git add -A
 git commit -qm "$(printf 'subject \\033]0;T\\007 end')"; printf 'says \\033]52;c;cHduZWQ=\\007\\n'`,
-  'Tells a secret': `git commit --allow-empty -qm "subject $TRIAL_TOKEN"; commit t.txt
+  'Commits a secret': `echo "$TRIAL_TOKEN" >s.txt; git add -A; git commit -qm "subject $TRIAL_TOKEN"`,
+  'Tells a secret': `commit t.txt
 printf 'raw %s' "$(echo "$TRIAL_TOKEN" | cut -c1-9)"; sleep 3; echo "$TRIAL_TOKEN" | cut -c10-
 echo "$TRIAL_TOKEN" | base64; printf 'x%s' "$TRIAL_TOKEN" | base64; printf 'xy%s' "$TRIAL_TOKEN" | base64
 echo "url ${encodeURIComponent(secret)}"; echo "to errors $TRIAL_TOKEN" >&2`,
@@ -96,7 +97,9 @@ describe('words of agents', () => {
       for (const writing of writings) expect(text.includes(writing), path).toBe(false);
     }
     for (const writing of writings) expect(ended.stdout + ended.stderr).not.toContain(writing);
-    expect(pullOf('Tells a secret')).toContain('[redacted]');
+    expect(pullOf('Tells a secret')).toContain('*'.repeat(secret.length));
+    const { state, failure } = taskOf(run, Object.keys(ways).indexOf('Commits a secret') + 1);
+    expect([state, failure?.reason]).toEqual(['failed', 'invalid']);
   });
 });
 

@@ -43,7 +43,7 @@ import { worktreesOf } from '../../workspace/worktrees.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { feedbackInRun } from './feedback-in-run.ts';
 import { forgeInRun } from './forge-in-run.ts';
-import { handedSecrets } from './handed-secrets.ts';
+import { handedKeys, handedSecrets } from './handed-secrets.ts';
 import type { Place } from '../open-repository.ts';
 import type { Settings } from '../settings.ts';
 
@@ -105,6 +105,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     ...worktrees,
     identity: repository.identity,
     secretForms: secretForms(handed),
+    keyForms: secretForms(handedKeys(settings, order.env)),
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
     workspacePath: (task) => join(state.workspaces, `${run}-task-${task}`),
     openEnvironment: (task) => openEnvironment(order, task),
