@@ -148,7 +148,7 @@ function openPlan(predictor: Predictor, files: ReadonlySet<string>, tasks: reado
     predict: ({ ordinal }: SubTask) => predicted.get(ordinal) ?? [],
     judgePairs: predictor.judgePairs,
   };
-  const footprintOf = openFootprints(evidence, []);
+  const footprintOf = openFootprints(evidence, { sharedByAll: [], tasks: 1 });
   const located = known.map((task) => ({ ...task, footprint: footprintOf(task) }));
   const apart = new Set(
     findOverlaps(located, judgeUnasked(evidence, located))

@@ -97,8 +97,12 @@ function readResult({ status, error: told, stats }: Line): readonly StreamEvent[
   return [usage, { kind: 'failed', problem: readProblem(told?.message ?? '') }];
 }
 
+const mostProblemChars = 4_000;
+
 /** Its messages quote the provider's whole answer, with its code: `[API Error: {"error":{"code":401,…}}]`. */
-function readProblem(message: string): Problem {
+function readProblem(whole: string): Problem {
+  // Whoever writes into the stream may write a lot, and these patterns look far.
+  const message = whole.slice(0, mostProblemChars);
   const code = /"code":\s*(\d{3})\b/u.exec(message)?.[1];
   const words = /"message":\s*"((?:[^"\\]|\\.)*)"/u.exec(message)?.[1] ?? message;
   const isLimit = /quota|wait and try again/iu.test(message);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plausibleCost, plausibleTokens } from '../model/plausible-usage.ts';
 import type { AgentReader } from './agent.ts';
 import { readJson } from './read-json.ts';
 import type { Problem, StreamEvent } from './stream-event.ts';
@@ -80,7 +81,7 @@ function readTool({ tool: given, state: told }: Part): readonly StreamEvent[] {
   const isRefused =
     told?.status === 'error' &&
     /rule which prevents|rejected permission|permission.*(?:denied|rejected)/iu.test(
-      told.error ?? '',
+      (told.error ?? '').slice(0, 2_000),
     );
   return isRefused ? [{ kind: 'refused', tool, why: 'not allowed' }] : [{ kind: 'tool', tool }];
 }
@@ -104,9 +105,13 @@ function toolOf(name: string, input: Readonly<Record<string, unknown>>): ToolUse
 }
 
 function readStep({ reason, cost, tokens }: Part, sum: Sum): readonly StreamEvent[] {
-  sum.cost += cost ?? 0;
-  sum.input += (tokens?.input ?? 0) + (tokens?.cache?.read ?? 0) + (tokens?.cache?.write ?? 0);
-  sum.output += (tokens?.output ?? 0) + (tokens?.reasoning ?? 0);
+  // Each by itself: one impossible step would spoil the sum of all others.
+  const count = (told: number | null | undefined): number => plausibleTokens(told ?? 0) ?? 0;
+  const input = count(tokens?.input) + count(tokens?.cache?.read) + count(tokens?.cache?.write);
+  const output = count(tokens?.output) + count(tokens?.reasoning);
+  sum.cost += plausibleCost(cost ?? 0, { inputTokens: input, outputTokens: output }) ?? 0;
+  sum.input += input;
+  sum.output += output;
   const usage = {
     kind: 'usage',
     over: 'attempt',

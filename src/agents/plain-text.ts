@@ -1,11 +1,11 @@
-import { stripVTControlCharacters } from 'node:util';
+import { withoutSequences } from '../model/without-sequences.ts';
 
 // Everything that moves a cursor, rings a bell or turns the direction; tabs and line feeds are harmless.
 const controls = /(?![\t\n])\p{Cc}|[\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
 /** Text of a program as it may be shown and kept: no escape sequences, control characters or turns of direction. */
 export function plainText(text: string): string {
-  return stripVTControlCharacters(text).replaceAll('\r\n', '\n').replace(controls, '');
+  return withoutSequences(text).replaceAll('\r\n', '\n').replace(controls, '');
 }
 
 /** The same on one line of at most `maxChars`, with an ellipsis where something was left off. */

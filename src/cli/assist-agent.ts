@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Agent, AgentProgram } from '../agents/agent.ts';
 import { pickVariables } from '../agents/pick-variables.ts';
 import type { Holds } from '../coordination/holds.ts';
+import { secretForms } from '../model/secret-forms.ts';
 import { UserError } from '../model/user-error.ts';
 import { layOutFiles } from '../orchestration/agent-files.ts';
 import { startKept } from '../process/keeper.ts';
@@ -13,6 +14,7 @@ import { discardTaskFolders, openTaskEnvironment } from '../workspace/task-envir
 import { taskFoldersOf } from '../workspace/task-folders.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Place } from './open-repository.ts';
+import { handedSecrets } from './run/handed-secrets.ts';
 import type { Settings } from './settings.ts';
 
 /** An agent that is asked for something outside of any run. */
@@ -61,6 +63,7 @@ export async function runHelper(
         deadlineSeconds: settings.timeoutSeconds,
         graceSeconds: 5,
         marker: attemptMarker(place.state.root, name, 'base', 1),
+        secrets: secretForms(handedSecrets(settings, context.env)),
       },
       (text, stream) => {
         if (stream === 'output') reader.read(text);

@@ -9,7 +9,7 @@ import { visibleText } from '../intake/visible-text.ts';
 import { UserError } from '../model/user-error.ts';
 import { assistPrompt, proposalFile } from '../orchestration/assist-prompt.ts';
 import { identifySelf } from '../process/identity.ts';
-import { plainBlock } from '../reporting/plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 import { openConfinement } from '../workspace/sandbox/confinement.ts';
 import { workspacesOf } from '../workspace/workspaces.ts';
 import { runHelper, type HelperOrder } from './assist-agent.ts';

@@ -1,7 +1,7 @@
 import { exitCodes } from '../model/run-status.ts';
 import { unreachable } from '../model/result.ts';
 import { shellWord } from '../reporting/shell-word.ts';
-import { plainText } from '../reporting/plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 import type { UserProblem } from '../model/user-error.ts';
 
 /** What a user is told: what is wrong, and what to do next. */
@@ -58,7 +58,7 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.validation,
         `The base is called ${problem.branch}, so git has no place for the branches of tasks: ${problem.branch}/issue-…`,
-        `Start from a branch of another name: git branch ${problem.branch}-base ${problem.branch}, then --base ${problem.branch}-base`,
+        `Start from a branch of another name: git branch ${shellWord(`${problem.branch}-base`)} ${shellWord(problem.branch)}, then --base ${shellWord(`${problem.branch}-base`)}`,
       );
     case 'base-diverged':
       return advice(
@@ -67,7 +67,7 @@ export function renderProblem(problem: UserProblem): Advice {
         ...(problem.isShallow
           ? ['Your history is shallow, which may be all there is to it: git fetch --unshallow']
           : []),
-        `Join them: git checkout ${problem.branch} && git merge flotilla/${problem.branch}`,
+        `Join them: git checkout ${shellWord(problem.branch)} && git merge ${shellWord(`flotilla/${problem.branch}`)}`,
         'Then start again.',
       );
     case 'issue-unreadable':
@@ -90,6 +90,12 @@ export function renderProblem(problem: UserProblem): Advice {
         ...problem.hints.map(({ line, message }) => `${problem.source}:${line}: ${message}`),
         'Add a checklist or a numbered list of sub-tasks, for example:',
         '  - [ ] **Add the cart model**: Create `src/cart.js`. Include unit tests.',
+      );
+    case 'issue-too-large':
+      return advice(
+        exitCodes.parse,
+        'Parse failed: The issue is too large',
+        ...problem.hints.map(({ line, message }) => `${problem.source}:${line}: ${message}`),
       );
     case 'no-such-task':
       return advice(
@@ -208,7 +214,7 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.other,
         `The journal ${problem.file} cannot be read: ${problem.why}`,
-        `Keep it and start a new one: mv ${problem.file} ${problem.file}.broken`,
+        `Keep it and start a new one: mv ${shellWord(problem.file)} ${shellWord(`${problem.file}.broken`)}`,
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
       );
     case 'holds-damaged':

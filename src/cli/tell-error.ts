@@ -1,3 +1,4 @@
+import { plainBlock } from '../model/plain-text.ts';
 import { exitCodes } from '../model/run-status.ts';
 import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
@@ -7,7 +8,7 @@ import { fullDiskError } from './run/full-disk.ts';
 export async function tellError(error: unknown, { stderr }: CommandContext): Promise<number> {
   const known = error instanceof UserError ? error : fullDiskError(error);
   if (known === null) {
-    stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    stderr.write(`${plainBlock(error instanceof Error ? (error.stack ?? '') : String(error))}\n`);
     stderr.write(
       'This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n',
     );
@@ -15,6 +16,6 @@ export async function tellError(error: unknown, { stderr }: CommandContext): Pro
   }
   const { renderProblem } = await import('./render-problem.ts');
   const advice = renderProblem(known.problem);
-  stderr.write(`${[advice.message, ...advice.next].join('\n')}\n`);
+  stderr.write(`${plainBlock([advice.message, ...advice.next].join('\n'))}\n`);
   return advice.exitCode;
 }

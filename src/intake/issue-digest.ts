@@ -4,7 +4,7 @@ import type { IssueDigest } from '../model/issue-digest.ts';
 import type { MasterIssue, Phase, SubTask } from '../model/issue.ts';
 
 const OUR_MARKER = /<!--\s*flotilla:[\s\S]*?-->/gu;
-const CHECK_BOX = /^(\s*(?:[-*+]|\d{1,9}[.)])\s+)\[x\]/gimu;
+const CHECK_BOX = /^([^\S\n]*(?:[-*+]|\d{1,9}[.)])[^\S\n]+)\[x\]/gimu;
 
 /** What of an item counts when it is asked whether the issue was edited. */
 type Words = Pick<SubTask, 'title' | 'description' | 'acceptance' | 'phase'>;
@@ -50,6 +50,12 @@ function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
+/** Up to the last end of a comment, so that each beginning has one: without, each would look through all that follows. */
+function withoutMarkers(text: string): string {
+  const end = text.lastIndexOf('-->') + 3;
+  return end < 3 ? text : `${text.slice(0, end).replace(OUR_MARKER, ' ')}${text.slice(end)}`;
+}
+
 function normal(text: string): string {
-  return text.replace(OUR_MARKER, ' ').replace(CHECK_BOX, '$1[ ]').replace(/\s+/gu, ' ').trim();
+  return withoutMarkers(text).replace(CHECK_BOX, '$1[ ]').replace(/\s+/gu, ' ').trim();
 }

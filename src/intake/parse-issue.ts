@@ -1,4 +1,11 @@
-import type { MasterIssue, ParseFailure, Phase, SkippedItem, SubTask } from '../model/issue.ts';
+import type {
+  IntakeHint,
+  MasterIssue,
+  ParseFailure,
+  Phase,
+  SkippedItem,
+  SubTask,
+} from '../model/issue.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { backgroundOf } from './background.ts';
 import { readDeclaredOrder } from './declared-order.ts';
@@ -18,7 +25,7 @@ import { digestItem, type DigestedItem } from './issue-digest.ts';
  */
 export function parseIssue(markdown: string): Result<MasterIssue, ParseFailure> {
   const excess = findExcess(markdown);
-  if (excess !== null) return err({ code: 'no-sub-tasks', hints: [excess] });
+  if (excess !== null) return err({ code: 'issue-too-large', hints: [excess] });
   const document = readDocument(markdown);
   const sections = readSections(document);
   const taskHeadings = findTaskHeadings(sections);
@@ -29,12 +36,26 @@ export function parseIssue(markdown: string): Result<MasterIssue, ParseFailure> 
   if (readings === undefined)
     return err({ code: 'no-sub-tasks', hints: findHints(document, sections) });
   const items = readings.flatMap((reading) => reading.items);
+  const numbered = numberItems(items);
+  const surplus = numbered.tasks[mostTasks];
+  if (surplus !== undefined)
+    return err({ code: 'issue-too-large', hints: [surplusHint(numbered.tasks, surplus)] });
   return ok({
     title: sections[1]?.title || announcedTitle(document.text) || 'Untitled',
-    ...numberItems(items),
+    ...numbered,
     acceptance: readings.flatMap((reading) => reading.acceptance),
     context: backgroundOf(document, readings),
   });
+}
+
+/** Planning compares each task with each other one; and GitHub gives an issue no more than 100 sub-issues. */
+const mostTasks = 500;
+
+function surplusHint(tasks: readonly SubTask[], first: SubTask): IntakeHint {
+  return {
+    line: first.lines.start,
+    message: `the issue has ${tasks.length} open tasks, and no more than ${mostTasks} are planned together; split it into several issues`,
+  };
 }
 
 /** `Master Issue: "Add a shop"`, in an issue without a heading. */

@@ -87,3 +87,16 @@ test('500 tasks with two kilobytes of prose each are read', { timeout: 30_000 },
   expect(result).toMatchObject({ ok: true });
   if (result.ok) expect(result.value.tasks.length).toBeGreaterThan(480);
 });
+
+test('more tasks than can be planned together are refused, with the line from which on they are too many', () => {
+  const issue = `# Plan\n\n## Sub-Tasks\n\n${'- [ ] task `src/a.js`\n'.repeat(2_500)}`;
+  expect(parseIssue(issue)).toEqual({
+    ok: false,
+    error: {
+      code: 'issue-too-large',
+      hints: [
+        { line: 505, message: expect.stringContaining('2500 open tasks, and no more than 500') },
+      ],
+    },
+  });
+});

@@ -193,12 +193,12 @@ async function blobAt(git: Git, commit: string, path: string): Promise<string> {
 
 /** What a branch's own verification does not let pass either: keys, and files that are too large. */
 async function unfit(
-  { settings }: RunTools,
+  { settings, keyForms: handed }: RunTools,
   git: Git,
   range: { readonly baseSha: string; readonly head: string },
 ): Promise<string | null> {
   const allowed = settings.allowedSecrets;
-  return describeUnfitContent(await findUnfitContent({ git, ...range, allowed }));
+  return describeUnfitContent(await findUnfitContent({ git, ...range, allowed, handed }));
 }
 
 /** Files that belong to work which is still open: what is merged already may be built on. */

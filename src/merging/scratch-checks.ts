@@ -112,6 +112,7 @@ async function runOne(
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
     log,
     marker: tools.marker('base'),
+    secrets: tools.secretForms,
     signal: tools.stop.now,
   });
 }

@@ -74,9 +74,12 @@ export type IntakeHint = {
   readonly message: string;
 };
 
-/** No task was found in an issue; the hints name lines that look as if they were meant as one. */
+/**
+ * No task was found in an issue, and the hints name lines that look as if they were meant as one; or it is too large to
+ * be read or planned, and the hint names the line from which on it is.
+ */
 export type ParseFailure = {
-  readonly code: 'no-sub-tasks';
+  readonly code: 'no-sub-tasks' | 'issue-too-large';
   readonly hints: readonly IntakeHint[];
 };
 

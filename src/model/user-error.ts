@@ -24,7 +24,7 @@ export type UserProblem =
   | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
   | { readonly code: 'issue-unknown'; readonly issue: string }
   | {
-      readonly code: 'no-sub-tasks';
+      readonly code: 'no-sub-tasks' | 'issue-too-large';
       readonly source: string;
       readonly hints: readonly IntakeHint[];
     }

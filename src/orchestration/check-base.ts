@@ -82,6 +82,7 @@ async function runAll(
           timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
           log: join(tools.controlDirectory('base'), `check-${index}.log`),
           marker: tools.marker('base'),
+          secrets: tools.secretForms,
           signal,
         }),
       { priority: -1, signal },

@@ -114,6 +114,7 @@ async function runOne(
     timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
     log: join(tools.controlDirectory(ordinal), directory, `check-${number}.log`),
     marker: tools.marker(ordinal, 'check'),
+    secrets: tools.secretForms,
   });
   return { ...result, excerpt: result.excerpt.replaceAll(path, workspace) };
 }

@@ -1,3 +1,4 @@
+import { codeSpan, markdownText } from '../model/markdown-text.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { PullRemark } from '../model/pull-remark.ts';
 import type { TaskState } from '../model/run-state.ts';
@@ -30,14 +31,14 @@ function answerText(task: TaskState, remarks: readonly PullRemark[]): string {
   const { returned } = task.feedback;
   const since = task.commits.findIndex(({ sha }) => sha === returned?.head);
   const fresh = since === -1 ? task.commits.slice(0, 1) : task.commits.slice(0, since);
-  const checks = task.checks.map(({ command }) => `\`${command.replaceAll('`', "'")}\``);
+  const checks = task.checks.map(({ command }) => codeSpan(command));
   const passed = checks.length === 0 ? '' : ` ${checks.join(', ')} passed on it.`;
   return [
     `Addressed by ${task.head ?? ''}.${passed}`,
     remarks.map(remarkLine).join('\n'),
     fresh
       .toReversed()
-      .map(({ sha, subject }) => `- ${sha.slice(0, 9)} ${quiet(subject)}`)
+      .map(({ sha, subject }) => `- ${sha.slice(0, 9)} ${codeSpan(subject)}`)
       .join('\n'),
   ]
     .filter((text) => text !== '')
@@ -45,18 +46,9 @@ function answerText(task: TaskState, remarks: readonly PullRemark[]): string {
 }
 
 function remarkLine(remark: PullRemark): string {
-  if (remark.kind === 'check') return `> The check ${quiet(remark.name)} was red.`;
-  const where = remark.path === null ? '' : ` on ${quiet(remark.path)}`;
+  if (remark.kind === 'check') return `> The check ${markdownText(remark.name)} was red.`;
+  const where = remark.path === null ? '' : ` on ${codeSpan(remark.path)}`;
   const line = remark.line === null ? '' : `, line ${remark.line}`;
   const [first = ''] = remark.body.trim().split('\n');
-  return `> ${quiet(remark.author)}${where}${line}: ${quiet(first.slice(0, 160))}`;
-}
-
-/** Others' words inside our Markdown: one line, no HTML, and no mention that would notify anybody. */
-function quiet(text: string): string {
-  return text
-    .replaceAll(/\s+/gu, ' ')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '@\u200B');
+  return `> ${markdownText(remark.author)}${where}${line}: ${markdownText(first, 160)}`;
 }

@@ -19,6 +19,7 @@ import { watchEdits, type EditWatch } from './heed-edits.ts';
 import { keepTrashEmpty } from './keep-trash-empty.ts';
 import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
 import { lostClone } from './lost-workspace.ts';
+import { pauseFor } from './plausible-words.ts';
 import type { RunTools } from './run-tools.ts';
 import { subIssueQueue } from './sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
@@ -164,8 +165,9 @@ function recallLimits({ record, gate, now }: RunTools): void {
   for (const { attempts } of record.state().tasks) {
     const failure = attempts.at(-1)?.failure;
     if (failure?.reason !== 'provider-limited' || failure.resetsAt === undefined) continue;
-    const until = new Date(failure.resetsAt);
-    if (until > now()) gate.pause({ reason: 'provider-limited', message: failure.message, until });
+    const { message, resetsAt } = failure;
+    if (new Date(resetsAt) > now())
+      gate.pause({ reason: 'provider-limited', ...pauseFor({ message, resetsAt }, now()) });
   }
 }
 

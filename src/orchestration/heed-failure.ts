@@ -1,5 +1,6 @@
 import { fleetPattern } from '../model/failure-pattern.ts';
 import { memberFor } from './fleet.ts';
+import { pauseFor } from './plausible-words.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** Lets the whole fleet learn from how an attempt ended: a limit of the provider or a dead credential is everybody's. */
@@ -18,8 +19,12 @@ export function heedFailure(tools: RunTools, ordinal: number): void {
   if (failure?.reason === 'unauthenticated')
     tools.gate.pause({ reason: 'unauthenticated', message: failure.message, until: null });
   if (failure?.reason === 'provider-limited') {
-    const until = failure.resetsAt === undefined ? backOff(tools) : new Date(failure.resetsAt);
-    tools.gate.pause({ reason: 'provider-limited', message: failure.message, until });
+    const { message, resetsAt } = failure;
+    const pause =
+      resetsAt === undefined
+        ? { message, until: backOff(tools) }
+        : pauseFor({ message, resetsAt }, tools.now());
+    tools.gate.pause({ reason: 'provider-limited', ...pause });
   }
 }
 

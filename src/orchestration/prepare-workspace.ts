@@ -56,6 +56,7 @@ export async function ensureSetUp(
         timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
         log: join(tools.controlDirectory(ordinal), 'setup.log'),
         marker: tools.marker(ordinal, 'setup'),
+        secrets: tools.secretForms,
         signal,
       }),
     { signal },

@@ -4,6 +4,13 @@ import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { textMark } from '../model/text-mark.ts';
+import {
+  authorText,
+  codeCell,
+  codeSpan,
+  fencedProse,
+  markdownText,
+} from '../model/markdown-text.ts';
 import { coverOf } from '../model/named-files.ts';
 import { isWithin, type PlannedTask } from '../model/plan.ts';
 import { touchedPaths } from '../verification/scope.ts';
@@ -19,13 +26,16 @@ export function pullRequestBody(order: {
 }): string {
   const { state, task, planned } = order;
   const sections = [
-    `Closes #${task.issueNumber}. Part of ${displayIssue(state.issue)} (${plain(state.title)}), task ${task.ordinal}.`,
+    `Closes #${task.issueNumber}. Part of ${displayIssue(state.issue)} (${markdownText(state.title)}), task ${task.ordinal}.`,
     mergesFirst(order.below),
     section('What was done', whatWasDone(task)),
     section('Acceptance criteria', criteria(state, task, planned)),
     section('Checks', checks(state, task)),
     section('Files', files(task, planned)),
-    section('For the reviewer', task.notes.map((note) => `- ${note}`).join('\n')),
+    section(
+      'For the reviewer',
+      task.notes.map((note) => `- ${authorText(note, 1_000)}`).join('\n'),
+    ),
     footer(state, task),
     textMark(state, task.ordinal),
     `<!-- ${order.key} -->`,
@@ -36,34 +46,37 @@ export function pullRequestBody(order: {
 function mergesFirst(below: TaskState | null): string {
   if (below === null) return '';
   const number = below.pullRequest === null ? '' : ` #${below.pullRequest.number}`;
-  return `**Merge${number} first** (task ${below.ordinal}, ${plain(below.title)}): this branch starts from \`${below.workspace?.branch ?? ''}\`.`;
+  return `**Merge${number} first** (task ${below.ordinal}, ${markdownText(below.title)}): this branch starts from ${codeSpan(below.workspace?.branch ?? '')}.`;
 }
 
 function section(title: string, text: string): string {
   return text === '' ? '' : `## ${title}\n\n${text}`;
 }
 
+/** Nobody reads more of them, and a forge takes no endless text. */
+const mostCommits = 60;
+
 function whatWasDone(task: TaskState): string {
   const claim = task.attempts.findLast((attempt) => attempt.claim)?.claim?.trim() ?? '';
+  const more = task.commits.length - mostCommits;
   const commits = task.commits
+    .slice(0, mostCommits)
     .toReversed()
-    .map(({ sha, subject }) => `- ${plain(subject)} (${sha.slice(0, 9)})`)
+    .map(({ sha, subject }) => `- ${codeSpan(subject)} (${sha.slice(0, 9)})`)
     .join('\n');
   const left = task.leftovers.length;
   const note =
     left === 0
       ? ''
       : `\n\nThe agent left ${left} ${left === 1 ? 'file' : 'files'} uncommitted; Flotilla committed ${left === 1 ? 'it' : 'them'}.`;
-  return `${claim === '' ? '' : `${quoted(claim)}\n\n`}${commits}${note}`;
+  return `${claim === '' ? '' : `${quoted(claim)}\n\n`}${more > 0 ? `- ${more} earlier ones\n` : ''}${commits}${note}`;
 }
 
-/** The agent's own account, marked as such, and unable to end the quotation. */
+const mostClaimLines = 20;
+
+/** The agent's own account, marked as such: as code, so that it closes no issue, calls nobody and shows nothing foreign. */
 function quoted(claim: string): string {
-  const lines = claim
-    .replaceAll(/<!--|-->/gu, '')
-    .split(/\r?\n/u)
-    .slice(0, 20);
-  return `In the agent's words:\n\n${lines.map((line) => `> ${line}`).join('\n')}`;
+  return `In the agent's words:\n\n${fencedProse(claim.split(/\r?\n/u).slice(0, mostClaimLines).join('\n'))}`;
 }
 
 function criteria(state: RunState, task: TaskState, planned: PlannedTask): string {
@@ -71,7 +84,7 @@ function criteria(state: RunState, task: TaskState, planned: PlannedTask): strin
   return all
     .map((criterion) => {
       const evidence = evidenceFor(criterion, task);
-      return `- [${evidence === null ? ' ' : 'x'}] ${plain(criterion)}: ${evidence ?? 'please judge; no check shows it'}`;
+      return `- [${evidence === null ? ' ' : 'x'}] ${authorText(criterion)}: ${evidence ?? 'please judge; no check shows it'}`;
     })
     .join('\n');
 }
@@ -103,7 +116,7 @@ function checks(state: RunState, task: TaskState): string {
     return 'No check was found or given, so nothing but the commits themselves was verified.';
   const rows = task.checks.map(
     (check) =>
-      `| ${code([check.command])} | ${check.state} | ${seconds(check)} | ${onBase(state, check)} |`,
+      `| ${codeCell(check.command)} | ${check.state} | ${seconds(check)} | ${onBase(state, check)} |`,
   );
   return ['| check | result | took | on the base |', '|---|---|---|---|', ...rows].join('\n');
 }
@@ -125,7 +138,7 @@ function files(task: TaskState, planned: PlannedTask): string {
     const covers = touched.map((each) => coverOf(planned, each));
     const lines = file.added === null ? 'binary' : `+${file.added} −${file.removed ?? 0}`;
     const plan = declared.length === 0 ? '' : coverWords(covers);
-    return `| ${touched.map((each) => code([each])).join(' → ')} | ${file.change} | ${lines} | ${plan} |`;
+    return `| ${touched.map(codeCell).join(' → ')} | ${file.change} | ${lines} | ${plan} |`;
   });
   const untouched = declared
     .filter(
@@ -147,27 +160,15 @@ function coverWords(covers: readonly ReturnType<typeof coverOf>[]): string {
 function footer(state: RunState, task: TaskState): string {
   // One that never began, because an orchestrator died before it, cost nobody anything.
   const attempts = task.attempts.filter(({ result }) => result?.kind !== 'not-started').length;
-  const agent = plain(agentWords(task.attempts.at(-1)?.agent ?? 'an agent'));
+  const agent = markdownText(agentWords(task.attempts.at(-1)?.agent ?? 'an agent'));
   const found = foundBranch(task);
   const before =
     found === null
       ? ''
       : `, on top of what an earlier run had published (${found.head.slice(0, 9)})`;
-  return `---\nMade by ${agent} under Flotilla, run \`${state.run}\`, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${state.base.branch} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}${before}.`;
+  return `---\nMade by ${agent} under Flotilla, run ${codeSpan(state.run)}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, from ${codeSpan(state.base.branch)} at ${task.workspace?.baseSha.slice(0, 9) ?? 'unknown'}${before}.`;
 }
 
 function code(words: readonly string[]): string {
-  return words
-    .map(
-      (word) => `\`${word.replaceAll('`', "'").replaceAll('|', '\\|').replaceAll(/\s+/gu, ' ')}\``,
-    )
-    .join(', ');
-}
-
-/** Text of others inside our Markdown: one line, no HTML, no table breaks, and no mentions that would notify people. */
-function plain(text: string): string {
-  return text
-    .replaceAll(/\s+/gu, ' ')
-    .replaceAll(/[<>|]/gu, (mark) => ({ '<': '&lt;', '>': '&gt;', '|': '\\|' })[mark] ?? mark)
-    .replaceAll(/(^|[^\w`])@(?=\w)/gu, '$1@\u200B');
+  return words.map(codeSpan).join(', ');
 }

@@ -13,6 +13,7 @@ import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
 import { memberFor, type FleetMember } from './fleet.ts';
+import { plausibleActivities, plausibleFailure, plausibleSession } from './plausible-words.ts';
 import type { RunTools } from './run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
@@ -63,6 +64,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
           deadlineSeconds: record.state().settings.timeoutSeconds,
           graceSeconds,
           marker,
+          secrets: tools.secretForms,
         },
         sink,
       ),
@@ -80,7 +82,7 @@ async function prepareCommand(
     model: member.model,
     maxTurns: tools.settings.maxTurns,
     maxCostUsd: tools.settings.maxCostUsd,
-    session: order.session,
+    session: plausibleSession(order.session),
     allowedCommands: [
       ...tools.checks.map(({ command }) => command),
       ...(tools.setup === null ? [] : [tools.setup]),
@@ -140,7 +142,9 @@ export async function adoptAttempt(
     isAdopted: true,
   };
   await follow(tools, following, (sink) =>
-    Promise.resolve(adoptKept({ directory, keeper: found.keeper, marker }, sink)),
+    Promise.resolve(
+      adoptKept({ directory, keeper: found.keeper, marker, secrets: tools.secretForms }, sink),
+    ),
   );
 }
 
@@ -175,7 +179,7 @@ async function follow(
   const kept = await begin((text, stream) => {
     vitalSigns?.sawOutput(Buffer.byteLength(text));
     if (stream !== 'output') return;
-    const seen = reader.read(text);
+    const seen = plausibleActivities(reader.read(text));
     activities.take(seen);
     budget.take(seen);
   });
@@ -196,7 +200,7 @@ async function follow(
     const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
     const claim = conclusion.claim.slice(0, 2_000);
     const failure = failureOf(tools, result, {
-      claimed: conclusion.failure,
+      claimed: plausibleFailure(conclusion.failure, tools.now()),
       budget: budget.failure(),
     });
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });

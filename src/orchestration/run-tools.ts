@@ -38,6 +38,10 @@ export type RunTools = {
   readonly workspaces: Workspaces;
   /** The bare clone on whose objects they build, and into which their commits come. */
   readonly clone: BareClone;
+  /** Values that were handed to agents, in all forms in which they are masked. */
+  readonly secretForms: readonly string[];
+  /** Those of them that are secrets by their variables' names: no branch that holds one is published. */
+  readonly keyForms: readonly string[];
   /** Ours: for commits of what an agent left uncommitted. */
   readonly identity: GitIdentity;
   /** Where a task's control files go: `attempt-1/`, check logs; never inside its workspace. */

@@ -1,4 +1,5 @@
 import { displayIssue } from '../model/issue.ts';
+import { codeSpan } from '../model/markdown-text.ts';
 import { branchName } from '../model/names.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
@@ -13,7 +14,9 @@ export function subIssueBody(order: {
 }): string {
   const { state, planned, checks } = order;
   const criteria = [...planned.acceptance, ...(state.plan?.acceptance ?? [])];
-  const files = planned.footprint.map(({ path, isNew }) => `\`${path}\`${isNew ? ' (new)' : ''}`);
+  const files = planned.footprint.map(
+    ({ path, isNew }) => `${codeSpan(path)}${isNew ? ' (new)' : ''}`,
+  );
   const branch = branchName(0, planned.title).replace('issue-0', 'issue-N');
   const parts = [
     `Part of ${displayIssue(state.issue)}, task ${planned.ordinal}.`,
@@ -39,10 +42,7 @@ function listed(lines: readonly string[], mark: string): string {
 
 function testing(checks: readonly string[]): string {
   if (checks.length === 0) return '';
-  const lines = checks.map(
-    (command) => `\`${command.replaceAll('`', "'").replaceAll(/\s+/gu, ' ')}\``,
-  );
-  return `These must pass before there is a pull request:\n\n${listed(lines, '-')}`;
+  return `These must pass before there is a pull request:\n\n${listed(checks.map(codeSpan), '-')}`;
 }
 
 /** The master issue has all of it. */

@@ -79,7 +79,8 @@ async function judgeContent(
   const { workspace, head } = tools.record.task(ordinal);
   const baseSha = workspace?.baseSha ?? '';
   const allowed = tools.settings.allowedSecrets;
-  const content = await findUnfitContent({ git, baseSha, head: head ?? '', allowed });
+  const handed = tools.keyForms;
+  const content = await findUnfitContent({ git, baseSha, head: head ?? '', allowed, handed });
   const message = describeUnfitContent(content);
   return message === null ? null : { reason: 'invalid', message };
 }

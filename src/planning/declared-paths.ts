@@ -108,9 +108,15 @@ function looksLocal(path: string): boolean {
   );
 }
 
+/** No system takes a longer one, and no repository a deeper one. */
+const longestPath = 1_000;
+const deepestPath = 64;
+
 /** A path as the index names it; null when it leaves the repository or names nothing. */
 function normalise(path: string, directories: Directories): string | null {
+  if (path.length > longestPath) return null;
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.length > deepestPath) return null;
   if (parts.length === 0 || parts.includes('..') || parts[0] === '.git') return null;
   const plain = parts.join('/');
   const isDirectory =

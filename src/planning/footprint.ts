@@ -26,20 +26,27 @@ const leastProbability = 0.1;
  */
 const besideNamed = 0.3;
 
+/** Each file that tasks name is compared with each other task that names it; a list of hundreds is no place of work. */
+const mostNamedTogether = 10_000;
+const leastNamed = 20;
+
 /**
  * Predicts the files of each task: those that it names, those that the issue says all tasks change, and those that the
  * repository's evidence adds.
  */
 export function openFootprints(
   { files, predict }: FootprintEvidence,
-  sharedByAll: readonly string[],
+  issue: { readonly sharedByAll: readonly string[]; readonly tasks: number },
 ): (task: SubTask) => FootprintEntry[] {
   const find = openPathFinder(files);
-  const shared = sharedByAll.flatMap((clause) => sharedPaths(find, clause));
+  const mostNamed = Math.max(leastNamed, Math.floor(mostNamedTogether / Math.max(1, issue.tasks)));
+  const shared = issue.sharedByAll.flatMap((clause) => sharedPaths(find, clause));
   return (task) => {
     const text = textOf(task);
     const entries = new Map<string, FootprintEntry>();
-    const own = find(text).map((found) => withRole(found, text));
+    const own = find(text)
+      .slice(0, mostNamed)
+      .map((found) => withRole(found, text));
     for (const entry of [...own, ...shared])
       if (!entries.has(entry.path)) entries.set(entry.path, entry);
     const named = entries.size;

@@ -331,3 +331,32 @@ test('tasks of a megabyte are planned from evidence within seconds', () => {
   expect(made.tasks).toHaveLength(10);
   expect(made.tasks[0]?.footprint.length).toBeGreaterThan(0);
 }, 120_000);
+
+/** What an issue can be made of so that tasks meet in as many pairs as they can. */
+const dense: Readonly<Record<string, (at: number) => string>> = {
+  'name the same twenty files': (at) => `Do ${at}: ${range(20, (n) => `a${n}.ts`)}`,
+  'name the same two hundred files': (at) => `Do ${at}: ${range(200, (n) => `a${n}.ts`)}`,
+  'name folders in folders': (at) => `Do ${at}: ${range(20, (n) => 'a/'.repeat(n + 1))}`,
+  'name a path of ten thousand folders': (at) => `Do ${at}: ${at < 3 ? 'a/'.repeat(10_000) : 'x'}`,
+  'wait for many others': (at) =>
+    `Do ${at} after task ${range(40, (n) => `${((at * 7 + n * 13) % 499) + 1},`)}`,
+  'wait in a circle': (at) => `Do ${at} after task ${((at + 1) % 499) + 1}`,
+  'lean on one another': (at) => `Create the thing${at} model, needs thing${(at + 9) % 499} model`,
+  'open brackets': (at) => `Do ${at} ${at === 0 ? '('.repeat(65_000) : ''}`,
+  'estimate nothing': (at) => `Do ${at} est${at === 0 ? ' '.repeat(20_000) : ''}`,
+};
+
+function range(count: number, item: (at: number) => string): string {
+  return Array.from({ length: count }, (_, at) => item(at)).join(' ');
+}
+
+test.each(Object.entries(dense))(
+  '500 tasks that %s are planned within seconds',
+  (_what, title) => {
+    const startedAt = process.cpuUsage();
+    expect(plan(Array.from({ length: 499 }, (_, at) => title(at))).tasks).toHaveLength(499);
+    const { user } = process.cpuUsage(startedAt);
+    expect(user / 1_000_000).toBeLessThan(15);
+  },
+  120_000,
+);

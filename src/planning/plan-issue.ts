@@ -171,7 +171,10 @@ function locate(
   evidence: Evidence,
   known: { readonly claims: IssueClaims; readonly areTestsAsked: boolean },
 ): PlannedTask[] {
-  const footprintOf = openFootprints(evidence, known.claims.sharedByAll);
+  const footprintOf = openFootprints(evidence, {
+    sharedByAll: known.claims.sharedByAll,
+    tasks: issue.tasks.length,
+  });
   const minutesFactor = evidence.past?.minutesFactor ?? 1;
   return issue.tasks.map((task: SubTask) => {
     const footprint = footprintOf(task);

@@ -19,9 +19,13 @@ const fillers = new Set(
   ),
 );
 
+const longestTitle = 500;
+
 /** What a task makes, by its title; null when it makes nothing that has a name: a fix, a test, a document. */
 export function productOf({ ordinal, title }: SubTask): Product | null {
+  // Who says in so many words what a task makes has no name for it; and brackets that never close cost quadratic time.
   const plain = title
+    .slice(0, longestTitle)
     .replaceAll(/\([^)]*\)|`[^`]*`|\[[^\]]*\]/gu, ' ')
     .replace(/[:–—].*$/u, '')
     .trim();

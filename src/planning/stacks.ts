@@ -30,6 +30,8 @@ export function buildStacks({
 }: StackOrder): Map<number, number | null> {
   const neighbours = neighboursOf(tasks, dependsOn, conflicts);
   const batches = new Map(tasks.map(({ ordinal, batch }) => [ordinal, batch]));
+  // Parts have no neighbours but their own, so that one count of those who are left does for all parts.
+  const degrees = new Map([...neighbours].map(([ordinal, others]) => [ordinal, others.size]));
   const stackOn = new Map<number, number | null>();
   const open: Part[] = partsOf(
     tasks.map(({ ordinal }) => ordinal),
@@ -37,8 +39,10 @@ export function buildStacks({
     null,
   );
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    const root = rootOf(part.members, { neighbours, dependsOn, batches });
+    const root = rootOf(part.members, { degrees, dependsOn, batches });
     stackOn.set(root, part.below);
+    for (const other of neighbours.get(root) ?? [])
+      degrees.set(other, (degrees.get(other) ?? 0) - 1);
     open.push(
       ...partsOf(
         part.members.filter((ordinal) => ordinal !== root),
@@ -75,8 +79,11 @@ function partsOf(members: readonly number[], neighbours: Neighbours, below: numb
   for (const first of members) {
     if (!left.delete(first)) continue;
     const part = [first];
-    for (const member of part)
+    for (const member of part) {
+      // Where all hang together, the first one's neighbours are all of them.
+      if (left.size === 0) break;
       for (const next of neighbours.get(member) ?? []) if (left.delete(next)) part.push(next);
+    }
     parts.push({ members: part, below });
   }
   return parts;
@@ -85,7 +92,8 @@ function partsOf(members: readonly number[], neighbours: Neighbours, below: numb
 function rootOf(
   members: readonly number[],
   order: {
-    readonly neighbours: Neighbours;
+    /** How many of those who are left each hangs together with. */
+    readonly degrees: ReadonlyMap<number, number>;
     readonly dependsOn: StackOrder['dependsOn'];
     readonly batches: ReadonlyMap<number, number>;
   },
@@ -96,14 +104,9 @@ function rootOf(
   const batchOf = (ordinal: number): number => order.batches.get(ordinal) ?? 1;
   const free = members.filter(isFree);
   const first = Math.min(...free.map(batchOf));
-  const degree = (ordinal: number): number => {
-    let count = 0;
-    for (const other of order.neighbours.get(ordinal) ?? []) if (here.has(other)) count += 1;
-    return count;
-  };
   return free
     .filter((ordinal) => batchOf(ordinal) === first)
-    .map((ordinal) => ({ ordinal, degree: degree(ordinal) }))
+    .map((ordinal) => ({ ordinal, degree: order.degrees.get(ordinal) ?? 0 }))
     .reduce((best, next) =>
       next.degree > best.degree || (next.degree === best.degree && next.ordinal < best.ordinal)
         ? next

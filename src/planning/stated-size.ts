@@ -22,8 +22,19 @@ const inTitle = new RegExp(
 /** Alone in brackets where the text behind a bold title begins: `**Rewrite the parser** (60min): Begin with …`. */
 const behindTitle = new RegExp(String.raw`^.*\n\s*[([]\s*~?${span}\s*[)\]]`, 'iu');
 
+/** Figures stand near the beginning, and no title with one is longer. */
+const longestText = 20_000;
+const longestTitle = 500;
+
+/** Runs of white space are one sign: the patterns have room for some in several places, which is cubic in their length. */
+function squeezed(text: string): string {
+  return text.replaceAll(/\s+/gu, (space) => (space.includes('\n') ? '\n' : ' '));
+}
+
 /** Reads the figures that an author gives; the text begins with the title, on a line of its own. */
-export function readStatedSize(title: string, text: string): StatedSize {
+export function readStatedSize(given: string, whole: string): StatedSize {
+  const title = given.length > longestTitle ? '' : squeezed(given);
+  const text = squeezed(whole.slice(0, longestText));
   const complexity = /\bcomplexity\s*[:=|]?\s*(low|medium|high)\b/iu.exec(text)?.[1];
   return {
     minutes:

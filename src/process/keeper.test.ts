@@ -208,3 +208,28 @@ describe('the claim', () => {
     expect(await kept.ended).toEqual({ kind: 'stopped', why: 'stopped' });
   });
 });
+
+test('what was handed over is masked in the output, on the disk and when it is adopted', async () => {
+  const secrets = ['secret-value'];
+  const kept = await keep(
+    'printf "one secret-"; sleep 0.3; echo "value two"; echo secret-value >&2',
+    {
+      secrets,
+    },
+  );
+  await kept.ended;
+  const shown = `one ${'*'.repeat(12)} two\n`;
+  expect(output).toBe(shown);
+  expect(readFileSync(join(attempt(), 'output'), 'utf8')).toBe(shown);
+  expect(readFileSync(join(attempt(), 'errors'), 'utf8')).toBe(`${'*'.repeat(12)}\n`);
+  // As an orchestrator that died before it had read anything leaves it.
+  writeFileSync(join(attempt(), 'output'), 'one secret-value two\n');
+  output = '';
+  const { keeper } = kept;
+  const adopted = adoptKept({ directory: attempt(), keeper, marker, secrets }, (text, stream) => {
+    if (stream === 'output') output += text;
+  });
+  await adopted.ended;
+  expect(output).toBe(shown);
+  expect(readFileSync(join(attempt(), 'output'), 'utf8')).toBe(shown);
+});

@@ -24,6 +24,8 @@ export type KeeperOrder = {
   readonly graceSeconds: number;
   /** Unique to the attempt: finds whatever it started, even outside its group. */
   readonly marker: string;
+  /** What is masked in its output, in all forms, also on the disk as soon as we have read it. */
+  readonly secrets?: readonly string[] | undefined;
 };
 
 /** A process under a keeper, started by us or by an orchestrator before us. */
@@ -76,7 +78,8 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
         `No keeper can claim its attempt in ${directory}: the disk is full or refuses`,
       );
   });
-  return follow({ directory, keeper, marker: order.marker, gone: ended, onOutput });
+  const { marker, secrets } = order;
+  return follow({ directory, keeper, marker, secrets, gone: ended, onOutput });
 }
 
 /** The exit code by which a keeper says that another one was first. */
@@ -86,7 +89,9 @@ const claimRefused = 73;
 
 /** Takes over a claimed attempt: its output from the start, its end when it comes, or the one that it came to. */
 export function adoptKept(
-  order: { readonly directory: string; readonly keeper: ProcessIdentity; readonly marker: string },
+  order: Pick<KeeperOrder, 'directory' | 'marker' | 'secrets'> & {
+    readonly keeper: ProcessIdentity;
+  },
   onOutput: OutputSink,
 ): Kept {
   return follow({ ...order, gone: untilGone(order.keeper), onOutput });
@@ -101,6 +106,7 @@ type Following = {
   readonly directory: string;
   readonly keeper: ProcessIdentity;
   readonly marker: string;
+  readonly secrets?: readonly string[] | undefined;
   /** Settles when the keeper's process is gone. */
   readonly gone: Promise<void>;
   readonly onOutput: OutputSink;
@@ -110,12 +116,13 @@ type Following = {
 const outputCapBytes = 100 * 1024 * 1024;
 
 function follow(following: Following): Kept {
-  const { directory, keeper, onOutput } = following;
+  const { directory, keeper, secrets = [], onOutput } = following;
   const tails = (['output', 'errors'] as const).map((name) => ({
     name,
     ...tailFile(join(directory, name), {
       onText: (text) => onOutput(text, name),
       capBytes: outputCapBytes,
+      secrets,
     }),
   }));
   const watcher = watchDirectory(directory, (changed) => {

@@ -1,6 +1,6 @@
 import { failureLine, type TaskState } from '../model/run-state.ts';
 import { ciCell } from './feedback-words.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 
 /** What came of pull requests that went back to their agents, a line each. Ends with a line break. */
 export function renderAddressed(tasks: readonly TaskState[], summaryPath: string): string {

@@ -8,7 +8,7 @@ import { runUnionWords } from './merge-words.ts';
 import { timeOfRun } from './run-time.ts';
 import { outcomeOf } from './outcome.ts';
 import { shellWord } from './shell-word.ts';
-import { plainText } from './plain-text.ts';
+import { plainBlock, plainText } from '../model/plain-text.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
 
@@ -36,7 +36,7 @@ export function renderClosing(
     factLines(state, summaryPath),
   ];
   const shown = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${shown.join('\n\n')}\n`;
+  return `${plainBlock(shown.join('\n\n'))}\n`;
 }
 
 /** What the branches were together, before any was merged. */

@@ -1,7 +1,7 @@
 import type { CodeDependencies } from '../model/code-dependencies.ts';
 import type { PredictedFile } from '../model/repository-index.ts';
 import { counted } from './figures.ts';
-import { plainBlock } from './plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 
 const mostOfRing = 8;
 

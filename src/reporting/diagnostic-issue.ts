@@ -8,7 +8,7 @@ import { failureLine, type RunState, type TaskState } from '../model/run-state.t
 import { countTasks } from '../model/run-status.ts';
 import { logOf } from './closing.ts';
 import { counted } from './figures.ts';
-import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
+import { codeSpan, fencedBlock, markdownText } from '../model/markdown-text.ts';
 import { redact } from './redact.ts';
 import { retryCommand } from './retry-command.ts';
 import { runtimePaths } from './runtime-paths.ts';

@@ -3,7 +3,7 @@ import type { FindingKind, Plan } from '../model/plan.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 import { scheduleChart } from './schedule-chart.ts';
 import { wrapLine } from './wrap-line.ts';
 

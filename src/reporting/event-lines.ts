@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../model/event.ts';
 import type { RunState } from '../model/run-state.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 import { runEventWords } from './run-event-words.ts';
 import { taskEventWords } from './task-event-words.ts';
 

@@ -1,5 +1,5 @@
 import type { Finding, FindingKind } from '../model/plan.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 import { wrapLine } from './wrap-line.ts';
 
 /** More of one kind than this nobody reads; `--json` has all of them. */

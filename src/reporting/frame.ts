@@ -11,7 +11,7 @@ import { countTasks } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 import { timeOfRun } from './run-time.ts';
 import { runCost } from './run-cost.ts';
 import { findingWords } from './run-event-words.ts';

@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { RunState } from '../model/run-state.ts';
+import { withoutSequences } from '../model/without-sequences.ts';
 import { renderFrame, type FrameInput } from './frame.ts';
-import { plainBlock } from './plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 import { widthOf } from './text-width.ts';
 
 /** A terminal, or what stands for one: its size is asked for again at every frame. */
@@ -124,7 +124,7 @@ function eraseReflowed(stream: ViewStream, frame: string): void {
   const columns = Math.max(1, stream.columns ?? 80);
   const rows = frame
     .split('\n')
-    .map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / columns)))
+    .map((line) => Math.max(1, Math.ceil(widthOf(withoutSequences(line)) / columns)))
     .reduce((sum, count) => sum + count, 0);
   stream.write(`\r${(lineUp + eraseLine).repeat(rows)}`);
 }

@@ -75,7 +75,7 @@ export function renderMergeReport(report: MergeReport, state: RunState): string 
     lines.push(
       '',
       `${base.branch} of the forge is at ${base.sha.slice(0, 9)}. Yours stays where it is until you take it:`,
-      `  git checkout ${base.branch} && git merge --ff-only flotilla/${base.branch}`,
+      `  git checkout ${shellWord(base.branch)} && git merge --ff-only ${shellWord(`flotilla/${base.branch}`)}`,
     );
   return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import type { RunState } from '../model/run-state.ts';
 import type { CarState } from '../model/train.ts';
 import { costText } from './figures.ts';
-import { markdownText } from './markdown-text.ts';
+import { markdownText } from '../model/markdown-text.ts';
 import { runUnionWords } from './merge-words.ts';
 import { measureRun, type RunMetrics } from './metrics-file.ts';
 import { renderReviewPacket } from './review-packet.ts';

@@ -41,6 +41,7 @@ test.each(['a | b', '@everyone', '<b>x</b>', '#1 closes #2'])(
     const rows = tableRows(comment);
     expect(rows).toHaveLength(2);
     expect(rows[1]).toHaveLength(7);
-    expect(rows[1]?.[1]).toContain(title);
+    // What would call people or close issues is broken by a space without width.
+    expect(rows[1]?.[1]?.replaceAll('\u200B', '')).toContain(title);
   },
 );

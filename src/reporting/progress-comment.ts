@@ -3,7 +3,7 @@ import { taskCost, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
-import { codeSpan, markdownText } from './markdown-text.ts';
+import { codeSpan, markdownText } from '../model/markdown-text.ts';
 import { mergingParts } from './merging-comment.ts';
 import { outcomeOf } from './outcome.ts';
 import { runCost } from './run-cost.ts';
@@ -94,7 +94,7 @@ function pullNews({ tasks }: RunState): string {
 
 /** The number that a line begins with stays a link. */
 function withNumber(line: string): string {
-  return markdownText(line, 400).replace(/^\\#(\d+)/u, '#$1');
+  return markdownText(line, 400).replace(/^\\#\u200B(\d+)/u, '#$1');
 }
 
 function failures({ tasks }: RunState): string {

@@ -2,7 +2,7 @@ import { fixesOf } from '../model/fixes.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { counted } from './figures.ts';
 import { branchToReview, reviewCommands } from './outcome.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 import { padWidth, widthOf } from './text-width.ts';
 
 /**

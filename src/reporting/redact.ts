@@ -1,36 +1,21 @@
-const mask = '[redacted]';
+import { maskSecrets, secretForms, secretMask } from '../model/secret-forms.ts';
 
-/** Shorter values are no secrets, and masking them would tear holes into words. */
-const shortestSecret = 4;
+const mask = secretMask;
+
+/** The forge's own tokens and keys are given here, too: none of them is a word, however short it is. */
+const shortestGiven = 4;
 
 /**
  * Masks what must not leave the machine: the given secret values, and whatever has the shape of a token, a key or a
  * password. The rest stays readable. Linear in the length of the text.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  let shown = text;
-  for (const value of valuesOf(secrets)) shown = shown.replaceAll(value, mask);
-  shown = withoutKeyBlocks(shown);
+  let shown = withoutKeyBlocks(maskSecrets(text, secretForms(secrets, shortestGiven)));
   for (const [pattern, replacement] of shapes) shown = shown.replace(pattern, replacement);
   return shown
     .replace(header, maskHeader)
     .replace(flag, `$1${mask}`)
     .replace(assignment, maskAssignment);
-}
-
-/** Each secret as it is and as it stands in addresses, JSON and Basic headers, its lines one by one; longest first. */
-function valuesOf(secrets: readonly string[]): readonly string[] {
-  const values = secrets
-    .flatMap((secret) => [secret, ...secret.split('\n')])
-    .map((value) => value.trim())
-    .filter((value) => value.length >= shortestSecret);
-  const written = values.flatMap((value) => [
-    value,
-    encodeURIComponent(value.toWellFormed()),
-    JSON.stringify(value).slice(1, -1),
-    btoa(String.fromCodePoint(...new TextEncoder().encode(value.slice(0, 4_000)))),
-  ]);
-  return [...new Set(written)].toSorted((a, b) => b.length - a.length);
 }
 
 /** Tokens that tell themselves by their beginning, and whoever stands before the `@` of an address. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { dice } from '../../test/rig/dice.ts';
 import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
 import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
@@ -75,4 +76,23 @@ test('tasks that were not chosen stay left out, until they are what is asked for
   expect(restCommand(state)).toBe('flotilla orchestrate issue.md');
   const all = stateOf({ tasks: [{ outcome: 'failed' }, { outcome: 'completed' }], only: [2] });
   expect(retryCommand(all)).toBe('flotilla orchestrate issue.md --retry');
+});
+
+test('a shell hands the printed command over word by word, whatever was given', () => {
+  const letters = 'ab \'"\\$`;&|<>(){}[]*?!#~=\n\t\u001b\u202e01/.-';
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const { text } = dice(seed);
+    const [source, setup, check, base] = [1, 2, 3, 4].map(() => `x${text(letters, 12)}y`);
+    const given = { setup: setup ?? null, checks: [check ?? ''], base: base ?? null };
+    const state = stateOf({ source: source ?? '', given });
+    const command = `flotilla() { printf '%s\\0' "$@"; }; ${retryCommand(state)}`;
+    const words = execFileSync('sh', ['-c', command], { encoding: 'utf8' }).split('\0');
+    expect(words.slice(0, 2), `seed ${seed}`).toEqual(['orchestrate', source]);
+    for (const [flag, value] of Object.entries({
+      '--setup': setup,
+      '--check': check,
+      '--base': base,
+    }))
+      expect(words[words.indexOf(flag) + 1], `seed ${seed}`).toBe(value);
+  }
 });

@@ -5,9 +5,8 @@ import { isTestPath } from '../model/test-path.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { counted } from './figures.ts';
-import { codeSpan, markdownText } from './markdown-text.ts';
+import { authorText, codeSpan, markdownText } from '../model/markdown-text.ts';
 import { conflictsWords, placeWords, runUnionWords } from './merge-words.ts';
-import { plainText } from './plain-text.ts';
 import { changedLines, reviewRisk, type Overlap, type ReviewRisk } from './review-risk.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -18,12 +17,6 @@ export type PacketOrder = {
   /** Null: nobody has judged the branches together. */
   readonly verdict: UnionVerdict | null;
 };
-
-/** Text with the spaces that part it from what stands beside it. */
-function wordsBetween(text: string): string {
-  const [before, after] = [/^\s/u.test(text) ? ' ' : '', /\S\s$/u.test(text) ? ' ' : ''];
-  return `${before}${markdownText(text, 300)}${after}`;
-}
 
 /** One pull request, as the packet shows it. */
 type Entry = {
@@ -112,12 +105,6 @@ function mergeTable(entries: readonly Entry[]): string[] {
   ]);
 }
 
-/** An author's words: what they set as code stays so, and nothing else means anything. */
-function authorText(text: string): string {
-  const parts = plainText(text, 300).split(/`([^`]+)`/u);
-  return parts.map((part, at) => (at % 2 === 1 ? codeSpan(part) : wordsBetween(part))).join('');
-}
-
 function entriesOf({ state, cars, verdict }: PacketOrder): Entry[] {
   const tasks = cars.flatMap((car) => {
     const task = state.tasks.find(({ ordinal }) => ordinal === car.task);
@@ -155,7 +142,8 @@ function linkTo({ ordinal, title, pullRequest }: TaskState): string {
 }
 
 function riskRow({ task, risk }: Entry, place: number): string[] {
-  const why = risk.reasons.length === 0 ? 'nothing stands out' : risk.reasons.join('; ');
+  const why =
+    risk.reasons.length === 0 ? 'nothing stands out' : markdownText(risk.reasons.join('; '), 400);
   return [String(place), linkTo(task), String(changedLines(task)), String(task.files.length), why];
 }
 
@@ -178,7 +166,7 @@ function entryText(entry: Entry, state: RunState): string {
           `Collides: ${markdownText(conflictsWords({ arisen: [conflict], settled: [] }), 400)}`,
       ),
     ...(task.left === null ? [] : [`Was not merged: ${markdownText(task.left.message, 400)}`]),
-    ...task.notes.map((note) => `Note: ${note}`),
+    ...task.notes.map((note) => `Note: ${authorText(note, 1_000)}`),
     ...lookLine(task),
   ];
   const list = lines.map((line) => `- ${line}`).join('\n');

@@ -7,7 +7,7 @@ import { advanceRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
 import { agentLogLine, sessionLogLine } from './event-lines.ts';
 import { renderMetrics } from './metrics-file.ts';
-import { plainBlock } from './plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 import { runtimePaths, type RuntimePaths } from './runtime-paths.ts';
 import { renderReviewPage } from './review-packet.ts';
 import { renderStatusFile } from './status-file.ts';

@@ -47,9 +47,10 @@ test.each([
   const rows = tableRows(markdown);
   expect(rows).toHaveLength(2);
   expect(rows[1]).toHaveLength(7);
-  expect(rows[1]?.[0]).toBe(`1. ${title}`);
+  // What would call people or close issues is broken by a space without width.
+  expect(rows[1]?.[0]?.replaceAll('\u200B', '')).toBe(`1. ${title}`);
   const heading = parse(markdown).children[0];
-  expect(heading && toString(heading)).toBe(`local#1: ${title}`);
+  expect(heading && toString(heading).replaceAll('\u200B', '')).toBe(`local#1: ${title}`);
   expect(JSON.stringify(parse(markdown))).not.toContain('"type":"html"');
 });
 

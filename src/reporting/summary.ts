@@ -12,7 +12,7 @@ import { logOf } from './closing.ts';
 import { ciCell, feedbackLines } from './feedback-words.ts';
 import { measureFootprint } from './footprint-accuracy.ts';
 import { costText, counted, durationText } from './figures.ts';
-import { codeSpan, fencedBlock, markdownText } from './markdown-text.ts';
+import { codeSpan, fencedBlock, markdownText } from '../model/markdown-text.ts';
 import { conflictsWords, runUnionWords } from './merge-words.ts';
 import { outcomeOf, reviewCommands } from './outcome.ts';
 import { timeOfRun, timeOfTask } from './run-time.ts';
@@ -64,7 +64,7 @@ function opening(state: RunState): readonly string[] {
     `run ${codeSpan(state.run)}`,
     `started ${state.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
     ...(took === null ? [] : [`took ${durationText(took)}`]),
-    ...(cost === null ? [] : [`cost ${costText(cost)}`]),
+    ...(cost === null ? [] : [`cost ${costText(cost)} by the agents' own account`]),
   ];
   return [
     `# ${displayIssue(state.issue)}: ${markdownText(state.title)}`,

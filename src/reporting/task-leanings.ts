@@ -1,5 +1,5 @@
 import type { TaskLeanings, UsedModule } from '../model/task-leanings.ts';
-import { plainBlock } from './plain-text.ts';
+import { plainBlock } from '../model/plain-text.ts';
 
 const mostShown = 6;
 

@@ -1,7 +1,7 @@
 import { taskCost, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
 import { ageText, costText, durationText } from './figures.ts';
 import type { Cell, Tone } from './line.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../model/plain-text.ts';
 import { timeOfTask } from './run-time.ts';
 import { stageWords } from './task-event-words.ts';
 

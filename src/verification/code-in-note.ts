@@ -1,6 +1,8 @@
+import { codeSpan } from '../model/markdown-text.ts';
+
 /** A path or a command as Markdown code inside one line of a note: whatever stands in it, it stays inside. */
 export function codeInNote(text: string): string {
-  return `\`${text.replaceAll('`', "'").replaceAll(/\s+/gu, ' ')}\``;
+  return codeSpan(text.replaceAll('`', "'"));
 }
 
 const mostNamed = 10;

@@ -1,7 +1,8 @@
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { CheckResult } from '../model/failure.ts';
+import { withoutSequences } from '../model/without-sequences.ts';
+import { maskFileAt } from '../process/mask-file.ts';
 import { runCommand, type ProcessEnd } from '../process/run-command.ts';
 
 export type CheckOrder = {
@@ -18,6 +19,8 @@ export type CheckOrder = {
   /** Unique to this check: whatever it leaves running is ended by it. */
   readonly marker: string;
   readonly signal: AbortSignal;
+  /** What is masked in its output, in all forms. */
+  readonly secrets?: readonly string[] | undefined;
 };
 
 const excerptCharacters = 4_000;
@@ -39,6 +42,8 @@ export async function runCheck(order: CheckOrder): Promise<CheckResult> {
       treeMarker: order.marker,
       signal: order.signal,
     });
+    // In the log itself, and before anything reads it.
+    await maskFileAt(order.log, order.secrets ?? []);
     const { size } = await output.stat();
     const length = Math.min(size, excerptCharacters * 4);
     const { buffer } = await output.read(Buffer.alloc(length), 0, length, size - length);
@@ -48,9 +53,7 @@ export async function runCheck(order: CheckOrder): Promise<CheckResult> {
       ...stateOf(end),
       durationMs,
       log: order.log,
-      excerpt: stripVTControlCharacters(buffer.toString('utf8'))
-        .trimEnd()
-        .slice(-excerptCharacters),
+      excerpt: withoutSequences(buffer.toString('utf8')).trimEnd().slice(-excerptCharacters),
     };
   } finally {
     clearInterval(guard);

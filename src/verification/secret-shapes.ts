@@ -1,11 +1,11 @@
-/** Something in a text that is a key, and no example of one. */
-export type FoundSecret = {
+/** Something that is a key, by its shape alone. */
+export type ShapedSecret = {
   /** What it is: `an AWS access key`. */
   readonly kind: string;
-  /** The first line is 1. */
-  readonly line: number;
   /** What tells it from another one of its kind. It is never shown. */
   readonly value: string;
+  /** Where in the text it begins. */
+  readonly index: number;
 };
 
 /*
@@ -13,7 +13,7 @@ export type FoundSecret = {
  * manuals print as examples count, too: what looks like an example today is a way round the gate tomorrow.
  */
 const shapes: readonly (readonly [kind: string, shape: RegExp])[] = [
-  ['an AWS access key', /\b(?:AKIA|ASIA)[A-Z\d]{16}\b/gu],
+  ['an AWS access key', /(?<![A-Za-z\d])(?:AKIA|ASIA)[A-Z\d]{16}(?![A-Za-z\d])/gu],
   [
     'an AWS secret key',
     /\baws_?secret_?(?:access_?)?key\b["']?\s{0,3}[:=]\s{0,3}["']?([\w/+]{40})(?![\w/+=])/giu,
@@ -31,8 +31,11 @@ const shapes: readonly (readonly [kind: string, shape: RegExp])[] = [
 
 const keyBegin = /-----BEGIN (?:[A-Z\d]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/gu;
 
-/** Finds keys in a text, in the order of their lines. Linear in its length. */
-export function findSecrets(text: string): FoundSecret[] {
+/**
+ * Finds keys in a text, in their order. Linear in its length: no shape looks further than it takes, and a private key
+ * is told from a mention of one by a bounded piece of what stands around its heading.
+ */
+export function findShapes(text: string): ShapedSecret[] {
   const found = shapes.flatMap(([kind, shape]) =>
     [...text.matchAll(shape)].map((match) => ({
       kind,
@@ -44,10 +47,11 @@ export function findSecrets(text: string): FoundSecret[] {
     const value = keyValue(text, match);
     if (value !== null) found.push({ kind: 'a private key', value, index: match.index });
   }
-  return found
-    .toSorted((one, other) => one.index - other.index)
-    .map(({ kind, value, index }) => ({ kind, value, line: lineAt(text, index) }));
+  return found.toSorted((one, other) => one.index - other.index);
 }
+
+/** Characters before a heading in which the start of its line is looked for. */
+const nearBefore = 200;
 
 /** The first words of a key itself; null where only its heading is spoken of, as a program does that reads keys. */
 function keyValue(text: string, { 0: heading, index }: RegExpExecArray): string | null {
@@ -55,14 +59,8 @@ function keyValue(text: string, { 0: heading, index }: RegExpExecArray): string 
   const after = text.slice(end, end + 400);
   const material = /^(?:[\s"'`+,]|\\[nr])*([A-Za-z\d+/]{24,}={0,2})/u.exec(after)?.[1];
   if (material !== undefined) return material;
-  const before = text.slice(text.lastIndexOf('\n', index - 1) + 1, index);
+  const near = text.slice(Math.max(0, index - nearBefore), index);
+  const before = near.slice(near.lastIndexOf('\n') + 1);
   const isAlone = /^\s*$/u.test(before) && /^[ \t\r]*\n[ \t]*\S/u.test(after);
   return isAlone ? heading : null;
-}
-
-function lineAt(text: string, index: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < index; at = text.indexOf('\n', at + 1))
-    line += 1;
-  return line;
 }

@@ -7,7 +7,7 @@ import { touchedPaths } from './scope.ts';
 const skipMark =
   /\b(?:it|test|describe|suite|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|@(?:pytest\.mark\.|unittest\.)(?:skip|xfail)|\bpytest\.skip\(|\bt\.Skip(?:f|Now)?\(|#\[ignore|@Disabled|@Ignore|\bskip:\s*true/u;
 const testCase =
-  /^\s*(?:(?:it|test)(?:\.each[^(]*)?\s*\(|(?:async\s+)?def test_|func Test\w|#\[(?:tokio::)?test\]|@Test\b)/u;
+  /^\s*(?:(?:it|test)(?:\.each[^(]*|\s*)\(|(?:async\s+)?def test_|func Test\w|#\[(?:tokio::)?test\]|@Test\b)/u;
 
 /** The commit that a branch started from, and the one that it is at. */
 type Range = { readonly baseSha: string; readonly head: string };

@@ -1,90 +1,157 @@
-import { readBlobs } from '../git/read-blobs.ts';
 import type { Git } from '../git/git.ts';
+import { streamObjects } from '../git/stream-objects.ts';
 import { isWithin } from '../model/plan.ts';
-import { findSecrets, type FoundSecret } from './secret-shapes.ts';
+import { knownToBase } from './known-to-base.ts';
+import { asPushed, listNewContent, type NewBlob, type NewContent } from './new-content.ts';
+import { findSecretsIn, openSecretScan, type FoundSecret } from './scan-secrets.ts';
 
 /** What in a branch's commits must not be published, whether or not a later commit takes it back: history keeps it. */
 export type UnfitContent = {
   readonly tooLarge: readonly { readonly path: string; readonly bytes: number }[];
   readonly secrets: readonly {
-    readonly path: string;
-    readonly line: number;
+    /** As it is shown: never with the key, also where a file is called by it. */
+    readonly place: string;
     readonly kind: string;
   }[];
+  /** Bytes of all that the commits bring, when that is more than is looked through. */
+  readonly tooMuch: number | null;
 };
 
 export type ContentOrder = {
+  /** Git in any repository that has both commits. */
   readonly git: Git;
   /** The commit that the branch started from. */
   readonly baseSha: string;
-  readonly head: string;
+  /** The commit that is to be published; `HEAD` when left out. */
+  readonly head?: string | undefined;
   /** Paths in which what looks like a key is none; a trailing `/` means a whole directory. */
   readonly allowed: readonly string[];
+  /** Secrets that agents were handed, in all their forms; none when left out. */
+  readonly handed?: readonly string[] | undefined;
 };
 
 /** GitHub refuses a push with a larger file anywhere in its commits. */
 const mostBytes = 100 * 1024 * 1024;
-/** A larger file is data, and nobody wrote it by hand. */
-const mostReadBytes = 5 * 1024 * 1024;
+/** About half a minute of reading. */
+const mostBytesTogether = 4 * 1024 * 1024 * 1024;
 
-/** Looks through every version of every file that the branch's commits bring. */
+/**
+ * Looks through every commit of a branch, with its message and its people; every version of every file that they bring,
+ * whatever it is called, and every name. The content is read as bytes, a window at a time.
+ */
 export async function findUnfitContent(order: ContentOrder): Promise<UnfitContent> {
-  const blobs = await newBlobs(order);
-  const readable = blobs.filter(
-    ({ path, bytes }) =>
-      bytes <= mostReadBytes && !order.allowed.some((known) => isWithin(path, known)),
-  );
-  const secrets: PlacedSecret[] = [];
-  await readBlobs({
-    git: order.git,
-    entries: readable,
-    take: ({ path }, text) => {
-      secrets.push(...findSecrets(text).map((found) => ({ ...found, path })));
-    },
-  });
+  const content = await listNewContent({ ...order, head: order.head ?? 'HEAD' });
+  const tooLarge = content.blobs
+    .filter(({ bytes }) => bytes > mostBytes)
+    .map(({ paths, bytes }) => ({ path: shownPath(paths[0] ?? '', order.handed), bytes }));
+  const together = content.blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (together > mostBytesTogether) return { tooLarge, secrets: [], tooMuch: together };
+  const placed = [
+    ...(await secretsInFiles(order, content)),
+    ...(await secretsInCommits(order, content)),
+    ...secretsInNames(order, content),
+  ];
+  const isKnown = await knownToBase(order, placed);
   return {
-    tooLarge: blobs.filter(({ bytes }) => bytes > mostBytes),
-    secrets: await unknownToBase(order, secrets),
+    tooLarge,
+    tooMuch: null,
+    secrets: placed
+      .filter((secret) => !isKnown(secret))
+      .map(({ place, kind }) => ({ place, kind })),
   };
 }
 
-type PlacedSecret = FoundSecret & { readonly path: string };
+type Placed = FoundSecret & {
+  readonly place: string;
+  /** What the base has in the same place. */
+  readonly before: readonly string[];
+};
 
-type Blob = { readonly blob: string; readonly bytes: number; readonly path: string };
-
-async function newBlobs({ git, baseSha, head }: ContentOrder): Promise<Blob[]> {
-  const objects = await git.run(['rev-list', '--objects', `${baseSha}..${head}`]);
-  const format = '%(objecttype) %(objectname) %(objectsize) %(rest)';
-  const told = await git.run(['cat-file', '--buffer', `--batch-check=${format}`], {
-    input: objects,
+async function secretsInFiles(
+  { git, allowed, handed }: ContentOrder,
+  { blobs }: NewContent,
+): Promise<Placed[]> {
+  const wanted = blobs.flatMap((blob): (NewBlob & { readonly path: string })[] => {
+    // One that also lies elsewhere is looked at, and named by where it lies there.
+    const path = blob.paths.find((one) => !isAllowed(one, allowed));
+    const isNamed = path !== undefined || blob.paths.length === 0;
+    return blob.bytes <= mostBytes && isNamed ? [{ ...blob, path: path ?? '' }] : [];
   });
-  return told.split('\n').flatMap((line) => {
-    const [, blob, bytes, path] = /^blob (\w+) (\d+) (.+)$/u.exec(line) ?? [];
-    return blob === undefined ? [] : [{ blob, bytes: Number(bytes), path: path ?? '' }];
+  const placed: Placed[] = [];
+  await streamObjects({
+    git,
+    env: asPushed,
+    objects: wanted.map(({ blob }) => blob),
+    open: (at) => {
+      const scan = openSecretScan(handed);
+      const { path = '', before = [] } = wanted[at] ?? {};
+      const end = (): void => {
+        for (const found of scan.end())
+          placed.push({ ...found, before, place: `${shownPath(path, handed)}:${found.line}` });
+      };
+      return { take: scan.take, end };
+    },
   });
+  return placed;
 }
 
-/** A file that is changed brings all its lines again: what the base has already, nobody gives away now. */
-async function unknownToBase(
-  { git, baseSha }: ContentOrder,
-  secrets: readonly PlacedSecret[],
-): Promise<UnfitContent['secrets']> {
-  const known = new Map<string, boolean>();
-  for (const { value } of secrets) {
-    if (known.has(value)) continue;
-    // On standard input: arguments can be seen by every user of the machine.
-    const search = ['grep', '--quiet', '--fixed-strings', '-f', '-', baseSha];
-    known.set(value, (await git.probe(search, { input: `${value}\n` })).code === 0);
-  }
-  return secrets
-    .filter(({ value }) => !known.get(value))
-    .map(({ path, line, kind }) => ({ path, line, kind }));
+async function secretsInCommits(
+  { git, handed }: ContentOrder,
+  { commits }: NewContent,
+): Promise<Placed[]> {
+  const placed: Placed[] = [];
+  await streamObjects({
+    git,
+    env: asPushed,
+    objects: commits,
+    open: (at) => {
+      const scan = openSecretScan(handed);
+      const place = `commit ${commits[at]?.slice(0, 9) ?? ''} (its message or its people)`;
+      const end = (): void => {
+        for (const found of scan.end()) placed.push({ ...found, before: [], place });
+      };
+      return { take: scan.take, end };
+    },
+  });
+  return placed;
+}
+
+function secretsInNames({ allowed, handed }: ContentOrder, { names }: NewContent): Placed[] {
+  return [...names]
+    .filter((path) => !isAllowed(path, allowed))
+    .flatMap((path) =>
+      findSecretsIn(Buffer.from(path, 'latin1'), handed).map((found) => ({
+        ...found,
+        before: [],
+        place: `the name of ${shownPath(path, handed)}`,
+      })),
+    );
+}
+
+function isAllowed(path: string, allowed: readonly string[]): boolean {
+  const name = Buffer.from(path, 'latin1').toString('utf8');
+  return allowed.some((known) => isWithin(name, known));
+}
+
+/** A path as people read it: without a key in it, and with every character that hides or moves something in words. */
+function shownPath(path: string, handed: readonly string[] | undefined): string {
+  const bare = findSecretsIn(Buffer.from(path, 'latin1'), handed).reduce(
+    (name, { value }) => (value === null ? name : name.replaceAll(value, '[key]')),
+    path,
+  );
+  if (bare === '') return 'a file without a name';
+  const name = Buffer.from(bare, 'latin1').toString('utf8');
+  return name.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 /** What to say of it, and what to do; null when all is fit. Never the secret itself. */
-export function describeUnfitContent({ tooLarge, secrets }: UnfitContent): string | null {
+export function describeUnfitContent(unfit: UnfitContent): string | null {
+  const { tooLarge, secrets, tooMuch } = unfit;
   if (secrets.length > 0) {
-    const places = secrets.map(({ path, line, kind }) => `${kind} in ${path}:${line}`);
+    const places = secrets.map(({ place, kind }) => `${kind} in ${place}`);
     return `The branch's commits hold what looks like ${listed(places)}. Nothing was published. If it is a real key, withdraw it; keep keys out of the repository, and start the task from the base again: --retry --fresh. If it is none, name its file in verification.allow_secrets_in of the configuration`;
   }
   if (tooLarge.length > 0) {
@@ -92,6 +159,10 @@ export function describeUnfitContent({ tooLarge, secrets }: UnfitContent): strin
       ({ path, bytes }) => `${path} (${Math.round(bytes / 1024 / 1024)} MB)`,
     );
     return `The branch's commits hold ${listed(files)}: GitHub refuses a file of more than 100 MB, also one that a later commit deletes. Have git ignore it or keep it in Git LFS, and start the task from the base again: --retry --fresh`;
+  }
+  if (tooMuch !== null) {
+    const gigabytes = (tooMuch / 1024 ** 3).toFixed(1);
+    return `The branch's commits bring ${gigabytes} GB of files, and no more than 4 GB are searched for keys. Nothing was published. Have git ignore what need not be in the repository, and start the task from the base again: --retry --fresh`;
   }
   return null;
 }

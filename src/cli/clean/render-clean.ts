@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { counted } from '../../reporting/figures.ts';
-import { plainText } from '../../reporting/plain-text.ts';
+import { plainText } from '../../model/plain-text.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
 import type { Candidate } from '../../workspace/clean-candidate.ts';
 

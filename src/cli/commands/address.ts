@@ -4,7 +4,7 @@ import type { RunState, TaskState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import { isAddressed, renderAddressed } from '../../reporting/address-report.ts';
 import { remarkWords } from '../../reporting/feedback-words.ts';
-import { plainText } from '../../reporting/plain-text.ts';
+import { plainText } from '../../model/plain-text.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import { carryOut } from '../run/carry-out.ts';

@@ -9,9 +9,12 @@ import { snapshotWorkspace } from '../../workspace/snapshot-workspace.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findConfinement } from '../find-confinement.ts';
 import { findTask, tellNothingToShow, type TaskArgument } from '../find-task.ts';
-import { runInFront } from '../run-in-front.ts';
+import { showDiff } from '../show-diff.ts';
 
-/** `flotilla diff <issue> <task>`: what a task's branch changes, in the user's own pager; before it is pushed, in its workspace. */
+/**
+ * `flotilla diff <issue> <task>`: what a task's branch changes, in the user's own pager; before it is pushed, in its
+ * workspace. Control characters are shown by signs.
+ */
 export async function diff(argument: TaskArgument, context: CommandContext): Promise<number> {
   const { place, task } = await findTask(argument, context);
   const { workspace } = task;
@@ -62,18 +65,4 @@ async function diffWorkspace(
     const what = `The workspace of task ${order.ordinal} cannot be read: ${error.message}`;
     return tellNothingToShow(context, what);
   }
-}
-
-function showDiff(
-  range: readonly string[],
-  directory: string,
-  context: CommandContext,
-): Promise<number> {
-  // Programs for showing differences are the user's own; those that run on files of the branch are not wanted.
-  const flags = ['--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
-  return runInFront(
-    ['git', '--no-replace-objects', 'diff', ...flags, ...range],
-    directory,
-    context,
-  );
 }

@@ -1,3 +1,4 @@
+import { plainJson } from '../../model/plain-text.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Git } from '../../git/git.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
@@ -50,7 +51,7 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
   const plan = withFindings(planned, [...found.findings, ...seen.findings]);
   const issue = { ref, title: master.title };
   const shown = options.json
-    ? `${JSON.stringify(asJson(issue, plan))}\n`
+    ? `${plainJson(asJson(issue, plan))}\n`
     : renderDryRun({ issue, plan, project: seen.project, width: widthOf(context) });
   context.stdout.write(shown);
   if (!options.force) refuse(plan);

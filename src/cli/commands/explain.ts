@@ -1,6 +1,6 @@
 import { UserError } from '../../model/user-error.ts';
 import { explainedTopics, findTopic, renderExplanation } from '../../reporting/explain.ts';
-import { plainText } from '../../reporting/plain-text.ts';
+import { plainText } from '../../model/plain-text.ts';
 
 /** `flotilla explain <finding|failure>`: what a word means, its usual causes, what to do. Gives the exit code. */
 export function explain(

@@ -1,3 +1,4 @@
+import { plainBlock, plainJson, plainText } from '../../model/plain-text.ts';
 import { createInterface } from 'node:readline/promises';
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
@@ -19,6 +20,7 @@ import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { fromHere } from '../from-here.ts';
 import { discreetJournal, discreetLog } from '../run/discreet-record.ts';
+import { handedSecrets } from '../run/handed-secrets.ts';
 import { findAuthors } from '../run/find-authors.ts';
 import { forgeInTrain } from '../run/forge-in-run.ts';
 import { writeReviewPage } from '../run/review-page.ts';
@@ -54,8 +56,12 @@ export async function merge(
 
 async function mergeInFront(order: Merging): Promise<number> {
   const { options, context, place, journal, state, forge } = order;
+  const secrets = {
+    forge: forge.secrets ?? [],
+    handed: handedSecrets(order.settings, context.env),
+  };
   const record = openRunRecord({
-    journal: discreetJournal(journal, forge.secrets ?? []),
+    journal: discreetJournal(journal, secrets),
     run: state.run,
     onBroken: () => undefined,
   });
@@ -63,7 +69,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   // Without a place to write them, merging goes on.
   const files = keepRuntimeFiles(place.repository.root, record.state(), () => undefined);
   record.listen(files.take);
-  const log = discreetLog(files.log, forge.secrets ?? []);
+  const log = discreetLog(files.log, secrets);
   const progress = showProgress(record, { forge, issue: state.issue });
   const stop = listenForStop({
     runTimeoutSeconds: null,
@@ -121,8 +127,8 @@ async function report(
   const sha = await forge.baseSha(branch);
   const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
   const text = options.json
-    ? `${JSON.stringify(told)}\n`
-    : `\n${renderMergeReport(told, { ...state, source: fromHere(state.source) })}`;
+    ? `${plainJson(told)}\n`
+    : `\n${plainBlock(renderMergeReport(told, { ...state, source: fromHere(state.source) }))}\n`;
   context.stdout.write(text);
   return mergeExitCode(told);
 }
@@ -174,7 +180,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
     : '';
   const lines = cars.map(
     ({ task, number, reasons }, index) =>
-      `  ${index + 1}. #${number} task ${task}, ${titles.get(task) ?? ''} (${placeWords(reasons)})\n`,
+      `  ${index + 1}. #${number} task ${task}, ${plainText(titles.get(task) ?? '', 80)} (${placeWords(reasons)})\n`,
   );
   (options.json ? stderr : stdout).write(
     `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}Read before: ${fromHere(review)}\n`,

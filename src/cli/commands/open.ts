@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { shellWord } from '../../reporting/shell-word.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findTask, tellNothingToShow, type TaskArgument } from '../find-task.ts';
 import { runInFront } from '../run-in-front.ts';
@@ -24,7 +25,7 @@ export async function open(argument: TaskArgument, context: CommandContext): Pro
     const where =
       branch === null || task.pushedHead === null
         ? ''
-        : ` Its work is in git log flotilla/${branch}`;
+        : ` Its work is in git log ${shellWord(`flotilla/${branch}`)}`;
     return tellNothingToShow(context, `Task ${task.ordinal} has no workspace now.${where}`);
   }
   context.stdout.write(`${path}\n`);

@@ -3,7 +3,7 @@ import { foldRun } from '../../model/fold-run.ts';
 import { countTasks, runStatus } from '../../model/run-status.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { isAlive } from '../../process/identity.ts';
-import { plainText } from '../../reporting/plain-text.ts';
+import { plainJson, plainText } from '../../model/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findPlace } from '../open-repository.ts';
 
@@ -28,7 +28,7 @@ export async function runs(
       const word = runStatus(state, isOrchestratorAlive);
       rows.push({ run: entry.run, issue, title: entry.title, state: word, succeeded, total });
     }
-    if (options.json) context.stdout.write(`${JSON.stringify(rows)}\n`);
+    if (options.json) context.stdout.write(`${plainJson(rows)}\n`);
     else
       for (const row of rows)
         context.stdout.write(

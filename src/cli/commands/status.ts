@@ -1,3 +1,4 @@
+import { plainBlock, plainJson } from '../../model/plain-text.ts';
 import { displayIssue } from '../../model/issue.ts';
 import { runStatus } from '../../model/run-status.ts';
 import { currentPhase, taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
@@ -30,7 +31,7 @@ export async function status(
   ]);
   const sha = base.code === 0 ? base.stdout.trim() : state.base.sha;
   if (options.json) {
-    context.stdout.write(`${JSON.stringify(asJson(state, isOrchestratorAlive, sha))}\n`);
+    context.stdout.write(`${plainJson(asJson(state, isOrchestratorAlive, sha))}\n`);
     return 0;
   }
   const { stdout } = context;
@@ -43,7 +44,9 @@ export async function status(
   });
   stdout.write(`${frame.trimEnd()}\n`);
   const word = runStatus(state, isOrchestratorAlive);
-  stdout.write(`\n${state.run} is ${word}.${adviceFor(state, word)}\n${nextSteps(state, word)}`);
+  stdout.write(
+    `\n${plainBlock(`${state.run} is ${word}.${adviceFor(state, word)}\n${nextSteps(state, word)}`)}\n`,
+  );
   return 0;
 }
 

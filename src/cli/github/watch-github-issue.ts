@@ -27,7 +27,8 @@ export function watchGitHubIssue(order: IssueWatchOrder): () => Promise<IssueDig
     } catch (error) {
       // GitHub's bad days say nothing about the words of the issue; that it has no tasks any more does.
       if (!(error instanceof UserError)) throw error;
-      if (error.problem.code === 'no-sub-tasks') known = nothingAsked;
+      const { code } = error.problem;
+      if (code === 'no-sub-tasks' || code === 'issue-too-large') known = nothingAsked;
     } finally {
       readAt = order.elapsed();
       reading = null;

@@ -27,7 +27,8 @@ import { ensureOrigin } from '../../workspace/state-origin.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from '../command-context.ts';
-import { discreetJournal, discreetLog } from './discreet-record.ts';
+import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
+import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import type { Place } from '../open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
@@ -84,7 +85,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
-    const secrets = order.forge.secrets ?? [];
+    const secrets = secretsOf(order);
     record = startRun({
       ...order,
       journal: discreetJournal(journal, secrets),
@@ -119,6 +120,11 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     output.stop();
     stop.release();
   }
+}
+
+/** What must not be written down. */
+function secretsOf({ forge, settings, context }: Undertaking): Secrets {
+  return { forge: forge.secrets ?? [], handed: handedSecrets(settings, context.env) };
 }
 
 /** Where a start of ours that was killed may have left half a file. */

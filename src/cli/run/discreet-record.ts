@@ -1,32 +1,65 @@
 import type { Journal } from '../../journal/journal.ts';
 import type { RunEvent } from '../../model/event.ts';
+import { maskSecrets, secretForms } from '../../model/secret-forms.ts';
 import type { TaskLog } from '../../orchestration/run-tools.ts';
 
-const mask = '[redacted]';
+/** Secret values, by where they may come from. */
+export type Secrets = {
+  /** The forge's own: they are masked wherever they stand. */
+  readonly forge: readonly string[];
+  /** What agents and checks were handed, and may say: masked in what came from them. */
+  readonly handed: readonly string[];
+};
 
 /** A journal that writes no secret down, wherever an event got it from. */
-export function discreetJournal(journal: Journal, secrets: readonly string[]): Journal {
-  if (secrets.length === 0) return journal;
+export function discreetJournal(journal: Journal, secrets: Secrets): Journal {
+  const everywhere = secretForms(secrets.forge, 1);
+  const said = secretForms(secrets.handed);
+  if (everywhere.length + said.length === 0) return journal;
   return {
     ...journal,
-    append: (run, event) => journal.append(run, discreetEvent(event, secrets)),
+    append: (run, event) =>
+      journal.append(run, withoutSaid(masked(event, everywhere, nowhere), said)),
   };
 }
 
 /** A log without secrets. */
-export function discreetLog(log: TaskLog, secrets: readonly string[]): TaskLog {
-  const clean = (text: string): string =>
-    secrets.reduce((shown, secret) => shown.replaceAll(secret, mask), text);
+export function discreetLog(log: TaskLog, { forge, handed }: Secrets): TaskLog {
+  const forms = [...secretForms(forge, 1), ...secretForms(handed)];
   return {
-    append: (ordinal, text) => log.append(ordinal, clean(text)),
-    restart: (ordinal, text) => log.restart(ordinal, clean(text)),
+    append: (ordinal, text) => log.append(ordinal, maskSecrets(text, forms)),
+    restart: (ordinal, text) => log.restart(ordinal, maskSecrets(text, forms)),
   };
 }
 
-function discreetEvent(event: RunEvent, secrets: readonly string[]): RunEvent {
+/** What the issue, the user and the repository say: nothing of it comes from whoever got the values. */
+const before = new Set<RunEvent['type']>([
+  'run-started',
+  'run-resumed',
+  'issue-read',
+  'planned',
+  'workspace-intended',
+  'attempt-intended',
+]);
+
+const nowhere: ReadonlySet<string> = new Set();
+
+/** Names and places that the run goes on by. A value that is also the name of a branch must not break it. */
+const names: ReadonlySet<string> = new Set([
+  ...['type', 'key', 'head', 'sha', 'onto', 'base', 'branch', 'agent', 'url', 'log', 'directory'],
+  ...['reason', 'why', 'state', 'kind', 'stage', 'until', 'command'],
+]);
+
+function withoutSaid(event: RunEvent, forms: readonly string[]): RunEvent {
+  return before.has(event.type) ? event : masked(event, forms, names);
+}
+
+function masked(event: RunEvent, forms: readonly string[], kept: ReadonlySet<string>): RunEvent {
+  if (forms.length === 0) return event;
   const text = JSON.stringify(event);
-  const written = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-  if (!written.some((secret) => text.includes(secret))) return event;
-  const clean = written.reduce((shown, secret) => shown.replaceAll(secret, mask), text);
-  return JSON.parse(clean) as RunEvent;
+  // The forms in JSON are among them: most events hold none.
+  if (!forms.some((form) => text.includes(form))) return event;
+  return JSON.parse(text, (key, value: unknown) =>
+    typeof value === 'string' && !kept.has(key) ? maskSecrets(value, forms) : value,
+  ) as RunEvent;
 }

@@ -1,5 +1,6 @@
 import type { ClosingForge, Forge, ForgeHome, MergingForge } from '../../forge/forge.ts';
 import { patientForge, patientMerging, type Patience } from '../../forge/patient-forge.ts';
+import { plainText, withoutControls } from '../../model/plain-text.ts';
 import type { RunRecord } from '../../orchestration/run-record.ts';
 import type { StopSignals } from '../../orchestration/run-tools.ts';
 import { redact } from '../../reporting/redact.ts';
@@ -35,8 +36,8 @@ export function forgeInRun(order: InRunOrder): Forge {
   };
   const clean = <T extends { readonly title: string; readonly body: string }>(item: T): T => ({
     ...item,
-    title: redact(item.title, order.secrets),
-    body: redact(item.body, order.secrets),
+    title: redact(plainText(item.title, 250), order.secrets),
+    body: redact(withoutControls(item.body), order.secrets),
   });
   return {
     ensureIssue: (issue) =>

@@ -1,3 +1,4 @@
+import { plainBlock, plainJson } from '../../model/plain-text.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
@@ -26,8 +27,8 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunOutput> {
   const { stdout, stderr, env } = choice;
   if (choice.isJson)
     return {
-      take: (event) => void stdout.write(`${JSON.stringify(event)}\n`),
-      note: (line) => void stderr.write(`${line}\n`),
+      take: (event) => void stdout.write(`${plainJson(event)}\n`),
+      note: (line) => void stderr.write(`${plainBlock(line)}\n`),
       stop: () => undefined,
     };
   const isLive = stdout.isTTY && !choice.isPlain && !env['CI'] && env['TERM'] !== 'dumb';
@@ -48,7 +49,7 @@ function plainOutput(stdout: NodeJS.WriteStream): RunOutput {
       const line = eventLine(state, event, zone);
       if (line !== null) stdout.write(`${line}\n`);
     },
-    note: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stdout.write(`${plainBlock(line)}\n`),
     stop: () => undefined,
   };
 }

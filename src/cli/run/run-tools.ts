@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findAgent } from '../../agents/find-agent.ts';
-import { pickVariables } from '../../agents/pick-variables.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { ClosingForge, ForgeHome } from '../../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../../git/bare-clone.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { issueKey, type IssueRef } from '../../model/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
+import { secretForms } from '../../model/secret-forms.ts';
 import { cancellationOf } from '../../orchestration/cancellation.ts';
 import { holdingOf } from '../../orchestration/heed-conflicts.ts';
 import { membersOf, type Fleet } from '../../orchestration/fleet.ts';
@@ -43,6 +43,7 @@ import { workspacesOf } from '../../workspace/workspaces.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { feedbackInRun } from './feedback-in-run.ts';
 import { forgeInRun } from './forge-in-run.ts';
+import { handedKeys, handedSecrets } from './handed-secrets.ts';
 import type { Place } from '../open-repository.ts';
 import type { Settings } from '../settings.ts';
 
@@ -81,7 +82,9 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const { repository, state } = place;
   const now = (): Date => new Date();
   const places = await openWorkspaces(order);
-  const secrets = secretsOf(order);
+  const handed = handedSecrets(settings, order.env);
+  // What the user may not want to read again in an issue; and the forge's own token.
+  const secrets = [...handed, ...(order.forge.secrets ?? [])];
   return {
     record,
     forge: forgeInRun({ ...order, secrets, now }),
@@ -101,6 +104,8 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     self: order.self,
     ...places,
     identity: repository.identity,
+    secretForms: secretForms(handed),
+    keyForms: secretForms(handedKeys(settings, order.env)),
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
     workspacePath: (room) => join(state.workspaces, `${run}-task-${room}`),
     openEnvironment: (room) => openEnvironment(order, room),
@@ -116,7 +121,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       rm(join(taskFolders(order, room).directory, 'sandbox'), { recursive: true, force: true }),
     shortage: () => findShortage(order),
     readIssue: order.readIssue,
-    diagnose: (found) => renderDiagnosticIssue({ state: found, secrets: secretsOf(order) }),
+    diagnose: (found) => renderDiagnosticIssue({ state: found, secrets }),
     settings: executionSettings(settings, evidence),
     places: placesFor(settings.maxWorkers),
     stop: order.stop,
@@ -226,18 +231,6 @@ async function enterWorkspace(
       ...settings.visible.map((path) => ({ path, mode: 'read' as const })),
     ],
   });
-}
-
-/** What the user let the agents see by name, and may not want to read again in an issue; and the forge's own token. */
-function secretsOf({ settings, env, fleet, forge }: ToolsOrder): string[] {
-  const handed: Record<string, string> = {
-    ...Object.fromEntries(membersOf(fleet).flatMap(({ variables }) => Object.entries(variables))),
-    ...pickVariables(settings.variables, env),
-  };
-  const named = Object.entries(handed).flatMap(([name, value]) =>
-    /key|token|secret|password|credential/iu.test(name) ? [value] : [],
-  );
-  return [...named, ...(forge.secrets ?? [])];
 }
 
 /** One more agent needs its memory and its disk now, whatever the plan was. */

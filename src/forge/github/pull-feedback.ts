@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { ForgeError } from '../../model/forge-problem.ts';
+import { withoutSequences } from '../../model/without-sequences.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
 
@@ -23,7 +23,7 @@ export async function readJobLog(
 
 /** Actions puts a time before each line, and colours between. */
 function withoutTimes(log: string): string {
-  return stripVTControlCharacters(log).replaceAll(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z /gmu, '');
+  return withoutSequences(log).replaceAll(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z /gmu, '');
 }
 
 /** Whether the base has workflows at all: without, no check is worth waiting for. */

@@ -1,3 +1,5 @@
+import { plainJson } from '../../model/plain-text.ts';
+
 /** A Markdown file with a head of named JSON values: readable by people, and as YAML front matter by other programs. */
 export type RecordFile = {
   readonly head: Readonly<Record<string, unknown>>;
@@ -7,7 +9,7 @@ export type RecordFile = {
 /** Writes a record down. The head's values are JSON, one a line, so that no text in them can end the head. A value that is undefined is left out. */
 export function writeRecord({ head, body }: RecordFile): string {
   const lines = Object.entries(head).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
+    value === undefined ? [] : [`${name}: ${plainJson(value)}`],
   );
   return `---\n${lines.join('\n')}\n---\n\n${body.trimEnd()}\n`;
 }

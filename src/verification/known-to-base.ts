@@ -1,0 +1,55 @@
+import type { Git } from '../git/git.ts';
+import { streamObjects } from '../git/stream-objects.ts';
+import { asPushed } from './new-content.ts';
+import { openSecretScan } from './scan-secrets.ts';
+
+/** A key that was found, with the files of the base in the same place. */
+type Placed = { readonly value: string | null; readonly before: readonly string[] };
+
+/** More keys than this are not looked for all over the base, which takes a search each. */
+const mostSearches = 50;
+
+/**
+ * Tells which keys the base has already: nobody gives them away now. A file that is changed brings all its lines again,
+ * so its earlier version is asked first; a key that was moved is looked for in all files and names of the base.
+ */
+export async function knownToBase(
+  { git, baseSha }: { readonly git: Git; readonly baseSha: string },
+  placed: readonly Placed[],
+): Promise<(secret: Placed) => boolean> {
+  const known = await secretsIn(git, new Set(placed.flatMap(({ before }) => before)));
+  const values = new Set(placed.flatMap(({ value }) => value ?? []));
+  const unknown = [...values].filter((value) => !known.has(value)).slice(0, mostSearches);
+  const names = unknown.length === 0 ? '' : await namesOf(git, baseSha);
+  for (const value of unknown)
+    if (names.includes(value) || (await isInFiles(git, baseSha, value))) known.add(value);
+  return ({ value }) => value !== null && known.has(value);
+}
+
+async function secretsIn(git: Git, blobs: ReadonlySet<string>): Promise<Set<string>> {
+  const known = new Set<string>();
+  if (blobs.size === 0) return known;
+  await streamObjects({
+    git,
+    env: asPushed,
+    objects: [...blobs],
+    open: () => {
+      const scan = openSecretScan();
+      const end = (): void => {
+        for (const { value } of scan.end()) if (value !== null) known.add(value);
+      };
+      return { take: scan.take, end };
+    },
+  });
+  return known;
+}
+
+async function namesOf(git: Git, baseSha: string): Promise<string> {
+  return git.run(['ls-tree', '-r', '-t', '-z', '--name-only', baseSha], { env: asPushed });
+}
+
+async function isInFiles(git: Git, baseSha: string, value: string): Promise<boolean> {
+  // On standard input: arguments can be seen by every user of the machine.
+  const search = ['grep', '--quiet', '--fixed-strings', '-f', '-', baseSha];
+  return (await git.probe(search, { input: `${value}\n`, env: asPushed })).code === 0;
+}
