@@ -198,6 +198,13 @@ export function renderProblem(problem: UserProblem): Advice {
         ...problem.problems.map((line) => `  ${line}`),
         'Mend the file, or remove it to use the defaults.',
       );
+    case 'link-leads-out':
+      return advice(
+        exitCodes.validation,
+        `${problem.link} is a symbolic link that leads out of the repository's files, to ${plainText(problem.target, 300)}.`,
+        'Flotilla writes there, and reads its configuration there, so it refuses: a repository must not choose files outside itself. Nothing was changed.',
+        'Remove the link, or replace it with a folder.',
+      );
     case 'journal-newer':
       return advice(
         exitCodes.other,

@@ -80,6 +80,8 @@ export type UserProblem =
       readonly program: string;
       readonly mend: string;
     }
+  /** A folder of ours in the repository is a symbolic link to somewhere else. */
+  | { readonly code: 'link-leads-out'; readonly link: string; readonly target: string }
   | { readonly code: 'config-invalid'; readonly file: string; readonly problems: readonly string[] }
   | {
       readonly code: 'journal-newer';

@@ -21,7 +21,7 @@ import type { CommandContext } from '../command-context.ts';
 import { readConfiguration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue/issue-argument.ts';
 import { editsSince } from '../issue/issue-words.ts';
-import { findPlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
+import { findWritablePlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
 import { noteMerged } from '../run/note-merged.ts';
 import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan/plan-run.ts';
@@ -38,7 +38,7 @@ export async function orchestrate(
   options: OrchestrateOptions,
   context: CommandContext,
 ): Promise<number> {
-  const place = await findPlace(context.directory, context.env);
+  const place = await findWritablePlace(context.directory, context.env);
   const configuration = await readConfiguration(place.repository.root);
   const settings = resolveSettings(options, configuration, context.env);
   const wanted = readIssueArgument(argument);

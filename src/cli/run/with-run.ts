@@ -11,7 +11,7 @@ import { readConfiguration } from '../configuration.ts';
 import { busyRun } from './busy-run.ts';
 import { openMergingForge } from './merge-forge.ts';
 import {
-  findPlace,
+  findWritablePlace,
   findRun,
   openPlaceJournal,
   openUserHolds,
@@ -50,7 +50,7 @@ export async function withRun<T>(
   work: (run: HeldRun) => Promise<T>,
 ): Promise<T> {
   const { env, directory, stderr } = order.context;
-  const place = await findPlace(directory, env);
+  const place = await findWritablePlace(directory, env);
   const found = await findRun(place, order.argument);
   found.journal.close();
   const { run, issue, settings: then } = found.state;
