@@ -2,7 +2,12 @@ import { UserError } from './user-error.ts';
 
 /** What can go wrong between us and a forge on another machine: a closed union, with what was seen. */
 export type ForgeProblem =
-  | { readonly kind: 'no-token'; readonly host: string; readonly isEnterprise: boolean }
+  | {
+      readonly kind: 'no-token';
+      readonly host: string;
+      /** Which tokens of the environment the host may get; of a host that the user does not name, none. */
+      readonly mayGet: 'any' | 'enterprise' | 'stored';
+    }
   | { readonly kind: 'bad-token'; readonly host: string; readonly source: string }
   | {
       readonly kind: 'missing-scope';
@@ -110,9 +115,12 @@ function accessAdvice(problem: AccessProblem): ForgeAdvice {
       return advice(
         `There is no token for ${problem.host}.`,
         `Log in with: gh auth login --hostname ${problem.host}`,
-        problem.isEnterprise
-          ? 'Or set GH_ENTERPRISE_TOKEN. GH_TOKEN is for github.com, unless GITHUB_SERVER_URL or GITHUB_API_URL name this host.'
-          : 'Or set GH_TOKEN. Without GitHub, the issue can be a Markdown file: --forge local.',
+        {
+          any: 'Or set GH_TOKEN. Without GitHub, the issue can be a Markdown file: --forge local.',
+          enterprise:
+            'Or set GH_ENTERPRISE_TOKEN. GH_TOKEN is for github.com, unless GITHUB_SERVER_URL or GITHUB_API_URL name this host.',
+          stored: `Only the repository names this host, so it gets no token from your environment. If it is your company's: GH_HOST=${problem.host}, with GH_ENTERPRISE_TOKEN.`,
+        }[problem.mayGet],
       );
     case 'bad-token':
       return advice(
