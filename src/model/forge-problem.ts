@@ -44,6 +44,15 @@ export type ForgeProblem =
     }
   | { readonly kind: 'is-pull-request'; readonly issue: string }
   | { readonly kind: 'insecure'; readonly url: string }
+  /** A server pointed at another host: a redirect, a next page. */
+  | { readonly kind: 'leads-elsewhere'; readonly host: string; readonly to: string }
+  /** An answer that is none of GitHub's: too large, without an end, of other types. */
+  | {
+      readonly kind: 'unfit-answer';
+      readonly host: string;
+      readonly what: string;
+      readonly why: string;
+    }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string };
 
 /** A forge's problem in words: what is wrong, and what to do next. */
@@ -98,6 +107,9 @@ export function forgeAdvice(problem: ForgeProblem): ForgeAdvice {
     case 'push-refused':
     case 'refused':
       return refusalAdvice(problem);
+    case 'leads-elsewhere':
+    case 'unfit-answer':
+      return strangeAdvice(problem);
     default:
       return weatherAdvice(problem);
   }
@@ -226,6 +238,19 @@ function refusalAdvice(problem: Refusal): ForgeAdvice {
         'Mend the cause, then start again with --retry: the work is kept.',
       );
   }
+}
+
+function strangeAdvice(problem: Of<'leads-elsewhere' | 'unfit-answer'>): ForgeAdvice {
+  const check = `Make sure that ${problem.host} is the GitHub that you mean (git remote -v, GITHUB_SERVER_URL, GITHUB_API_URL), and that no proxy answers in its place.`;
+  return problem.kind === 'leads-elsewhere'
+    ? advice(
+        `${problem.host} leads to another place, ${problem.to.slice(0, 200)}. It was not followed, and got no token.`,
+        check,
+      )
+    : advice(
+        `${problem.host} gave an answer that is none of GitHub's (${problem.what}): ${problem.why}.`,
+        check,
+      );
 }
 
 type Weather = Of<

@@ -1,4 +1,10 @@
-import { isApiFor, isGitHubCloud, serverHost, tokensFor, type TokenChoice } from './token-choice.ts';
+import {
+  isApiFor,
+  isGitHubCloud,
+  serverHost,
+  tokensFor,
+  type TokenChoice,
+} from './token-choice.ts';
 
 /** A repository on GitHub, or on a GitHub of somebody's own. */
 export type GitHubRepository = {

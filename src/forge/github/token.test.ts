@@ -49,7 +49,10 @@ test('a token for github.com is not sent to whatever host a remote names', async
   });
 });
 
-test.each([[{ GH_HOST: 'git.example' }, null], [{}, 'git.example']])(
+test.each([
+  [{ GH_HOST: 'git.example' }, null],
+  [{}, 'git.example'],
+])(
   'a host that the user names (%j, %j) has the tokens for an Enterprise alone',
   async (named, configured) => {
     const env = { PATH: '/nowhere', GH_TOKEN: 'cloud', ...named };
