@@ -198,6 +198,14 @@ export function renderProblem(problem: UserProblem): Advice {
         ...problem.problems.map((line) => `  ${line}`),
         'Mend the file, or remove it to use the defaults.',
       );
+    case 'config-untrusted':
+      return advice(
+        exitCodes.validation,
+        `This repository's configuration, ${problem.file}, asks for what takes your trust, and nobody has given it:`,
+        ...problem.asks.map((line) => `  ${line}`),
+        'Nothing was started. If you trust whoever wrote it: flotilla trust (it is remembered until the file asks for anything else).',
+        'In automation, where the file is your own: --trust',
+      );
     case 'link-leads-out':
       return advice(
         exitCodes.validation,
