@@ -103,6 +103,12 @@ export const askingParts: readonly AskingPart[] = [
     drop: (whole) => ({ ...whole, github: { ...whole.github, host: undefined } }),
   },
   {
+    key: 'github.remote',
+    find: ({ github: { remote } }) => (remote ? [remote] : null),
+    words: ([remote]) => `takes issues from your remote ${remote}, and publishes work there`,
+    drop: (whole) => ({ ...whole, github: { ...whole.github, remote: undefined } }),
+  },
+  {
     key: 'github.token_variable',
     find: ({ github }) => (github.token_variable ? [github.token_variable] : null),
     words: ([name]) => `sends the value of ${name} to GitHub, as the token`,

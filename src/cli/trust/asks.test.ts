@@ -39,6 +39,7 @@ const asking: readonly (readonly [object, string, string])[] = [
   ],
   [{ merging: { policy: 'verified' } }, 'merging.policy', 'merges by itself what is verified'],
   [{ github: { host: 'git.example' } }, 'github.host', 'sends your GitHub token to git.example'],
+  [{ github: { remote: 'eve' } }, 'github.remote', 'takes issues from your remote eve'],
   [{ github: { token_variable: 'MINE' } }, 'github.token_variable', 'sends the value of MINE'],
   [{ github: { trusted_authors: ['eve'] } }, 'github.trusted_authors', 'what eve wrote'],
 ];
@@ -58,7 +59,7 @@ test.each([
   { agent: { name: 'codex', tasks: { 1: 'gemini' }, fallback: ['claude'], model: 'x' } },
   { agent: { instructions: 'Use tabs.', max_cost: 9, max_turns: 9, limit_pause: 9, retries: 9 } },
   { workspace: { sandbox: 'on' }, merging: { policy: 'never', method: 'merge' }, base: 'next' },
-  { github: { remote: 'x', draft: true, labels: ['x'], ci_fixes: 9 }, forge: 'github' },
+  { github: { draft: true, labels: ['x'], ci_fixes: 9 }, forge: 'github' },
 ])('%j takes no trust', (value) => {
   expect(keysOf(value)).toEqual([]);
   expect(withoutAsks(read(value))).toEqual(read(value));
@@ -73,7 +74,7 @@ const harmless = [
   ...['monitoring.stale_threshold', 'monitoring.radar_interval', 'monitoring.on_conflict'],
   ...['verification.check_timeout', 'verification.fixes', 'merging.method'],
   ...['merging.max_unreviewed', 'merging.patience', 'merging.resolve_attempts'],
-  ...['github.remote', 'github.draft', 'github.labels', 'github.calls_per_hour'],
+  ...['github.draft', 'github.labels', 'github.calls_per_hour'],
   ...['github.comment_interval', 'github.issue_interval', 'github.patience', 'github.ci_fixes'],
   ...['github.ci_patience', 'github.ci_interval', 'github.ci_grace', 'github.merge_patience'],
 ];
