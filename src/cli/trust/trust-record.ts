@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../files/replace-file.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { Place } from '../open-repository.ts';
 
 const recordSchema = z.object({
@@ -22,14 +23,22 @@ export async function recordTrust(place: Place, digest: string): Promise<void> {
   const before = await readTrusted(place);
   const trusted = [...before.filter((known) => known !== digest), digest];
   const record = { repository: place.repository.root, trusted };
-  await replaceFile(fileFor(place), `${JSON.stringify(record)}\n`);
+  const file = fileFor(place);
+  await replaceFile(file, `${JSON.stringify(record)}\n`).catch(unwritable(file));
 }
 
 /** Forgets all that the user has trusted this repository with; false when there was nothing. */
 export async function revokeTrust(place: Place): Promise<boolean> {
   const hadTrust = (await readTrusted(place)).length > 0;
-  await rm(fileFor(place), { force: true });
+  const file = fileFor(place);
+  await rm(file, { force: true }).catch(unwritable(file));
   return hadTrust;
+}
+
+function unwritable(file: string): (error: Error) => never {
+  return ({ message: why }) => {
+    throw new UserError({ code: 'state-unwritable', file, why });
+  };
 }
 
 async function readTrusted(place: Place): Promise<readonly string[]> {
