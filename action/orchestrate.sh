@@ -20,6 +20,8 @@ add --max-cost "$MAX_COST"
 add --timeout "$AGENT_TIMEOUT"
 add --run-timeout "$RUN_TIMEOUT"
 
+[ "$TRUST_CONFIGURATION" != true ] || arguments+=(--trust)
+
 while IFS= read -r line; do
   [ -n "$line" ] || continue
   name=${line%%=*}

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { longestSeconds } from '../model/longest-duration.ts';
 import { UserError } from '../model/user-error.ts';
+import { requireInside } from './own-folders.ts';
 
 const count = z.int().positive();
 const seconds = z.number().positive().max(longestSeconds);
@@ -22,7 +23,7 @@ export const configurationSchema = z.strictObject({
   agent: z
     .strictObject({
       name: z.string().min(1).optional(),
-      model: z.string().min(1).optional(),
+      model: z.string().regex(/^[^-]/u, 'it must not begin with a dash').optional(),
       max_turns: count.optional(),
       max_cost: z.number().positive().optional(),
       environment: words.default([]),
@@ -122,19 +123,36 @@ export type Configuration = z.infer<typeof configurationSchema>;
 /** Relative to the root of the user's work tree. */
 export const configurationPath = join('.claude', 'config', 'parallel-orchestration.json');
 
-/** Reads the repository's configuration; defaults when there is no file. Throws a `UserError` that names each problem. */
+/**
+ * Reads the repository's configuration; defaults when there is no file. What takes the user's trust is in it all the same:
+ * commands get theirs from `trust/read-trusted.ts`. Throws a `UserError` that names each problem.
+ */
 export async function readConfiguration(repository: string): Promise<Configuration> {
+  await requireInside(repository, [configurationPath]);
   const file = join(repository, configurationPath);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{}';
-    throw new UserError({ code: 'config-invalid', file, problems: [error.message] });
-  });
+  const text = await readText(file);
   const parsed = configurationSchema.safeParse(parseJson(file, text));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
   );
   throw new UserError({ code: 'config-invalid', file, problems });
+}
+
+/** Bytes; what is larger is no configuration. */
+const largest = 1024 * 1024;
+
+async function readText(file: string): Promise<string> {
+  try {
+    const found = await stat(file);
+    if (!found.isFile()) throw new Error('it is no file');
+    if (found.size > largest) throw new Error('it is larger than 1 MB');
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return '{}';
+    throw new UserError({ code: 'config-invalid', file, problems: [message] });
+  }
 }
 
 function parseJson(file: string, text: string): unknown {

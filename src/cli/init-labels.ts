@@ -4,9 +4,9 @@ import { repositoryName } from '../forge/github/place.ts';
 import { ForgeError } from '../model/forge-problem.ts';
 import { chooseForge } from './github/choose-forge.ts';
 import type { CommandContext } from './command-context.ts';
-import { readConfiguration } from './configuration.ts';
 import type { Place } from './open-repository.ts';
 import { tellError } from './tell-error.ts';
+import { readHarmlessConfiguration } from './trust/read-trusted.ts';
 import { useProxy } from './github/use-proxy.ts';
 
 /** The label of master issues that are ready to be run, and those that Flotilla gives to what it makes. */
@@ -58,7 +58,8 @@ async function openLabelHome(
   place: Place,
   { env }: CommandContext,
 ): Promise<{ readonly labels: Labels; readonly name: string } | null> {
-  const { forge, github } = await readConfiguration(place.repository.root);
+  const { configuration } = await readHarmlessConfiguration(place);
+  const { forge, github } = configuration;
   // Which issue does not matter: the repository is asked for.
   const argument = { kind: 'number', number: 1 } as const;
   const target = await chooseForge({ argument, settings: { forge, github }, place, env });

@@ -11,6 +11,7 @@ import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
+import { requireOwnRuntime } from './own-folders.ts';
 import { readIssueArgument, refersTo, type IssueArgument } from './issue/issue-argument.ts';
 
 /** The user's repository and where Flotilla keeps what belongs to it. */
@@ -32,6 +33,13 @@ export async function findPlace(directory: string, env: NodeJS.ProcessEnv): Prom
     stateHome: home,
     state: stateDirectory(home, repository.gitDirectory),
   };
+}
+
+/** The same for a command that writes runtime files: throws when their folders lead out of the repository. */
+export async function findWritablePlace(directory: string, env: NodeJS.ProcessEnv): Promise<Place> {
+  const place = await findPlace(directory, env);
+  await requireOwnRuntime(place.repository.root);
+  return place;
 }
 
 /** Opens the holds that all of this user's Flotilla processes share. */

@@ -204,6 +204,21 @@ export function renderProblem(problem: UserProblem): Advice {
         ...problem.problems.map((line) => `  ${line}`),
         'Mend the file, or remove it to use the defaults.',
       );
+    case 'config-untrusted':
+      return advice(
+        exitCodes.validation,
+        `This repository's configuration, ${problem.file}, asks for what takes your trust, and nobody has given it:`,
+        ...problem.asks.map((line) => `  ${line}`),
+        'Nothing was started. If you trust whoever wrote it: flotilla trust (it is remembered until the file asks for anything else).',
+        'In automation, where the file is your own: --trust',
+      );
+    case 'link-leads-out':
+      return advice(
+        exitCodes.validation,
+        `${problem.link} is a symbolic link that leads out of the repository's files, to ${plainText(problem.target, 300)}.`,
+        'Flotilla writes there, and reads its configuration there, so it refuses: a repository must not choose files outside itself. Nothing was changed.',
+        'Remove the link, or replace it with a folder.',
+      );
     case 'journal-newer':
       return advice(
         exitCodes.other,

@@ -46,6 +46,8 @@ export type OrchestrateOptions = {
   readonly event?: string | undefined;
   readonly merge?: MergeChoice | undefined;
   readonly maxUnreviewed?: number | undefined;
+  /** The repository's configuration may ask for anything. */
+  readonly trust?: boolean | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */

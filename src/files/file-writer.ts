@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from './replace-file.ts';
@@ -18,12 +19,17 @@ export type FileWriterOptions = {
   readonly onError: (error: Error) => void;
 };
 
-/** The directory is there but for the first time, or when somebody took it away. */
+const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+
+/** A link in the place of a file is not followed: what is behind it is not ours. */
+const appending = { flag: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW };
+
+/** The directory is missing only the first time, or when somebody removed it. */
 async function appendMaking(path: string, text: string): Promise<void> {
-  await appendFile(path, text).catch(async (error: NodeJS.ErrnoException) => {
+  await appendFile(path, text, appending).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     await mkdir(dirname(path), { recursive: true });
-    await appendFile(path, text);
+    await appendFile(path, text, appending);
   });
 }
 
@@ -36,11 +42,11 @@ export function createFileWriter({ prepare, onError }: FileWriterOptions): FileW
   const writeOut = async (): Promise<void> => {
     await prepare();
     while (whole.size + added.size > 0) {
-      const [replacing, appending] = [[...whole], [...added]];
+      const [replacing, adding] = [[...whole], [...added]];
       whole.clear();
       added.clear();
       for (const [path, render] of replacing) await replaceFile(path, render());
-      for (const [path, text] of appending) {
+      for (const [path, text] of adding) {
         await appendMaking(path, text);
       }
     }

@@ -2,7 +2,12 @@ import { UserError } from './user-error.ts';
 
 /** What can go wrong between us and a forge on another machine: a closed union, with what was seen. */
 export type ForgeProblem =
-  | { readonly kind: 'no-token'; readonly host: string; readonly isEnterprise: boolean }
+  | {
+      readonly kind: 'no-token';
+      readonly host: string;
+      /** Which tokens of the environment the host may get; of a host that the user does not name, none. */
+      readonly mayGet: 'any' | 'enterprise' | 'stored';
+    }
   | { readonly kind: 'bad-token'; readonly host: string; readonly source: string }
   | {
       readonly kind: 'missing-scope';
@@ -39,6 +44,15 @@ export type ForgeProblem =
     }
   | { readonly kind: 'is-pull-request'; readonly issue: string }
   | { readonly kind: 'insecure'; readonly url: string }
+  /** A server pointed at another host: a redirect, a next page. */
+  | { readonly kind: 'leads-elsewhere'; readonly host: string; readonly to: string }
+  /** An answer that is none of GitHub's: too large, without an end, of other types. */
+  | {
+      readonly kind: 'unfit-answer';
+      readonly host: string;
+      readonly what: string;
+      readonly why: string;
+    }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string };
 
 /** A forge's problem in words: what is wrong, and what to do next. */
@@ -93,6 +107,9 @@ export function forgeAdvice(problem: ForgeProblem): ForgeAdvice {
     case 'push-refused':
     case 'refused':
       return refusalAdvice(problem);
+    case 'leads-elsewhere':
+    case 'unfit-answer':
+      return strangeAdvice(problem);
     default:
       return weatherAdvice(problem);
   }
@@ -110,9 +127,12 @@ function accessAdvice(problem: AccessProblem): ForgeAdvice {
       return advice(
         `There is no token for ${problem.host}.`,
         `Log in with: gh auth login --hostname ${problem.host}`,
-        problem.isEnterprise
-          ? 'Or set GH_ENTERPRISE_TOKEN. GH_TOKEN is for github.com, unless GITHUB_SERVER_URL or GITHUB_API_URL name this host.'
-          : 'Or set GH_TOKEN. Without GitHub, the issue can be a Markdown file: --forge local.',
+        {
+          any: 'Or set GH_TOKEN. Without GitHub, the issue can be a Markdown file: --forge local.',
+          enterprise:
+            'Or set GH_ENTERPRISE_TOKEN. GH_TOKEN is for github.com, unless GITHUB_SERVER_URL or GITHUB_API_URL name this host.',
+          stored: `Only the repository names this host, so it gets no token from your environment. If it is your company's: GH_HOST=${problem.host}, with GH_ENTERPRISE_TOKEN.`,
+        }[problem.mayGet],
       );
     case 'bad-token':
       return advice(
@@ -218,6 +238,19 @@ function refusalAdvice(problem: Refusal): ForgeAdvice {
         'Mend the cause, then start again with --retry: the work is kept.',
       );
   }
+}
+
+function strangeAdvice(problem: Of<'leads-elsewhere' | 'unfit-answer'>): ForgeAdvice {
+  const check = `Make sure that ${problem.host} is the GitHub that you mean (git remote -v, GITHUB_SERVER_URL, GITHUB_API_URL), and that no proxy answers in its place.`;
+  return problem.kind === 'leads-elsewhere'
+    ? advice(
+        `${problem.host} leads to another place, ${problem.to.slice(0, 200)}. It was not followed, and got no token.`,
+        check,
+      )
+    : advice(
+        `${problem.host} gave an answer that is none of GitHub's (${problem.what}): ${problem.why}.`,
+        check,
+      );
 }
 
 type Weather = Of<

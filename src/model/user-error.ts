@@ -80,6 +80,10 @@ export type UserProblem =
       readonly program: string;
       readonly mend: string;
     }
+  /** The repository's configuration asks for what takes the user's trust; each line is one such thing, in words. */
+  | { readonly code: 'config-untrusted'; readonly file: string; readonly asks: readonly string[] }
+  /** A folder of ours in the repository is a symbolic link to somewhere else. */
+  | { readonly code: 'link-leads-out'; readonly link: string; readonly target: string }
   | { readonly code: 'config-invalid'; readonly file: string; readonly problems: readonly string[] }
   | {
       readonly code: 'journal-newer';

@@ -1,10 +1,12 @@
 import { appendFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { findLinkOut } from '../files/find-link-out.ts';
 import { createFileWriter } from '../files/file-writer.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { advanceRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
+import { UserError } from '../model/user-error.ts';
 import { agentLogLine, sessionLogLine } from './event-lines.ts';
 import { renderMetrics } from './metrics-file.ts';
 import { plainBlock } from '../model/plain-text.ts';
@@ -49,7 +51,8 @@ export function keepRuntimeFiles(
   onError: (error: Error) => void,
 ): RuntimeFiles {
   const paths = runtimePaths(repository, run);
-  const writer = createFileWriter({ prepare: () => ignoreInGit(paths), onError });
+  const prepare = (): Promise<void> => prepareFolders(repository, paths);
+  const writer = createFileWriter({ prepare, onError });
   const logged = new Map<string, number>();
 
   const logText = (path: string, text: string): void => {
@@ -100,7 +103,12 @@ function hasPullRequest({ tasks }: RunState): boolean {
   return tasks.some(({ status }) => status === 'completed' || status === 'merged');
 }
 
-async function ignoreInGit(paths: RuntimePaths): Promise<void> {
+/** The folders are looked at before each round of writing: what was a folder when a run began may be a link by now. */
+async function prepareFolders(repository: string, paths: RuntimePaths): Promise<void> {
+  for (const path of [paths.summary, paths.sessionLog]) {
+    const found = await findLinkOut(repository, dirname(path));
+    if (found !== null) throw new UserError({ code: 'link-leads-out', ...found });
+  }
   await mkdir(paths.root, { recursive: true });
   await appendFile(join(paths.root, '.gitignore'), '*\n', { flag: 'wx' }).catch(
     (error: NodeJS.ErrnoException) => {
@@ -123,7 +131,7 @@ export async function rebuildRuntimeFiles(
   }
   if (state === null) return [];
   const paths = runtimePaths(repository, state);
-  await ignoreInGit(paths);
+  await prepareFolders(repository, paths);
   const files: [string, string][] = [
     ...state.tasks.map((task): [string, string] => [
       paths.status(task.ordinal),

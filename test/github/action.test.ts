@@ -201,6 +201,24 @@ test('a job that is cancelled is gone on with by the next one', async () => {
   expect(shop.pulls()).toHaveLength(2);
 });
 
+test('the configuration is obeyed in full only where the workflow says so', async () => {
+  await using site = await makeGitHubWorld({ isActions: true });
+  const { shop, world } = site;
+  site.configure({ verification: { checks: ['touch checked && test -d work'] } });
+  const { number } = shop.issue({ title: 'Build the shop', body: masterBody(['Add the cart']) });
+  const start = (inputs: Record<string, string>): Promise<ActionEnd> =>
+    setLabel(site, { number, sender: 'una', inputs: { options: '', ...inputs } });
+  const refused = await start({});
+  expect(refused.steps.map(({ code }) => code)).toEqual([0, 4, 0]);
+  expect(refused.log).toContain('verification.checks: runs `touch checked && test -d work`');
+  expect(world.starts('agent-1')).toBe(0);
+  const { steps, log } = await start({ 'trust-configuration': 'true' });
+  expect(
+    steps.map(({ code }) => code),
+    log,
+  ).toEqual([0, 0, 0]);
+});
+
 test('inputs that make no sense are refused in words', async () => {
   await using site = await makeGitHubWorld({ isActions: true });
   const { number } = site.shop.issue({ title: 'Build it', body: masterBody(['Add it']) });

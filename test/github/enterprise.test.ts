@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { startFlotilla } from '../rig/flotilla.ts';
 import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.
@@ -82,4 +83,38 @@ test('GH_TOKEN is not sent to a host that only the repository names', async (con
   expect(code).toBe(5);
   expect(stderr).toContain('There is no token for 127.0.0.1');
   expect(site.hub.calls).toEqual([]);
+});
+
+const onlyNamed: readonly (readonly [string, readonly string[], NodeJS.ProcessEnv])[] = [
+  ['the configuration', ['orchestrate', '1', '--dry-run'], {}],
+  ['the configuration', ['orchestrate', '1', '--yes', '--force'], {}],
+  ['a remote', ['orchestrate', '1', '--dry-run', '--forge', 'github'], {}],
+  ['a remote', ['orchestrate', '1', '--dry-run', '--forge', 'github'], { GH_HOST: 'ghe.invalid' }],
+  ['a remote', ['init', '--yes'], {}],
+  ['a remote', ['doctor'], {}],
+];
+
+test.each(onlyNamed)('named by %s alone, a host gets no token: %j %j', async (by, args, env) => {
+  const certificate = makeCertificate();
+  if (certificate === null) return;
+  const trusting = { NODE_EXTRA_CA_CERTS: certificate.file, GIT_SSL_CAINFO: certificate.file };
+  await using site = await enterprise({ ...trusting, PATH: '/usr/bin:/bin', ...env }, certificate);
+  if (by === 'a remote') site.configure({});
+  site.shop.issue({ title: 'Build the cart', body: masterBody(['Add it']) });
+  const { repository: cwd, env: user } = site.world;
+  user['GH_TOKEN'] = site.token;
+  await startFlotilla({ args, cwd, env: user, isTrusting: false }).ended;
+  expect(site.hub.calls).toEqual([]);
+});
+
+test('GH_HOST names an Enterprise as well as a configuration that is trusted', async (context) => {
+  const certificate = makeCertificate();
+  if (certificate === null) return context.skip('there is no openssl');
+  const trusting = { NODE_EXTRA_CA_CERTS: certificate.file, GIT_SSL_CAINFO: certificate.file };
+  await using site = await enterprise(trusting, certificate);
+  site.configure({});
+  site.world.env['GH_HOST'] = new URL(site.hub.gitUrl).host;
+  const { number } = site.shop.issue({ title: 'Build the cart', body: masterBody(['Add it']) });
+  const { code, stdout, stderr } = await site.orchestrate(number, '--dry-run');
+  expect(code, stdout + stderr).toBe(0);
 });

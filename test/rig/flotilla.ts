@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configurationPath } from '../../src/cli/configuration.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -32,11 +35,14 @@ export type StartOrder = {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether the user trusts the repository's configuration, which the test wrote; true unless the test is about that. */
+  readonly isTrusting?: boolean;
 };
 
 /** Starts Flotilla as users do: as a process, from its command line. */
-export function startFlotilla({ args, cwd, env }: StartOrder): Running {
-  const child = spawn(process.execPath, [program, ...args], {
+export function startFlotilla({ args, cwd, env, isTrusting = true }: StartOrder): Running {
+  const trust = isTrusting ? trustOf(args, cwd) : [];
+  const child = spawn(process.execPath, [program, ...args, ...trust], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,6 +81,14 @@ export function startFlotilla({ args, cwd, env }: StartOrder): Running {
     ended,
     until: (event) => Promise.race([event, tooEarly]),
   };
+}
+
+const obeying = ['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'merge', 'address'];
+
+/** `--trust`, for a command that obeys the configuration of a repository that has one. */
+function trustOf([command = '']: readonly string[], cwd: string): readonly string[] {
+  const hasConfiguration = existsSync(join(cwd, configurationPath));
+  return hasConfiguration && obeying.includes(command) ? ['--trust'] : [];
 }
 
 function parseEvents(stdout: string, stderr: string): JournalEvent[] {

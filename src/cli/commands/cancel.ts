@@ -8,7 +8,7 @@ import { isAlive } from '../../process/identity.ts';
 import { signalQuietly } from '../../process/process-tree.ts';
 import { cancelInPlace } from '../run/cancel-in-place.ts';
 import type { CommandContext } from '../command-context.ts';
-import { findPlace, findRun, type FoundRun, type Place } from '../open-repository.ts';
+import { findWritablePlace, findRun, type FoundRun, type Place } from '../open-repository.ts';
 
 /**
  * `flotilla cancel <issue> [task…]`: ends tasks, or all of a run, from any terminal. The request is written to the
@@ -19,7 +19,7 @@ export async function cancel(
   order: { readonly issue: string; readonly tasks: readonly number[] },
   context: CommandContext,
 ): Promise<number> {
-  const place = await findPlace(context.directory, context.env);
+  const place = await findWritablePlace(context.directory, context.env);
   const found = await findRun(place, order.issue);
   try {
     const { journal, state } = found;

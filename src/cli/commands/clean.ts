@@ -10,7 +10,7 @@ import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findConfinement } from '../find-confinement.ts';
 import { holdRuns, seeRuns } from '../run/hold-runs.ts';
-import { findPlace, openUserHolds, type Place } from '../open-repository.ts';
+import { findWritablePlace, openUserHolds, type Place } from '../open-repository.ts';
 import { cleanAsJson, renderClean, type CleanItem } from '../clean/render-clean.ts';
 
 export type CleanOptions = {
@@ -21,7 +21,7 @@ export type CleanOptions = {
 
 /** `flotilla clean`: shows what could be removed, with sizes and why that is safe; with `--yes` it removes it. */
 export async function clean(options: CleanOptions, context: CommandContext): Promise<number> {
-  const place = await findPlace(context.directory, context.env);
+  const place = await findWritablePlace(context.directory, context.env);
   const items = await cleanPlace(place, options, context);
   const asked = {
     isDone: options.yes ?? false,

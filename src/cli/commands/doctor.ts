@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gitAt } from '../../git/git.ts';
-import { openUserRepository } from '../../git/user-repository.ts';
 import { exitCodes } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
 import { findSandbox } from '../../workspace/sandbox/find-sandbox.ts';
@@ -11,7 +10,12 @@ import { stateHome } from '../../workspace/state-directory.ts';
 import { checkAgents } from '../run/check-agents.ts';
 import { checkGitHub } from '../github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConfiguration, type Configuration } from '../configuration.ts';
+import { findPlace } from '../open-repository.ts';
+import {
+  askLines,
+  readHarmlessConfiguration,
+  type HarmlessConfiguration,
+} from '../trust/read-trusted.ts';
 
 type Diagnosis = {
   readonly state: 'fine' | 'note' | 'bad';
@@ -30,6 +34,7 @@ export async function doctor(
     checkGit(env),
     checkAgents(env),
     checkSandbox(context),
+    checkTrust(context),
     checkResources(env),
     checkForge(context),
   ]);
@@ -47,15 +52,28 @@ export async function doctor(
 
 async function checkForge({ directory, env }: CommandContext): Promise<Diagnosis[]> {
   const found = await knownOnly(async () => {
-    const { root, git } = await openUserRepository(directory, env);
-    const { github } = await readConfiguration(root);
-    return [...(await checkGitHub({ git, env, github }))];
+    const place = await findPlace(directory, env);
+    const { github } = (await readHarmlessConfiguration(place)).configuration;
+    return [...(await checkGitHub({ git: place.repository.git, env, github }))];
   });
   return found ?? [];
 }
 
-function configurationHere({ directory, env }: CommandContext): Promise<Configuration | null> {
-  return knownOnly(async () => readConfiguration((await openUserRepository(directory, env)).root));
+/** What the configuration asks for and nobody has trusted yet. */
+async function checkTrust(context: CommandContext): Promise<Diagnosis[]> {
+  const leftOut = (await configurationHere(context))?.leftOut ?? [];
+  if (leftOut.length === 0) return [];
+  const what = `the configuration asks for what takes your trust (${askLines(leftOut).join('; ')})`;
+  return [
+    { state: 'note', what, mend: 'Until then runs refuse to start. Trust it: flotilla trust' },
+  ];
+}
+
+function configurationHere({
+  directory,
+  env,
+}: CommandContext): Promise<HarmlessConfiguration | null> {
+  return knownOnly(async () => readHarmlessConfiguration(await findPlace(directory, env)));
 }
 
 /** Outside a repository, or with a configuration that another command will tell of, there is nothing to say: null. */
@@ -145,8 +163,8 @@ async function sandboxTurnedOff(
   if (told === 'off')
     return { by: 'FLOTILLA_SANDBOX is off', mend: 'Take FLOTILLA_SANDBOX out of the environment.' };
   if (told !== '') return null;
-  const configuration = await configurationHere(context);
-  return configuration?.workspace.sandbox === 'off'
+  const found = await configurationHere(context);
+  return found?.configuration.workspace.sandbox === 'off'
     ? { by: 'the configuration turns it off', mend: 'Take workspace.sandbox out of it.' }
     : null;
 }

@@ -12,7 +12,11 @@ import {
   type InitFindings,
 } from '../init-files.ts';
 import { offerLabels } from '../init-labels.ts';
-import { findPlace } from '../open-repository.ts';
+import { configurationPath, readConfiguration } from '../configuration.ts';
+import { findPlace, type Place } from '../open-repository.ts';
+import { requireInside } from '../own-folders.ts';
+import { askDigest } from '../trust/asks.ts';
+import { recordTrust } from '../trust/trust-record.ts';
 
 export type InitOptions = {
   readonly yes?: boolean | undefined;
@@ -40,11 +44,24 @@ export async function init(options: InitOptions, context: CommandContext): Promi
     ...(options.claudeCode ? await claudeCodeFiles() : []),
     ...(options.workflow === undefined ? [] : [await workflowFile(options.workflow)]),
   ];
-  for (const file of files) await offer(file, repository.root, { ...options, ...context });
+  await requireInside(
+    repository.root,
+    files.map(({ path }) => dirname(path)),
+  );
+  const written: string[] = [];
+  for (const file of files)
+    if (await offer(file, repository.root, { ...options, ...context })) written.push(file.path);
+  if (written.includes(configurationPath)) await trustOwn(place);
   await offerLabels(place, options, context);
   if (!options.yes)
     context.stdout.write('\nNothing was written or made. To do it: flotilla init --yes\n');
   return 0;
+}
+
+/** What we found and showed, and wrote because the user said so, is not asked about again. */
+async function trustOwn(place: Place): Promise<void> {
+  const digest = askDigest(await readConfiguration(place.repository.root));
+  if (digest !== null) await recordTrust(place, digest);
 }
 
 async function findFirstAgent(env: NodeJS.ProcessEnv): Promise<string | null> {
@@ -55,16 +72,17 @@ async function findFirstAgent(env: NodeJS.ProcessEnv): Promise<string | null> {
   return null;
 }
 
+/** Shows a file, or writes it where the user wants that; gives whether it was written. */
 async function offer(
   { path, text, why }: InitFile,
   root: string,
   { yes, stdout }: InitOptions & Pick<CommandContext, 'stdout'>,
-): Promise<void> {
+): Promise<boolean> {
   const file = join(root, path);
   if (!yes) {
     stdout.write(`${path}: ${why}\n`);
     if (path.endsWith('orchestration.json')) stdout.write(text.replaceAll(/^/gmu, '    '));
-    return;
+    return false;
   }
   await mkdir(dirname(file), { recursive: true });
   // Whoever has one already wrote it for a reason.
@@ -76,4 +94,5 @@ async function offer(
     },
   );
   stdout.write(isNew ? `wrote ${path}: ${why}\n` : `left ${path} as it is\n`);
+  return isNew;
 }

@@ -36,6 +36,7 @@ export type MergeOptions = {
   readonly resolve?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
+  readonly trust?: boolean | undefined;
 };
 
 type Merging = HeldRun & {
@@ -49,7 +50,8 @@ export async function merge(
   options: MergeOptions,
   context: CommandContext,
 ): Promise<number> {
-  return withRun({ argument, options: {}, context }, (held) =>
+  const { json, trust } = options;
+  return withRun({ argument, options: { json, trust }, context }, (held) =>
     mergeInFront({ ...held, options, context }),
   );
 }

@@ -18,10 +18,10 @@ import { busyRun } from '../run/busy-run.ts';
 import { checkOrdinals } from '../plan/check-ordinals.ts';
 import { chooseForge, type GitHubTarget } from '../github/choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConfiguration } from '../configuration.ts';
+import type { Configuration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue/issue-argument.ts';
 import { editsSince } from '../issue/issue-words.ts';
-import { findPlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
+import { findWritablePlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
 import { noteMerged } from '../run/note-merged.ts';
 import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan/plan-run.ts';
@@ -31,6 +31,12 @@ import { decideIntent, type TaskChoice } from '../run/start-run.ts';
 import { readStartRequest, type StartRequest } from '../github/start-request.ts';
 import { dryRun } from './dry-run.ts';
 import { openIssue, type OpenedIssue, type Setting } from '../issue/open-issue.ts';
+import {
+  askLines,
+  readHarmlessConfiguration,
+  readTrustedConfiguration,
+  type TrustOrder,
+} from '../trust/read-trusted.ts';
 
 /** `flotilla orchestrate <issue>`: plans, runs, verifies, publishes. Gives the exit code. */
 export async function orchestrate(
@@ -38,8 +44,8 @@ export async function orchestrate(
   options: OrchestrateOptions,
   context: CommandContext,
 ): Promise<number> {
-  const place = await findPlace(context.directory, context.env);
-  const configuration = await readConfiguration(place.repository.root);
+  const place = await findWritablePlace(context.directory, context.env);
+  const configuration = await configurationFor({ place, options, context });
   const settings = resolveSettings(options, configuration, context.env);
   const wanted = readIssueArgument(argument);
   requireFileAtHome(wanted, options);
@@ -63,6 +69,22 @@ export async function orchestrate(
   } finally {
     holds.close();
   }
+}
+
+/** A dry run starts nothing, so it asks for nothing: it leaves out what nobody has trusted, and says so. */
+async function configurationFor(order: TrustOrder): Promise<Configuration> {
+  const { place, options, context } = order;
+  if (!options.dryRun) return readTrustedConfiguration(order);
+  const { configuration, leftOut } = await readHarmlessConfiguration(place, options.trust);
+  if (leftOut.length > 0)
+    context.stderr.write(
+      [
+        'The configuration asks for what takes your trust. This plan leaves it out, and a run will ask (flotilla trust):',
+        ...askLines(leftOut).map((line) => `  ${line}`),
+        '',
+      ].join('\n'),
+    );
+  return configuration;
 }
 
 /** A file is an issue of the local forge, whatever the configuration says of numbers. */

@@ -3,7 +3,7 @@ import {
   listRemotes,
   type GitHubRemote,
 } from '../../forge/github/find-repository.ts';
-import { hostAddresses, isGitHubCloud, type GitHubHost } from '../../forge/github/place.ts';
+import { hostAddresses, type GitHubHost } from '../../forge/github/place.ts';
 import { findToken, type FoundToken } from '../../forge/github/token.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -73,11 +73,7 @@ async function findTarget(
   const token = await findToken({ host, env, variable: github.token_variable ?? null });
   if (token !== null) return { number: argument.number, repository, remotes, host, token };
   if (!isAsked) return null;
-  throw new ForgeError({
-    kind: 'no-token',
-    host: host.host,
-    isEnterprise: !isGitHubCloud(host.host) && !host.isNamed,
-  });
+  throw new ForgeError({ kind: 'no-token', host: host.host, mayGet: host.tokens });
 }
 
 /** The repository that was named; its host is that of the remote of this name, else of the first. */

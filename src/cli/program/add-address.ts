@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../command-context.ts';
-import { issueArgument } from './help-texts.ts';
+import { issueArgument, trustOption } from './help-texts.ts';
 import { collectCounts, parseCount, parseWhole } from './option-values.ts';
 
 const more = `
@@ -42,6 +42,7 @@ export function addAddress(
       'how often red checks of what is pushed go back once more',
       parseWhole,
     )
+    .option(...trustOption)
     .option('--json', 'print events as NDJSON')
     .option('--plain', 'plain lines instead of the live view')
     .addHelpText('after', more)

@@ -1,6 +1,6 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../command-context.ts';
-import { issueArgument } from './help-texts.ts';
+import { issueArgument, trustOption } from './help-texts.ts';
 
 /** Adds `merge` to the program: the last mile, from pull requests to a merged base. */
 export function addMerging(
@@ -33,6 +33,7 @@ export function addMerging(
     )
     .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
     .option('--yes', 'do not ask')
+    .option(...trustOption)
     .option('--json', 'one object')
     .action(async (issue, options) => {
       const { merge } = await import('../commands/merge.ts');

@@ -1,5 +1,5 @@
 import type { AddCommands } from './add-commands.ts';
-import { issueArgument, orchestrateHelp } from './help-texts.ts';
+import { issueArgument, orchestrateHelp, trustOption } from './help-texts.ts';
 import { withMergeOptions, withRunOptions } from './run-options.ts';
 
 /** The main job: a run of a master issue, and a rehearsal of one. */
@@ -15,10 +15,12 @@ export const addRunning: AddCommands = (program, context, run) => {
         .argument('<issue>', issueArgument)
         .addHelpText('after', orchestrateHelp),
     ),
-  ).action(async (issue, options) => {
-    const { orchestrate } = await import('../commands/orchestrate.ts');
-    await run(orchestrate(issue, options, context));
-  });
+  )
+    .option(...trustOption)
+    .action(async (issue, options) => {
+      const { orchestrate } = await import('../commands/orchestrate.ts');
+      await run(orchestrate(issue, options, context));
+    });
   withMergeOptions(
     withRunOptions(
       program
@@ -26,10 +28,12 @@ export const addRunning: AddCommands = (program, context, run) => {
         .description('the same for an issue that has a run; without an issue, the newest one')
         .argument('[issue]', issueArgument),
     ),
-  ).action(async (issue, options) => {
-    const { resume } = await import('../commands/resume.ts');
-    await run(resume(issue, options, context));
-  });
+  )
+    .option(...trustOption)
+    .action(async (issue, options) => {
+      const { resume } = await import('../commands/resume.ts');
+      await run(resume(issue, options, context));
+    });
   program
     .command('demo')
     .description(

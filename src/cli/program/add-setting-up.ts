@@ -27,6 +27,14 @@ export const addSettingUp: AddCommands = (program, context, run) => {
       await run(init(options, context));
     });
   program
+    .command('trust')
+    .description("show what the repository's configuration asks for, and trust it with that")
+    .option('--revoke', 'trust it with nothing any more')
+    .action(async (options) => {
+      const { trust } = await import('../commands/trust.ts');
+      await run(trust(options, context));
+    });
+  program
     .command('mcp')
     .description('the commands as tools for any MCP client, on standard input and output')
     .action(async () => {

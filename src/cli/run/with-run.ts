@@ -7,11 +7,11 @@ import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { identifySelf } from '../../process/identity.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConfiguration } from '../configuration.ts';
+import { readTrustedConfiguration } from '../trust/read-trusted.ts';
 import { busyRun } from './busy-run.ts';
 import { openMergingForge } from './merge-forge.ts';
 import {
-  findPlace,
+  findWritablePlace,
   findRun,
   openPlaceJournal,
   openUserHolds,
@@ -50,12 +50,14 @@ export async function withRun<T>(
   work: (run: HeldRun) => Promise<T>,
 ): Promise<T> {
   const { env, directory, stderr } = order.context;
-  const place = await findPlace(directory, env);
+  const place = await findWritablePlace(directory, env);
   const found = await findRun(place, order.argument);
   found.journal.close();
   const { run, issue, settings: then } = found.state;
-  const configuration = await readConfiguration(place.repository.root);
-  const settings = resolveSettings(givenAgain(order.options, then.given), configuration, env);
+  const options = givenAgain(order.options, then.given);
+  const { context } = order;
+  const configuration = await readTrustedConfiguration({ place, options, context });
+  const settings = resolveSettings(options, configuration, env);
   const self = await identifySelf();
   const holds = openUserHolds(place, self);
   try {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { ForgeError, type ForgeProblem } from '../../model/forge-problem.ts';
 import { once as onlyOnce, openClient, type ForgeCall, type GitHubClient } from './client.ts';
 
@@ -32,7 +33,7 @@ async function openSite(handler: Handler, callsPerHour = 1_000): Promise<Site> {
       serverUrl: url,
       apiUrl: url,
       graphqlUrl: `${url}/graphql`,
-      isNamed: true,
+      tokens: 'any',
     },
     token: { token: 'ghp_secretsecretsecretsecret', source: 'GH_TOKEN' },
     callsPerHour,
@@ -63,6 +64,20 @@ function answer(
   response.end(JSON.stringify(body));
 }
 
+/** As much of an issue as an answer must have. */
+const issue = {
+  id: 1,
+  number: 12,
+  html_url: 'https://github.invalid/una/shop/issues/12',
+  title: 'Shop',
+  body: null,
+  state: 'open',
+  labels: [],
+  user: { login: 'una' },
+};
+
+const viewer = z.object({ viewer: z.object({ login: z.string() }) });
+
 const where = { owner: 'una', repo: 'shop', issue_number: 12 };
 
 async function problemOf(work: Promise<unknown>): Promise<ForgeProblem> {
@@ -74,7 +89,7 @@ async function problemOf(work: Promise<unknown>): Promise<ForgeProblem> {
 test('an answer that has not changed costs nothing and is given again', async () => {
   await using site = await openSite((request, response) => {
     if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
-    else answer(response, 200, { title: 'Shop' }, { etag: '"v1"' });
+    else answer(response, 200, issue, { etag: '"v1"' });
   });
   const first = await site.client.rest.issues.get(where);
   const second = await site.client.rest.issues.get(where);
@@ -84,7 +99,7 @@ test('an answer that has not changed costs nothing and is given again', async ()
 
 test('a server that fails is asked again, and each call is counted', async () => {
   await using site = await openSite((_request, response, count) => {
-    answer(response, count === 1 ? 502 : 200, { title: 'Shop' });
+    answer(response, count === 1 ? 502 : 200, issue);
   });
   const { data } = await site.client.rest.issues.get(where);
   expect(data.title).toBe('Shop');
@@ -105,7 +120,7 @@ test('429 waits for as long as the server says, and the wait is told', async () 
   await using site = await openSite((_request, response, count) => {
     const message = 'You have exceeded a secondary rate limit.';
     if (count === 1) answer(response, 429, { message }, { 'retry-after': '1' });
-    else answer(response, 200, { title: 'Shop' });
+    else answer(response, 200, issue);
   });
   const begun = performance.now();
   await site.client.rest.issues.get(where);
@@ -165,8 +180,8 @@ const refusals: readonly (readonly [string, number, object, Record<string, strin
     'the primary limit',
     403,
     { message: 'API rate limit exceeded for user ID 1.' },
-    { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4102444800' },
-    { kind: 'primary-limit', resetsAt: '2100-01-01T00:00:00.000Z' },
+    { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1772454600' },
+    { kind: 'primary-limit', resetsAt: '2026-03-02T12:30:00.000Z' },
   ],
   [
     'a long secondary limit',
@@ -204,14 +219,14 @@ test('the rate limit is told in the words that were promised, with its reset', a
       response,
       403,
       { message: 'x' },
-      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4102444800' },
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1772454600' },
     ),
   );
   const error: unknown = await site.client.rest.issues
     .get(where)
     .catch((reason: unknown) => reason);
   expect(String(error)).toContain('GitHub API rate limit exceeded');
-  expect(String(error)).toContain('2100-01-01T00:00:00.000Z');
+  expect(String(error)).toContain('2026-03-02T12:30:00.000Z');
 });
 
 test('a host that is not there is offline, and nothing hides the token in what is said', async () => {
@@ -221,7 +236,7 @@ test('a host that is not there is offline, and nothing hides the token in what i
       serverUrl: 'https://github.invalid',
       apiUrl: 'https://github.invalid/api/v3',
       graphqlUrl: 'https://github.invalid/api/graphql',
-      isNamed: true,
+      tokens: 'any',
     },
     token: { token: 'ghp_secretsecretsecretsecret', source: 'GH_TOKEN' },
     callsPerHour: 100,
@@ -238,7 +253,7 @@ test('a host that is not there is offline, and nothing hides the token in what i
 });
 
 test('the calls of an hour end at their budget', async () => {
-  await using site = await openSite((_request, response) => answer(response, 200, {}), 1);
+  await using site = await openSite((_request, response) => answer(response, 200, issue), 1);
   await site.client.rest.issues.get(where);
   expect(await problemOf(site.client.rest.issues.get(where))).toMatchObject({
     kind: 'over-budget',
@@ -247,7 +262,7 @@ test('the calls of an hour end at their budget', async () => {
 });
 
 test('no token goes over an open line to another machine', async () => {
-  await using site = await openSite((_request, response) => answer(response, 200, {}));
+  await using site = await openSite((_request, response) => answer(response, 200, issue));
   const host = { ...site.client.host, apiUrl: 'http://github.example/api/v3' };
   const open = (): GitHubClient =>
     openClient({
@@ -268,8 +283,9 @@ test('GraphQL speaks of its limit and of its errors by name', async () => {
     else answer(response, 200, { errors: [{ message: 'Field does not exist' }] });
   });
   const query = 'query { viewer { login } }';
-  expect(await site.client.graphql(query, {})).toEqual({ viewer: { login: 'una' } });
-  expect(await problemOf(site.client.graphql(query, {}))).toMatchObject({
+  const ask = () => site.client.graphql(viewer, query, {});
+  expect(await ask()).toEqual({ viewer: { login: 'una' } });
+  expect(await problemOf(ask())).toMatchObject({
     kind: 'refused',
     message: 'Field does not exist',
   });

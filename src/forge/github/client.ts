@@ -1,15 +1,18 @@
 import { Octokit } from '@octokit/core';
 import type { OctokitOptions } from '@octokit/core/types';
-import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
+import { z } from 'zod';
 import { ForgeError } from '../../model/forge-problem.ts';
+import { requireFit, requireShape } from './answer-shapes.ts';
 import { openCallBudget, type CallBudget } from './call-budget.ts';
 import { fetchWhole } from './fetch-whole.ts';
 import { openPace } from './pace.ts';
 import type { GitHubHost } from './place.ts';
-import { readProblem, type RequestFacts } from './read-problem.ts';
+import { plausibleReset } from './plausible-wait.ts';
+import { finalError, readProblem, type RequestFacts } from './read-problem.ts';
+import { readPages, type Page } from './read-pages.ts';
 import { refusedAnswer, type RefusedAnswer } from './refused-answer.ts';
 import { rememberAnswers } from './remembered-answers.ts';
 import type { FoundToken } from './token.ts';
@@ -39,28 +42,32 @@ export type ClientOrder = {
 /** Our way to GitHub: paced, retried where that is safe, and with a named problem for whatever goes wrong. */
 export type GitHubClient = {
   readonly rest: RestOctokit['rest'];
-  readonly paginate: RestOctokit['paginate'];
-  readonly graphql: <Data>(query: string, variables: Record<string, unknown>) => Promise<Data>;
+  /** Reads a list page by page; one that goes on after `most` pages is a problem. */
+  readonly pages: <Item>(
+    ask: (page: number) => Promise<Page<Item>>,
+    most: number,
+  ) => AsyncGenerator<readonly Item[]>;
+  /** Asks a question whose answer has this shape. */
+  readonly graphql: <Data>(
+    shape: z.ZodType<Data>,
+    query: string,
+    variables: Record<string, unknown>,
+  ) => Promise<Data>;
   readonly host: GitHubHost;
   readonly token: FoundToken;
 };
 
 type RestOctokit = InstanceType<typeof RestOctokit>;
 // The order matters: each HTTP call is counted, and an answer that asks to wait is throttling's before it is retry's.
-const RestOctokit = Octokit.plugin(
-  countCalls,
-  throttling,
-  retry,
-  restEndpointMethods,
-  paginateRest,
-);
+const RestOctokit = Octokit.plugin(countCalls, throttling, retry, restEndpointMethods);
 
 /** A creating call that failed may have had its effect: whoever makes one looks before it is made again. */
 export const once = { retries: 0 } as const;
 
 /** Waits that are longer than this are for the run to see, not for a request to hide. */
 const longestWaitSeconds = 30;
-const timeLimitMs = 30_000;
+/** GitHub itself gives up an answer that it has not begun after 10 s. */
+const limits = { beginMs: 10_000, wholeMs: 30_000 } as const;
 /** GitHub's own advice is a write a second; short bursts stay far below its 80 a minute. */
 const writes = { burst: 16, everyMs: 1_000 } as const;
 
@@ -73,7 +80,11 @@ export function openClient(order: ClientOrder): GitHubClient {
     baseUrl: order.host.apiUrl,
     userAgent: 'flotilla',
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    request: { fetch: fetchWhole(timeLimitMs) },
+    request: {
+      fetch: fetchWhole({ ...limits, origins: originsOf(order.host) }),
+      // What we fetch is parsed already, by a parser that large answers do not hold up.
+      parseSuccessResponseBody: false,
+    },
     throttle: throttleOptions(order),
     onHttpCall: (call: ForgeCall) => {
       if (call.status !== 304) budget.spend();
@@ -85,11 +96,19 @@ export function openClient(order: ClientOrder): GitHubClient {
   nameProblems(octokit, order, budget);
   return {
     rest: octokit.rest,
-    paginate: octokit.paginate,
-    graphql: (query, variables) => graphql(octokit, order, { query, variables }),
+    pages: (ask, most) => {
+      const { host, apiUrl } = order.host;
+      return readPages({ ask, most, host, origin: new URL(apiUrl).origin });
+    },
+    graphql: (shape, query, variables) => graphql(octokit, order, { shape, query, variables }),
     host: order.host,
     token: order.token,
   };
+}
+
+/** The addresses that the token is for. */
+function originsOf({ apiUrl, graphqlUrl }: GitHubHost): readonly string[] {
+  return [new URL(apiUrl).origin, new URL(graphqlUrl).origin];
 }
 
 function ignore(): void {
@@ -110,7 +129,7 @@ function throttleOptions({ onWait }: ClientOrder) {
   const pace = openPace({ ...writes, elapsed: () => performance.now() });
   const mayWait = (seconds: number, _options: unknown, _octokit: unknown, retries: number) => {
     const isShort = seconds <= longestWaitSeconds && retries < 2;
-    if (isShort) onWait(seconds);
+    if (isShort) onWait(Math.max(0, seconds));
     return isShort;
   };
   return {
@@ -150,7 +169,7 @@ function countCalls(octokit: Octokit, options: OctokitOptions): void {
       return answer;
     } catch (error) {
       tell(kind, refusedAnswer(error));
-      throw error;
+      throw finalError(error);
     }
   });
 }
@@ -159,10 +178,14 @@ function countCalls(octokit: Octokit, options: OctokitOptions): void {
 function nameProblems(octokit: RestOctokit, order: ClientOrder, budget: CallBudget): void {
   octokit.hook.wrap('request', async (request, options) => {
     await budget.ask();
+    const facts = factsOf(order, octokit.request.endpoint(options as never).url);
     try {
-      return await request(options);
+      const answer = await request(options);
+      const route = `${options.method} ${options.url}`;
+      requireShape(answer.data, { route, host: order.host.host, what: facts.what });
+      return answer;
     } catch (error) {
-      throw readProblem(error, factsOf(order, octokit.request.endpoint(options as never).url));
+      throw readProblem(error, facts);
     }
   });
 }
@@ -181,25 +204,39 @@ function whatIsAt(url: string, { apiUrl }: GitHubHost): string {
   return `${owner}/${repo}${number === undefined ? '' : `#${number}`}`;
 }
 
-type GraphqlAnswer<Data> = {
-  readonly data?: Data;
-  readonly errors?: readonly { readonly type?: string; readonly message: string }[];
-};
+const graphqlAnswer = z.object({
+  data: z.unknown().optional(),
+  errors: z
+    .array(z.object({ type: z.string().nullish(), message: z.string() }))
+    .max(100)
+    .default([]),
+});
 
 async function graphql<Data>(
   octokit: RestOctokit,
   order: ClientOrder,
-  body: { readonly query: string; readonly variables: Record<string, unknown> },
+  {
+    shape,
+    ...body
+  }: {
+    readonly shape: z.ZodType<Data>;
+    readonly query: string;
+    readonly variables: Record<string, unknown>;
+  },
 ): Promise<Data> {
+  const facts = { host: order.host.host, what: 'a question' };
   const answer = await octokit.request(`POST ${order.host.graphqlUrl}`, { ...body, request: once });
-  const { data, errors = [] } = answer.data as GraphqlAnswer<Data>;
+  const { data, errors } = requireFit(graphqlAnswer, answer.data, facts);
   const [first] = errors;
-  if (first === undefined && data !== undefined) return data;
-  if (first?.type === 'RATE_LIMITED') {
-    const reset = Number(answer.headers['x-ratelimit-reset'] ?? 0) * 1_000;
-    throw new ForgeError({ kind: 'primary-limit', resetsAt: new Date(reset).toISOString() });
-  }
   // A part that is not there leaves the others as they are.
-  if (data !== undefined && data !== null && first?.type === 'NOT_FOUND') return data;
-  throw new ForgeError({ kind: 'refused', status: 200, message: first?.message ?? 'no data' });
+  const isThere = data !== undefined && data !== null;
+  if (isThere && (first === undefined || first.type === 'NOT_FOUND'))
+    return requireFit(shape, data, facts);
+  if (first?.type === 'RATE_LIMITED')
+    throw new ForgeError({
+      kind: 'primary-limit',
+      resetsAt: plausibleReset(answer.headers['x-ratelimit-reset'], order.now()).toISOString(),
+    });
+  const message = (first?.message ?? 'no data').slice(0, 500);
+  throw new ForgeError({ kind: 'refused', status: 200, message });
 }

@@ -3,7 +3,7 @@ import type { BranchOrder, ClosingForge, PullsOrder } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
 import type { Mirror } from './mirror.ts';
 import type { KnownRepository } from './open-repository.ts';
-import { mostAsked, pullQuery, pullReport, type PullAnswer } from './pull-query.ts';
+import { mostAsked, pullAnswer, pullQuery, pullReport } from './pull-query.ts';
 import { readPullStanding } from './pull-standing.ts';
 import { tickItems } from './tick-items.ts';
 
@@ -31,7 +31,7 @@ async function mergedPulls(
   const merged: number[] = [];
   for (let from = 0; from < numbers.length; from += mostAsked) {
     const query = pullQuery(numbers.slice(from, from + mostAsked));
-    const { repository } = await client.graphql<PullAnswer>(query, { owner, repo });
+    const { repository } = await client.graphql(pullAnswer, query, { owner, repo });
     const reports = Object.values(repository).flatMap((data) =>
       data === null ? [] : [pullReport(data)],
     );

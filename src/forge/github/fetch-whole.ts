@@ -1,30 +1,80 @@
+import { followRedirects, isJobLog, LeadsElsewhereError, type Send } from './follow-redirects.ts';
+import { readBody, type BodyLimit } from './read-body.ts';
+import { shortenRefusal } from './shorten-refusal.ts';
+
+export type FetchLimits = {
+  /** Milliseconds until an answer has begun, and until it has come in whole. */
+  readonly beginMs: number;
+  readonly wholeMs: number;
+  /** The origins that our token is for; anything else is not even asked. */
+  readonly origins: readonly string[];
+};
+
 /** Statuses whose answers have no body. */
 const bodiless = new Set([204, 205, 304]);
 
-/** A proxy's page, or half of an answer, is no answer: it is to be asked for again. */
-function requireJson(type: string, body: ArrayBuffer): void {
-  if (body.byteLength === 0 || type.startsWith('text/plain')) return;
+/** A page of a hundred issues is far smaller, and text of this size cannot become more than memory holds. */
+const mostBytes = 8 * 1024 * 1024;
+const mostOfLog = 1024 * 1024;
+const mostOfRefusal = 64 * 1024;
+
+/**
+ * Fetches an answer with its whole body, within limits of time and size, from the origins that the token is for. Read
+ * later and bit by bit, a body that a broken connection cut short would pass for an empty one. The `body` of what comes
+ * back is the parsed JSON: the client takes it as it is.
+ */
+export function fetchWhole({ beginMs, wholeMs, origins }: FetchLimits): typeof fetch {
+  const send: Send = async ({ url, init }) => {
+    const begins = new AbortController();
+    const timer = setTimeout(() => begins.abort(timeoutError()), beginMs);
+    const signals = [begins.signal, ...(init.signal ? [init.signal] : [])];
+    try {
+      return await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any(signals) });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (!origins.includes(url.origin)) throw new LeadsElsewhereError(url.origin);
+    const limit = AbortSignal.timeout(wholeMs);
+    const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
+    const answer = await followRedirects({ url, init: { ...init, signal } }, send);
+    const bytes = await readBody(answer, limitFor(answer, url));
+    return wholeAnswer(answer, bytes, url);
+  };
+}
+
+function timeoutError(): DOMException {
+  return new DOMException('no answer in time', 'TimeoutError');
+}
+
+function limitFor({ ok }: Response, url: URL): BodyLimit {
+  if (!ok) return { most: mostOfRefusal, keep: 'beginning' };
+  return isJobLog(url) ? { most: mostOfLog, keep: 'end' } : { most: mostBytes, keep: 'all' };
+}
+
+function wholeAnswer(answer: Response, bytes: Uint8Array, url: URL): Response {
+  const { ok, status, statusText } = answer;
+  const headers = new Headers(answer.headers);
+  // What it takes here, and not what it took on the wire.
+  headers.set('content-length', String(bytes.byteLength));
+  const text = new TextDecoder().decode(bytes);
+  const shown = ok ? text : shortenRefusal(text);
+  const whole = new Response(bodiless.has(status) ? null : shown, { status, statusText, headers });
+  const address = { url: { value: url.href } };
+  if (!ok || bodiless.has(status)) return Object.defineProperties(whole, address);
+  const data = parseAnswer(headers.get('content-type') ?? '', text);
+  return Object.defineProperties(whole, { ...address, body: { value: data } });
+}
+
+/** A proxy's page, or half of an answer, is no answer: it must be asked for again. */
+function parseAnswer(type: string, text: string): unknown {
+  if (text === '' || type.startsWith('text/plain')) return text;
   try {
-    if (/json/iu.test(type)) JSON.parse(new TextDecoder().decode(body));
-    else if (type.startsWith('text/html')) throw new SyntaxError('it is a page for people');
+    if (type.startsWith('text/html')) throw new SyntaxError('it is a page for people');
+    return /json/iu.test(type) ? (JSON.parse(text) as unknown) : text;
   } catch (error) {
     throw new TypeError('the answer is no JSON', { cause: error });
   }
-}
-
-/**
- * Fetches an answer with its whole body, within a time limit. Read later and bit by bit, a body that a broken connection
- * cut short would pass for an empty one.
- */
-export function fetchWhole(timeLimitMs: number): typeof fetch {
-  return async (input, init = {}) => {
-    const limit = AbortSignal.timeout(timeLimitMs);
-    const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
-    const answer = await fetch(input, { ...init, signal });
-    const body = await answer.arrayBuffer();
-    if (answer.ok) requireJson(answer.headers.get('content-type') ?? '', body);
-    const { status, statusText, headers, url } = answer;
-    const whole = new Response(bodiless.has(status) ? null : body, { status, statusText, headers });
-    return Object.defineProperty(whole, 'url', { value: url });
-  };
 }

@@ -5,12 +5,7 @@ import type { GitHubClient } from './client.ts';
 import type { KnownIssues } from './known-issues.ts';
 import { plainTitle } from './known-issues.ts';
 import type { GitHubRepository } from './place.ts';
-import {
-  mostAsked,
-  publishedQuery,
-  readPublished,
-  type PublishedAnswer,
-} from './published-query.ts';
+import { mostAsked, publishedAnswer, publishedQuery, readPublished } from './published-query.ts';
 import type { FoundIssue } from './read-issue.ts';
 
 export type PublishedTools = {
@@ -59,7 +54,7 @@ async function ask(
 ): Promise<readonly PublishedWork[]> {
   const branches = await home();
   const query = publishedQuery(candidates.map(({ branch }) => branch));
-  const answer = await client.graphql<PublishedAnswer>(query, {
+  const answer = await client.graphql(publishedAnswer, query, {
     ...{ owner, repo },
     ...{ homeOwner: branches.owner, homeRepo: branches.repo },
   });

@@ -1,12 +1,7 @@
 import type { Git } from '../../git/git.ts';
 import { runCommand } from '../../process/run-command.ts';
-import {
-  isGitHubCloud,
-  namedHost,
-  readRemoteUrl,
-  webHost,
-  type GitHubRepository,
-} from './place.ts';
+import { readRemoteUrl, webHost, type GitHubRepository } from './place.ts';
+import { isGitHubCloud, namedHosts } from './token-choice.ts';
 
 /** A remote of the user's repository that is on a GitHub. */
 export type GitHubRemote = GitHubRepository & { readonly remote: string };
@@ -24,14 +19,14 @@ export type RemotesOrder = {
 
 /** The remotes that are on a GitHub: the configured one first, then `upstream`, `github`, `origin`, and the others. */
 export async function findGitHubRemotes(order: RemotesOrder): Promise<readonly GitHubRemote[]> {
-  const wantedHost = namedHost(order.env, order.host);
+  const named = namedHosts(order.env, order.host);
   const found: GitHubRemote[] = [];
   for (const { name, url } of await listRemotes(order.git)) {
     const read = readRemoteUrl(url);
     if (read === null) continue;
     const { isSsh, ...repository } = read;
     const host = isSsh ? await sshHost(repository.host, order.env) : repository.host;
-    const isGitHub = isGitHubCloud(host) || host === wantedHost || order.isAnyHost;
+    const isGitHub = isGitHubCloud(host) || named.includes(host) || order.isAnyHost;
     if (isGitHub) found.push({ ...repository, host, remote: name });
   }
   const ranks = [order.remote, 'upstream', 'github', 'origin'];

@@ -23,7 +23,8 @@ export function gitAccess({ host, to, token, env }: AccessOrder): GitAccess {
     ['credential.helper', ''],
     [`http.${url}.extraHeader`, ''],
     [`http.${url}.extraHeader`, `Authorization: Basic ${credential}`],
-    ['http.followRedirects', 'false'],
+    // For this very address: the longest match wins here, too. A redirect would take the header along.
+    [`http.${url}.followRedirects`, 'false'],
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', '60'],
   ] as const;

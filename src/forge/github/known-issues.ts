@@ -82,18 +82,15 @@ async function listOurs(
   { client, repository, label }: KnownIssuesOrder,
   note: (issue: FoundIssue) => void,
 ): Promise<void> {
-  const pages = client.paginate.iterator(client.rest.issues.listForRepo, {
-    owner: repository.owner,
-    repo: repository.repo,
-    labels: label,
-    state: 'all',
-    sort: 'created',
-    direction: 'desc',
-    per_page: 100,
-  });
+  const { owner, repo } = repository;
+  const ask = (page: number) =>
+    client.rest.issues.listForRepo({
+      ...{ owner, repo, labels: label, state: 'all', per_page: 100, page },
+      ...{ sort: 'created', direction: 'desc' },
+    });
   let count = 0;
-  for await (const { data } of pages) {
-    for (const issue of data) if (!issue.pull_request) note(asIssue(issue));
+  for await (const issues of client.pages(ask, mostPages)) {
+    for (const issue of issues) if (!issue.pull_request) note(asIssue(issue));
     count += 1;
     if (count === mostPages) return;
   }

@@ -10,17 +10,18 @@ export type Labels = {
 };
 
 const colour = '0e8a16';
+const mostPages = 50;
 
 /** The labels of a repository. Whoever may not make labels goes without: no work is lost for want of a label. */
 export function openLabels(client: GitHubClient, { owner, repo }: GitHubRepository): Labels {
   let known: Promise<Set<string>> | null = null;
   const list = async (): Promise<Set<string>> => {
-    const found = await client.paginate(client.rest.issues.listLabelsForRepo, {
-      owner,
-      repo,
-      per_page: 100,
-    });
-    return new Set(found.map(({ name }) => name.toLowerCase()));
+    const ask = (page: number) =>
+      client.rest.issues.listLabelsForRepo({ owner, repo, per_page: 100, page });
+    const found = new Set<string>();
+    for await (const labels of client.pages(ask, mostPages))
+      for (const { name } of labels) found.add(name.toLowerCase());
+    return found;
   };
   const make = async (name: string): Promise<boolean> => {
     try {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { MergeAnswer, MergeOrder } from '../forge.ts';
@@ -195,7 +196,7 @@ async function enqueue(
   { id }: PullStanding,
 ): Promise<MergeAnswer | null> {
   try {
-    await client.graphql(enqueueing, { id, head });
+    await client.graphql(z.looseObject({}), enqueueing, { id, head });
     return null;
   } catch (error) {
     const refused = refusedMerge(error);
@@ -217,7 +218,7 @@ async function autoMerge({ tools, order, course }: Following, now: PullStanding)
   if (course.isAutoMerging || course.isAutoMergeRefused || method === null) return;
   try {
     const variables = { id: now.id, head: order.head, method: method.toUpperCase() };
-    await tools.client.graphql(enabling, variables);
+    await tools.client.graphql(z.looseObject({}), enabling, variables);
     course.isAutoMerging = true;
   } catch (error) {
     if (!(error instanceof ForgeError) || refusedMerge(error) === null) throw error;
@@ -235,7 +236,7 @@ async function stopAutoMerge(
   { number }: MergeOrder,
 ): Promise<void> {
   const { id, isAutoMerging } = await readPullStanding(client, repository, number);
-  if (isAutoMerging) await client.graphql(disabling, { id });
+  if (isAutoMerging) await client.graphql(z.looseObject({}), disabling, { id });
 }
 
 function hasPassed({ tools, course }: Following): boolean {

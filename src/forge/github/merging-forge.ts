@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { fetchRef } from '../../git/bare-clone.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { FetchOrder, MergingForge, PullRequestState, ReadyOrder } from '../forge.ts';
@@ -121,7 +122,7 @@ async function makeReady(
   const { owner, repo } = repository;
   if (base.branch !== into)
     await client.rest.pulls.update({ owner, repo, pull_number: number, base: into });
-  if (isDraft) await client.graphql(readying, { id });
+  if (isDraft) await client.graphql(z.looseObject({}), readying, { id });
 }
 
 async function fetchBranch({ mirror }: MergingOrder, order: FetchOrder): Promise<string> {

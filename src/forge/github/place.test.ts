@@ -37,15 +37,8 @@ test('each GitHub has its own addresses', () => {
   expect(hostAddresses('git.example', {}, null)).toMatchObject({
     apiUrl: 'https://git.example/api/v3',
     graphqlUrl: 'https://git.example/api/graphql',
-    isNamed: false,
+    tokens: 'stored',
   });
-});
-
-test('what comes with a repository does not choose who gets a token', () => {
-  expect(hostAddresses('git.example', {}, 'git.example').isNamed).toBe(false);
-  expect(hostAddresses('git.example', { GH_HOST: 'git.example' }, null).isNamed).toBe(false);
-  const env = { GITHUB_SERVER_URL: 'https://git.example' };
-  expect(hostAddresses('git.example', env, null).isNamed).toBe(true);
 });
 
 test('the environment of GitHub Actions speaks of its own host alone', () => {
@@ -56,11 +49,28 @@ test('the environment of GitHub Actions speaks of its own host alone', () => {
   };
   expect(hostAddresses('git.example', env, null)).toMatchObject({
     apiUrl: 'https://git.example/api/v3',
-    isNamed: false,
+    tokens: 'stored',
   });
   const other = { GITHUB_API_URL: 'http://127.0.0.1:1/api/v3/' };
   expect(hostAddresses('127.0.0.1:1', other, null)).toMatchObject({
     apiUrl: 'http://127.0.0.1:1/api/v3',
-    isNamed: true,
+    tokens: 'any',
+  });
+});
+
+test('the address of one API is not taken for that of whatever host a remote names', () => {
+  const env = { GITHUB_API_URL: 'http://127.0.0.1:1' };
+  expect(hostAddresses('git.example', env, null)).toMatchObject({
+    apiUrl: 'https://git.example/api/v3',
+    serverUrl: 'https://git.example',
+    tokens: 'stored',
+  });
+  expect(hostAddresses('git.example', env, 'git.example')).toMatchObject({
+    apiUrl: 'https://git.example/api/v3',
+    tokens: 'enterprise',
+  });
+  expect(hostAddresses('github.com', env, null)).toMatchObject({
+    apiUrl: 'http://127.0.0.1:1',
+    serverUrl: 'https://github.com',
   });
 });

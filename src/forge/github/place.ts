@@ -1,3 +1,11 @@
+import {
+  isApiFor,
+  isGitHubCloud,
+  serverHost,
+  tokensFor,
+  type TokenChoice,
+} from './token-choice.ts';
+
 /** A repository on GitHub, or on a GitHub of somebody's own. */
 export type GitHubRepository = {
   /** With its port, where it has one. */
@@ -12,8 +20,7 @@ export type GitHubHost = {
   readonly serverUrl: string;
   readonly apiUrl: string;
   readonly graphqlUrl: string;
-  /** Whether the user's environment names it: only then does it get the token that is meant for github.com. */
-  readonly isNamed: boolean;
+  readonly tokens: TokenChoice;
 };
 
 /** How people write the repository. */
@@ -65,43 +72,25 @@ export function webHost(host: string): string {
   return name === 'ssh.github.com' || name === 'www.github.com' ? 'github.com' : name;
 }
 
-/** github.com, or a tenant of GitHub's own cloud. */
-export function isGitHubCloud(host: string): boolean {
-  return host === 'github.com' || host.endsWith('.ghe.com');
-}
-
-/** The host that the environment or the configuration names; null when neither does. */
-export function namedHost(env: NodeJS.ProcessEnv, configured: string | null): string | null {
-  const server = env['GITHUB_SERVER_URL'];
-  if (server && URL.canParse(server)) return new URL(server).host;
-  return configured ?? (env['GH_HOST'] || null);
-}
-
 /**
- * The addresses of a host: those of the environment when it speaks of this host, as in GitHub Actions; else as GitHub's
- * cloud and GitHub Enterprise have them.
+ * The addresses of a host, and which tokens it may get: those of the environment when it speaks of this host, as in GitHub
+ * Actions; else as GitHub's cloud and GitHub Enterprise have them. What calls the API and what git does both go by these.
  */
 export function hostAddresses(
   host: string,
   env: NodeJS.ProcessEnv,
   configured: string | null,
 ): GitHubHost {
-  const named = namedHost(env, configured);
-  const isMeant = named === null || named === host;
   const own = ownAddresses(host);
-  const from = (name: string): string | undefined => (isMeant && env[name]) || undefined;
-  const serverUrl = trimmed(from('GITHUB_SERVER_URL') ?? own.serverUrl);
-  const givenApi = from('GITHUB_API_URL');
+  const isServer = serverHost(env) === host;
+  const isApi = isApiFor(host, env);
+  const serverUrl = trimmed((isServer && env['GITHUB_SERVER_URL']) || own.serverUrl);
+  const givenApi = (isApi && env['GITHUB_API_URL']) || undefined;
   const apiUrl = trimmed(givenApi ?? own.apiUrl);
   const graphqlUrl =
-    from('GITHUB_GRAPHQL_URL') ?? (givenApi === undefined ? own.graphqlUrl : graphqlOf(apiUrl));
-  // A configuration comes with the repository, and its author is not to choose who gets the user's token.
-  const isNamed = (isMeant && Boolean(givenApi)) || namedHost(serverOnly(env), null) === host;
-  return { host, serverUrl, apiUrl, graphqlUrl, isNamed };
-}
-
-function serverOnly({ GITHUB_SERVER_URL }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { GITHUB_SERVER_URL };
+    ((isServer || isApi) && env['GITHUB_GRAPHQL_URL']) ||
+    (givenApi === undefined ? own.graphqlUrl : graphqlOf(apiUrl));
+  return { host, serverUrl, apiUrl, graphqlUrl, tokens: tokensFor(host, env, configured) };
 }
 
 function trimmed(url: string): string {
@@ -113,7 +102,7 @@ function graphqlOf(apiUrl: string): string {
   return apiUrl.endsWith('/api/v3') ? apiUrl.replace(/v3$/u, 'graphql') : `${apiUrl}/graphql`;
 }
 
-function ownAddresses(host: string): Omit<GitHubHost, 'host' | 'isNamed'> {
+function ownAddresses(host: string): Omit<GitHubHost, 'host' | 'tokens'> {
   const serverUrl = `https://${host}`;
   if (isGitHubCloud(host)) {
     const apiUrl = `https://api.${host}`;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { issueKey, type IssueRef } from '../../model/issue.ts';
 import { readTextMark } from '../../model/text-mark.ts';
 import type { PublishedPull, PublishedWork } from '../published-work.ts';
@@ -27,23 +28,30 @@ export function publishedQuery(branches: readonly string[]): string {
   }`;
 }
 
-export type PublishedAnswer = {
-  readonly repository: Readonly<Record<string, { readonly nodes: readonly PullNode[] }>>;
-  readonly home: Readonly<Record<string, { readonly target: { readonly oid: string } } | null>>;
-};
-
-type PullNode = {
-  readonly number: number;
-  readonly url: string;
-  readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
-  readonly body: string;
-  readonly headRefOid: string;
-  readonly baseRefName: string;
-  readonly isCrossRepository: boolean;
+const pullNode = z.object({
+  number: z.int(),
+  url: z.string(),
+  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  body: z.string(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  isCrossRepository: z.boolean(),
   /** Null when the account is gone. */
-  readonly headRepositoryOwner: { readonly login: string } | null;
-  readonly mergeCommit: { readonly oid: string } | null;
-};
+  headRepositoryOwner: z.object({ login: z.string() }).nullable(),
+  mergeCommit: z.object({ oid: z.string() }).nullable(),
+});
+
+type PullNode = z.infer<typeof pullNode>;
+
+/** The answer to that question. */
+export const publishedAnswer = z.object({
+  repository: z.record(z.string(), z.object({ nodes: z.array(pullNode) })),
+  home: z
+    .record(z.string(), z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable())
+    .nullable(),
+});
+
+type PublishedAnswer = z.infer<typeof publishedAnswer>;
 
 type ReadOrder = {
   readonly issue: IssueRef;
@@ -59,7 +67,7 @@ export function readPublished(
   index: number,
   order: ReadOrder,
 ): Pick<PublishedWork, 'head' | 'pull' | 'isOurs'> | null {
-  const head = answer.home[`b${index}`]?.target.oid ?? null;
+  const head = answer.home?.[`b${index}`]?.target?.oid ?? null;
   const nodes = answer.repository[`p${index}`]?.nodes ?? [];
   // A branch of the same name in anybody's fork is another branch.
   const own = nodes.filter((node) => isFromHome(node, order.fork));

@@ -15,7 +15,10 @@ export async function readJobLog(
     });
     return typeof data === 'string' ? withoutTimes(data).slice(-order.most) : null;
   } catch (error) {
-    const kinds = ['not-found', 'not-allowed', 'missing-scope', 'issues-off'];
+    const kinds = [
+      ...['not-found', 'not-allowed', 'missing-scope', 'issues-off'],
+      ...['leads-elsewhere', 'unfit-answer'],
+    ];
     if (error instanceof ForgeError && kinds.includes(error.forge.kind)) return null;
     throw error;
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FailedCheck, PullReport } from '../pull-report.ts';
 
 /** As many pull requests go into one question. */
@@ -23,55 +24,65 @@ export function pullQuery(numbers: readonly number[]): string {
   }`;
 }
 
-/** The answer: a pull request that is not there is null. */
-export type PullAnswer = {
-  readonly repository: Readonly<Record<string, PullData | null>>;
-};
+const review = z.object({ state: z.string(), commit: z.object({ oid: z.string() }).nullable() });
 
-type PullData = {
-  readonly number: number;
-  readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
-  readonly isDraft: boolean;
-  readonly headRefOid: string;
-  readonly baseRefName: string;
-  readonly mergeable: 'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN';
-  readonly mergeStateStatus: string;
-  /** Null where no rule asks for reviews, whatever reviewers say. */
-  readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
-  readonly latestOpinionatedReviews: { readonly nodes: readonly ReviewData[] } | null;
-  readonly commits: {
-    readonly nodes: readonly { readonly commit: { readonly statusCheckRollup: Rollup | null } }[];
-  };
-};
-
-/** A reviewer's last word. */
-export type ReviewData = {
-  readonly state: string;
-  /** What it was said of; null when that is gone. */
-  readonly commit: { readonly oid: string } | null;
-};
-
-type Rollup = {
-  readonly state: string;
-  readonly contexts: { readonly nodes: readonly CheckContext[] };
-};
+/** A reviewer's last word, and what it was said of; null when that is gone. */
+export type ReviewData = z.infer<typeof review>;
 
 /** What GitHub reports of one check: of Actions, or a status from elsewhere. */
-export type CheckContext =
-  | {
-      readonly kind: 'CheckRun';
-      readonly name: string;
-      readonly status: string;
-      readonly conclusion: string | null;
-      readonly detailsUrl: string | null;
-      readonly databaseId: number | null;
-    }
-  | {
-      readonly kind: 'StatusContext';
-      readonly context: string;
-      readonly state: string;
-      readonly targetUrl: string | null;
-    };
+export const checkContext = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('CheckRun'),
+    name: z.string(),
+    status: z.string(),
+    conclusion: z.string().nullable(),
+    detailsUrl: z.string().nullable(),
+    databaseId: z.number().nullable(),
+  }),
+  z.object({
+    kind: z.literal('StatusContext'),
+    context: z.string(),
+    state: z.string(),
+    targetUrl: z.string().nullable(),
+  }),
+]);
+
+export type CheckContext = z.infer<typeof checkContext>;
+
+/** The words that both questions about pull requests have in common. */
+export const pullWords = {
+  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  isDraft: z.boolean(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
+  mergeStateStatus: z.string(),
+  /** Null where no rule asks for reviews, whatever reviewers say. */
+  reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
+};
+
+const rollupShape = z.object({
+  state: z.string(),
+  contexts: z.object({ nodes: z.array(checkContext) }),
+});
+
+type Rollup = z.infer<typeof rollupShape>;
+
+const pullData = z.object({
+  ...pullWords,
+  number: z.int(),
+  latestOpinionatedReviews: z.object({ nodes: z.array(review) }).nullable(),
+  commits: z.object({
+    nodes: z.array(z.object({ commit: z.object({ statusCheckRollup: rollupShape.nullable() }) })),
+  }),
+});
+
+type PullData = z.infer<typeof pullData>;
+
+/** The answer: a pull request that is not there is null. */
+export const pullAnswer = z.object({
+  repository: z.record(z.string(), pullData.nullable()),
+});
 
 const reviews = {
   APPROVED: 'approved',

@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { MergeMethod } from '../../git/combine-commits.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { FailedCheck } from '../pull-report.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
-import { approvedCommits, type CheckContext, type ReviewData } from './pull-query.ts';
+import { approvedCommits, checkContext, pullWords, type CheckContext } from './pull-query.ts';
 
 /** All that GitHub says of one pull request that bears on merging it. */
 export type PullStanding = {
@@ -75,54 +76,57 @@ function question(isWithQueue: boolean): string {
   }`;
 }
 
-type Answer = {
-  readonly viewer: { readonly login: string };
-  readonly repository: {
-    readonly mergeCommitAllowed: boolean;
-    readonly squashMergeAllowed: boolean;
-    readonly rebaseMergeAllowed: boolean;
-    readonly autoMergeAllowed: boolean;
-    readonly pullRequest: PullData | null;
-  };
-};
+const who = z.object({ login: z.string() }).nullable();
+const commit = z.object({ oid: z.string() }).nullable();
 
-type PullData = {
-  readonly id: string;
-  readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
-  readonly isDraft: boolean;
-  readonly headRefOid: string;
-  readonly headRefName: string;
-  readonly isCrossRepository: boolean;
-  readonly baseRefName: string;
-  readonly baseRef: {
-    readonly target: { readonly oid: string } | null;
-    readonly refUpdateRule: {
-      readonly requiredStatusCheckContexts: readonly (string | null)[] | null;
-    } | null;
-  } | null;
-  readonly mergeCommit: { readonly oid: string } | null;
-  readonly mergedBy: { readonly login: string } | null;
-  readonly mergeable: 'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN';
-  readonly mergeStateStatus: string;
-  readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null;
-  readonly latestOpinionatedReviews: {
-    readonly nodes: readonly (ReviewData & {
-      readonly author: { readonly login: string } | null;
-    })[];
-  } | null;
-  readonly autoMergeRequest: { readonly enabledBy: { readonly login: string } | null } | null;
-  readonly commits: {
-    readonly nodes: readonly {
-      readonly commit: {
-        readonly statusCheckRollup: {
-          readonly contexts: { readonly nodes: readonly CheckContext[] };
-        } | null;
-      };
-    }[];
-  };
-  readonly isMergeQueueEnabled?: boolean;
-  readonly mergeQueueEntry?: { readonly position: number } | null;
-};
+const pullData = z.object({
+  ...pullWords,
+  id: z.string(),
+  headRefName: z.string(),
+  isCrossRepository: z.boolean(),
+  baseRef: z
+    .object({
+      target: commit,
+      refUpdateRule: z
+        .object({ requiredStatusCheckContexts: z.array(z.string().nullable()).nullable() })
+        .nullable(),
+    })
+    .nullable(),
+  mergeCommit: commit,
+  mergedBy: who,
+  latestOpinionatedReviews: z
+    .object({ nodes: z.array(z.object({ state: z.string(), commit, author: who })) })
+    .nullable(),
+  autoMergeRequest: z.object({ enabledBy: who }).nullable(),
+  commits: z.object({
+    nodes: z.array(
+      z.object({
+        commit: z.object({
+          statusCheckRollup: z
+            .object({ contexts: z.object({ nodes: z.array(checkContext) }) })
+            .nullable(),
+        }),
+      }),
+    ),
+  }),
+  isMergeQueueEnabled: z.boolean().optional(),
+  mergeQueueEntry: z.object({ position: z.number() }).nullish(),
+});
+
+type PullData = z.infer<typeof pullData>;
+
+const answerShape = z.object({
+  viewer: z.object({ login: z.string() }),
+  repository: z.object({
+    mergeCommitAllowed: z.boolean(),
+    squashMergeAllowed: z.boolean(),
+    rebaseMergeAllowed: z.boolean(),
+    autoMergeAllowed: z.boolean(),
+    pullRequest: pullData.nullable(),
+  }),
+});
+
+type Answer = z.infer<typeof answerShape>;
 
 /** Asks how a pull request stands: one question, whatever the answer. Throws a `ForgeError` when it is not there. */
 export async function readPullStanding(
@@ -131,7 +135,7 @@ export async function readPullStanding(
   number: number,
 ): Promise<PullStanding> {
   const ask = (isWithQueue: boolean): Promise<Answer> =>
-    client.graphql<Answer>(question(isWithQueue), { owner, repo, number });
+    client.graphql(answerShape, question(isWithQueue), { owner, repo, number });
   const { repository, viewer } = await ask(true).catch((error: unknown) => {
     const isUnknownField =
       error instanceof ForgeError && /doesn't exist|Cannot query field/u.test(error.message);

@@ -52,6 +52,9 @@ export async function readMasterIssue(
   return { ...asIssue(data), subIssues };
 }
 
+/** GitHub allows one page of sub-issues; another limit is an Enterprise's own. */
+const mostPages = 10;
+
 /** The sub-issues of an issue, closed ones too; none where GitHub knows no sub-issues, as on an older Enterprise. */
 export async function listSubIssues(
   client: GitHubClient,
@@ -59,9 +62,13 @@ export async function listSubIssues(
   number: number,
 ): Promise<readonly FoundIssue[]> {
   try {
-    const list = client.rest.issues.listSubIssues;
-    const found = await client.paginate(list, { owner, repo, issue_number: number, per_page: 100 });
-    return found.map(asIssue);
+    const ask = (page: number) =>
+      client.rest.issues.listSubIssues({
+        ...{ owner, repo, issue_number: number, per_page: 100, page },
+      });
+    const found: FoundIssue[] = [];
+    for await (const issues of client.pages(ask, mostPages)) found.push(...issues.map(asIssue));
+    return found;
   } catch (error) {
     if (error instanceof ForgeError && error.forge.kind === 'not-found') return [];
     throw error;

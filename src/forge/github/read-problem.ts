@@ -1,5 +1,8 @@
 import { ForgeError, type ForgeProblem } from '../../model/forge-problem.ts';
+import { LeadsElsewhereError } from './follow-redirects.ts';
 import type { GitHubHost } from './place.ts';
+import { plausibleReset, plausibleWait } from './plausible-wait.ts';
+import { TooLargeError } from './read-body.ts';
 import { refusedAnswer, type RefusedAnswer } from './refused-answer.ts';
 
 /** What we know about a request that went wrong, beside its answer. */
@@ -19,11 +22,29 @@ type Answer = RefusedAnswer & { readonly message: string };
 /** Every outcome of a request that is no success, as a named problem. What is no answer of the forge stays as it is. */
 export function readProblem(error: unknown, facts: RequestFacts): unknown {
   if (error instanceof ForgeError) return error;
+  const { host, what } = facts;
+  if (error instanceof LeadsElsewhereError)
+    return new ForgeError({ kind: 'leads-elsewhere', host: host.host, to: error.to });
+  if (error instanceof TooLargeError)
+    return new ForgeError({ kind: 'unfit-answer', host: host.host, what, why: error.message });
   const answer = refusedAnswer(error);
   if (answer !== null)
     return new ForgeError(problemOf({ ...answer, message: messageOf(error as Error) }, facts));
   const why = networkReason(error);
   return why === null ? error : new ForgeError(networkProblem(why, facts));
+}
+
+/**
+ * What lies behind an error of a call when asking again at once is of no use: an answer that must not be followed, one that
+ * is too large, one that took too long. Any other error is given as it is.
+ */
+export function finalError(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isFinal =
+    cause instanceof LeadsElsewhereError ||
+    cause instanceof TooLargeError ||
+    (cause instanceof Error && timeCodes.test(cause.name));
+  return isFinal ? cause : error;
 }
 
 /** What GitHub says, with the details of a validation, and without the address of its documentation. */
@@ -46,15 +67,13 @@ function problemOf(answer: Answer, facts: RequestFacts): ForgeProblem {
 
 /** A limit, by what the headers and the words say: the primary one names its reset, the others a time to wait. */
 function limitOf({ status, message, headers }: Answer, { now }: RequestFacts): ForgeProblem | null {
-  const retryAfter = Number(headers['retry-after']);
   const isSecondary = /secondary rate|abuse detection/iu.test(message);
   if (!isSecondary && String(headers['x-ratelimit-remaining']) === '0') {
-    const reset = Number(headers['x-ratelimit-reset']) * 1_000;
-    const resetsAt = new Date(Number.isFinite(reset) ? reset : now().getTime() + 60_000);
+    const resetsAt = plausibleReset(headers['x-ratelimit-reset'], now());
     return { kind: 'primary-limit', resetsAt: resetsAt.toISOString() };
   }
   if (!isSecondary && status !== 429 && !/rate limit/iu.test(message)) return null;
-  return { kind: 'secondary-limit', retryAfterSeconds: retryAfter > 0 ? retryAfter : 60 };
+  return { kind: 'secondary-limit', retryAfterSeconds: plausibleWait(headers['retry-after']) };
 }
 
 function refusalOf({ message, headers }: Answer, { host, what }: RequestFacts): ForgeProblem {

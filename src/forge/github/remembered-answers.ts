@@ -5,6 +5,8 @@ type Answer = Awaited<ReturnType<Octokit['request']>>;
 
 /** As many addresses as a run asks again and again; the oldest go first. */
 const mostKept = 200;
+/** Bytes; what is larger is asked for again in whole. */
+const largestKept = 512 * 1024;
 
 /**
  * Keeps answers by their ETag: one that has not changed is asked for with `If-None-Match`, costs nothing of the quota,
@@ -21,7 +23,7 @@ export function rememberAnswers(octokit: Octokit): void {
     try {
       const answer = await request(options);
       const { etag } = answer.headers;
-      if (etag !== undefined) {
+      if (etag !== undefined && Number(answer.headers['content-length']) <= largestKept) {
         kept.delete(key);
         kept.set(key, { etag, answer });
         if (kept.size > mostKept) kept.delete(kept.keys().next().value ?? '');

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ReviewRequest } from '../pull-report.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
@@ -14,30 +15,36 @@ const query = `query($owner: String!, $repo: String!, $number: Int!) {
   } }
 }`;
 
-type Answer = {
-  readonly repository: {
-    readonly pullRequest: {
-      readonly reviews: { readonly nodes: readonly Review[] };
-      readonly reviewThreads: { readonly nodes: readonly Thread[] };
-    } | null;
-  };
-};
+const sayingShape = z.object({
+  databaseId: z.number().nullable(),
+  body: z.string(),
+  authorAssociation: z.string(),
+  author: z.object({ login: z.string() }).nullable(),
+});
 
-type Saying = {
-  readonly databaseId: number | null;
-  readonly body: string;
-  readonly authorAssociation: string;
-  readonly author: { readonly login: string } | null;
-};
+const reviewShape = sayingShape.extend({ state: z.string() });
 
-type Review = Saying & { readonly state: string };
+const threadShape = z.object({
+  isResolved: z.boolean(),
+  path: z.string(),
+  line: z.number().nullable(),
+  comments: z.object({ nodes: z.array(sayingShape) }),
+});
 
-type Thread = {
-  readonly isResolved: boolean;
-  readonly path: string;
-  readonly line: number | null;
-  readonly comments: { readonly nodes: readonly Saying[] };
-};
+const answerShape = z.object({
+  repository: z.object({
+    pullRequest: z
+      .object({
+        reviews: z.object({ nodes: z.array(reviewShape) }),
+        reviewThreads: z.object({ nodes: z.array(threadShape) }),
+      })
+      .nullable(),
+  }),
+});
+
+type Saying = z.infer<typeof sayingShape>;
+type Review = z.infer<typeof reviewShape>;
+type Thread = z.infer<typeof threadShape>;
 
 /**
  * What reviewers ask to be changed: of each one the newest verdict, when it asks for changes, and all threads that nobody
@@ -48,7 +55,7 @@ export async function readReviewRequests(
   { owner, repo }: GitHubRepository,
   number: number,
 ): Promise<readonly ReviewRequest[]> {
-  const { repository } = await client.graphql<Answer>(query, { owner, repo, number });
+  const { repository } = await client.graphql(answerShape, query, { owner, repo, number });
   const pull = repository.pullRequest;
   if (pull === null) return [];
   return [
@@ -93,8 +100,8 @@ function threadRequests({ comments, path, line }: Thread): readonly ReviewReques
   return [{ id, ...saidBy(first), body, path, line }];
 }
 
-function saidBy(saying: Saying): Pick<ReviewRequest, 'author' | 'isTrusted'> {
-  return { author: saying.author?.login ?? 'ghost', isTrusted: isBySomebodyTrusted(saying) };
+function saidBy(said: Saying): Pick<ReviewRequest, 'author' | 'isTrusted'> {
+  return { author: said.author?.login ?? 'ghost', isTrusted: isBySomebodyTrusted(said) };
 }
 
 function isBySomebodyTrusted({ authorAssociation }: Saying): boolean {

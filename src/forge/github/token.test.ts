@@ -43,9 +43,25 @@ test('a token for github.com is not sent to whatever host a remote names', async
   expect(await findToken({ host, env, variable: 'GH_TOKEN' })).toMatchObject({
     token: 'enterprise',
   });
-  const own = { ...env, GH_ENTERPRISE_TOKEN: 'own' };
-  expect(await findToken({ host, env: own, variable: null })).toMatchObject({ token: 'own' });
+  const own = { ...env, GH_ENTERPRISE_TOKEN: 'own', GITHUB_ENTERPRISE_TOKEN: 'own' };
+  expect(await findToken({ host, env: own, variable: 'GH_ENTERPRISE_TOKEN' })).toMatchObject({
+    token: 'enterprise',
+  });
 });
+
+test.each([
+  [{ GH_HOST: 'git.example' }, null],
+  [{}, 'git.example'],
+])(
+  'a host that the user names (%j, %j) has the tokens for an Enterprise alone',
+  async (named, configured) => {
+    const env = { PATH: '/nowhere', GH_TOKEN: 'cloud', ...named };
+    const host = hostAddresses('git.example', env, configured);
+    expect(await findToken({ host, env, variable: null })).toBeNull();
+    const own = { ...env, GH_ENTERPRISE_TOKEN: 'own' };
+    expect(await findToken({ host, env: own, variable: null })).toMatchObject({ token: 'own' });
+  },
+);
 
 test('a host that the environment names has the usual token', async () => {
   const env = { PATH: '/nowhere', GITHUB_SERVER_URL: 'http://127.0.0.1:9', GH_TOKEN: 'g' };

@@ -1,5 +1,6 @@
 import { runCommand } from '../../process/run-command.ts';
-import { isGitHubCloud, type GitHubHost } from './place.ts';
+import type { GitHubHost } from './place.ts';
+import { isGitHubCloud } from './token-choice.ts';
 
 /** A token, and where it came from: the place may be told, the token never. */
 export type FoundToken = { readonly token: string; readonly source: string };
@@ -19,22 +20,24 @@ export type TokenOrder = {
 const ghLimitMs = 10_000;
 
 /**
- * Finds the token for a host: the configured variable, `GH_TOKEN`, `GITHUB_TOKEN`, then what `gh` has stored. None of
- * these variables is sent to a host that only a remote's URL or the repository's own configuration names; for those
- * there is `GH_ENTERPRISE_TOKEN`.
+ * Finds the token for a host: the configured variable, `GH_TOKEN`, `GITHUB_TOKEN` (of an Enterprise first those that have
+ * its name), then what `gh` has stored for this host. No variable is sent to a host that the user does not name.
  */
 export async function findToken({ host, env, variable }: TokenOrder): Promise<FoundToken | null> {
-  const isTrusted = isGitHubCloud(host.host) || host.isNamed;
-  const names = [
-    ...(variable !== null && isTrusted ? [variable] : []),
-    ...(isGitHubCloud(host.host) ? [] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN']),
-    ...(isTrusted ? ['GH_TOKEN', 'GITHUB_TOKEN'] : []),
-  ];
-  for (const name of names) {
+  for (const name of variablesFor(host, variable)) {
     const token = env[name]?.trim();
     if (token) return { token, source: name };
   }
   return askGh(host.host, env);
+}
+
+function variablesFor({ host, tokens }: GitHubHost, variable: string | null): readonly string[] {
+  if (tokens === 'stored') return [];
+  return [
+    ...(variable === null ? [] : [variable]),
+    ...(isGitHubCloud(host) ? [] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN']),
+    ...(tokens === 'any' ? ['GH_TOKEN', 'GITHUB_TOKEN'] : []),
+  ];
 }
 
 /** What `gh` has stored for a host. Without `--hostname` it would give another host's. */

@@ -2,7 +2,7 @@ import { ForgeError } from '../../model/forge-problem.ts';
 import type { PullReport, PullWatch } from '../pull-report.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
-import { mostAsked, pullQuery, pullReport, type PullAnswer } from './pull-query.ts';
+import { mostAsked, pullAnswer, pullQuery, pullReport } from './pull-query.ts';
 
 export type WatchOrder = {
   readonly client: GitHubClient;
@@ -90,7 +90,7 @@ async function ask(
   const found = new Map<number, PullReport>();
   for (let from = 0; from < numbers.length; from += mostAsked) {
     const query = pullQuery(numbers.slice(from, from + mostAsked));
-    const { repository } = await client.graphql<PullAnswer>(query, { owner, repo });
+    const { repository } = await client.graphql(pullAnswer, query, { owner, repo });
     for (const data of Object.values(repository))
       if (data !== null) found.set(data.number, pullReport(data));
   }

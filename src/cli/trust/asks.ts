@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { namedHosts } from '../../forge/github/token-choice.ts';
+import type { Configuration } from '../configuration.ts';
+import type { OrchestrateOptions } from '../settings.ts';
+import { askingParts, type AskingPart } from './asking-parts.ts';
+
+/** One thing in a repository's configuration that takes the user's trust. */
+export type Ask = {
+  /** Where it stands in the file: `workspace.sandbox`. */
+  readonly key: string;
+  /** What it does, in plain words. */
+  readonly words: string;
+};
+
+/** What a configuration asks for, in the order of the parts. */
+export function asksOf(configuration: Configuration): readonly Ask[] {
+  return askingParts.flatMap((part) => {
+    const found = part.find(configuration);
+    return found === null ? [] : { key: part.key, words: part.words(found) };
+  });
+}
+
+/** What says for a command, instead of the configuration, what some parts are about. */
+export type Given = {
+  readonly options: Pick<OrchestrateOptions, 'agent' | 'setup' | 'check' | 'sandbox' | 'merge'>;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+/** The asks that are left where the user's own options and environment go before the configuration. */
+export function asksBeyond(configuration: Configuration, given: Given): readonly Ask[] {
+  return asksOf(configuration).filter(({ key }) => !isGiven(key, configuration, given));
+}
+
+function isGiven(key: string, { github }: Configuration, { options, env }: Given): boolean {
+  const sandbox = options.sandbox ?? (env['FLOTILLA_SANDBOX'] || undefined);
+  switch (key) {
+    case 'agent.name':
+      return options.agent !== undefined;
+    case 'workspace.setup':
+      return options.setup !== undefined;
+    case 'verification.checks':
+      return options.check !== undefined;
+    case 'workspace.sandbox':
+      return sandbox !== undefined;
+    case 'workspace.visible':
+    case 'workspace.writable':
+      // Without a sandbox there is nothing to open.
+      return sandbox === 'off';
+    case 'merging.policy':
+      return options.merge !== undefined;
+    case 'github.host':
+      return namedHosts(env, null).includes(github.host?.toLowerCase() ?? '');
+    default:
+      return false;
+  }
+}
+
+/** A configuration without all that takes trust. */
+export function withoutAsks(configuration: Configuration): Configuration {
+  return askingParts.reduce((left: Configuration, { find, drop }: AskingPart) => {
+    return find(left) === null ? left : drop(left);
+  }, configuration);
+}
+
+/** Tells what is asked for from any other; null where nothing is. What needs no trust does not count. */
+export function askDigest(configuration: Configuration): string | null {
+  const found = askingParts.flatMap(({ key, find }) => {
+    const values = find(configuration);
+    return values === null ? [] : [[key, values] as const];
+  });
+  if (found.length === 0) return null;
+  return createHash('sha256').update(JSON.stringify(found)).digest('hex');
+}
