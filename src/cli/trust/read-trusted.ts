@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../model/user-error.ts';
-import { plainText } from '../../reporting/plain-text.ts';
+import { plainText } from '../../model/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { configurationPath, readConfiguration, type Configuration } from '../configuration.ts';
 import type { Place } from '../open-repository.ts';
