@@ -157,7 +157,7 @@ describe('what hides from it', () => {
     ['a session of its own and no environment', "setsid sh -c 'env -i /bin/sh daemon & exit 0' &"],
     ['two forks', '(setsid env -i /bin/sh daemon &) & wait'],
     ['another directory', "setsid sh -c 'cd / && exec env -i /bin/sh $0/daemon' $PWD &"],
-    ['a line break in its name', `cp /bin/sh "${'x) S 1 1 1\ny'}"; setsid env -i ./x*y daemon &`],
+    ['a line break in its name', 'cp /bin/sh "x) S 1 1 1\ny"; setsid env -i ./x*y daemon &'],
     ['deaf ears', `setsid env -i /bin/sh -c 'trap "" TERM; . ./daemon' &`],
   ])('a process with %s is ended, too', async (_how, start) => {
     writeDaemon();
