@@ -37,6 +37,7 @@ import type { OrchestrateOptions, Settings } from '../settings.ts';
 import { resourceFindings } from '../plan/surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { listenForStop } from './stop-signals.ts';
+import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';
 
 /** All that is known before anything is started. */
@@ -84,6 +85,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
+    if (sandbox === null) await noteWithoutSandbox(place.stateHome, { context, output });
     const secrets = order.forge.secrets ?? [];
     record = startRun({
       ...order,

@@ -17,8 +17,8 @@ const elsewhere =
   /^\/(?:proc|sys|dev|run|tmp|root|home|nix|lost\+found)(?:\/|$)|^\/var\/tmp(?:\/|$)/u;
 
 /**
- * What the system keeps from ordinary users by its mode: password hashes, host keys, swap files, other programs' state.
- * A sandbox that root enters would show it. Outermost directories stand for all that is in them.
+ * What the system keeps from ordinary users by its mode, or for a service by its owner: password hashes, host keys, swap
+ * files, databases. A sandbox that root enters would show it. Outermost directories stand for all that is in them.
  */
 export async function findRootOnly(): Promise<RootOnly[]> {
   const found = await Promise.all(places.map(([path, depth]) => lookIn(path, depth)));
@@ -33,19 +33,28 @@ async function lookIn(directory: string, depth: number): Promise<RootOnly[]> {
       const path = join(directory, entry.name);
       const isDirectory = entry.isDirectory();
       if (elsewhere.test(path)) return [];
-      // A directory at the root is somebody's own arrangement, and tools may lie in it.
-      const isForAll =
-        (isDirectory && directory === '/') || (await isReadableByAll(path, isDirectory));
+      const isForAll = isDirectory
+        ? await isDirectoryForAll(path, directory)
+        : await hasMode(path, 0o004);
       if (!isForAll) return [{ path, isDirectory }];
       return isDirectory && depth > 1 ? lookIn(path, depth - 1) : [];
     });
   return (await Promise.all(found)).flat();
 }
 
+/** A directory at the root is somebody's own arrangement, and tools may lie in it. A service's state is its own. */
+async function isDirectoryForAll(path: string, parent: string): Promise<boolean> {
+  if (parent === '/') return true;
+  const isOfService = serviceState.has(parent) && (await stat(path).catch(() => null))?.uid !== 0;
+  return !isOfService && (await hasMode(path, 0o005));
+}
+
+const serviceState: ReadonlySet<string> = new Set(['/var/lib', '/var/cache', '/var/log']);
+
 /** One that is gone meanwhile hides nothing. */
-async function isReadableByAll(path: string, isDirectory: boolean): Promise<boolean> {
+async function hasMode(path: string, wanted: number): Promise<boolean> {
   const { mode } = await stat(path).catch(() => ({ mode: 0o777 }));
-  return isDirectory ? (mode & 0o005) === 0o005 : (mode & 0o004) !== 0;
+  return (mode & wanted) === wanted;
 }
 
 /** Homes of people, wherever the system keeps them, from the text of its list of accounts. */

@@ -71,7 +71,7 @@ export async function hiddenDirectories(order: HiddenOrder): Promise<Hidden[]> {
 }
 
 /** Of the running system: name resolution, NixOS's programs, and the databases that tests talk to. */
-const stillThere = [
+export const stillThere = [
   ...['/run/systemd/resolve', '/run/resolvconf', '/run/NetworkManager/resolv.conf', '/run/nscd'],
   ...['/run/current-system', '/run/opengl-driver', '/run/postgresql', '/run/mysqld', '/run/redis'],
   '/home/linuxbrew/.linuxbrew',
