@@ -34,6 +34,7 @@ export type MergeOptions = {
   readonly resolve?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
+  readonly takeOver?: boolean | undefined;
 };
 
 type Merging = HeldRun & {
@@ -47,7 +48,8 @@ export async function merge(
   options: MergeOptions,
   context: CommandContext,
 ): Promise<number> {
-  return withRun({ argument, options: {}, context }, (held) =>
+  const { takeOver } = options;
+  return withRun({ argument, options: { takeOver }, context }, (held) =>
     mergeInFront({ ...held, options, context }),
   );
 }
@@ -67,6 +69,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   const progress = showProgress(record, { forge, issue: state.issue });
   const stop = listenForStop({
     runTimeoutSeconds: null,
+    lost: order.claim.lost,
     onDrain: () =>
       context.stderr.write('Stopping after this step. flotilla merge goes on with it.\n'),
     onNudge: () => record.catchUp(),

@@ -42,6 +42,7 @@ export function addAddress(
       'how often red checks of what is pushed go back once more',
       parseWhole,
     )
+    .option('--take-over', 'take the issue over from another machine that works on it, or did')
     .option('--json', 'print events as NDJSON')
     .option('--plain', 'plain lines instead of the live view')
     .addHelpText('after', more)

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { sweepDrafts } from '../../files/sweep-drafts.ts';
-import type { ForgeHome, ForgeProgress, MergingHome } from '../../forge/forge.ts';
+import type { ForgeHome, ForgeProgress, IssueClaim, MergingHome } from '../../forge/forge.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import type { IssueDigest } from '../../model/issue-digest.ts';
@@ -55,6 +55,8 @@ export type Undertaking = Pick<
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
   readonly readIssue: () => Promise<IssueDigest | null>;
+  /** What tells other machines that this one works on the issue. */
+  readonly claim: IssueClaim;
   /** Plans anew on the base as it is after a merge. */
   readonly planNext: () => Promise<PhaseStart>;
 };
@@ -78,6 +80,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   // Listening comes first: a nudge that nobody listens for would end us.
   const stop = listenForStop({
     runTimeoutSeconds: settings.runTimeoutSeconds,
+    lost: order.claim.lost,
     onDrain: () =>
       output.note(
         'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
