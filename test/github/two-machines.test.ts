@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
@@ -74,6 +75,8 @@ describe('a machine that holds an issue', () => {
     expect(later.code, later.stdout + later.stderr).toBe(0);
     expect(shop.pulls()).toHaveLength(1);
     await endAll(world.root);
+    // What the dead one held is free, and nobody has asked for it since.
+    rmSync(join(world.stateHome, 'flotilla/holds.sqlite'));
   });
 
   test('and works on keeps it beyond its lease', async () => {
