@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
@@ -74,9 +74,7 @@ describe('a machine that holds an issue', () => {
     while (later.code === 4) later = await orchestrate(other, site, number).ended;
     expect(later.code, later.stdout + later.stderr).toBe(0);
     expect(shop.pulls()).toHaveLength(1);
-    await endAll(world.root);
-    // What the dead one held is free, and nobody has asked for it since.
-    rmSync(join(world.stateHome, 'flotilla/holds.sqlite'));
+    await removeTraces(world);
   });
 
   test('and works on keeps it beyond its lease', async () => {
@@ -115,8 +113,11 @@ describe('a machine that holds an issue', () => {
   });
 });
 
-/** Ends the agent of an orchestrator that was killed. */
-async function endAll(root: string): Promise<void> {
+/** Ends the agent of an orchestrator that was killed, and removes what its next start would have. */
+async function removeTraces({ root, stateHome, env }: GitHubWorld['world']): Promise<void> {
   for (const name of processesOf(root)) process.kill(Number.parseInt(name, 10), 'SIGKILL');
   await expect.poll(() => processesOf(root)).toEqual([]);
+  rmSync(join(stateHome, 'flotilla/holds.sqlite'));
+  for (const name of readdirSync(env['TMPDIR'] ?? ''))
+    if (name.startsWith('flotilla')) rmSync(join(env['TMPDIR'] ?? '', name), { recursive: true });
 }
