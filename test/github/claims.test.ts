@@ -43,6 +43,7 @@ async function makeRepository() {
           ...{ refs, owner, isTakenOver, host: name, leaseSeconds: 600, token: randomUUID },
           issue: { number: 7, name: 'una/shop#7' },
           serverNow: () => clock.now,
+          isAway: () => false,
         }),
     };
   };

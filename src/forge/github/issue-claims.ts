@@ -16,6 +16,8 @@ export type IssueClaimsOrder = {
   /** GitHub's clock. */
   readonly serverNow: () => Date;
   readonly token: () => string;
+  /** Whether GitHub gave no answer when it was last asked. */
+  readonly isAway: () => boolean;
 };
 
 /**
@@ -112,8 +114,8 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
       if (timer !== null) clearTimeout(timer);
       await renewing;
       if (timer !== null) clearTimeout(timer);
-      // What cannot be released expires.
-      if (!lost.signal.aborted)
+      // What cannot be released expires: nobody waits for a network that is not there.
+      if (!lost.signal.aborted && !order.isAway())
         await order.refs.swap({ ref, from: id, to: null }).catch(() => undefined);
     },
   };
