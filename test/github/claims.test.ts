@@ -25,7 +25,7 @@ async function makeRepository() {
     await hub[Symbol.asyncDispose]();
   });
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'claims-')));
-  const shop = await hub.makeRepository({ owner: 'una', name: 'shop' });
+  await hub.makeRepository({ owner: 'una', name: 'shop' });
   const token = hub.token(['repo'], 'una');
   const clock = { now: new Date('2026-03-02T12:00:00.000Z') };
   const env = { PATH: process.env['PATH'], GIT_CONFIG_NOSYSTEM: '1' };
@@ -47,12 +47,12 @@ async function makeRepository() {
         }),
     };
   };
-  return { stack, shop, machine, clock };
+  return { machine, clock, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 test('of many that take an issue at the same moment, one gets it', async () => {
-  const { stack, machine } = await makeRepository();
-  await using _stack = stack;
+  await using site = await makeRepository();
+  const { machine } = site;
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   const machines = await Promise.all(names.map(machine));
   const claims = await Promise.all(machines.map(({ open }, index) => open(`owner-${index}`)));
@@ -67,8 +67,8 @@ test('of many that take an issue at the same moment, one gets it', async () => {
 });
 
 test('an issue that another machine had while it was read must be read again', async () => {
-  const { stack, machine, clock } = await makeRepository();
-  await using _stack = stack;
+  await using site = await makeRepository();
+  const { machine, clock } = site;
   const [dead, one, other] = [await machine('dead'), await machine('one'), await machine('other')];
   await (await dead.open('dead')).take();
   clock.now = new Date('2026-03-02T12:11:00.000Z');
@@ -84,8 +84,8 @@ test('an issue that another machine had while it was read must be read again', a
 });
 
 test('a claim holds until its lease is over by the clock of the server, also against a state of its own name', async () => {
-  const { stack, machine, clock } = await makeRepository();
-  await using _stack = stack;
+  await using site = await makeRepository();
+  const { machine, clock } = site;
   const [one, other] = [await machine('one'), await machine('other')];
   const claim = await (await one.open('one')).take();
   await expect(other.open('other')).rejects.toMatchObject({

@@ -46,7 +46,7 @@ test('of two machines that start together one works, and the other says who does
     refusedBy(first, number);
     gate.open();
     const codes = (await Promise.all(runs.map(({ ended }) => ended))).map(({ code }) => code);
-    expect(codes.toSorted()).toEqual([0, 4]);
+    expect(new Set(codes)).toEqual(new Set([0, 4]));
     for (const agent of ['agent-1', 'agent-2', 'agent-3']) expect(world.starts(agent)).toBe(round);
     expect(shop.pulls()).toHaveLength(3 * round);
   }

@@ -79,8 +79,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   let record: RunRecord | null = null;
   // Listening comes first: a nudge that nobody listens for would end us.
   const stop = listenForStop({
-    runTimeoutSeconds: settings.runTimeoutSeconds,
-    lost: order.claim.lost,
+    ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: order.claim.lost },
     onDrain: () =>
       output.note(
         'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
