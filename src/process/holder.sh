@@ -20,10 +20,11 @@ trap - PIPE
 # Background jobs of a shell ignore INT and QUIT and have no input of their own.
 defaults=
 env --default-signal=INT,QUIT true 2>/dev/null && defaults=--default-signal=INT,QUIT
-exec 4<&0
-setsid env $defaults "$@" <&4 3>&- 4<&- &
+# What a shell says of a job that a signal ended is no output of the program's.
+exec 4<&0 5>&2 2>/dev/null
+setsid env $defaults "$@" <&4 2>&5 3>&- 4<&- 5>&- &
 program=$!
-exec 4<&- </dev/null
+exec 4<&- 5>&- </dev/null
 
 # A signal ends `wait` early.
 while :; do
