@@ -169,6 +169,20 @@ export function renderProblem(problem: UserProblem): Advice {
       );
     case 'run-busy':
       return busy(problem);
+    case 'issue-claimed':
+      return claimed(problem);
+    case 'claim-lost':
+      return advice(
+        exitCodes.validation,
+        `Another machine${problem.host === null ? '' : `, ${plainText(problem.host, 60)},`} has taken ${problem.issue} over.`,
+        'This run was ended, and its work is kept. Once the other one has ended, the same command goes on from what is published.',
+      );
+    case 'issue-contended':
+      return advice(
+        exitCodes.validation,
+        `Other machines began and ended work on ${problem.issue} while it was read here.`,
+        'Nothing was started. Start again.',
+      );
     case 'run-unknown':
       return advice(
         exitCodes.other,
@@ -309,4 +323,15 @@ function busy({ run, pid, unapproved }: Extract<UserProblem, { code: 'run-busy' 
         'What is approved it merges by itself.',
         `To merge without waiting, ${end}`,
       );
+}
+
+function claimed(problem: Extract<UserProblem, { code: 'issue-claimed' }>): Advice {
+  const { issue, since, renewed, expires } = problem;
+  const host = plainText(problem.host, 60);
+  return advice(
+    exitCodes.validation,
+    `${issue} is being worked on by another machine, ${host}, since ${since}; it last said so at ${renewed}.`,
+    `Wait until that run has ended, or end it there: flotilla cancel ${issue}`,
+    `If ${host} is gone, start again after ${expires}, or take its work over now: --take-over`,
+  );
 }

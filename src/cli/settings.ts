@@ -44,6 +44,8 @@ export type OrchestrateOptions = {
   readonly ciFixes?: number | undefined;
   /** The file of GitHub's event that asks for the run. */
   readonly event?: string | undefined;
+  /** Whether another machine's work on the issue is taken over. */
+  readonly takeOver?: boolean | undefined;
   readonly merge?: MergeChoice | undefined;
   readonly maxUnreviewed?: number | undefined;
   /** The repository's configuration may ask for anything. */

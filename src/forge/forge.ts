@@ -36,12 +36,30 @@ export type ForgeHome = Forge & {
   readonly reviews: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
   /** Shows people on the forge how a run goes; absent where nobody would look. */
   readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
+  /** Absent where no other machine can work, and where we may not write what others would see. */
+  readonly claims?: IssueClaims;
   /** What comes back from pull requests; absent where nothing does. */
   readonly feedback?: PullFeedback;
   /** What must never be shown, such as the token. */
   readonly secrets?: readonly string[];
   /** The calls that were made until now; absent where calls cost nothing. */
   readonly usage?: () => ForgeUsage;
+};
+
+/** Says to other machines that one works on an issue. */
+export type IssueClaims = {
+  /**
+   * Takes the issue. Null when another machine came and went since it was read: it must be read again. Throws a
+   * `UserError` when one is at it.
+   */
+  readonly take: () => Promise<IssueClaim | null>;
+};
+
+/** An issue that is ours, renewed until it is released. */
+export type IssueClaim = {
+  /** Aborted, with a `UserError` for its reason, when another machine has taken it over. */
+  readonly lost: AbortSignal;
+  readonly release: () => Promise<void>;
 };
 
 /** What comes back from pull requests. All of its texts are untrusted. */

@@ -108,6 +108,16 @@ export interface AttemptAdopted {
   readonly found: 'alive' | 'ended' | 'dead' | 'unclaimed';
 }
 
+/** Something that an agent may have started still runs after its end. It was left alone: only the user can tell. */
+export interface ProcessesLeft {
+  readonly type: 'processes-left';
+  readonly task: number;
+  readonly attempt: number;
+  /** At most 20 of them. */
+  readonly processes: readonly { readonly pid: number; readonly command: string }[];
+  readonly count: number;
+}
+
 /** How an agent's process ended: what was seen, not what the agent says. */
 export type AttemptResult =
   | { readonly kind: 'exited'; readonly code: number }

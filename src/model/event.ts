@@ -4,6 +4,7 @@ import type {
   AttemptEnded,
   AttemptIntended,
   AttemptStalled,
+  ProcessesLeft,
   AttemptStarted,
   Heartbeat,
   SessionOpened,
@@ -109,6 +110,7 @@ export type RunEvent =
   | UsageReported
   | Heartbeat
   | AttemptStalled
+  | ProcessesLeft
   | AttemptAdopted
   | AttemptEnded
   | WorkCommitted

@@ -86,6 +86,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       );
     case 'heartbeat':
     case 'attempt-stalled':
+    case 'processes-left':
     case 'attempt-adopted':
       return task;
     case 'attempt-ended':

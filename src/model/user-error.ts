@@ -66,6 +66,19 @@ export type UserProblem =
       /** The approvals that it waits for before it merges; left out when it waits for none. */
       readonly unapproved?: string;
     }
+  /** Another machine works on it. The times are the forge's, ISO 8601. */
+  | {
+      readonly code: 'issue-claimed';
+      readonly issue: string;
+      readonly host: string;
+      readonly since: string;
+      readonly renewed: string;
+      readonly expires: string;
+    }
+  /** Another machine has taken the issue over; null where it has ended since. */
+  | { readonly code: 'claim-lost'; readonly issue: string; readonly host: string | null }
+  /** Other machines came and went while it was read, again and again. */
+  | { readonly code: 'issue-contended'; readonly issue: string }
   | {
       readonly code: 'is-sub-issue';
       readonly issue: string;

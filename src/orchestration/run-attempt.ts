@@ -14,6 +14,7 @@ import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
 import { memberFor, type FleetMember } from './fleet.ts';
 import { plausibleActivities, plausibleFailure, plausibleSession } from './plausible-words.ts';
+import { reportStrays } from './report-strays.ts';
 import type { RunTools } from './run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
@@ -196,7 +197,9 @@ async function follow(
     order.environment.shareWith(kept.keeper);
     const keeperPid = kept.keeper.pid;
     vitalSigns = watchVitalSigns(tools, { ...order, keeperPid, onDead: () => stop('stalled') });
-    const result = resultOf(await untilEnded(tools, { ordinal, kept, stop }), ending.why);
+    const end = await untilEnded(tools, { ordinal, kept, stop });
+    await reportStrays(tools, { ...order, keeper: kept.keeper, end });
+    const result = resultOf(end, ending.why);
     const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
     const claim = conclusion.claim.slice(0, 2_000);
     const failure = failureOf(tools, result, {
@@ -241,7 +244,8 @@ async function untilEnded(
 }
 
 /** The keeper knows only that it was told to stop; we know why, unless an orchestrator before us told it. */
-function resultOf(end: KeptEnd, stopWhy: StopWhy | null): AttemptResult {
+function resultOf(kept: KeptEnd, stopWhy: StopWhy | null): AttemptResult {
+  const { left: _left, unheld: _unheld, ...end } = kept;
   if (end.kind === 'stopped')
     return {
       kind: 'stopped',

@@ -4,11 +4,17 @@ import type { ProcessIdentity } from '../model/process-identity.ts';
 import { isAlive } from './identity.ts';
 
 /** How a kept process ended, as its keeper wrote it down; `lost` when the keeper died without a word. */
-export type KeptEnd =
+export type KeptEnd = (
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: number }
   | { readonly kind: 'stopped'; readonly why: 'stopped' | 'timed-out' }
-  | { readonly kind: 'lost' };
+  | { readonly kind: 'lost' }
+) & {
+  /** Pids of what no signal had ended after five seconds. */
+  readonly left?: readonly number[];
+  /** Nothing brought lost descendants back to the keeper: what changed its session and environment was not found. */
+  readonly unheld?: boolean;
+};
 
 /** What a directory tells about an attempt that an earlier orchestrator started. */
 export type FoundAttempt =

@@ -9,6 +9,9 @@
 # GRACE      seconds between TERM and KILL
 # MARKER     the value of FLOTILLA_ATTEMPT in the agent's environment, by which processes that left its group are found
 #
+# Started by subreaper.sh, whatever the agent started stays below this process, also with a session and an environment of
+# its own. Where the machine has nothing that makes it so, the result says "unheld": true.
+#
 #   (start) ──claim──▶ claimed ──spawn──▶ running ──agent ends──▶ sweeping ──▶ result written
 #      │ taken                              │ TERM: stopped           ▲
 #      ▼                                    │ ALRM: timed-out         │
@@ -16,6 +19,8 @@
 set -u
 directory=$1 deadline=$2 grace=$3 marker=$4
 shift 4
+holds=${FLOTILLA_HOLDS-}
+unset FLOTILLA_HOLDS
 
 # A process's start time is the 22nd field of its stat line; the second may hold spaces and brackets.
 start_time() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
@@ -59,18 +64,30 @@ if [ "$deadline" -gt 0 ]; then
   timer=$!
 fi
 
-# Who belongs to the agent: its session and group, its descendants, and whoever carries the marker. Zombies do not count.
+# Who belongs to the agent: its session and group, its descendants, whoever carries the marker, and whoever came back to
+# us: what is below us and not in our own session, or the timer. Zombies do not count. A name with a line break in it is
+# escaped in `status`, and is not in `stat`.
 members() {
   [ -d /proc/self ] || return 0
   {
-    grep -lszxF -- "FLOTILLA_ATTEMPT=$marker" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | sed 's/^/m /'
-    cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /s \1 /'
-  } | awk -v root="$agent" '
-    $1 == "m" { marked[$2] = 1 }
-    $1 == "s" && $3 != "Z" && $3 != "X" { alive[$2] = 1; parent[$2] = $4; if ($2 == root || $5 == root || $6 == root) mine[$2] = 1 }
+    grep -lszxF -- "FLOTILLA_ATTEMPT=$marker" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | sed 's/^/Marked: /'
+    cat /proc/[0-9]*/status 2>/dev/null
+  } | awk -v root="$agent" -v keeper="$$" -v timer="${timer:-0}" '
+    $1 == "Marked:" { marked[$2] = 1 }
+    $1 == "State:" { state = $2 }
+    $1 == "Pid:" { pid = $2; if (state != "Z" && state != "X") alive[pid] = 1 }
+    $1 == "PPid:" { parent[pid] = $2 }
+    $1 == "NSpgid:" { group[pid] = $2 }
+    $1 == "NSsid:" { session[pid] = $2 }
     END {
-      for (p in marked) if (p in alive) mine[p] = 1
+      below[keeper] = 1
+      do { grew = 0; for (p in alive) if (!(p in below) && (parent[p] in below)) { below[p] = 1; grew = 1 } } while (grew)
+      for (p in alive) {
+        if (p == root || group[p] == root || session[p] == root || (p in marked)) mine[p] = 1
+        if ((p in below) && (p in session) && session[p] != keeper && session[p] != timer) mine[p] = 1
+      }
       do { grew = 0; for (p in alive) if (!(p in mine) && (parent[p] in mine)) { mine[p] = 1; grew = 1 } } while (grew)
+      delete mine[keeper]
       for (p in mine) print p
     }'
 }
@@ -105,6 +122,7 @@ end_tree() {
   done
 }
 
+left=
 # A trapped signal ends `wait` early, with the agent still running; 127 means that it was reaped before.
 status=0
 while [ -z "$reason" ]; do
@@ -118,11 +136,16 @@ trap '' TERM ALRM
 [ -z "$timer" ] || kill -s KILL -- "-$timer" 2>/dev/null || kill -s KILL "$timer" 2>/dev/null
 end_tree "$grace"
 
+# What no KILL has ended by now, and whether what had lost its parent could be found at all.
+more=
+[ -z "$left" ] || more=",\"left\":[$(echo $left | tr ' ' ',')]"
+[ -n "$holds" ] || more="$more,\"unheld\":true"
+
 if [ -n "$reason" ]; then
-  printf '{"kind":"stopped","why":"%s"}\n' "$reason" >"$directory/result.new"
+  printf '{"kind":"stopped","why":"%s"%s}\n' "$reason" "$more" >"$directory/result.new"
 elif [ "$status" -gt 128 ] && [ "$status" -le 192 ]; then
-  printf '{"kind":"signalled","signal":%s}\n' "$((status - 128))" >"$directory/result.new"
+  printf '{"kind":"signalled","signal":%s%s}\n' "$((status - 128))" "$more" >"$directory/result.new"
 else
-  printf '{"kind":"exited","code":%s}\n' "$status" >"$directory/result.new"
+  printf '{"kind":"exited","code":%s%s}\n' "$status" "$more" >"$directory/result.new"
 fi
 mv "$directory/result.new" "$directory/result"

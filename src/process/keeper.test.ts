@@ -1,16 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { identifySelf } from './identity.ts';
+import { identify, identifySelf } from './identity.ts';
 import { claimAttempt, findAttempt } from './claim.ts';
 import { adoptKept, startKept, type Kept, type KeeperOrder } from './keeper.ts';
 import { treeMembers } from './process-tree.ts';
@@ -148,6 +151,62 @@ describe('how it ends', () => {
     expect(left).toEqual([]);
   });
 });
+
+describe('what hides from it', () => {
+  test.each([
+    ['a session of its own and no environment', "setsid sh -c 'env -i /bin/sh daemon & exit 0' &"],
+    ['two forks', '(setsid env -i /bin/sh daemon &) & wait'],
+    ['another directory', "setsid sh -c 'cd / && exec env -i /bin/sh $0/daemon' $PWD &"],
+    ['a line break in its name', 'cp /bin/sh "x) S 1 1 1\ny"; setsid env -i ./x*y daemon &'],
+    ['deaf ears', `setsid env -i /bin/sh -c 'trap "" TERM; . ./daemon' &`],
+  ])('a process with %s is ended, too', async (_how, start) => {
+    writeDaemon();
+    const kept = await keep(`${start}\n${untilDaemon}`);
+    expect(await kept.ended).toEqual({ kind: 'exited', code: 0 });
+    expect(await identify(daemonPid())).toBeNull();
+  });
+
+  test('what somebody else started in the same place lives on', async () => {
+    await using mine = new AsyncDisposableStack();
+    const other = spawn('/bin/sh', ['-c', 'read -r line'], { cwd: folder.path, detached: true });
+    mine.defer(async () => {
+      other.stdin.end();
+      await once(other, 'exit');
+    });
+    await once(other, 'spawn');
+    const kept = await keep('setsid env -i sleep 1000 & echo ready');
+    await kept.ended;
+    expect(await identify(other.pid ?? 0)).not.toBeNull();
+    expect(other.exitCode).toBeNull();
+  });
+
+  test('where nothing brings lost processes back, the result says so', async () => {
+    const programs = join(folder.path, 'programs');
+    mkdirSync(programs);
+    for (const name of ['sh', 'sed', 'cut', 'cat', 'ln', 'mv', 'rm', 'env', 'setsid', 'sleep'])
+      symlinkSync(`/bin/${name}`, join(programs, name));
+    for (const name of ['grep', 'awk', 'tr']) symlinkSync(`/usr/bin/${name}`, join(programs, name));
+    const kept = await keep('echo ran', { env: { PATH: programs } });
+    expect(await kept.ended).toEqual({ kind: 'exited', code: 0, unheld: true });
+    expect(output).toBe('ran\n');
+  });
+});
+
+/** Says its pid once it runs. */
+function writeDaemon(): void {
+  const told = join(folder.path, 'pid');
+  const lines = [`echo $$ >'${told}.new'`, `mv '${told}.new' '${told}'`];
+  writeFileSync(
+    join(folder.path, 'daemon'),
+    `export PATH='${process.env['PATH']}'\n${lines.join('\n')}\nwhile :; do sleep 1; done\n`,
+  );
+}
+
+const untilDaemon = 'while [ ! -e pid ]; do sleep 0.02; done';
+
+function daemonPid(): number {
+  return Number(readFileSync(join(folder.path, 'pid'), 'utf8'));
+}
 
 /** The processes that work in a folder. */
 function processesIn(path: string): number[] {

@@ -43,6 +43,7 @@ export type Kept = {
 export type OutputSink = (text: string, stream: 'output' | 'errors') => void;
 
 const keeperScript = fileURLToPath(new URL('keeper.sh', import.meta.url));
+const subreaperScript = fileURLToPath(new URL('subreaper.sh', import.meta.url));
 
 /** Starts a program under a keeper of its own, which outlives us. Throws when the claim is already taken. */
 export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promise<Kept> {
@@ -57,6 +58,8 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
   const child = spawn(
     '/bin/sh',
     [
+      subreaperScript,
+      '/bin/sh',
       script,
       directory,
       String(Math.ceil(order.deadlineSeconds)),
@@ -153,7 +156,9 @@ export async function stopKeeper(keeper: ProcessIdentity): Promise<void> {
   for (let tenth = 0; tenth < 200; tenth += 1) {
     if (!(await isAlive(keeper))) return;
     // A TERM that falls between two commands of the shell may come too early to be seen: say it again.
-    if (tenth % 10 === 0) signalQuietly(keeper.pid, tenth < 150 ? 'SIGTERM' : 'SIGKILL');
+    if (tenth % 10 === 0 && tenth < 150) signalQuietly(keeper.pid, 'SIGTERM');
+    // With all that is below it: what has no marker would be found by nobody afterwards.
+    if (tenth >= 150) await endTree({ leader: keeper.pid, marker: null }, 0);
     await delay(100);
   }
 }

@@ -5,8 +5,13 @@ import { statFields } from './identity.ts';
 /** The variable that marks everything an attempt, a setup or a check starts, so that it can be found and ended. */
 export const markerVariable = 'FLOTILLA_ATTEMPT';
 
-/** Who belongs together: the session and group of a leader, its descendants, and whoever carries the marker. */
-export type TreeRoot = { readonly leader: number | null; readonly marker: string | null };
+/** Who belongs together: the session and group of a leader, its descendants, and whatever carries the marker. */
+export type TreeRoot = {
+  readonly leader: number | null;
+  readonly marker: string | null;
+  /** Lost descendants come back to the leader, so it is no member: it lives until the last of them has ended. */
+  readonly isHolder?: boolean;
+};
 
 type Entry = {
   readonly pid: number;
@@ -53,6 +58,7 @@ async function membersOf(root: TreeRoot): Promise<Entry[]> {
   for (const entry of entries)
     if (marked.has(entry.pid) || isOfLeader(entry)) members.set(entry.pid, entry);
   addDescendants(members, entries);
+  if (root.isHolder) members.delete(root.leader ?? 0);
   return [...members.values()];
 }
 
@@ -143,7 +149,7 @@ async function waitUntilGone(root: TreeRoot, waitMs: number): Promise<number[]> 
 }
 
 function signalTree(root: TreeRoot, members: readonly number[], signal: NodeJS.Signals): void {
-  if (root.leader !== null) signalQuietly(-root.leader, signal);
+  if (root.leader !== null && !root.isHolder) signalQuietly(-root.leader, signal);
   for (const pid of members) signalQuietly(pid, signal);
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdtempDisposable, open } from 'node:fs/promises';
+import { mkdtempDisposable, open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { identify } from './identity.ts';
 import { treeMembers } from './process-tree.ts';
 import { runCommand, type CommandOptions, type CommandResult } from './run-command.ts';
 
@@ -73,4 +74,36 @@ test.each([
 ] as const)('what a plain command started ends with it when %s', async (_when, how) => {
   const result = await run('sleep 1000; true', how);
   expect(result.end.kind).toBe('stopped');
+});
+
+test.each([
+  ['exits', {}, { kind: 'exited', code: 3 }],
+  ['is stopped', { timeLimitMs: 500 }, { kind: 'stopped', why: 'timed-out' }],
+] as const)(
+  'what a tree left in a session of its own, without its marker, ends when it %s',
+  async (how, limits, end) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'run-command-'));
+    const treeMarker = `run-command-test-lost-${how}-${process.pid}`;
+    const daemon = `echo $$ >'${folder.path}/pid'; while :; do sleep 1; done`;
+    await writeFile(
+      join(folder.path, 'daemon'),
+      `export PATH='${process.env['PATH']}'\n${daemon}\n`,
+    );
+    const start = '(setsid env -i /bin/sh daemon &) </dev/null >/dev/null 2>&1';
+    const last = how === 'exits' ? 'exit 3' : 'sleep 1000';
+    const script = `${start}\nwhile [ ! -s pid ]; do sleep 0.02; done\n${last}`;
+    const result = await run(script, { ...limits, cwd: folder.path, treeMarker });
+    expect(result.end).toEqual(end);
+    expect(await identify(Number(readFileSync(join(folder.path, 'pid'), 'utf8')))).toBeNull();
+  },
+);
+
+test('of a tree, too, input, outputs and death by a signal are told', async () => {
+  const script = 'cat; echo wrong >&2; kill -SEGV $$';
+  const treeMarker = `run-command-test-told-${process.pid}`;
+  expect(await run(script, { treeMarker, input: 'words' })).toMatchObject({
+    end: { kind: 'signalled', signal: 'SIGSEGV' },
+    stdout: 'words',
+    stderr: 'wrong\n',
+  });
 });

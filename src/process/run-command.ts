@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { FileHandle } from 'node:fs/promises';
-import { endTree, markerVariable, signalQuietly } from './process-tree.ts';
+import { constants } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { endTree, markerVariable, signalQuietly, type TreeRoot } from './process-tree.ts';
 
 /** How a process ended. */
 export type ProcessEnd =
@@ -25,8 +29,8 @@ export type CommandOptions = {
   readonly timeLimitMs?: number;
   readonly signal?: AbortSignal;
   /**
-   * Gives the command a session of its own and a marker, so that its whole tree is ended with it: on time out, on
-   * abort, and after it exited with something left running.
+   * Gives the command a session of its own, a marker and a holder, so that its whole tree is ended with it: on time out,
+   * on abort, and after it exited with something left running.
    */
   readonly treeMarker?: string;
 };
@@ -52,10 +56,15 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   child.stdin?.end(options.input ?? '');
 
   let stopped: 'timed-out' | 'aborted' | null = null;
-  const root = { leader: child.pid ?? null, marker: options.treeMarker ?? null };
+  const holder = isTree ? followHolder(child) : null;
+  const root = (): TreeRoot => ({
+    leader: child.pid ?? null,
+    marker: options.treeMarker ?? null,
+    isHolder: holder?.isHolding() ?? false,
+  });
   const stop = (why: 'timed-out' | 'aborted'): void => {
     stopped ??= why;
-    if (isTree) void endTree(root, graceMs);
+    if (isTree) void endTree(root(), graceMs);
     // With all of its group: a helper of git's that waits for a network holds the pipes open.
     else if (child.pid !== undefined) signalQuietly(-child.pid, 'SIGKILL');
   };
@@ -65,8 +74,8 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted) onAbort();
   try {
-    const end = await endOf(child, isTree);
-    if (isTree && child.pid !== undefined) await endTree(root, graceMs);
+    const end = await (holder?.ended ?? endOf(child, 'close'));
+    if (isTree && child.pid !== undefined) await endTree(root(), graceMs);
     return {
       end: stopped === null ? end : { kind: 'stopped', why: stopped },
       stdout: Buffer.concat(output[0]).toString('utf8'),
@@ -76,32 +85,81 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
+    holder?.release();
   }
 }
 
+const scriptAt = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const heldBy = ['/bin/sh', scriptAt('subreaper.sh'), '/bin/sh', scriptAt('holder.sh')] as const;
+
 function start(options: CommandOptions): ReturnType<typeof spawn> {
-  const [program, ...args] = options.argv;
   const marker = options.treeMarker;
+  const [program, ...args] = marker === undefined ? options.argv : [...heldBy, ...options.argv];
   const sink = options.output?.fd ?? 'pipe';
   return spawn(program, args, {
     cwd: options.cwd,
     env: marker === undefined ? options.env : { ...options.env, [markerVariable]: marker },
-    stdio: [options.inputFile?.fd ?? 'pipe', sink, sink],
+    stdio: [options.inputFile?.fd ?? 'pipe', sink, sink, ...(marker === undefined ? [] : ['pipe' as const])],
     // A session of its own: Ctrl-C in the terminal is for us to handle, not for a git that is writing.
     detached: true,
   });
+}
+
+type Holder = {
+  /** Whether lost descendants come back to the process that was started. */
+  readonly isHolding: () => boolean;
+  /** How the command ended, with something left below its holder or not. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Lets the holder end. */
+  readonly release: () => void;
+};
+
+/**
+ * `holder.sh` says on its socket that it holds, then how the command ended, and waits for our last word. Where it cannot
+ * hold, the command has taken its place: the socket closes without a word.
+ */
+function followHolder(child: ReturnType<typeof spawn>): Holder {
+  const socket = child.stdio[3] as Duplex | null | undefined;
+  let heard = '';
+  const told = new Promise<ProcessEnd>((resolve) => {
+    socket?.on('data', (chunk: Buffer) => {
+      heard += chunk.toString('latin1');
+      const status = /^held\n(\d+)\n/u.exec(heard)?.[1];
+      if (status !== undefined) resolve(endByStatus(Number(status)));
+    });
+  });
+  socket?.on('error', () => undefined);
+  const exited = endOf(child, 'exit').then(async (end) => {
+    // What it said may still be on its way.
+    if (socket && !socket.closed) await once(socket, 'close').catch(() => undefined);
+    return end;
+  });
+  return {
+    isHolding: () => heard.startsWith('held\n'),
+    ended: Promise.race([told, exited]),
+    release: () => socket?.end('done\n'),
+  };
+}
+
+/** A shell tells of a signal by a number above 128. */
+function endByStatus(status: number): ProcessEnd {
+  const number = status - 128;
+  const found = Object.entries(constants.signals).find(([, value]) => value === number);
+  return found === undefined
+    ? { kind: 'exited', code: status }
+    : { kind: 'signalled', signal: found[0] as NodeJS.Signals };
 }
 
 /**
  * A plain command has ended when its pipes are closed, so that no output is lost. A tree has ended with its leader: one
  * that left a server behind must not hold us up.
  */
-function endOf(child: ReturnType<typeof spawn>, isTree: boolean): Promise<ProcessEnd> {
+function endOf(child: ReturnType<typeof spawn>, event: 'exit' | 'close'): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     child.once('error', (error) => {
       if (child.pid === undefined) resolve({ kind: 'not-started', message: error.message });
     });
-    child.once(isTree ? 'exit' : 'close', (code: number | null, signal: NodeJS.Signals | null) => {
+    child.once(event, (code: number | null, signal: NodeJS.Signals | null) => {
       if (code !== null) resolve({ kind: 'exited', code });
       else if (signal !== null) resolve({ kind: 'signalled', signal });
     });

@@ -39,6 +39,7 @@ function isForAgentLog(event: JournalEvent): boolean {
     case 'check-ended':
       return event.result.state !== 'passed';
     case 'attempt-stalled':
+    case 'processes-left':
     case 'task-failed':
     case 'work-found':
       return true;

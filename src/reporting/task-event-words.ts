@@ -61,7 +61,8 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'stage-changed':
       return `${stageWords(event.stage)}: ${event.evidence}`;
     case 'attempt-stalled':
-      return `no sign of life for ${event.silentSeconds}s: ${event.seen}`;
+    case 'processes-left':
+      return processWords(event);
     case 'attempt-adopted':
       return adoptionWords[event.found];
     case 'task-retried':
@@ -85,7 +86,6 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'task-cancelled':
       return 'cancelled';
     case 'task-blocked':
-      return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
     case 'task-held':
     case 'task-stacked':
       return heldWords(event);
@@ -102,7 +102,11 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
 
 const mendingFailed = 'the fix failed, and its pull request stays as it was';
 
-function heldWords(event: Extract<TaskEvent, { type: 'task-held' | 'task-stacked' }>): string {
+function heldWords(
+  event: Extract<TaskEvent, { type: 'task-blocked' | 'task-held' | 'task-stacked' }>,
+): string {
+  if (event.type === 'task-blocked')
+    return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
   const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
   if (event.type === 'task-held')
     return `held: its work collides with task ${event.by}'s${where}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
@@ -135,6 +139,18 @@ const whyWords = {
   address: ' to address its pull request',
   resolve: ' to make its branch fit to be merged',
 } as const;
+
+function processWords(
+  event: Extract<OwnEvent, { type: 'attempt-stalled' | 'processes-left' }>,
+): string {
+  if (event.type === 'attempt-stalled')
+    return `no sign of life for ${event.silentSeconds}s: ${event.seen}`;
+  const { processes, count } = event;
+  const named = processes.slice(0, 5).map(({ pid, command }) => `${pid} (${command.slice(0, 60)})`);
+  const more = count > named.length ? ` and ${count - named.length} more` : '';
+  const pids = processes.map(({ pid }) => pid).join(' ');
+  return `! still running after its agent ended, and left alone: ${named.join(', ')}${more}. If they are not yours, end them: kill ${pids}`;
+}
 
 function resultWords(result: AttemptResult): string {
   switch (result.kind) {

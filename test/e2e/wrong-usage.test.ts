@@ -64,8 +64,10 @@ test('a workspace that is gone is no answer for a script that asks for its path'
 test('doctor says who turned the sandbox off', async () => {
   await using world = await makeWorld();
   const told = await world.flotilla('doctor');
-  expect(told.stdout).toMatch(/no sandbox \(.+\): agents, and the tests that they write, reach/u);
-  expect(told.stdout).not.toContain('agents write to their workspace alone');
+  expect(told.stdout).toMatch(
+    /no sandbox \(.+\): agents, the tests that they write and what these start run as you/u,
+  );
+  expect(told.stdout).not.toContain('agents write to their own workspace');
 });
 
 test('runs are listed where there is none, and analyses say what they lack', async () => {

@@ -40,7 +40,7 @@ export async function openHubForge(
   shop.issue({ title: 'Build the cart', body: '- [ ] Add it' });
   const env = { GITHUB_SERVER_URL: hub.gitUrl, GITHUB_API_URL: hub.url, PATH: process.env['PATH'] };
   const { host } = new URL(hub.gitUrl);
-  const calls = openCallLog();
+  const calls = openCallLog(() => new Date());
   const client = openClient({
     host: hostAddresses(host, env, null),
     token: { token, source: 'GH_TOKEN' },

@@ -17,7 +17,7 @@ import { withRun, type HeldRun } from '../run/with-run.ts';
 /** The options of `address`; what is not given is as it was for the run. */
 export type AddressOptions = Pick<
   OrchestrateOptions,
-  'agent' | 'model' | 'ciFixes' | 'maxWorkers' | 'json' | 'plain' | 'trust'
+  'agent' | 'model' | 'ciFixes' | 'maxWorkers' | 'json' | 'plain' | 'trust' | 'takeOver'
 >;
 
 /**

@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { gitAt } from '../../git/git.ts';
 import { exitCodes } from '../../model/run-status.ts';
-import { UserError } from '../../model/user-error.ts';
-import { findSandbox } from '../../workspace/sandbox/find-sandbox.ts';
 import { fitWorkers, measureResources } from '../../workspace/resources.ts';
 import { stateHome } from '../../workspace/state-directory.ts';
 import { checkAgents } from '../run/check-agents.ts';
 import { checkGitHub } from '../github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';
+import { checkSandbox } from '../check-sandbox.ts';
+import { knownOnly } from '../known-only.ts';
 import { findPlace } from '../open-repository.ts';
 import {
   askLines,
@@ -22,6 +20,8 @@ type Diagnosis = {
   readonly what: string;
   /** What to do about it; empty when nothing is to be done. */
   readonly mend: string;
+  /** All of what the words only give some of. */
+  readonly list?: readonly string[];
 };
 
 /** `flotilla doctor`: what this machine has for a run, each with the mend. Exits 9 when something is missing. */
@@ -76,16 +76,6 @@ function configurationHere({
   return knownOnly(async () => readHarmlessConfiguration(await findPlace(directory, env)));
 }
 
-/** Outside a repository, or with a configuration that another command will tell of, there is nothing to say: null. */
-async function knownOnly<T>(look: () => Promise<T>): Promise<T | null> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
-}
-
 async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
   const version = await gitAt('/', env)
     .run(['--version'])
@@ -101,72 +91,6 @@ async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
       mend: isOld ? 'Install git 2.39 or newer.' : '',
     },
   ];
-}
-
-/** What agents could read of the user's when nothing is between: looked for, never opened. */
-const reachable = [
-  '.ssh',
-  '.gnupg',
-  '.netrc',
-  '.git-credentials',
-  '.config/gh/hosts.yml',
-  '.aws/credentials',
-  '.config/gcloud',
-  '.kube/config',
-  '.docker/config.json',
-  '.npmrc',
-  '.pypirc',
-];
-
-async function checkSandbox(context: CommandContext): Promise<Diagnosis[]> {
-  const found = await findSandbox(context.env);
-  const off = await sandboxTurnedOff(context);
-  if (found.ok && off !== null)
-    return [
-      {
-        state: 'note',
-        what: `no sandbox (${off.by}): agents, and the tests that they write, reach ${reach()}`,
-        mend: `${off.mend} Or give --sandbox on.`,
-      },
-    ];
-  if (found.ok)
-    return [
-      {
-        state: 'fine',
-        what: `sandbox: bubblewrap at ${found.value.program}; agents write to their workspace alone, and see none of your secrets. The network is open to them.`,
-        mend: '',
-      },
-    ];
-  return [
-    {
-      state: 'note',
-      what: `no sandbox (${found.error.message}): agents, and the tests that they write, reach ${reach()}`,
-      mend: 'Install bubblewrap, for example: apt-get install bubblewrap',
-    },
-  ];
-}
-
-/** What agents reach without a sandbox. */
-function reach(): string {
-  const there = reachable.filter((path) => existsSync(join(homedir(), path)));
-  const all = 'whatever your account can read and write';
-  return there.length === 0
-    ? all
-    : `${all}, such as ${there.map((path) => `~/${path}`).join(', ')}`;
-}
-
-/** Who says that there is to be no sandbox here, unless an option says otherwise; null when nobody does. */
-async function sandboxTurnedOff(
-  context: CommandContext,
-): Promise<{ readonly by: string; readonly mend: string } | null> {
-  const told = context.env['FLOTILLA_SANDBOX'] ?? '';
-  if (told === 'off')
-    return { by: 'FLOTILLA_SANDBOX is off', mend: 'Take FLOTILLA_SANDBOX out of the environment.' };
-  if (told !== '') return null;
-  const found = await configurationHere(context);
-  return found?.configuration.workspace.sandbox === 'off'
-    ? { by: 'the configuration turns it off', mend: 'Take workspace.sandbox out of it.' }
-    : null;
 }
 
 async function checkResources(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {

@@ -133,7 +133,7 @@ async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Fou
     const { number } = target;
     const { openGitHub } = await import('../github/open-github.ts');
     const opened = await openGitHub({
-      ...{ target, number, request, settings, place, holds, env, note },
+      ...{ target, number, request, settings, place, holds, env, note, claiming: null },
     });
     const sha = await opened.forge.fetchBase(opened.branch);
     const { source } = opened.text;

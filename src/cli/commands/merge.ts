@@ -37,6 +37,7 @@ export type MergeOptions = {
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly trust?: boolean | undefined;
+  readonly takeOver?: boolean | undefined;
 };
 
 type Merging = HeldRun & {
@@ -50,8 +51,8 @@ export async function merge(
   options: MergeOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { json, trust } = options;
-  return withRun({ argument, options: { json, trust }, context }, (held) =>
+  const { json, trust, takeOver } = options;
+  return withRun({ argument, options: { json, trust, takeOver }, context }, (held) =>
     mergeInFront({ ...held, options, context }),
   );
 }
@@ -75,6 +76,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   const progress = showProgress(record, { forge, issue: state.issue });
   const stop = listenForStop({
     runTimeoutSeconds: null,
+    lost: order.claim.lost,
     onDrain: () =>
       context.stderr.write('Stopping after this step. flotilla merge goes on with it.\n'),
     onNudge: () => record.catchUp(),

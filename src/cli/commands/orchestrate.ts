@@ -14,6 +14,8 @@ import { approvePlan } from '../plan/approve-plan.ts';
 import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../plan/base-evidence.ts';
 import { carryOut, mendRuntimeFiles, openProgress } from '../run/carry-out.ts';
+import type { IssueClaim } from '../../forge/forge.ts';
+import { claimOnce, underClaim } from '../run/claim-issue.ts';
 import { busyRun } from '../run/busy-run.ts';
 import { checkOrdinals } from '../plan/check-ordinals.ts';
 import { chooseForge, type GitHubTarget } from '../github/choose-forge.ts';
@@ -61,8 +63,7 @@ export async function orchestrate(
     const journal = openPlaceJournal(place);
     try {
       const setting = { self, place, settings, options, context, holds, journal, request };
-      const opened = await openIssue(wanted, target, setting);
-      return await orchestrateIssue({ ...opened, ...setting });
+      return await orchestrateOpened(() => openIssue(wanted, target, setting), setting);
     } finally {
       journal.close();
     }
@@ -109,19 +110,38 @@ async function findRequest(
 
 type Orchestration = OpenedIssue & Setting;
 
-async function orchestrateIssue(order: Orchestration): Promise<number> {
-  const { holds, place, ref, journal } = order;
+const mostOpenings = 3;
+
+/** Opens the issue again when another machine came and went while it was read. */
+async function orchestrateOpened(
+  open: () => Promise<OpenedIssue>,
+  setting: Setting,
+): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const opened = await open();
+    const code = await orchestrateIssue({ ...opened, ...setting });
+    if (code !== null) return code;
+    if (tries === mostOpenings)
+      throw new UserError({ code: 'issue-contended', issue: displayIssue(opened.ref) });
+  }
+}
+
+/** Null: the issue must be opened again. */
+async function orchestrateIssue(order: Orchestration): Promise<number | null> {
+  const { holds, place, ref, journal, forge } = order;
   const name = `run:${place.state.root}:${issueKey(ref)}`;
   const hold = await holds.tryTake(name);
   if (hold.state === 'held') throw busyRun(journal, ref, hold.holder.pid);
   try {
-    return await runIssue(order);
+    const claim = await claimOnce(forge, (text) => noteFor(order, text));
+    if (claim === null) return null;
+    return await underClaim(claim, () => runIssue({ ...order, claim }));
   } finally {
     hold.release();
   }
 }
 
-async function runIssue(order: Orchestration): Promise<number> {
+async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): Promise<number> {
   const { place, settings, forge, journal, ref, master, digest } = order;
   const sha = await forge.syncBase(order.base.branch, order.base.sha);
   const base = { branch: order.base.branch, sha };

@@ -30,7 +30,7 @@ export type GitHubConnection = {
 /** Connects to the repository of an issue, and makes sure that whoever asked may do so. Reads nothing of the issue. */
 export async function connectGitHub(order: ConnectOrder): Promise<GitHubConnection> {
   const { target, request, number, settings } = order;
-  const calls = openCallLog();
+  const calls = openCallLog(() => new Date());
   const client = openClient({
     ...target,
     callsPerHour: settings.github.calls_per_hour,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
+import type { IssueClaims } from '../../forge/forge.ts';
 import { openGitHubForge, type GitHubForge } from '../../forge/github/github-forge.ts';
 import type { KnownRepository } from '../../forge/github/open-repository.ts';
+import type { MirrorOrder } from '../../forge/github/mirror.ts';
 import { isSameRepository } from '../../forge/github/place.ts';
 import type { FoundMasterIssue } from '../../forge/github/read-issue.ts';
 import { trustedAuthors, trustFinding } from '../../intake/trust.ts';
@@ -10,6 +12,7 @@ import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue
 import type { Finding } from '../../model/plan.ts';
 import { checkApproval } from './check-request.ts';
 import { connectGitHub, type ConnectOrder, type GitHubConnection } from './connect-github.ts';
+import { openClaims } from './open-claims.ts';
 import type { IssueText } from '../issue/load-issue.ts';
 import type { Place } from '../open-repository.ts';
 import { readGitHubIssue, type GitHubIssue } from './read-github-issue.ts';
@@ -33,6 +36,8 @@ export type OpenedGitHub = {
 export type OpenOrder = ConnectOrder & {
   readonly place: Place;
   readonly holds: Holds;
+  /** How the issue is to be claimed before it is worked on; null where it is only looked at. */
+  readonly claiming: { readonly isTakenOver: boolean } | null;
 };
 
 /** Reads a master issue of GitHub with all that it refers to, and opens the forge. Changes nothing there. */
@@ -41,13 +46,15 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
   const { github } = settings;
   const connection = await connectGitHub(order);
   const { client, repository } = connection;
+  const claims = await claimsOf(order, connection);
   const found = await readGitHubIssue(client, repository, number);
   const { issue, master, digest } = found;
   const { owner, repo } = repository;
   const ref = { forge: 'github', owner, repo, number: issue.number } as const;
   const { strangers, findings } = trustFindings(ref, found, github.trusted_authors);
   if (request !== null) checkApproval(request, repository, { found, strangers });
-  const forge = await openForge(order, connection, { ...issue, ...found });
+  const opened = await openForge(order, connection, { ...issue, ...found });
+  const forge = claims === null ? opened : { ...opened, claims };
   const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
   const branch = settings.base ?? repository.defaultBranch;
   const readIssue = watchGitHubIssue({
@@ -71,26 +78,51 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
 export async function openGitHubForMerging(
   order: Omit<OpenOrder, 'request'>,
 ): Promise<GitHubForge> {
-  const connection = await connectGitHub({ ...order, request: null });
-  return openForge({ ...order, request: null }, connection, { subIssues: [], referenced: [] });
+  const opening = { ...order, request: null };
+  const connection = await connectGitHub(opening);
+  const claims = await claimsOf(opening, connection);
+  const forge = await openForge(opening, connection, { subIssues: [], referenced: [] });
+  return claims === null ? forge : { ...forge, claims };
+}
+
+/** Looks whether another machine works on the issue, before it is read. */
+async function claimsOf(
+  order: OpenOrder,
+  connection: GitHubConnection,
+): Promise<IssueClaims | null> {
+  if (order.claiming === null) return null;
+  return openClaims({
+    ...{ connection, number: order.number, stateRoot: order.place.state.root },
+    mirror: mirrorOf(order, connection),
+    ...order.claiming,
+  });
+}
+
+function mirrorOf({ place, holds, env }: OpenOrder, connection: GitHubConnection): MirrorOrder {
+  const { client, repository } = connection;
+  const { owner, repo } = repository;
+  return {
+    ...{ repository, holds, env, host: client.host, token: client.token.token },
+    directory: join(place.state.forge, 'github', host(repository), owner, `${repo}.git`),
+    source: place.repository.gitDirectory,
+    git: place.repository.git,
+  };
 }
 
 function openForge(
-  { settings, place, holds, env }: OpenOrder,
+  order: OpenOrder,
   connection: GitHubConnection,
   known: Pick<FoundMasterIssue, 'subIssues'> & Pick<GitHubIssue, 'referenced'>,
 ): Promise<GitHubForge> {
-  const { github } = settings;
+  const { holds, env } = order;
+  const { github } = order.settings;
   const { repository } = connection;
-  const { owner, repo } = repository;
+  const { directory, source, git: userGit } = mirrorOf(order, connection);
   return openGitHubForge({
-    ...{ ...connection, holds, env },
+    ...{ ...connection, holds, env, directory, source, userGit },
     subIssues: known.subIssues,
     // An issue of another repository is text for us, not a sub-issue to take over.
     referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
-    directory: join(place.state.forge, 'github', host(repository), owner, `${repo}.git`),
-    source: place.repository.gitDirectory,
-    userGit: place.repository.git,
     isDraft: github.draft,
     pullRequestLabels: github.labels,
     commentEveryMs: github.comment_interval * 1_000,

@@ -106,6 +106,7 @@ async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<
     target,
     number: task?.master.number ?? target.number,
     env: context.env,
+    claiming: { isTakenOver: setting.options.takeOver ?? false },
     note: (text) => void context.stderr.write(`${text}\n`),
   });
   requireRoomBeside(branch);

@@ -43,6 +43,7 @@ export function addAddress(
       parseWhole,
     )
     .option(...trustOption)
+    .option('--take-over', 'take the issue over from another machine that works on it, or did')
     .option('--json', 'print events as NDJSON')
     .option('--plain', 'plain lines instead of the live view')
     .addHelpText('after', more)

@@ -32,6 +32,7 @@ export function addMerging(
       ] as const),
     )
     .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
+    .option('--take-over', 'take the issue over from another machine that works on it, or did')
     .option('--yes', 'do not ask')
     .option(...trustOption)
     .option('--json', 'one object')

@@ -10,6 +10,7 @@ export function withForgeOptions<Args extends unknown[]>(command: Command<Args>)
         'github',
       ] as const),
     )
+    .option('--take-over', 'take the issue over from another machine that works on it, or did')
     .option('--draft', 'open pull requests as drafts')
     .option(
       '--event <file>',

@@ -13,7 +13,7 @@ const groups = {
   ],
   'The repository': ['--base', '--setup', '--check', '--check-timeout', '--trust'],
   'How it ends': ['--run-timeout', '--success-threshold', '--merge', '--max-unreviewed'],
-  GitHub: ['--forge', '--draft', '--ci-fixes', '--event'],
+  GitHub: ['--forge', '--draft', '--ci-fixes', '--event', '--take-over'],
   'What is printed': ['--plain', '--json'],
 } as const;
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { sweepDrafts } from '../../files/sweep-drafts.ts';
-import type { ForgeHome, ForgeProgress, MergingHome } from '../../forge/forge.ts';
+import type { ForgeHome, ForgeProgress, IssueClaim, MergingHome } from '../../forge/forge.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import type { IssueDigest } from '../../model/issue-digest.ts';
@@ -38,6 +38,7 @@ import type { OrchestrateOptions, Settings } from '../settings.ts';
 import { resourceFindings } from '../plan/surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { listenForStop } from './stop-signals.ts';
+import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';
 
 /** All that is known before anything is started. */
@@ -55,6 +56,8 @@ export type Undertaking = Pick<
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
   readonly readIssue: () => Promise<IssueDigest | null>;
+  /** What tells other machines that this one works on the issue. */
+  readonly claim: IssueClaim;
   /** Plans anew on the base as it is after a merge. */
   readonly planNext: () => Promise<PhaseStart>;
 };
@@ -77,7 +80,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   let record: RunRecord | null = null;
   // Listening comes first: a nudge that nobody listens for would end us.
   const stop = listenForStop({
-    runTimeoutSeconds: settings.runTimeoutSeconds,
+    ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: order.claim.lost },
     onDrain: () =>
       output.note(
         'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
@@ -85,6 +88,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
+    if (sandbox === null) await noteWithoutSandbox(place.stateHome, { context, output });
     const secrets = secretsOf(order);
     record = startRun({
       ...order,

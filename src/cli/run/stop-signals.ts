@@ -6,6 +6,8 @@ export type StopListener = StopSignals & { readonly release: () => void };
 export type StopOrder = {
   /** Null: the run may take as long as it takes. */
   readonly runTimeoutSeconds: number | null;
+  /** Aborted when another machine has taken the issue over: what runs is ended at once. */
+  readonly lost: AbortSignal;
   /** Called at the first Ctrl-C. */
   readonly onDrain: () => void;
   /** Called when another process has written to the run's journal. */
@@ -38,6 +40,8 @@ export function listenForStop(order: StopOrder): StopListener {
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', endNow);
   process.on('SIGUSR2', order.onNudge);
+  order.lost.addEventListener('abort', endNow, { once: true });
+  if (order.lost.aborted) endNow();
   return {
     drain: drain.signal,
     now: now.signal,
@@ -47,6 +51,7 @@ export function listenForStop(order: StopOrder): StopListener {
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', endNow);
       process.off('SIGUSR2', order.onNudge);
+      order.lost.removeEventListener('abort', endNow);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { MergingHome } from '../../forge/forge.ts';
+import type { IssueClaim, MergingHome } from '../../forge/forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { foldRun } from '../../model/fold-run.ts';
@@ -8,6 +8,7 @@ import type { RunState } from '../../model/run-state.ts';
 import { identifySelf } from '../../process/identity.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readTrustedConfiguration } from '../trust/read-trusted.ts';
+import { claimAgain, underClaim } from './claim-issue.ts';
 import { busyRun } from './busy-run.ts';
 import { openMergingForge } from './merge-forge.ts';
 import {
@@ -33,6 +34,7 @@ export type HeldRun = {
   readonly forge: MergingHome;
   readonly journal: Journal;
   readonly state: RunState;
+  readonly claim: IssueClaim;
   /** The run as its journal has it by now. */
   readonly reread: () => RunState;
 };
@@ -69,8 +71,13 @@ export async function withRun<T>(
       const reread = (): RunState => foldRun(journal.read(run, 0)) ?? found.state;
       const state = reread();
       const note = (text: string): void => void stderr.write(`${text}\n`);
-      const forge = await openMergingForge({ place, state, settings, holds, env, note });
-      return await work({ place, settings, self, holds, forge, journal, state, reread });
+      const claiming = { isTakenOver: order.options.takeOver ?? false };
+      const forge = await openMergingForge({
+        ...{ place, state, settings, holds, env, claiming, note },
+      });
+      const claim = await claimAgain(forge, { issue, note });
+      const held = { place, settings, self, holds, forge, journal, state, claim, reread };
+      return await underClaim(claim, () => work(held));
     } finally {
       journal.close();
       if (hold.state === 'taken') hold.release();

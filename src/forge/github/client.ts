@@ -25,6 +25,8 @@ export type ForgeCall = {
   readonly status: number | null;
   /** What is left of the hour's quota; null when the answer does not tell. */
   readonly remaining: number | null;
+  /** GitHub's clock; left out when there was no answer. */
+  readonly date?: string | undefined;
 };
 
 export type ClientOrder = {
@@ -159,6 +161,7 @@ function countCalls(octokit: Octokit, options: OctokitOptions): void {
       kind,
       status: answer?.status ?? null,
       remaining: Number.isNaN(remaining) ? null : remaining,
+      date: String(answer?.headers?.date ?? ''),
     });
   };
   octokit.hook.wrap('request', async (request, { method, url, ...rest }) => {

@@ -79,9 +79,11 @@ export function openConfinement(options: ConfinementOptions): Confinement {
 const insideOnly = { HOME: '/tmp', TMPDIR: '/tmp', GIT_CONFIG_GLOBAL: '/dev/null' };
 
 /** Homes, temporary directories and sockets are empty; programs on the search path are there. */
-async function baseMounts({ env, home, clone }: ConfinementOptions): Promise<readonly Mount[]> {
-  const hidden = await hiddenDirectories({ env, home, directory: '/nonexistent', variables: [] });
-  const empty = hidden.map(({ path }) => ({ path, instead: null }));
+async function baseMounts(options: ConfinementOptions): Promise<readonly Mount[]> {
+  const { sandbox, env, home, clone } = options;
+  const where = { directory: '/nonexistent', variables: [], isRoot: sandbox?.isRoot ?? false };
+  const hidden = await hiddenDirectories({ env, home, ...where });
+  const empty = hidden.map((entry) => ({ ...entry, instead: null }));
   const paths = empty.map(({ path }) => path);
   const path = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute).join(delimiter);
   const whole = (await realOrNull(clone)) ?? clone;

@@ -42,7 +42,7 @@ export async function enterSandbox(order: SandboxOrder): Promise<[string, ...str
   const { directory } = order;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const variables = order.shown.flatMap(({ path }) => /^\$(\w+)/u.exec(path)?.[1] ?? []);
-  const hidden = await hiddenDirectories({ ...order, variables });
+  const hidden = await hiddenDirectories({ ...order, variables, ...order.sandbox });
   const own = hidden.flatMap(({ instead }) => (instead === null ? [] : [instead]));
   await Promise.all(own.map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
   const mounts = [...hidingMounts(hidden), ...(await shownMounts(order, hidden))];

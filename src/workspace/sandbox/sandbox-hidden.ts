@@ -1,11 +1,15 @@
 import { join } from 'node:path';
+import { stateHome } from '../state-directory.ts';
+import { findRootOnly, homesOfPeople } from './root-only.ts';
 import { realOrNull } from './sandbox-paths.ts';
 import { isWithin, type Mount } from './sandbox.ts';
 
-/** A directory of the machine that a sandbox shows something else in place of. */
+/** A directory or file of the machine that a sandbox shows something else in place of. */
 export type Hidden = {
   /** Its real path. */
   readonly path: string;
+  /** Nobody can read it inside. */
+  readonly isFile?: boolean;
   /** The task's own directory that stands in for it and lasts as long as the task; null for an empty one. */
   readonly instead: string | null;
 };
@@ -17,18 +21,31 @@ export type HiddenOrder = {
   readonly directory: string;
   /** Variables beside the usual that name a directory of the user's. */
   readonly variables: readonly string[];
+  /** What an ordinary user could not read anyhow. */
+  readonly isRoot: boolean;
 };
 
+/** Where containers and virtual machines keep sockets by which a program could act outside, and mail and backups lie. */
+const systemState = [
+  ...['/var/lib/docker', '/var/lib/containerd', '/var/lib/rancher', '/var/lib/kubelet'],
+  ...['/var/lib/lxd', '/var/snap/lxd', '/var/lib/incus', '/var/lib/libvirt'],
+  ...['/var/mail', '/var/spool', '/var/backups', '/media'],
+];
+
 /**
- * What is hidden: homes (keys and tokens), temporary directories, and the sockets of the running system (SSH and GPG
- * agents, D-Bus, Docker), through which a program could act outside. Directories that a variable puts elsewhere count.
+ * What is hidden: homes (keys and tokens), our own state of other runs, temporary directories, the sockets of the running
+ * system (SSH and GPG agents, D-Bus, Docker), through which a program could act outside, and what is only for root.
+ * Directories that a variable puts elsewhere count.
  */
 export async function hiddenDirectories(order: HiddenOrder): Promise<Hidden[]> {
   const { env, home, directory } = order;
   const own = (name: string): string => join(directory, name);
   const named = ['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', ...order.variables];
   const wanted: readonly (readonly [string | undefined, string | null])[] = [
-    ...['/home', '/root', '/run', '/var/run'].map((path) => [path, null] as const),
+    ...['/home', '/root', '/run', '/var/run', ...systemState, ...(await homesOfPeople())].map(
+      (path) => [path, null] as const,
+    ),
+    [stateHome(env, home), null],
     [env['XDG_RUNTIME_DIR'], null],
     ['/tmp', own('tmp')],
     ['/var/tmp', own('tmp')],
@@ -41,6 +58,9 @@ export async function hiddenDirectories(order: HiddenOrder): Promise<Hidden[]> {
     const real = path?.startsWith('/') ? await realOrNull(path) : null;
     if (real !== null && real !== '/') found.set(real, { path: real, instead });
   }
+  for (const { path, isDirectory } of order.isRoot ? await findRootOnly() : [])
+    if (![...found.keys()].some((outer) => isWithin(path, outer)))
+      found.set(path, { path, instead: null, isFile: !isDirectory });
   // What lies in a home is hidden with it.
   return [...found.values()].filter(({ path, instead }) => {
     const outer = [...found.values()].filter(
@@ -51,7 +71,7 @@ export async function hiddenDirectories(order: HiddenOrder): Promise<Hidden[]> {
 }
 
 /** Of the running system: name resolution, NixOS's programs, and the databases that tests talk to. */
-const stillThere = [
+export const stillThere = [
   ...['/run/systemd/resolve', '/run/resolvconf', '/run/NetworkManager/resolv.conf', '/run/nscd'],
   ...['/run/current-system', '/run/opengl-driver', '/run/postgresql', '/run/mysqld', '/run/redis'],
   '/home/linuxbrew/.linuxbrew',
@@ -60,8 +80,12 @@ const stillThere = [
 /** The mounts that hide directories, and show again what programs cannot do without. */
 export function hidingMounts(hidden: readonly Hidden[]): Mount[] {
   return [
-    ...hidden.map(({ path, instead }): Mount =>
-      instead === null ? { kind: 'empty', path } : { kind: 'write', path, from: instead },
+    ...hidden.map(({ path, instead, isFile }): Mount =>
+      isFile
+        ? { kind: 'unreadable', path }
+        : instead === null
+          ? { kind: 'empty', path }
+          : { kind: 'write', path, from: instead },
     ),
     ...stillThere.map((path): Mount => ({ kind: 'read', path })),
   ];

@@ -166,6 +166,16 @@ describe.skipIf(!found.ok)(title, () => {
     ["the user's repository", 'echo evil > "$HOME/project/a.txt"'],
     ['the system', 'echo evil > /etc/flotilla-evil'],
     ['a mount', 'mount -o remount,rw /'],
+    ['a mount, from a user namespace', 'unshare -Urm mount -o remount,bind,rw /'],
+    ["the kernel's settings", 'exec 3>>/proc/sys/kernel/core_pattern'],
+    ["the network's settings", 'exec 3>>/proc/sys/net/ipv4/ip_forward'],
+    ['what runs, by a magic key', 'exec 3>>/proc/sysrq-trigger'],
+    ['a device, by a node of its own', 'mknod node b 7 0'],
+    [
+      'a setting of a device',
+      'for file in $(find /sys -type f -perm -200 2>/dev/null | head -300); do (exec 3>>$file) 2>/dev/null && exit 0; done; exit 1',
+    ],
+    ['a control group', 'mkdir $(find /sys/fs/cgroup -maxdepth 1 -type d | tail -1)/evil'],
   ])('refuses to change or to read %s', async ([, line]) => {
     const place = await makePlace();
     const before = await place.git.run(['for-each-ref']);
@@ -181,6 +191,39 @@ describe.skipIf(!found.ok)(title, () => {
     expect(await place.git.run(['for-each-ref'])).toBe(before);
     expect(await place.git.run(['fsck', '--strict'])).toBe('');
   });
+
+  test.runIf(process.getuid?.() === 0)(
+    'keeps the same from an ordinary user, with what only root may read',
+    async () => {
+      if (!found.ok) throw new Error(found.error.message);
+      const sandbox = { ...found.value, isRoot: false };
+      const words = sandboxArgv({ sandbox, mounts: [], cwd: '/', variables: {} });
+      const user = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] as const;
+      const tries = [
+        ...['/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/etc/flotilla-evil'],
+        ...['/etc/shadow'],
+      ].map((path) => `(exec 3>>${path}) 2>/dev/null && echo wrote ${path}`);
+      const line = `${tries.join('; ')}; cat /etc/shadow 2>/dev/null; unshare -Urm mount -o remount,bind,rw / 2>/dev/null && echo remounted; echo tried`;
+      const argv = [...user, ...words, '/bin/sh', '-c', line] as const;
+      const result = await runCommand({ argv, cwd: '/', env: process.env, timeLimitMs: 30_000 });
+      expect(result.stdout, result.stderr).toBe('tried\n');
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0)(
+    'shows root nothing that an ordinary user could not read',
+    async () => {
+      const { inside } = await makePlace();
+      const line = 'cat /etc/shadow /etc/gshadow; ls -A /root /var/lib/private /var/backups; true';
+      const result = await inside(line);
+      expect(result.stdout).not.toMatch(/^root:/mu);
+      expect(result.stderr).toContain('/etc/shadow: Permission denied');
+      const other = await inside(
+        'for file in $(find /etc /var -maxdepth 3 -type f ! -perm -004 2>/dev/null); do (: <$file) 2>/dev/null && echo $file; done; true',
+      );
+      expect(other.stdout).toBe('');
+    },
+  );
 
   test('keeps a program away from keys, tokens and sockets', async () => {
     const { home, root, inside } = await makePlace();

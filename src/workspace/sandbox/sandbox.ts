@@ -14,6 +14,8 @@ export type Mount =
   | { readonly kind: 'read' | 'write'; readonly path: string; readonly from?: string }
   /** An empty directory that lasts as long as the sandbox. */
   | { readonly kind: 'empty'; readonly path: string }
+  /** A file that nobody can open inside. */
+  | { readonly kind: 'unreadable'; readonly path: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
 /** How to enter a sandbox. Paths are absolute; those of mounts have their symbolic links resolved. */
@@ -35,6 +37,12 @@ const rootCapabilities = [
 ];
 
 /**
+ * Settings of the running kernel, which root may change without any capability. An ordinary user may not, and for them
+ * nothing is mounted there: a sandbox of an agent's own inside ours needs a `/proc` that is whole.
+ */
+const kernelMounts = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/fs'];
+
+/**
  * The words to put before a program's own. The sandbox dies with its parent, and all inside dies with the sandbox:
  * nothing can fork away out of its process namespace. The network is as outside.
  */
@@ -46,6 +54,7 @@ export function sandboxArgv(entry: SandboxEntry): [string, ...string[]] {
     ...(sandbox.isRoot ? ['--cap-drop', 'ALL'] : []),
     ...(sandbox.isRoot ? rootCapabilities.flatMap((name) => ['--cap-add', name]) : []),
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    ...(sandbox.isRoot ? kernelMounts.flatMap((path) => ['--ro-bind-try', path, path]) : []),
     ...inOrder(entry.mounts).flatMap(mountWords),
     ...Object.entries(entry.variables).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--chdir', entry.cwd, '--'],
@@ -80,6 +89,8 @@ function mountWords(mount: Mount): string[] {
       return ['--bind-try', mount.from ?? mount.path, mount.path];
     case 'empty':
       return ['--tmpfs', mount.path];
+    case 'unreadable':
+      return ['--ro-bind', '/dev/null', mount.path];
     case 'link':
       return ['--symlink', mount.target, mount.path];
   }

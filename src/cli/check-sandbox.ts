@@ -1,0 +1,90 @@
+import { homedir } from 'node:os';
+import { findSandbox } from '../workspace/sandbox/find-sandbox.ts';
+import { readSandboxReach, type SandboxReach } from '../workspace/sandbox/sandbox-reach.ts';
+import type { Sandbox } from '../workspace/sandbox/sandbox.ts';
+import type { CommandContext } from './command-context.ts';
+import { knownOnly } from './known-only.ts';
+import { findPlace } from './open-repository.ts';
+import { readHarmlessConfiguration } from './trust/read-trusted.ts';
+import { describeWithoutSandbox } from './without-sandbox.ts';
+
+export type SandboxDiagnosis = {
+  readonly state: 'fine' | 'note';
+  readonly what: string;
+  readonly mend: string;
+  /** All of what the words only give some of. */
+  readonly list?: readonly string[];
+};
+
+/** What an agent could read and reach here, for `flotilla doctor`. */
+export async function checkSandbox(context: CommandContext): Promise<SandboxDiagnosis[]> {
+  const { env } = context;
+  const found = await findSandbox(env);
+  const off = await sandboxTurnedOff(context);
+  if (found.ok && off === null) return insideSandbox(found.value, env);
+  const reach = await describeWithoutSandbox(env, homedir());
+  const why = off?.by ?? (found.ok ? '' : found.error.message);
+  const mend =
+    off === null
+      ? 'Install bubblewrap, for example: apt-get install bubblewrap'
+      : `${off.mend} Or give --sandbox on.`;
+  return [{ state: 'note', what: `no sandbox (${why}): ${reach}`, mend }];
+}
+
+async function insideSandbox(
+  { program, isRoot }: Sandbox,
+  env: NodeJS.ProcessEnv,
+): Promise<SandboxDiagnosis[]> {
+  const reach = await readSandboxReach({ env, home: homedir(), isRoot });
+  return [
+    {
+      state: 'fine',
+      what: `sandbox: bubblewrap at ${program}; agents write to their own workspace, and to caches and temporary files of their own`,
+      mend: '',
+    },
+    {
+      state: 'fine',
+      what: `agents in the sandbox read all that your account can read but ${some(reach.hidden, 'place')} (of a home, the tools of languages, the harmless part of git's configuration and what the agent itself needs are shown)`,
+      mend: '',
+      list: reach.hidden,
+    },
+    {
+      state: 'note',
+      what: `agents in the sandbox reach the network, with what listens on this machine, ${socketWords(reach)}${isRoot ? ", and the kernel's keyrings of root" : ', and the session keyring that they are started with'}`,
+      mend: '',
+      list: [...reach.abstractSockets, ...reach.sockets],
+    },
+  ];
+}
+
+function socketWords({ abstractSockets, sockets }: SandboxReach): string {
+  const abstract =
+    abstractSockets.length === 0
+      ? 'abstract sockets (none now)'
+      : some(abstractSockets, 'abstract socket');
+  return sockets.length === 0 ? abstract : `${abstract}, ${some(sockets, 'other socket')}`;
+}
+
+const mostNamed = 8;
+
+function some(names: readonly string[], noun: string): string {
+  const named = names.slice(0, mostNamed).join(', ');
+  const rest = names.length > mostNamed ? ', … (all of them with --json)' : '';
+  return `${names.length} ${noun}${names.length === 1 ? '' : 's'}: ${named}${rest}`;
+}
+
+/** Who says that there is no sandbox here, unless an option says otherwise; null when nobody does. */
+async function sandboxTurnedOff(
+  context: CommandContext,
+): Promise<{ readonly by: string; readonly mend: string } | null> {
+  const told = context.env['FLOTILLA_SANDBOX'] ?? '';
+  if (told === 'off')
+    return { by: 'FLOTILLA_SANDBOX is off', mend: 'Take FLOTILLA_SANDBOX out of the environment.' };
+  if (told !== '') return null;
+  const found = await knownOnly(async () =>
+    readHarmlessConfiguration(await findPlace(context.directory, context.env)),
+  );
+  return found?.configuration.workspace.sandbox === 'off'
+    ? { by: 'the configuration turns it off', mend: 'Take workspace.sandbox out of it.' }
+    : null;
+}

@@ -1,0 +1,90 @@
+import type { Git } from '../../git/git.ts';
+import { identityVariables } from '../../git/git.ts';
+import type { GitAccess } from './git-access.ts';
+import { pushProblem } from './push-problem.ts';
+
+/** Refs on GitHub that are no branches: short texts that only one of several writers can change at a time. */
+export type SharedRefs = {
+  /** What a ref holds now; null when there is none. */
+  readonly read: (ref: string) => Promise<SharedText | null>;
+  /** Makes a text that a ref can hold. Sends nothing. */
+  readonly write: (text: string) => Promise<string>;
+  /**
+   * Sets a ref while it is still what it was (null: not there), or removes it. False when somebody else has changed it;
+   * the server decides, and of two at a time one is true. May be asked again after an answer that got lost.
+   */
+  readonly swap: (order: SwapOrder) => Promise<boolean>;
+};
+
+export type SharedText = { readonly id: string; readonly text: string };
+
+export type SwapOrder = {
+  readonly ref: string;
+  readonly from: string | null;
+  readonly to: string | null;
+};
+
+export type SharedRefsOrder = {
+  /** On a bare repository of ours, where no agent writes. */
+  readonly git: Git;
+  readonly access: GitAccess;
+  readonly host: string;
+};
+
+const author = { name: 'Flotilla', email: 'flotilla@localhost' };
+
+/** Opens them; nothing is sent. Each method throws a `ForgeError` when GitHub cannot be reached or refuses. */
+export function openSharedRefs({ git, access, host }: SharedRefsOrder): SharedRefs {
+  const { url, env } = access;
+  const idOf = async (ref: string): Promise<string | null> => {
+    const found = await git.run(['ls-remote', '--', url, ref], { env });
+    return found.split(/\s/u)[0] || null;
+  };
+  const named = async <T>(ref: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw pushProblem(error, { branch: ref, host });
+    }
+  };
+  const fetchText = async (ref: string, id: string): Promise<SharedText> => {
+    await git.run(
+      [
+        ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+        ...['--', url, `+${ref}:refs/flotilla/seen/${ref.replace(/^refs\//u, '')}`],
+      ],
+      { env },
+    );
+    return { id, text: await git.run(['log', '-1', '--format=%B', id]) };
+  };
+  return {
+    read: (ref) =>
+      named(ref, async () => {
+        const id = await idOf(ref);
+        return id === null ? null : fetchText(ref, id);
+      }),
+    write: async (text) => {
+      const tree = await git.run(['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
+      const variables = identityVariables(author);
+      const made = ['commit-tree', tree.trim(), '-m', text];
+      return (await git.run(made, { env: variables })).trim();
+    },
+    swap: ({ ref, from, to }) =>
+      named(ref, async () => {
+        const push = [
+          ...['push', '--quiet', '--no-verify', '--no-follow-tags'],
+          ...[`--force-with-lease=${ref}:${from ?? ''}`, '--', url, `${to ?? ''}:${ref}`],
+        ];
+        try {
+          await git.run(push, { env });
+          return true;
+        } catch (error) {
+          const now = await idOf(ref);
+          // The answer got lost, and not the push.
+          if (now === to) return true;
+          if (now !== from) return false;
+          throw error;
+        }
+      }),
+  };
+}
