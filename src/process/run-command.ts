@@ -99,7 +99,12 @@ function start(options: CommandOptions): ReturnType<typeof spawn> {
   return spawn(program, args, {
     cwd: options.cwd,
     env: marker === undefined ? options.env : { ...options.env, [markerVariable]: marker },
-    stdio: [options.inputFile?.fd ?? 'pipe', sink, sink, ...(marker === undefined ? [] : ['pipe' as const])],
+    stdio: [
+      options.inputFile?.fd ?? 'pipe',
+      sink,
+      sink,
+      ...(marker === undefined ? [] : ['pipe' as const]),
+    ],
     // A session of its own: Ctrl-C in the terminal is for us to handle, not for a git that is writing.
     detached: true,
   });
