@@ -12,6 +12,8 @@ import { codeInNote } from '../verification/code-in-note.ts';
 import { findTrespasses } from '../verification/scope.ts';
 import { judgeTrespasses } from '../verification/shared-hubs.ts';
 import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
+import { readerOf } from '../verification/check-ground.ts';
+import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
 import { ensureNoStaleLocks } from '../workspace/stale-locks.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
@@ -51,7 +53,13 @@ export async function judgeResolution(
     (await strayed(tools, order, { git, touched })) ??
     (await unfit(tools, order, git));
   if (beyond !== null) return failed(beyond);
-  const notes = [...sides, ...(await describeTestChanges(git, order.begun.onto, touched))];
+  const configuration = await describeConfigurationChanges({
+    ...{ checks: tools.checks, files: touched, told: new Set<string>() },
+    readBase: readerOf(git, order.begun.onto),
+    readBranch: readerOf(git, 'HEAD'),
+  });
+  const tests = await describeTestChanges(git, order.begun.onto, touched);
+  const notes = [...sides, ...configuration, ...tests];
   return { kind: 'resolved', onto: order.begun.onto, head, files, notes };
 }
 

@@ -37,6 +37,7 @@ import type {
   ForgeUsed,
   ForgeWaited,
   IssueRead,
+  CheckChangesAccepted,
   PhaseBegun,
   Planned,
   RunContinued,
@@ -89,6 +90,7 @@ export type RunEvent =
   | RunPaused
   | RunContinued
   | PhaseBegun
+  | CheckChangesAccepted
   | DiagnosisIntended
   | DiagnosisDone
   | ForgeWaited

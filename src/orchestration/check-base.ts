@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { CheckResult } from '../model/failure.ts';
+import { acceptAdvice, isOriginalName } from '../model/original-check.ts';
 import { runCheck } from '../verification/run-check.ts';
 import { readStatus } from '../workspace/work-status.ts';
+import { runOriginalChecks } from './original-checks.ts';
 import { shellIn, type RunTools } from './run-tools.ts';
 
 /**
@@ -21,6 +23,14 @@ export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<v
   const environment = await tools.openEnvironment('base');
   try {
     const results = await runAll(tools, { cwd: path, env: environment.variables, signal });
+    if (signal.aborted) return;
+    const { sha } = record.state().base;
+    results.push(
+      ...(await runOriginalChecks(tools, {
+        ...{ task: 'base', commit: sha, base: sha, only: null, logs: '', signal },
+        environment: environment.variables,
+      })),
+    );
     if (signal.aborted) return;
     const { entries } = await readStatus(worktrees.git(path), 'normal');
     const artefacts = entries.filter(({ kind }) => kind === 'untracked').map((entry) => entry.path);
@@ -81,7 +91,7 @@ async function runAll(
   return results;
 }
 
-function raiseRedBase(tools: RunTools, { command, state, exitCode, log }: CheckResult): void {
+function raiseRedBase(tools: RunTools, { name, command, state, exitCode, log }: CheckResult): void {
   const { branch, sha } = tools.record.state().base;
   tools.record.record({
     type: 'finding-raised',
@@ -91,8 +101,9 @@ function raiseRedBase(tools: RunTools, { command, state, exitCode, log }: CheckR
       tasks: [],
       message: `${command} ${state === 'timed-out' ? 'times out' : 'fails'} on the base itself (${branch} at ${sha.slice(0, 9)})`,
       evidence: `exit code ${exitCode ?? 'none'}, output in ${log}`,
-      advice:
-        'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
+      advice: isOriginalName(name)
+        ? `${acceptAdvice[0]?.toUpperCase()}${acceptAdvice.slice(1)}.`
+        : 'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
     },
   });
 }

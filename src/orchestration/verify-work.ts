@@ -16,6 +16,7 @@ import { judgeReturn } from './judge-return.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
 import { describeScope, judgeScope } from './judge-scope.ts';
 import { restoreBase } from './restore-base.ts';
+import { verifyByOriginal } from './verify-by-original.ts';
 import { shellIn, type RunTools } from './run-tools.ts';
 
 export type VerifyOrder = {
@@ -167,9 +168,13 @@ async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise
     record.record({ type: 'check-ended', task: order.ordinal, attempt: order.attempt, result });
     if (result.state !== 'passed') return { kind: 'check-failed' };
   }
-  notes.push(...(await describeWork(tools, { ordinal: order.ordinal, git, told })));
+  const old = await verifyByOriginal(tools, { ...order, signal: signalOf(tools, order) });
+  if (old !== null) return old;
+  const described = await describeWork(tools, { ordinal: order.ordinal, git, told });
+  const checkChanges = [...notes, ...described.checkChanges];
   const head = record.task(order.ordinal).head ?? '';
-  record.record({ type: 'task-verified', task: order.ordinal, head, notes });
+  const all = [...checkChanges, ...described.scope];
+  record.record({ type: 'task-verified', task: order.ordinal, head, notes: all, checkChanges });
   return { kind: 'verified' };
 }
 
@@ -177,7 +182,7 @@ async function runChecks(tools: RunTools, order: VerifyOrder, git: Git): Promise
 async function describeWork(
   tools: RunTools,
   { ordinal, git, told }: { ordinal: number; git: Git; told: ReadonlySet<string> },
-): Promise<string[]> {
+): Promise<{ readonly checkChanges: string[]; readonly scope: string[] }> {
   const { files, workspace } = tools.record.task(ordinal);
   const baseSha = workspace?.baseSha ?? '';
   const configuration = await describeConfigurationChanges({
@@ -187,11 +192,10 @@ async function describeWork(
     readBase: (path) => readAt(git, baseSha, path),
     readBranch: (path) => readAt(git, 'HEAD', path),
   });
-  return [
-    ...configuration,
-    ...(await describeTestChanges(git, baseSha, files)),
-    ...(await describeScope(tools, ordinal, (path) => readAt(git, baseSha, path))),
-  ];
+  return {
+    checkChanges: [...configuration, ...(await describeTestChanges(git, baseSha, files))],
+    scope: await describeScope(tools, ordinal, (path) => readAt(git, baseSha, path)),
+  };
 }
 
 async function runOne(

@@ -32,6 +32,10 @@ export function addMerging(
       ] as const),
     )
     .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
+    .option(
+      '--accept-check-changes',
+      'let merged changes to what the checks are count alone from now on',
+    )
     .option('--yes', 'do not ask')
     .option('--json', 'one object')
     .action(async (issue, options) => {

@@ -11,7 +11,7 @@ const groups = {
     ...['--agent', '--model', '--max-workers', '--timeout', '--stall', '--max-turns'],
     ...['--max-cost', '--env', '--sandbox'],
   ],
-  'The repository': ['--base', '--setup', '--check', '--check-timeout'],
+  'The repository': ['--base', '--setup', '--check', '--check-timeout', '--accept-check-changes'],
   'How it ends': ['--run-timeout', '--success-threshold', '--merge', '--max-unreviewed'],
   GitHub: ['--forge', '--draft', '--ci-fixes', '--event'],
   'What is printed': ['--plain', '--json'],

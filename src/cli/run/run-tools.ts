@@ -42,6 +42,7 @@ import { taskFoldersOf, type TaskFolders } from '../../workspace/task-folders.ts
 import { worktreesOf } from '../../workspace/worktrees.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { feedbackInRun } from './feedback-in-run.ts';
+import { openOriginalChecks } from './open-original-checks.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import type { Place } from '../open-repository.ts';
 import type { Settings } from '../settings.ts';
@@ -110,6 +111,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     setup: evidence.setup,
     checks: evidence.checks,
+    original: await openOriginalChecks(worktrees.clone.git, record.state().firstBase, settings),
     isSandboxed: order.sandbox !== null,
     gitDirectories: (workspace) => ensureGitDirectories(workspace, state.clone),
     enter: (entering) => enterWorkspace(order, entering),
