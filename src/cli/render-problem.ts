@@ -2,7 +2,7 @@ import { exitCodes } from '../model/run-status.ts';
 import { unreachable } from '../model/result.ts';
 import { shellWord } from '../reporting/shell-word.ts';
 import { plainText } from '../reporting/plain-text.ts';
-import type { UserProblem } from '../model/user-error.ts';
+import type { JournalDamage, UserProblem } from '../model/user-error.ts';
 
 /** What a user is told: what is wrong, and what to do next. */
 export type Advice = {
@@ -204,12 +204,20 @@ export function renderProblem(problem: UserProblem): Advice {
         `${problem.file} was written by a newer Flotilla (format ${problem.version}; this one knows ${problem.known}).`,
         'Upgrade this Flotilla. Nothing was changed.',
       );
+    case 'journal-damaged':
+      return advice(exitCodes.other, damageWords(problem), ...afterDamage(problem));
     case 'journal-corrupt':
       return advice(
         exitCodes.other,
         `The journal ${problem.file} cannot be read: ${problem.why}`,
-        `Keep it and start a new one: mv ${problem.file} ${problem.file}.broken`,
+        'Put it aside, and go on with what can be read of it: flotilla rebuild --journal',
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
+      );
+    case 'journal-in-use':
+      return advice(
+        exitCodes.other,
+        `Process ${problem.pid} works with the journal, so it is left as it is.`,
+        `End it first (kill -INT ${problem.pid}), and type this again.`,
       );
     case 'holds-damaged':
       return advice(
@@ -260,6 +268,23 @@ export function renderProblem(problem: UserProblem): Advice {
     default:
       return unreachable(problem);
   }
+}
+
+/** Which event of which run is damaged. */
+function damageWords({ file, run, seq, why }: JournalDamage): string {
+  if (run === null) return `The journal is damaged: ${why} (${file}).`;
+  const what = seq === null ? 'an event' : `event ${seq}`;
+  return `The journal is damaged: ${what} of the run ${run} ${why} (${file}).`;
+}
+
+/** What can be done about it. */
+function afterDamage({ run }: JournalDamage): string[] {
+  return [
+    run === null
+      ? 'Nothing is written to it.'
+      : 'What the run did before that can be read, other runs as a whole. Nothing is written to it.',
+    'Put the damaged file aside, and go on with what can be read of it: flotilla rebuild --journal',
+  ];
 }
 
 /** A long list says no more than its head. */

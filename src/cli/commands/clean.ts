@@ -9,6 +9,8 @@ import { takeInventory } from '../clean/clean-inventory.ts';
 import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';
 import type { CommandContext } from '../command-context.ts';
 import { holdRuns, seeRuns } from '../run/hold-runs.ts';
+import type { JournalDamage } from '../../model/user-error.ts';
+import { tellDamage } from '../tell-damage.ts';
 import { findPlace, openUserHolds, type Place } from '../open-repository.ts';
 import { cleanAsJson, renderClean, type CleanItem } from '../clean/render-clean.ts';
 
@@ -21,7 +23,7 @@ export type CleanOptions = {
 /** `flotilla clean`: shows what could be removed, with sizes and why that is safe; with `--yes` it removes it. */
 export async function clean(options: CleanOptions, context: CommandContext): Promise<number> {
   const place = await findPlace(context.directory, context.env);
-  const items = await cleanPlace(place, options, context);
+  const { items, damages } = await cleanPlace(place, options, context);
   const asked = {
     isDone: options.yes ?? false,
     isAll: options.all ?? false,
@@ -30,16 +32,17 @@ export async function clean(options: CleanOptions, context: CommandContext): Pro
   context.stdout.write(
     options.json ? `${JSON.stringify(cleanAsJson(items, asked))}\n` : renderClean(items, asked),
   );
-  return items.some(({ state }) => state === 'left') ? exitCodes.other : 0;
+  const code = tellDamage(damages, context.stderr);
+  return items.some(({ state }) => state === 'left') ? exitCodes.other : code;
 }
 
 async function cleanPlace(
   place: Place,
   options: CleanOptions,
   context: CommandContext,
-): Promise<CleanItem[]> {
+): Promise<{ readonly items: CleanItem[]; readonly damages: readonly JournalDamage[] }> {
   // Nothing was ever run by this user: opening the holds would make their file.
-  if ((await stat(place.stateHome).catch(() => null)) === null) return [];
+  if ((await stat(place.stateHome).catch(() => null)) === null) return { items: [], damages: [] };
   const holds = openUserHolds(place, await identifySelf());
   const journal = openExistingJournal(place.state.journal, () => new Date());
   try {
@@ -47,7 +50,8 @@ async function cleanPlace(
     // While things are removed, no orchestrator may start to use them.
     const look = options.yes ? holdRuns : seeRuns;
     await using runs = await look(holds, place, issues);
-    const candidates = await takeInventory({ place, holds, journal, busy: runs.busy });
+    const { busy } = runs;
+    const { candidates, damages } = await takeInventory({ place, holds, journal, busy });
     const sizes = await diskUse(
       candidates.map(({ path }) => path),
       context.env,
@@ -61,7 +65,7 @@ async function cleanPlace(
         candidate,
         bytes: sizes.get(candidate.path) ?? null,
       });
-    return items;
+    return { items, damages };
   } finally {
     journal?.close();
     holds.close();
