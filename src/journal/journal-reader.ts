@@ -3,7 +3,7 @@ import { isCorrupt } from '../files/sqlite-damage.ts';
 import { issueKey, type IssueRef } from '../model/issue.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
-import { readRow, type EventRow } from './event-row.ts';
+import { eventColumns, readRow, rowOf, type EventRow, type EventValues } from './event-row.ts';
 import type { RunEntry } from './journal.ts';
 
 /** Reads a journal's events, as far as they are what was written. */
@@ -32,15 +32,14 @@ const everyRun = `
     UNION ALL SELECT (SELECT min(run) FROM events WHERE run > runs.run) FROM runs WHERE run IS NOT NULL
   ) SELECT run FROM runs WHERE run IS NOT NULL`;
 
-const columns = 'seq, run, at, body, previous, checksum';
-
 /** Prepares to read a journal's database. */
 export function openReader(database: DatabaseSync, file: string): JournalReader {
   const select = database.prepare(
-    `SELECT ${columns} FROM events WHERE run = ? AND seq > ? ORDER BY seq`,
+    `SELECT ${eventColumns} FROM events WHERE run = ? AND seq > ? ORDER BY seq`,
   );
+  select.setReturnArrays(true);
   const first = database.prepare(
-    `SELECT ${columns} FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
+    `SELECT ${eventColumns} FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
   );
   const all = database.prepare(everyRun);
   const gone = lostEnd(database, file);
@@ -48,7 +47,8 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     const { rows, isWhole } = rowsOf(select, run, after);
     const events: JournalEvent[] = [];
     let before = after === 0 ? 0 : null;
-    for (const row of rows) {
+    for (const values of rows) {
+      const row = rowOf(values);
       const found = readRow(row, before);
       if (!found.ok) return { events, damage: { file, run, seq: row.seq, why: found.why } };
       events.push(found.event);
@@ -100,19 +100,24 @@ function rowsOf(
   select: StatementSync,
   run: string,
   after: number,
-): { readonly rows: readonly EventRow[]; readonly isWhole: boolean } {
+): { readonly rows: readonly EventValues[]; readonly isWhole: boolean } {
   try {
-    return { rows: select.all(run, after) as EventRow[], isWhole: true };
+    return { rows: valuesOf(select.all(run, after)), isWhole: true };
   } catch (error) {
     if (!isCorrupt(error)) throw error;
   }
-  const rows: EventRow[] = [];
+  const rows: EventValues[] = [];
   try {
-    for (const row of select.iterate(run, after)) rows.push(row as EventRow);
+    for (const row of select.iterate(run, after)) rows.push(...valuesOf([row]));
   } catch (error) {
     if (!isCorrupt(error)) throw error;
   }
   return { rows, isWhole: false };
+}
+
+/** Its types do not know that rows come as arrays. */
+function valuesOf(rows: readonly unknown[]): EventValues[] {
+  return rows as EventValues[];
 }
 
 /** The database counts what it ever took: events at its end that are gone leave no gap, but this count. */

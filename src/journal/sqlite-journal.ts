@@ -74,7 +74,7 @@ export function openJournal(file: string, now: () => Date): Journal {
       const { lastInsertRowid } = told(() => insert.run(run, at, event.type, body, run, sum));
       if (isDurable) database.exec('PRAGMA synchronous = NORMAL');
       // Parsed again, so that what is told now is what will be read later.
-      return { seq: Number(lastInsertRowid), at, run, ...(JSON.parse(body) as RunEvent) };
+      return Object.assign(JSON.parse(body) as RunEvent, { seq: Number(lastInsertRowid), at, run });
     },
     read,
     readSound: (run) => told(() => reader.read(run, 0)),
