@@ -67,7 +67,7 @@ export function renderProblem(problem: UserProblem): Advice {
         ...(problem.isShallow
           ? ['Your history is shallow, which may be all there is to it: git fetch --unshallow']
           : []),
-        `Join them: git checkout ${problem.branch} && git merge flotilla/${problem.branch}`,
+        joinWords(problem),
         'Then start again.',
       );
     case 'issue-unreadable':
@@ -285,6 +285,16 @@ function afterDamage({ run }: JournalDamage): string[] {
       : 'What the run did before that can be read, other runs as a whole. Nothing is written to it.',
     'Put the damaged file aside, and go on with what can be read of it: flotilla rebuild --journal',
   ];
+}
+
+/** The one command that brings the forge's merged work and the user's branch together. */
+function joinWords(problem: Extract<UserProblem, { code: 'base-diverged' }>): string {
+  const { branch, pick, isUnrelated } = problem;
+  const checkout = `git checkout ${shellWord(branch)}`;
+  const unrelated = isUnrelated ? '--allow-unrelated-histories ' : '';
+  return pick.length === 0
+    ? `Join them: ${checkout} && git merge ${unrelated}${shellWord(`flotilla/${branch}`)}`
+    : `Yours was rewritten, and lacks merged work. Take that: ${checkout} && git cherry-pick ${pick.map((commit) => commit.slice(0, 12)).join(' ')}`;
 }
 
 /** A long list says no more than its head. */

@@ -31,6 +31,10 @@ export type UserProblem =
       readonly theirs: string;
       /** Whether history breaks off where one may stand in the other. */
       readonly isShallow: boolean;
+      /** The merged commits that a rewritten branch lacks; empty: it was not rewritten, and a merge joins both. */
+      readonly pick: readonly string[];
+      /** Whether both have no commit in common. */
+      readonly isUnrelated: boolean;
     }
   | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
   | { readonly code: 'issue-unknown'; readonly issue: string }
