@@ -87,8 +87,7 @@ export function openJournal(file: string, now: () => Date): Journal {
   };
 }
 
-const insertion = `
-  INSERT INTO events (run, at, type, body, previous, checksum)
+const insertion = `INSERT INTO events (run, at, type, body, previous, checksum)
   VALUES (?, ?, ?, ?, (SELECT coalesce(max(seq), 0) FROM events WHERE run = ?), ?)`;
 
 /** Opens a journal that must already be there; null when there is none. */
