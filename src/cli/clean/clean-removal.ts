@@ -12,6 +12,7 @@ import { directoriesIn, isWorkspaceOf } from '../../workspace/clean-candidates.t
 import { readProcessUses, userOf } from '../../workspace/live-use.ts';
 import { readStatus } from '../../workspace/work-status.ts';
 import { worktreesOf, type Worktrees } from '../../workspace/worktrees.ts';
+import { keepIgnored } from './keep-ignored.ts';
 import { shrinkable } from './clean-inventory.ts';
 import type { Place } from '../open-repository.ts';
 
@@ -22,11 +23,18 @@ export type RemovalTools = {
   readonly env: NodeJS.ProcessEnv;
   /** Part of every salvage ref's name, so that no salvage ever takes the place of an older one. */
   readonly stamp: string;
+  /** Whether ignored files that are too much to be salvaged may go. */
+  readonly isDiscarding: boolean;
 };
 
 /** What became of a candidate: removed, with the ref that has its tree; or still there, and why. */
 export type Removal =
-  | { readonly kind: 'removed'; readonly safeIn: string | null }
+  | {
+      readonly kind: 'removed';
+      readonly safeIn: string | null;
+      /** What became of the files that git ignores; null when there were none. */
+      readonly ignored: string | null;
+    }
   | { readonly kind: 'kept'; readonly why: string };
 
 /** Removes one candidate, once what it holds is reachable and as long as nobody has come to use it. */
@@ -34,39 +42,41 @@ export async function removeCandidate(tools: RemovalTools, candidate: Candidate)
   const user = userOf(await readProcessUses(), { path: candidate.path, marker: null });
   if (user !== null) return { kind: 'kept', why: `in use by process ${user}` };
   try {
-    return { kind: 'removed', safeIn: await remove(tools, candidate) };
+    return { kind: 'removed', ...(await remove(tools, candidate)) };
   } catch (error) {
     return { kind: 'kept', why: `it could not be removed: ${(error as Error).message}` };
   }
 }
 
-async function remove(tools: RemovalTools, candidate: Candidate): Promise<string | null> {
+type Kept = { readonly safeIn: string | null; readonly ignored: string | null };
+
+async function remove(tools: RemovalTools, candidate: Candidate): Promise<Kept> {
   switch (candidate.kind) {
     case 'workspace':
       return removeWorkspace(tools, candidate);
     case 'repository':
-      return shrinkRepository(tools, candidate);
+      return { safeIn: await shrinkRepository(tools, candidate), ignored: null };
     case 'trash':
     case 'temporary':
     case 'cache':
     case 'logs':
       await deleteDirectory(candidate.path, tools.env);
-      return null;
+      return { safeIn: null, ignored: null };
   }
 }
 
-async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promise<string> {
+async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promise<Kept> {
   const { state } = tools.place;
   const yard = await openYard(tools, { clone: state.clone, trash: state.trash });
-  const safeIn = await putAside(yard, candidate);
+  const kept = await putAside(yard, candidate);
   // An orchestrator that empties the trash at this moment can make the move fail without a word.
   if ((await stat(candidate.path).catch(() => null)) !== null)
     throw new Error('it could not be moved; try again');
-  await recordRemoval(tools, candidate, safeIn);
+  await recordRemoval(tools, candidate, kept.safeIn);
   const uses = await readProcessUses();
   for (const path of await directoriesIn(state.trash))
     if (userOf(uses, { path, marker: null }) === null) await deleteDirectory(path, tools.env);
-  return safeIn;
+  return kept;
 }
 
 /** A bare clone with its worktrees. */
@@ -99,20 +109,29 @@ async function openYard(
 
 type Aside = Pick<Candidate, 'path' | 'owner' | 'safe' | 'isNobodysWork'>;
 
-/** Moves a workspace into the trash, once all of its tree is reachable from a ref; gives that ref's name. */
+/** Moves a workspace into the trash, once all of its tree is reachable from a ref; says where that is. */
 async function putAside(
-  { worktrees }: Yard,
+  { tools, clone, worktrees }: Yard,
   { path, owner, safe, isNobodysWork }: Aside,
-): Promise<string> {
+): Promise<Kept & { readonly safeIn: string }> {
   const salvageAs = owner === null ? basename(path) : `${owner.run}/${owner.task}`;
   const isKnown = await worktrees.exists(path);
   const made =
     isKnown && isNobodysWork ? (await readStatus(worktrees.git(path), 'normal')).entries : [];
   const artefacts = new Set(made.map((entry) => entry.path));
+  const { root: own, identity } = tools.place.repository;
+  const { isDiscarding } = tools;
+  const ignored =
+    isKnown && !isNobodysWork
+      ? await keepIgnored({
+          ...{ git: worktrees.git(path), clone: clone.git, identity },
+          ...{ path, own, salvageAs, isDiscarding },
+        })
+      : null;
   const safeIn = await worktrees.remove({ path, safe, salvageAs, artefacts });
   if (safeIn === null)
     throw new Error('it holds a repository of its own, whose commits git would not salvage');
-  return safeIn;
+  return { safeIn, ignored };
 }
 
 /** Tells the run's journal, and the files that people read, that a task no longer has its workspace. */

@@ -6,6 +6,7 @@ import { identifySelf } from '../../process/identity.ts';
 import type { Candidate } from '../../workspace/clean-candidate.ts';
 import { diskUse } from '../../workspace/disk-use.ts';
 import { takeInventory } from '../clean/clean-inventory.ts';
+import { foretellIgnored } from '../clean/keep-ignored.ts';
 import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';
 import type { CommandContext } from '../command-context.ts';
 import { holdRuns, seeRuns } from '../run/hold-runs.ts';
@@ -17,6 +18,7 @@ import { cleanAsJson, renderClean, type CleanItem } from '../clean/render-clean.
 export type CleanOptions = {
   readonly yes?: boolean | undefined;
   readonly all?: boolean | undefined;
+  readonly discardIgnored?: boolean | undefined;
   readonly json?: boolean | undefined;
 };
 
@@ -57,7 +59,8 @@ async function cleanPlace(
       context.env,
     );
     const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/gu, '');
-    const tools: RemovalTools = { place, holds, journal, env: context.env, stamp };
+    const isDiscarding = options.discardIgnored ?? false;
+    const tools: RemovalTools = { place, holds, journal, env: context.env, stamp, isDiscarding };
     const items: CleanItem[] = [];
     for (const candidate of candidates)
       items.push({
@@ -81,9 +84,24 @@ async function settle(
   const { why, when } = candidate;
   const isChosen = when === 'now' || (when === 'all' && options.all === true);
   if (!isChosen) return { state: when === 'all' ? 'on-request' : 'kept', why, safeIn: null };
-  if (!options.yes) return { state: 'removable', why, safeIn: null };
+  if (!options.yes)
+    return { state: 'removable', why: await withIgnored(tools, candidate), safeIn: null };
   const removal = await removeCandidate(tools, candidate);
   return removal.kind === 'removed'
-    ? { state: 'removed', why, safeIn: removal.safeIn }
+    ? {
+        state: 'removed',
+        why: [why, ...(removal.ignored === null ? [] : [removal.ignored])].join('; '),
+        safeIn: removal.safeIn,
+      }
     : { state: 'left', why: removal.why, safeIn: null };
+}
+
+/** Why it may go, and what of it git ignores, so that it is named before. */
+async function withIgnored({ place }: RemovalTools, candidate: Candidate): Promise<string> {
+  const { kind, path, why, isNobodysWork } = candidate;
+  if (kind !== 'workspace' || isNobodysWork) return why;
+  const { git, root } = place.repository;
+  // What git cannot look into is told when it is removed.
+  const ignored = await foretellIgnored(git.at(path), path, root).catch(() => null);
+  return ignored === null ? why : `${why}; ${ignored}`;
 }
