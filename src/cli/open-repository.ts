@@ -9,7 +9,8 @@ import { displayIssue, type IssueRef } from '../model/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
-import { UserError } from '../model/user-error.ts';
+import type { JournalEvent } from '../model/event.ts';
+import { UserError, type JournalDamage } from '../model/user-error.ts';
 import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
 import { requireOwnRuntime } from './own-folders.ts';
 import { readIssueArgument, refersTo, type IssueArgument } from './issue/issue-argument.ts';
@@ -55,15 +56,39 @@ export function openPlaceJournal(place: Place): Journal {
 /** A run as a reading command sees it. */
 export type FoundRun = { readonly journal: Journal; readonly state: RunState };
 
-/** Finds the newest run of an issue, or of all when none is named. Throws a `UserError` when there is none. */
+/** A run as far as its journal can be read. */
+export type SoundRun = FoundRun & {
+  readonly events: readonly JournalEvent[];
+  /** What is wrong with its next event; without a named issue, also with the beginnings of other runs. */
+  readonly damages: readonly JournalDamage[];
+};
+
+/** Finds the newest run of an issue, or of all when none is named. Throws a `UserError` when there is none to go by. */
 export async function findRun(place: Place, issue: string | undefined): Promise<FoundRun> {
+  const found = await findSoundRun(place, issue);
+  const damage = found.damages.find(({ run }) => run === found.state.run || run === null);
+  if (damage === undefined) return found;
+  found.journal.close();
+  throw new UserError({ code: 'journal-damaged', ...damage });
+}
+
+/** The same for looking at it, as far as it can be read. */
+export async function findSoundRun(place: Place, issue: string | undefined): Promise<SoundRun> {
   const journal = openExistingJournal(place.state.journal, () => new Date());
   if (journal === null) throw new UserError({ code: 'run-unknown', issue: null });
   const run = await newestRun(journal, place.directory, issue);
-  const state = run === null ? null : foldRun(journal.read(run, 0));
-  if (state !== null) return { journal, state };
+  const losses = journal.losses();
+  const { events, damage } = run === null ? nothing : journal.readSound(run);
+  const state = foldRun(events);
+  if (state !== null) {
+    const others = losses.filter((loss) => issue === undefined || loss.run === null);
+    return { journal, state, events, damages: [...(damage === null ? [] : [damage]), ...others] };
+  }
   const task = issue === undefined ? null : findTaskOfSubIssue(journal, readIssueArgument(issue));
   journal.close();
+  // It may be one of those.
+  const [lost = damage] = losses;
+  if (task === null && lost !== null) throw new UserError({ code: 'journal-damaged', ...lost });
   if (task === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
   const { master, ordinal } = task;
   throw new UserError({
@@ -71,6 +96,8 @@ export async function findRun(place: Place, issue: string | undefined): Promise<
     ...{ master: displayIssue(master), ordinal },
   });
 }
+
+const nothing = { events: [], damage: null };
 
 async function newestRun(
   journal: Journal,
@@ -96,12 +123,7 @@ export async function runsOf(
   const wanted = resolve(directory, argument.path);
   // A file that was deleted since its run is still found by the path that it had.
   const source = await realpath(wanted).catch(() => wanted);
-  return runs.filter(({ run }) => sourceOf(journal, run) === source);
-}
-
-function sourceOf(journal: Journal, run: string): string | null {
-  const [first] = journal.read(run, 0);
-  return first?.type === 'run-started' ? first.source : null;
+  return runs.filter((entry) => entry.source === source);
 }
 
 /** The task whose sub-issue is meant, and its master issue; null when there is none. */
@@ -111,7 +133,7 @@ export function findTaskOfSubIssue(
 ): { readonly master: IssueRef; readonly ordinal: number } | null {
   if (argument.kind === 'file') return null;
   for (const { run, issue } of journal.runs()) {
-    const task = foldRun(journal.read(run, 0))?.tasks.find(
+    const task = foldRun(journal.readSound(run).events)?.tasks.find(
       ({ issueNumber }) =>
         issueNumber !== null && refersTo(argument, { ...issue, number: issueNumber }),
     );

@@ -2,7 +2,7 @@ import { exitCodes } from '../model/run-status.ts';
 import { unreachable } from '../model/result.ts';
 import { shellWord } from '../reporting/shell-word.ts';
 import { plainText } from '../model/plain-text.ts';
-import type { UserProblem } from '../model/user-error.ts';
+import type { JournalDamage, UserProblem } from '../model/user-error.ts';
 
 /** What a user is told: what is wrong, and what to do next. */
 export type Advice = {
@@ -67,7 +67,7 @@ export function renderProblem(problem: UserProblem): Advice {
         ...(problem.isShallow
           ? ['Your history is shallow, which may be all there is to it: git fetch --unshallow']
           : []),
-        `Join them: git checkout ${shellWord(problem.branch)} && git merge ${shellWord(`flotilla/${problem.branch}`)}`,
+        joinWords(problem),
         'Then start again.',
       );
     case 'issue-unreadable':
@@ -239,12 +239,20 @@ export function renderProblem(problem: UserProblem): Advice {
         `${problem.file} was written by a newer Flotilla (format ${problem.version}; this one knows ${problem.known}).`,
         'Upgrade this Flotilla. Nothing was changed.',
       );
+    case 'journal-damaged':
+      return advice(exitCodes.other, damageWords(problem), ...afterDamage(problem));
     case 'journal-corrupt':
       return advice(
         exitCodes.other,
         `The journal ${problem.file} cannot be read: ${problem.why}`,
-        `Keep it and start a new one: mv ${shellWord(problem.file)} ${shellWord(`${problem.file}.broken`)}`,
+        'Put it aside, and go on with what can be read of it: flotilla rebuild --journal',
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
+      );
+    case 'journal-in-use':
+      return advice(
+        exitCodes.other,
+        `Process ${problem.pid} works with the journal, so it is left as it is.`,
+        `End it first (kill -INT ${problem.pid}), and type this again.`,
       );
     case 'holds-damaged':
       return advice(
@@ -295,6 +303,33 @@ export function renderProblem(problem: UserProblem): Advice {
     default:
       return unreachable(problem);
   }
+}
+
+/** Which event of which run is damaged. */
+function damageWords({ file, run, seq, why }: JournalDamage): string {
+  if (run === null) return `The journal is damaged: ${why} (${file}).`;
+  const what = seq === null ? 'an event' : `event ${seq}`;
+  return `The journal is damaged: ${what} of the run ${run} ${why} (${file}).`;
+}
+
+/** What can be done about it. */
+function afterDamage({ run }: JournalDamage): string[] {
+  return [
+    run === null
+      ? 'Nothing is written to it.'
+      : 'What the run did before that can be read, other runs as a whole. Nothing is written to it.',
+    'Put the damaged file aside, and go on with what can be read of it: flotilla rebuild --journal',
+  ];
+}
+
+/** The one command that brings the forge's merged work and the user's branch together. */
+function joinWords(problem: Extract<UserProblem, { code: 'base-diverged' }>): string {
+  const { branch, pick, isUnrelated } = problem;
+  const checkout = `git checkout ${shellWord(branch)}`;
+  const unrelated = isUnrelated ? '--allow-unrelated-histories ' : '';
+  return pick.length === 0
+    ? `Join them: ${checkout} && git merge ${unrelated}${shellWord(`flotilla/${branch}`)}`
+    : `Yours was rewritten, and lacks merged work. Take that: ${checkout} && git cherry-pick ${pick.map((commit) => commit.slice(0, 12)).join(' ')}`;
 }
 
 /** A long list says no more than its head. */

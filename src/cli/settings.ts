@@ -50,6 +50,7 @@ export type OrchestrateOptions = {
   readonly maxUnreviewed?: number | undefined;
   /** The repository's configuration may ask for anything. */
   readonly trust?: boolean | undefined;
+  readonly acceptCheckChanges?: boolean | undefined;
 };
 
 /** What holds for a run: the command line before the environment before the configuration before our defaults. */
@@ -106,6 +107,8 @@ export type Settings = {
   /** Where a number is looked for. */
   readonly forge: 'auto' | 'local' | 'github';
   readonly github: Configuration['github'];
+  /** Whether merged changes to what the checks are count alone. */
+  readonly areCheckChangesAccepted: boolean;
   /** What of all this the command line gave. */
   readonly given: GivenFlags;
 };
@@ -167,6 +170,7 @@ export function resolveSettings(
       draft: options.draft ?? configuration.github.draft,
       ci_fixes: options.ciFixes ?? configuration.github.ci_fixes,
     },
+    areCheckChangesAccepted: options.acceptCheckChanges ?? false,
     given: givenFlags(options),
   };
 }
@@ -196,6 +200,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     onConflict: options.onConflict ?? null,
     merge: options.merge ?? null,
     maxUnreviewed: options.maxUnreviewed ?? null,
+    areCheckChangesAccepted: options.acceptCheckChanges ?? false,
   };
 }
 
@@ -227,6 +232,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     ciFixes: options.ciFixes ?? given.ciFixes ?? undefined,
     merge: options.merge ?? given.merge ?? undefined,
     maxUnreviewed: options.maxUnreviewed ?? given.maxUnreviewed ?? undefined,
+    acceptCheckChanges: options.acceptCheckChanges ?? given.areCheckChangesAccepted,
   };
 }
 

@@ -15,6 +15,12 @@ const unwritable: readonly unknown[] = [
   'ENOENT',
 ];
 
+/** Whether an error says that a database is damaged, here or as a whole. */
+export function isCorrupt(error: unknown): boolean {
+  const { errcode } = error as { readonly errcode?: number };
+  return errcode !== undefined && [corrupt, noDatabase].includes(errcode & 0xff);
+}
+
 /**
  * Does what needs a database, and turns what a user can mend (a full disk, a place where nothing can be written, a
  * damaged file, text in it that is no JSON) into a `UserError`; anything else is thrown as it is.

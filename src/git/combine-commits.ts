@@ -48,14 +48,15 @@ export async function replayCommits(git: Git, order: ReplayOrder): Promise<strin
   const commits = (await git.run(list)).split('\n').filter((line) => line !== '');
   let tip = order.onto;
   for (const commit of commits) {
-    const next = await replayOne(git, { commit, tip, identity: order.identity });
+    const next = await replayCommit(git, { commit, tip, identity: order.identity });
     if (next === null) return null;
     tip = next;
   }
   return tip;
 }
 
-async function replayOne(
+/** Makes one commit again on another; gives that one where it has its work already, and null where it does not apply. */
+export async function replayCommit(
   git: Git,
   { commit, tip, identity }: { commit: string; tip: string; identity: GitIdentity },
 ): Promise<string | null> {

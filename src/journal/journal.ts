@@ -1,26 +1,39 @@
 import type { JournalEvent, RunEvent } from '../model/event.ts';
 import type { IssueRef } from '../model/issue.ts';
+import type { JournalDamage } from '../model/user-error.ts';
 
 /** The append-only record of all runs of a repository: the only truth, from which everything shown is folded. */
 export type Journal = {
   /** Writes one event down and gives it back with its sequence number. It has survived our death when this returns. */
   readonly append: (run: string, event: RunEvent) => JournalEvent;
-  /** A run's events after a sequence number (0: all), in order. */
+  /** A run's events after a sequence number (0: all), in order. Throws a `UserError` when one of them is damaged. */
   readonly read: (run: string, after: number) => JournalEvent[];
+  /** A run's events as far as they can be read, and what is wrong with the next one. */
+  readonly readSound: (run: string) => SoundEvents;
   /** The sequence number of a run's newest event; 0 when it has none. */
   readonly lastSeq: (run: string) => number;
-  /** All runs, newest first. */
+  /** All runs whose beginning can be read, newest first. */
   readonly runs: () => RunEntry[];
-  /** The newest run of an issue. */
+  /** What is wrong with the journal beside events of those: runs whose beginning is damaged, and events that are gone. */
+  readonly losses: () => JournalDamage[];
+  /** The newest run of an issue. Throws a `UserError` when that may be one whose beginning is damaged. */
   readonly findRun: (issue: IssueRef) => string | null;
   /** A run's events after a sequence number, then each new one as any process writes it, until the signal. */
   readonly follow: (run: string, after: number, signal: AbortSignal) => AsyncIterable<JournalEvent>;
   readonly close: () => void;
 };
 
+/** What can be read of a run, from its first event on. */
+export type SoundEvents = {
+  readonly events: readonly JournalEvent[];
+  readonly damage: JournalDamage | null;
+};
+
 export type RunEntry = {
   readonly run: string;
   readonly issue: IssueRef;
   readonly title: string;
+  /** What the user gave: a path, a number, a URL. */
+  readonly source: string;
   readonly startedAt: string;
 };

@@ -94,7 +94,9 @@ test('nothing that was written is ever changed or deleted', () => {
   expect(() => database.exec("UPDATE events SET body = '{}'")).toThrow('append-only');
   expect(() => database.exec('DELETE FROM events')).toThrow('append-only');
   expect(() =>
-    database.exec("INSERT OR REPLACE INTO events VALUES (1, 'r', 'a', 't', '{}')"),
+    database.exec(
+      "INSERT OR REPLACE INTO events (seq, run, at, type, body) VALUES (1, 'r', 'a', 't', '{}')",
+    ),
   ).toThrow('append-only');
   database.close();
 });

@@ -3,14 +3,16 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
-import { issueKey } from '../model/issue.ts';
 import { UserError } from '../model/user-error.ts';
 import { tellDamage } from '../files/sqlite-damage.ts';
 import { watchDirectory } from '../files/watch-directory.ts';
-import type { Journal, RunEntry } from './journal.ts';
+import { checksumOf } from './event-row.ts';
+import { openReader } from './journal-reader.ts';
+import type { Journal } from './journal.ts';
 
-const version = 1;
+const version = 2;
 
+/** The table of the first version; what came later is added to it, in new journals, too. */
 const schema = `
   CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -27,8 +29,12 @@ const schema = `
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
   CREATE TRIGGER IF NOT EXISTS no_replace BEFORE INSERT ON events
     WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
-    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-  PRAGMA user_version = ${version}`;
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END`;
+
+/** Each event names the one before it in its run, and carries a checksum: what is changed or gone is seen. */
+const checksums = `
+  ALTER TABLE events ADD COLUMN previous INTEGER;
+  ALTER TABLE events ADD COLUMN checksum INTEGER`;
 
 /** After these, a lost event would cost money or double an effect: they are on the disk when `append` returns. */
 const durable = new Set<RunEvent['type']>([
@@ -42,46 +48,47 @@ const durable = new Set<RunEvent['type']>([
   'run-ended',
 ]);
 
-type Row = { seq: number; run: string; at: string; body: string };
-
 /**
  * Opens a repository's journal; it is made when missing, unless it is only to be read. Throws a `UserError` when the
  * file is damaged or of a newer version: then nothing is written to it.
  */
 export function openJournal(file: string, now: () => Date): Journal {
   const database = openDatabase(file);
-  const insert = database.prepare('INSERT INTO events (run, at, type, body) VALUES (?, ?, ?, ?)');
-  const select = database.prepare(
-    'SELECT seq, run, at, body FROM events WHERE run = ? AND seq > ? ORDER BY seq',
-  );
-  const last = database.prepare('SELECT max(seq) AS seq FROM events WHERE run = ?');
-  const starts = database.prepare(
-    `SELECT seq, run, at, body FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
-  );
   const told = <T>(work: () => T): T => tellDamage(damageOf(file), work);
-  const read = (run: string, after: number): JournalEvent[] =>
-    told(() => (select.all(run, after) as Row[]).map(eventOf));
-  const runs = (): RunEntry[] => told(() => (starts.all() as Row[]).flatMap(entryOf));
+  const insert = database.prepare(insertion);
+  const last = database.prepare('SELECT max(seq) AS seq FROM events WHERE run = ?');
+  const reader = told(() => openReader(database, file));
+  const read = (run: string, after: number): JournalEvent[] => {
+    const { events, damage } = told(() => reader.read(run, after));
+    if (damage !== null) throw new UserError({ code: 'journal-damaged', ...damage });
+    return events;
+  };
   return {
     append: (run, event) => {
+      reader.requireWhole();
       const at = now().toISOString();
       const body = JSON.stringify(event);
       const isDurable = durable.has(event.type);
+      const sum = checksumOf({ run, at, body });
       if (isDurable) database.exec('PRAGMA synchronous = FULL');
-      const { lastInsertRowid } = told(() => insert.run(run, at, event.type, body));
+      const { lastInsertRowid } = told(() => insert.run(run, at, event.type, body, run, sum));
       if (isDurable) database.exec('PRAGMA synchronous = NORMAL');
       // Parsed again, so that what is told now is what will be read later.
-      return eventOf({ seq: Number(lastInsertRowid), run, at, body });
+      return Object.assign(JSON.parse(body) as RunEvent, { seq: Number(lastInsertRowid), at, run });
     },
     read,
+    readSound: (run) => told(() => reader.read(run, 0)),
     lastSeq: (run) => told(() => (last.get(run) as { seq: number | null }).seq ?? 0),
-    runs,
-    findRun: (issue) =>
-      runs().find((entry) => issueKey(entry.issue) === issueKey(issue))?.run ?? null,
+    runs: () => told(() => reader.starts().flatMap(({ entry }) => entry ?? [])),
+    losses: () => told(() => reader.losses()),
+    findRun: (issue) => told(() => reader.findRun(issue)),
     follow: (run, after, signal) => followRun({ file, read, run, after, signal }),
     close: () => database.close(),
   };
 }
+
+const insertion = `INSERT INTO events (run, at, type, body, previous, checksum)
+  VALUES (?, ?, ?, ?, (SELECT coalesce(max(seq), 0) FROM events WHERE run = ?), ?)`;
 
 /** Opens a journal that must already be there; null when there is none. */
 export function openExistingJournal(file: string, now: () => Date): Journal | null {
@@ -113,22 +120,26 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
       known: version,
     });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  if (found.user_version < version) database.exec(schema);
+  if (found.user_version < version) migrate(database);
+}
+
+/** Brings the table up to this version; another process may do so at the same time. */
+function migrate(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const found = database.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (found.user_version < 1) database.exec(schema);
+    if (found.user_version < 2) database.exec(checksums);
+    database.exec(`PRAGMA user_version = ${version}; COMMIT`);
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
 }
 
 /** What to say of a file that is damaged. */
 function damageOf(file: string): Parameters<typeof tellDamage>[0] {
   return { file, damaged: (why) => ({ code: 'journal-corrupt', file, why }) };
-}
-
-function eventOf(row: Row): JournalEvent {
-  return { seq: row.seq, at: row.at, run: row.run, ...(JSON.parse(row.body) as RunEvent) };
-}
-
-function entryOf(row: Row): RunEntry[] {
-  const event = eventOf(row);
-  if (event.type !== 'run-started') return [];
-  return [{ run: event.run, issue: event.issue, title: event.title, startedAt: event.at }];
 }
 
 type Following = {

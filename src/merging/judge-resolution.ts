@@ -12,6 +12,8 @@ import { codeInNote } from '../verification/code-in-note.ts';
 import { findTrespasses } from '../verification/scope.ts';
 import { judgeTrespasses } from '../verification/shared-hubs.ts';
 import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
+import { readerOf } from '../verification/check-ground.ts';
+import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
 import { readWorkDone } from '../workspace/work-done.ts';
 import { readStatus } from '../workspace/work-status.ts';
@@ -67,7 +69,16 @@ async function judge(tools: RunTools, order: Resolving, last: AttemptState): Pro
     (await strayed(tools, order, { git, touched })) ??
     (await unfit(tools, git, range));
   if (beyond !== null) return failed(beyond);
-  const notes = [...sides, ...(await describeTestChanges(git, range, touched))];
+  const configuration = await describeConfigurationChanges({
+    ...{ checks: tools.checks, files: touched, told: new Set<string>() },
+    readBase: readerOf(git, begun.onto),
+    readBranch: readerOf(git, head),
+  });
+  const notes = [
+    ...sides,
+    ...configuration,
+    ...(await describeTestChanges(git, range, touched)),
+  ];
   return { kind: 'resolved', onto: begun.onto, head, files, notes };
 }
 

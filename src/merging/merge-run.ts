@@ -20,6 +20,7 @@ import type { MergedBefore } from './blame-conflict.ts';
 import { concludeMerged } from './conclude-merged.ts';
 import { hubAttributes } from './hub-rules.ts';
 import { judgeUnion } from './judge-union.ts';
+import { divideByBase, leaveUnrelated } from './leave-unrelated.ts';
 import { lastWork } from './last-work.ts';
 import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
 import { findMergeable, orderTrain } from './plan-train.ts';
@@ -143,10 +144,15 @@ async function plan(
   const state = record.state();
   const { git } = site.repository;
   const { branch } = state.base;
-  const found = await findMergeable(git, state);
-  const branches = found.filter(({ task }) => !without.has(task));
-  if (branches.length === 0) return null;
   const base = await forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
+  const { related, unrelated } = await divideByBase(
+    clone.git,
+    base,
+    await findMergeable(git, state),
+  );
+  leaveUnrelated(record, unrelated);
+  const branches = related.filter(({ task }) => !without.has(task));
+  if (branches.length === 0) return null;
   const cars = await orderTrain(git, { base, branches });
   record.record({ type: 'union-begun', tasks: cars.map(({ task }) => task) });
   const verdict = await judgeUnion({

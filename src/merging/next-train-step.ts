@@ -1,4 +1,5 @@
 import { listed } from '../model/listed.ts';
+import { acceptAdvice, isOriginalName } from '../model/original-check.ts';
 import type {
   CarConflict,
   CarState,
@@ -141,14 +142,19 @@ function needs(tasks: readonly number[]): Leave {
 function failed(train: TrainState, { checks, task, redOnBase }: CarState): Leave {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
   if (red.every((name) => redOnBase.includes(name))) {
-    const message = `${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on the base alone, without it`;
+    const message = `${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} on the base alone, without it${advised(red)}`;
     return { reason: 'check-failed', message, with: [], files: [] };
   }
   const { known, others } = suspects(train, task);
   const verb = red.length === 1 ? 'fails' : 'fail';
   const whom = known.length > 0 ? ` together with task ${others.join(', ')}` : '';
-  const message = `${red.join(', ')} ${verb} with the base as it is now in it${whom}`;
+  const message = `${red.join(', ')} ${verb} with the base as it is now in it${whom}${advised(red)}`;
   return { reason: 'check-failed', message, with: others, files: [] };
+}
+
+/** What was merged before may have changed a check on purpose. */
+function advised(red: readonly string[]): string {
+  return red.every(isOriginalName) ? `: ${acceptAdvice}` : '';
 }
 
 /** Those that a task is known to be red with; without any, all that were merged before it. */

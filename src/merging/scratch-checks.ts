@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CheckResult } from '../model/failure.ts';
+import { runOriginalChecks } from '../orchestration/original-checks.ts';
 import { shellIn, type RunTools } from '../orchestration/run-tools.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { runCheck } from '../verification/run-check.ts';
@@ -36,6 +37,7 @@ export function openScratchChecks(tools: RunTools): ScratchChecks {
       // Without its setup nothing can be said.
       if (name === setupName && result.state !== 'passed') return results;
     }
+    results.push(...(await originalResults(tools, { only, variables })));
     return results.filter(({ name }) => name !== setupName);
   };
   const runTool: RunTool = async ({ directory, folder, command }) => {
@@ -89,6 +91,27 @@ async function commandsFor(
   });
   const setup = tools.setup === null ? [] : [{ name: setupName, command: tools.setup }];
   return [...setup, ...(await Promise.all(checks))];
+}
+
+/** By the checks that the run began with, where what is merged by now changes them. */
+async function originalResults(
+  tools: RunTools,
+  order: {
+    readonly only: ReadonlySet<string> | null;
+    readonly variables: Readonly<Record<string, string>>;
+  },
+): Promise<readonly CheckResult[]> {
+  const { only, variables } = order;
+  const { base } = tools.record.state();
+  const shown = await tools.clone.git.run(['rev-parse', shownRef(tools.record.run)]);
+  const merged = ['rev-parse', '--verify', '--quiet', `refs/flotilla/base/${base.branch}`];
+  const now = await tools.clone.git.probe(merged);
+  return runOriginalChecks(tools, {
+    ...{ task: 'base', room: 'base', commit: shown.trim(), only, logs: '' },
+    environment: () => Promise.resolve(variables),
+    base: now.code === 0 ? now.stdout.trim() : base.sha,
+    signal: tools.stop.now,
+  });
 }
 
 async function runOne(

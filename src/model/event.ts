@@ -38,6 +38,7 @@ import type {
   ForgeUsed,
   ForgeWaited,
   IssueRead,
+  CheckChangesAccepted,
   PhaseBegun,
   Planned,
   RunContinued,
@@ -90,6 +91,7 @@ export type RunEvent =
   | RunPaused
   | RunContinued
   | PhaseBegun
+  | CheckChangesAccepted
   | DiagnosisIntended
   | DiagnosisDone
   | ForgeWaited

@@ -54,6 +54,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
         merging: null,
         ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
       };
+    case 'check-changes-accepted':
+      return { ...state, settings: { ...state.settings, areCheckChangesAccepted: true } };
     case 'issue-read':
       return { ...state, issueDigest: event.digest };
     case 'planned':
@@ -130,6 +132,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     title: event.title,
     source: event.source,
     base: event.base,
+    firstBase: event.base.sha,
     settings: event.settings,
     only: event.only,
     orchestrator: event.orchestrator,

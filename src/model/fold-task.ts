@@ -109,7 +109,13 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'check-ended':
       return { ...task, checks: [...task.checks, event.result] };
     case 'task-verified':
-      return { ...task, isVerified: true, notes: event.notes, held: null };
+      return {
+        ...task,
+        isVerified: true,
+        notes: event.notes,
+        checkChanges: event.checkChanges ?? [],
+        held: null,
+      };
     case 'push-intended':
       return { ...task, unknown: [...task.unknown, 'push'] };
     case 'push-done':

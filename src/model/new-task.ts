@@ -22,6 +22,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     leftovers: [],
     checks: [],
     notes: [],
+    checkChanges: [],
     isVerified: false,
     pushedHead: null,
     pullRequest: null,

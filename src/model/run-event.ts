@@ -102,6 +102,11 @@ export interface PhaseBegun {
   readonly base: { readonly branch: string; readonly sha: string };
 }
 
+/** The user agrees that what was merged changes what the checks are: those that the run began with count no more. */
+export interface CheckChangesAccepted {
+  readonly type: 'check-changes-accepted';
+}
+
 /** The issue that tells why tasks failed is about to be made or brought up to date. */
 export interface DiagnosisIntended {
   readonly type: 'diagnosis-intended';

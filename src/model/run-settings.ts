@@ -17,6 +17,8 @@ export type RunSettings = {
   readonly isOutOfScopeAllowed: boolean;
   /** Absent in journals from before runs could merge. */
   readonly merge?: MergeChoice;
+  /** Whether merged changes to what the checks are count alone from now on; absent: no. */
+  readonly areCheckChangesAccepted?: boolean;
   readonly given: GivenFlags;
 };
 
@@ -53,4 +55,5 @@ export type GivenFlags = {
   readonly onConflict?: ConflictPolicy | null;
   readonly merge?: MergeChoice | null;
   readonly maxUnreviewed?: number | null;
+  readonly areCheckChangesAccepted?: boolean;
 };

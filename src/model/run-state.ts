@@ -48,6 +48,8 @@ export type TaskState = {
   /** The checks of the newest attempt. */
   readonly checks: readonly CheckResult[];
   readonly notes: readonly string[];
+  /** Those of the notes that say how it changes what the checks are. */
+  readonly checkChanges: readonly string[];
   readonly isVerified: boolean;
   /** The head that was pushed. */
   readonly pushedHead: string | null;
@@ -142,6 +144,8 @@ export type RunState = {
   readonly title: string;
   readonly source: string;
   readonly base: { readonly branch: string; readonly sha: string };
+  /** The commit that the run began with: its checks count until the user agrees to others. */
+  readonly firstBase: string;
   readonly settings: RunSettings;
   /** The tasks that the newest orchestrator was told to work on; null: all. */
   readonly only: readonly number[] | null;

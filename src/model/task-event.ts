@@ -87,6 +87,8 @@ export interface TaskVerified {
   readonly head: string;
   /** What a reviewer should know: changed check commands, deleted or skipped tests, files that nobody declared. */
   readonly notes: readonly string[];
+  /** Those of the notes that say how it changes what the checks are; absent in old journals. */
+  readonly checkChanges?: readonly string[];
 }
 
 export interface PushIntended {

@@ -1,5 +1,16 @@
 import type { IntakeHint } from './issue.ts';
 
+/** A place in the journal from which on it cannot be believed. */
+export type JournalDamage = {
+  readonly file: string;
+  /** Null: it is not known whose events it is about. */
+  readonly run: string | null;
+  /** The event's sequence number; null when it is not known which one. */
+  readonly seq: number | null;
+  /** What is wrong, as the end of a sentence. */
+  readonly why: string;
+};
+
 /** What a user can mend. Each has its data here and its words, with what to do next, in one place of the command line. */
 export type UserProblem =
   | { readonly code: 'usage'; readonly message: string }
@@ -20,6 +31,10 @@ export type UserProblem =
       readonly theirs: string;
       /** Whether history breaks off where one may stand in the other. */
       readonly isShallow: boolean;
+      /** The merged commits that a rewritten branch lacks; empty: it was not rewritten, and a merge joins both. */
+      readonly pick: readonly string[];
+      /** Whether both have no commit in common. */
+      readonly isUnrelated: boolean;
     }
   | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
   | { readonly code: 'issue-unknown'; readonly issue: string }
@@ -104,7 +119,10 @@ export type UserProblem =
       readonly version: number;
       readonly known: number;
     }
+  | ({ readonly code: 'journal-damaged' } & JournalDamage)
   | { readonly code: 'journal-corrupt'; readonly file: string; readonly why: string }
+  /** It cannot be replaced while an orchestrator writes to it. */
+  | { readonly code: 'journal-in-use'; readonly pid: number }
   | { readonly code: 'holds-damaged'; readonly file: string; readonly why: string }
   | { readonly code: 'no-sandbox'; readonly why: string }
   | { readonly code: 'disk-full'; readonly where: string }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { ForeignGitError } from '../git/git.ts';
 import type { CheckResult } from '../model/failure.ts';
+import { acceptAdvice, isOriginalName } from '../model/original-check.ts';
 import { runCheck } from '../verification/run-check.ts';
 import { readStatus, type StatusEntry } from '../workspace/work-status.ts';
+import { runOriginalChecks } from './original-checks.ts';
 import { shellIn, type RunTools } from './run-tools.ts';
 
 /**
@@ -23,11 +25,16 @@ export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<v
   try {
     const results = await runAll(tools, { cwd: path, env: environment.variables, signal });
     if (signal.aborted) return;
-    record.record({
-      type: 'base-checked',
-      checks: results,
-      ...(await marksLeft(tools, path, signal)),
-    });
+    const { sha } = record.state().base;
+    results.push(
+      ...(await runOriginalChecks(tools, {
+        ...{ task: 'base', room: 'base', commit: sha, base: sha, only: null, logs: '', signal },
+        environment: () => Promise.resolve(environment.variables),
+      })),
+    );
+    if (signal.aborted) return;
+    const left = await marksLeft(tools, path, signal);
+    record.record({ type: 'base-checked', checks: results, ...left });
     results
       .filter(({ state }) => state !== 'passed')
       .forEach((result) => raiseRedBase(tools, result));
@@ -93,7 +100,7 @@ async function runAll(
   return results;
 }
 
-function raiseRedBase(tools: RunTools, { command, state, exitCode, log }: CheckResult): void {
+function raiseRedBase(tools: RunTools, { name, command, state, exitCode, log }: CheckResult): void {
   const { branch, sha } = tools.record.state().base;
   tools.record.record({
     type: 'finding-raised',
@@ -103,8 +110,9 @@ function raiseRedBase(tools: RunTools, { command, state, exitCode, log }: CheckR
       tasks: [],
       message: `${command} ${state === 'timed-out' ? 'times out' : 'fails'} on the base itself (${branch} at ${sha.slice(0, 9)})`,
       evidence: `exit code ${exitCode ?? 'none'}, output in ${log}`,
-      advice:
-        'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
+      advice: isOriginalName(name)
+        ? `${acceptAdvice[0]?.toUpperCase()}${acceptAdvice.slice(1)}.`
+        : 'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
     },
   });
 }

@@ -13,6 +13,8 @@ export type CheckTree = AsyncDisposable & {
    * Null: it was cut short.
    */
   readonly run: (check: CheckToRun) => Promise<CheckResult | null>;
+  /** The environment of the room in which the checks run. */
+  readonly variables: () => Promise<TaskEnvironment['variables']>;
   /** What a reviewer should know of how the checks ran. */
   readonly notes: () => readonly string[];
 };
@@ -37,14 +39,20 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
   const index = join(tools.controlDirectory(ordinal), 'check.index');
   const restored = new Set<string>();
   let environment: TaskEnvironment | null = null;
+  let isMade = false;
   let count = 0;
 
-  const make = async (): Promise<TaskEnvironment> => {
+  const variables = async (): Promise<TaskEnvironment['variables']> => {
+    if (environment === null) await tools.forgetSandbox(room);
+    environment ??= await tools.openEnvironment(room);
+    return environment.variables;
+  };
+
+  const make = async (): Promise<void> => {
+    isMade = true;
     await tools.workspaces.discard(path);
-    await tools.forgetSandbox(room);
     await tools.workspaces.create({ path, branch: null, commit: options.head, index });
     await tools.copyIgnored(path);
-    return tools.openEnvironment(room);
   };
 
   /** Puts back what setup or an earlier check changed of the commit, unless they do the same to the base. */
@@ -55,31 +63,27 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
     for (const file of await restoreFiles({ ...order, signal })) restored.add(file);
   };
 
-  const runHere = async (check: CheckToRun, variables: TaskEnvironment['variables']) => {
-    const { result } = await tools.places.checks(
-      async () => ({
-        result: await runOne(tools, { ...options, ...check, path, variables }, count),
-      }),
-      { signal },
-    );
+  const runHere = async (check: CheckToRun): Promise<CheckResult | null> => {
+    const running = { ...options, ...check, path, variables: await variables() };
+    const result = await tools.places.checks(() => runOne(tools, running, count), { signal });
     count += 1;
     return signal.aborted ? null : result;
   };
 
   const run = async (check: CheckToRun): Promise<CheckResult | null> => {
-    const isFirst = environment === null;
-    environment ??= await make();
-    const { variables } = environment;
-    if (isFirst && tools.setup !== null) {
-      const setup = await runHere({ name: 'setup', command: tools.setup }, variables);
-      if (setup?.state !== 'passed') return setup;
+    if (!isMade) {
+      await make();
+      const setup = tools.setup === null ? null : { name: 'setup', command: tools.setup };
+      const result = setup === null ? null : await runHere(setup);
+      if (setup !== null && result?.state !== 'passed') return result;
     }
     if (count > 0) await restore();
-    return runHere(check, variables);
+    return runHere(check);
   };
 
   return {
     run,
+    variables,
     notes: () => describeRestored([...restored]),
     [Symbol.asyncDispose]: async () => {
       await environment?.close();

@@ -12,6 +12,7 @@ import type { Pool } from '../workspace/pool.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 import type { StepPolicy } from './next-step.ts';
+import type { OriginalChecks } from './original-checks.ts';
 import type { Fleet } from './fleet.ts';
 import type { Pulse } from './pulse.ts';
 import type { ReviewGate } from './review-gate.ts';
@@ -64,6 +65,8 @@ export type RunTools = {
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;
   readonly checks: readonly Check[];
+  /** Those of the run's beginning; null when there were none. */
+  readonly original: OriginalChecks | null;
   readonly settings: ExecutionSettings;
   readonly places: RunPlaces;
   readonly stop: StopSignals;

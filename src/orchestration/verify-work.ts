@@ -10,6 +10,7 @@ import { judgeReturn } from './judge-return.ts';
 import { describeScope, judgeScope } from './judge-scope.ts';
 import type { RunTools } from './run-tools.ts';
 import { settleWork } from './settle-work.ts';
+import { verifyByOriginal } from './verify-by-original.ts';
 
 export type VerifyOrder = {
   readonly ordinal: number;
@@ -95,27 +96,29 @@ async function runChecks(
   const head = record.task(ordinal).head ?? '';
   const notes: string[] = [];
   const told = new Set<string>();
-  if (tools.checks.length > 0) {
-    await using tree = openCheckTree(tools, { ...order, head, signal });
-    for (const check of tools.checks) {
-      const readBranch = (path: string): Promise<string | null> =>
-        readAt(tools.clone.git, head, path);
-      const { command, note } = await checkOnBranch(check, readBranch);
-      if (note !== null) {
-        notes.push(note);
-        told.add(check.definition?.file ?? '');
-      }
-      const evidence = `running ${check.command}`;
-      record.record({ type: 'stage-changed', task: ordinal, stage: 'testing', evidence });
-      const result = await tree.run({ name: check.name, command });
-      if (signal.aborted || result === null) return { kind: 'interrupted' };
-      record.record({ type: 'check-ended', task: ordinal, attempt, result });
-      if (result.state !== 'passed') return { kind: 'check-failed' };
+  await using tree = openCheckTree(tools, { ...order, head, signal });
+  for (const check of tools.checks) {
+    const { command, note } = await checkOnBranch(check, (path) =>
+      readAt(tools.clone.git, head, path),
+    );
+    if (note !== null) {
+      notes.push(note);
+      told.add(check.definition?.file ?? '');
     }
-    notes.push(...tree.notes());
+    const evidence = `running ${check.command}`;
+    record.record({ type: 'stage-changed', task: ordinal, stage: 'testing', evidence });
+    const result = await tree.run({ name: check.name, command });
+    if (signal.aborted || result === null) return { kind: 'interrupted' };
+    record.record({ type: 'check-ended', task: ordinal, attempt, result });
+    if (result.state !== 'passed') return { kind: 'check-failed' };
   }
-  notes.push(...(await describeWork(tools, { ordinal, head, told })));
-  record.record({ type: 'task-verified', task: ordinal, head, notes });
+  const { variables } = tree;
+  const old = await verifyByOriginal(tools, { ...order, variables, signal });
+  if (old !== null) return old;
+  const described = await describeWork(tools, { ordinal, head, told });
+  const checkChanges = [...notes, ...described.checkChanges];
+  const all = [...checkChanges, ...tree.notes(), ...described.scope];
+  record.record({ type: 'task-verified', task: ordinal, head, notes: all, checkChanges });
   return { kind: 'verified' };
 }
 
@@ -123,7 +126,7 @@ async function runChecks(
 async function describeWork(
   tools: RunTools,
   { ordinal, head, told }: { ordinal: number; head: string; told: ReadonlySet<string> },
-): Promise<string[]> {
+): Promise<{ readonly checkChanges: string[]; readonly scope: string[] }> {
   const { git } = tools.clone;
   const { files, workspace } = tools.record.task(ordinal);
   const baseSha = workspace?.baseSha ?? '';
@@ -132,11 +135,11 @@ async function describeWork(
     ...{ checks: tools.checks, files, told, readBase },
     readBranch: (path) => readAt(git, head, path),
   });
-  return [
-    ...configuration,
-    ...(await describeTestChanges(git, { baseSha, head }, files)),
-    ...(await describeScope(tools, ordinal, readBase)),
-  ];
+  const tests = await describeTestChanges(git, { baseSha, head }, files);
+  return {
+    checkChanges: [...configuration, ...tests],
+    scope: await describeScope(tools, ordinal, readBase),
+  };
 }
 
 function signalOf(tools: RunTools, { ordinal }: VerifyOrder): AbortSignal {

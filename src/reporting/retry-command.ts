@@ -51,6 +51,7 @@ function flagsOf(given: GivenFlags): readonly string[] {
     ...flag('--sandbox', given.sandbox),
     ...flag('--success-threshold', given.successThresholdPercent),
     ...(given.isOutOfScopeAllowed ? ['--allow-out-of-scope'] : []),
+    ...(given.areCheckChangesAccepted ? ['--accept-check-changes'] : []),
     ...(given.isDraft ? ['--draft'] : []),
     ...flag('--ci-fixes', given.ciFixes ?? null),
     ...flag('--timeout', given.timeoutSeconds),

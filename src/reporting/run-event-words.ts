@@ -27,6 +27,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return `taken up again on ${baseWords(event.base)}`;
     case 'phase-begun':
       return `${phaseWords(event.phase, state)} goes on from ${baseWords(event.base)}`;
+    case 'check-changes-accepted':
     case 'issue-read':
       return null;
     case 'planned':

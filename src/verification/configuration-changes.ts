@@ -54,10 +54,24 @@ async function changesTests(path: string, order: ConfigurationOrder): Promise<bo
   return !isDeepStrictEqual(readTestParts(before), readTestParts(after));
 }
 
+/** Files that say how tests are run, and hold nothing else that later work needs. */
+export function configuresTests(path: string): boolean {
+  return configuration.test(path) && !path.startsWith('.github/') && !dependencies.test(path);
+}
+
+/** They name what a project depends on, so that work which adds to that is lost without them. */
+const dependencies =
+  /(?:^|\/)(?:go\.mod|go\.work|Cargo\.toml|pyproject\.toml|setup\.cfg|tox\.ini)$/u;
+
 /** The files that check commands, and the base's scripts behind them, name: `./check.sh`, `node run-tests.js`. */
 function namedBy(checks: readonly Check[]): Set<string> {
-  const words = checks.flatMap(textsOf).flatMap((text) => text.split(/[\s'"`;&|()<>=]+/u));
+  const words = checkCommands(checks).flatMap((text) => text.split(/[\s'"`;&|()<>=]+/u));
   return new Set(words.map((word) => word.replace(/^(?:\.\/)+/u, '')));
+}
+
+/** The shell commands that checks run: their own, and the base's scripts behind them. */
+export function checkCommands(checks: readonly Check[]): string[] {
+  return checks.flatMap(textsOf);
 }
 
 function textsOf({ command, definition }: Check): string[] {

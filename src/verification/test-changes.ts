@@ -30,6 +30,18 @@ export async function describeTestChanges(
   return [...gone, ...describeTally(tally)];
 }
 
+/** Whether a change takes a test away from those that a runner finds. */
+export function isTestGone(file: ChangedFile): boolean {
+  const isTest = touchedPaths(file).some(isTestPath);
+  return isTest && (file.change === 'deleted' || isMovedAway(file));
+}
+
+/** Whether a diff takes more tests away, or skips more, than it adds. */
+export function isWeakening(diff: string): boolean {
+  const { skipped, fewer } = tallyDiff(diff);
+  return skipped > 0 || fewer > 0;
+}
+
 /** Whether a rename makes of a test what no runner would take for one: to the tests, that is a deletion. */
 function isMovedAway({ path, from }: ChangedFile): boolean {
   if (from === undefined || !isTestPath(from)) return false;

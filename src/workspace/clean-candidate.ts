@@ -39,6 +39,8 @@ export type WorkspaceFacts = {
   readonly isCurrent: boolean;
   /** The branch of a remote that holds the task's pushed work; null when none was found. */
   readonly pushedAs: string | null;
+  /** Whether the journal of its run is damaged, so that nobody knows how it stands. */
+  readonly isRunDamaged?: boolean;
   readonly isRunBusy: boolean;
   /** The pid of its live agent, or of a process that works in it. */
   readonly user: number | null;
@@ -54,6 +56,7 @@ const salvaged = 'its whole tree goes to a salvage ref first';
 export function judgeWorkspace(facts: WorkspaceFacts): WorkspaceVerdict {
   if (facts.user !== null) return never(`in use by process ${facts.user}`);
   if (facts.isRunBusy) return never('its run is being worked on');
+  if (facts.isRunDamaged) return never('the journal of its run is damaged');
   if (facts.innerRepository !== null)
     return never(
       `holds a repository of its own, ${facts.innerRepository}, whose commits may be nowhere else`,

@@ -15,6 +15,8 @@ export type Sight = {
   /** The workspaces, listed before the runs were read: each was journalled before it was made. */
   readonly workspaces: readonly string[];
   readonly runs: readonly KnownRun[];
+  /** Whether what has this name, or begins with it, may be of a run whose journal is damaged; left out: nothing is. */
+  readonly isDamaged?: (name: string) => boolean;
   readonly uses: readonly ProcessUse[];
   /** The branch of a remote that contains a commit; null when none does. */
   readonly findPushed: (commit: string) => Promise<string | null>;
@@ -62,6 +64,7 @@ async function workspaceCandidate(seen: Seen, path: string): Promise<Candidate> 
     status: task?.status ?? null,
     isCurrent: task !== null && isWorkspaceOf(task, path),
     pushedAs,
+    isRunDamaged: seen.isDamaged?.(basename(path)) ?? false,
     isRunBusy: owned?.run.isBusy ?? false,
     user: taskUser(seen, owned?.owner ?? null, path),
     innerRepository: await seen.findInnerRepository(path),
@@ -81,7 +84,7 @@ async function workspaceCandidate(seen: Seen, path: string): Promise<Candidate> 
 }
 
 /** Where the base was checked, or the commits of a task: nobody works there. */
-const checkedPlace = /^-task-(?:base|\d+-check)$/u;
+const checkedPlace = /^-task-(?:base|\d+-check)(?:-original)?$/u;
 
 type Owned = { readonly run: KnownRun; readonly owner: Owner };
 
@@ -218,6 +221,8 @@ function candidate(
   const rest = { safe: null, isNobodysWork: true } as const;
   const user = ownersUser(seen, found);
   if (user !== null) return { ...found, ...rest, when: 'never', why: `in use by process ${user}` };
+  if (found.owner !== null && seen.isDamaged?.(`${found.owner.run}-task-`))
+    return { ...found, ...rest, when: 'never', why: 'the journal of its run is damaged' };
   const isBusy = seen.runs.some(({ state, isBusy: is }) => is && state.run === found.owner?.run);
   if (isBusy) return { ...found, ...rest, when: 'never', why: 'its run is being worked on' };
   return { ...found, ...rest, when };

@@ -352,3 +352,51 @@ describe('what is removed', () => {
     rmSync(gone, { recursive: true });
   });
 });
+
+describe('what git ignores', () => {
+  const ignoring = {
+    files: { '.gitignore': 'data/\n.env\nnode_modules/\n__pycache__/\nrun.sh\nout-*\n' },
+  };
+  const makes = [
+    'write data/result.csv "Hours of work"; write \'data/a "b".txt\' quoted; ln -s /etc/passwd data/link',
+    'write run.sh "exit 0"; chmod +x run.sh; write node_modules/x/index.js; write src/__pycache__/x.pyc',
+    'cp "$rig/env" .env; commit a.txt; exit 1',
+  ].join('\n');
+
+  async function makeIgnored(script: string): Promise<World> {
+    const world = await makeWorld(ignoring);
+    world.write('.env', 'SECRET=1\n');
+    writeFileSync(join(world.root, 'rig/env'), 'SECRET=1\n');
+    world.script({ default: script });
+    expect((await world.orchestrate()).code).toBe(2);
+    return world;
+  }
+
+  test('is named before, and kept in a salvage ref; caches and copies of the user’s are not', async () => {
+    await using world = await makeIgnored(makes);
+    const shown = workspaceIn(await clean(world, '--all'));
+    expect(shown.why).toContain('what git ignores (data/, run.sh: 4 files,');
+    expect(shown.why).toContain('goes to a salvage ref, too');
+    const { why } = workspaceIn(await clean(world, '--all', '--yes'));
+    const [ref = ''] = /refs\/flotilla\/salvage\/\S+\/ignored\/\S+/u.exec(why) ?? [];
+    expect(inClone(world, 'ls-tree', '-r', '--name-only', '-z', ref).split('\0')).toEqual([
+      ...['data/a "b".txt', 'data/link', 'data/result.csv', 'run.sh', ''],
+    ]);
+    expect(inClone(world, 'show', `${ref}:data/result.csv`)).toBe('Hours of work');
+    expect(inClone(world, 'show', `${ref}:data/link`)).toBe('/etc/passwd');
+    expect(inClone(world, 'ls-tree', ref, 'run.sh')).toMatch(/^100755/u);
+  });
+
+  test('of more than 50 MB keeps the workspace, until the user says that it may go', async () => {
+    await using world = await makeIgnored('head -c 53000000 /dev/zero >out-1; exit 1');
+    const kept = await world.flotilla('clean', '--all', '--yes');
+    expect(kept.code).toBe(9);
+    expect(kept.stdout).toMatch(/what git ignores \(out-1: 1 file, 50\.5 MB\) would be lost/u);
+    expect(workspacesOf(world)).toHaveLength(1);
+    const report = await clean(world, '--all', '--yes', '--discard-ignored');
+    expect(workspaceIn(report)).toMatchObject({
+      state: 'removed',
+      why: expect.stringContaining('(out-1: 1 file, 50.5 MB) went with it'),
+    });
+  });
+});

@@ -4,7 +4,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   truncateSync,
   utimesSync,
@@ -73,7 +72,7 @@ describe('a journal', () => {
     for (const args of [['orchestrate', '../issue.md', '--agent', world.agent], ['status']]) {
       const { code, stderr } = await world.flotilla(...args);
       expect(code, stderr).toBe(9);
-      expect(stderr).toContain('written by a newer Flotilla (format 99; this one knows 1)');
+      expect(stderr).toContain('written by a newer Flotilla (format 99; this one knows 2)');
       expect(stderr).not.toContain('    at ');
     }
     expect(fingerprint(stateOf(world))).toEqual(before);
@@ -99,10 +98,14 @@ describe('a journal', () => {
     ]) {
       const { code, stderr } = await world.flotilla(...args);
       expect(code, stderr).toBe(9);
-      expect(stderr).toContain(`mv ${file} ${file}.broken`);
+      expect(stderr).toContain('go on with what can be read of it: flotilla rebuild --journal');
       expect(stderr).not.toContain('    at ');
     }
-    renameSync(file, `${file}.broken`);
+    const before = readFileSync(file);
+    const rebuilt = await world.flotilla('rebuild', '--journal');
+    expect(rebuilt.code, rebuilt.stderr).toBe(0);
+    const [, aside = ''] = /The damaged file is (.+)\.$/mu.exec(rebuilt.stdout) ?? [];
+    expect(readFileSync(aside)).toEqual(before);
     const again = await world.orchestrate();
     expect(again.code, again.stdout + again.stderr).toBe(0);
     await expectBothDone(world);

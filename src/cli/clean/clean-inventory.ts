@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { JournalDamage } from '../../model/user-error.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import { issueKey } from '../../model/issue.ts';
 import { foldRun } from '../../model/fold-run.ts';
@@ -30,11 +31,18 @@ export type InventoryOrder = {
   readonly busy: ReadonlySet<string>;
 };
 
+/** What there is, and what of the journal could not be read to judge it by. */
+export type Inventory = {
+  readonly candidates: readonly Candidate[];
+  readonly damages: readonly JournalDamage[];
+};
+
 /** Everything on the disk that cleaning could remove or keeps for a reason. Writes nothing. */
-export async function takeInventory(order: InventoryOrder): Promise<Candidate[]> {
+export async function takeInventory(order: InventoryOrder): Promise<Inventory> {
   const { place, journal, busy } = order;
   const workspaces = await directoriesIn(place.state.workspaces);
-  const runs = journal === null ? [] : await readRuns(journal, busy);
+  const damages = [...(journal?.losses() ?? [])];
+  const runs = journal === null ? [] : await readRuns(journal, busy, damages);
   const uses = await readProcessUses();
   const [own, abandoned] = await Promise.all([
     findCandidates({
@@ -42,6 +50,8 @@ export async function takeInventory(order: InventoryOrder): Promise<Candidate[]>
       temporary: tmpdir(),
       workspaces,
       runs,
+      isDamaged: (name) =>
+        damages.some(({ run }) => run === null || name.startsWith(`${run}-task-`)),
       uses,
       findPushed: (commit) => findPushed(place, commit),
       findInnerRepository: (path) => innerRepository(order.confinement, path),
@@ -49,7 +59,7 @@ export async function takeInventory(order: InventoryOrder): Promise<Candidate[]>
     }),
     findAbandoned(order, uses),
   ]);
-  return [...own, ...abandoned];
+  return { candidates: [...own, ...abandoned], damages };
 }
 
 /** A look that takes longer is given up: it is looked again before anything is removed. */
@@ -65,10 +75,16 @@ async function innerRepository(
   return status === null ? null : findInnerRepository(status);
 }
 
-async function readRuns(journal: Journal, busy: ReadonlySet<string>): Promise<KnownRun[]> {
+/** The runs as far as they can be read; what cannot is added to `damages`. */
+async function readRuns(
+  journal: Journal,
+  busy: ReadonlySet<string>,
+  damages: JournalDamage[],
+): Promise<KnownRun[]> {
   const runs: KnownRun[] = [];
   for (const { run } of journal.runs()) {
-    const events = journal.read(run, 0);
+    const { events, damage } = journal.readSound(run);
+    if (damage !== null) damages.push(damage);
     const state = foldRun(events);
     if (state === null) continue;
     const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));

@@ -12,6 +12,7 @@ import { directoriesIn, isWorkspaceOf } from '../../workspace/clean-candidates.t
 import { readProcessUses, userOf } from '../../workspace/live-use.ts';
 import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import { findConfinement } from '../find-confinement.ts';
+import { keepIgnored } from './keep-ignored.ts';
 import { shrinkable } from './clean-inventory.ts';
 import type { Place } from '../open-repository.ts';
 
@@ -22,11 +23,18 @@ export type RemovalTools = {
   readonly env: NodeJS.ProcessEnv;
   /** Part of every salvage ref's name, so that no salvage ever takes the place of an older one. */
   readonly stamp: string;
+  /** Whether ignored files that are too much to be salvaged may go. */
+  readonly isDiscarding: boolean;
 };
 
 /** What became of a candidate: removed, with the ref that has its tree; or still there, and why. */
 export type Removal =
-  | { readonly kind: 'removed'; readonly safeIn: string | null }
+  | {
+      readonly kind: 'removed';
+      readonly safeIn: string | null;
+      /** What became of the files that git ignores; null when there were none. */
+      readonly ignored: string | null;
+    }
   | { readonly kind: 'kept'; readonly why: string };
 
 /** Removes one candidate, once what it holds is reachable and as long as nobody has come to use it. */
@@ -34,39 +42,41 @@ export async function removeCandidate(tools: RemovalTools, candidate: Candidate)
   const user = userOf(await readProcessUses(), { path: candidate.path, marker: null });
   if (user !== null) return { kind: 'kept', why: `in use by process ${user}` };
   try {
-    return { kind: 'removed', safeIn: await remove(tools, candidate) };
+    return { kind: 'removed', ...(await remove(tools, candidate)) };
   } catch (error) {
     return { kind: 'kept', why: `it could not be removed: ${(error as Error).message}` };
   }
 }
 
-async function remove(tools: RemovalTools, candidate: Candidate): Promise<string | null> {
+type Kept = { readonly safeIn: string | null; readonly ignored: string | null };
+
+async function remove(tools: RemovalTools, candidate: Candidate): Promise<Kept> {
   switch (candidate.kind) {
     case 'workspace':
       return removeWorkspace(tools, candidate);
     case 'repository':
-      return shrinkRepository(tools, candidate);
+      return { safeIn: await shrinkRepository(tools, candidate), ignored: null };
     case 'trash':
     case 'temporary':
     case 'cache':
     case 'logs':
       await deleteDirectory(candidate.path, tools.env);
-      return null;
+      return { safeIn: null, ignored: null };
   }
 }
 
-async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promise<string> {
+async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promise<Kept> {
   const { state } = tools.place;
   const yard = await openYard(tools, { clone: state.clone, trash: state.trash });
-  const safeIn = await putAside(yard, candidate);
+  const kept = await putAside(yard, candidate);
   // An orchestrator that empties the trash at this moment can make the move fail without a word.
   if ((await stat(candidate.path).catch(() => null)) !== null)
     throw new Error('it could not be moved; try again');
-  await recordRemoval(tools, candidate, safeIn);
+  await recordRemoval(tools, candidate, kept.safeIn);
   const uses = await readProcessUses();
   for (const path of await directoriesIn(state.trash))
     if (userOf(uses, { path, marker: null }) === null) await deleteDirectory(path, tools.env);
-  return safeIn;
+  return kept;
 }
 
 /** A bare clone with the workspaces that build on it. */
@@ -102,19 +112,26 @@ async function openYard(
 
 type Aside = Pick<Candidate, 'path' | 'owner' | 'safe' | 'isNobodysWork'>;
 
-/** Moves a workspace into the trash, once all of its tree is reachable from a ref; gives that ref's name. */
+/** Moves a workspace into the trash, once all of its tree is reachable from a ref; says where that is. */
 async function putAside(
-  { workspaces }: Yard,
+  { tools, clone, workspaces }: Yard,
   { path, owner, safe, isNobodysWork }: Aside,
-): Promise<string> {
+): Promise<Kept & { readonly safeIn: string }> {
   const salvageAs = owner === null ? basename(path) : `${owner.run}/${owner.task}`;
   if (isNobodysWork) {
     await workspaces.discard(path);
-    return safe?.ref ?? 'nobody worked there';
+    return { safeIn: safe?.ref ?? 'nobody worked there', ignored: null };
   }
+  const { root: own, identity } = tools.place.repository;
+  const ignored = (await workspaces.exists(path))
+    ? await keepIgnored({
+        ...{ clone, identity, path, own, salvageAs },
+        ...{ confinement: workspaces.confinement, isDiscarding: tools.isDiscarding },
+      })
+    : null;
   const salvage = await workspaces.remove({ path, safe, salvageAs, artefacts: new Set() });
   if (!salvage.ok) throw new Error(salvage.why);
-  return salvage.ref;
+  return { safeIn: salvage.ref, ignored };
 }
 
 /** Tells the run's journal, and the files that people read, that a task no longer has its workspace. */

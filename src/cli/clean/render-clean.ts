@@ -3,6 +3,7 @@ import { counted } from '../../reporting/figures.ts';
 import { plainText } from '../../model/plain-text.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
 import type { Candidate } from '../../workspace/clean-candidate.ts';
+import { sizeText } from './size-text.ts';
 
 /** A candidate and what cleaning did with it, or would do. */
 export type CleanItem = {
@@ -92,16 +93,6 @@ function nextSteps(items: readonly CleanItem[], { isDone, isAll, clone }: Asked)
       `Look at what was salvaged with: git fetch ${shellWord(clone)} ${salvaged.safeIn} && git show FETCH_HEAD`,
     );
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** `3.4 MB`; null is not known. */
-function sizeText(bytes: number | null): string {
-  if (bytes === null) return '?';
-  const units = ['KB', 'MB', 'GB', 'TB'];
-  let value = bytes / 1024;
-  let unit = 0;
-  for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1024;
-  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
 /** The same for scripts. */

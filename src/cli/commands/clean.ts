@@ -6,23 +6,27 @@ import { identifySelf } from '../../process/identity.ts';
 import type { Candidate } from '../../workspace/clean-candidate.ts';
 import { diskUse } from '../../workspace/disk-use.ts';
 import { takeInventory } from '../clean/clean-inventory.ts';
+import { foretellIgnored } from '../clean/keep-ignored.ts';
 import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findConfinement } from '../find-confinement.ts';
 import { holdRuns, seeRuns } from '../run/hold-runs.ts';
+import type { JournalDamage } from '../../model/user-error.ts';
+import { tellDamage } from '../tell-damage.ts';
 import { findWritablePlace, openUserHolds, type Place } from '../open-repository.ts';
 import { cleanAsJson, renderClean, type CleanItem } from '../clean/render-clean.ts';
 
 export type CleanOptions = {
   readonly yes?: boolean | undefined;
   readonly all?: boolean | undefined;
+  readonly discardIgnored?: boolean | undefined;
   readonly json?: boolean | undefined;
 };
 
 /** `flotilla clean`: shows what could be removed, with sizes and why that is safe; with `--yes` it removes it. */
 export async function clean(options: CleanOptions, context: CommandContext): Promise<number> {
   const place = await findWritablePlace(context.directory, context.env);
-  const items = await cleanPlace(place, options, context);
+  const { items, damages } = await cleanPlace(place, options, context);
   const asked = {
     isDone: options.yes ?? false,
     isAll: options.all ?? false,
@@ -31,16 +35,17 @@ export async function clean(options: CleanOptions, context: CommandContext): Pro
   context.stdout.write(
     options.json ? `${JSON.stringify(cleanAsJson(items, asked))}\n` : renderClean(items, asked),
   );
-  return items.some(({ state }) => state === 'left') ? exitCodes.other : 0;
+  const code = tellDamage(damages, context.stderr);
+  return items.some(({ state }) => state === 'left') ? exitCodes.other : code;
 }
 
 async function cleanPlace(
   place: Place,
   options: CleanOptions,
   context: CommandContext,
-): Promise<CleanItem[]> {
+): Promise<{ readonly items: CleanItem[]; readonly damages: readonly JournalDamage[] }> {
   // Nothing was ever run by this user: opening the holds would make their file.
-  if ((await stat(place.stateHome).catch(() => null)) === null) return [];
+  if ((await stat(place.stateHome).catch(() => null)) === null) return { items: [], damages: [] };
   const holds = openUserHolds(place, await identifySelf());
   const journal = openExistingJournal(place.state.journal, () => new Date());
   try {
@@ -48,16 +53,17 @@ async function cleanPlace(
     // While things are removed, no orchestrator may start to use them.
     const look = options.yes ? holdRuns : seeRuns;
     await using runs = await look(holds, place, issues);
+    const { busy } = runs;
     const confinement = await findConfinement(context.env, place.state.clone);
-    const candidates = await takeInventory({
-      ...{ place, holds, journal, confinement, busy: runs.busy },
-    });
+    const inventory = { place, holds, journal, confinement, busy };
+    const { candidates, damages } = await takeInventory(inventory);
     const sizes = await diskUse(
       candidates.map(({ path }) => path),
       context.env,
     );
     const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/gu, '');
-    const tools: RemovalTools = { place, holds, journal, env: context.env, stamp };
+    const isDiscarding = options.discardIgnored ?? false;
+    const tools: RemovalTools = { place, holds, journal, env: context.env, stamp, isDiscarding };
     const items: CleanItem[] = [];
     for (const candidate of candidates)
       items.push({
@@ -65,7 +71,7 @@ async function cleanPlace(
         candidate,
         bytes: sizes.get(candidate.path) ?? null,
       });
-    return items;
+    return { items, damages };
   } finally {
     journal?.close();
     holds.close();
@@ -81,9 +87,28 @@ async function settle(
   const { why, when } = candidate;
   const isChosen = when === 'now' || (when === 'all' && options.all === true);
   if (!isChosen) return { state: when === 'all' ? 'on-request' : 'kept', why, safeIn: null };
-  if (!options.yes) return { state: 'removable', why, safeIn: null };
+  if (!options.yes)
+    return { state: 'removable', why: await withIgnored(tools, candidate), safeIn: null };
   const removal = await removeCandidate(tools, candidate);
   return removal.kind === 'removed'
-    ? { state: 'removed', why, safeIn: removal.safeIn }
+    ? {
+        state: 'removed',
+        why: [why, ...(removal.ignored === null ? [] : [removal.ignored])].join('; '),
+        safeIn: removal.safeIn,
+      }
     : { state: 'left', why: removal.why, safeIn: null };
+}
+
+/** Why it may go, and what of it git ignores, so that it is named before. */
+async function withIgnored(
+  { place, env }: RemovalTools,
+  candidate: Candidate,
+): Promise<string> {
+  const { kind, path, why, isNobodysWork } = candidate;
+  if (kind !== 'workspace' || isNobodysWork) return why;
+  const { root } = place.repository;
+  const confinement = await findConfinement(env, place.state.clone);
+  // What git cannot look into is told when it is removed.
+  const ignored = await foretellIgnored(confinement, path, root).catch(() => null);
+  return ignored === null ? why : `${why}; ${ignored}`;
 }

@@ -2,6 +2,7 @@ import { plainJson } from '../../model/plain-text.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Git } from '../../git/git.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import type { JournalDamage } from '../../model/user-error.ts';
 import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
@@ -16,6 +17,7 @@ import { findIssue } from '../issue/find-issue.ts';
 import { parseIssueText } from '../issue/load-issue.ts';
 import { openUserHolds, type Place } from '../open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
+import { damagesFor, tellDamage } from '../tell-damage.ts';
 import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
 import { redBaseFindings, resourceFindings } from '../plan/surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
@@ -55,7 +57,7 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
     : renderDryRun({ issue, plan, project: seen.project, width: widthOf(context) });
   context.stdout.write(shown);
   if (!options.force) refuse(plan);
-  return 0;
+  return tellDamage(seen.damages, context.stderr);
 }
 
 /** Lines of prose are hard to read when they are longer. */
@@ -71,6 +73,8 @@ type Surroundings = {
   readonly findings: readonly Finding[];
   readonly fit: Fit;
   readonly project: ProjectCommands;
+  /** What a start would stumble over in the journal. */
+  readonly damages: readonly JournalDamage[];
 };
 
 async function lookAround(
@@ -97,7 +101,8 @@ async function lookAround(
       ...resourceFindings(fit, resources, wanted),
     ];
     const project = { checks: base.checks.map(({ command }) => command), setup: base.setup };
-    return { evidence: { ...evidence, worktreeMb }, findings, fit, project };
+    const damages = journal === null ? [] : damagesFor(journal, issue);
+    return { evidence: { ...evidence, worktreeMb }, findings, fit, project, damages };
   } finally {
     journal?.close();
   }

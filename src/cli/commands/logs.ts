@@ -11,7 +11,8 @@ import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import type { CommandContext } from '../command-context.ts';
 import { copyGrowing, type GrowingCopy } from '../clean/copy-growing.ts';
 import { followRun, whenLeft, type FollowEnd } from '../run/follow-run.ts';
-import { findPlace, findRun, type FoundRun } from '../open-repository.ts';
+import { findPlace, findSoundRun, type FoundRun, type SoundRun } from '../open-repository.ts';
+import { tellDamage } from '../tell-damage.ts';
 
 export type LogsOptions = {
   readonly follow?: boolean | undefined;
@@ -29,7 +30,7 @@ export async function logs(
 ): Promise<number> {
   const { options, task: wanted } = order;
   const place = await findPlace(context.directory, context.env);
-  const found = await findRun(place, order.issue);
+  const found = await findSoundRun(place, order.issue);
   try {
     if (wanted === undefined) return await showRun(found, options, context);
     const known = found.state.tasks.map(({ ordinal }) => ordinal);
@@ -44,14 +45,14 @@ export async function logs(
     const copy = copyGrowing(context.stdout);
     if (options.follow) await followFiles(found, { copy, files, stderr: context.stderr });
     else await copy(files(found.state));
-    return 0;
+    return tellDamage(found.damages, context.stderr);
   } finally {
     found.journal.close();
   }
 }
 
 async function showRun(
-  { journal, state }: FoundRun,
+  { journal, state, events, damages }: SoundRun,
   options: LogsOptions,
   { stdout, stderr }: CommandContext,
 ): Promise<number> {
@@ -68,8 +69,8 @@ async function showRun(
     return 0;
   }
   let shown: RunState | null = null;
-  for (const event of journal.read(state.run, 0)) show(event, (shown = advanceRun(shown, event)));
-  return 0;
+  for (const event of events) show(event, (shown = advanceRun(shown, event)));
+  return tellDamage(damages, stderr);
 }
 
 /** Between two looks at files that grow: as often as people read. */

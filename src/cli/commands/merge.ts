@@ -13,6 +13,7 @@ import { openRunRecord, type RunRecord } from '../../orchestration/run-record.ts
 import type { RunTools, TaskLog } from '../../orchestration/run-tools.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
+import { checkChangeLines } from '../../reporting/check-changes.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
 import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { chooseSandbox, mendRuntimeFiles, showProgress } from '../run/carry-out.ts';
@@ -34,6 +35,7 @@ export type MergeOptions = {
   readonly merge?: TrainPolicy | undefined;
   readonly require?: TrainPolicy | undefined;
   readonly resolve?: boolean | undefined;
+  readonly acceptCheckChanges?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly trust?: boolean | undefined;
@@ -69,6 +71,8 @@ async function mergeInFront(order: Merging): Promise<number> {
     onBroken: () => undefined,
   });
   if (!options.json) tellEvents(record, context);
+  if (options.acceptCheckChanges && !record.state().settings.areCheckChangesAccepted)
+    record.record({ type: 'check-changes-accepted' });
   // Without a place to write them, merging goes on.
   const files = keepRuntimeFiles(place.repository.root, record.state(), () => undefined);
   record.listen(files.take);
@@ -176,6 +180,9 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const { options, context, place } = order;
   const state = foldRun(order.journal.read(order.state.run, 0)) ?? order.state;
   const review = await writeReviewPage(place, state, { cars, verdict });
+  const changes = checkChangeLines(state, cars);
+  if (changes.length > 0)
+    (options.json ? context.stderr : context.stdout).write(`${changes.join('\n')}\n`);
   if (options.yes) return true;
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
@@ -205,11 +212,13 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
 }
 
 /** What was asked for, to be asked for again. */
-function givenFlags({ method, merge: policy, require: same, resolve }: MergeOptions): string[] {
+function givenFlags(options: MergeOptions): string[] {
+  const { method, merge: policy, require: same, resolve, acceptCheckChanges } = options;
   const wanted = policy ?? same;
   return [
     ...(method === undefined ? [] : ['--method', method]),
     ...(wanted === undefined ? [] : ['--merge', wanted]),
     ...(resolve === false ? ['--no-resolve'] : []),
+    ...(acceptCheckChanges ? ['--accept-check-changes'] : []),
   ];
 }

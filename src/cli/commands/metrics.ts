@@ -5,6 +5,7 @@ import { renderMetricsTable } from '../../reporting/metrics-table.ts';
 import type { CommandContext } from '../command-context.ts';
 import { choosePeriod, isInPeriod, type parseMonth } from '../program/metrics-period.ts';
 import { findPlace, runsOf } from '../open-repository.ts';
+import { tellDamage } from '../tell-damage.ts';
 
 export type MetricsOptions = {
   readonly since?: ((now: Date) => Date) | undefined;
@@ -23,11 +24,17 @@ export async function metrics(
   const journal = openExistingJournal(place.state.journal, () => now);
   try {
     const known = journal === null ? [] : await runsOf(journal, place.directory, issue);
+    const [loss] = journal?.losses() ?? [];
     if (issue !== undefined && known.length === 0)
-      throw new UserError({ code: 'run-unknown', issue });
+      throw new UserError(
+        loss === undefined ? { code: 'run-unknown', issue } : { code: 'journal-damaged', ...loss },
+      );
     const period = choosePeriod(options, now);
     const meant = known.filter(({ startedAt }) => isInPeriod(period, startedAt));
-    const found = measureRuns(meant.map(({ run }) => journal?.read(run, 0) ?? []));
+    const histories = meant.flatMap(({ run }) => journal?.readSound(run) ?? []);
+    // Half a run would be measured as a whole one.
+    const whole = histories.filter(({ damage }) => damage === null);
+    const found = measureRuns(whole.map(({ events }) => events));
     const { stdout, env } = context;
     const width = (stdout.columns ?? 100) - 1;
     const isColour = stdout.isTTY && !env['NO_COLOR'];
@@ -36,7 +43,8 @@ export async function metrics(
       ? `${JSON.stringify(found)}\n`
       : renderMetricsTable({ metrics: found, scope, width, isColour });
     stdout.write(text);
-    return 0;
+    const damages = histories.flatMap(({ damage }) => damage ?? []);
+    return tellDamage([...damages, ...(journal?.losses() ?? [])], context.stderr);
   } finally {
     journal?.close();
   }

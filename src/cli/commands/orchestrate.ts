@@ -25,6 +25,7 @@ import { readIssueArgument, type IssueArgument } from '../issue/issue-argument.t
 import { editsSince } from '../issue/issue-words.ts';
 import { findWritablePlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
 import { noteMerged } from '../run/note-merged.ts';
+import { tellDamage } from '../tell-damage.ts';
 import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan/plan-run.ts';
 import { resolveSettings, type OrchestrateOptions, type Settings } from '../settings.ts';
@@ -62,6 +63,7 @@ export async function orchestrate(
   try {
     const journal = openPlaceJournal(place);
     try {
+      tellDamage(journal.losses(), context.stderr);
       const setting = { self, place, settings, options, context, holds, journal, request };
       return await orchestrateOpened(() => openIssue(wanted, target, setting), setting);
     } finally {

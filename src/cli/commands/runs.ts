@@ -5,7 +5,9 @@ import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { isAlive } from '../../process/identity.ts';
 import { plainJson, plainText } from '../../model/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { JournalDamage } from '../../model/user-error.ts';
 import { findPlace } from '../open-repository.ts';
+import { tellDamage } from '../tell-damage.ts';
 
 const longestState = 'awaiting-merge'.length;
 
@@ -19,22 +21,26 @@ export async function runs(
   if (journal === null) return tellNone(options, context);
   try {
     const rows = [];
+    const damages: JournalDamage[] = [];
     for (const entry of journal.runs()) {
-      const state = foldRun(journal.read(entry.run, 0));
+      const { events, damage } = journal.readSound(entry.run);
+      const state = foldRun(events);
+      if (damage !== null) damages.push(damage);
       if (state === null) continue;
       const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
       const { succeeded, total } = countTasks(state);
       const issue = displayIssue(entry.issue);
       const word = runStatus(state, isOrchestratorAlive);
-      rows.push({ run: entry.run, issue, title: entry.title, state: word, succeeded, total });
+      const row = { run: entry.run, issue, title: entry.title, state: word, succeeded, total };
+      rows.push({ ...row, ...(damage && { damage }) });
     }
     if (options.json) context.stdout.write(`${plainJson(rows)}\n`);
     else
       for (const row of rows)
         context.stdout.write(
-          `${row.run}  ${row.state.padEnd(longestState)}  ${row.succeeded}/${row.total}  ${row.issue}  ${plainText(row.title, 60)}\n`,
+          `${row.run}  ${row.state.padEnd(longestState)}  ${row.succeeded}/${row.total}  ${row.issue}  ${plainText(row.title, 60)}${row.damage ? '  (as far as its journal can be read)' : ''}\n`,
         );
-    return 0;
+    return tellDamage([...damages, ...journal.losses()], context.stderr);
   } finally {
     journal.close();
   }

@@ -11,7 +11,8 @@ import type { CommandContext } from '../command-context.ts';
 import { followRun, whenLeft } from '../run/follow-run.ts';
 import { chooseOutput } from '../run/run-output.ts';
 import { fromHere } from '../from-here.ts';
-import { findPlace, findRun } from '../open-repository.ts';
+import { findPlace, findRun, findSoundRun } from '../open-repository.ts';
+import { tellDamage } from '../tell-damage.ts';
 
 /** `flotilla status [issue]`: how a run stands, also from another terminal, also after its orchestrator died. */
 export async function status(
@@ -21,8 +22,9 @@ export async function status(
 ): Promise<number> {
   if (options.watch) return watchRun(issue, context);
   const place = await findPlace(context.directory, context.env);
-  const found = await findRun(place, issue);
+  const found = await findSoundRun(place, issue);
   found.journal.close();
+  const { damages } = found;
   const state = { ...found.state, source: fromHere(found.state.source) };
   const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
   const base = await place.repository.git.probe([
@@ -31,8 +33,10 @@ export async function status(
   ]);
   const sha = base.code === 0 ? base.stdout.trim() : state.base.sha;
   if (options.json) {
-    context.stdout.write(`${plainJson(asJson(state, isOrchestratorAlive, sha))}\n`);
-    return 0;
+    const damage = damages.find(({ run }) => run === state.run) ?? null;
+    const told = { ...asJson(state, isOrchestratorAlive, sha), ...(damage && { damage }) };
+    context.stdout.write(`${plainJson(told)}\n`);
+    return tellDamage(damages, context.stderr);
   }
   const { stdout } = context;
   const width = (stdout.columns ?? 100) - 1;
@@ -44,10 +48,14 @@ export async function status(
   });
   stdout.write(`${frame.trimEnd()}\n`);
   const word = runStatus(state, isOrchestratorAlive);
+  if (damages.some(({ run }) => run === state.run)) {
+    stdout.write(`\n${state.run} was ${word} as far as its journal can be read.\n`);
+    return tellDamage(damages, context.stderr);
+  }
   stdout.write(
     `\n${plainBlock(`${state.run} is ${word}.${adviceFor(state, word)}\n${nextSteps(state, word)}`)}\n`,
   );
-  return 0;
+  return tellDamage(damages, context.stderr);
 }
 
 /** Shows a run as it goes on, from its journal, until it ends, its orchestrator is found dead, or the user leaves. */

@@ -83,6 +83,6 @@ function pastRuns({ journal, issue, settings }: EvidenceOrder): PastRuns | null 
     ?.runs()
     .filter((entry) => displayIssue(entry.issue) !== displayIssue(issue));
   const runs = others?.slice(0, mostRuns) ?? [];
-  const states = runs.flatMap(({ run }) => foldRun(journal?.read(run, 0) ?? []) ?? []);
+  const states = runs.flatMap(({ run }) => foldRun(journal?.readSound(run).events ?? []) ?? []);
   return learnFromRuns(states, settings.agent);
 }

@@ -47,7 +47,7 @@ export function redBaseFindings(
 
 function newestCheck(journal: Journal, sha: string): RunState | null {
   for (const { run } of journal.runs().slice(0, mostRuns)) {
-    const state = foldRun(journal.read(run, 0));
+    const state = foldRun(journal.readSound(run).events);
     if (state?.base.sha === sha && state.baseChecks !== null) return state;
   }
   return null;

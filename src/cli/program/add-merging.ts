@@ -33,6 +33,10 @@ export function addMerging(
     )
     .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
     .option('--take-over', 'take the issue over from another machine that works on it, or did')
+    .option(
+      '--accept-check-changes',
+      'let merged changes to what the checks are count alone from now on',
+    )
     .option('--yes', 'do not ask')
     .option(...trustOption)
     .option('--json', 'one object')

@@ -56,6 +56,7 @@ export const addReading: AddCommands = (program, context, run) => {
     .description('show what can be removed and why that is safe; --yes removes it')
     .option('--yes', 'remove it')
     .option('--all', 'also what is kept for a retry or a look: salvaged first')
+    .option('--discard-ignored', 'also ignored files that are too much to be salvaged')
     .option('--json', 'one object')
     .action(async (options) => {
       const { clean } = await import('../commands/clean.ts');

@@ -40,8 +40,9 @@ export const addTending: AddCommands = (program, context, run) => {
     .command('rebuild')
     .description("make a run's runtime files again from the journal")
     .argument('[issue]', issueArgument)
-    .action(async (issue) => {
+    .option('--journal', 'put a damaged journal aside, and make one of what can be read of it')
+    .action(async (issue, options) => {
       const { rebuild } = await import('../commands/rebuild.ts');
-      await run(rebuild(issue, context));
+      await run(rebuild(issue, options, context));
     });
 };

@@ -11,7 +11,9 @@ const groups = {
     ...['--agent', '--model', '--max-workers', '--timeout', '--stall', '--max-turns'],
     ...['--max-cost', '--env', '--sandbox'],
   ],
-  'The repository': ['--base', '--setup', '--check', '--check-timeout', '--trust'],
+  'The repository': [
+    ...['--base', '--setup', '--check', '--check-timeout', '--accept-check-changes', '--trust'],
+  ],
   'How it ends': ['--run-timeout', '--success-threshold', '--merge', '--max-unreviewed'],
   GitHub: ['--forge', '--draft', '--ci-fixes', '--event', '--take-over'],
   'What is printed': ['--plain', '--json'],

@@ -95,5 +95,9 @@ export function withMergeOptions<Args extends unknown[], Options extends OptionV
       '--max-unreviewed <n>',
       'start nothing new while so many pull requests are open without a review',
       parseCount,
+    )
+    .option(
+      '--accept-check-changes',
+      'let merged changes to what the checks are count alone in later phases',
     );
 }

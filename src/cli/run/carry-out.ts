@@ -30,6 +30,7 @@ import type { CommandContext } from '../command-context.ts';
 import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
 import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
+import { noteOriginalChecks } from './note-original-checks.ts';
 import type { Place } from '../open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
@@ -110,13 +111,14 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     const progress = showProgress(record, order);
     await runPhases({
       ...{ record, merge, first: order, plan: order.planNext },
-      toolsFor: async (phase) =>
+      toolsFor: noteOriginalChecks(output.note, async (phase) =>
         buildRunTools({
           ...{ ...order, settings, record: run, sandbox, worktreeMb, env, stop },
           evidence: phase.evidence,
           fleet: phase === order ? fleet : await buildFleet(settings, phase.intent.plan, env),
           log: discreetLog(files.log, secrets),
         }),
+      ),
     });
     await Promise.all([files.flush(), progress?.close()]);
     return record.state();

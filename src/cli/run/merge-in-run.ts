@@ -12,6 +12,7 @@ import type { RunTools } from '../../orchestration/run-tools.ts';
 import { forgeInTrain } from './forge-in-run.ts';
 import { fromHere } from '../from-here.ts';
 import type { Place } from '../open-repository.ts';
+import { checkChangeLines } from '../../reporting/check-changes.ts';
 import { approvalWords } from '../../reporting/awaiting-outcome.ts';
 import { writeReviewPage } from './review-page.ts';
 import { reviewLookMs } from './run-tools.ts';
@@ -61,6 +62,7 @@ async function mayGoOn(
 ): Promise<boolean> {
   const { record, stop, now } = tools;
   const page = await writeReviewPage(place, record.state(), plan);
+  checkChangeLines(record.state(), plan.cars).forEach(note);
   if (policy === 'verified') return true;
   note(`To be read before it is merged: ${fromHere(page)}`);
   const { issue, tasks } = record.state();

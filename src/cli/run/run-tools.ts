@@ -42,6 +42,7 @@ import { taskFoldersOf, type TaskFolders } from '../../workspace/task-folders.ts
 import { workspacesOf } from '../../workspace/workspaces.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { feedbackInRun } from './feedback-in-run.ts';
+import { openOriginalChecks } from './open-original-checks.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import { handedKeys, handedSecrets } from './handed-secrets.ts';
 import type { Place } from '../open-repository.ts';
@@ -115,6 +116,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     setup: evidence.setup,
     checks: evidence.checks,
+    original: await openOriginalChecks(places.clone.git, record.state().firstBase, settings),
     isSandboxed: order.sandbox !== null,
     enter: (entering) => enterWorkspace(order, entering),
     forgetSandbox: (room) =>

@@ -115,7 +115,7 @@ export type StartOrder = {
 /** Begins the run of an issue, or takes up the one that it has. */
 export function startRun(order: StartOrder): RunRecord {
   const { intent, base } = order;
-  const settings = runSettings(order.settings);
+  const settings = runSettings(order);
   const record =
     intent.known === null ? beginRun(order, settings) : openKnownRun(order, intent.known);
   if (intent.known !== null)
@@ -171,7 +171,8 @@ function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
   return openRunRecord({ journal, run, first, onBroken });
 }
 
-function runSettings(settings: Settings): RunSettings {
+function runSettings({ settings, intent }: StartOrder): RunSettings {
+  const before = intent.known?.settings.areCheckChangesAccepted ?? false;
   return {
     agent: settings.agent,
     model: settings.model,
@@ -182,6 +183,8 @@ function runSettings(settings: Settings): RunSettings {
     successThresholdPercent: settings.successThresholdPercent,
     isOutOfScopeAllowed: settings.isOutOfScopeAllowed,
     merge: settings.merge,
+    // What was agreed to once holds for the run.
+    areCheckChangesAccepted: settings.areCheckChangesAccepted || before,
     given: settings.given,
   };
 }

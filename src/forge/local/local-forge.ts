@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
-import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
+import { ensureBareClone, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { pushLocally } from '../../git/local-transport.ts';
 import { displayIssue } from '../../model/issue.ts';
-import { UserError } from '../../model/user-error.ts';
 import { openBranchExport } from '../export-branches.ts';
 import { openClosing, withTicks } from './closing-forge.ts';
 import type { MergingHome, PushOrder } from '../forge.ts';
@@ -19,6 +18,7 @@ import {
 } from './merge-pull-request.ts';
 import { localFeedback } from './local-feedback.ts';
 import { openRecords, type Records } from './records.ts';
+import { syncBase } from './sync-base.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
 export type LocalForge = MergingHome & {
@@ -66,11 +66,14 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       return (await records.ensure(record)).number;
     },
     findMasterIssue: (number) => findMasterIssue(records, number),
-    // Throws a `UserError` when both have moved.
+    // Throws a `UserError` when merged work would be lost.
     syncBase: async (branch, userSha) => {
-      const sha = await syncBase({ clone, source, branch, userSha });
-      await exportOnce();
-      return sha;
+      try {
+        return await syncBase({ home: { clone, records }, source, branch, userSha });
+      } finally {
+        // Also what a user is told to join by hand has to be there.
+        await exportOnce();
+      }
     },
     ensureIssue: ({ kind, parent, key, title, body, labels, state }) => {
       const kept = state === undefined ? {} : { state };
@@ -126,46 +129,4 @@ async function push(clone: BareClone, userGit: Git, order: PushOrder): Promise<v
   const work = clone.git.at(from);
   await pushLocally(work, { ...rest, into: clone.directory, ref: `refs/heads/${branch}` });
   await ensureLargeFiles({ git: work, commit: order.commit, from: work, to: userGit });
-}
-
-async function syncBase(order: {
-  clone: BareClone;
-  source: string;
-  branch: string;
-  userSha: string;
-}): Promise<string> {
-  const { clone, branch, userSha } = order;
-  const { git } = clone;
-  const known = await git.probe(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
-  const ours = known.code === 0 ? known.stdout.trim() : null;
-  if (ours === userSha) return userSha;
-  const incoming = `refs/flotilla/incoming/${branch}`;
-  await fetchRef(clone, { repository: order.source, from: `refs/heads/${branch}`, to: incoming });
-  try {
-    if (ours !== null && (await isAncestor(git, userSha, ours))) return ours;
-    if (ours !== null && !(await isAncestor(git, ours, userSha))) {
-      const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
-      const isShallow = shallow.trim() === 'true';
-      throw new UserError({
-        code: 'base-diverged',
-        branch,
-        mine: userSha,
-        theirs: ours,
-        isShallow,
-      });
-    }
-    await git.run([
-      'update-ref',
-      `refs/heads/${branch}`,
-      userSha,
-      ...(ours === null ? [] : [ours]),
-    ]);
-    return userSha;
-  } finally {
-    await git.run(['update-ref', '-d', incoming]);
-  }
-}
-
-async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
-  return (await git.probe(['merge-base', '--is-ancestor', older, newer])).code === 0;
 }

@@ -14,6 +14,7 @@ import type {
   PullReview,
   ReadyOrder,
 } from '../forge.ts';
+import { noteMerge } from './merged-commits.ts';
 import type { Records } from './records.ts';
 
 /** A local forge's pull requests: its bare repository, and the files that tell of them. */
@@ -101,6 +102,7 @@ export async function mergePullRequest(
   const commit = await combine(home, pull, order);
   if (commit === null) return refusal('conflict', `${pull.head} does not merge into ${pull.base}`);
   await records.amend(order.number, { merging: commit });
+  await noteMerge(clone.git, { number: order.number, base, commit });
   const moved = await clone.git.probe(['update-ref', `refs/heads/${pull.base}`, commit, base]);
   if (moved.code !== 0) return refusal('base-moved', `${pull.base} moved meanwhile`);
   await settle(home, { ...pull, merging: commit });

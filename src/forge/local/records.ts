@@ -15,6 +15,8 @@ export type Records = {
   readonly find: (kind: RecordKind, key: string) => Promise<RecordFile | null>;
   /** Changes fields of a record's head, and its body when one is given; all else stays. */
   readonly amend: (number: number, head: RecordFile['head'], body?: string) => Promise<void>;
+  /** The numbers of all records of a kind. */
+  readonly numbers: (kind: RecordKind) => Promise<number[]>;
   readonly read: (number: number) => Promise<(RecordFile & { readonly kind: RecordKind }) | null>;
 };
 
@@ -83,6 +85,10 @@ export function openRecords(
     },
     amend: (number, head, body) =>
       exclusively(() => amendRecord(directory, number, { head, body })),
+    numbers: async (kind) => {
+      const names = await readdir(join(directory, folderOf[kind])).catch(() => []);
+      return names.flatMap((name) => /^(\d+)\.md$/u.exec(name)?.[1] ?? []).map(Number);
+    },
     read: (number) => readNumbered(directory, number),
   };
 }

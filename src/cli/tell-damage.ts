@@ -1,0 +1,34 @@
+import type { Journal } from '../journal/journal.ts';
+import { issueKey, type IssueRef } from '../model/issue.ts';
+import { exitCodes } from '../model/run-status.ts';
+import type { JournalDamage } from '../model/user-error.ts';
+import { renderProblem } from './render-problem.ts';
+
+/** What is wrong with an issue's newest run, or with a run that may be its own. */
+export function damagesFor(journal: Journal, issue: IssueRef): JournalDamage[] {
+  const own = journal.runs().find((entry) => issueKey(entry.issue) === issueKey(issue));
+  const damage = own === undefined ? null : journal.readSound(own.run).damage;
+  return [...(damage === null ? [] : [damage]), ...journal.losses()];
+}
+
+const mostTold = 10;
+
+/** Says what of the journal was left out of what was asked for, and what to do about it; gives the exit code. */
+export function tellDamage(
+  damages: readonly JournalDamage[],
+  stderr: { readonly write: (text: string) => unknown },
+): number {
+  const told = damages
+    .slice(0, mostTold)
+    .map((damage) => renderProblem({ code: 'journal-damaged', ...damage }));
+  const [first] = told;
+  if (first === undefined) return exitCodes.succeeded;
+  const more = damages.length - told.length;
+  const lines = [
+    ...told.map(({ message }) => message),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+    ...first.next,
+  ];
+  stderr.write(`${lines.join('\n')}\n`);
+  return first.exitCode;
+}

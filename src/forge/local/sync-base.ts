@@ -1,0 +1,96 @@
+import { fetchRef } from '../../git/bare-clone.ts';
+import { isInHistory, replayCommit } from '../../git/combine-commits.ts';
+import type { Git } from '../../git/git.ts';
+import { UserError } from '../../model/user-error.ts';
+import { linesOf, mergedCommits } from './merged-commits.ts';
+import type { PullRequestHome } from './merge-pull-request.ts';
+
+export type SyncOrder = {
+  readonly home: PullRequestHome;
+  /** The user's git directory. */
+  readonly source: string;
+  readonly branch: string;
+  readonly userSha: string;
+};
+
+/**
+ * Brings the forge's base up to the user's branch, and gives its commit. Where the user has rewritten their branch, the
+ * forge's base follows as long as nothing that was merged is lost by it; what it was stays under a salvage ref. Throws a
+ * `UserError` with the command that joins both when something would be.
+ */
+export async function syncBase(order: SyncOrder): Promise<string> {
+  const { home, branch, userSha } = order;
+  const { git } = home.clone;
+  const ref = `refs/heads/${branch}`;
+  const known = await git.probe(['rev-parse', '--verify', '--quiet', ref]);
+  const ours = known.code === 0 ? known.stdout.trim() : null;
+  if (ours === userSha) return userSha;
+  const incoming = `refs/flotilla/incoming/${branch}`;
+  await fetchRef(home.clone, { repository: order.source, from: ref, to: incoming });
+  try {
+    if (ours !== null && (await isInHistory(git, userSha, ours))) return ours;
+    if (ours !== null && !(await isInHistory(git, ours, userSha))) {
+      await requireNothingLost(order, ours);
+      await git.run(['update-ref', `refs/flotilla/salvage/base/${branch}/${ours}`, ours]);
+    }
+    await git.run(['update-ref', ref, userSha, ...(ours === null ? [] : [ours])]);
+    return userSha;
+  } finally {
+    await git.run(['update-ref', '-d', incoming]);
+  }
+}
+
+/** Throws when the forge's base has merged work of which the user's branch has nothing, not even under other ids. */
+async function requireNothingLost(
+  { home, branch, userSha }: SyncOrder,
+  ours: string,
+): Promise<void> {
+  const { git } = home.clone;
+  const beyond = linesOf(
+    await git.run(['rev-list', '--topo-order', '--reverse', ours, `^${userSha}`, '--']),
+  );
+  const merged = await mergedCommits(home, new Set(beyond));
+  if (merged.size === 0) return;
+  const range = ['--cherry-pick', '--right-only', '--no-merges', `${userSha}...${ours}`, '--'];
+  const unlike = new Set(linesOf(await git.run(['rev-list', ...range])));
+  const picked = await missingOf(
+    git,
+    userSha,
+    beyond.filter((commit) => merged.has(commit) && unlike.has(commit)),
+  );
+  if (picked?.length === 0) return;
+  const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
+  const isRewritten = (await ownCommits(git, beyond)).some((commit) => !merged.has(commit));
+  throw new UserError({
+    ...{ code: 'base-diverged', branch, mine: userSha, theirs: ours },
+    isShallow: shallow.trim() === 'true',
+    // A merge would bring back what the user has rewritten; it is for what does not apply by itself.
+    pick: isRewritten ? (picked ?? []) : [],
+    isUnrelated: (await git.probe(['merge-base', ours, userSha])).code !== 0,
+  });
+}
+
+const identity = { name: 'Flotilla', email: 'flotilla@localhost' };
+
+/** Those of some commits whose work another has not, one after another; null when they do not apply to it. */
+async function missingOf(
+  git: Git,
+  onto: string,
+  commits: readonly string[],
+): Promise<string[] | null> {
+  const missing: string[] = [];
+  let tip = onto;
+  for (const commit of commits) {
+    const next = await replayCommit(git, { commit, tip, identity });
+    if (next === null) return null;
+    if (next !== tip) missing.push(commit);
+    tip = next;
+  }
+  return missing;
+}
+
+/** Commits that bring something themselves. */
+async function ownCommits(git: Git, commits: readonly string[]): Promise<string[]> {
+  const input = commits.map((commit) => `${commit}\n`).join('');
+  return linesOf(await git.run(['rev-list', '--no-walk', '--no-merges', '--stdin'], { input }));
+}

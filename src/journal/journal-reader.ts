@@ -1,0 +1,134 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isCorrupt } from '../files/sqlite-damage.ts';
+import { issueKey, type IssueRef } from '../model/issue.ts';
+import type { JournalEvent } from '../model/event.ts';
+import { UserError, type JournalDamage } from '../model/user-error.ts';
+import { eventColumns, readRow, rowOf, type EventRow, type EventValues } from './event-row.ts';
+import type { RunEntry } from './journal.ts';
+
+/** Reads a journal's events, as far as they are what was written. */
+export type JournalReader = {
+  readonly read: (
+    run: string,
+    after: number,
+  ) => { readonly events: JournalEvent[]; readonly damage: JournalDamage | null };
+  /** The beginnings of all runs, newest first. */
+  readonly starts: () => RunStart[];
+  readonly losses: () => JournalDamage[];
+  readonly findRun: (issue: IssueRef) => string | null;
+  /** Throws a `UserError` when the journal's last events are gone: what is written then would hide it. */
+  readonly requireWhole: () => void;
+};
+
+/** A run's first event, as far as it can be read. */
+type RunStart =
+  | { readonly entry: RunEntry; readonly damage: null }
+  | { readonly entry: null; readonly damage: JournalDamage };
+
+/** All runs that have events, each looked up in the index once. */
+const everyRun = `
+  WITH RECURSIVE runs (run) AS (
+    SELECT min(run) FROM events
+    UNION ALL SELECT (SELECT min(run) FROM events WHERE run > runs.run) FROM runs WHERE run IS NOT NULL
+  ) SELECT run FROM runs WHERE run IS NOT NULL`;
+
+/** Prepares to read a journal's database. */
+export function openReader(database: DatabaseSync, file: string): JournalReader {
+  const select = database.prepare(
+    `SELECT ${eventColumns} FROM events WHERE run = ? AND seq > ? ORDER BY seq`,
+  );
+  select.setReturnArrays(true);
+  const first = database.prepare(
+    `SELECT ${eventColumns} FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
+  );
+  const all = database.prepare(everyRun);
+  const gone = lostEnd(database, file);
+  const read: JournalReader['read'] = (run, after) => {
+    const { rows, isWhole } = rowsOf(select, run, after);
+    const events: JournalEvent[] = [];
+    let before = after === 0 ? 0 : null;
+    for (const values of rows) {
+      const row = rowOf(values);
+      const found = readRow(row, before);
+      if (!found.ok) return { events, damage: { file, run, seq: row.seq, why: found.why } };
+      events.push(found.event);
+      before = row.seq;
+    }
+    const why = `after ${before ?? after} is in a part of the file that cannot be read`;
+    return { events, damage: isWhole ? null : { file, run, seq: null, why } };
+  };
+  const starts = (): RunStart[] => {
+    const known = (first.all() as EventRow[]).map((row): RunStart => {
+      const found = readRow(row, null);
+      if (found.ok && found.event.type === 'run-started') {
+        const { run, issue, title, source, at } = found.event;
+        return { entry: { run, issue, title, source, startedAt: at }, damage: null };
+      }
+      const why = found.ok ? 'is not its beginning any more' : found.why;
+      return { entry: null, damage: { file, run: row.run, seq: row.seq, why } };
+    });
+    const begun = new Set(known.map(({ entry, damage }) => entry?.run ?? damage?.run));
+    const lost = (all.all() as { run: string }[]).filter(({ run }) => !begun.has(run));
+    const why = 'is missing, its first';
+    return [
+      ...lost.map(({ run }) => ({ entry: null, damage: { file, run, seq: null, why } })),
+      ...known,
+    ];
+  };
+  const losses = (): JournalDamage[] => [
+    ...starts().flatMap(({ damage }) => damage ?? []),
+    ...(gone === null ? [] : [gone]),
+  ];
+  const requireWhole = (): void => {
+    if (gone !== null) throw new UserError({ code: 'journal-damaged', ...gone });
+  };
+  const findRun = (issue: IssueRef): string | null => {
+    requireWhole();
+    for (const { entry, damage } of starts()) {
+      if (entry !== null && issueKey(entry.issue) === issueKey(issue)) return entry.run;
+      // Its id says whose it is.
+      if (damage?.run?.startsWith(`orch-${issueKey(issue)}-`))
+        throw new UserError({ code: 'journal-damaged', ...damage });
+    }
+    return null;
+  };
+  return { read, starts, losses, findRun, requireWhole };
+}
+
+/** A run's rows; those before the first that the file cannot give, when there is such a one. */
+function rowsOf(
+  select: StatementSync,
+  run: string,
+  after: number,
+): { readonly rows: readonly EventValues[]; readonly isWhole: boolean } {
+  try {
+    return { rows: valuesOf(select.all(run, after)), isWhole: true };
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+  }
+  const rows: EventValues[] = [];
+  try {
+    for (const row of select.iterate(run, after)) rows.push(...valuesOf([row]));
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+  }
+  return { rows, isWhole: false };
+}
+
+/** Its types do not know that rows come as arrays. */
+function valuesOf(rows: readonly unknown[]): EventValues[] {
+  return rows as EventValues[];
+}
+
+/** The database counts what it ever took: events at its end that are gone leave no gap, but this count. */
+function lostEnd(database: DatabaseSync, file: string): JournalDamage | null {
+  const counted = database
+    .prepare(
+      `SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'events') AS given, max(seq) AS last FROM events`,
+    )
+    .get() as { given: number | null; last: number | null };
+  const missing = (counted.given ?? 0) - (counted.last ?? 0);
+  if (missing <= 0) return null;
+  const why = `its last ${missing === 1 ? 'event is' : `${missing} events are`} missing`;
+  return { file, run: null, seq: null, why };
+}

@@ -1,0 +1,19 @@
+import type { RunState } from '../model/run-state.ts';
+import type { TrainCar } from '../model/train.ts';
+import { plainText } from '../model/plain-text.ts';
+
+/** Lines that say, before pull requests are merged, which of them change what the checks are. */
+export function checkChangeLines(
+  { tasks, settings }: RunState,
+  cars: readonly Pick<TrainCar, 'task' | 'number'>[],
+): string[] {
+  const lines = cars.flatMap(({ task, number }) => {
+    const changes = tasks.find(({ ordinal }) => ordinal === task)?.checkChanges ?? [];
+    return changes.map((change) => `  ! #${number} task ${task}: ${plainText(change, 400)}`);
+  });
+  if (lines.length === 0) return [];
+  const then = settings.areCheckChangesAccepted
+    ? 'After that, the changed checks count alone.'
+    : 'After that, the checks that the run began with go on to count, too; --accept-check-changes ends that.';
+  return ['To be merged are changes to what the checks are:', ...lines, then];
+}

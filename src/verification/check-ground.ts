@@ -1,0 +1,152 @@
+import type { Git } from '../git/git.ts';
+import { records } from '../git/git.ts';
+import type { ChangedFile } from '../model/task-event.ts';
+import { hasTestName, isTestPath } from '../model/test-path.ts';
+import type { Check, ReadBase } from './check.ts';
+import { findCheckFiles } from './check-files.ts';
+import { checkCommands, configuresTests } from './configuration-changes.ts';
+import { calledScripts, withHooks } from './manifest-scripts.ts';
+import { touchedPaths } from './scope.ts';
+import { isTestGone, isWeakening } from './test-changes.ts';
+import {
+  differInTests,
+  hasTestSections,
+  isManifest,
+  isManifestRedirected,
+} from './test-settings.ts';
+
+/** What has to be put back in a tree so that checks are what they were at an earlier commit. */
+export type ChangedGround = {
+  /** Files that are to be as they were. */
+  readonly restored: readonly string[];
+  /** Files that were not there. */
+  readonly removed: readonly string[];
+  /** Manifests of which the scripts and the settings of test runners are to be as they were. */
+  readonly manifests: readonly string[];
+};
+
+export type GroundOrder = {
+  /** Git that has both commits. */
+  readonly git: Git;
+  /** The checks as the first commit defines them. */
+  readonly checks: readonly Check[];
+  readonly first: string;
+  readonly now: string;
+};
+
+/**
+ * Finds what between two commits weakens or redirects the checks of the first: their scripts, the settings of test
+ * runners, tests that are gone or skipped. Null when nothing does. Tests that were added or extended do not.
+ */
+export async function findChangedGround(order: GroundOrder): Promise<ChangedGround | null> {
+  const { git, first, now } = order;
+  if (first === now) return null;
+  const changes = await readChanges(git, first, now);
+  if (changes.length === 0) return null;
+  const before = readerOf(git, first);
+  const after = readerOf(git, now);
+  const files = new Set(records(await git.run(['ls-tree', '-r', '-z', '--name-only', first])));
+  const commands = checkCommands(order.checks);
+  const checkFiles = await findCheckFiles({ commands, files, read: before });
+  const seen: Seen = { ...order, commands, checkFiles, before, after };
+  const restored: string[] = [];
+  const removed: string[] = [];
+  const manifests: string[] = [];
+  for (const change of changes) {
+    const gone = wasThere(change);
+    if (isManifest(change.path)) {
+      if (await isRedirected(seen, change)) manifests.push(change.path);
+    } else if (change.change === 'added') {
+      if (isSetting(seen, change.path)) removed.push(change.path);
+    } else if (gone !== null && (await isWeakened(seen, change, gone))) restored.push(gone);
+  }
+  if (restored.length + removed.length + manifests.length === 0) return null;
+  const settings = [...restored.filter((path) => isSetting(seen, path)), ...removed, ...manifests];
+  const isConfigured = settings.length > 0 || restored.some(hasTestSections);
+  // Tests that came with other settings need these; they are run by the checks as they are now.
+  const fresh = isConfigured ? changes.filter(isFreshTest).map(({ path }) => path) : [];
+  return { restored, removed: [...new Set([...removed, ...fresh])], manifests };
+}
+
+type Seen = GroundOrder & {
+  readonly commands: readonly string[];
+  readonly checkFiles: ReadonlySet<string>;
+  readonly before: ReadBase;
+  readonly after: ReadBase;
+};
+
+/** Where a file was at the first commit; null when it was not there. */
+function wasThere({ change, path, from }: ChangedFile): string | null {
+  return change === 'added' ? null : (from ?? path);
+}
+
+function isFreshTest({ change, path }: ChangedFile): boolean {
+  return change === 'added' && hasTestName(path);
+}
+
+function isSetting({ commands }: Seen, path: string): boolean {
+  if (/(?:^|\/)(?:GNUm|[Mm])akefile$/u.test(path))
+    return commands.some((command) => /\bmake\b/u.test(command));
+  return configuresTests(path);
+}
+
+async function isRedirected(
+  { checks, before, after }: Seen,
+  change: ChangedFile,
+): Promise<boolean> {
+  const { path } = change;
+  const [old, now] = await Promise.all([before(change.from ?? path), after(path)]);
+  return isManifestRedirected(old, now, path === 'package.json' ? usedScripts(checks) : null);
+}
+
+/** The scripts that the checks run; null when it is not known which. */
+function usedScripts(checks: readonly Check[]): ReadonlySet<string> | null {
+  const names = new Set<string>();
+  for (const { definition } of checks) {
+    if (definition?.kind !== 'scripts') return null;
+    const { scripts, roots } = definition;
+    for (const name of [...roots.flatMap(withHooks), ...calledScripts(scripts, roots)])
+      names.add(name);
+  }
+  return names;
+}
+
+async function isWeakened(seen: Seen, change: ChangedFile, was: string): Promise<boolean> {
+  const { git, first, now, before, after, checkFiles } = seen;
+  if (checkFiles.has(was) || isTestGone(change) || isSetting(seen, was)) return true;
+  if (hasTestSections(was)) return differInTests(await before(was), await after(change.path));
+  if (!isTestPath(was)) return false;
+  const flags = ['-U0', '-M', '--no-color', '--no-ext-diff', '--no-textconv'];
+  const paths = touchedPaths(change);
+  const env = { GIT_LITERAL_PATHSPECS: '1' };
+  return isWeakening(await git.run(['diff', ...flags, first, now, '--', ...paths], { env }));
+}
+
+async function readChanges(git: Git, from: string, to: string): Promise<ChangedFile[]> {
+  const flags = ['-r', '-z', '--name-status', '-M', '--no-ext-diff', '--no-textconv'];
+  const parts = (await git.run(['diff-tree', ...flags, from, to])).split('\0');
+  const changes: ChangedFile[] = [];
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const letter = parts[at]?.[0] ?? '';
+    const isRename = letter === 'R';
+    const source = isRename ? { from: parts[at + 1] ?? '' } : {};
+    if (isRename) at += 1;
+    const change = kinds[letter] ?? 'modified';
+    changes.push({ path: parts[at + 1] ?? '', ...source, change, added: null, removed: null });
+  }
+  return changes;
+}
+
+const kinds: Readonly<Record<string, ChangedFile['change']>> = {
+  A: 'added',
+  D: 'deleted',
+  R: 'renamed',
+};
+
+/** Reads a commit's files. */
+export function readerOf(git: Git, commit: string): ReadBase {
+  return async (path) => {
+    const answer = await git.probe(['cat-file', 'blob', `${commit}:${path}`]);
+    return answer.code === 0 ? answer.stdout : null;
+  };
+}
