@@ -74,11 +74,7 @@ async function judge(tools: RunTools, order: Resolving, last: AttemptState): Pro
     readBase: readerOf(git, begun.onto),
     readBranch: readerOf(git, head),
   });
-  const notes = [
-    ...sides,
-    ...configuration,
-    ...(await describeTestChanges(git, range, touched)),
-  ];
+  const notes = [...sides, ...configuration, ...(await describeTestChanges(git, range, touched))];
   return { kind: 'resolved', onto: begun.onto, head, files, notes };
 }
 

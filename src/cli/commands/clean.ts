@@ -100,10 +100,7 @@ async function settle(
 }
 
 /** Why it may go, and what of it git ignores, so that it is named before. */
-async function withIgnored(
-  { place, env }: RemovalTools,
-  candidate: Candidate,
-): Promise<string> {
+async function withIgnored({ place, env }: RemovalTools, candidate: Candidate): Promise<string> {
   const { kind, path, why, isNobodysWork } = candidate;
   if (kind !== 'workspace' || isNobodysWork) return why;
   const { root } = place.repository;
