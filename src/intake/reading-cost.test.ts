@@ -36,6 +36,9 @@ const hostile: Readonly<Record<string, (size: number) => string>> = {
     numbered((index) => `${' '.repeat(2 * Math.min(index, 2000))}- a\n`, size).slice(0, size),
   'lists in quotations': (size) => fill('> - > - > - > - a\n', size),
   'lists that end at once': (size) => fill('## Phase 1: a\n- [ ] b\n', size),
+  'quotations between blank lines': (size) => fill('> \n\n', size),
+  'open tags in a list without indentation': (size) => `- a\n${fill('<\n', size)}`,
+  'headings that are none in such a list': (size) => `- a\n${fill('#1\n', size)}`,
   'underlined headings': (size) => fill('a\n=\n', size),
   'nested footnotes': (size) => fill('[^a]: ', size),
   definitions: (size) =>

@@ -3,7 +3,10 @@ import { MAX_NESTING } from './bounded-text.ts';
 
 /** Roughly the lines of lists that the parser reads in two or three seconds. */
 const MAX_LINE_COST = 24_000;
-/** The parser copies all that it has read at each end of a list and below each underlined heading. */
+/**
+ * The parser goes through all that it has read at each end of a list or a quotation, below each underlined heading, and
+ * at each line that may begin a block where a list's paragraph goes on unindented.
+ */
 const MAX_COPIES = 30_000_000;
 /** It looks through all link definitions for each new one. */
 const MAX_DEFINITIONS = 3000;
@@ -23,6 +26,9 @@ type Spending = {
   readonly definitions: number;
   /** Columns before the first marker and before the words of the last line that began with markers. */
   readonly open: { readonly marker: number; readonly words: number } | null;
+  readonly isAfterBlank: boolean;
+  /** Whether the last line went on with a list's paragraph without being indented. */
+  readonly isLazy: boolean;
 };
 
 /**
@@ -32,7 +38,10 @@ type Spending = {
  */
 export function findExcess(text: string): IntakeHint | null {
   if (text.length > MAX_CHARACTERS) return excess(1, 'is longer than 4 million characters');
-  let spent: Spending = { lines: 0, containers: 0, copies: 0, definitions: 0, open: null };
+  let spent: Spending = {
+    ...{ lines: 0, containers: 0, copies: 0, definitions: 0 },
+    ...{ open: null, isAfterBlank: true, isLazy: false },
+  };
   for (const [index, line] of text.split(/\r\n?|\n/u).entries()) {
     spent = spend(spent, line);
     if (isTooMuch(spent))
@@ -50,17 +59,24 @@ function isTooMuch({ lines, containers, copies, definitions }: Spending): boolea
 }
 
 function spend(spent: Spending, line: string): Spending {
-  if (line.trim() === '') return { ...spent, lines: spent.lines + 0.08 };
+  if (line.trim() === '')
+    return { ...spent, lines: spent.lines + 0.08, isAfterBlank: true, isLazy: false };
   const [markers = ''] = MARKERS.exec(line) ?? [];
   const depth = Math.min(MAX_NESTING, markers.match(MARKER)?.length ?? 0);
   const marker = markers.search(/[^ \t]|$/u);
   const isEnd = spent.open !== null && endsList(spent.open, { depth, marker });
+  const isNewQuote = spent.isAfterBlank && spent.open !== null && markers.includes('>');
+  const isLazy = depth === 0 && !spent.isAfterBlank && (isEnd || spent.isLazy);
+  const isCopied = isEnd || UNDERLINE.test(line) || (isLazy && BLOCK_START.test(line));
   return {
     lines: spent.lines + lineCost(line, markers, depth),
     containers: spent.containers + depth,
-    copies: spent.copies + (isEnd || UNDERLINE.test(line) ? 1 : 0),
+    // A quotation that a blank line ends costs what three lists do.
+    copies: spent.copies + (isNewQuote ? 3 : isCopied ? 1 : 0),
     definitions: spent.definitions + (DEFINITION.test(line) ? 1 : 0),
     open: depth > 0 ? { marker, words: markers.length } : isEnd ? null : spent.open,
+    isAfterBlank: false,
+    isLazy,
   };
 }
 

@@ -22,6 +22,7 @@ export function openByteMask(values: readonly string[]): ByteMask {
   let ranges: MaskedRange[] = [];
 
   const push = (piece: Buffer): Buffer => {
+    if (needles.length === 0) return piece;
     const bytes = Buffer.concat([held, piece]);
     const found = rangesIn(bytes, needles);
     const end = Math.max(bytes.length - unfinished(bytes, needles), found.at(-1)?.end ?? 0);
