@@ -69,7 +69,10 @@ export const once = { retries: 0 } as const;
 /** Waits that are longer than this are for the run to see, not for a request to hide. */
 const longestWaitSeconds = 30;
 /** GitHub itself gives up an answer that it has not begun after 10 s. */
-const limits = { beginMs: 10_000, wholeMs: 30_000 } as const;
+const limits = {
+  ...{ beginMs: 10_000, wholeMs: 30_000 },
+  slowest: { afterMs: 5_000, bytesPerSecond: 10_000 },
+} as const;
 /** GitHub's own advice is a write a second; short bursts stay far below its 80 a minute. */
 const writes = { burst: 16, everyMs: 1_000 } as const;
 

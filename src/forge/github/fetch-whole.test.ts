@@ -28,8 +28,13 @@ async function serve(answer: (response: ServerResponse, request: IncomingMessage
 
 const headers = { authorization: 'token secret' };
 
-function fetchFrom({ url }: Site, limits: { beginMs?: number; wholeMs?: number } = {}) {
-  const fetching = fetchWhole({ beginMs: 5_000, wholeMs: 5_000, origins: [url], ...limits });
+const patient = {
+  ...{ beginMs: 5_000, wholeMs: 5_000 },
+  slowest: { afterMs: 5_000, bytesPerSecond: 1 },
+};
+
+function fetchFrom({ url }: Site, limits: Partial<typeof patient> = {}) {
+  const fetching = fetchWhole({ ...patient, origins: [url], ...limits });
   return (path: string, init: RequestInit = {}) => fetching(`${url}${path}`, { headers, ...init });
 }
 
@@ -40,6 +45,23 @@ test('an answer that does not begin, and one that does not end, are given up', a
   await expect(fetchFrom(slow, { wholeMs: 50 })('/')).rejects.toMatchObject({
     name: 'TimeoutError',
   });
+});
+
+test('an answer that drips is given up long before its time is over', async () => {
+  await using site = await serve((response) => {
+    const timer = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(timer));
+  });
+  const slowest = { afterMs: 200, bytesPerSecond: 1_000 };
+  await expect(fetchFrom(site, { slowest })('/')).rejects.toMatchObject({ name: 'TimeoutError' });
+  // One that takes as long, and has most of its text by then, is waited for.
+  await using fast = await serve((response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.write('x'.repeat(1_000_000));
+    setTimeout(() => response.end(), 500);
+  });
+  const { body } = await fetchFrom(fast, { slowest })('/');
+  expect((body as unknown as string).length).toBe(1_000_000);
 });
 
 test('a redirect to the same host is followed with all that was sent', async () => {
@@ -100,7 +122,7 @@ test.each(['ftp://127.0.0.1/log', 'data:text/plain,x', 'https://127.0.0.1:1/'])(
 test('another origin is not even asked', async () => {
   await using other = await serve((response) => response.end('{}'));
   await using site = await serve((response) => response.end('{}'));
-  const fetching = fetchWhole({ beginMs: 5_000, wholeMs: 5_000, origins: [site.url] });
+  const fetching = fetchWhole({ ...patient, origins: [site.url] });
   await expect(fetching(`${other.url}/`, { headers })).rejects.toThrow('leads to');
   expect(other.seen).toEqual([]);
 });

@@ -6,6 +6,8 @@ export type FetchLimits = {
   /** Milliseconds until an answer has begun, and until it has come in whole. */
   readonly beginMs: number;
   readonly wholeMs: number;
+  /** After so many milliseconds of a body, it must have come in at this rate, on average. */
+  readonly slowest: { readonly afterMs: number; readonly bytesPerSecond: number };
   /** The origins that our token is for; anything else is not even asked. */
   readonly origins: readonly string[];
 };
@@ -23,7 +25,7 @@ const mostOfRefusal = 64 * 1024;
  * later and bit by bit, a body that a broken connection cut short would pass for an empty one. The `body` of what comes
  * back is the parsed JSON: the client takes it as it is.
  */
-export function fetchWhole({ beginMs, wholeMs, origins }: FetchLimits): typeof fetch {
+export function fetchWhole({ beginMs, wholeMs, slowest, origins }: FetchLimits): typeof fetch {
   const send: Send = async ({ url, init }) => {
     const begins = new AbortController();
     const timer = setTimeout(() => begins.abort(timeoutError()), beginMs);
@@ -37,11 +39,18 @@ export function fetchWhole({ beginMs, wholeMs, origins }: FetchLimits): typeof f
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (!origins.includes(url.origin)) throw new LeadsElsewhereError(url.origin);
-    const limit = AbortSignal.timeout(wholeMs);
-    const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
+    const tooSlow = new AbortController();
+    const limits = [AbortSignal.timeout(wholeMs), tooSlow.signal];
+    const signal = AbortSignal.any(init.signal ? [init.signal, ...limits] : limits);
     const answer = await followRedirects({ url, init: { ...init, signal } }, send);
-    const bytes = await readBody(answer, limitFor(answer, url));
-    return wholeAnswer(answer, bytes, url);
+    const pace = watchPace(slowest, () => tooSlow.abort(timeoutError()));
+    try {
+      const { onBytes } = pace;
+      const bytes = await readBody(answer, { ...limitFor(answer, url), onBytes });
+      return wholeAnswer(answer, bytes, url);
+    } finally {
+      pace.end();
+    }
   };
 }
 
@@ -49,7 +58,20 @@ function timeoutError(): DOMException {
   return new DOMException('no answer in time', 'TimeoutError');
 }
 
-function limitFor({ ok }: Response, url: URL): BodyLimit {
+type Pace = { readonly onBytes: (count: number) => void; readonly end: () => void };
+
+/** Looks every so often whether a body comes in fast enough: one that drips would hold us up until the last limit. */
+function watchPace({ afterMs, bytesPerSecond }: FetchLimits['slowest'], onSlow: () => void): Pace {
+  const begun = performance.now();
+  let bytes = 0;
+  const timer = setInterval(() => {
+    const seconds = (performance.now() - begun) / 1_000;
+    if (bytes < seconds * bytesPerSecond) onSlow();
+  }, afterMs);
+  return { onBytes: (count) => void (bytes = count), end: () => clearInterval(timer) };
+}
+
+function limitFor({ ok }: Response, url: URL): Omit<BodyLimit, 'onBytes'> {
   if (!ok) return { most: mostOfRefusal, keep: 'beginning' };
   return isJobLog(url) ? { most: mostOfLog, keep: 'end' } : { most: mostBytes, keep: 'all' };
 }

@@ -2,6 +2,8 @@
 export type BodyLimit = {
   readonly most: number;
   readonly keep: 'all' | 'beginning' | 'end';
+  /** Told how many bytes have come in so far. */
+  readonly onBytes: (count: number) => void;
 };
 
 /** The body is larger than anything that was asked for. */
@@ -19,7 +21,10 @@ const mostPassedOver = 100 * 1024 * 1024;
  * Reads a body bit by bit and never holds more than the limit: what is small on the wire may be endless when it is
  * unpacked. Throws a `TooLargeError` where all was wanted and there is more.
  */
-export async function readBody(answer: Response, { most, keep }: BodyLimit): Promise<Uint8Array> {
+export async function readBody(
+  answer: Response,
+  { most, keep, onBytes }: BodyLimit,
+): Promise<Uint8Array> {
   const reader = answer.body?.getReader();
   if (reader === undefined) return new Uint8Array();
   let [held, read] = [0, 0];
@@ -30,6 +35,7 @@ export async function readBody(answer: Response, { most, keep }: BodyLimit): Pro
     chunks.push(value);
     held += value.byteLength;
     read += value.byteLength;
+    onBytes(read);
     if (held <= most) continue;
     if (keep === 'end' && read <= mostPassedOver) {
       // Twice the limit is held at most, so that joining costs little.
