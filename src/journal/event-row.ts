@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
+import { isEventShaped } from '../model/event-shape.ts';
 
 /** An event as the database has it. */
 export type EventRow = {
@@ -41,7 +42,9 @@ export function readRow(row: EventRow, before: number | null): ReadRow {
   if (checksum !== null && checksum !== checksumOf(row))
     return { ok: false, why: 'is not as it was written' };
   const event = parsed(body);
-  if (event === null) return { ok: false, why: 'is no event any more' };
+  // Without a checksum, only the shape tells.
+  const isSound = checksum !== null || (isEventShaped(event) && !Number.isNaN(Date.parse(at)));
+  if (event === null || !isSound) return { ok: false, why: 'is no event any more' };
   // Into the object that was just made: a copy of each would take longer than the reading.
   return { ok: true, event: Object.assign(event, { seq, at, run }) };
 }

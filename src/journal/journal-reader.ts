@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isCorrupt } from '../files/sqlite-damage.ts';
 import { issueKey, type IssueRef } from '../model/issue.ts';
 import type { JournalEvent } from '../model/event.ts';
+import { advanceRun } from '../model/fold-run.ts';
+import type { RunState } from '../model/run-state.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
 import { eventColumns, readRow, rowOf, type EventRow, type EventValues } from './event-row.ts';
 import type { RunEntry } from './journal.ts';
@@ -47,12 +49,20 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     const { rows, isWhole } = rowsOf(select, run, after);
     const events: JournalEvent[] = [];
     let before = after === 0 ? 0 : null;
+    let isUnchecked = false;
     for (const values of rows) {
       const row = rowOf(values);
       const found = readRow(row, before);
       if (!found.ok) return { events, damage: { file, run, seq: row.seq, why: found.why } };
       events.push(found.event);
       before = row.seq;
+      isUnchecked ||= row.checksum === null;
+    }
+    const misfit = isUnchecked && after === 0 ? firstMisfit(events) : null;
+    if (misfit !== null) {
+      const { seq } = events[misfit] ?? {};
+      const damage = { file, run, seq: seq ?? null, why: 'does not fit to those before it' };
+      return { events: events.slice(0, misfit), damage };
     }
     const why = `after ${before ?? after} is in a part of the file that cannot be read`;
     return { events, damage: isWhole ? null : { file, run, seq: null, why } };
@@ -93,6 +103,19 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     return null;
   };
   return { read, starts, losses, findRun, requireWhole };
+}
+
+/** The index of the first event that cannot follow those before it: of such, no checksum says that they are as written. */
+function firstMisfit(events: readonly JournalEvent[]): number | null {
+  let state: RunState | null = null;
+  for (const [index, event] of events.entries()) {
+    try {
+      state = advanceRun(state, event);
+    } catch {
+      return index;
+    }
+  }
+  return null;
 }
 
 /** A run's rows; those before the first that the file cannot give, when there is such a one. */

@@ -176,3 +176,37 @@ test('a torn page costs the runs that lie in it, and no other', async () => {
   const again = await world.orchestrate();
   expect(again.code, again.stdout + again.stderr).toBe(0);
 }, 120_000);
+
+/** Makes a journal what it was before events had checksums. */
+function makeOld(journal: string): void {
+  const database = new DatabaseSync(journal);
+  database.exec(
+    'ALTER TABLE events DROP COLUMN previous; ALTER TABLE events DROP COLUMN checksum; PRAGMA user_version = 1',
+  );
+  database.close();
+}
+
+test('an old journal is read as it is, and what is damaged in it is named as far as it can be seen', async () => {
+  await using world = await makeRuns();
+  const merged = await world.flotilla('merge', '../issue.md', '--yes');
+  expect(merged.code, merged.stderr).toBe(0);
+  const before = await readStatus(world, '../issue.md');
+  makeOld(world.journal);
+  expect((await world.flotilla('rebuild', '--journal')).stdout).toContain('Nothing is damaged');
+  expect(await readStatus(world, '../issue.md')).toEqual(before);
+  const old = readFileSync(world.journal);
+  for (const mark of ['"task":2,', '"base":', '"findings":', '"result":', '"title":', '"cars":']) {
+    writeFileSync(world.journal, old);
+    flip(world.journal, mark);
+    for (const args of [
+      ['status', '../issue.md'],
+      ['metrics'],
+      ['logs', '../issue.md'],
+      ['clean'],
+    ]) {
+      const { code, stdout, stderr } = await world.flotilla(...args);
+      expect(`${mark} ${stdout}${stderr}`).not.toMatch(/^\s+at |bug in Flotilla/mu);
+      expect(code, `${args[0]} with ${mark}: ${stdout}${stderr}`).toBe(9);
+    }
+  }
+}, 120_000);
