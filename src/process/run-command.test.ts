@@ -98,7 +98,7 @@ test.each([
   },
 );
 
-test('of a tree, too, input, outputs and death by a signal are told', async () => {
+test('of a tree, too, input, outputs and death by a signal are reported', async () => {
   const script = 'cat; echo wrong >&2; kill -SEGV $$';
   const treeMarker = `run-command-test-told-${process.pid}`;
   expect(await run(script, { treeMarker, input: 'words' })).toMatchObject({
