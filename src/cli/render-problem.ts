@@ -180,7 +180,7 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'issue-contended':
       return advice(
         exitCodes.validation,
-        `Other machines began and ended work on ${problem.issue} while it was read here.`,
+        `Other machines started and ended work on ${problem.issue} while it was read here.`,
         'Nothing was started. Start again.',
       );
     case 'run-unknown':

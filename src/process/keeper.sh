@@ -64,7 +64,7 @@ if [ "$deadline" -gt 0 ]; then
   timer=$!
 fi
 
-# Who belongs to the agent: its session and group, its descendants, whoever carries the marker, and whoever came back to
+# Who belongs to the agent: its session and group, its descendants, what carries the marker, and what came back to
 # us: what is below us and not in our own session, or the timer. Zombies do not count. A name with a line break in it is
 # escaped in `status`, and is not in `stat`.
 members() {

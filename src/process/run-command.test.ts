@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtempDisposable, open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { identify } from './identity.ts';
-import { treeMembers } from './process-tree.ts';
+import { endMarked, treeMembers } from './process-tree.ts';
 import { runCommand, type CommandOptions, type CommandResult } from './run-command.ts';
 
 function run(script: string, more: Partial<CommandOptions> = {}): Promise<CommandResult> {
@@ -98,7 +100,7 @@ test.each([
   },
 );
 
-test('of a tree, too, input, outputs and death by a signal are told', async () => {
+test('of a tree, too, input, outputs and death by a signal are reported', async () => {
   const script = 'cat; echo wrong >&2; kill -SEGV $$';
   const treeMarker = `run-command-test-told-${process.pid}`;
   expect(await run(script, { treeMarker, input: 'words' })).toMatchObject({
@@ -106,4 +108,33 @@ test('of a tree, too, input, outputs and death by a signal are told', async () =
     stdout: 'words',
     stderr: 'wrong\n',
   });
+});
+
+test('when the orchestrator is killed, what its command has lost is still found by the marker', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'run-command-'));
+  const place = (name: string): string => join(folder.path, name);
+  const treeMarker = `run-command-test-killed-${process.pid}`;
+  const path = `export PATH='${process.env['PATH']}'`;
+  await writeFile(place('daemon'), `${path}\necho $$ >'${place('pid')}'\nexec sleep 1000\n`);
+  const script = `(setsid env -i /bin/sh daemon &) </dev/null >/dev/null 2>&1
+while [ ! -s pid ]; do sleep 0.02; done
+while [ ! -e go ]; do sleep 0.02; done
+touch done`;
+  const options = { argv: ['/bin/sh', '-c', script], cwd: folder.path, treeMarker };
+  await writeFile(
+    place('orchestrator.ts'),
+    `import { runCommand } from ${JSON.stringify(join(import.meta.dirname, 'run-command.ts'))};
+await runCommand({ ...${JSON.stringify(options)}, env: { PATH: process.env.PATH } });`,
+  );
+  const orchestrator = spawn(process.execPath, [place('orchestrator.ts')], { stdio: 'ignore' });
+  const ended = once(orchestrator, 'exit');
+  await expect.poll(() => existsSync(place('pid')), { timeout: 20_000 }).toBe(true);
+  orchestrator.kill('SIGKILL');
+  await ended;
+  await writeFile(place('go'), '');
+  await expect.poll(() => existsSync(place('done')), { timeout: 20_000 }).toBe(true);
+  const daemon = Number(readFileSync(place('pid'), 'utf8'));
+  expect(await identify(daemon)).not.toBeNull();
+  await endMarked((marker) => marker === treeMarker, 1_000);
+  expect(await identify(daemon)).toBeNull();
 });

@@ -36,7 +36,7 @@ export type OpenedGitHub = {
 export type OpenOrder = ConnectOrder & {
   readonly place: Place;
   readonly holds: Holds;
-  /** How the issue is to be claimed before it is worked on; null where it is only looked at. */
+  /** How the issue must be claimed before it is worked on; null where it is only looked at. */
   readonly claiming: { readonly isTakenOver: boolean } | null;
 };
 

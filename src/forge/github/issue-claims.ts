@@ -89,7 +89,7 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
       id = to;
       return;
     }
-    // Gone is lost, too: whoever took it over may have ended by now.
+    // Gone is lost, too: another machine that took it over may have ended by now.
     const found = await order.refs.read(ref);
     const host = found === null ? null : (parseClaim(found.text)?.host ?? null);
     lost.abort(new UserError({ code: 'claim-lost', issue: order.issue.name, host }));
