@@ -67,24 +67,8 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     const why = `after ${before ?? after} is in a part of the file that cannot be read`;
     return { events, damage: isWhole ? null : { file, run, seq: null, why } };
   };
-  const starts = (): RunStart[] => {
-    const known = (first.all() as EventRow[]).map((row): RunStart => {
-      const found = readRow(row, null);
-      if (found.ok && found.event.type === 'run-started') {
-        const { run, issue, title, source, at } = found.event;
-        return { entry: { run, issue, title, source, startedAt: at }, damage: null };
-      }
-      const why = found.ok ? 'is not its beginning any more' : found.why;
-      return { entry: null, damage: { file, run: row.run, seq: row.seq, why } };
-    });
-    const begun = new Set(known.map(({ entry, damage }) => entry?.run ?? damage?.run));
-    const lost = (all.all() as { run: string }[]).filter(({ run }) => !begun.has(run));
-    const why = 'is missing, its first';
-    return [
-      ...lost.map(({ run }) => ({ entry: null, damage: { file, run, seq: null, why } })),
-      ...known,
-    ];
-  };
+  const starts = (): RunStart[] =>
+    startsOf({ file, first: first.all() as EventRow[], all: all.all() as { run: string }[] });
   const losses = (): JournalDamage[] => [
     ...starts().flatMap(({ damage }) => damage ?? []),
     ...(gone === null ? [] : [gone]),
@@ -103,6 +87,31 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     return null;
   };
   return { read, starts, losses, findRun, requireWhole };
+}
+
+/** How all runs begin, the newest first; those whose beginning is gone come before. */
+function startsOf(told: {
+  readonly file: string;
+  readonly first: readonly EventRow[];
+  readonly all: readonly { readonly run: string }[];
+}): RunStart[] {
+  const { file } = told;
+  const known = told.first.map((row): RunStart => {
+    const found = readRow(row, null);
+    if (found.ok && found.event.type === 'run-started') {
+      const { run, issue, title, source, at } = found.event;
+      return { entry: { run, issue, title, source, startedAt: at }, damage: null };
+    }
+    const why = found.ok ? 'is not its beginning any more' : found.why;
+    return { entry: null, damage: { file, run: row.run, seq: row.seq, why } };
+  });
+  const begun = new Set(known.map(({ entry, damage }) => entry?.run ?? damage?.run));
+  const lost = told.all.filter(({ run }) => !begun.has(run));
+  const why = 'is missing, its first';
+  return [
+    ...lost.map(({ run }) => ({ entry: null, damage: { file, run, seq: null, why } })),
+    ...known,
+  ];
 }
 
 /** The index of the first event that cannot follow those before it: of such, no checksum says that they are as written. */

@@ -72,6 +72,10 @@ const shapes: EventShapes = {
   },
   'attempt-started': { task, attempt, keeper: part.identity },
   'session-opened': { task, attempt, session: text, model: orNull(text) },
+  'processes-left': {
+    ...{ task, attempt, count: amount },
+    processes: list(object<{ pid: number; command: string }>({ pid: amount, command: text })),
+  },
   'stage-changed': { task, stage: text, evidence: text },
   'activity-seen': { task, attempt, summary: text },
   'usage-reported': {

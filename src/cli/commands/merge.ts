@@ -61,10 +61,8 @@ export async function merge(
 
 async function mergeInFront(order: Merging): Promise<number> {
   const { options, context, place, journal, state, forge } = order;
-  const secrets = {
-    forge: forge.secrets ?? [],
-    handed: handedSecrets(order.settings, context.env),
-  };
+  const handed = handedSecrets(order.settings, context.env);
+  const secrets = { forge: forge.secrets ?? [], handed };
   const record = openRunRecord({
     journal: discreetJournal(journal, secrets),
     run: state.run,

@@ -73,11 +73,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
   await sweepDrafts(foldersOf(order), new Date());
   if (intent.known !== null) await mendRuntimeFiles(place, journal, intent.known.run);
-  const output = await chooseOutput({
-    isJson: options.json ?? false,
-    isPlain: options.plain ?? false,
-    ...context,
-  });
+  const { json: isJson = false, plain: isPlain = false } = options;
+  const output = await chooseOutput({ isJson, isPlain, ...context });
   let record: RunRecord | null = null;
   // Listening comes first: a nudge that nobody listens for would end us.
   const stop = listenForStop({
