@@ -14,8 +14,8 @@ export type AskingPart = {
 
 /**
  * All that a repository's configuration can say to run a command, to loosen the border round agents, or to decide where
- * credentials go and whose words count. Everything else in it (limits, times, labels, text for agents) is obeyed without
- * asking.
+ * credentials go and whose words count. Everything else in it (limits, times, labels, text for agents, which ignored files of
+ * this very checkout a workspace gets) is obeyed without asking.
  */
 export const askingParts: readonly AskingPart[] = [
   {
@@ -53,12 +53,6 @@ export const askingParts: readonly AskingPart[] = [
     find: ({ workspace: { setup } }) => (setup ? [setup] : null),
     words: ([command]) => `runs \`${command}\` to prepare each workspace`,
     drop: (whole) => ({ ...whole, workspace: { ...whole.workspace, setup: undefined } }),
-  },
-  {
-    key: 'workspace.copy',
-    find: ({ workspace: { copy } }) => filled(copy),
-    words: (patterns) => `gives agents ${patterns.join(', ')} of your checkout, which git ignores`,
-    drop: (whole) => ({ ...whole, workspace: { ...whole.workspace, copy: [] } }),
   },
   {
     key: 'workspace.sandbox',

@@ -23,7 +23,6 @@ const asking: readonly (readonly [object, string, string])[] = [
   ],
   [{ agent: { environment: ['A', 'B'] } }, 'agent.environment', 'hands over A, B from'],
   [{ workspace: { setup: 'make' } }, 'workspace.setup', 'runs `make` to prepare each workspace'],
-  [{ workspace: { copy: ['.env'] } }, 'workspace.copy', 'gives agents .env of your checkout'],
   [{ workspace: { sandbox: 'off' } }, 'workspace.sandbox', 'turns the sandbox off'],
   [
     { workspace: { visible: ['.ssh', '/srv/x'] } },
@@ -67,7 +66,7 @@ test.each([
 
 /** Obeyed without asking, whatever they say. */
 const harmless = [
-  ...['$schema', 'base', 'forge'],
+  ...['$schema', 'base', 'forge', 'workspace.copy'],
   ...['defaults.max_workers', 'defaults.agent_timeout', 'defaults.status_interval'],
   ...['defaults.success_threshold', 'agent.model', 'agent.max_turns', 'agent.max_cost'],
   ...['agent.instructions', 'agent.limit_pause', 'agent.retries'],
