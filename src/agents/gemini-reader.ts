@@ -101,7 +101,7 @@ const mostProblemChars = 4_000;
 
 /** Its messages quote the provider's whole answer, with its code: `[API Error: {"error":{"code":401,…}}]`. */
 function readProblem(whole: string): Problem {
-  // Whoever writes into the stream may write a lot, and these patterns look far.
+  // These patterns look far, and anything may write into the stream.
   const message = whole.slice(0, mostProblemChars);
   const code = /"code":\s*(\d{3})\b/u.exec(message)?.[1];
   const words = /"message":\s*"((?:[^"\\]|\\.)*)"/u.exec(message)?.[1] ?? message;

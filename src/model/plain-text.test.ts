@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainBlock, plainText } from './plain-text.ts';
+import { plainBlock, plainJson, plainText, withoutControls } from './plain-text.ts';
 
 test('terminal sequences, controls and line breaks do not survive', () => {
   const hostile = '\u001b[31mred\u001b[0m\r\nnext\u0007\u0000\u009b2J \u001b]0;title\u0007end';
@@ -20,4 +20,21 @@ test('a cut never splits a surrogate pair and counts the ellipsis', () => {
 
 test('a block keeps its lines and tabs only', () => {
   expect(plainBlock('a\tb\r\nc\u001b[2Jd\u202e\n\n')).toBe('a\tb\ncd');
+});
+
+test('a document keeps its lines and what breaks references, and nothing that a terminal obeys', () => {
+  const source = '# a\u001b[2Jb\r\n\t@\u200Bann\u0090\u007f \u202Egnp\u2028x\n';
+  expect(withoutControls(source)).toBe('# ab\n\t@\u200Bann gnpx\n');
+});
+
+test('JSON holds no such character, and reads back the same', () => {
+  const value = { a: 'x\u001b\u007f\u009b\u202e\u2028y', b: ['é🚢', 1] };
+  const text = plainJson(value);
+  expect(text).toMatch(/^[ -~é🚢]*$/u);
+  expect(JSON.parse(text)).toEqual(value);
+});
+
+test('a long text is cut without being read to its end', () => {
+  expect(plainText(`${'\u001b]'.repeat(5_000_000)}x`, 10)).toBe('…');
+  expect(plainText('word '.repeat(1_000_000), 10)).toBe('word word…');
 });

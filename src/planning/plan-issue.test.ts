@@ -341,7 +341,8 @@ const dense: Readonly<Record<string, (at: number) => string>> = {
   'wait for many others': (at) =>
     `Do ${at} after task ${range(40, (n) => `${((at * 7 + n * 13) % 499) + 1},`)}`,
   'wait in a circle': (at) => `Do ${at} after task ${((at + 1) % 499) + 1}`,
-  'lean on one another': (at) => `Create the thing${at} model, needs thing${(at + 9) % 499} model`,
+  'depend on one another': (at) =>
+    `Create the thing${at} model, needs thing${(at + 9) % 499} model`,
   'open brackets': (at) => `Do ${at} ${at === 0 ? '('.repeat(65_000) : ''}`,
   'estimate nothing': (at) => `Do ${at} est${at === 0 ? ' '.repeat(20_000) : ''}`,
 };

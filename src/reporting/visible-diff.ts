@@ -7,8 +7,8 @@ export type VisibleDiff = {
 };
 
 /**
- * What a terminal would obey, or what hides something from a reader: it comes from files that agents wrote. A difference
- * is to be judged, so that it is shown by a sign and not left out.
+ * What a terminal would obey, or what hides something from a reader: it comes from files that agents wrote. A reviewer
+ * should see it, so it is shown by a sign and not left out.
  */
 const obeyed = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\t\n\u200c\u200d]]/gv;
 

@@ -56,7 +56,7 @@ test.each([
   ['in UTF-16 without a mark', asUtf16(`KEY=${key}`)],
   ['in UTF-16 without a mark, big-endian', asUtf16(key).swap16()],
   ['in UTF-16 at an odd place', Buffer.concat([Buffer.from('x'), asUtf16(` ${key} `)])],
-  ['in UTF-16 beside letters whose bytes are letters', asUtf16(`桁${key}桁`)],
+  ['in UTF-16 next to letters whose bytes are letters', asUtf16(`桁${key}桁`)],
   ['in UTF-32', asUtf32(`KEY=${key} `)],
   ['in Latin-1', Buffer.from(`schlüssel=${key}`, 'latin1')],
   ['below an underscore', Buffer.from(`my_${key}_key`)],

@@ -22,7 +22,7 @@ export type ContentOrder = {
   readonly git: Git;
   /** The commit that the branch started from. */
   readonly baseSha: string;
-  /** The commit that is to be published; `HEAD` when left out. */
+  /** The commit that will be published; `HEAD` when left out. */
   readonly head?: string | undefined;
   /** Paths in which what looks like a key is none; a trailing `/` means a whole directory. */
   readonly allowed: readonly string[];

@@ -1,3 +1,4 @@
+import { plainJson } from '../../model/plain-text.ts';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openIndex } from '../../evidence/open-index.ts';
@@ -47,7 +48,7 @@ export async function analyze(
   const isInside = (path: string): boolean =>
     folders.some((folder) => folder === '' || path === folder || path.startsWith(`${folder}/`));
   const print = (json: object, shown: () => string): void =>
-    void context.stdout.write(options.json ? `${JSON.stringify(json)}\n` : shown());
+    void context.stdout.write(options.json ? `${plainJson(json)}\n` : shown());
   if (issue !== null) {
     const { taskLeanings } = await import('../../planning/task-leanings.ts');
     const tasks = taskLeanings(issue, index);

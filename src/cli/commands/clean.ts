@@ -1,3 +1,4 @@
+import { plainJson } from '../../model/plain-text.ts';
 import { stat } from 'node:fs/promises';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { issueKey } from '../../model/issue.ts';
@@ -33,7 +34,7 @@ export async function clean(options: CleanOptions, context: CommandContext): Pro
     clone: place.state.clone,
   };
   context.stdout.write(
-    options.json ? `${JSON.stringify(cleanAsJson(items, asked))}\n` : renderClean(items, asked),
+    options.json ? `${plainJson(cleanAsJson(items, asked))}\n` : renderClean(items, asked),
   );
   const code = tellDamage(damages, context.stderr);
   return items.some(({ state }) => state === 'left') ? exitCodes.other : code;

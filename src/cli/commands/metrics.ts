@@ -1,3 +1,4 @@
+import { plainJson } from '../../model/plain-text.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { UserError } from '../../model/user-error.ts';
 import { measureRuns } from '../../reporting/measure-runs.ts';
@@ -40,7 +41,7 @@ export async function metrics(
     const isColour = stdout.isTTY && !env['NO_COLOR'];
     const scope = [issue === undefined ? '' : `of ${issue}`, period.words].join(' ').trim();
     const text = options.json
-      ? `${JSON.stringify(found)}\n`
+      ? `${plainJson(found)}\n`
       : renderMetricsTable({ metrics: found, scope, width, isColour });
     stdout.write(text);
     const damages = histories.flatMap(({ damage }) => damage ?? []);

@@ -32,7 +32,7 @@ export function discreetLog(log: TaskLog, { forge, handed }: Secrets): TaskLog {
   };
 }
 
-/** What the issue, the user and the repository say: nothing of it comes from whoever got the values. */
+/** What the issue, the user and the repository say: none of it comes from programs that got the values. */
 const before = new Set<RunEvent['type']>([
   'run-started',
   'run-resumed',
