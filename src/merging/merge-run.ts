@@ -26,7 +26,7 @@ import { openMergeRepository, type MergeRepository } from '../git/merge-reposito
 import { findMergeable, orderTrain } from './plan-train.ts';
 import { openResolver, type ResolvingOrder } from './resolver.ts';
 import { runTrain } from './run-train.ts';
-import { openScratchChecks, type ScratchChecks } from './scratch-checks.ts';
+import { openScratchChecks, shownIndex, type ScratchChecks } from './scratch-checks.ts';
 import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
 import { trainFeedback } from './train-feedback.ts';
 import { openScratchTree, shownRef, type ScratchTree } from './scratch-tree.ts';
@@ -89,6 +89,7 @@ async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
     ...{ clone, workspaces, repository },
     directory: tools.workspacePath('base'),
     ref: shownRef(record.run),
+    index: shownIndex(tools),
   });
   const { identity } = tools;
   const settle = settleByRule({ repository, scratch, identity, runTool: checks.runTool });

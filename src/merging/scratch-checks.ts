@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CheckResult } from '../model/failure.ts';
 import { runOriginalChecks } from '../orchestration/original-checks.ts';
 import { shellIn, type RunTools } from '../orchestration/run-tools.ts';
+import { restoreTracked } from '../orchestration/restore-tracked.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
@@ -19,12 +20,16 @@ export type ScratchChecks = {
 /** Opens the place where the run's base was checked: its environment, its sandbox, its log files. */
 export function openScratchChecks(tools: RunTools): ScratchChecks {
   let count = 0;
+  const restore = (workspace: string): Promise<string[]> =>
+    restoreTracked(tools, { workspace, index: shownIndex(tools), signal: tools.stop.now });
   const run: RunChecks = async (directory, only) => {
     await using environment = await openRoom(tools);
     await tools.copyIgnored(directory);
     const { variables } = environment;
     const results: CheckResult[] = [];
     for (const { name, command } of await commandsFor(tools, only)) {
+      // What is checked is what is merged, also after a setup or a check that changed the tree's own files.
+      if (results.length > 0) await restore(directory);
       count += 1;
       const log = join(
         tools.controlDirectory('base'),
@@ -68,6 +73,11 @@ async function openRoom(tools: RunTools): Promise<Room> {
       await tools.forgetSandbox('base');
     },
   };
+}
+
+/** Where the index of the scratch tree is kept as it was when its files were checked out. */
+export function shownIndex({ controlDirectory }: RunTools): string {
+  return join(controlDirectory('base'), 'union.index');
 }
 
 const setupName = 'setup';

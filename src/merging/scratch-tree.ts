@@ -16,6 +16,8 @@ export type ScratchOrder = {
   readonly directory: string;
   /** Keeps the shown commit in the clone meanwhile: {@link shownRef}. */
   readonly ref: string;
+  /** Gets a copy of each checkout's index. */
+  readonly index?: string;
 };
 
 /** The ref of the clone that is at the commit which a run's scratch tree shows. */
@@ -34,7 +36,9 @@ export function openScratchTree(order: ScratchOrder): ScratchTree {
     await repository.git.run(['update-ref', name, commit]);
     await fetchRef(clone, { repository: repository.directory, from: name, to: ref });
     await workspaces.discard(directory);
-    await workspaces.create({ path: directory, branch: null, commit });
+    const { index } = order;
+    const checkout = { path: directory, branch: null, commit };
+    await workspaces.create(index === undefined ? checkout : { ...checkout, index });
   };
   const close = async (): Promise<void> => {
     // One that a process which died left behind goes as well.

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { CheckResult } from '../model/failure.ts';
 import { codesInNote } from '../verification/code-in-note.ts';
 import { runCheck } from '../verification/run-check.ts';
-import { restoreFiles } from '../workspace/restore-files.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
+import { restoreTracked } from './restore-tracked.ts';
 import { checkRoom, shellIn, type RunTools } from './run-tools.ts';
 
 /** A fresh checkout of one commit, in which its checks run: none of what an agent left beside its commits is there. */
@@ -55,12 +55,9 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
     await tools.copyIgnored(path);
   };
 
-  /** Puts back what setup or an earlier check changed of the commit, unless they do the same to the base. */
   const restore = async (): Promise<void> => {
-    const except = tools.record.state().changedByChecks;
-    const { confinement } = tools.workspaces;
-    const order = { clone: tools.clone.directory, confinement, workspace: path, index, except };
-    for (const file of await restoreFiles({ ...order, signal })) restored.add(file);
+    const files = await restoreTracked(tools, { workspace: path, index, signal });
+    for (const file of files) restored.add(file);
   };
 
   const runHere = async (check: CheckToRun): Promise<CheckResult | null> => {

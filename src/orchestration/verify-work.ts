@@ -6,6 +6,7 @@ import { describeTestChanges } from '../verification/test-changes.ts';
 import { describeUnfitContent, findUnfitContent } from '../verification/unfit-content.ts';
 import type { Baseline } from '../workspace/leftovers.ts';
 import { openCheckTree } from './check-tree.ts';
+import { describeMovedSubmodules } from './moved-submodules.ts';
 import { judgeReturn } from './judge-return.ts';
 import { describeScope, judgeScope } from './judge-scope.ts';
 import type { RunTools } from './run-tools.ts';
@@ -116,8 +117,10 @@ async function runChecks(
   const old = await verifyByOriginal(tools, { ...order, variables, signal });
   if (old !== null) return old;
   const described = await describeWork(tools, { ordinal, head, told });
+  const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
+  const links = await describeMovedSubmodules(tools, { ...order, baseSha, head, signal });
   const checkChanges = [...notes, ...described.checkChanges];
-  const all = [...checkChanges, ...tree.notes(), ...described.scope];
+  const all = [...checkChanges, ...tree.notes(), ...links, ...described.scope];
   record.record({ type: 'task-verified', task: ordinal, head, notes: all, checkChanges });
   return { kind: 'verified' };
 }
