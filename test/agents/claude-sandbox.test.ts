@@ -95,7 +95,7 @@ describe.skipIf(!canRun)(title, { timeout: 60_000 }, () => {
     };
     const first = await runRealAgent(attempt);
     expect(first.conclusion).toEqual({ claim: 'Added.', failure: null });
-    const log = await clone.git.run(['log', '--format=%s', 'one']);
+    const log = await clone.git.at(workspace).run(['log', '--format=%s', 'one']);
     expect(log).toBe('Hello\nBegin\n');
     const second = await runRealAgent({ ...attempt, request: { session: first.session } });
     expect(second.conclusion).toEqual({ claim: 'Still here.', failure: null });
