@@ -45,28 +45,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
   );
   const all = database.prepare(everyRun);
   const gone = lostEnd(database, file);
-  const read: JournalReader['read'] = (run, after) => {
-    const { rows, isWhole } = rowsOf(select, run, after);
-    const events: JournalEvent[] = [];
-    let before = after === 0 ? 0 : null;
-    let isUnchecked = false;
-    for (const values of rows) {
-      const row = rowOf(values);
-      const found = readRow(row, before);
-      if (!found.ok) return { events, damage: { file, run, seq: row.seq, why: found.why } };
-      events.push(found.event);
-      before = row.seq;
-      isUnchecked ||= row.checksum === null;
-    }
-    const misfit = isUnchecked && after === 0 ? firstMisfit(events) : null;
-    if (misfit !== null) {
-      const { seq } = events[misfit] ?? {};
-      const damage = { file, run, seq: seq ?? null, why: 'does not fit to those before it' };
-      return { events: events.slice(0, misfit), damage };
-    }
-    const why = `after ${before ?? after} is in a part of the file that cannot be read`;
-    return { events, damage: isWhole ? null : { file, run, seq: null, why } };
-  };
+  const read: JournalReader['read'] = (run, after) => readRun({ select, file, run, after });
   const starts = (): RunStart[] => {
     const known = (first.all() as EventRow[]).map((row): RunStart => {
       const found = readRow(row, null);
@@ -103,6 +82,36 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     return null;
   };
   return { read, starts, losses, findRun, requireWhole };
+}
+
+type Reading = {
+  readonly select: StatementSync;
+  readonly file: string;
+  readonly run: string;
+  readonly after: number;
+};
+
+function readRun({ select, file, run, after }: Reading): ReturnType<JournalReader['read']> {
+  const { rows, isWhole } = rowsOf(select, run, after);
+  const events: JournalEvent[] = [];
+  let before = after === 0 ? 0 : null;
+  let isUnchecked = false;
+  for (const values of rows) {
+    const row = rowOf(values);
+    const found = readRow(row, before);
+    if (!found.ok) return { events, damage: { file, run, seq: row.seq, why: found.why } };
+    events.push(found.event);
+    before = row.seq;
+    isUnchecked ||= row.checksum === null;
+  }
+  const misfit = isUnchecked && after === 0 ? firstMisfit(events) : null;
+  if (misfit !== null) {
+    const { seq } = events[misfit] ?? {};
+    const damage = { file, run, seq: seq ?? null, why: 'does not fit to those before it' };
+    return { events: events.slice(0, misfit), damage };
+  }
+  const why = `after ${before ?? after} is in a part of the file that cannot be read`;
+  return { events, damage: isWhole ? null : { file, run, seq: null, why } };
 }
 
 /** The index of the first event that cannot follow those before it: of such, no checksum says that they are as written. */

@@ -3,7 +3,10 @@ import { sampleEvents, sampleFinding } from '../../test/rig/sample-run.ts';
 import { isEventShaped } from './event-shape.ts';
 
 const events = sampleEvents({
-  tasks: [{ outcome: 'completed' }, { outcome: 'failed', failure: { reason: 'invalid', message: 'No' } }],
+  tasks: [
+    { outcome: 'completed' },
+    { outcome: 'failed', failure: { reason: 'invalid', message: 'No' } },
+  ],
   findings: [sampleFinding()],
 });
 
