@@ -45,30 +45,25 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
   );
   const all = database.prepare(everyRun);
   const gone = lostEnd(database, file);
-  const read: JournalReader['read'] = (run, after) => {
-    const { rows, isWhole } = rowsOf(select, run, after);
-    const events: JournalEvent[] = [];
-    let before = after === 0 ? 0 : null;
-    let isUnchecked = false;
-    for (const values of rows) {
-      const row = rowOf(values);
-      const found = readRow(row, before);
-      if (!found.ok) return { events, damage: { file, run, seq: row.seq, why: found.why } };
-      events.push(found.event);
-      before = row.seq;
-      isUnchecked ||= row.checksum === null;
-    }
-    const misfit = isUnchecked && after === 0 ? firstMisfit(events) : null;
-    if (misfit !== null) {
-      const { seq } = events[misfit] ?? {};
-      const damage = { file, run, seq: seq ?? null, why: 'does not fit to those before it' };
-      return { events: events.slice(0, misfit), damage };
-    }
-    const why = `after ${before ?? after} is in a part of the file that cannot be read`;
-    return { events, damage: isWhole ? null : { file, run, seq: null, why } };
+  const read: JournalReader['read'] = (run, after) => readRun({ select, file, run, after });
+  const starts = (): RunStart[] => {
+    const known = (first.all() as EventRow[]).map((row): RunStart => {
+      const found = readRow(row, null);
+      if (found.ok && found.event.type === 'run-started') {
+        const { run, issue, title, source, at } = found.event;
+        return { entry: { run, issue, title, source, startedAt: at }, damage: null };
+      }
+      const why = found.ok ? 'is not its beginning any more' : found.why;
+      return { entry: null, damage: { file, run: row.run, seq: row.seq, why } };
+    });
+    const begun = new Set(known.map(({ entry, damage }) => entry?.run ?? damage?.run));
+    const lost = (all.all() as { run: string }[]).filter(({ run }) => !begun.has(run));
+    const why = 'is missing, its first';
+    return [
+      ...lost.map(({ run }) => ({ entry: null, damage: { file, run, seq: null, why } })),
+      ...known,
+    ];
   };
-  const starts = (): RunStart[] =>
-    startsOf({ file, first: first.all() as EventRow[], all: all.all() as { run: string }[] });
   const losses = (): JournalDamage[] => [
     ...starts().flatMap(({ damage }) => damage ?? []),
     ...(gone === null ? [] : [gone]),
@@ -89,29 +84,34 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
   return { read, starts, losses, findRun, requireWhole };
 }
 
-/** How all runs begin, the newest first; those whose beginning is gone come before. */
-function startsOf(told: {
+type Reading = {
+  readonly select: StatementSync;
   readonly file: string;
-  readonly first: readonly EventRow[];
-  readonly all: readonly { readonly run: string }[];
-}): RunStart[] {
-  const { file } = told;
-  const known = told.first.map((row): RunStart => {
-    const found = readRow(row, null);
-    if (found.ok && found.event.type === 'run-started') {
-      const { run, issue, title, source, at } = found.event;
-      return { entry: { run, issue, title, source, startedAt: at }, damage: null };
-    }
-    const why = found.ok ? 'is not its beginning any more' : found.why;
-    return { entry: null, damage: { file, run: row.run, seq: row.seq, why } };
-  });
-  const begun = new Set(known.map(({ entry, damage }) => entry?.run ?? damage?.run));
-  const lost = told.all.filter(({ run }) => !begun.has(run));
-  const why = 'is missing, its first';
-  return [
-    ...lost.map(({ run }) => ({ entry: null, damage: { file, run, seq: null, why } })),
-    ...known,
-  ];
+  readonly run: string;
+  readonly after: number;
+};
+
+function readRun({ select, file, run, after }: Reading): ReturnType<JournalReader['read']> {
+  const { rows, isWhole } = rowsOf(select, run, after);
+  const events: JournalEvent[] = [];
+  let before = after === 0 ? 0 : null;
+  let isUnchecked = false;
+  for (const values of rows) {
+    const row = rowOf(values);
+    const found = readRow(row, before);
+    if (!found.ok) return { events, damage: { file, run, seq: row.seq, why: found.why } };
+    events.push(found.event);
+    before = row.seq;
+    isUnchecked ||= row.checksum === null;
+  }
+  const misfit = isUnchecked && after === 0 ? firstMisfit(events) : null;
+  if (misfit !== null) {
+    const { seq } = events[misfit] ?? {};
+    const damage = { file, run, seq: seq ?? null, why: 'does not fit to those before it' };
+    return { events: events.slice(0, misfit), damage };
+  }
+  const why = `after ${before ?? after} is in a part of the file that cannot be read`;
+  return { events, damage: isWhole ? null : { file, run, seq: null, why } };
 }
 
 /** The index of the first event that cannot follow those before it: of such, no checksum says that they are as written. */

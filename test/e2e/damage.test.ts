@@ -174,6 +174,11 @@ describe('the next start survives', () => {
     expect(other.code, other.stderr).toBe(0);
     expect(readdirSync(pulls)).toEqual(expect.arrayContaining(before));
     expect(readdirSync(pulls)).toHaveLength(3);
+    // To be merged it would have to be read.
+    writeFileSync(join(pulls, before[0] ?? ''), '');
+    const merge = await world.flotilla('merge', '../issue.md', '--yes');
+    expect(merge.stderr).toMatch(/pulls\/\d+\.md, is damaged or gone/u);
+    expect(merge.stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
   });
 
   test('the record of who holds what: it is told, with the commands that mend it', async () => {

@@ -6,6 +6,7 @@ import {
   replayCommits,
   type MergeMethod,
 } from '../../git/combine-commits.ts';
+import { UserError } from '../../model/user-error.ts';
 import type {
   FetchOrder,
   MergeAnswer,
@@ -130,7 +131,15 @@ async function settle(home: PullRequestHome, pull: Pull): Promise<Pull> {
 
 async function readPull({ records }: PullRequestHome, number: number): Promise<Pull> {
   const record = await records.read(number);
-  if (record?.kind !== 'pull') throw new Error(`The forge has no pull request #${number}`);
+  // The file is the user's to delete, and a disk's to damage.
+  if (record?.kind !== 'pull')
+    throw new UserError({
+      code: 'forge',
+      message: `The local forge's file of pull request #${number}, pulls/${number}.md, is damaged or gone.`,
+      next: [
+        'Put it back from a copy, or take its branch by hand: git branch -r --list "flotilla/*"',
+      ],
+    });
   const { head } = record;
   const text = (name: string): string | null =>
     typeof head[name] === 'string' ? head[name] : null;
