@@ -13,7 +13,10 @@ import { startGitHub } from '../rig/github/github.ts';
 
 type Claimant = {
   readonly refs: SharedRefs;
-  readonly open: (owner: string, more?: { readonly isTakenOver?: boolean }) => Promise<IssueClaims>;
+  readonly open: (
+    owner: string,
+    more?: { readonly isTakenOver?: boolean; readonly leaseSeconds?: number },
+  ) => Promise<IssueClaims>;
 };
 
 /** A repository on a GitHub of the test's own, with a clock that the test sets. */
@@ -25,7 +28,7 @@ async function makeRepository() {
     await hub[Symbol.asyncDispose]();
   });
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'claims-')));
-  await hub.makeRepository({ owner: 'una', name: 'shop' });
+  const shop = await hub.makeRepository({ owner: 'una', name: 'shop' });
   const token = hub.token(['repo'], 'una');
   const clock = { now: new Date('2026-03-02T12:00:00.000Z') };
   const env = { PATH: process.env['PATH'], GIT_CONFIG_NOSYSTEM: '1' };
@@ -38,16 +41,23 @@ async function makeRepository() {
     const refs = openSharedRefs({ git: git.at(join(folder.path, name)), access, host: 'hub' });
     return {
       refs,
-      open: (owner, { isTakenOver = false } = {}) =>
+      open: (owner, { isTakenOver = false, leaseSeconds = 600 } = {}) =>
         openIssueClaims({
-          ...{ refs, owner, isTakenOver, host: name, leaseSeconds: 600, token: randomUUID },
+          ...{ refs, owner, isTakenOver, host: name, leaseSeconds, token: randomUUID },
           issue: { number: 7, name: 'una/shop#7' },
           serverNow: () => clock.now,
           isAway: () => false,
         }),
     };
   };
-  return { machine, clock, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const calls = (): number => hub.calls.length;
+  return {
+    machine,
+    clock,
+    refusePushes: shop.archive,
+    calls,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 test('of many that take an issue at the same moment, one gets it', async () => {
@@ -126,4 +136,38 @@ test('what is no claim of ours holds nobody up', async () => {
   expect(live(at(longestLeaseSeconds + 1))).toBe(false);
   expect(live('{"expires":"2096-01-01T00:00:00Z"}')).toBe(false);
   expect(live('no JSON')).toBe(false);
+});
+
+test('a claim that is renewed while another machine looks is seen whole', async () => {
+  await using site = await makeRepository();
+  const { machine, clock } = site;
+  const [one, other] = [await machine('one'), await machine('other')];
+  const ref = 'refs/flotilla/claims/7';
+  let id: string | null = null;
+  const renewals = (async () => {
+    for (let count = 0; count < 15; count += 1) {
+      const to = await one.refs.write(`renewal ${count} of ${clock.now.toISOString()}`);
+      expect(await one.refs.swap({ ref, from: id, to })).toBe(true);
+      id = to;
+    }
+  })();
+  const isOver = renewals.then(() => true);
+  while (!(await Promise.race([isOver, Promise.resolve(false)]))) {
+    const found = await other.refs.read(ref);
+    expect(found?.text ?? 'renewal').toMatch(/^renewal/u);
+    await new Promise(setImmediate);
+  }
+});
+
+test('a claim that cannot be renewed is not lost by that', async () => {
+  await using site = await makeRepository();
+  const { machine, calls, refusePushes } = site;
+  const one = await machine('one');
+  const claim = await (await one.open('one', { leaseSeconds: 0.3 })).take();
+  const before = calls();
+  refusePushes();
+  // Two renewals that were refused, and the run goes on.
+  await expect.poll(() => calls() - before, { timeout: 20_000 }).toBeGreaterThan(4);
+  expect(claim?.lost.aborted).toBe(false);
+  await claim?.release();
 });

@@ -1,4 +1,3 @@
-import { isPassing } from '../../model/forge-problem.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { IssueClaim, IssueClaims } from '../forge.ts';
 import { formatClaim, isLive, parseClaim, type ClaimRecord } from './claim-record.ts';
@@ -99,8 +98,8 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
       () => {
         renewing = renew().then(
           () => (lost.signal.aborted ? undefined : schedule()),
-          // While GitHub cannot be reached, nobody else can publish there, either.
-          (error: unknown) => (isPassing(error) ? schedule() : lost.abort(error)),
+          // A network that is away, a token that has ended: agents work on, and the next renewal tells who has it.
+          schedule,
         );
       },
       (order.leaseSeconds * 1_000) / 3,

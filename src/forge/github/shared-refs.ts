@@ -1,5 +1,4 @@
-import type { Git } from '../../git/git.ts';
-import { identityVariables } from '../../git/git.ts';
+import { GitError, identityVariables, type Git } from '../../git/git.ts';
 import type { GitAccess } from './git-access.ts';
 import { pushProblem } from './push-problem.ts';
 
@@ -47,22 +46,27 @@ export function openSharedRefs({ git, access, host }: SharedRefsOrder): SharedRe
       throw pushProblem(error, { branch: ref, host });
     }
   };
-  const fetchText = async (ref: string, id: string): Promise<SharedText> => {
-    await git.run(
+  /** In one answer of the server's: between a look at the ref and another at its text it may have changed. */
+  const fetchText = async (ref: string): Promise<SharedText | null> => {
+    // Another process of ours may look at the same moment.
+    const seen = `refs/flotilla/seen/${process.pid}/${ref.replace(/^refs\//u, '')}`;
+    const fetching = await git.probe(
       [
         ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
-        ...['--', url, `+${ref}:refs/flotilla/seen/${ref.replace(/^refs\//u, '')}`],
+        ...['--', url, `+${ref}:${seen}`],
       ],
       { env },
     );
-    return { id, text: await git.run(['log', '-1', '--format=%B', id]) };
+    if (/couldn't find remote ref/iu.test(fetching.stderr)) return null;
+    if (fetching.code !== 0)
+      throw new GitError(['fetch', ref], fetching.stderr, `exited ${fetching.code}`);
+    const found = await git.run(['log', '-1', '--format=%H%n%B', seen]);
+    await git.run(['update-ref', '-d', seen]);
+    const [id = '', ...lines] = found.split('\n');
+    return { id, text: lines.join('\n') };
   };
   return {
-    read: (ref) =>
-      named(ref, async () => {
-        const id = await idOf(ref);
-        return id === null ? null : fetchText(ref, id);
-      }),
+    read: (ref) => named(ref, () => fetchText(ref)),
     write: async (text) => {
       const tree = await git.run(['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
       const variables = identityVariables(author);
