@@ -29,7 +29,9 @@ export async function describeMovedSubmodules(
   const words = moved.map(({ path, commit }) => `${codeInNote(path)} to ${commit.slice(0, 9)}`);
   const what = `It moves the submodule ${words.join(', ')}.`;
   if (salvage === null) return [what];
-  const where = salvage.ok ? `is kept in ${clone.directory} under ${salvage.ref}` : `is only in ${workspace}`;
+  const where = salvage.ok
+    ? `is kept in ${clone.directory} under ${salvage.ref}`
+    : `is only in ${workspace}`;
   return [
     `${what} Its work there is on none of the submodule's remotes and ${where}: push it there before this is merged.`,
   ];
