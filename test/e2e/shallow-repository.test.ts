@@ -32,7 +32,20 @@ test('from a shallow repository, branches are made and merged like from any othe
   expect((await readStatus(world)).tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);
 });
 
-test('a shallow repository that has moved on is told how to see how', async () => {
+test('a shallow repository that has moved on without merged work is told how to see how', async () => {
+  await using world = await makeWorld();
+  makeShallow(world);
+  await world.orchestrate('--merge', 'verified', '--check', 'true', '--yes');
+  inWhole(world, 'commit', '--quiet', '--allow-empty', '--message', 'More');
+  inWhole(world, 'commit', '--quiet', '--allow-empty', '--message', 'Still more');
+  world.git('fetch', '--quiet', '--depth=1');
+  world.git('reset', '--quiet', '--hard', 'origin/main');
+  const refused = await world.orchestrate();
+  expect(refused.code, refused.stderr).toBe(4);
+  expect(refused.stderr).toContain('git fetch --unshallow');
+});
+
+test('a shallow repository that has moved on is gone on from, where nothing was merged', async () => {
   await using world = await makeWorld();
   makeShallow(world);
   await world.orchestrate();
@@ -40,10 +53,6 @@ test('a shallow repository that has moved on is told how to see how', async () =
   inWhole(world, 'commit', '--quiet', '--allow-empty', '--message', 'Still more');
   world.git('fetch', '--quiet', '--depth=1');
   world.git('reset', '--quiet', '--hard', 'origin/main');
-  const refused = await world.orchestrate();
-  expect(refused.code).toBe(4);
-  expect(refused.stderr).toContain('git fetch --unshallow');
-  world.git('fetch', '--quiet', '--unshallow');
   const ended = await world.orchestrate();
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
 });

@@ -51,6 +51,12 @@ async function requireNothingLost(
   );
   const merged = await mergedCommits(home, new Set(beyond));
   if (merged.size === 0) return;
+  const problem = { code: 'base-diverged', branch, mine: userSha, theirs: ours } as const;
+  const isUnrelated = (await git.probe(['merge-base', ours, userSha])).code !== 0;
+  const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
+  // Of a history that breaks off nothing can be compared: the user is told how to have it whole.
+  if (shallow.trim() === 'true')
+    throw new UserError({ ...problem, isShallow: true, pick: [], isUnrelated });
   const range = ['--cherry-pick', '--right-only', '--no-merges', `${userSha}...${ours}`, '--'];
   const unlike = new Set(linesOf(await git.run(['rev-list', ...range])));
   const picked = await missingOf(
@@ -59,15 +65,10 @@ async function requireNothingLost(
     beyond.filter((commit) => merged.has(commit) && unlike.has(commit)),
   );
   if (picked?.length === 0) return;
-  const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
   const isRewritten = (await ownCommits(git, beyond)).some((commit) => !merged.has(commit));
-  throw new UserError({
-    ...{ code: 'base-diverged', branch, mine: userSha, theirs: ours },
-    isShallow: shallow.trim() === 'true',
-    // A merge would bring back what the user has rewritten; it is for what does not apply by itself.
-    pick: isRewritten ? (picked ?? []) : [],
-    isUnrelated: (await git.probe(['merge-base', ours, userSha])).code !== 0,
-  });
+  // A merge would bring back what the user has rewritten; it is for what does not apply by itself.
+  const pick = isRewritten ? (picked ?? []) : [];
+  throw new UserError({ ...problem, isShallow: false, pick, isUnrelated });
 }
 
 const identity = { name: 'Flotilla', email: 'flotilla@localhost' };
