@@ -25,13 +25,25 @@ export function endState(program: string, user: BenchUser): EndState {
     state: string;
     tasks: { state: string; branch: string }[];
   };
-  const refs = told.tasks.map(({ branch }) => `refs/remotes/flotilla/${branch}`);
+  const known = told.tasks.map(({ branch }) => `refs/remotes/flotilla/${branch}`);
+  // What is merged has lost its branch: the base has it.
+  const isMerged = told.tasks.some(({ state }) => state === 'merged');
+  const refs = isMerged ? ['refs/remotes/flotilla/main'] : known;
   return {
     run: told.state,
     tasks: told.tasks.map(({ state }) => state),
-    subjects: refs.map((ref) => user.git('log', '--format=%s', `main..${ref}`)),
+    // Merged one after another, in an order that may be another each time.
+    subjects: refs.map((ref) => inOrder(user.git('log', '--format=%s', `main..${ref}`), isMerged)),
     trees: refs.map((ref) => user.git('rev-parse', `${ref}^{tree}`)),
   };
+}
+
+function inOrder(subjects: string, isMerged: boolean): string {
+  const lines = subjects.split('\n');
+  if (!isMerged) return subjects;
+  // Which branches are brought up to the base depends on that order.
+  const own = lines.filter((line) => !/^Merge |\(#\d+\)$/u.test(line));
+  return own.toSorted().join('\n');
 }
 
 /** All that is wrong with a run that has ended; nothing, as it should be. */
@@ -61,7 +73,8 @@ export function agentStarts({ rig }: BenchUser): number[] {
 function lostCommits(user: BenchUser): string[] {
   const refs = user.git('for-each-ref', '--format=%(refname)', 'refs/remotes/flotilla/feat');
   return notedCommits(user).flatMap((commits, index) => {
-    const ref = refs.split('\n').find((name) => name.includes(`issue-${index + 2}-`)) ?? '';
+    const own = refs.split('\n').find((name) => name.includes(`issue-${index + 2}-`));
+    const ref = own ?? 'refs/remotes/flotilla/main';
     const reachable = new Set(user.git('rev-list', ref).split('\n'));
     return commits
       .filter((commit) => !reachable.has(commit))

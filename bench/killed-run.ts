@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,8 @@ export type KilledRunOrder = {
   readonly root: string;
   readonly kills: number;
   readonly chance: Chance;
+  /** Whether the run is sandboxed, and merges what it brought. */
+  readonly isMerging: boolean;
   /** Kills come within so many milliseconds of a start: about as long as an undisturbed run takes. */
   readonly spanMs: number;
 };
@@ -49,11 +51,23 @@ const mostSpareStarts = 4;
 
 /** Three tasks: one commits twice, one fails its check first and mends it, one leaves its work uncommitted. */
 export async function runWithKills(order: KilledRunOrder): Promise<KilledRun> {
+  const configuration = {
+    merging: { method: 'merge' },
+    // Where the agents note what they did.
+    workspace: { writable: [join(order.root, 'rig')] },
+  };
   const user = makeBenchUser({
     root: order.root,
     tasks: ['Commit something', 'Fail the check first', 'Leave work uncommitted'],
     files: { 'check.sh': 'test ! -e broken\n' },
   });
+  if (order.isMerging) {
+    // Not committed: it names this run's own place.
+    const file = join(user.repository, '.claude', 'config', 'parallel-orchestration.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(configuration));
+    appendFileSync(join(user.repository, '.git', 'info', 'exclude'), '.claude/config/\n');
+  }
   const kills: Kill[] = [];
   let [orchestrators, story, code] = [0, '', null as number | null];
   while (orchestrators < order.kills + mostSpareStarts) {
@@ -79,6 +93,7 @@ async function oneOrchestrator(
   const args = ['orchestrate', '../issue.md', '--plain', '--max-workers', '2'];
   const agent = `command:sh ${restartableAgent} ${user.rig}`;
   args.push('--agent', agent, '--check', 'sh check.sh', ...(isRetry ? ['--retry'] : []));
+  if (order.isMerging) args.push('--merge', 'verified', '--sandbox', 'on', '--yes', '--trust');
   const child = spawn(process.execPath, [order.program, ...args], {
     cwd: user.repository,
     env: user.env,

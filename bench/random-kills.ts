@@ -3,6 +3,7 @@
  * each run still ends as if nothing had happened.
  *
  *   npm run bench:kills -- --kills 200 --minutes 45 --seed 1 --at-once 2
+ *   npm run bench:kills -- --kills 200 --merging       in the sandbox, and merged at the end
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -27,10 +28,12 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '45' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     'at-once': { type: 'string', default: '2' },
+    merging: { type: 'boolean', default: false },
   },
 });
 const wanted = Number(values.kills);
 const seed = Number(values.seed);
+const isMerging = values.merging;
 const deadline = performance.now() + Number(values.minutes) * 60_000;
 const mostKillsOfOneRun = 6;
 
@@ -63,7 +66,7 @@ async function undisturbed(): Promise<{ reference: EndState; spanMs: number }> {
   for (const name of ['a', 'b', 'c']) {
     const begun = performance.now();
     const root = join(folder, `undisturbed-${name}`);
-    const order = { program, root, kills: 0, chance: seededChance(0), spanMs: 0 };
+    const order = { program, root, kills: 0, chance: seededChance(0), spanMs: 0, isMerging };
     const run = await runWithKills(order);
     spans.push(performance.now() - begun);
     state ??= endState(program, run.user);
@@ -85,7 +88,7 @@ async function goOn(): Promise<void> {
     const kills = Math.min(chance.between(1, mostKillsOfOneRun), wanted - planned);
     planned += kills;
     const root = join(folder, `run-${number}`);
-    const run = await runWithKills({ program, root, kills, chance, spanMs });
+    const run = await runWithKills({ program, root, kills, chance, spanMs, isMerging });
     // A run may end before its last kill falls: that one is made up for in another run.
     planned -= kills - run.kills.length;
     const judged = judge(number, run);
