@@ -12,6 +12,7 @@ import {
 } from './predict-overlap.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
+import { sweptFiles } from './swept-files.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
 export type PredictOptions = {
@@ -50,16 +51,18 @@ export function openPredictor(index: RepositoryIndex): Predictor {
     const first = firstLook(corpus, habits, text);
     const second = secondLook(corpus, first, judges.first(first.rows));
     const learned = judges.second(second.rows);
-    const known = second.candidates.map((file, at) => ({
-      file,
-      probability: atLeast(corpus, first, file, learned[at] ?? 0),
-    }));
-    const ranked = known.toSorted((one, other) => other.probability - one.probability);
+    const known = new Map(
+      second.candidates.map((file, at) => [file, atLeast(corpus, first, file, learned[at] ?? 0)]),
+    );
+    const swept = sweptFiles(corpus, text);
+    for (const [file, { probability }] of swept)
+      known.set(file, Math.max(probability, known.get(file) ?? 0));
+    const ranked = [...known].toSorted(([, one], [, other]) => other - one);
     const reasonOf = openReasons({ corpus, first, second });
-    const shown = ranked.slice(0, limit).map(({ file, probability }) => ({
+    const shown = ranked.slice(0, limit).map(([file, probability]) => ({
       path: index.files[file]?.path ?? '',
       probability: rounded(probability),
-      reason: reasonOf(file),
+      reason: swept.get(file)?.reason ?? reasonOf(file),
       isNew: false,
     }));
     return [...shown, ...newFiles(corpus, text, shown)]
