@@ -2,6 +2,7 @@ import type { PredictedFile, RepositoryIndex } from '../model/repository-index.t
 import { openCorpus, type Corpus } from './predict-corpus.ts';
 import { firstLook, type FirstLook } from './predict-first-look.ts';
 import { habitsOf } from './predict-habits.ts';
+import { knownDocuments } from './known-documents.ts';
 import { openModel } from './predict-model.ts';
 import { newFiles } from './predict-new-files.ts';
 import {
@@ -54,15 +55,15 @@ export function openPredictor(index: RepositoryIndex): Predictor {
     const known = new Map(
       second.candidates.map((file, at) => [file, atLeast(corpus, first, file, learned[at] ?? 0)]),
     );
-    const swept = sweptFiles(corpus, text);
-    for (const [file, { probability }] of swept)
+    const said = new Map([...knownDocuments(corpus, text), ...sweptFiles(corpus, text)]);
+    for (const [file, { probability }] of said)
       known.set(file, Math.max(probability, known.get(file) ?? 0));
     const ranked = [...known].toSorted(([, one], [, other]) => other - one);
     const reasonOf = openReasons({ corpus, first, second });
     const shown = ranked.slice(0, limit).map(([file, probability]) => ({
       path: index.files[file]?.path ?? '',
       probability: rounded(probability),
-      reason: swept.get(file)?.reason ?? reasonOf(file),
+      reason: said.get(file)?.reason ?? reasonOf(file),
       isNew: false,
     }));
     return [...shown, ...newFiles(corpus, text, shown)]
