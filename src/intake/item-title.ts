@@ -61,9 +61,10 @@ function isNamed(title: string): boolean {
   return /[^\d\s\p{P}]/u.test(title);
 }
 
-/** The title of a heading or a table's cell, without a stated time; a label alone is kept. */
+/** The title of a heading, a line or a table's cell, without a stated time; a label (`Task 3`) alone is kept. */
 export function timedTitle(plain: string): Omit<SplitTitle, 'rest'> {
-  const { title, duration } = timed({ title: cleanTitle(plain), rest: 0 }, plain);
+  const label = TASK_LABEL.exec(oneLine(plain))?.[0] ?? '';
+  const { title, duration } = timed({ title: cleanTitle(plain), rest: 0 }, label);
   return { title, duration };
 }
 
