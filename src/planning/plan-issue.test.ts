@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withOrders } from '../intake/order/with-orders.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
 import type { MasterIssue, SubTask } from '../model/issue.ts';
 import { findingsThatAsk } from '../model/objections.ts';
@@ -21,7 +22,10 @@ function issueOf(
     ...(parsed.value.tasks[index] as SubTask),
     ...task,
   }));
-  return { ...parsed.value, tasks: filled, ...change };
+  const { passages: _, ...plain } = parsed.value;
+  const ordered = withOrders({ ...plain, tasks: filled, ...change });
+  const given = ordered.tasks.map((task, index) => ({ ...task, ...tasks[index] }));
+  return { ...ordered, tasks: given };
 }
 
 function plan(

@@ -3,12 +3,13 @@ import type { MasterIssue, SubTask } from '../model/issue.ts';
 import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
 import { layOut } from '../model/timeline.ts';
 import { arrange } from './arrange.ts';
+import { placeBarriers } from './barriers.ts';
 import { balanceFindings, findOutliers, tooFewFinding } from './balance-findings.ts';
 import type { BatchChoice } from './batches.ts';
 import { computeChecklist } from './checklist.ts';
 import { conflictFindings, hubFindings } from './conflict-findings.ts';
 import { measureCoupling, type Coupling } from './coupling.ts';
-import { untangle } from './cycles.ts';
+import { untangle, type Cycle } from './cycles.ts';
 import { findDependencies } from './dependencies.ts';
 import { predecessors, type Dependency } from './dependency.ts';
 import { estimateTask } from './estimate.ts';
@@ -19,6 +20,7 @@ import { isIntegration, readClaims, type IssueClaims } from './issue-claims.ts';
 import {
   cycleFindings,
   dependencyFindings,
+  gatheredFindings,
   outsideFindings,
   phaseFindings,
 } from './order-findings.ts';
@@ -42,6 +44,8 @@ export type PlanOptions = {
   readonly maxWorkers?: number | undefined;
   readonly stack?: StackMode | undefined;
   readonly batches?: BatchChoice | null | undefined;
+  /** Tasks that wait for no other one, whatever the words say. */
+  readonly independent?: readonly number[] | undefined;
   /** Only these tasks; all when left out. */
   readonly only?: readonly number[] | null | undefined;
 };
@@ -93,8 +97,10 @@ type Prepared = {
   /** In their order. */
   readonly tasks: readonly PlannedTask[];
   readonly areTestsAsked: boolean;
-  readonly cycles: readonly (readonly number[])[];
+  readonly cycles: readonly Cycle[];
   readonly againstPhases: readonly Dependency[];
+  /** Dependencies that a barrier was put in for. */
+  readonly gathered: readonly Dependency[];
   readonly overlaps: readonly Overlap[];
   readonly coupling: Coupling;
   readonly hubs: readonly HubUse[];
@@ -105,20 +111,25 @@ type Prepared = {
 
 function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Prepared {
   const evidence = { ...given, predict: onceEach(given.predict) };
-  const { phases } = issue;
   const stack = options.stack ?? 'auto';
   const claims = readClaims(issue);
   const areTestsAsked = asksForTests(issue.acceptance.join('\n'));
   const located = locate(issue, evidence, { claims, areTestsAsked });
   const named = located.map((task) => ({ task, footprint: task.footprint }));
-  const found = findDependencies(issue, named, claims);
+  const found = findDependencies(issue, named, options.independent ?? []);
   const { dependencies, cycles } = untangle(found.dependencies);
   const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
   const dependsOn = predecessors(dependencies);
   const batches = options.batches ?? null;
-  const tasks = arrange({ phases, tasks: located, dependsOn, overlaps, stack, batches });
+  const placed = placeBarriers(
+    { phases: issue.phases, tasks: located },
+    { dependencies, overlaps },
+  );
+  const { phases, gathered } = placed;
+  const tasks = arrange({ phases, tasks: placed.tasks, dependsOn, overlaps, stack, batches });
   return {
-    issue,
+    issue: { ...issue, phases },
+    gathered,
     stack,
     tasks,
     areTestsAsked,
@@ -151,6 +162,7 @@ function findingsOf(prepared: Prepared): Finding[] {
     ...conflictFindings(tasks, coupling.conflicts, stack),
     ...hubFindings(prepared.hubs),
     ...dependencyFindings(tasks, coupling.dependencies, stack),
+    ...gatheredFindings(prepared.gathered),
     ...cycleFindings(tasks, prepared.cycles),
     ...phaseFindings(tasks, prepared.againstPhases),
     ...outsideFindings(issue, prepared.integrated),
