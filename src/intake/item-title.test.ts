@@ -19,6 +19,8 @@ test.each([
   ['fix(router): do not decode twice', 'fix(router): do not decode twice'],
   ['CHANGELOG: mention Node 24', 'CHANGELOG: mention Node 24'],
   ['Router: keep the last slash', 'Router: keep the last slash'],
+  ['XML formatter: keep comments (xml.py)', 'XML formatter: keep comments (xml.py)'],
+  ['XML formatter: comments and white space', 'XML formatter'],
   ['Let `greet` take a title. Tests: none.', 'Let greet take a title'],
   ['Add the cart API: routes and tests', 'Add the cart API'],
   ['**`serve()`: listen on a socket**: with tests', 'serve(): listen on a socket'],

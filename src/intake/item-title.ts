@@ -141,8 +141,17 @@ function firstLine(input: {
  */
 function isScope(words: string, after: string): boolean {
   if (COMMIT_PREFIX.test(words) || ALL_CAPITALS.test(words) || isCodeName(words)) return true;
-  return !/\s/.test(words) && after.trim().split(/\s+/).length >= 3;
+  const isPhrase = after.trim().split(/\s+/).length >= 3;
+  return isPhrase && (!/\s/.test(words) || isPartOf(words, after));
 }
+
+/** `XML formatter: keep comments`: up to three words that name a part, and the work after them. */
+function isPartOf(words: string, after: string): boolean {
+  return words.split(/\s+/).length <= 3 && !IMPERATIVE.test(words) && IMPERATIVE.test(after.trim());
+}
+
+const IMPERATIVE =
+  /^(?:accept|add|allow|avoid|bump|cache|change|check|clean|convert|create|define|delete|deprecate|disallow|do(?:n['’]t| not)?|document|drop|emit|enable|ensure|expose|extend|extract|fail|fix|handle|honou?r|ignore|implement|improve|include|introduce|keep|let|limit|link|list|log|make|merge|migrate|move|pass|port|prevent|print|read|refactor|refuse|reject|remove|rename|replace|report|respect|return|reuse|rewrite|send|set|show|skip|sort|split|stop|store|strip|support|switch|take|test|throw|translate|treat|trim|update|upgrade|use|validate|warn|wrap|write)\s/i;
 
 /** One word as only code has them: a path, `a.b`, `a_b`, `aB`, a call, an option, a decorator. */
 function isCodeName(words: string): boolean {

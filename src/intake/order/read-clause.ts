@@ -15,7 +15,7 @@ import { readSubject } from './read-subject.ts';
 import { readReferences, type Reference, type ReferencePlace } from './task-references.ts';
 
 /** What is the same for all clauses of an issue. */
-export type ReadPlace = Pick<ReferencePlace, 'ordinals' | 'names' | 'antecedent'>;
+export type ReadPlace = Pick<ReferencePlace, 'ordinals' | 'names' | 'antecedent' | 'hasIssues'>;
 
 /** That some tasks come after others, as one clause says it. */
 export type ReadOrder = {

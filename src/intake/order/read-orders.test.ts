@@ -214,3 +214,10 @@ test('five hundred tasks that each name all above are read soon', () => {
   expect(ordersOf(`# T\n\n${items.join('\n')}`).length).toBeGreaterThan(1_000);
   expect(performance.now() - began).toBeLessThan(10_000);
 });
+
+test('prose around a list that names no issue speaks of its items by #', () => {
+  expect(fromProse('#2 has to land before #4 since it needs the option.')).toEqual(['4<2']);
+  expect(fromProse('Once #1 is merged, #3 can start.')).toEqual(['3<1']);
+  const linked = '# T\n\n## Tasks\n\n- [ ] #2\n- [ ] #1\n\n#2 has to land before #1.\n';
+  expect(ordersOf(linked)).not.toContain('1<2');
+});

@@ -32,7 +32,11 @@ export function readOrders(items: OrderedItems, passages: readonly Passage[]): R
       reference !== null && reference.owner === null ? [[reference.number, ordinal] as const] : [],
     ),
   );
-  const place: ReadPlace = { ordinals: items.ordinals, names: openTaskNames(items.tasks) };
+  const place: ReadPlace = {
+    ordinals: items.ordinals,
+    names: openTaskNames(items.tasks),
+    hasIssues: items.tasks.some(({ reference }) => reference !== null),
+  };
   const orders = new Map<string, StatedOrder>();
   const afterIssues = new Map<number, number[]>();
   for (const { passage, isTitle } of marked(passages)) {

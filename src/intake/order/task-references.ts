@@ -11,6 +11,8 @@ export type ReferencePlace = {
   readonly names: TaskNames;
   /** What was spoken of just before: `them`. */
   readonly antecedent?: readonly number[];
+  /** Whether some items are issues of the forge, so that `#2` is an issue and no item of the list. */
+  readonly hasIssues?: boolean;
 };
 
 /** How tasks are referred to: by their numbers, as all above or below, as all others, by place, by name, or as `this`. */
@@ -118,8 +120,11 @@ function readOne(given: string, place: ReferencePlace, mayBeBare: boolean): Refe
   return known(range(bare[1], bare[2]), 'number', bare[0].length);
 }
 
-const byNumber: One = (text) => {
+const byNumber: One = (text, { ordinals, task: speaker, hasIssues = true }) => {
   const issue = issueNumber.exec(text);
+  // Prose around a list that names no issue speaks of its items: `#2 has to land before #4`.
+  if (issue !== null && speaker === null && !hasIssues && ordinals.includes(Number(issue[1])))
+    return known([Number(issue[1])], 'number', issue[0].length);
   if (issue !== null)
     return { ordinals: [], issues: [Number(issue[1])], form: 'number', length: issue[0].length };
   const task = taskNumber.exec(text);
