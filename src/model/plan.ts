@@ -145,6 +145,13 @@ export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
   return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
 }
 
+/** The ordinals of all tasks of one's stack, itself included: those that its branch and theirs hang together with. */
+export function stackOf(tasks: readonly PlannedTask[], ordinal: number): number[] {
+  const rootOf = (one: number): number => stackBelow(tasks, one).at(-1) ?? one;
+  const root = rootOf(ordinal);
+  return tasks.map((task) => task.ordinal).filter((one) => rootOf(one) === root);
+}
+
 /** The ordinals of the tasks below one in its stack, the nearest first: its branch has their work. */
 export function stackBelow(tasks: readonly PlannedTask[], ordinal: number): number[] {
   const below: number[] = [];
