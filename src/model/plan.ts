@@ -11,6 +11,8 @@ export type FootprintEntry = {
   readonly isNew: boolean;
   /** Whether the author named it: the only kind that scope is enforced by. */
   readonly isDeclared: boolean;
+  /** Whether what speaks for it would convince nobody of a collision: it counts for size and scope only. */
+  readonly isHint?: boolean;
 };
 
 /** How much work a task looks like, before it is done. */
