@@ -112,25 +112,19 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   else if (probability > (pair[known]?.probability ?? 0)) pair[known] = meeting;
 }
 
-/** The probability that none of some paths is shared. */
-function noneOf(meetings: readonly Meeting[]): number {
-  return meetings.reduce((none, { probability }) => none * (1 - probability), 1);
-}
-
 type Judged = {
   readonly tasks: readonly Footprinted[];
   readonly sizes: readonly number[];
   readonly foresee: Foresee | undefined;
 };
 
-function overlapOf(
-  { tasks, sizes, foresee }: Judged,
-  key: number,
-  pair: Pair,
-): Overlap {
-  const expected = pair.reduce((sum, { probability, files }) => sum + probability * files, 0);
-  const none = noneOf(pair.filter(({ isAsked }) => isAsked));
-  const noGuess = noneOf(pair.filter(({ isAsked }) => !isAsked));
+function overlapOf({ tasks, sizes, foresee }: Judged, key: number, pair: Pair): Overlap {
+  let [expected, none, noGuess] = [0, 1, 1];
+  for (const { probability, files, isAsked } of pair) {
+    expected += probability * files;
+    if (isAsked) none *= 1 - probability;
+    else noGuess *= 1 - probability;
+  }
   const [first, second] = [Math.floor(key / tasks.length), key % tasks.length];
   const union = (sizes[first] ?? 0) + (sizes[second] ?? 0) - expected;
   const [one = 0, other = 0] = [tasks[first]?.ordinal, tasks[second]?.ordinal];
@@ -138,9 +132,7 @@ function overlapOf(
     tasks: one < other ? [one, other] : [other, one],
     share: union <= 0 ? 1 : Math.min(1, expected / union),
     risk: 1 - none * (foresee === undefined ? noGuess : 1 - foresee(first, second)),
-    paths: pair
-      .map(({ path, probability }) => ({ path, probability }))
-      .toSorted((a, b) => b.probability - a.probability),
+    paths: pair.length === 1 ? pair : pair.toSorted((a, b) => b.probability - a.probability),
   };
 }
 
