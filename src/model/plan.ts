@@ -11,6 +11,8 @@ export type FootprintEntry = {
   readonly isNew: boolean;
   /** Whether the author named it: the only kind that scope is enforced by. */
   readonly isDeclared: boolean;
+  /** Whether what speaks for it would convince nobody of a collision: it counts for size and scope only. */
+  readonly isHint?: boolean;
 };
 
 /** How much work a task looks like, before it is done. */
@@ -50,6 +52,7 @@ export type FindingKind =
   | 'vague'
   | 'no-location'
   | 'no-tests'
+  | 'no-criteria'
   | 'too-few'
   | 'cycle'
   | 'untrusted'
@@ -130,7 +133,7 @@ export type Plan = {
   readonly schedule: readonly (readonly number[])[];
   readonly checklist: Checklist;
   readonly verdict: Verdict;
-  /** Why a run is refused unless it is forced, a sentence each; empty when it is not. */
+  /** Why the verdict is negative, so that a run is refused unless it is forced, a sentence each; empty when it is not. */
   readonly refusals: readonly string[];
   readonly forecast: Forecast;
 };
@@ -140,9 +143,24 @@ export function isWithin(path: string, footprintPath: string): boolean {
   return path === footprintPath || (footprintPath.endsWith('/') && path.startsWith(footprintPath));
 }
 
-/** The plan with more findings, which come first: they are about the world that the tasks are in. */
+/**
+ * The plan with more findings, which come first: they are about the world that the tasks are in. Beside a warning the
+ * verdict is no plain yes, unless it is only that the machine holds fewer agents.
+ */
 export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
-  return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
+  if (findings.length === 0) return plan;
+  const isWarned = findings.some(
+    ({ kind, severity }) => severity !== 'info' && kind !== 'resources',
+  );
+  const verdict = isWarned && plan.verdict === 'proceed' ? 'consider' : plan.verdict;
+  return { ...plan, verdict, findings: [...findings, ...plan.findings] };
+}
+
+/** The ordinals of all tasks of one's stack, itself included: those that its branch and theirs hang together with. */
+export function stackOf(tasks: readonly PlannedTask[], ordinal: number): number[] {
+  const rootOf = (one: number): number => stackBelow(tasks, one).at(-1) ?? one;
+  const root = rootOf(ordinal);
+  return tasks.map((task) => task.ordinal).filter((one) => rootOf(one) === root);
 }
 
 /** The ordinals of the tasks below one in its stack, the nearest first: its branch has their work. */

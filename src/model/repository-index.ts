@@ -45,4 +45,6 @@ export type PredictedFile = {
   readonly reason: string;
   /** Whether the base lacks it, so that the task would create it. */
   readonly isNew: boolean;
+  /** Whether it is foreseen from likeness alone where little is known of the past: no ground for a collision. */
+  readonly isHint?: boolean;
 };

@@ -3,6 +3,7 @@ import type { Checklist, ChecklistItem, Forecast, PlannedTask, Verdict } from '.
 import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balance-findings.ts';
 import type { Coupling } from './coupling.ts';
 import type { HubUse } from './hubs.ts';
+import { isTestable, type TestReach } from './test-reach.ts';
 import { isVague } from './task-findings.ts';
 import { named } from './task-text.ts';
 import { listed } from '../model/listed.ts';
@@ -16,6 +17,8 @@ export type ChecklistOrder = {
   readonly integrated: string | null;
   readonly outliers: readonly Outlier[];
   readonly forecast: Forecast;
+  /** What the project's checks test; null: not known. */
+  readonly tests: readonly TestReach[] | null;
 };
 
 /** So many tasks must be free of each other for the guide's “independently”. */
@@ -76,17 +79,30 @@ function noDependencies({ coupling }: ChecklistOrder): Answer {
   return [false, `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
-function testedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
+function testedAlone({ tasks, coupling, integrated, tests }: ChecklistOrder): Answer {
   if (integrated !== null) return [false, integrated];
-  const vague = tasks.filter(isVague).length;
-  if (vague * 2 > tasks.length)
-    return [false, 'most tasks do not say how to see that they are done'];
+  if (areMostlyVague(tasks)) return [false, 'most tasks do not say how to see that they are done'];
+  const untested = tests === null ? [] : tasks.filter((task) => !isTestable(task, tests));
+  if (untested.length > tasks.length * (1 - mostlyShare) + 1e-9)
+    return [false, `no check was found that would test ${taskNames(untested)}`];
   return mostlyFree(tasks, coupling.dependent, 'needs the work of another task to run');
 }
 
 function mergedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
   if (integrated !== null) return [false, integrated];
+  if (areMostlyVague(tasks))
+    return [false, 'nobody can tell: most tasks do not say what they change'];
   return mostlyFree(tasks, coupling.coupled, 'must merge after another one');
+}
+
+function areMostlyVague(tasks: readonly PlannedTask[]): boolean {
+  return tasks.filter(isVague).length * 2 > tasks.length;
+}
+
+function taskNames(tasks: readonly PlannedTask[]): string {
+  return tasks.length > 8
+    ? `${tasks.length} tasks`
+    : named(tasks.map(({ ordinal }) => ordinal)).toLowerCase();
 }
 
 function mostlyFree(

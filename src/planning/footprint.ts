@@ -71,7 +71,9 @@ export function judgeUnasked(
   tasks: readonly (SubTask & { readonly footprint: readonly FootprintEntry[] })[],
 ): Foresee | undefined {
   if (predict === undefined || judgePairs === undefined) return undefined;
-  const judge = judgePairs(tasks.map(predict));
+  const judge = judgePairs(
+    tasks.map((task) => predict(task).filter(({ isHint = false }) => !isHint)),
+  );
   const weights = tasks.map(({ footprint }) =>
     footprint.some((entry) => entry.isDeclared && isWorkplace(entry)) ? besideNamed : 1,
   );

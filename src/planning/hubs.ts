@@ -26,8 +26,8 @@ export function findHubs(tasks: readonly PlannedTask[], evidence: HubEvidence): 
     if (!users.includes(task)) uses.set(path, [...users, task]);
   };
   for (const task of tasks) {
-    for (const { path, probability, isDeclared } of task.footprint)
-      if (probability >= (isDeclared ? 0.5 : 0.35)) add(path, task);
+    for (const { path, probability, isDeclared, isHint = false } of task.footprint)
+      if (!isHint && probability >= (isDeclared ? 0.5 : 0.35)) add(path, task);
     for (const path of barrelsAbove(task, evidence.files)) add(path, task);
   }
   return [...uses].flatMap(([path, users]) => {

@@ -226,25 +226,35 @@ describe('whether it may start', () => {
       after: index === 0 ? [] : [index],
     }));
 
-  test('a small issue that its author ordered starts as a stack', () => {
+  test('a small issue that its author ordered is a stack, which is no work to be had side by side', () => {
     const made = plan(chain(3));
     expect(made.verdict).toBe('sequential');
-    expect(made.refusals).toEqual([]);
+    expect(made.refusals).toContain('Task 2 depends on task 1: it says that it comes after task 1');
     expect(made.schedule).toEqual([[1], [2], [3]]);
   });
 
   test('five tasks in one line are refused', () => {
-    expect(plan(chain(5)).refusals).toHaveLength(4);
+    expect(plan(chain(5)).refusals.filter((reason) => reason.startsWith('Task'))).toHaveLength(4);
   });
 
-  test.each([1, 2, 3, 4])('%i tasks of a word each start without a question', (count) => {
+  test('with one worker the same are taken one after another, as the verdict would ask', () => {
+    const made = plan(chain(5), { maxWorkers: 1 });
+    expect(made).toMatchObject({ verdict: 'consider', refusals: [] });
+    expect(made.findings.map(({ advice }) => advice).join()).not.toContain('side by side');
+    const modules = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `Create \`src/${name}.ts\``);
+    expect(plan(modules).verdict).toBe('proceed');
+    expect(plan(modules, { maxWorkers: 1 }).verdict).toBe('consider');
+  });
+
+  test.each([1, 2, 3, 4])('%i tasks of a word each: only a single one starts', (count) => {
     const made = plan(['One', 'Two', 'Three', 'Four'].slice(0, count));
-    expect(made.refusals).toEqual([]);
+    expect(made.verdict).toBe(count === 1 ? 'consider' : 'sequential');
+    expect(made.refusals.join('\n').includes('too vague')).toBe(count > 1);
     expect(findingsThatAsk(made)).toEqual([]);
     expect(found(made, 'too-few')).toHaveLength(1);
   });
 
-  test('phases of a task each are one line, which is said and not refused', () => {
+  test('phases of a task each are one line, and are refused for it', () => {
     const titles = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'];
     const tasks = titles.map((title, index) => ({ title: `Add ${title}`, phase: index + 1 }));
     const phases = titles.map((title, index) => ({
@@ -254,7 +264,7 @@ describe('whether it may start', () => {
     }));
     const made = planIssue(issueOf(tasks, { phases }), { files: new Set() });
     expect(made.verdict).toBe('sequential');
-    expect(made.refusals).toEqual([]);
+    expect(made.refusals.join()).toContain('one after another');
   });
 
   test('an issue with nothing left to do is planned', () => {

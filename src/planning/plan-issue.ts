@@ -4,7 +4,12 @@ import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
 import { layOut } from '../model/timeline.ts';
 import { arrange } from './arrange.ts';
 import { placeBarriers } from './barriers.ts';
-import { balanceFindings, findOutliers, tooFewFinding } from './balance-findings.ts';
+import {
+  balanceFindings,
+  findOutliers,
+  tooFewFinding,
+  type BalanceOptions,
+} from './balance-findings.ts';
 import type { BatchChoice } from './batches.ts';
 import { computeChecklist } from './checklist.ts';
 import { conflictFindings, hubFindings } from './conflict-findings.ts';
@@ -25,15 +30,19 @@ import {
   phaseFindings,
 } from './order-findings.ts';
 import type { PastRuns } from './past-runs.ts';
+import type { TestReach } from './test-reach.ts';
+import { withTriedAdvice } from './try-advice.ts';
 import { taskFindings } from './task-findings.ts';
 import { asksForTests, textOf } from './task-text.ts';
-import { decideVerdict, findRefusals } from './verdict.ts';
+import { judgePlan } from './verdict.ts';
 
 /** What planning may look at in the repository. */
 export type Evidence = FootprintEvidence &
   HubEvidence & {
     /** What this repository's past runs teach. */
     readonly past?: PastRuns | null | undefined;
+    /** What the project's checks would run tests of; nothing is said of it when left out. */
+    readonly tests?: readonly TestReach[] | undefined;
     /** MB that one checkout takes. */
     readonly worktreeMb?: number | undefined;
   };
@@ -51,10 +60,20 @@ export type PlanOptions = {
 };
 
 /**
+ * Plans an issue, and leaves out the advice that would not improve the plan: see `planOnce`, and `withTriedAdvice`.
+ */
+export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
+  const once = { ...evidence, predict: onceEach(evidence.predict) };
+  return withTriedAdvice(planOnce(whole, once, options), whole, (changed) =>
+    planOnce(changed, evidence, options),
+  );
+}
+
+/**
  * Plans an issue's open tasks: what each will touch, what speaks against running them side by side, in which order they
  * run, how long that will take, and whether it pays at all. The same issue and evidence give the same plan.
  */
-export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
+export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
   const prepared = prepare(chosenPart(whole, options.only ?? null), evidence, options);
   const { issue, tasks, stack, overlaps, coupling } = prepared;
   const { phases, acceptance, context } = issue;
@@ -68,11 +87,17 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
     worktreeMb: evidence.worktreeMb ?? 0,
     past: evidence.past ?? null,
   });
-  const outliers = findOutliers({ phases, tasks });
-  const checklist = computeChecklist({ ...prepared, outliers, forecast });
-  const { isSaidIntegrated } = prepared;
-  const verdict = decideVerdict({ checklist, coupling, forecast, phases, isSaidIntegrated });
-  const findings = findingsOf(prepared);
+  // One worker leaves nobody to wait for the longest.
+  const outliers = forecast.workers === 1 ? [] : findOutliers({ phases, tasks });
+  const checklist = computeChecklist({
+    ...prepared,
+    outliers,
+    forecast,
+    tests: evidence.tests ?? null,
+  });
+  const findings = findingsOf(prepared, { phases, tasks, outliers, workers: forecast.workers });
+  const { saidIntegrated } = prepared;
+  const judged = { checklist, coupling, forecast, phases, tasks, findings, stack, saidIntegrated };
   return {
     phases,
     tasks,
@@ -84,8 +109,7 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
     stack,
     schedule: findWaves({ phases, tasks }),
     checklist,
-    verdict,
-    refusals: findRefusals(verdict, coupling, { findings, stack }),
+    ...judgePlan(judged),
     forecast,
   };
 }
@@ -105,8 +129,8 @@ type Prepared = {
   readonly coupling: Coupling;
   readonly hubs: readonly HubUse[];
   readonly integrated: string | null;
-  /** Whether the author says so. */
-  readonly isSaidIntegrated: boolean;
+  /** The author's own words for it. */
+  readonly saidIntegrated: string | null;
 };
 
 function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Prepared {
@@ -139,7 +163,7 @@ function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Pre
     coupling: measureCoupling({ phases, tasks }, { dependencies, overlaps }),
     hubs: findHubs(tasks, evidence),
     integrated: integrationOf(issue, claims, tasks, areTestsAsked),
-    isSaidIntegrated: claims.integrated !== null,
+    saidIntegrated: claims.integrated,
   };
 }
 
@@ -156,9 +180,9 @@ function onceEach(predict: Evidence['predict']): Evidence['predict'] {
   };
 }
 
-function findingsOf(prepared: Prepared): Finding[] {
+function findingsOf(prepared: Prepared, balance: BalanceOptions): Finding[] {
   const { issue, tasks, stack, coupling, areTestsAsked } = prepared;
-  return [
+  const findings = [
     ...conflictFindings(tasks, coupling.conflicts, stack),
     ...hubFindings(prepared.hubs),
     ...dependencyFindings(tasks, coupling.dependencies, stack),
@@ -166,10 +190,18 @@ function findingsOf(prepared: Prepared): Finding[] {
     ...cycleFindings(tasks, prepared.cycles),
     ...phaseFindings(tasks, prepared.againstPhases),
     ...outsideFindings(issue, prepared.integrated),
-    ...balanceFindings({ phases: issue.phases, tasks }),
-    ...taskFindings(tasks, areTestsAsked),
+    ...balanceFindings(balance),
+    ...taskFindings(tasks, { areTestsAsked, acceptance: issue.acceptance }),
     ...tooFewFinding(tasks),
   ];
+  return balance.workers === 1 && stack === 'auto' ? findings.flatMap(forOneWorker) : findings;
+}
+
+/** Where one worker takes all tasks in turn, nobody is told how to have them side by side. */
+function forOneWorker(finding: Finding): Finding[] {
+  if (finding.kind === 'too-few') return [];
+  const isAboutOrder = ['file-conflict', 'dependency', 'hub-file'].includes(finding.kind);
+  return [isAboutOrder ? { ...finding, advice: '' } : finding];
 }
 
 function chosenPart(issue: MasterIssue, only: readonly number[] | null): MasterIssue {

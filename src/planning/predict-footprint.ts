@@ -11,6 +11,7 @@ import {
   type OverlapWeights,
   type PairJudge,
 } from './predict-overlap.ts';
+import { withoutForms } from './predict-words.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
 import { sweptFiles } from './swept-files.ts';
@@ -42,14 +43,15 @@ export function predictFootprint(
 
 /** Prepares an index for many texts. */
 export function openPredictor(index: RepositoryIndex): Predictor {
-  const corpus = openCorpus(index);
+  const corpus = openCorpus(withoutImports(index));
+  const isYoung = corpus.index.changes.length < fewestChanges;
   const habits = habitsOf(corpus);
   const judges = { first: openModel(weights.first), second: openModel(weights.second) };
   const predict = (
     text: string,
     { limit = defaultLimit }: PredictOptions = {},
   ): PredictedFile[] => {
-    const first = firstLook(corpus, habits, text);
+    const first = firstLook(corpus, habits, withoutForms(text));
     const second = secondLook(corpus, first, judges.first(first.rows));
     const learned = judges.second(second.rows);
     const known = new Map(
@@ -65,6 +67,7 @@ export function openPredictor(index: RepositoryIndex): Predictor {
       probability: rounded(probability),
       reason: said.get(file)?.reason ?? reasonOf(file),
       isNew: false,
+      ...(isYoung && !isTelling(first, file) ? { isHint: true } : {}),
     }));
     return [...shown, ...newFiles(corpus, text, shown)]
       .toSorted((one, other) => other.probability - one.probability)
@@ -76,6 +79,23 @@ export function openPredictor(index: RepositoryIndex): Predictor {
     pairWeights: weights.pair,
   });
 }
+
+/** Below so many changes a repository's past says nothing of what belongs together. */
+const fewestChanges = 50;
+
+/** A change of at least half of all files brought them in, or swept over them: it says nothing of any. */
+function withoutImports(index: RepositoryIndex): RepositoryIndex {
+  const changes = index.changes.filter(({ size }) => size * 2 < index.files.length);
+  return changes.length === index.changes.length ? index : { ...index, changes };
+}
+
+/** Whether a file is named in the text, or defines a name of it that few files define. */
+function isTelling({ scores }: FirstLook, file: number): boolean {
+  return (scores.named[file] ?? 0) >= namedWhole || (scores.definesName[file] ?? 0) >= 0.5;
+}
+
+/** A path, or a base name with its ending: the stem alone may be any word. */
+const namedWhole = 0.7;
 
 const defaultLimit = 50;
 /** What the author names will be touched, whatever history says. */

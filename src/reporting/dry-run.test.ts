@@ -58,10 +58,9 @@ test('findings replace the reassurance and change the recommendation', () => {
   expect(text).not.toContain('No file conflicts detected');
   expect(text).toContain('⚠️ Tasks 1 and 2 both change src/cart.js');
   expect(text).toContain('→ Let one of them own the file.');
-  expect(text).toContain('Recommendation: ⚠️');
-  expect(dryRun({ findings: [sampleFinding({ severity: 'critical' })] })).toContain(
-    'Recommendation: ❌',
-  );
+  const critical = { findings: [sampleFinding({ severity: 'critical' })] };
+  expect(dryRun({ ...critical, verdict: 'consider' })).toContain('Recommendation: ⚠️');
+  expect(dryRun({ ...critical, verdict: 'sequential' })).toContain('Recommendation: ❌');
 });
 
 test('files that nobody knows are not called free of conflicts without saying so', () => {

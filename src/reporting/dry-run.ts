@@ -1,5 +1,6 @@
 import type { IssueRef } from '../model/issue.ts';
 import type { FindingKind, Plan } from '../model/plan.ts';
+import { unreachable } from '../model/result.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
@@ -134,19 +135,32 @@ function minutes(value: number): string {
   return `${counted(whole, 'minute')}${hours}`;
 }
 
+/** The sign is the verdict's and nothing else's: ✅ proceed, ⚠️ consider, ❌ sequential. */
 function recommendation(plan: Plan): string {
-  const { verdict, refusals, findings, checklist } = plan;
+  const { verdict, findings, checklist, forecast } = plan;
   const grave = findings.filter(({ severity }) => severity === 'critical');
-  const severities = new Set(findings.map(({ severity }) => severity));
-  if (grave.some(({ kind }) => kind === 'untrusted')) return '❌ Read the issue before you start';
-  if (verdict === 'sequential') return '❌ Run these tasks one after another';
-  if (grave.length > 0 || refusals.length > 0) return '❌ Restructure the issue first';
-  if (verdict === 'consider')
-    return `⚠️ Consider carefully: ${checklist.score} of ${checklist.of} lines of the checklist hold`;
-  if (severities.has('warning'))
-    return `⚠️ Review the warnings before you start${stackWords(plan)}`;
-  return '✅ Proceed with orchestration';
+  switch (verdict) {
+    case 'proceed':
+      return '✅ Proceed with orchestration';
+    case 'sequential':
+      return grave.some(({ kind }) => kind !== 'untrusted')
+        ? '❌ Restructure the issue first'
+        : '❌ Run these tasks one after another';
+    case 'consider': {
+      if (grave.some(({ kind }) => kind === 'untrusted'))
+        return '⚠️ Read the issue before you start';
+      if (forecast.workers === 1) return '⚠️ One after another: there is only one worker';
+      return checklist.score < goodScore
+        ? `⚠️ Consider carefully: ${checklist.score} of ${checklist.of} lines of the checklist hold`
+        : `⚠️ Review the warnings before you start${stackWords(plan)}`;
+    }
+    default:
+      return unreachable(verdict);
+  }
 }
+
+/** From so many lines on the guide says yes. */
+const goodScore = 6;
 
 /** More than this is for the chart to show. */
 const mostStacked = 3;

@@ -43,9 +43,9 @@ async function order(isLongLived: boolean): Promise<EvidenceOrder> {
   const sha = (await repository.git.run(['rev-parse', 'HEAD'])).trim();
   return {
     git: repository.git,
-    base: { files: new Set(listed.trim().split('\n')) },
+    base: { files: new Set(listed.trim().split('\n')), checks: [] },
     sha,
-    settings: { agent: 'claude' },
+    settings: { agent: 'claude', checks: null },
     env: { ...process.env, XDG_CACHE_HOME: elsewhere },
     journal: null,
     issue: { forge: 'local', number: 1 },
