@@ -53,6 +53,8 @@ export type SimilarChange = ChangeSize & {
   readonly subject: string;
   /** 0 to 1, of the likest one. */
   readonly likeness: number;
+  /** How much of the text's words it has, the rare ones counting more: 0 to 1. */
+  readonly coverage: number;
 };
 
 /** What a repository's history says of how much a task is. */
