@@ -21,7 +21,18 @@ export type SizeEstimate = {
   /** Lines written or changed. */
   readonly loc: number;
   readonly tests: number;
+  /** The bounds between which files and lines lie eight times in ten. */
+  readonly range: {
+    readonly files: readonly [low: number, high: number];
+    readonly loc: readonly [low: number, high: number];
+  };
 };
+
+/**
+ * What an estimate rests on, the surest first: the author's word, past changes of the repository, the files that are
+ * foreseen, what earlier runs took, the kind of work that the words ask for, or nothing.
+ */
+export type EstimateBasis = 'stated' | 'history' | 'files' | 'runs' | 'kind' | 'guess';
 
 export type Complexity = 'low' | 'medium' | 'high';
 
@@ -39,6 +50,11 @@ export type PlannedTask = SubTask & {
   readonly complexity: Complexity;
   readonly size: SizeEstimate;
   readonly estimateMinutes: number;
+  /** Minutes between which it lies eight times in ten. */
+  readonly range: readonly [low: number, high: number];
+  readonly basis: EstimateBasis;
+  /** What the estimate rests on, in words. */
+  readonly because: string;
   readonly footprint: readonly FootprintEntry[];
 };
 
@@ -90,6 +106,15 @@ export type Checklist = {
 /** Whether to work side by side: yes; perhaps; no, one task after another. */
 export type Verdict = 'proceed' | 'consider' | 'sequential';
 
+/** What failures will probably cost, beside the work itself. */
+export type FailureBudget = {
+  /** The share of tasks that fail, at least and at most. */
+  readonly share: readonly [low: number, high: number];
+  /** Minutes for finding out why, fixing, and doing the task again, at least and at most, of all failures together. */
+  readonly minutes: readonly [low: number, high: number];
+  readonly basis: 'guide' | 'runs';
+};
+
 /** What a run will probably take, by the estimates. */
 export type Forecast = {
   /** Agents at once that it counts with. */
@@ -103,6 +128,7 @@ export type Forecast = {
   readonly overheadMinutes: number;
   /** No schedule on so many workers can be shorter. */
   readonly lowerBoundMinutes: number;
+  readonly failures: FailureBudget;
   /** Calls to the forge. */
   readonly apiCalls: number;
   /** Of the agents that run at once. */

@@ -30,7 +30,7 @@ export function list(shape: Shape): Shape {
 
 /** An object with what its type requires; more does no harm. */
 export function object<T>(shapes: ShapesOf<T>): Shape {
-  const named = Object.entries(shapes) as [string, Shape][];
+  const named: [string, Shape][] = Object.entries(shapes);
   return (value) => {
     if (typeof value !== 'object' || value === null) return false;
     const found = value as Record<string, unknown>;

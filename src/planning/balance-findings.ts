@@ -32,6 +32,11 @@ export function findOutliers({ phases, tasks }: Pick<Plan, 'phases' | 'tasks'>):
     .toSorted((one, other) => other.ratio - one.ratio);
 }
 
+/** Whether an estimate rests on more than the words for a kind of work. */
+export function isEvident({ basis }: PlannedTask): boolean {
+  return basis !== 'guess' && basis !== 'kind';
+}
+
 export function averageMinutes(tasks: readonly PlannedTask[]): number {
   if (tasks.length === 0) return 0;
   return tasks.reduce((sum, { estimateMinutes }) => sum + estimateMinutes, 0) / tasks.length;
@@ -49,10 +54,12 @@ export function balanceFindings(options: BalanceOptions): Finding[] {
     const { task, average, ratio } = outlier;
     return {
       kind: 'unbalanced' as const,
-      severity: ratio >= outlierFrom ? ('critical' as const) : ('warning' as const),
+      // What no more than the kind of work lets one expect is not worth a refusal.
+      severity:
+        ratio >= outlierFrom && isEvident(task) ? ('critical' as const) : ('warning' as const),
       tasks: [task.ordinal],
       message: `Task ${task.ordinal} takes ${ratio.toFixed(1)} times as long as the average: ${task.estimateMinutes} of ${Math.round(average)} minutes`,
-      evidence: linesOf([task]),
+      evidence: `${linesOf([task])}; ${task.because}`,
       advice: splitAdvice(outlier, options),
     };
   });

@@ -1,6 +1,12 @@
 import { expectedFiles, overlapLimit } from '../model/overlap.ts';
 import type { Checklist, ChecklistItem, Forecast, PlannedTask, Verdict } from '../model/plan.ts';
-import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balance-findings.ts';
+import {
+  averageMinutes,
+  enoughTasks,
+  isEvident,
+  outlierFrom,
+  type Outlier,
+} from './balance-findings.ts';
 import type { Coupling } from './coupling.ts';
 import type { HubUse } from './hubs.ts';
 import { isTestable, type TestReach } from './test-reach.ts';
@@ -128,12 +134,25 @@ function enough({ tasks }: ChecklistOrder): Answer {
 }
 
 function similar({ tasks, outliers }: ChecklistOrder): Answer {
-  const average = `the average is ${Math.round(averageMinutes(tasks))} minutes`;
+  const mean = averageMinutes(tasks);
+  const average = `the average is ${Math.round(mean)} minutes`;
   const far = outliers.filter(({ ratio }) => ratio >= outlierFrom);
   if (far.length > 0)
     return [
       false,
       `${listed(far.map(({ task }) => `task ${task.ordinal} takes ${task.estimateMinutes}`))}, ${average}`,
+    ];
+  const guessed = tasks.filter(({ basis }) => basis === 'guess');
+  if (guessed.length * 2 > tasks.length)
+    return [
+      false,
+      `nobody can tell: how long ${guessed.length} of ${tasks.length} take is a guess`,
+    ];
+  const open = tasks.find((task) => !isEvident(task) && task.range[1] >= outlierFrom * mean);
+  if (open !== undefined)
+    return [
+      false,
+      `task ${open.ordinal} may take ${open.range[1]} minutes, and only its kind of work is known; ${average}`,
     ];
   const longest = Math.max(0, ...tasks.map(({ estimateMinutes }) => estimateMinutes));
   return [true, `the longest takes ${longest} minutes, ${average}`];

@@ -316,11 +316,48 @@ describe('the schedule', () => {
 });
 
 test('past runs correct minutes and tell the cost', () => {
-  const past = { tasks: 12, minutesFactor: 2, costPerTaskUsd: 0.5 };
+  const outcomes = { ended: 12, failed: 6 };
+  const past = {
+    ...{ tasks: 12, minutesFactor: 2, minutesSpread: 0.2, costPerMinuteUsd: 0.05, outcomes },
+  };
   const before = plan(['Add a', 'Add b']);
   const after = plan(['Add a', 'Add b'], {}, { past });
   expect(after.tasks[0]?.estimateMinutes).toBe(2 * (before.tasks[0]?.estimateMinutes ?? 0));
-  expect(after.forecast).toMatchObject({ costUsd: 1, minutesFactor: 2 });
+  const { sequentialMinutes } = after.forecast;
+  expect(after.forecast).toMatchObject({ costUsd: sequentialMinutes * 0.05, minutesFactor: 2 });
+  const widthOf = ({ tasks: [task] }: typeof after): number =>
+    (task?.range[1] ?? 0) / (task?.range[0] ?? 1);
+  expect(widthOf(after)).toBeLessThan(widthOf(before));
+});
+
+test('minutes that are guesses do not make an issue balanced, and never refuse it', () => {
+  const balance = (made: ReturnType<typeof plan>) => made.checklist.items[5];
+  const unknown = plan(['Parcels', 'Carriers', 'Labels', 'Returns', 'Invoices']);
+  expect(balance(unknown)).toMatchObject({ passed: false, why: expect.stringContaining('guess') });
+  expect(balance(plan(['A (9min)', 'B (10min)', 'C (11min)']))?.passed).toBe(true);
+  const uneven = plan([
+    ...['Fix a typo in the label', 'Fix a typo in the menu', 'Fix a typo in the help'],
+    ...['Fix a typo in the footer', 'Implement the entire reporting system'],
+  ]);
+  expect(balance(uneven)?.passed).toBe(false);
+  expect(uneven.findings.filter(({ kind }) => kind === 'unbalanced')).toMatchObject([
+    { severity: 'warning', tasks: [5] },
+  ]);
+});
+
+test('the budget for failures is the guide’s until runs have taught better', () => {
+  const stated = ['A (10min)', 'B (10min)', 'C (10min)', 'D (10min)', 'E (10min)'];
+  const guide = plan(stated).forecast.failures;
+  // 30 minutes for each failure, and the task's own ten again.
+  expect(guide).toEqual({ share: [0.1, 0.2], minutes: [20, 40], basis: 'guide' });
+  const nothing = { minutesFactor: 1, minutesSpread: 0, costPerMinuteUsd: null };
+  const outcomes = { ended: 90, failed: 45 };
+  const learned = plan(stated, {}, { past: { tasks: 45, ...nothing, outcomes } });
+  expect(learned.forecast.failures).toEqual({
+    share: [0.46, 0.47],
+    minutes: [92, 94],
+    basis: 'runs',
+  });
 });
 
 test('tasks of a megabyte are planned from evidence within seconds', () => {

@@ -1,6 +1,7 @@
 import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
 import type { MasterIssue, SubTask } from '../model/issue.ts';
 import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
+import type { SizeHistory } from '../model/repository-index.ts';
 import { layOut } from '../model/timeline.ts';
 import { arrange } from './arrange.ts';
 import { placeBarriers } from './barriers.ts';
@@ -39,6 +40,8 @@ import { judgePlan } from './verdict.ts';
 /** What planning may look at in the repository. */
 export type Evidence = FootprintEvidence &
   HubEvidence & {
+    /** How much similar past changes were. */
+    readonly history?: ((task: SubTask) => SizeHistory) | undefined;
     /** What this repository's past runs teach. */
     readonly past?: PastRuns | null | undefined;
     /** What the project's checks would run tests of; nothing is said of it when left out. */
@@ -219,12 +222,12 @@ function locate(
     sharedByAll: known.claims.sharedByAll,
     tasks: issue.tasks.length,
   });
-  const minutesFactor = evidence.past?.minutesFactor ?? 1;
   return issue.tasks.map((task: SubTask) => {
     const footprint = footprintOf(task);
-    const { files } = evidence;
+    const { files, past = null } = evidence;
     const { areTestsAsked } = known;
-    const estimate = estimateTask(task, { files, footprint, areTestsAsked, minutesFactor });
+    const history = evidence.history?.(task);
+    const estimate = estimateTask(task, { files, footprint, areTestsAsked, history, past });
     return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimate, footprint };
   });
 }

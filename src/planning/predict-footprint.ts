@@ -15,6 +15,7 @@ import { withoutForms } from './predict-words.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
 import { sweptFiles } from './swept-files.ts';
+import { similarTo, type LikeChange } from './similar-changes.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
 export type PredictOptions = {
@@ -26,6 +27,8 @@ export type PredictOptions = {
 export type Predictor = {
   /** The files that a task with this text will probably touch or create, the likeliest first. */
   (text: string, options?: PredictOptions): PredictedFile[];
+  /** The past changes whose messages are most like a text. */
+  readonly similar: (text: string) => LikeChange[];
   /** How likely any two of some tasks touch a file in common, from all that was predicted for each. */
   readonly judgePairs: (predicted: readonly (readonly Foreseen[])[]) => PairJudge;
   /** What `judgePairs` judges by. */
@@ -74,6 +77,7 @@ export function openPredictor(index: RepositoryIndex): Predictor {
       .slice(0, limit);
   };
   return Object.assign(predict, {
+    similar: (text: string) => similarTo(corpus, text),
     judgePairs: (predicted: readonly (readonly Foreseen[])[]) =>
       openPairJudge(weights.pair, predicted),
     pairWeights: weights.pair,

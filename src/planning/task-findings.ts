@@ -82,7 +82,7 @@ function largeTask(task: PlannedTask): Finding {
     severity: 'warning',
     tasks: [ordinal],
     message: `Task ${ordinal} is too large for one agent: about ${estimateMinutes} minutes`,
-    evidence: `${linesOf([task])}; the limit is ${tooLarge} minutes; ${size.files === 1 ? '1 file' : `${size.files} files`}, ${size.loc} lines`,
+    evidence: `${linesOf([task])}; the limit is ${tooLarge} minutes; ${size.files === 1 ? '1 file' : `${size.files} files`}, ${size.loc} lines; ${task.because}`,
     advice:
       'Split it along its parts or its acceptance criteria, or give it more time: --timeout 3600',
   };

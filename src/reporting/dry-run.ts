@@ -1,6 +1,7 @@
 import type { IssueRef } from '../model/issue.ts';
 import type { FindingKind, Plan } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
+import { estimateLines, failureLine } from './estimate-lines.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
@@ -54,8 +55,13 @@ function planSections({
     ['Independence validation:', ...validationLines(plan, width)],
     overlapMatrix(plan),
     scheduleChart(plan),
+    estimateLines(plan),
     checklistLines(plan).flatMap((line) => wrapLine(line, width, 3)),
-    [...(project === null ? [] : projectLines(project)), needsLine(plan, issue.ref)],
+    [
+      ...(project === null ? [] : projectLines(project)),
+      needsLine(plan, issue.ref),
+      failureLine(plan.forecast),
+    ],
     [durationLine(plan), ...wrapLine(`Recommendation: ${recommendation(plan)}`, width, 3)],
   ];
 }
@@ -79,17 +85,23 @@ function taskLines(plan: Plan): readonly string[] {
 function validationLines(plan: Plan, width: number | null): readonly string[] {
   const has = (...kinds: FindingKind[]) => plan.findings.some(({ kind }) => kinds.includes(kind));
   const unplaced = plan.tasks.filter(({ footprint }) => footprint.length === 0).length;
-  const average = Math.round(
-    plan.tasks.reduce((sum, task) => sum + task.estimateMinutes, 0) /
-      Math.max(1, plan.tasks.length),
-  );
   const depends = plan.tasks.some(({ dependsOn }) => dependsOn.length > 0);
   return [
     ...(has('file-conflict', 'hub-file') ? [] : [conflictLine(unplaced)]),
     ...(depends || has('dependency', 'cycle') ? [] : ['✅ No sequential dependencies']),
-    ...(has('unbalanced') ? [] : [`✅ Balanced complexity (avg ${average}min per task)`]),
+    ...(has('unbalanced') ? [] : [balanceLine(plan)]),
     ...findingLines(plan.findings, width),
   ];
+}
+
+/** Balanced only where the checklist says so, which takes more than a guess. */
+function balanceLine({ tasks, checklist }: Plan): string {
+  const sum = tasks.reduce((total, task) => total + task.estimateMinutes, 0);
+  const average = Math.round(sum / Math.max(1, tasks.length));
+  const line = checklist.items.find(({ text }) => text.includes('SIMILAR complexity'));
+  return line?.passed === false
+    ? `ℹ️ Whether the tasks are balanced is not known (avg ${average}min per task)`
+    : `✅ Balanced complexity (avg ${average}min per task)`;
 }
 
 function conflictLine(unplaced: number): string {

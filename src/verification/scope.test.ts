@@ -29,8 +29,11 @@ function task(
     stackOn: null,
     batch: 1,
     complexity: 'low',
-    size: { files: 1, loc: 1, tests: 0 },
+    size: { files: 1, loc: 1, tests: 0, range: { files: [1, 1], loc: [1, 1] } },
     estimateMinutes: 1,
+    range: [1, 1],
+    basis: 'guess',
+    because: '',
     footprint: [...declared.map(entry(true)), ...guessed.map(entry(false))],
   };
 }

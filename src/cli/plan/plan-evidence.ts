@@ -40,18 +40,23 @@ const filesWorthAProcess = 1_000;
 
 /** Puts together what a plan is made from: the base's files, what they foretell, and what past runs took. */
 export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
-  const { hubs, predicted, pairWeights } = await readForesight(order);
+  const { hubs, predicted, pairWeights, sizes } = await readForesight(order);
   const footprints = new Map(
     predicted.map(([ordinal, files]) => [
       ordinal,
       files.map((entry): FootprintEntry => ({ ...entry, isDeclared: false })),
     ]),
   );
+  const similar = new Map(sizes.similar);
   return {
     files: order.base.files,
     hubs: new Map(hubs),
     predict: ({ ordinal }: SubTask) => footprints.get(ordinal) ?? [],
     judgePairs: (tasks) => openPairJudge(pairWeights, tasks),
+    history: ({ ordinal }: SubTask) => ({
+      similar: similar.get(ordinal) ?? [],
+      usual: sizes.usual,
+    }),
     past: pastRuns(order),
     tests: testsOf(order),
   };
