@@ -12,6 +12,7 @@ import {
 } from './predict-overlap.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
+import { exampleFolderOf, isUnaskedMachinery, openSpokenOf } from './predict-spoken-of.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
 export type PredictOptions = {
@@ -42,6 +43,7 @@ export function predictFootprint(
 export function openPredictor(index: RepositoryIndex): Predictor {
   const corpus = openCorpus(index);
   const habits = habitsOf(corpus);
+  const spokenOf = openSpokenOf(corpus);
   const judges = { first: openModel(weights.first), second: openModel(weights.second) };
   const predict = (
     text: string,
@@ -54,15 +56,26 @@ export function openPredictor(index: RepositoryIndex): Predictor {
       file,
       probability: atLeast(corpus, first, file, learned[at] ?? 0),
     }));
-    const ranked = known.toSorted((one, other) => other.probability - one.probability);
     const reasonOf = openReasons({ corpus, first, second });
-    const shown = ranked.slice(0, limit).map(({ file, probability }) => ({
+    const spoken = spokenOf(text, known.toSorted(likeliestFirst));
+    const unseen = [...spoken.keys()].filter((file) => !second.candidates.includes(file));
+    const ranked = [...known, ...unseen.map((file) => ({ file, probability: 0 }))]
+      .map(({ file, probability }) => ({
+        file,
+        probability: isUnaskedMachinery(index.files[file]?.path ?? '', text)
+          ? Math.min(probability, mostUnasked)
+          : Math.max(probability, spoken.get(file)?.least ?? 0),
+        reason: (spoken.get(file)?.least ?? 0) > probability ? spoken.get(file)?.reason : undefined,
+      }))
+      .toSorted(likeliestFirst);
+    const shown = ranked.slice(0, limit).map(({ file, probability, reason }) => ({
       path: index.files[file]?.path ?? '',
       probability: rounded(probability),
-      reason: reasonOf(file),
+      reason: reason ?? reasonOf(file),
       isNew: false,
     }));
-    return [...shown, ...newFiles(corpus, text, shown)]
+    const folder = exampleFolderOf(corpus, text);
+    return [...shown, ...newFiles(corpus, text, shown), ...(folder === null ? [] : [folder])]
       .toSorted((one, other) => other.probability - one.probability)
       .slice(0, limit);
   };
@@ -87,6 +100,16 @@ function atLeast(corpus: Corpus, { scores }: FirstLook, file: number, learned: n
   return isSource && (scores.definesName[file] ?? 0) >= 1
     ? Math.max(onlyDefiner, learned)
     : learned;
+}
+
+/** Workflows and the like change together with much; a text that says nothing of them seldom means them. */
+const mostUnasked = 0.2;
+
+function likeliestFirst(
+  one: { readonly probability: number },
+  other: { readonly probability: number },
+): number {
+  return other.probability - one.probability;
 }
 
 function rounded(probability: number): number {

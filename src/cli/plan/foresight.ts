@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { openIndex } from '../../evidence/open-index.ts';
 import type { Git } from '../../git/git.ts';
 import type { PredictedFile, RepositoryIndex } from '../../model/repository-index.ts';
+import { isEmptyBarrel } from '../../planning/code-dependencies.ts';
 import { openPredictor } from '../../planning/predict-footprint.ts';
 import type { OverlapWeights } from '../../planning/predict-overlap.ts';
 
@@ -19,6 +20,7 @@ export type ForesightOrder = {
 export type Foresight = {
   /** What much of the code imports, with how many files do. */
   readonly hubs: readonly (readonly [path: string, what: string])[];
+  readonly emptyBarrels: readonly string[];
   readonly predicted: readonly (readonly [ordinal: number, files: readonly PredictedFile[]])[];
   readonly pairWeights: OverlapWeights;
 };
@@ -34,7 +36,8 @@ export async function foresee(git: Git, order: ForesightOrder): Promise<Foresigh
     // Hundreds of texts take seconds; whoever waits for a signal or a timer hears of it between two.
     await setImmediate();
   }
-  return { hubs: hubsOf(index), predicted, pairWeights: predict.pairWeights };
+  const emptyBarrels = index.files.filter(isEmptyBarrel).map(({ path }) => path);
+  return { hubs: hubsOf(index), emptyBarrels, predicted, pairWeights: predict.pairWeights };
 }
 
 function withoutWords(index: RepositoryIndex, own: string): RepositoryIndex {
