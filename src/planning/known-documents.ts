@@ -5,8 +5,8 @@ import { clausesOf, isDenied } from './sentences.ts';
 const documents: readonly (readonly [kind: string, said: RegExp, path: RegExp])[] = [
   [
     'change log',
-    /\bchange ?logs?\b|\brelease notes\b/iu,
-    /(?:^|\/)(?:changelog|changes|history|news|release[-_]?notes)(?:\.\w+)?$/u,
+    /\bchange ?logs?\b|\brelease notes\b|\bnews (?:entry|fragment)\b/iu,
+    /(?:^|\/)(?:changelog|changes|history|news|releases?|release[-_]?notes)(?:\.\w+)?$/u,
   ],
   ['README', /\breadme\b/iu, /(?:^|\/)readme(?:\.\w+)?$/u],
   ['man page', /\bman(?:ual)?[- ]?pages?\b/iu, /(?:^|\/)man(?:uals?|\d)?\/|\.[1-8](?:\.in)?$/u],

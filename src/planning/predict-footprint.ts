@@ -2,7 +2,6 @@ import type { PredictedFile, RepositoryIndex } from '../model/repository-index.t
 import { openCorpus, type Corpus } from './predict-corpus.ts';
 import { firstLook, type FirstLook } from './predict-first-look.ts';
 import { habitsOf } from './predict-habits.ts';
-import { knownDocuments } from './known-documents.ts';
 import { openModel } from './predict-model.ts';
 import { newFiles } from './predict-new-files.ts';
 import {
@@ -14,7 +13,7 @@ import {
 import { withoutForms } from './predict-words.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
-import { sweptFiles } from './swept-files.ts';
+import { exampleFolderOf, isUnaskedMachinery, openSpokenOf } from './predict-spoken-of.ts';
 import { similarTo, type LikeChange } from './similar-changes.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
@@ -49,6 +48,7 @@ export function openPredictor(index: RepositoryIndex): Predictor {
   const corpus = openCorpus(withoutImports(index));
   const isYoung = corpus.index.changes.length < fewestChanges;
   const habits = habitsOf(corpus);
+  const spokenOf = openSpokenOf(corpus);
   const judges = { first: openModel(weights.first), second: openModel(weights.second) };
   const predict = (
     text: string,
@@ -57,22 +57,31 @@ export function openPredictor(index: RepositoryIndex): Predictor {
     const first = firstLook(corpus, habits, withoutForms(text));
     const second = secondLook(corpus, first, judges.first(first.rows));
     const learned = judges.second(second.rows);
-    const known = new Map(
-      second.candidates.map((file, at) => [file, atLeast(corpus, first, file, learned[at] ?? 0)]),
-    );
-    const said = new Map([...knownDocuments(corpus, text), ...sweptFiles(corpus, text)]);
-    for (const [file, { probability }] of said)
-      known.set(file, Math.max(probability, known.get(file) ?? 0));
-    const ranked = [...known].toSorted(([, one], [, other]) => other - one);
+    const known = second.candidates.map((file, at) => ({
+      file,
+      probability: atLeast(corpus, first, file, learned[at] ?? 0),
+    }));
     const reasonOf = openReasons({ corpus, first, second });
-    const shown = ranked.slice(0, limit).map(([file, probability]) => ({
+    const spoken = spokenOf(text, known.toSorted(likeliestFirst));
+    const unseen = [...spoken.keys()].filter((file) => !second.candidates.includes(file));
+    const ranked = [...known, ...unseen.map((file) => ({ file, probability: 0 }))]
+      .map(({ file, probability }) => ({
+        file,
+        probability: isUnaskedMachinery(index.files[file]?.path ?? '', text)
+          ? Math.min(probability, mostUnasked)
+          : Math.max(probability, spoken.get(file)?.least ?? 0),
+        reason: (spoken.get(file)?.least ?? 0) > probability ? spoken.get(file)?.reason : undefined,
+      }))
+      .toSorted(likeliestFirst);
+    const shown = ranked.slice(0, limit).map(({ file, probability, reason }) => ({
       path: index.files[file]?.path ?? '',
       probability: rounded(probability),
-      reason: said.get(file)?.reason ?? reasonOf(file),
+      reason: reason ?? reasonOf(file),
       isNew: false,
       ...(isYoung && !isTelling(first, file) ? { isHint: true } : {}),
     }));
-    return [...shown, ...newFiles(corpus, text, shown)]
+    const folder = exampleFolderOf(corpus, text);
+    return [...shown, ...newFiles(corpus, text, shown), ...(folder === null ? [] : [folder])]
       .toSorted((one, other) => other.probability - one.probability)
       .slice(0, limit);
   };
@@ -115,6 +124,16 @@ function atLeast(corpus: Corpus, { scores }: FirstLook, file: number, learned: n
   return isSource && (scores.definesName[file] ?? 0) >= 1
     ? Math.max(onlyDefiner, learned)
     : learned;
+}
+
+/** Workflows and the like change together with much; a text that says nothing of them seldom means them. */
+const mostUnasked = 0.2;
+
+function likeliestFirst(
+  one: { readonly probability: number },
+  other: { readonly probability: number },
+): number {
+  return other.probability - one.probability;
 }
 
 function rounded(probability: number): number {

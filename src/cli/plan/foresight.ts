@@ -4,6 +4,7 @@ import type { Git } from '../../git/git.ts';
 import { openFactsCache } from '../../evidence/facts-cache.ts';
 import { readChangeSizes } from '../../evidence/read-change-sizes.ts';
 import type { PredictedFile, RepositoryIndex, SizeHistory } from '../../model/repository-index.ts';
+import { isEmptyBarrel } from '../../planning/code-dependencies.ts';
 import { openPredictor } from '../../planning/predict-footprint.ts';
 import type { OverlapWeights } from '../../planning/predict-overlap.ts';
 import { sizeHistory, usualChanges, type LikeChange } from '../../planning/similar-changes.ts';
@@ -22,6 +23,7 @@ export type ForesightOrder = {
 export type Foresight = {
   /** What much of the code imports, with how many files do. */
   readonly hubs: readonly (readonly [path: string, what: string])[];
+  readonly emptyBarrels: readonly string[];
   readonly predicted: readonly (readonly [ordinal: number, files: readonly PredictedFile[]])[];
   readonly pairWeights: OverlapWeights;
   /** What the newest changes were, and of each task those that were like it. */
@@ -45,7 +47,14 @@ export async function foresee(git: Git, order: ForesightOrder): Promise<Foresigh
     await setImmediate();
   }
   const sizes = await sizesOf({ git, cacheDirectory, index, like });
-  return { hubs: hubsOf(index), predicted, pairWeights: predict.pairWeights, sizes };
+  const emptyBarrels = index.files.filter(isEmptyBarrel).map(({ path }) => path);
+  return {
+    hubs: hubsOf(index),
+    emptyBarrels,
+    predicted,
+    pairWeights: predict.pairWeights,
+    sizes,
+  };
 }
 
 async function sizesOf(order: {

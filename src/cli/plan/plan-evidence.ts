@@ -40,7 +40,7 @@ const filesWorthAProcess = 1_000;
 
 /** Puts together what a plan is made from: the base's files, what they foretell, and what past runs took. */
 export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
-  const { hubs, predicted, pairWeights, sizes } = await readForesight(order);
+  const { hubs, emptyBarrels, predicted, pairWeights, sizes } = await readForesight(order);
   const footprints = new Map(
     predicted.map(([ordinal, files]) => [
       ordinal,
@@ -51,6 +51,7 @@ export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> 
   return {
     files: order.base.files,
     hubs: new Map(hubs),
+    emptyBarrels: new Set(emptyBarrels),
     predict: ({ ordinal }: SubTask) => footprints.get(ordinal) ?? [],
     judgePairs: (tasks) => openPairJudge(pairWeights, tasks),
     history: ({ ordinal }: SubTask) => ({
