@@ -3,7 +3,8 @@ import { openPathLocator, type PathLocator } from './path-locator.ts';
 
 const codeSpan = /`([^`\n]{1,300})`/gu;
 /** With the letters of Latin scripts. Others are left out, since some write words without spaces round a path. */
-const bareWord = /(?<![\wÀ-ɏ`/.:@-])[\wÀ-ɏ.@-]*[\wÀ-ɏ@-](?:\/[\wÀ-ɏ.@[\]-]+)*\/?(?![\wÀ-ɏ`:@-])/gu;
+const bareWord =
+  /(?<![\wÀ-ɏ`/.:@-])[\wÀ-ɏ.@-]*[\wÀ-ɏ@-](?:\/[\wÀ-ɏ.@[\]-]+)*\/?(?![\wÀ-ɏ`@-]|:(?!\s|$))/gu;
 const extension = /\.(?:[A-Za-z][A-Za-z0-9]{0,9})$/u;
 
 /** Endings that make a bare word a file's name; `e.g`, `v1.2` and `example.com` are none. */

@@ -26,6 +26,7 @@ test.each([
   ['Document the width in the readme and the man page', ['README.md', 'man/shop.1.in']],
   ['Mention it in the release notes', ['CHANGES.rst']],
   ['Round prices. It needs no changelog entry.', []],
+  ['Mention it in packages/cart/README.md', ['packages/cart/README.md']],
   ['Round prices', []],
 ])('%s', (text, files) => {
   expect(likely(text)).toEqual(files);

@@ -8,7 +8,7 @@ const documents: readonly (readonly [kind: string, said: RegExp, path: RegExp])[
     /\bchange ?logs?\b|\brelease notes\b|\bnews (?:entry|fragment)\b/iu,
     /(?:^|\/)(?:changelog|changes|history|news|releases?|release[-_]?notes)(?:\.\w+)?$/u,
   ],
-  ['README', /\breadme\b/iu, /(?:^|\/)readme(?:\.\w+)?$/u],
+  ['README', /(?<![\w/.-])readme\b(?!\.\w|\/)/iu, /(?:^|\/)readme(?:\.\w+)?$/u],
   ['man page', /\bman(?:ual)?[- ]?pages?\b/iu, /(?:^|\/)man(?:uals?|\d)?\/|\.[1-8](?:\.in)?$/u],
 ];
 

@@ -4,7 +4,7 @@ export type PathRole = 'creates' | 'uses' | 'touches';
 const creating =
   /\b(?:creat(?:e|es|ing)|add(?:s|ing)?|introduc(?:e|es|ing)|writ(?:e|es|ing)|generat(?:e|es|ing)|scaffold|extract(?:s|ing)?|new|implement(?:s|ing)?|build(?:s|ing)?|put|mov(?:e|es|ing)|defin(?:e|es|ing))\b/giu;
 const using =
-  /\b(?:us(?:e|es|ing)|import(?:s|ing|ed)?|call(?:s|ing)?|consum(?:e|es|ing)|needs?|requir(?:e|es|ing)|depends? on|rel(?:y|ies) on|based on|built on|builds on|read(?:s|ing)?|see|compare(?:d)?|cop(?:y|ied|ying)|taken|borrowed|inspired|(?:like|as|same as|similar to|analogous to|unlike|done|seen|shown|described|found|pattern|style|example|way|help)(?: (?:it |that |the ones? )?(?:in|of|from|at))?|tests? (?:for|of)|testing)\b/giu;
+  /\b(?:us(?:e|es|ing)|import(?:s|ing|ed)?|call(?:s|ing)?|consum(?:e|es|ing)|needs?|requir(?:e|es|ing)|depends? on|rel(?:y|ies) on|based on|built on|builds on|read(?:s|ing)?|see|compare(?:d)?|cop(?:y|ied|ying)|taken|borrowed|inspired|(?:like|as|how|same as|similar to|analogous to|unlike|done|seen|shown|described|found|pattern|style|example|way|help)(?: (?:it |that |the ones? )?(?:in|of|from|at))?|tests? (?:for|of)|testing)\b/giu;
 const touching =
   /\b(?:in|into|chang(?:e|es|ing)|updat(?:e|es|ing)|extend(?:s|ing)?|edit|fix(?:es)?|refactor|convert|modif(?:y|ies)|at|(?:re-?)?export(?:s|ing|ed)?|expos(?:e|es|ing)|register(?:s|ing)?|remov(?:e|es|ing)|drop(?:s|ping)?|delet(?:e|es|ing)|tak(?:e|es|ing) out|mention(?:s|ing)?|list(?:s|ing)?|hook(?:s|ing)?|wire|wiring|renam(?:e|es|ing))\b/giu;
 
