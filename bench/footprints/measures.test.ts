@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openModel } from '../../src/planning/predict-model.ts';
 import { boost, randomFrom } from './boosting.ts';
-import { areaUnderCurve, keptAtRecall, scoreRanking } from './measures.ts';
+import { areaUnderCurve, rankCorrelation, keptAtRecall, scoreRanking } from './measures.ts';
 
 test('a ranking is scored by what it has where', () => {
   const scores = scoreRanking(['a/x', 'b/y', 'a/z'], new Set(['a/x', 'a/z', 'c/q']));
@@ -37,4 +37,10 @@ test('boosted trees learn what no single feature tells, the same way each time',
     ),
   ).toBeGreaterThan(0.95);
   expect(boost(examples, options)).toEqual(model);
+});
+
+test('ranks correlate by their places alone, and equal figures share theirs', () => {
+  expect(rankCorrelation([1, 2, 3], [10, 200, 3_000])).toBeCloseTo(1);
+  expect(rankCorrelation([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1);
+  expect(rankCorrelation([1, 1, 2, 2], [1, 2, 1, 2])).toBeCloseTo(0);
 });

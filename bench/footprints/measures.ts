@@ -63,3 +63,27 @@ export function keptAtRecall(
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** Spearman's rank correlation; ties share the mean of their ranks. */
+export function rankCorrelation(one: readonly number[], other: readonly number[]): number {
+  const [first, second] = [ranksOf(one), ranksOf(other)];
+  const middle = (one.length - 1) / 2;
+  const product = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, rank, at) => sum + (rank - middle) * ((b[at] ?? 0) - middle), 0);
+  return product(first, second) / Math.sqrt(product(first, first) * product(second, second));
+}
+
+function ranksOf(values: readonly number[]): number[] {
+  const order = [...values.keys()].toSorted(
+    (one, other) => (values[one] ?? 0) - (values[other] ?? 0),
+  );
+  const ranks = Array.from(values, () => 0);
+  let at = 0;
+  while (at < order.length) {
+    let end = at;
+    while (end < order.length && values[order[end] ?? 0] === values[order[at] ?? 0]) end += 1;
+    for (const place of order.slice(at, end)) ranks[place] = (at + end - 1) / 2;
+    at = end;
+  }
+  return ranks;
+}

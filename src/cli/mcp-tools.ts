@@ -35,6 +35,7 @@ const runInput = z.object({
     .optional()
     .describe('Go on to merging by itself, and to the next phase from the merged base'),
   yes: z.boolean().optional().describe('Go on over warnings that the user has seen'),
+  force: z.boolean().optional().describe('Go on over a negative verdict that the user has seen'),
 });
 
 /** All tools, in the order in which they are usually needed. */
@@ -42,7 +43,7 @@ export const mcpTools: readonly McpTool[] = [
   {
     name: 'plan',
     description:
-      'What a run of a master issue would do: tasks, files, findings, verdict, forecast. Writes nothing.',
+      'What a run of a master issue would do: tasks, files, findings, verdict, forecast. Writes nothing. Exit code 4: a start would ask for --yes or --force.',
     input: z.object({ issue }),
     args: (input) => ['orchestrate', String(input['issue']), '--dry-run', '--json'],
     isLong: false,
@@ -128,6 +129,7 @@ function runArgs(input: Readonly<Record<string, unknown>>): readonly string[] {
     ...option('--max-cost', input['maxCostUsd']),
     ...option('--merge', input['merge']),
     ...(input['yes'] === true ? ['--yes'] : []),
+    ...(input['force'] === true ? ['--force'] : []),
   ];
 }
 

@@ -114,17 +114,19 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'plan-refused':
       return advice(
         exitCodes.validation,
-        'Validation failed: Dependencies detected',
+        problem.isDependent
+          ? 'Validation failed: Dependencies detected'
+          : 'Validation failed: The tasks should not run side by side',
         ...firstOf(problem.reasons),
-        'Restructure the issue (shared code into a first phase), or work through it one task after another.',
-        'flotilla orchestrate <issue> --dry-run shows the whole plan. To go on all the same: --force',
+        'Restructure the issue (shared code into a first phase), or work through it one task after another: --max-workers 1',
+        'flotilla orchestrate <issue> --dry-run shows the whole plan. Continue all the same with --force.',
       );
     case 'plan-warned':
       return advice(
         exitCodes.validation,
-        'The plan has warnings, and nobody said to go on over them.',
+        'The plan has warnings that must be agreed to.',
         ...firstOf(problem.warnings),
-        'flotilla orchestrate <issue> --dry-run shows the whole plan. To go on all the same: --yes',
+        'flotilla orchestrate <issue> --dry-run shows the whole plan. Continue with --yes.',
       );
     case 'issue-edited':
       return advice(

@@ -13,7 +13,7 @@ export type FactsCache = {
 };
 
 /** Rises with each change of what is kept, so that old facts are not mistaken for new ones. */
-const version = 2;
+const version = 3;
 const name = `facts-${version}.sqlite`;
 /** Rows; the oldest go first. About 300 MB. */
 const mostRows = 200_000;

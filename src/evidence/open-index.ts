@@ -101,8 +101,8 @@ async function cachedHistory(at: At, cache: FactsCache): Promise<readonly Change
 
 function placed(history: readonly Change[], paths: readonly string[]): PastChange[] {
   const places = new Map(paths.map((path, at) => [path, at]));
-  return history.map(({ message, at, paths: touched, size, added }) => {
+  return history.map(({ paths: touched, ...change }) => {
     const files = touched.map((path) => places.get(path)).filter((place) => place !== undefined);
-    return { message, at, files: [...new Set(files)], size, added };
+    return { ...change, files: [...new Set(files)] };
   });
 }

@@ -3,6 +3,10 @@ import { promisorOf } from '../git/partial-clone.ts';
 
 /** A past commit with its files by their paths of today. */
 export type Change = {
+  /** The full id. */
+  readonly commit: string;
+  /** Whether it has no parent: it brings a whole project in, and says nothing of a task's size. */
+  readonly isRoot: boolean;
   readonly message: string;
   readonly at: number;
   readonly paths: readonly string[];
@@ -28,7 +32,7 @@ const mostFiles = 400;
 
 /** The commits that people wrote, newest first, with renames followed: each file goes by the name that it has now. */
 export async function readHistory({ git, commit, limit, signal }: Options): Promise<Change[]> {
-  const format = '--format=%x01%ct%x02%an <%ae>%x02%B%x03';
+  const format = '--format=%x01%H%x02%P%x02%ct%x02%an <%ae>%x02%B%x03';
   const args = ['log', '-n', String(limit), '--no-merges', '-l200', '-z', '--name-status', format];
   const call = signal === undefined ? {} : { signal };
   const logWith = (renames: string): string[] => [...args, renames, commit, '--'];
@@ -44,12 +48,15 @@ export async function readHistory({ git, commit, limit, signal }: Options): Prom
 function readChange(record: string, present: Map<string, string>): Change[] {
   const end = record.indexOf('\u0003');
   if (end < 0) return [];
-  const [at = '', author = '', message = ''] = record.slice(0, end).split('\u0002');
+  const [commit = '', parents = '', at = '', author = '', message = ''] = record
+    .slice(0, end)
+    .split('\u0002');
   const { paths, added } = readPaths(record.slice(end + 1), present);
   const isUseful = paths.length > 0 && paths.length <= mostFiles;
   if (!isUseful || robots.test(author) || releases.test(message.split('\n', 1)[0] ?? '')) return [];
   const plain = plainMessage(message);
-  return [{ message: plain, at: Number(at), paths, size: paths.length, added }];
+  const isRoot = parents === '';
+  return [{ commit, isRoot, message: plain, at: Number(at), paths, size: paths.length, added }];
 }
 
 /** Reads `status NUL path NUL …`, a rename with two paths; `present` maps an older name to today's. */

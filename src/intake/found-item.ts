@@ -2,7 +2,7 @@ import type { ListItem, RootContent } from 'mdast';
 import type { IssueReference, SourceLines } from '../model/issue.ts';
 import { criteriaOfList, findCriteria } from './criteria.ts';
 import { referenceOf } from './item-reference.ts';
-import { cleanTitle, splitTitle, type SplitTitle } from './item-title.ts';
+import { splitTitle, timedTitle, withDuration, type SplitTitle } from './item-title.ts';
 import { linesOf, rangeOf, type MarkdownDocument } from './markdown-document.ts';
 import { subtree, type Section } from './section.ts';
 import { itemIndent, sourceWithout } from './source-text.ts';
@@ -30,18 +30,23 @@ export function itemOfList(
   const first = item.children[0];
   const pointer =
     item.children.length === 1 && first?.type === 'paragraph' ? referenceOf(first) : null;
-  const { title, rest } =
-    pointer === null ? titleOfItem(document.text, item) : { ...pointer, rest: rangeOf(item).end };
+  const { title, rest, duration } =
+    pointer === null
+      ? titleOfItem(document.text, item)
+      : { ...pointer, rest: rangeOf(item).end, duration: null };
   return {
     section,
     isChecked: item.checked === true,
     title,
-    description: sourceWithout({
-      text: document.text,
-      range: { start: skipBlanks(document.text, rest), end: rangeOf(item).end },
-      cuts,
-      indent: itemIndent(document.text, item),
-    }),
+    description: withDuration(
+      duration,
+      sourceWithout({
+        text: document.text,
+        range: { start: skipBlanks(document.text, rest), end: rangeOf(item).end },
+        cuts,
+        indent: itemIndent(document.text, item),
+      }),
+    ),
     acceptance: criteria,
     reference: pointer?.reference ?? null,
     lines: linesOf(document, item),
@@ -51,19 +56,23 @@ export function itemOfList(
 /** Reads a heading that is a task with all that is below it. */
 export function itemOfHeading(document: MarkdownDocument, section: Section): FoundItem {
   const sections = subtree(section);
-  const { title, isChecked } = taskHeadingTitle(section.title);
+  const { isChecked, ...heading } = taskHeadingTitle(section.title);
+  const { title, duration } = timedTitle(heading.title);
   const found = sections.map((part) => criteriaOfSection(document, part));
   const nodes = sections.flatMap((part) => [...headingOf(part), ...part.blocks]);
   return {
     section,
     isChecked,
-    title: cleanTitle(title) || 'Untitled task',
-    description: sourceWithout({
-      text: document.text,
-      range: { start: rangeOf(nodes[0]!).end, end: rangeOf(nodes.at(-1)!).end },
-      cuts: found.flatMap(({ cuts }) => cuts),
-      indent: 0,
-    }),
+    title,
+    description: withDuration(
+      duration,
+      sourceWithout({
+        text: document.text,
+        range: { start: rangeOf(nodes[0]!).end, end: rangeOf(nodes.at(-1)!).end },
+        cuts: found.flatMap(({ cuts }) => cuts),
+        indent: 0,
+      }),
+    ),
     acceptance: found.flatMap(({ criteria }) => criteria),
     reference: null,
     lines: linesOf(document, nodes[0]!, nodes.at(-1)),
@@ -95,7 +104,7 @@ function headingOf(section: Section): RootContent[] {
 function titleOfItem(text: string, item: ListItem): SplitTitle {
   const first = item.children[0];
   if (first?.type === 'paragraph') return splitTitle(text, first);
-  return { title: 'Untitled task', rest: rangeOf(first ?? item).start };
+  return { title: 'Untitled task', rest: rangeOf(first ?? item).start, duration: null };
 }
 
 function skipBlanks(text: string, offset: number): number {

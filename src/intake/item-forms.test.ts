@@ -175,10 +175,10 @@ describe('real text', () => {
 describe('lines that say which task they are', () => {
   test('are tasks where there is no other form, with what they say of their length', () => {
     const { tasks } = read('Task 1: 5 minutes\nTask 2: 8 minutes\nTask 3: 60 minutes (BLOCKER!)\n');
-    expect(tasks.map(({ title }) => title)).toEqual([
-      '5 minutes',
-      '8 minutes',
-      '60 minutes (BLOCKER!)',
+    expect(tasks.map(({ title, description }) => [title, description])).toEqual([
+      ['Task 1', '(5 minutes)'],
+      ['Task 2', '(8 minutes)'],
+      ['Task 3 (BLOCKER!)', '(60 minutes)'],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { Paragraph } from 'mdast';
 import type { FoundItem } from './found-item.ts';
 import { headingKind } from './heading-kind.ts';
-import { cleanTitle } from './item-title.ts';
+import { timedTitle, withDuration } from './item-title.ts';
 import { linesOf, rangeOf, type MarkdownDocument } from './markdown-document.ts';
 import type { Section } from './section.ts';
 import { isBelowTasksHeading } from './task-heading.ts';
@@ -38,11 +38,12 @@ function itemOfLine(
   section: Section,
   { title, line }: { readonly title: string; readonly line: number },
 ): FoundItem {
+  const named = timedTitle(title.replaceAll(/\*\*|`/gu, ''));
   return {
     section,
     isChecked: false,
-    title: cleanTitle(title.replaceAll(/\*\*|`/gu, '')) || 'Untitled task',
-    description: '',
+    title: named.title,
+    description: withDuration(named.duration, ''),
     acceptance: [],
     reference: null,
     lines: { start: line, end: line },

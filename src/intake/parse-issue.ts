@@ -8,10 +8,11 @@ import type {
 } from '../model/issue.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { backgroundOf } from './background.ts';
-import { readDeclaredOrder } from './declared-order.ts';
 import type { FoundItem } from './found-item.ts';
 import { findHints } from './hints.ts';
 import { readDocument } from './markdown-document.ts';
+import { passagesOf } from './order/passages.ts';
+import { withOrders } from './order/with-orders.ts';
 import { numberPhases } from './phases.ts';
 import { findExcess } from './reading-cost.ts';
 import { readSection } from './read-section.ts';
@@ -36,16 +37,18 @@ export function parseIssue(markdown: string): Result<MasterIssue, ParseFailure> 
   if (readings === undefined)
     return err({ code: 'no-sub-tasks', hints: findHints(document, sections) });
   const items = readings.flatMap((reading) => reading.items);
-  const numbered = numberItems(items);
+  const { places, ...numbered } = numberItems(items);
   const surplus = numbered.tasks[mostTasks];
   if (surplus !== undefined)
     return err({ code: 'issue-too-large', hints: [surplusHint(numbered.tasks, surplus)] });
-  return ok({
+  const issue = {
     title: sections[1]?.title || announcedTitle(document.text) || 'Untitled',
     ...numbered,
     acceptance: readings.flatMap((reading) => reading.acceptance),
     context: backgroundOf(document, readings),
-  });
+    passages: passagesOf(document, readings, places, numbered.tasks),
+  };
+  return ok(withOrders(issue));
 }
 
 /** Planning compares each task with each other one; and GitHub gives an issue no more than 100 sub-issues. */
@@ -63,16 +66,16 @@ function announcedTitle(text: string): string | undefined {
   return /^master issue:[ \t]*["“]?([^\n]{1,300}?)["”]?[ \t]*$/imu.exec(text)?.[1];
 }
 
-type UnorderedTask = Omit<SubTask, 'after' | 'afterIssues'>;
-
 /** Ordinals count every item, so that they stay the same when an item is checked. */
 function numberItems(items: readonly FoundItem[]): {
   phases: readonly Phase[];
   tasks: readonly SubTask[];
   skipped: readonly SkippedItem[];
+  /** Where each item stands. */
+  places: readonly Pick<SubTask, 'ordinal' | 'lines'>[];
 } {
   const { phases, phaseOf } = numberPhases(items.map((item) => item.section));
-  const open: UnorderedTask[] = [];
+  const tasks: SubTask[] = [];
   const skipped: (SkippedItem & DigestedItem)[] = [];
   for (const [index, { isChecked, section, ...words }] of items.entries()) {
     const ordinal = index + 1;
@@ -80,8 +83,8 @@ function numberItems(items: readonly FoundItem[]): {
     if (isChecked) {
       const digest = digestItem({ ...words, phase });
       skipped.push({ ordinal, title: words.title, reason: 'checked', digest });
-    } else open.push({ ordinal, ...words, phase });
+    } else tasks.push({ ordinal, ...words, phase, after: [], afterIssues: [] });
   }
-  const orders = readDeclaredOrder(open);
-  return { phases, tasks: open.map((task, index) => ({ ...task, ...orders[index]! })), skipped };
+  const places = items.map(({ lines }, index) => ({ ordinal: index + 1, lines }));
+  return { phases, tasks, skipped, places };
 }

@@ -2,7 +2,7 @@ import type { Paragraph, RootContent, Table, TableCell, TableRow } from 'mdast';
 import { toString } from 'mdast-util-to-string';
 import type { FoundItem } from './found-item.ts';
 import { referenceOf } from './item-reference.ts';
-import { cleanTitle } from './item-title.ts';
+import { cleanTitle, timedTitle, withDuration } from './item-title.ts';
 import { linesOf, rangeOf, type MarkdownDocument } from './markdown-document.ts';
 import type { Section } from './section.ts';
 import { oneLine } from './source-text.ts';
@@ -32,8 +32,9 @@ export function itemsOfTable(
     const cells = new Map(row.children.map((cell, column) => [column, cell]));
     const titleCell = cells.get(roles.indexOf('title'));
     const words = titleCell === undefined ? '' : oneLine(toString(titleCell));
-    const title = cleanTitle(words.replace(CHECK_BOX, ''));
-    if (titleCell === undefined || title === '') return [];
+    const shown = cleanTitle(words.replace(CHECK_BOX, ''));
+    if (titleCell === undefined || shown === '') return [];
+    const { title, duration } = timedTitle(shown);
     const source = (role: ColumnRole) => sourceOf(document.text, cells.get(roles.indexOf(role)));
     const reference = referenceOf(asParagraph(titleCell));
     const criteria = source('criteria');
@@ -43,6 +44,7 @@ export function itemsOfTable(
         isChecked: CHECK_BOX.exec(words)?.[1]?.toLowerCase() === 'x' || saysDone(source('status')),
         title: reference?.title ?? title,
         description: [
+          withDuration(duration, ''),
           source('description'),
           labelled('Depends on', source('after')),
           ...row.children.map((cell, column) =>

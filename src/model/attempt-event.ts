@@ -2,10 +2,18 @@ import type { Failure } from './failure.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /**
- * What an attempt is for. `fix-checks`: a check of ours is red. `fix-ci`, `address`: the open pull request came back, for
+ * What an attempt is for. `fix-checks`: a check of ours is red. `fix-scope`: it changed files
+ * that only other tasks declared. `fix-ci`, `address`: the open pull request came back, for
  * red checks of the forge's, or for what its reviewers ask. `resolve`: it is open, and the merge train asks for help.
  */
-export type AttemptWhy = 'first' | 'fix-checks' | 'retry' | 'fix-ci' | 'address' | 'resolve';
+export type AttemptWhy =
+  | 'first'
+  | 'fix-checks'
+  | 'fix-scope'
+  | 'retry'
+  | 'fix-ci'
+  | 'address'
+  | 'resolve';
 
 /** An agent is about to be started. From here on it may have cost something. */
 export interface AttemptIntended {

@@ -93,6 +93,10 @@ const shapes: EventShapes = {
     leftovers: list(text),
   },
   'check-ended': { task, attempt, result: part.check },
+  'scope-exceeded': {
+    ...{ task, attempt, message: text },
+    files: list(object<{ path: string; declaredBy: number }>({ path: text, declaredBy: amount })),
+  },
   'task-verified': { task, head: text, notes: list(text) },
   'push-intended': { task, branch: text, head: text },
   'push-done': { task, head: text },

@@ -49,6 +49,7 @@ import type {
 } from './run-event.ts';
 import type {
   CheckEnded,
+  ScopeExceeded,
   PullRequestDone,
   PullRequestIntended,
   PushDone,
@@ -117,6 +118,7 @@ export type RunEvent =
   | AttemptEnded
   | WorkCommitted
   | CheckEnded
+  | ScopeExceeded
   | TaskVerified
   | PushIntended
   | PushDone

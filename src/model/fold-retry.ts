@@ -16,6 +16,7 @@ export function retried(
     automaticRetries: event.why === 'automatic' ? task.automaticRetries + 1 : 0,
     held: null,
     isCancelRequested: false,
+    overreach: null,
     isVerified: isStillVerified(task, event.isFresh),
     checks: isStillVerified(task, event.isFresh) ? task.checks : [],
     endedAt: null,

@@ -101,6 +101,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         ...withAttempt(task, event.attempt, { head: event.head }),
         // What was checked before was another head, or is checked again.
         checks: [],
+        overreach: null,
         head: event.head,
         commits: event.commits,
         files: event.files,
@@ -108,6 +109,10 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       };
     case 'check-ended':
       return { ...task, checks: [...task.checks, event.result] };
+    case 'scope-exceeded': {
+      const { attempt, message, files } = event;
+      return { ...task, overreach: { attempt, message, files } };
+    }
     case 'task-verified':
       return {
         ...task,

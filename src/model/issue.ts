@@ -46,6 +46,31 @@ export type SkippedItem = {
   readonly reason: 'checked';
 };
 
+/** A piece of the issue's text as its readers see it, for what is said between the tasks and across them. */
+export type Passage = {
+  /** The ordinal of the task that it belongs to; null: the prose around the tasks. */
+  readonly task: number | null;
+  /** The ordinal of the last item above it; 0: none. */
+  readonly above: number;
+  readonly text: string;
+  /** The author's line of each line of the text; where there are fewer, the last one counts. */
+  readonly lines: readonly number[];
+};
+
+/** That one task comes after another, as somebody who reads the issue understands it. */
+export type StatedOrder = {
+  /** The one that comes later. */
+  readonly task: number;
+  /** The one that comes first. */
+  readonly on: number;
+  /** Whether the author orders them, or it follows from what a task says that it needs. */
+  readonly how: 'said' | 'implied';
+  /** The sentence or clause that it was read from. */
+  readonly words: string;
+  /** The author's line of these words. */
+  readonly line: number;
+};
+
 /** A barrier in the issue: the tasks of one phase start when those of the phase before are merged. */
 export type Phase = {
   readonly number: number;
@@ -65,6 +90,10 @@ export type MasterIssue = {
   readonly acceptance: readonly string[];
   /** The prose around the tasks (its lead paragraphs), as Markdown: background for the agents. */
   readonly context: string;
+  /** All that the issue says, in pieces that know their lines; left out when the issue was not read from Markdown. */
+  readonly passages?: readonly Passage[];
+  /** Which tasks come after which, as far as the words tell. */
+  readonly orders?: readonly StatedOrder[];
 };
 
 /** A place where the reader of a malformed issue should look. */

@@ -21,6 +21,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     files: [],
     leftovers: [],
     checks: [],
+    overreach: null,
     notes: [],
     checkChanges: [],
     isVerified: false,

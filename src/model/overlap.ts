@@ -45,8 +45,15 @@ type Claim = {
   readonly probability: number;
 };
 
-/** `none`: that no file is shared that one of them declares; `noGuess`: nor one that is foreseen of both. */
-type Pair = { readonly paths: SharedPath[]; expected: number; none: number; noGuess: number };
+/** A path that both may touch, once, by the likelier of the ways in which they may. */
+type Meeting = SharedPath & {
+  readonly files: number;
+  /** Whether one of them declares it. */
+  readonly isAsked: boolean;
+};
+
+/** Nearly every pair has one meeting; few have dozens. */
+type Pair = Meeting[];
 
 /**
  * The probability that two tasks, by their places in the list, share a file that neither declares. It may know of files
@@ -65,6 +72,7 @@ export function findOverlaps(tasks: readonly Footprinted[], foresee?: Foresee): 
   const byPath = new Map<string, Claim[]>();
   for (const [place, { footprint }] of tasks.entries())
     for (const entry of footprint) {
+      if (entry.isHint === true) continue;
       const claim = { place, entry, probability: weightOf(entry) };
       const claims = byPath.get(entry.path);
       if (claims === undefined) byPath.set(entry.path, [claim]);
@@ -95,11 +103,13 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   if (claim.place === other.place || probability < leastShared) return;
   const key = Math.min(claim.place, other.place) * count + Math.max(claim.place, other.place);
   let pair = pairs.get(key);
-  if (pair === undefined) pairs.set(key, (pair = { paths: [], expected: 0, none: 1, noGuess: 1 }));
-  pair.paths.push({ path: claim.entry.path, probability });
-  pair.expected += probability * filesOf(claim.entry);
-  if (claim.entry.isDeclared || other.entry.isDeclared) pair.none *= 1 - probability;
-  else pair.noGuess *= 1 - probability;
+  if (pair === undefined) pairs.set(key, (pair = []));
+  const { path } = claim.entry;
+  const isAsked = claim.entry.isDeclared || other.entry.isDeclared;
+  const meeting = { path, probability, files: filesOf(claim.entry), isAsked };
+  const known = pair.findIndex((each) => each.path === path);
+  if (known === -1) pair.push(meeting);
+  else if (probability > (pair[known]?.probability ?? 0)) pair[known] = meeting;
 }
 
 type Judged = {
@@ -108,11 +118,13 @@ type Judged = {
   readonly foresee: Foresee | undefined;
 };
 
-function overlapOf(
-  { tasks, sizes, foresee }: Judged,
-  key: number,
-  { paths, expected, none, noGuess }: Pair,
-): Overlap {
+function overlapOf({ tasks, sizes, foresee }: Judged, key: number, pair: Pair): Overlap {
+  let [expected, none, noGuess] = [0, 1, 1];
+  for (const { probability, files, isAsked } of pair) {
+    expected += probability * files;
+    if (isAsked) none *= 1 - probability;
+    else noGuess *= 1 - probability;
+  }
   const [first, second] = [Math.floor(key / tasks.length), key % tasks.length];
   const union = (sizes[first] ?? 0) + (sizes[second] ?? 0) - expected;
   const [one = 0, other = 0] = [tasks[first]?.ordinal, tasks[second]?.ordinal];
@@ -120,7 +132,7 @@ function overlapOf(
     tasks: one < other ? [one, other] : [other, one],
     share: union <= 0 ? 1 : Math.min(1, expected / union),
     risk: 1 - none * (foresee === undefined ? noGuess : 1 - foresee(first, second)),
-    paths: paths.toSorted((a, b) => b.probability - a.probability),
+    paths: pair.length === 1 ? pair : pair.toSorted((a, b) => b.probability - a.probability),
   };
 }
 

@@ -63,13 +63,16 @@ export const finding = object<Finding>({
   ...{ message: text, evidence: text, advice: text },
 });
 
-const plannedTask = object<PlannedTask>({
+/** Plans of runs that began before estimates had ranges lack these: do without them when you read a recorded plan. */
+type Since = 'range' | 'basis' | 'because' | 'failures';
+
+const plannedTask = object<Omit<PlannedTask, Since>>({
   ...{ ordinal: amount, title: text, description: text, phase: amount },
   ...{ after: list(amount), afterIssues: list(amount), reference: orNull(object({})) },
   lines: object<PlannedTask['lines']>({ start: amount, end: amount }),
   ...{ acceptance: list(text), dependsOn: list(amount), stackOn: orNull(amount) },
   ...{ batch: amount, complexity: word('low', 'medium', 'high'), estimateMinutes: amount },
-  size: object<PlannedTask['size']>({ files: amount, loc: amount, tests: amount }),
+  size: object<Omit<PlannedTask['size'], Since>>({ files: amount, loc: amount, tests: amount }),
   footprint: list(footprint),
 });
 
@@ -81,7 +84,7 @@ export const plan = object<Plan>({
   ...{ stack: word('auto', 'never'), schedule: list(list(amount)), refusals: list(text) },
   checklist: object<Checklist>({ score: amount, of: amount, items: list(object({})) }),
   verdict: word('proceed', 'consider', 'sequential'),
-  forecast: object<Forecast>({
+  forecast: object<Omit<Forecast, Since>>({
     ...{ workers: amount, parallelMinutes: amount, sequentialMinutes: amount, speedup: amount },
     ...{ overheadMinutes: amount, lowerBoundMinutes: amount, apiCalls: amount },
     ...{ memoryMb: amount, diskMb: amount, costUsd: orNull(amount), minutesFactor: amount },

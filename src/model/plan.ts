@@ -11,6 +11,8 @@ export type FootprintEntry = {
   readonly isNew: boolean;
   /** Whether the author named it: the only kind that scope is enforced by. */
   readonly isDeclared: boolean;
+  /** Whether what speaks for it would convince nobody of a collision: it counts for size and scope only. */
+  readonly isHint?: boolean;
 };
 
 /** How much work a task looks like, before it is done. */
@@ -19,7 +21,18 @@ export type SizeEstimate = {
   /** Lines written or changed. */
   readonly loc: number;
   readonly tests: number;
+  /** The bounds between which files and lines lie eight times in ten. */
+  readonly range: {
+    readonly files: readonly [low: number, high: number];
+    readonly loc: readonly [low: number, high: number];
+  };
 };
+
+/**
+ * What an estimate rests on, the surest first: the author's word, past changes of the repository, the files that are
+ * foreseen, what earlier runs took, the kind of work that the words ask for, or nothing.
+ */
+export type EstimateBasis = 'stated' | 'history' | 'files' | 'runs' | 'kind' | 'guess';
 
 export type Complexity = 'low' | 'medium' | 'high';
 
@@ -37,6 +50,11 @@ export type PlannedTask = SubTask & {
   readonly complexity: Complexity;
   readonly size: SizeEstimate;
   readonly estimateMinutes: number;
+  /** Minutes between which it lies eight times in ten. */
+  readonly range: readonly [low: number, high: number];
+  readonly basis: EstimateBasis;
+  /** What the estimate rests on, in words. */
+  readonly because: string;
   readonly footprint: readonly FootprintEntry[];
 };
 
@@ -50,6 +68,7 @@ export type FindingKind =
   | 'vague'
   | 'no-location'
   | 'no-tests'
+  | 'no-criteria'
   | 'too-few'
   | 'cycle'
   | 'untrusted'
@@ -87,6 +106,15 @@ export type Checklist = {
 /** Whether to work side by side: yes; perhaps; no, one task after another. */
 export type Verdict = 'proceed' | 'consider' | 'sequential';
 
+/** What failures will probably cost, beside the work itself. */
+export type FailureBudget = {
+  /** The share of tasks that fail, at least and at most. */
+  readonly share: readonly [low: number, high: number];
+  /** Minutes for finding out why, fixing, and doing the task again, at least and at most, of all failures together. */
+  readonly minutes: readonly [low: number, high: number];
+  readonly basis: 'guide' | 'runs';
+};
+
 /** What a run will probably take, by the estimates. */
 export type Forecast = {
   /** Agents at once that it counts with. */
@@ -100,6 +128,7 @@ export type Forecast = {
   readonly overheadMinutes: number;
   /** No schedule on so many workers can be shorter. */
   readonly lowerBoundMinutes: number;
+  readonly failures: FailureBudget;
   /** Calls to the forge. */
   readonly apiCalls: number;
   /** Of the agents that run at once. */
@@ -130,7 +159,7 @@ export type Plan = {
   readonly schedule: readonly (readonly number[])[];
   readonly checklist: Checklist;
   readonly verdict: Verdict;
-  /** Why a run is refused unless it is forced, a sentence each; empty when it is not. */
+  /** Why the verdict is negative, so that a run is refused unless it is forced, a sentence each; empty when it is not. */
   readonly refusals: readonly string[];
   readonly forecast: Forecast;
 };
@@ -140,9 +169,24 @@ export function isWithin(path: string, footprintPath: string): boolean {
   return path === footprintPath || (footprintPath.endsWith('/') && path.startsWith(footprintPath));
 }
 
-/** The plan with more findings, which come first: they are about the world that the tasks are in. */
+/**
+ * The plan with more findings, which come first: they are about the world that the tasks are in. Beside a warning the
+ * verdict is no plain yes, unless it is only that the machine holds fewer agents.
+ */
 export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
-  return findings.length === 0 ? plan : { ...plan, findings: [...findings, ...plan.findings] };
+  if (findings.length === 0) return plan;
+  const isWarned = findings.some(
+    ({ kind, severity }) => severity !== 'info' && kind !== 'resources',
+  );
+  const verdict = isWarned && plan.verdict === 'proceed' ? 'consider' : plan.verdict;
+  return { ...plan, verdict, findings: [...findings, ...plan.findings] };
+}
+
+/** The ordinals of all tasks of one's stack, itself included: those that its branch and theirs hang together with. */
+export function stackOf(tasks: readonly PlannedTask[], ordinal: number): number[] {
+  const rootOf = (one: number): number => stackBelow(tasks, one).at(-1) ?? one;
+  const root = rootOf(ordinal);
+  return tasks.map((task) => task.ordinal).filter((one) => rootOf(one) === root);
 }
 
 /** The ordinals of the tasks below one in its stack, the nearest first: its branch has their work. */

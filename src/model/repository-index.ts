@@ -24,6 +24,10 @@ export type IndexedFile = {
 
 /** What one past commit changed. */
 export type PastChange = {
+  /** The full id of the commit. */
+  readonly commit: string;
+  /** Whether it has no parent: it brings a whole project in, and says nothing of a task's size. */
+  readonly isRoot: boolean;
   /** Its message: the subject and the start of the body. */
   readonly message: string;
   /** When it was committed, in seconds since 1970. */
@@ -36,6 +40,31 @@ export type PastChange = {
   readonly added: number;
 };
 
+/** How much one past commit changed. */
+export type ChangeSize = {
+  readonly files: number;
+  /** Lines added and removed, those of lock files left out. */
+  readonly lines: number;
+};
+
+/** A past commit whose message is like a task's text. */
+export type SimilarChange = ChangeSize & {
+  /** The first line of its message. */
+  readonly subject: string;
+  /** 0 to 1, of the likest one. */
+  readonly likeness: number;
+  /** How much of the text's words it has, the rare ones counting more: 0 to 1. */
+  readonly coverage: number;
+};
+
+/** What a repository's history says of how much a task is. */
+export type SizeHistory = {
+  /** The likest first; empty where no message has a word of the text. */
+  readonly similar: readonly SimilarChange[];
+  /** The newest changes, whatever they were about: how much one is in this repository. */
+  readonly usual: readonly ChangeSize[];
+};
+
 /** A file that a task will probably touch or create. */
 export type PredictedFile = {
   readonly path: string;
@@ -45,4 +74,6 @@ export type PredictedFile = {
   readonly reason: string;
   /** Whether the base lacks it, so that the task would create it. */
   readonly isNew: boolean;
+  /** Whether it is foreseen from likeness alone where little is known of the past: no ground for a collision. */
+  readonly isHint?: boolean;
 };

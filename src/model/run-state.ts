@@ -1,5 +1,5 @@
 import type { AttemptResult, AttemptWhy, Stage } from './attempt-event.ts';
-import type { ChangedFile } from './task-event.ts';
+import type { ChangedFile, Overreach } from './task-event.ts';
 import type { PauseReason, RunEnded } from './run-event.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { SeenConflict } from './conflict.ts';
@@ -47,6 +47,8 @@ export type TaskState = {
   readonly leftovers: readonly string[];
   /** The checks of the newest attempt. */
   readonly checks: readonly CheckResult[];
+  /** What of its newest work only other tasks declared; null when nothing of it, or nobody has looked. */
+  readonly overreach: Overreach | null;
   readonly notes: readonly string[];
   /** Those of the notes that say how it changes what the checks are. */
   readonly checkChanges: readonly string[];

@@ -80,6 +80,20 @@ export interface CheckEnded {
   readonly result: CheckResult;
 }
 
+/** Work that changes files which only other tasks declared. */
+export type Overreach = {
+  /** The attempt whose work it is; 0: what an earlier run had published. */
+  readonly attempt: number;
+  readonly message: string;
+  readonly files: readonly { readonly path: string; readonly declaredBy: number }[];
+};
+
+/** Its work is out of scope, and goes back to its agent once. */
+export interface ScopeExceeded extends Overreach {
+  readonly type: 'scope-exceeded';
+  readonly task: number;
+}
+
 /** Everything between "the agent says so" and "it is so" has held for this head. */
 export interface TaskVerified {
   readonly type: 'task-verified';

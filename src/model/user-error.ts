@@ -49,7 +49,12 @@ export type UserProblem =
       readonly ordinals: readonly number[];
       readonly known: readonly number[];
     }
-  | { readonly code: 'plan-refused'; readonly reasons: readonly string[] }
+  | {
+      readonly code: 'plan-refused';
+      readonly reasons: readonly string[];
+      /** Whether it is for tasks that depend on each other, or collide. */
+      readonly isDependent: boolean;
+    }
   | { readonly code: 'plan-warned'; readonly warnings: readonly string[] }
   | {
       readonly code: 'issue-edited';

@@ -46,6 +46,7 @@ function heading({ attempt, why, agent, startedAt }: AttemptState): string {
 const whyWords: Record<AttemptWhy, string> = {
   first: '',
   'fix-checks': ', to fix its checks',
+  'fix-scope': ', to stay in its scope',
   retry: ', a retry',
   'fix-ci': ', to fix the checks of its pull request',
   address: ', to address its pull request',

@@ -2,7 +2,14 @@ import type { AttemptWhy } from '../model/attempt-event.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { hasSucceeded, redCheck, type HeldState, type TaskState } from '../model/run-state.ts';
 import { codesInNote } from '../verification/code-in-note.ts';
-import { asData, continuePrompt, firstPrompt, fixPrompt, retryPrompt } from './prompt.ts';
+import {
+  asData,
+  continuePrompt,
+  firstPrompt,
+  fixPrompt,
+  retryPrompt,
+  scopePrompt,
+} from './prompt.ts';
 import { foundPrompt } from './found-prompt.ts';
 import { memberFor } from './fleet.ts';
 import { returnPrompt } from './return-prompt.ts';
@@ -26,6 +33,13 @@ export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy):
   const red = redCheck(task);
   if (why === 'fix-checks' && red !== null)
     return { session, prompt: fixPrompt({ check: red, isResumed, first }) };
+  if (why === 'fix-scope' && task.overreach !== null) {
+    const baseSha = task.workspace?.baseSha ?? '';
+    return {
+      session,
+      prompt: scopePrompt({ overreach: task.overreach, baseSha, isResumed, first }),
+    };
+  }
   const wasCutShort =
     last?.result?.kind === 'stopped' && ['interrupted', 'held'].includes(last.result.why);
   const news = task.held === null ? '' : heldNews(tools, task, task.held);

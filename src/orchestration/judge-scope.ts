@@ -1,4 +1,4 @@
-import type { Failure } from '../model/failure.ts';
+import type { Overreach } from '../model/task-event.ts';
 import type { ReadBase } from '../verification/check.ts';
 import { codesInNote } from '../verification/code-in-note.ts';
 import { findTrespasses, undeclaredFiles } from '../verification/scope.ts';
@@ -14,15 +14,14 @@ export async function judgeScope(
   tools: RunTools,
   ordinal: number,
   readBase: ReadBase,
-): Promise<Failure | null> {
+): Promise<Omit<Overreach, 'attempt'> | null> {
   if (tools.record.state().settings.isOutOfScopeAllowed) return null;
-  const { rest } = await trespassesOf(tools, ordinal, readBase);
-  if (rest.length === 0) return null;
-  const told = rest.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
+  const { rest: files } = await trespassesOf(tools, ordinal, readBase);
+  if (files.length === 0) return null;
+  const named = files.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
   return {
-    reason: 'out-of-scope',
-    message: `The branch touches files that only another task declared: ${told.join(', ')}`,
-    files: rest.map(({ path }) => path),
+    message: `The branch touches files that only another task declared: ${named.join(', ')}`,
+    files,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AttemptResult } from '../model/attempt-event.ts';
+import type { AttemptResult, AttemptWhy } from '../model/attempt-event.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { advanceRun } from '../model/fold-run.ts';
@@ -31,7 +31,7 @@ const ready: RunEvent[] = [
   { type: 'workspace-done', task: 1 },
 ];
 
-function intended(attempt: number, why: 'first' | 'fix-checks' | 'retry' = 'first'): RunEvent {
+function intended(attempt: number, why: AttemptWhy = 'first'): RunEvent {
   return {
     type: 'attempt-intended',
     task: 1,
@@ -106,6 +106,34 @@ describe('the next step of a task', () => {
     expect(nextStep(after(...thrice), policy)).toMatchObject({
       kind: 'fail',
       failure: { reason: 'check-failed', message: 'npm test failed (exit code 1) after 2 fixes' },
+    });
+  });
+
+  test('gives work out of scope back once, whatever cut that short, then fails with the files', () => {
+    const exceeded = (attempt: number): RunEvent => ({
+      ...{ type: 'scope-exceeded', task: 1, attempt, message: 'It touches a.js' },
+      files: [{ path: 'a.js', declaredBy: 2 }],
+    });
+    const once = [...ready, intended(1), ended(1), committed(1, 'h1'), exceeded(1)];
+    expect(nextStep(after(...once), policy)).toEqual({ kind: 'attempt', why: 'fix-scope' });
+    const cut = [
+      ...once,
+      intended(2, 'fix-scope'),
+      ended(2, null, { kind: 'stopped', why: 'interrupted' }),
+    ];
+    expect(nextStep(after(...cut), policy)).toEqual({ kind: 'attempt', why: 'fix-scope' });
+    expect(after(...cut).overreach).not.toBeNull();
+    const again = [...cut, intended(3, 'fix-scope'), ended(3)];
+    expect(kindAfter(...again)).toBe('verify');
+    expect(after(...again, committed(3, 'h3')).overreach).toBeNull();
+    expect(nextStep(after(...again, committed(3, 'h3'), exceeded(3)), policy)).toMatchObject({
+      kind: 'fail',
+      failure: { reason: 'out-of-scope', files: ['a.js'] },
+    });
+    const gaveUp = [...once, intended(2, 'fix-scope'), ended(2, broken)];
+    expect(nextStep(after(...gaveUp), policy)).toMatchObject({
+      kind: 'fail',
+      failure: { reason: 'out-of-scope' },
     });
   });
 

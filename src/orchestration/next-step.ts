@@ -1,6 +1,7 @@
 import type { AttemptWhy } from '../model/attempt-event.ts';
 import { hasOpenPull } from '../model/feedback.ts';
 import type { CheckResult, Failure } from '../model/failure.ts';
+import type { Overreach } from '../model/task-event.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { hasSucceeded, isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
 
@@ -40,7 +41,7 @@ const mostLimitedAttempts = 8;
  *   prepare ─▶ set-up ─▶ attempt ─▶ (adopt) ─▶ verify ─▶ publish ─▶ over
  *                          ▲  ▲ ▲        │       │ │
  *        wait ─▶ stack ────┘  │ └────────┼───────┘ └─▶ fail
- *         ▲                   │      fix-checks
+ *         ▲                   │      fix-checks, fix-scope
  *         └─── held ◀─────────┼──────────┤
  *                             └─ retry ◀─┘ not its own fault
  *
@@ -97,6 +98,7 @@ function stepAlone(task: TaskState, policy: StepPolicy, below: TaskState | null)
 function beforeAttempts(task: TaskState, policy: StepPolicy): Step {
   if (!isToBeChecked(task))
     return { kind: 'attempt', why: task.lastFailure === null ? whyFirst(task) : 'retry' };
+  if (task.overreach?.attempt === 0) return { kind: 'attempt', why: 'fix-scope' };
   const red = task.checks.find(({ state }) => state !== 'passed');
   if (red === undefined) return { kind: 'verify' };
   return policy.checkFixes > 0 ? { kind: 'attempt', why: 'fix-checks' } : failedCheck(red, [], '');
@@ -145,9 +147,15 @@ function afterAttempt(
     const mayRetry = !isOwnFault(last) && task.automaticRetries < policy.automaticRetries;
     if (mayRetry) return { kind: 'retry' };
     // The agent gave up on a check: what is wrong is still the check.
+    if (last.why === 'fix-scope' && failure.reason === 'agent-failed' && task.overreach !== null)
+      return outOfScope(task.overreach, failure.message);
     const isGivenUp = last.fixes !== null && failure.reason === 'agent-failed';
     return isGivenUp ? failedCheck(last.fixes, round, failure.message) : { kind: 'fail', failure };
   }
+  if (task.overreach?.attempt === last.attempt)
+    return round.some(({ why }) => why === 'fix-scope')
+      ? outOfScope(task.overreach, '')
+      : { kind: 'attempt', why: 'fix-scope' };
   const red = task.checks.find(({ state }) => state !== 'passed');
   if (red === undefined) return { kind: 'verify' };
   const fixes = round.filter(({ why }) => why === 'fix-checks').length;
@@ -164,6 +172,16 @@ function headBefore(
 ): string | null | undefined {
   if (round.length > 1) return round.at(-2)?.head;
   return last.why === 'fix-checks' ? foundBranch(task)?.head : undefined;
+}
+
+/** Its agent was told once which files are not its own. */
+function outOfScope({ message, files }: Overreach, why: string): Step {
+  const failure: Failure = {
+    reason: 'out-of-scope',
+    message: `${message}${why === '' ? '' : `; ${why}`}`,
+    files: files.map(({ path }) => path),
+  };
+  return { kind: 'fail', failure };
 }
 
 function failedCheck(check: CheckResult, round: readonly AttemptState[], why: string): Step {

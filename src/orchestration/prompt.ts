@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Failure } from '../model/failure.ts';
-import { stackBelow, type Plan, type PlannedTask } from '../model/plan.ts';
+import { stackBelow, stackOf, type Plan, type PlannedTask } from '../model/plan.ts';
+import type { Overreach } from '../model/task-event.ts';
 import { failureLine } from '../model/run-state.ts';
+import { openFreedom } from '../verification/scope.ts';
 
 /** What an agent is told. */
 export type PromptOrder = {
@@ -42,23 +44,35 @@ function contract({ branch, checkCommands }: PromptOrder): string {
 }
 
 function scope(task: PlannedTask, plan: Plan): string {
-  const own = task.footprint.filter(({ isDeclared }) => isDeclared).map(({ path }) => path);
+  const own = declaredBy([task]);
   const below = stackBelow(plan.tasks, task.ordinal);
-  const others = plan.tasks
-    .filter(({ ordinal }) => ordinal !== task.ordinal && !below.includes(ordinal))
-    .flatMap(({ footprint }) => footprint.filter(({ isDeclared }) => isDeclared))
-    .map(({ path }) => path)
-    .filter((path) => !own.includes(path));
+  const stack = stackOf(plan.tasks, task.ordinal).filter((one) => one !== task.ordinal);
+  const isFree = openFreedom(task, plan.tasks);
+  const above = plan.tasks.filter(
+    ({ ordinal }) => stack.includes(ordinal) && !below.includes(ordinal),
+  );
+  const shared = declaredBy(above).filter(isFree);
+  const others = declaredBy(plan.tasks.filter(({ ordinal }) => !stack.includes(ordinal))).filter(
+    (path) => !isFree(path),
+  );
   const lines = [
     below.length === 0
       ? ''
       : `This branch already has the work of ${below.length === 1 ? 'a task' : `${below.length} tasks`} that came before it: build on that, and do none of it again.`,
     own.length === 0 ? '' : `This task is expected to touch: ${list(own)}.`,
+    shared.length === 0
+      ? ''
+      : `Other tasks go on from this one's work, in ${list(shared)} among others: change there what your task needs, and leave the rest to them.`,
     others.length === 0
       ? ''
-      : `Other agents work on these at the same time; leave them alone: ${list([...new Set(others)])}.`,
+      : `Other agents work on these at the same time; leave them alone: ${list(others)}.`,
   ].filter((line) => line !== '');
   return lines.length === 0 ? '' : `# Scope\n\n${lines.join('\n')}`;
+}
+
+function declaredBy(tasks: readonly PlannedTask[]): string[] {
+  const entries = tasks.flatMap(({ footprint }) => footprint);
+  return [...new Set(entries.filter(({ isDeclared }) => isDeclared).map(({ path }) => path))];
 }
 
 function list(paths: readonly string[]): string {
@@ -115,6 +129,28 @@ The end of its output:
 ${asData(check.excerpt)}
 `;
   return order.isResumed ? failed : `${failed}\n${order.first}`;
+}
+
+/** The prompt that gives work back to the agent that changed files which only other tasks declared. */
+export function scopePrompt(order: {
+  readonly overreach: Overreach;
+  /** The commit that the branch started from. */
+  readonly baseSha: string;
+  readonly isResumed: boolean;
+  readonly first: string;
+}): string {
+  const { files } = order.overreach;
+  const sha = order.baseSha.slice(0, 12);
+  const named = files.map(({ path, declaredBy: owner }) => `- \`${path}\` (task ${owner}'s)`);
+  const back = `# Your work is out of scope
+
+What you committed changes files that other tasks of this issue own, and other agents may be working on them now:
+
+${named.join('\n')}
+
+Put these files back as they were (\`git checkout ${sha} -- FILE\`, or \`git rm FILE\` for one that you added; put one that you renamed back in its place), do your task without changing them, and commit. If it cannot be done without them, do all of it that can, and say in the commit message what is missing. Nothing else is wrong so far: keep the rest of your work.
+`;
+  return order.isResumed ? back : `${back}\n${order.first}`;
 }
 
 /** The prompt of a retry: what went wrong before, then (unless the agent still has it in mind) the task. */

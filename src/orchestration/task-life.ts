@@ -221,6 +221,7 @@ const fixingFor: Record<AttemptWhy, string | null> = {
   first: null,
   retry: null,
   'fix-checks': 'a check failed',
+  'fix-scope': 'its work is out of its scope',
   'fix-ci': 'the checks of its pull request are red',
   address: 'its pull request came back',
   resolve: 'its branch and the base are to come together',

@@ -24,8 +24,8 @@ export type VerifyOrder = {
 /** What verification says of an attempt's work. */
 export type Verdict =
   | { readonly kind: 'verified' }
-  /** The journal has the check; what follows from it is for the next step to say. */
-  | { readonly kind: 'check-failed' }
+  /** The journal has the check, or the files; what follows from it is for the next step to say. */
+  | { readonly kind: 'check-failed' | 'out-of-scope' }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'interrupted' };
 
@@ -45,12 +45,16 @@ export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<V
   const { git } = tools.clone;
   const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
   const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
-  const misfit =
-    judgeWork(tools, ordinal) ??
-    (await judgeReturn(git, tools.record.task(ordinal))) ??
-    (await judgeScope(tools, ordinal, readBase)) ??
-    (await judgeContent(tools, order, git));
+  const misfit = judgeWork(tools, ordinal) ?? (await judgeReturn(git, tools.record.task(ordinal)));
   if (misfit !== null) return { kind: 'failed', failure: misfit };
+  const overreach = await judgeScope(tools, ordinal, readBase);
+  if (overreach !== null) {
+    const { attempt } = order;
+    tools.record.record({ type: 'scope-exceeded', task: ordinal, attempt, ...overreach });
+    return { kind: 'out-of-scope' };
+  }
+  const unfit = await judgeContent(tools, order, git);
+  if (unfit !== null) return { kind: 'failed', failure: unfit };
   return runChecks(tools, order, signal);
 }
 

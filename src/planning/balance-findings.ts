@@ -1,4 +1,5 @@
 import type { Finding, Plan, PlannedTask } from '../model/plan.ts';
+import { layOut } from '../model/timeline.ts';
 import { linesOf } from './task-text.ts';
 
 /** A task that is much longer than the average of its phase. */
@@ -13,12 +14,17 @@ export type Outlier = {
 export const unbalancedFrom = 2;
 export const outlierFrom = 3;
 
-/** The tasks that take over twice the average of those that run beside them, the longest first. */
+/** The tasks that take over twice the average of those that start with them, the longest first. */
 export function findOutliers({ phases, tasks }: Pick<Plan, 'phases' | 'tasks'>): Outlier[] {
-  return phases
-    .filter(({ mode }) => mode === 'parallel')
-    .flatMap(({ number }) => {
-      const together = tasks.filter(({ phase }) => phase === number);
+  const parallel = new Set(
+    phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
+  );
+  const groups = Map.groupBy(
+    tasks.filter(({ phase }) => parallel.has(phase)),
+    ({ phase, batch }) => `${phase} ${batch}`,
+  );
+  return [...groups.values()]
+    .flatMap((together) => {
       const average = averageMinutes(together);
       return together.map((task) => ({ task, average, ratio: task.estimateMinutes / average }));
     })
@@ -26,44 +32,66 @@ export function findOutliers({ phases, tasks }: Pick<Plan, 'phases' | 'tasks'>):
     .toSorted((one, other) => other.ratio - one.ratio);
 }
 
+/** Whether an estimate rests on more than the words for a kind of work. */
+export function isEvident({ basis }: PlannedTask): boolean {
+  return basis !== 'guess' && basis !== 'kind';
+}
+
 export function averageMinutes(tasks: readonly PlannedTask[]): number {
   if (tasks.length === 0) return 0;
   return tasks.reduce((sum, { estimateMinutes }) => sum + estimateMinutes, 0) / tasks.length;
 }
 
+/** What a finding about balance is made from. */
+export type BalanceOptions = Pick<Plan, 'phases' | 'tasks'> & {
+  readonly outliers: readonly Outlier[];
+  readonly workers: number;
+};
+
 /** One finding for each task that the others would wait for. */
-export function balanceFindings(plan: Pick<Plan, 'phases' | 'tasks'>): Finding[] {
-  const outliers = findOutliers(plan);
-  const proposal = batchProposal(
-    plan.tasks,
-    outliers.map(({ task }) => task),
-  );
-  return outliers.map(({ task, average, ratio }) => ({
-    kind: 'unbalanced' as const,
-    severity: ratio >= outlierFrom ? ('critical' as const) : ('warning' as const),
-    tasks: [task.ordinal],
-    message: `Task ${task.ordinal} takes ${ratio.toFixed(1)} times as long as the average: ${task.estimateMinutes} of ${Math.round(average)} minutes`,
-    evidence: linesOf([task]),
-    advice: `Split it, or let it run in a batch of its own: ${proposal}`,
+export function balanceFindings(options: BalanceOptions): Finding[] {
+  return options.outliers.map((outlier) => {
+    const { task, average, ratio } = outlier;
+    return {
+      kind: 'unbalanced' as const,
+      // What no more than the kind of work lets one expect is not worth a refusal.
+      severity:
+        ratio >= outlierFrom && isEvident(task) ? ('critical' as const) : ('warning' as const),
+      tasks: [task.ordinal],
+      message: `Task ${task.ordinal} takes ${ratio.toFixed(1)} times as long as the average: ${task.estimateMinutes} of ${Math.round(average)} minutes`,
+      evidence: `${linesOf([task])}; ${task.because}`,
+      advice: splitAdvice(outlier, options),
+    };
+  });
+}
+
+const mostParts = 12;
+
+/**
+ * Into how many parts a task would have to be split, when that makes the run shorter; else nothing. A batch of its own
+ * is no advice: the others would wait all the same, and it would wait for them, too.
+ */
+function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptions): string {
+  const others = tasks.filter((other) => other !== task);
+  const wanted = Math.max(5, averageMinutes(others));
+  const count = Math.min(mostParts, Math.max(2, Math.round(task.estimateMinutes / wanted)));
+  const estimateMinutes = Math.ceil(task.estimateMinutes / count);
+  const highest = Math.max(...tasks.map(({ ordinal }) => ordinal));
+  // Those that start from its branch go on from its first part.
+  const parts = Array.from({ length: count }, (_, at) => ({
+    ...task,
+    estimateMinutes,
+    ordinal: at === 0 ? task.ordinal : highest + at,
   }));
+  const now = lengthOf({ phases, tasks }, workers);
+  const then = lengthOf({ phases, tasks: [...others, ...parts] }, workers);
+  return then < now
+    ? `Split it into about ${count} parts of ${estimateMinutes} minutes: side by side all of it would then take about ${Math.round(then)} minutes in place of ${Math.round(now)}.`
+    : '';
 }
 
-/** The guide's remedy for outliers, ready to be pasted: `--batch "1,2,4,5;3"`. */
-function batchProposal(tasks: readonly PlannedTask[], apart: readonly PlannedTask[]): string {
-  const rest = tasks.filter((task) => !apart.includes(task)).map(({ ordinal }) => ordinal);
-  const alone = apart.map(({ ordinal }) => ordinal).toSorted((one, other) => one - other);
-  return `--batch "${ranges(rest)};${ranges(alone)}"`;
-}
-
-/** `1,2,4-7`: two neighbours stay apart, as the guide writes them. */
-function ranges(ordinals: readonly number[]): string {
-  const runs: number[][] = [];
-  for (const ordinal of ordinals) {
-    const last = runs.at(-1);
-    if (last?.at(-1) === ordinal - 1) last.push(ordinal);
-    else runs.push([ordinal]);
-  }
-  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',');
+function lengthOf(order: Pick<Plan, 'phases' | 'tasks'>, workers: number): number {
+  return Math.max(0, ...layOut(order, workers).map(({ end }) => end));
 }
 
 /** Fewer tasks than the guide's five rarely pay. */
@@ -78,7 +106,7 @@ export function tooFewFinding(tasks: readonly PlannedTask[]): Finding[] {
       tasks: [],
       message: `${tasks.length === 1 ? 'There is 1 task' : `There are ${tasks.length} tasks`}; working side by side pays from about ${enoughTasks}`,
       evidence: linesOf(tasks),
-      advice: 'Go on, or work through them one after another: --max-workers 1',
+      advice: '',
     },
   ];
 }

@@ -1,8 +1,15 @@
 import { expectedFiles, overlapLimit } from '../model/overlap.ts';
 import type { Checklist, ChecklistItem, Forecast, PlannedTask, Verdict } from '../model/plan.ts';
-import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balance-findings.ts';
+import {
+  averageMinutes,
+  enoughTasks,
+  isEvident,
+  outlierFrom,
+  type Outlier,
+} from './balance-findings.ts';
 import type { Coupling } from './coupling.ts';
 import type { HubUse } from './hubs.ts';
+import { isTestable, type TestReach } from './test-reach.ts';
 import { isVague } from './task-findings.ts';
 import { named } from './task-text.ts';
 import { listed } from '../model/listed.ts';
@@ -16,6 +23,8 @@ export type ChecklistOrder = {
   readonly integrated: string | null;
   readonly outliers: readonly Outlier[];
   readonly forecast: Forecast;
+  /** What the project's checks test; null: not known. */
+  readonly tests: readonly TestReach[] | null;
 };
 
 /** So many tasks must be free of each other for the guide's “independently”. */
@@ -76,17 +85,30 @@ function noDependencies({ coupling }: ChecklistOrder): Answer {
   return [false, `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
-function testedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
+function testedAlone({ tasks, coupling, integrated, tests }: ChecklistOrder): Answer {
   if (integrated !== null) return [false, integrated];
-  const vague = tasks.filter(isVague).length;
-  if (vague * 2 > tasks.length)
-    return [false, 'most tasks do not say how to see that they are done'];
+  if (areMostlyVague(tasks)) return [false, 'most tasks do not say how to see that they are done'];
+  const untested = tests === null ? [] : tasks.filter((task) => !isTestable(task, tests));
+  if (untested.length > tasks.length * (1 - mostlyShare) + 1e-9)
+    return [false, `no check was found that would test ${taskNames(untested)}`];
   return mostlyFree(tasks, coupling.dependent, 'needs the work of another task to run');
 }
 
 function mergedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
   if (integrated !== null) return [false, integrated];
+  if (areMostlyVague(tasks))
+    return [false, 'nobody can tell: most tasks do not say what they change'];
   return mostlyFree(tasks, coupling.coupled, 'must merge after another one');
+}
+
+function areMostlyVague(tasks: readonly PlannedTask[]): boolean {
+  return tasks.filter(isVague).length * 2 > tasks.length;
+}
+
+function taskNames(tasks: readonly PlannedTask[]): string {
+  return tasks.length > 8
+    ? `${tasks.length} tasks`
+    : named(tasks.map(({ ordinal }) => ordinal)).toLowerCase();
 }
 
 function mostlyFree(
@@ -112,12 +134,25 @@ function enough({ tasks }: ChecklistOrder): Answer {
 }
 
 function similar({ tasks, outliers }: ChecklistOrder): Answer {
-  const average = `the average is ${Math.round(averageMinutes(tasks))} minutes`;
+  const mean = averageMinutes(tasks);
+  const average = `the average is ${Math.round(mean)} minutes`;
   const far = outliers.filter(({ ratio }) => ratio >= outlierFrom);
   if (far.length > 0)
     return [
       false,
       `${listed(far.map(({ task }) => `task ${task.ordinal} takes ${task.estimateMinutes}`))}, ${average}`,
+    ];
+  const guessed = tasks.filter(({ basis }) => basis === 'guess');
+  if (guessed.length * 2 > tasks.length)
+    return [
+      false,
+      `nobody can tell: how long ${guessed.length} of ${tasks.length} take is a guess`,
+    ];
+  const open = tasks.find((task) => !isEvident(task) && task.range[1] >= outlierFrom * mean);
+  if (open !== undefined)
+    return [
+      false,
+      `task ${open.ordinal} may take ${open.range[1]} minutes, and only its kind of work is known; ${average}`,
     ];
   const longest = Math.max(0, ...tasks.map(({ estimateMinutes }) => estimateMinutes));
   return [true, `the longest takes ${longest} minutes, ${average}`];

@@ -13,6 +13,8 @@ function indexOf(imports: Readonly<Record<string, readonly string[]>>): Reposito
       imports: (imports[path] ?? []).map((name) => paths.indexOf(name)),
     })),
     changes: Array.from({ length: 100 }, (_, at) => ({
+      commit: `c${at}`,
+      isRoot: false,
       message: 'm',
       at,
       files: at < 30 ? [0] : [],

@@ -1,6 +1,6 @@
 import type { CodeDependencies, Hub, SharedModule } from '../model/code-dependencies.ts';
 import { hubKind } from '../model/hub-file.ts';
-import type { RepositoryIndex } from '../model/repository-index.ts';
+import type { IndexedFile, RepositoryIndex } from '../model/repository-index.ts';
 import { isFixture } from './predict-file-kind.ts';
 
 const mostShared = 20;
@@ -12,7 +12,10 @@ const hotShare = 0.1;
 /** Where little is known of the past, its habits are none. */
 const fewestChanges = 50;
 
-/** Works out shared modules, hubs and cycles of the code below some folders; `''` is the whole repository. */
+/**
+ * Works out shared modules, hubs and cycles of the code below some folders; `''` is the whole repository. Who imports a
+ * module counts wherever it lies: a module of one folder is mostly shared by others.
+ */
 export function codeDependencies(
   index: RepositoryIndex,
   isInside: (path: string) => boolean,
@@ -26,7 +29,7 @@ export function codeDependencies(
   return {
     files: inside.size,
     imports: edges.reduce((sum, { length }) => sum + length, 0),
-    shared: sharedModules(index, edges),
+    shared: sharedModules(index, inside),
     hubs: hubsOf(index, edges, inside),
     cycles: cyclesOf(edges)
       .filter((cycle) => !cycle.every((at) => isFixture(index.files[at]?.path ?? '')))
@@ -45,9 +48,9 @@ function reversed(edges: Edges): number[][] {
   return back;
 }
 
-function sharedModules({ files }: RepositoryIndex, edges: Edges): SharedModule[] {
-  const importers = reversed(edges);
-  return [...files.keys()]
+function sharedModules({ files }: RepositoryIndex, inside: ReadonlySet<number>): SharedModule[] {
+  const importers = reversed(files.map(({ imports }) => imports));
+  return [...inside]
     .filter((at) => (importers[at]?.length ?? 0) >= fewestImporters)
     .toSorted((one, other) => (importers[other]?.length ?? 0) - (importers[one]?.length ?? 0))
     .slice(0, mostShared)
@@ -82,7 +85,8 @@ function hubsOf(index: RepositoryIndex, edges: Edges, inside: ReadonlySet<number
       const path = index.files[at]?.path ?? '';
       if (isFixture(path)) return [];
       const isHot = total >= fewestChanges && changes(at) / total >= hotShare;
-      const kind = hubKind(path) ?? barrel(path, edges[at]?.length ?? 0);
+      const named = isEmptyBarrel(index.files[at]) ? null : hubKind(path);
+      const kind = named ?? barrel(path, edges[at]?.length ?? 0);
       const hot = `in ${Math.round((changes(at) / total) * 100)} of 100 past changes`;
       const reasons = [...(kind === null ? [] : [kind]), ...(isHot ? [hot] : [])];
       return reasons.length === 0 ? [] : [{ at, path, why: reasons.join(', ') }];
@@ -90,6 +94,12 @@ function hubsOf(index: RepositoryIndex, edges: Edges, inside: ReadonlySet<number
     .toSorted((one, other) => changes(other.at) - changes(one.at))
     .slice(0, mostHubs)
     .map(({ path, why }) => ({ path, why }));
+}
+
+/** Whether a file is a barrel by its name and has nothing in it: an empty `__init__.py`. */
+export function isEmptyBarrel(file: IndexedFile | undefined): boolean {
+  if (file === undefined || hubKind(file.path) !== 'a barrel') return false;
+  return file.defines.length === 0 && file.imports.length === 0 && file.words.trim() === '';
 }
 
 const fewestGathered = 5;

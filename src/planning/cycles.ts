@@ -1,10 +1,17 @@
 import { predecessors, type Dependency } from './dependency.ts';
 
+/** Tasks that wait for each other. */
+export type Cycle = {
+  /** The ordinals on the way round, the first one again at the end: `[1, 3, 1]`. */
+  readonly way: readonly number[];
+  /** What makes each step of it. */
+  readonly links: readonly Dependency[];
+};
+
 /** Dependencies without circles, and the circles that were in them. */
 export type Untangled = {
   readonly dependencies: readonly Dependency[];
-  /** Each as the ordinals on the way round, the first one again at the end: `[1, 3, 1]`. */
-  readonly cycles: readonly (readonly number[])[];
+  readonly cycles: readonly Cycle[];
 };
 
 /** Nobody reads more of them. */
@@ -16,16 +23,17 @@ const mostCycles = 20;
  */
 export function untangle(all: readonly Dependency[]): Untangled {
   let dependencies = [...all];
-  const cycles: (readonly number[])[] = [];
+  const cycles: Cycle[] = [];
   for (;;) {
     const cycle = findCycle(dependencies);
     if (cycle === null) return { dependencies, cycles };
-    cycles.push(cycle);
+    const links = linksOn(cycle, dependencies);
+    cycles.push({ way: cycle, links });
     if (cycles.length === mostCycles) {
       // Where everything waits for everything, the order of the issue decides.
       return { dependencies: dependencies.filter(({ task, on }) => on < task), cycles };
     }
-    const weakest = weakestOn(cycle, dependencies);
+    const weakest = weakestOf(links);
     dependencies = dependencies.filter(
       ({ task, on }) => task !== weakest.task || on !== weakest.on,
     );
@@ -56,11 +64,15 @@ function findCycle(dependencies: readonly Dependency[]): readonly number[] | nul
   return null;
 }
 
-function weakestOn(cycle: readonly number[], dependencies: readonly Dependency[]): Dependency {
-  const steps = cycle.slice(1).map((on, index) => [cycle[index], on]);
-  const links = dependencies.filter(({ task, on }) =>
-    steps.some(([from, to]) => from === task && to === on),
-  );
+function linksOn(way: readonly number[], dependencies: readonly Dependency[]): Dependency[] {
+  return way
+    .slice(1)
+    .flatMap((to, index) =>
+      dependencies.filter(({ task, on }) => task === way[index] && on === to),
+    );
+}
+
+function weakestOf(links: readonly Dependency[]): Dependency {
   const ordered = new Set(
     links.filter(({ source }) => source === 'ordered').map(({ task, on }) => `${task} ${on}`),
   );

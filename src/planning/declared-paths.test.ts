@@ -31,6 +31,7 @@ describe('what an author names', () => {
       'Create `src/models/order.ts` with tests in test/order.test.ts.',
       ['src/models/order.ts', 'test/order.test.ts'],
     ],
+    ['before a colon', 'src/cart.js: round prices', ['src/cart.js']],
     ['twice', '`src/cart.js` and again src/cart.js', ['src/cart.js']],
     ['as a directory', 'Everything below `src/api/` and docs/', ['src/api/', 'docs/']],
     ['as a directory without a slash', 'All of `src/api`', ['src/api/']],

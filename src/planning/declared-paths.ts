@@ -1,8 +1,10 @@
 import type { FootprintEntry } from '../model/plan.ts';
+import { openPathLocator, type PathLocator } from './path-locator.ts';
 
 const codeSpan = /`([^`\n]{1,300})`/gu;
 /** With the letters of Latin scripts. Others are left out, since some write words without spaces round a path. */
-const bareWord = /(?<![\wÀ-ɏ`/.:@-])[\wÀ-ɏ.@-]*[\wÀ-ɏ@-](?:\/[\wÀ-ɏ.@[\]-]+)*\/?(?![\wÀ-ɏ`:@-])/gu;
+const bareWord =
+  /(?<![\wÀ-ɏ`/.:@-])[\wÀ-ɏ.@-]*[\wÀ-ɏ@-](?:\/[\wÀ-ɏ.@[\]-]+)*\/?(?![\wÀ-ɏ`@-]|:(?!\s|$))/gu;
 const extension = /\.(?:[A-Za-z][A-Za-z0-9]{0,9})$/u;
 
 /** Endings that make a bare word a file's name; `e.g`, `v1.2` and `example.com` are none. */
@@ -15,14 +17,20 @@ const justExtension = /(?:^|\/)\.[A-Za-z]+$/u;
 /** All directories of the tree, with a trailing `/`. */
 type Directories = () => ReadonlySet<string>;
 
+/** A file or directory of the repository, by the name that an author has for it. */
+export type NamedPath = FootprintEntry & {
+  /** As the text has it: `sansio/blueprints.py` for `src/flask/sansio/blueprints.py`. */
+  readonly name: string;
+};
+
 /** The files and directories that an author names in a text. */
-export type PathFinder = (text: string) => FootprintEntry[];
+export type PathFinder = (text: string) => NamedPath[];
 
 /**
  * Finds the files and directories that an author names in a task's text. Paths that leave the repository are none.
  * `files` are those of the base, relative to its root.
  */
-export function declaredPaths(text: string, files: ReadonlySet<string>): FootprintEntry[] {
+export function declaredPaths(text: string, files: ReadonlySet<string>): NamedPath[] {
   return openPathFinder(files)(text);
 }
 
@@ -30,11 +38,12 @@ export function declaredPaths(text: string, files: ReadonlySet<string>): Footpri
 export function openPathFinder(files: ReadonlySet<string>): PathFinder {
   const directories = once(() => directoriesOf(files));
   const odd = once(() => oddPaths(files));
+  const locate = once(() => openPathLocator(files, directories()));
   return (text) => {
     // Most texts name no path, and then nothing has to be worked out.
     const found = /[/.]\S/u.test(text) ? odd().filter((path) => text.includes(path)) : [];
     const rest = found.reduce((left, path) => left.replaceAll(path, ' '), text);
-    return pathsIn(rest, found, { files, directories });
+    return pathsIn(rest, found, { files, directories, locate });
   };
 }
 
@@ -57,25 +66,46 @@ function oddPaths(files: ReadonlySet<string>): string[] {
 
 const mostOdd = 2_000;
 
-function pathsIn(
-  text: string,
-  odd: readonly string[],
-  tree: { readonly files: ReadonlySet<string>; readonly directories: Directories },
-): FootprintEntry[] {
+type Tree = {
+  readonly files: ReadonlySet<string>;
+  readonly directories: Directories;
+  readonly locate: () => PathLocator;
+};
+
+function pathsIn(text: string, odd: readonly string[], tree: Tree): NamedPath[] {
   const { files, directories } = tree;
   const candidates = [...spansOf(text), ...wordsOf(text, files, directories)];
-  const known = odd.map((path) => ({ path, shown: path }));
-  const plain = candidates
-    .map(({ path, shown }) => ({ path: normalise(path, directories), shown }))
-    .filter(({ path }) => path !== null) as { path: string; shown: string }[];
-  const unique = new Map([...known, ...plain].map((entry) => [entry.path, entry.shown]));
-  return [...unique].map(([path, shown]) => ({
-    path,
-    probability: 0.95,
-    reason: `named in the text: ${shown}`,
-    isNew: path.endsWith('/') ? !directories().has(path) : !files.has(path),
-    isDeclared: true,
-  }));
+  const known = odd.map((path) => ({ path, shown: path, name: path }));
+  const plain = candidates.flatMap(({ path, shown }) => {
+    const normal = normalise(path, directories);
+    return normal === null ? [] : [{ path: normal, shown, name: path }];
+  });
+  const unique = new Map([...known, ...plain].map((entry) => [entry.path, entry]));
+  const found = [...unique.values()].flatMap((entry) => entriesOf(entry, tree));
+  return [...new Map(found.toReversed().map((entry) => [entry.path, entry])).values()].toReversed();
+}
+
+/** A name with many matches tells next to nothing. */
+const mostMatches = 12;
+
+/** The paths that one name stands for: itself where it is there, else those that end in it, else a new one. */
+function entriesOf(
+  { path, shown, name }: { readonly path: string; readonly shown: string; readonly name: string },
+  { files, directories, locate }: Tree,
+): NamedPath[] {
+  const reason = `named in the text: ${shown}`;
+  const entry = { path, probability: 0.95, reason, isNew: false, isDeclared: true, name };
+  if (path.endsWith('/') ? directories().has(path) : files.has(path)) return [entry];
+  const matches = locate().endingIn(path);
+  if (matches.length > mostMatches) return [];
+  if (matches.length > 0)
+    return matches.map((match) => ({
+      ...entry,
+      path: match,
+      probability: matches.length === 1 ? 0.95 : 0.9 / matches.length,
+      reason: matches.length === 1 ? reason : `${reason}, of which there are ${matches.length}`,
+    }));
+  return [{ ...entry, path: locate().homeOf(path), isNew: true }];
 }
 
 type Candidate = { readonly path: string; readonly shown: string };

@@ -1,10 +1,7 @@
-import type { MasterIssue, SubTask } from '../model/issue.ts';
+import type { MasterIssue, StatedOrder, SubTask } from '../model/issue.ts';
 import type { FootprintEntry } from '../model/plan.ts';
-import type { IssueClaims } from './issue-claims.ts';
 import type { Dependency } from './dependency.ts';
-import { leansOn } from './leans-on.ts';
 import { roleOf } from './path-roles.ts';
-import { productOf } from './product.ts';
 import { textOf } from './task-text.ts';
 
 /** A task with the files that it names. */
@@ -18,27 +15,30 @@ export type FoundDependencies = {
 };
 
 /**
- * Which tasks lean on which: as the author ordered them, and as it is seen in what they say. Where a phase's barrier
- * stands between two tasks already, only what the author ordered is kept.
+ * Which tasks depend on which: as the author ordered them, and as it is seen in what they say. Where a phase's barrier
+ * stands between two tasks already, only what the author ordered is kept. Tasks that the user calls independent wait
+ * for none.
  */
 export function findDependencies(
   issue: MasterIssue,
   located: readonly Located[],
-  claims: IssueClaims,
+  independent: readonly number[] = [],
 ): FoundDependencies {
   const phases = new Map(issue.tasks.map(({ ordinal, phase }) => [ordinal, phase]));
-  const products = issue.tasks.flatMap((task) => productOf(task) ?? []);
+  const orders = issue.orders ?? [];
   const all = [
+    ...orders.filter(({ how }) => how === 'said').map(fromWords),
     ...located.flatMap(({ task }) => orderedByAuthor(task, issue.tasks)),
     ...madePaths(located),
     ...madeNames(located),
-    ...located.flatMap(({ task }) =>
-      leansOn({ ordinal: task.ordinal, text: textOf(task).slice(0, 10_000) }, products),
-    ),
-    // Last: what a task says itself is the better reason.
-    ...(claims.inOrder === null ? [] : chainOf(issue.tasks, claims.inOrder)),
+    ...orders.filter(({ how }) => how === 'implied').map(fromWords),
   ];
-  const known = unique(all.filter(({ task, on }) => task !== on && phases.has(on)));
+  const free = new Set(independent);
+  const known = unique(
+    all.filter(
+      ({ task, on }) => task !== on && phases.has(task) && phases.has(on) && !free.has(task),
+    ),
+  );
   const phasesBetween = ({ task, on }: Dependency): number =>
     (phases.get(task) ?? 0) - (phases.get(on) ?? 0);
   return {
@@ -76,14 +76,17 @@ function orderedByAuthor(task: SubTask, tasks: readonly SubTask[]): Dependency[]
   }));
 }
 
-/** The issue says that each task builds on the one before. */
-function chainOf(tasks: readonly SubTask[], clause: string): Dependency[] {
-  return tasks.slice(1).map(({ ordinal }, index) => ({
-    task: ordinal,
-    on: tasks[index]?.ordinal ?? ordinal,
-    source: 'seen' as const,
-    why: `comes after the one before it, as the issue says: “${clause.slice(0, 80)}”`,
-  }));
+const longestShown = 100;
+
+function fromWords({ task, on, how, words, line }: StatedOrder): Dependency {
+  const shown = words.length > longestShown ? `${words.slice(0, longestShown).trimEnd()}…` : words;
+  return {
+    task,
+    on,
+    source: how === 'said' ? 'ordered' : 'seen',
+    why: `comes after it by the words “${shown}” (line ${line})`,
+    read: { words: shown, line },
+  };
 }
 
 /** A task that uses or changes a file leans on the one that creates it. */

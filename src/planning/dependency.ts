@@ -8,6 +8,8 @@ export type Dependency = {
   readonly source: 'ordered' | 'seen';
   /** Why, as the end of a sentence: `says that it comes after task 2`. */
   readonly why: string;
+  /** The words that it was read from, and their line; left out where it does not come from words. */
+  readonly read?: { readonly words: string; readonly line: number };
 };
 
 /** By ordinal, what must come first, in ascending order. */

@@ -1,13 +1,22 @@
-import type { Complexity, FootprintEntry, SizeEstimate } from '../model/plan.ts';
+import type { Complexity, EstimateBasis, FootprintEntry, SizeEstimate } from '../model/plan.ts';
 import type { SubTask } from '../model/issue.ts';
-import { readStatedSize } from './stated-size.ts';
-import { asksForTests, isAboutDocuments, textOf } from './task-text.ts';
+import type { SizeHistory } from '../model/repository-index.ts';
+import { foreseeSize, type ForeseenSize } from './foresee-size.ts';
+import type { PastRuns } from './past-runs.ts';
+import { sizeByText, type TextSize } from './size-by-text.ts';
+import { readStatedSize, type StatedSize } from './stated-size.ts';
+import { textOf } from './task-text.ts';
 
-/** What a task's text lets one expect. */
+/** What a task's text and the repository let one expect. */
 export type Estimate = {
   readonly complexity: Complexity;
   readonly size: SizeEstimate;
   readonly estimateMinutes: number;
+  /** Minutes between which it lies eight times in ten. */
+  readonly range: readonly [low: number, high: number];
+  readonly basis: EstimateBasis;
+  /** The evidence in words. */
+  readonly because: string;
 };
 
 /** What a task is estimated from, beside its own text. */
@@ -16,49 +25,103 @@ export type EstimateEvidence = {
   readonly footprint: readonly FootprintEntry[];
   /** Whether the issue asks for tests of every task. */
   readonly areTestsAsked: boolean;
-  /** What estimates of this repository's past runs are to be multiplied by; 1 when there were none. */
-  readonly minutesFactor: number;
+  /** What the history says of the task; nothing when left out. */
+  readonly history?: SizeHistory | undefined;
+  /** What this repository's past runs teach; null without any. */
+  readonly past: PastRuns | null;
 };
 
-const wholeSystem =
-  /\b(?:entire|whole|complete|full)\b.{0,40}\b(?:system|application|app|platform|codebase|project|product|backend|frontend|engine|framework|suite)\b|\bfrom scratch\b|\bend[- ]to[- ]end rewrite\b/iu;
-const tiny =
-  /\b(?:single|one)[- ](?:line|word|import|character|constant|flag|comment)\b|\btypos?\b|\bimport statement\b|\bbump (?:the )?version\b|\brename (?:the )?(?:variable|constant|flag)\b/iu;
-const sweeping = /\b(?:convert|migrat|refactor|rewrite|port|reformat|restructure)/iu;
-const heavy =
-  /\bmigrat|\brefactor|\brewrite|\bconcurren|\bsecur|\bencrypt|\brealtime|\breal-time|\bdistributed|\btransaction/giu;
+/** Everything that is known of one task's size. */
+type Known = {
+  readonly stated: StatedSize;
+  readonly byText: TextSize;
+  readonly foreseen: ForeseenSize;
+  readonly history: SizeHistory;
+  readonly footprint: readonly FootprintEntry[];
+  readonly past: PastRuns | null;
+};
+
+const noHistory: SizeHistory = { similar: [], usual: [] };
 
 /**
- * Estimates one task. The figures come from what the author states, else from the features that the text lists and the
- * files that it names; the minutes are fitted to the user guide's table: 50 lines with 5 tests take 10 minutes, 150
- * with 8 take 15, 180 with 12 take 18.
+ * Estimates one task: what the author states, else what past changes of the repository, the files that are foreseen and
+ * the kind of work say, each figure with a range.
  */
 export function estimateTask(task: SubTask, evidence: EstimateEvidence): Estimate {
+  const { history = noHistory, footprint, past } = evidence;
   const text = textOf(task);
+  const byText = sizeByText(task, evidence);
+  const order = { title: task.title, text, byText, history, footprint };
   const stated = readStatedSize(task.title, text);
-  const guessed = guessSize(task, text, evidence);
-  const size = {
-    files: stated.files ?? guessed.files,
-    loc: stated.loc ?? guessed.loc,
-    tests: stated.tests ?? guessed.tests,
-  };
-  const isTiny = isTinyTask(task, text);
-  const worked = isTiny ? 3 : minutesOf(size, isAboutDocuments(task.title));
-  const estimateMinutes =
-    stated.minutes ?? Math.max(1, Math.round(worked * evidence.minutesFactor));
+  const known = { stated, byText, foreseen: foreseeSize(order), history, footprint, past };
+  const size = sizeOf(known);
+  const { minutes, range } = minutesOf(size, known);
   return {
     size,
-    estimateMinutes: Math.max(1, Math.round(estimateMinutes)),
-    complexity: stated.complexity ?? complexityOf(size, estimateMinutes),
+    estimateMinutes: minutes,
+    range,
+    complexity: stated.complexity ?? complexityOf(size, minutes),
+    ...basisOf(known),
   };
 }
 
-/** Reading, starting up and checking take so long, however small the change. */
-const leastMinutes = 11;
+function sizeOf({ stated, byText, foreseen }: Known): SizeEstimate {
+  const { files, lines } = foreseen;
+  const exactly = (figure: number): readonly [number, number] => [figure, figure];
+  return {
+    // The named ones are no guess.
+    files: stated.files ?? Math.max(files.value, byText.from === 'files' ? byText.files : 1),
+    loc: stated.loc ?? lines.value,
+    tests: stated.tests ?? byText.tests,
+    range: {
+      files:
+        stated.files === null
+          ? [files.low, Math.max(files.high, byText.files)]
+          : exactly(stated.files),
+      loc: stated.loc === null ? [lines.low, lines.high] : exactly(stated.loc),
+    },
+  };
+}
 
-function minutesOf({ loc, tests }: SizeEstimate, isDocument: boolean): number {
-  const minutes = 5.8 + 0.0355 * loc + 0.484 * tests + (isDocument ? 2.7 : 0);
-  return Math.min(120, Math.max(leastMinutes, minutes));
+/** Agents differ, and so do days: with the size known, minutes are off by so much (the natural logarithm). */
+const pace = 0.3;
+/** A few tasks of past runs prove little: what they say is mixed with so many that were as estimated. */
+const doubt = 5;
+const tenth = 1.28;
+
+function minutesOf(
+  { loc, range }: SizeEstimate,
+  { stated, past }: Known,
+): { readonly minutes: number; readonly range: readonly [number, number] } {
+  if (stated.minutes !== null) {
+    const minutes = Math.max(1, Math.round(stated.minutes));
+    return { minutes, range: [minutes, minutes] };
+  }
+  const factor = past?.minutesFactor ?? 1;
+  const value = minutesForLines(loc);
+  const width = (bound: number): number => {
+    const bySize = Math.log(minutesForLines(bound) / value);
+    const byPlan = Math.hypot(bySize, tenth * pace);
+    if (past === null) return byPlan;
+    return (doubt * byPlan + past.tasks * tenth * past.minutesSpread) / (doubt + past.tasks);
+  };
+  const rounded = (minutes: number): number => Math.max(1, Math.round(minutes * factor));
+  const minutes = rounded(value);
+  return {
+    minutes,
+    range: [
+      Math.min(minutes, rounded(value * Math.exp(-width(range.loc[0])))),
+      Math.max(minutes, rounded(value * Math.exp(width(range.loc[1])))),
+    ],
+  };
+}
+
+/**
+ * Fitted to the user guide's table: 50 lines take 10 minutes, 150 take 15, 180 take 18. Reading, starting up and checking
+ * take most of a small task, so that ten times the lines take a little over twice the time.
+ */
+function minutesForLines(lines: number): number {
+  return Math.min(240, 2.54 * lines ** 0.35);
 }
 
 function complexityOf({ files, loc }: SizeEstimate, minutes: number): Complexity {
@@ -66,69 +129,43 @@ function complexityOf({ files, loc }: SizeEstimate, minutes: number): Complexity
   return files + loc / 75 >= 3.5 ? 'medium' : 'low';
 }
 
-function guessSize(task: SubTask, text: string, evidence: EstimateEvidence): SizeEstimate {
-  if (isTinyTask(task, text)) return { files: 1, loc: 5, tests: 0 };
-  if (wholeSystem.test(task.title)) return { files: 12, loc: 700, tests: 25 };
-  const isDocument = isAboutDocuments(task.title);
-  const files = filesOf(task, text, evidence);
-  const features = featuresOf(task, text);
-  const isSweep = sweptFiles(task, evidence) > 0;
-  const byFiles = isSweep ? 20 * files : 25 * files;
-  const loc = Math.round(
-    isDocument ? Math.max(100, 25 * features) : Math.max(50 * features, byFiles),
-  );
-  const asked = evidence.areTestsAsked || asksForTests(text);
-  const tests = isDocument ? 0 : asked ? Math.round(2 + 2.6 * Math.min(features, 10)) : 3;
-  return { files, loc, tests };
+/** With fewer past changes a repository is too young to say how much a change is. */
+const enoughChanges = 20;
+/** So many tasks of past runs say more than nothing does. */
+const enoughTasks = 3;
+/** A message that has less of a task's words is like it in a common word only. */
+const alikeFrom = 0.3;
+
+function basisOf({ stated, byText, foreseen, history, footprint, past }: Known) {
+  const reason = (basis: EstimateBasis, because: string) => ({ basis, because });
+  if (stated.minutes !== null) return reason('stated', `the issue says ${stated.minutes} minutes`);
+  const corrected =
+    past === null || past.tasks === 0
+      ? ''
+      : `; minutes as in ${counted(past.tasks, 'task')} of earlier runs`;
+  const { similar, usual } = history;
+  const alike = similar
+    .filter(({ coverage }) => coverage >= alikeFrom)
+    .toSorted((one, other) => other.coverage - one.coverage);
+  const [first] = alike;
+  const isOld = usual.length >= enoughChanges;
+  if (isOld && first !== undefined)
+    return reason(
+      'history',
+      `${counted(alike.length, 'similar past change')}, such as “${first.subject.slice(0, 60)}” (${counted(first.files, 'file')}, ${counted(first.lines, 'line')})${corrected}`,
+    );
+  const sure = footprint.filter(({ probability }) => probability >= 0.5).length;
+  if (byText.from === 'files' || sure > 0)
+    return reason('files', `${counted(Math.max(1, sure), 'file')} foreseen${corrected}`);
+  if (isOld && !foreseen.isByRule)
+    return reason('history', `what a change is here; none is like it${corrected}`);
+  if (past !== null && past.tasks >= enoughTasks)
+    return reason('runs', `what ${counted(past.tasks, 'task')} of earlier runs took`);
+  if (byText.from === 'kind')
+    return reason('kind', `the kind of work alone: ${byText.kind ?? 'as described'}`);
+  return reason('guess', 'a guess: neither the issue nor the repository says how much');
 }
 
-function isTinyTask({ title, acceptance }: SubTask, text: string): boolean {
-  return tiny.test(title) && text.length < 300 && acceptance.length < 3;
-}
-
-/** Named files, or else as many as the repository's evidence expects; a new test file where tests are asked for. */
-function filesOf(task: SubTask, text: string, evidence: EstimateEvidence): number {
-  const swept = sweptFiles(task, evidence);
-  if (swept > 0) return swept;
-  const declared = evidence.footprint.filter(
-    ({ isDeclared, probability }) => isDeclared && probability >= 0.5,
-  );
-  const named = declared.reduce((sum, { path }) => sum + (path.endsWith('/') ? 3 : 1), 0);
-  const namesTests = declared.some(({ path }) => /test|spec/iu.test(path));
-  const namesDirectory = declared.some(({ path }) => path.endsWith('/'));
-  const addsTests =
-    asksForTests(text.replaceAll(/\b(?:integration|e2e|end-to-end) tests?\b/giu, '')) &&
-    !isAboutDocuments(task.title);
-  const own = named + (named > 0 && addsTests && !namesTests && !namesDirectory ? 1 : 0);
-  const predicted = evidence.footprint
-    .filter(({ isDeclared }) => !isDeclared)
-    .reduce((sum, { probability }) => sum + probability, 0);
-  return Math.min(12, Math.max(1, own, named > 0 ? 0 : Math.round(predicted)));
-}
-
-/** How many files a task goes through that converts or refactors a whole directory; 0 when it does not. */
-function sweptFiles({ title }: SubTask, { files, footprint }: EstimateEvidence): number {
-  if (!sweeping.test(title)) return 0;
-  const directories = footprint
-    .filter(({ path, isDeclared, isNew }) => isDeclared && !isNew && path.endsWith('/'))
-    .map(({ path }) => path)
-    .filter((path) => title.includes(path.slice(0, -1)));
-  if (directories.length === 0) return 0;
-  let count = 0;
-  for (const file of files) if (directories.some((path) => file.startsWith(path))) count += 1;
-  return Math.min(count, 100);
-}
-
-/** How many things a text asks for: what it lists, its criteria, and much prose; heavy words count twice. */
-function featuresOf({ title, description, acceptance }: SubTask, text: string): number {
-  const lists = [...description.matchAll(/\b(?:with|including|for|:)\s+([^.:;\n]{5,200})/giu)].map(
-    ([, list = '']) => list.split(/,|\band\b/u).filter((part) => part.trim() !== '').length,
-  );
-  const crud = /\bCRUD\b/u.test(text) ? 3.5 : 0;
-  const prose = Math.max(0, text.split(/\s+/u).length - 60) / 60;
-  const weights = new Set(
-    (`${title}\n${description}`.match(heavy) ?? []).map((word) => word.toLowerCase()),
-  );
-  const listed = Math.max(1, crud, ...lists);
-  return Math.min(12, listed + acceptance.length * 0.25 + Math.min(4, prose) + weights.size * 0.5);
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import type { SubTask } from '../model/issue.ts';
 import type { Foresee } from '../model/overlap.ts';
 import type { FootprintEntry } from '../model/plan.ts';
-import { openPathFinder, type PathFinder } from './declared-paths.ts';
+import { openPathFinder, type NamedPath, type PathFinder } from './declared-paths.ts';
 import type { Foreseen, PairJudge } from './predict-overlap.ts';
 import { roleOf } from './path-roles.ts';
 import { textOf } from './task-text.ts';
@@ -21,8 +21,8 @@ const mostEntries = 20;
 const leastProbability = 0.1;
 
 /**
- * An author who says where the work goes has mostly said all of it: what the repository's evidence would add to that is
- * so much less likely. It learned from commit messages, which seldom name a file.
+ * Two authors who both say where their work goes have mostly said where they could meet: what the repository's evidence
+ * would add to that, for a pair, is so much less likely. A task's own footprint only grows by what is named.
  */
 const besideNamed = 0.3;
 
@@ -44,17 +44,23 @@ export function openFootprints(
   return (task) => {
     const text = textOf(task);
     const entries = new Map<string, FootprintEntry>();
-    const own = find(text)
-      .slice(0, mostNamed)
-      .map((found) => withRole(found, text));
+    const found = find(text).slice(0, mostNamed);
+    const reading = new Set(found.filter((entry) => isRead(entry, text)).map(({ path }) => path));
+    const own = found.map((entry) => withRole(entry, reading.has(entry.path)));
     for (const entry of [...own, ...shared])
       if (!entries.has(entry.path)) entries.set(entry.path, entry);
     const named = entries.size;
-    const isPlaced = own.some(isWorkplace);
     for (const entry of predict?.(task) ?? []) {
-      const probability = entry.probability * (isPlaced ? besideNamed : 1);
-      if (probability >= leastProbability && !entries.has(entry.path))
-        entries.set(entry.path, { ...entry, probability });
+      const before = entries.get(entry.path);
+      if (before === undefined && entry.probability >= leastProbability)
+        entries.set(entry.path, entry);
+      // Of several files with the name that an author gives, the evidence may know the one.
+      if (
+        before !== undefined &&
+        !reading.has(entry.path) &&
+        entry.probability > before.probability
+      )
+        entries.set(entry.path, { ...before, probability: entry.probability });
     }
     return [...entries.values()]
       .toSorted((one, other) => other.probability - one.probability)
@@ -71,7 +77,9 @@ export function judgeUnasked(
   tasks: readonly (SubTask & { readonly footprint: readonly FootprintEntry[] })[],
 ): Foresee | undefined {
   if (predict === undefined || judgePairs === undefined) return undefined;
-  const judge = judgePairs(tasks.map(predict));
+  const judge = judgePairs(
+    tasks.map((task) => predict(task).filter(({ isHint = false }) => !isHint)),
+  );
   const weights = tasks.map(({ footprint }) =>
     footprint.some((entry) => entry.isDeclared && isWorkplace(entry)) ? besideNamed : 1,
   );
@@ -84,13 +92,17 @@ function isWorkplace({ path, probability }: FootprintEntry): boolean {
 }
 
 /** What a task only uses it will hardly change. */
-function withRole(entry: FootprintEntry, text: string): FootprintEntry {
-  const shown = entry.path.endsWith('/') ? entry.path.slice(0, -1) : entry.path;
-  if (roleOf(text, shown) !== 'uses') return entry;
-  return { ...entry, probability: 0.3, reason: `${entry.reason}, to use it` };
+function withRole({ name: _, ...entry }: NamedPath, isOnlyRead: boolean): FootprintEntry {
+  if (!isOnlyRead) return entry;
+  const probability = Math.min(entry.probability, 0.3);
+  return { ...entry, probability, reason: `${entry.reason}, to use it` };
+}
+
+function isRead({ name }: NamedPath, text: string): boolean {
+  return roleOf(text, name.endsWith('/') ? name.slice(0, -1) : name) === 'uses';
 }
 
 function sharedPaths(find: PathFinder, clause: string): FootprintEntry[] {
   const reason = `the issue says of all tasks: ${clause.slice(0, 80)}`;
-  return find(clause).map((entry) => ({ ...entry, probability: 0.9, reason }));
+  return find(clause).map(({ name: _, ...entry }) => ({ ...entry, probability: 0.9, reason }));
 }

@@ -1,6 +1,6 @@
 import { groupsOf, layOut, longestWays, type Slot } from '../model/timeline.ts';
 import type { Overlap } from '../model/overlap.ts';
-import type { Forecast, Plan, PlannedTask } from '../model/plan.ts';
+import type { FailureBudget, Forecast, Plan, PlannedTask } from '../model/plan.ts';
 import type { PastRuns } from './past-runs.ts';
 
 /** The user guide's figures for one orchestration. */
@@ -40,11 +40,33 @@ export function makeForecast(order: ForecastOrder): Forecast {
     speedup: parallelMinutes === 0 ? 1 : rounded(sequentialMinutes / parallelMinutes),
     overheadMinutes: Math.round(overheadMinutes + colliding),
     lowerBoundMinutes: lowerBound(order),
+    failures: failureBudget(tasks, past),
     apiCalls: callsOfTask * tasks.length,
     memoryMb: memoryOfAgentMb * atOnce,
     diskMb: Math.ceil((diskOfAgentMb + order.worktreeMb) * atOnce),
-    costUsd: past?.costPerTaskUsd == null ? null : rounded(past.costPerTaskUsd * tasks.length),
+    costUsd:
+      past?.costPerMinuteUsd == null ? null : rounded(past.costPerMinuteUsd * sequentialMinutes),
     minutesFactor: rounded(past?.minutesFactor ?? 1),
+  };
+}
+
+/** The guide's figures: 10 to 20 % fail on a first run, and each takes 10 minutes to look into and 20 to fix. */
+const guideShare = [0.1, 0.2] as const;
+const minutesOfFailure = 10 + 20;
+/** So many tasks of past runs weigh as much as the guide's figures. */
+const guideWeight = 10;
+
+/** What failures will cost: each as the guide says, and the task's own time once more. */
+function failureBudget(tasks: readonly PlannedTask[], past: PastRuns | null): FailureBudget {
+  const { ended = 0, failed = 0 } = past?.outcomes ?? {};
+  const learned = (guide: number): number =>
+    rounded((guide * guideWeight + failed) / (guideWeight + ended));
+  const [low, high] = guideShare.map(learned) as [number, number];
+  const each = tasks.length * minutesOfFailure + totalMinutes(tasks);
+  return {
+    share: [low, high],
+    minutes: [Math.round(low * each), Math.round(high * each)],
+    basis: ended === 0 ? 'guide' : 'runs',
   };
 }
 

@@ -194,7 +194,7 @@ describe('formats', () => {
       ]),
       ['README.md'],
     );
-    expect(made.findings).toEqual([]);
+    expect(kinds(made)).toEqual(['no-criteria']);
     expect(made.checklist.score).toBe(7);
     expect(made.tasks.map(({ size, complexity }) => [size.files, complexity])).toEqual([
       [3, 'medium'],
@@ -215,8 +215,8 @@ describe('formats', () => {
       expect.objectContaining({ kind: 'vague', severity: 'info', tasks: [1, 2, 3, 4] }),
     );
     expect(kinds(made)).toEqual(expect.arrayContaining(['no-location', 'too-few']));
-    expect(made.verdict).not.toBe('proceed');
-    expect(made.refusals).toEqual([]);
+    expect(made.verdict).toBe('sequential');
+    expect(made.refusals.join('\n')).toContain('3 of 7 lines of the checklist hold');
   });
 
   test('staged work has phases, and only its last one is one after another', () => {
@@ -283,15 +283,24 @@ describe('sizes', () => {
     );
 
   test.each([
-    [[5, 8, 60, 7], '--batch "1,2,4;3"'],
-    [[5, 5, 60, 5, 5], '--batch "1,2,4,5;3"'],
-  ])('%j is unbalanced, and batches are proposed', (minutes, batches) => {
+    [[5, 8, 60, 7], 'about 9 parts of 7 minutes'],
+    [[5, 5, 60, 5, 5], 'about 12 parts of 5 minutes'],
+  ])('%j is unbalanced, refused, and to be split', (minutes, parts) => {
     const made = clocked(minutes);
     const finding = made.findings.find(({ kind }) => kind === 'unbalanced');
     expect(finding).toMatchObject({ severity: 'critical', tasks: [3] });
-    expect(finding?.advice).toContain(batches);
+    expect(finding?.advice).toContain(parts);
+    expect(made.verdict).toBe('sequential');
+    expect(made.refusals).toContain(finding?.message);
     expect(kinds(made)).toContain('too-large');
     expect(failing(made)).toContain(6);
+  });
+
+  test('in a batch of its own the long one keeps nobody waiting', () => {
+    const titles = [5, 5, 60, 5, 5].map((time, at) => `Build part ${'ABCDE'[at]} (${time}min)`);
+    const groups = [[1, 2, 4, 5], [3]];
+    const made = plan(issue('Clocked', titles), [], { batches: { kind: 'groups', groups } });
+    expect(kinds(made)).not.toContain('unbalanced');
   });
 
   test('the guide’s table is balanced', () => {
@@ -413,6 +422,6 @@ describe('pitfalls', () => {
     );
     const finding = made.findings.find(({ kind }) => kind === 'unbalanced');
     expect(finding).toMatchObject({ severity: 'critical', tasks: [3] });
-    expect(finding?.advice).toContain('--batch "1,2,4;3"');
+    expect(finding?.advice).toContain('Split it into about 9 parts');
   });
 });

@@ -13,6 +13,8 @@ export type HubEvidence = {
   readonly files: ReadonlySet<string>;
   /** Files that much of the code imports, with the figure in words. */
   readonly hubs?: ReadonlyMap<string, string> | undefined;
+  /** Files that are barrels by their name alone: with nothing in them. */
+  readonly emptyBarrels?: ReadonlySet<string> | undefined;
 };
 
 const barrels = ['__init__.py', 'index.ts', 'index.js', 'index.tsx', 'mod.rs'];
@@ -26,12 +28,13 @@ export function findHubs(tasks: readonly PlannedTask[], evidence: HubEvidence): 
     if (!users.includes(task)) uses.set(path, [...users, task]);
   };
   for (const task of tasks) {
-    for (const { path, probability, isDeclared } of task.footprint)
-      if (probability >= (isDeclared ? 0.5 : 0.35)) add(path, task);
+    for (const { path, probability, isDeclared, isHint = false } of task.footprint)
+      if (!isHint && probability >= (isDeclared ? 0.5 : 0.35)) add(path, task);
     for (const path of barrelsAbove(task, evidence.files)) add(path, task);
   }
   return [...uses].flatMap(([path, users]) => {
-    const what = hubKind(path) ?? evidence.hubs?.get(path) ?? null;
+    const named = evidence.emptyBarrels?.has(path) === true ? null : hubKind(path);
+    const what = named ?? evidence.hubs?.get(path) ?? null;
     return users.length < 2 || what === null ? [] : [{ path, what, tasks: users }];
   });
 }

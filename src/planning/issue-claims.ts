@@ -5,16 +5,12 @@ import { clausesOf, isDenied } from './sentences.ts';
 export type IssueClaims = {
   /** Clauses that say that every task changes something: `All modify utils/__init__.py`. */
   readonly sharedByAll: readonly string[];
-  /** The clause that says that each task builds on the one before; null when none does. */
-  readonly inOrder: string | null;
   /** The clause that says that the parts can only be tested or merged together; null when none does. */
   readonly integrated: string | null;
 };
 
 const everyTaskChanges =
   /\b(?:all|each|every|both)\b.{0,60}\b(?:modif|chang|touch|edit|updat|share)/iu;
-const eachOnTheLast =
-  /\b(?:each|every)\b.{0,40}\bbuil(?:ds?|t) (?:up)?on\b.{0,20}\b(?:previous|one before|last|prior)|\bmust (?:all )?(?:be )?(?:run|done|implemented|work(?:ed)?|merged)\b.{0,30}\b(?:sequential|in (?:this )?order|one (?:after|by))/iu;
 const togetherOnly =
   /\b(?:cannot|can['’]t|can not) (?:be )?test(?:ed)? (?:\w+ )?(?:independently|separately|alone)|\bintegrat\w* tightly|\btightly[ -](?:integrated|coupled)|\bintegration testing needed/iu;
 
@@ -25,7 +21,6 @@ export function readClaims({ context }: Pick<MasterIssue, 'context'>): IssueClai
   const affirmed = clauses.filter((clause) => !isDenied(clause));
   return {
     sharedByAll: withoutEchoes(affirmed.filter((clause) => everyTaskChanges.test(clause))),
-    inOrder: affirmed.find((clause) => eachOnTheLast.test(clause)) ?? null,
     integrated: clauses.find((clause) => togetherOnly.test(clause)) ?? null,
   };
 }

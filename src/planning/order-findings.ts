@@ -1,49 +1,96 @@
 import type { MasterIssue } from '../model/issue.ts';
 import type { Finding, PlannedTask, StackMode } from '../model/plan.ts';
+import type { Cycle } from './cycles.ts';
 import type { Dependency } from './dependency.ts';
 import { outsideIssues } from './dependencies.ts';
-import { linesOf } from './task-text.ts';
+import { linesOf, named } from './task-text.ts';
 
 const mostFindings = 200;
 
-/** One finding for each dependency. */
+/** One finding for each dependency; where the same words say several of a task, one for all of them. */
 export function dependencyFindings(
   tasks: readonly PlannedTask[],
   dependencies: readonly Dependency[],
   stack: StackMode,
 ): Finding[] {
   const known = new Map(tasks.map((task) => [task.ordinal, task]));
-  return dependencies.slice(0, mostFindings).map(({ task, on, source, why }) => ({
-    kind: 'dependency' as const,
-    severity:
-      stack === 'never'
-        ? ('critical' as const)
-        : source === 'ordered'
-          ? ('info' as const)
-          : ('warning' as const),
-    tasks: [on, task],
-    message: `Task ${task} depends on task ${on}: it ${why}`,
-    evidence: linesOf([known.get(on), known.get(task)].filter((found) => found !== undefined)),
-    advice:
-      stack === 'never'
-        ? `Put task ${on} into a phase before, join the two, or leave out --stack never: then task ${task} starts from its branch.`
-        : 'Such a task starts from the verified branch of the one that it depends on. To have them side by side, create what they share first.',
-  }));
+  return groupsOf(dependencies).map(([first, ...more]) => {
+    const { task, source } = first;
+    const on = [first, ...more].map((dependency) => dependency.on);
+    const calm = source === 'ordered' ? ('info' as const) : ('warning' as const);
+    const such =
+      'Such a task starts from the verified branch of the one that it depends on. To have them side by side, create what they share first.';
+    return {
+      kind: 'dependency' as const,
+      severity: stack === 'never' ? ('critical' as const) : calm,
+      tasks: [...on, task],
+      message: messageOf(first, on),
+      evidence: evidenceOf(
+        first,
+        linesOf([...on, task].flatMap((ordinal) => known.get(ordinal) ?? [])),
+      ),
+      advice:
+        stack === 'never'
+          ? `Put ${named(on).toLowerCase()} into a phase before, join them, or leave out --stack never: then task ${task} starts from that branch.`
+          : withWayOut(such, first),
+    };
+  });
+}
+
+/** One finding for each task that gathers what others make, and waits until they are merged. */
+export function gatheredFindings(gathered: readonly Dependency[]): Finding[] {
+  return groupsOf(gathered).map(([first, ...more]) => {
+    const on = [first, ...more].map((dependency) => dependency.on);
+    return {
+      kind: 'dependency' as const,
+      severity: 'info' as const,
+      tasks: [...on, first.task],
+      message: messageOf(first, on),
+      evidence: evidenceOf(
+        first,
+        `it needs ${on.length === 1 ? 'a task' : `${on.length} tasks`} before a barrier`,
+      ),
+      advice: withWayOut('It starts when these are merged; they go side by side.', first),
+    };
+  });
+}
+
+type Group = [Dependency, ...Dependency[]];
+
+/** Dependencies of one task that were read from the same words, together. */
+function groupsOf(dependencies: readonly Dependency[]): Group[] {
+  const keyOf = ({ task, on, read, source }: Dependency): string =>
+    [task, source, read === undefined ? on : `${read.line} ${read.words}`].join(' ');
+  return ([...Map.groupBy(dependencies, keyOf).values()] as Group[]).slice(0, mostFindings);
+}
+
+function messageOf({ task, why }: Dependency, on: readonly number[]): string {
+  const it = on.length === 1 ? why : why.replace('after it', 'after them');
+  return `Task ${task} depends on ${named(on).toLowerCase()}: it ${it}`;
+}
+
+/** The words first, since a reader judges by them. */
+function evidenceOf({ read }: Dependency, rest: string): string {
+  return read === undefined ? rest : `“${read.words}” (line ${read.line} of the issue); ${rest}`;
+}
+
+function withWayOut(advice: string, { task }: Dependency): string {
+  return `${advice} If it was misread, start with --independent ${task}.`;
 }
 
 /** One finding for each circle. */
-export function cycleFindings(
-  tasks: readonly PlannedTask[],
-  cycles: readonly (readonly number[])[],
-): Finding[] {
-  return cycles.map((cycle) => {
-    const ordinals = [...new Set(cycle)].toSorted((one, other) => one - other);
+export function cycleFindings(tasks: readonly PlannedTask[], cycles: readonly Cycle[]): Finding[] {
+  return cycles.map(({ way, links }) => {
+    const ordinals = [...new Set(way)].toSorted((one, other) => one - other);
     return {
       kind: 'cycle' as const,
       severity: 'warning' as const,
       tasks: ordinals,
-      message: `Tasks wait for each other in a circle: ${cycle.join(' → ')}`,
-      evidence: linesOf(tasks.filter(({ ordinal }) => ordinals.includes(ordinal))),
+      message: `Tasks wait for each other in a circle: ${way.join(' → ')}`,
+      evidence: [
+        ...links.map(({ task, on, why }) => `task ${task} on task ${on}: it ${why}`),
+        linesOf(tasks.filter(({ ordinal }) => ordinals.includes(ordinal))),
+      ].join('; '),
       advice:
         'Take one of the dependencies out, or join the tasks. If you go on, the order in the issue decides.',
     };

@@ -27,7 +27,44 @@ test('tasks that took a fraction of their estimate make the next ones shorter, t
   expect(many?.minutesFactor).toBeGreaterThanOrEqual(1 / 3);
 });
 
-test('the cost of a task is known of the agent that ran it, and of no other', () => {
-  expect(learnFromRuns(runs(1), 'claude')?.costPerTaskUsd).toBeGreaterThan(0);
-  expect(learnFromRuns(runs(1), 'codex')?.costPerTaskUsd).toBeNull();
+test('the price of a minute is known of the agent that ran it, and of no other', () => {
+  const [state] = runs(1);
+  const attempts = state?.tasks.flatMap((task) => task.attempts) ?? [];
+  const minutes = attempts.reduce(
+    (sum, { startedAt, endedAt }) =>
+      sum + (Date.parse(endedAt ?? '') - Date.parse(startedAt)) / 60_000,
+    0,
+  );
+  const cost = attempts.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+  expect(cost).toBeGreaterThan(0);
+  expect(learnFromRuns(runs(3), 'claude')?.costPerMinuteUsd).toBeCloseTo(cost / minutes, 5);
+  expect(learnFromRuns(runs(1), 'codex')?.costPerMinuteUsd).toBeNull();
+});
+
+test('tasks that failed are counted among those that came to an end', () => {
+  expect(learnFromRuns(runs(4), 'claude')?.outcomes).toEqual({ ended: 12, failed: 4 });
+});
+
+test('runs in which nothing succeeded teach how much fails, and leave the minutes as they are', () => {
+  const failed = foldRun(sampleEvents({ tasks: [{ outcome: 'failed' }, { outcome: 'failed' }] }));
+  expect(learnFromRuns(failed === null ? [] : [failed], 'claude')).toMatchObject({
+    tasks: 0,
+    minutesFactor: 1,
+    outcomes: { ended: 2, failed: 2 },
+  });
+});
+
+test('what an author stated was never multiplied, and is taken as it stands', () => {
+  const [state] = runs(20);
+  if (state?.plan == null) throw new Error('no plan');
+  const tasks = state.plan.tasks.map((task) => ({ ...task, estimateMinutes: 2 }));
+  const forecast = { ...state.plan.forecast, minutesFactor: 2 };
+  const plan = { ...state.plan, tasks, forecast };
+  const stated = plan.tasks.map((task) => ({ ...task, basis: 'stated' as const }));
+  const factorOf = (planned: typeof tasks): number =>
+    learnFromRuns(
+      Array.from({ length: 20 }, () => ({ ...state, plan: { ...plan, tasks: planned } })),
+      'claude',
+    )?.minutesFactor ?? 0;
+  expect(factorOf(tasks)).toBeGreaterThan(factorOf(stated));
 });

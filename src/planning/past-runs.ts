@@ -1,53 +1,87 @@
 import type { Plan } from '../model/plan.ts';
-import type { RunState, TaskState } from '../model/run-state.ts';
+import {
+  hasSucceeded,
+  type AttemptState,
+  type RunState,
+  type TaskState,
+} from '../model/run-state.ts';
 
 /** What a repository's past runs teach about the next one. */
 export type PastRuns = {
-  /** Tasks that the figures come from. */
+  /** Tasks that the minutes come from. */
   readonly tasks: number;
   /** What an estimate is to be multiplied by, 1/3 to 3. */
   readonly minutesFactor: number;
-  /** Median of one task, in US dollars; null when no agent told. */
-  readonly costPerTaskUsd: number | null;
+  /** How far tasks were from their corrected estimate: the median, as a standard deviation of natural logarithms. */
+  readonly minutesSpread: number;
+  /** What a minute of the agent costs, in US dollars; null when no run tells. */
+  readonly costPerMinuteUsd: number | null;
+  /** How many tasks came to an end, and how many of them failed before they succeeded, if they did. */
+  readonly outcomes: { readonly ended: number; readonly failed: number };
 };
 
 /** A few tasks prove little: their word is mixed with so many that were as estimated. */
 const doubt = 5;
+/** Of a normal distribution, the standard deviation over the median distance from the middle. */
+const deviationOfMedian = 1.48;
 
-/** Compares what past tasks took with what they had been estimated at; null when none succeeded yet. */
+/** Compares what past tasks took with what they had been estimated at; null when none has come to an end yet. */
 export function learnFromRuns(runs: readonly RunState[], agent: string): PastRuns | null {
-  const done = runs.flatMap((run) =>
-    run.tasks
-      .filter(({ status }) => status === 'completed' || status === 'merged')
-      .map((task) => ({
-        minutes: workedMinutes(task),
-        estimate: plainEstimate(run, task.ordinal),
-        cost: task.attempts.some((attempt) => attempt.agent === agent) ? costOf(task) : null,
-      })),
-  );
-  const ratios = done.flatMap(({ minutes, estimate }) =>
-    minutes === null || estimate === undefined ? [] : [Math.log(minutes / estimate)],
-  );
-  if (ratios.length === 0) return null;
-  const shrunk = (median(ratios) * ratios.length) / (ratios.length + doubt);
-  const costs = done.flatMap(({ cost }) => cost ?? []);
+  const tasks = runs.flatMap((run) => run.tasks.map((task) => ({ run, task })));
+  const ended = tasks.filter(({ task }) => hasSucceeded(task) || task.status === 'failed');
+  if (ended.length === 0) return null;
+  const ratios = ended
+    .filter(({ task }) => hasSucceeded(task))
+    .flatMap(({ run, task }) => {
+      const minutes = workedMinutes(task.attempts);
+      const estimate = plainEstimate(run, task.ordinal);
+      return minutes === null || estimate === undefined ? [] : [Math.log(minutes / estimate)];
+    });
+  const middle = ratios.length === 0 ? 0 : median(ratios);
+  const shrunk = (middle * ratios.length) / (ratios.length + doubt);
+  const distances = ratios.map((ratio) => Math.abs(ratio - middle));
   return {
     tasks: ratios.length,
     minutesFactor: Math.exp(Math.min(Math.log(3), Math.max(-Math.log(3), shrunk))),
-    costPerTaskUsd: costs.length === 0 ? null : median(costs),
+    minutesSpread: ratios.length === 0 ? 0 : deviationOfMedian * median(distances),
+    costPerMinuteUsd: priceOf(ended.flatMap(({ task }) => task.attempts.filter(isBy(agent)))),
+    outcomes: {
+      ended: ended.length,
+      failed: ended.filter(({ task }) => task.status === 'failed' || hasFailedBefore(task)).length,
+    },
   };
 }
 
-/** What the text alone had let one expect, before earlier runs corrected it. */
+/** A retry that somebody asked for begins a new round, after a failure. */
+function hasFailedBefore({ attemptsBefore, lastFailure }: TaskState): boolean {
+  return attemptsBefore > 0 && lastFailure !== null;
+}
+
+function isBy(agent: string): (attempt: AttemptState) => boolean {
+  return (attempt) => attempt.agent === agent;
+}
+
+/** Dollars a minute over all attempts that say what they cost. */
+function priceOf(attempts: readonly AttemptState[]): number | null {
+  const priced = attempts.filter(({ costUsd, endedAt }) => costUsd !== null && endedAt !== null);
+  const minutes = workedMinutes(priced);
+  if (minutes === null) return null;
+  return priced.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0) / minutes;
+}
+
+/** What had been expected before earlier runs corrected it; they do not correct what an author states. */
 function plainEstimate({ plan }: RunState, ordinal: number): number | undefined {
   const planned = plan?.tasks.find((task) => task.ordinal === ordinal);
   // Plans of before there were forecasts have none.
   const { minutesFactor } = (plan as Partial<Plan> | null)?.forecast ?? { minutesFactor: 1 };
-  return planned && planned.estimateMinutes / minutesFactor;
+  if (planned === undefined) return undefined;
+  return planned.basis === 'stated'
+    ? planned.estimateMinutes
+    : planned.estimateMinutes / minutesFactor;
 }
 
-/** Minutes of its agents' work; null where it did not end or took no time worth counting. */
-function workedMinutes({ attempts }: TaskState): number | null {
+/** Minutes of agents' work; null where it took no time worth counting. */
+function workedMinutes(attempts: readonly AttemptState[]): number | null {
   const milliseconds = attempts.reduce(
     (sum, { startedAt, endedAt }) =>
       endedAt === null ? sum : sum + Date.parse(endedAt) - Date.parse(startedAt),
@@ -55,11 +89,6 @@ function workedMinutes({ attempts }: TaskState): number | null {
   );
   // What is over in seconds was a rehearsal, and teaches nothing about work.
   return milliseconds < 30_000 ? null : milliseconds / 60_000;
-}
-
-function costOf({ attempts }: TaskState): number | null {
-  const costs = attempts.flatMap(({ costUsd }) => costUsd ?? []);
-  return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
 function median(values: readonly number[]): number {

@@ -1,12 +1,12 @@
-/** What a task does with a path that it names. */
+/** What a task does with a path that it names: it only `uses` one that its words do no more than read. */
 export type PathRole = 'creates' | 'uses' | 'touches';
 
 const creating =
   /\b(?:creat(?:e|es|ing)|add(?:s|ing)?|introduc(?:e|es|ing)|writ(?:e|es|ing)|generat(?:e|es|ing)|scaffold|extract(?:s|ing)?|new|implement(?:s|ing)?|build(?:s|ing)?|put|mov(?:e|es|ing)|defin(?:e|es|ing))\b/giu;
 const using =
-  /\b(?:us(?:e|es|ing)|import(?:s|ing|ed)?|call(?:s|ing)?|consum(?:e|es|ing)|needs?|requir(?:e|es|ing)|depends? on|rel(?:y|ies) on|based on|built on|builds on|from|via|through|read(?:s|ing)?|see|like|as in|tests? (?:for|of)|testing)\b/giu;
+  /\b(?:us(?:e|es|ing)|import(?:s|ing|ed)?|call(?:s|ing)?|consum(?:e|es|ing)|needs?|requir(?:e|es|ing)|depends? on|rel(?:y|ies) on|based on|built on|builds on|read(?:s|ing)?|see|compare(?:d)?|cop(?:y|ied|ying)|taken|borrowed|inspired|(?:like|as|how|same as|similar to|analogous to|unlike|done|seen|shown|described|found|pattern|style|example|way|help)(?: (?:it |that |the ones? )?(?:in|of|from|at))?|tests? (?:for|of)|testing)\b/giu;
 const touching =
-  /\b(?:in|into|chang(?:e|es|ing)|updat(?:e|es|ing)|extend(?:s|ing)?|edit|fix(?:es)?|mend|refactor|convert|modif(?:y|ies)|at)\b/giu;
+  /\b(?:in|into|chang(?:e|es|ing)|updat(?:e|es|ing)|extend(?:s|ing)?|edit|fix(?:es)?|refactor|convert|modif(?:y|ies)|at|(?:re-?)?export(?:s|ing|ed)?|expos(?:e|es|ing)|register(?:s|ing)?|remov(?:e|es|ing)|drop(?:s|ping)?|delet(?:e|es|ing)|tak(?:e|es|ing) out|mention(?:s|ing)?|list(?:s|ing)?|hook(?:s|ing)?|wire|wiring|renam(?:e|es|ing))\b/giu;
 
 /**
  * What a task's text does with a path or name in it, judged by the last telling word before it in its sentence. Of
@@ -25,12 +25,16 @@ export function roleOf(text: string, name: string): PathRole {
 function roleAt(before: string): PathRole {
   // A sentence ends at a stop that white space follows: paths and versions have stops of their own.
   const clause = before.split(/[.!?;]\s|\n/u).at(-1) ?? '';
-  const last = (pattern: RegExp): number => [...clause.matchAll(pattern)].at(-1)?.index ?? -1;
+  // Where a word ends, so that `like in` counts as a whole.
+  const last = (pattern: RegExp): number => {
+    const found = [...clause.matchAll(pattern)].at(-1);
+    return found === undefined ? -1 : found.index + found[0].length;
+  };
   const places = { creates: last(creating), uses: last(using), touches: last(touching) };
   const latest = Math.max(...Object.values(places));
   if (latest < 0) return 'touches';
-  if (latest === places.creates) return 'creates';
   if (latest === places.uses) return 'uses';
+  if (latest === places.creates) return 'creates';
   // `Add the model in src/cart.js`: the place of what is made.
   return places.creates >= 0 && places.uses < places.creates ? 'creates' : 'touches';
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withOrders } from '../intake/order/with-orders.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
 import type { MasterIssue, SubTask } from '../model/issue.ts';
 import { findingsThatAsk } from '../model/objections.ts';
@@ -21,7 +22,10 @@ function issueOf(
     ...(parsed.value.tasks[index] as SubTask),
     ...task,
   }));
-  return { ...parsed.value, tasks: filled, ...change };
+  const { passages: _, ...plain } = parsed.value;
+  const ordered = withOrders({ ...plain, tasks: filled, ...change });
+  const given = ordered.tasks.map((task, index) => ({ ...task, ...tasks[index] }));
+  return { ...ordered, tasks: given };
 }
 
 function plan(
@@ -222,25 +226,35 @@ describe('whether it may start', () => {
       after: index === 0 ? [] : [index],
     }));
 
-  test('a small issue that its author ordered starts as a stack', () => {
+  test('a small issue that its author ordered is a stack, which is no work to be had side by side', () => {
     const made = plan(chain(3));
     expect(made.verdict).toBe('sequential');
-    expect(made.refusals).toEqual([]);
+    expect(made.refusals).toContain('Task 2 depends on task 1: it says that it comes after task 1');
     expect(made.schedule).toEqual([[1], [2], [3]]);
   });
 
   test('five tasks in one line are refused', () => {
-    expect(plan(chain(5)).refusals).toHaveLength(4);
+    expect(plan(chain(5)).refusals.filter((reason) => reason.startsWith('Task'))).toHaveLength(4);
   });
 
-  test.each([1, 2, 3, 4])('%i tasks of a word each start without a question', (count) => {
+  test('with one worker the same are taken one after another, as the verdict would ask', () => {
+    const made = plan(chain(5), { maxWorkers: 1 });
+    expect(made).toMatchObject({ verdict: 'consider', refusals: [] });
+    expect(made.findings.map(({ advice }) => advice).join()).not.toContain('side by side');
+    const modules = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `Create \`src/${name}.ts\``);
+    expect(plan(modules).verdict).toBe('proceed');
+    expect(plan(modules, { maxWorkers: 1 }).verdict).toBe('consider');
+  });
+
+  test.each([1, 2, 3, 4])('%i tasks of a word each: only a single one starts', (count) => {
     const made = plan(['One', 'Two', 'Three', 'Four'].slice(0, count));
-    expect(made.refusals).toEqual([]);
+    expect(made.verdict).toBe(count === 1 ? 'consider' : 'sequential');
+    expect(made.refusals.join('\n').includes('too vague')).toBe(count > 1);
     expect(findingsThatAsk(made)).toEqual([]);
     expect(found(made, 'too-few')).toHaveLength(1);
   });
 
-  test('phases of a task each are one line, which is said and not refused', () => {
+  test('phases of a task each are one line, and are refused for it', () => {
     const titles = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'];
     const tasks = titles.map((title, index) => ({ title: `Add ${title}`, phase: index + 1 }));
     const phases = titles.map((title, index) => ({
@@ -250,7 +264,7 @@ describe('whether it may start', () => {
     }));
     const made = planIssue(issueOf(tasks, { phases }), { files: new Set() });
     expect(made.verdict).toBe('sequential');
-    expect(made.refusals).toEqual([]);
+    expect(made.refusals.join()).toContain('one after another');
   });
 
   test('an issue with nothing left to do is planned', () => {
@@ -302,11 +316,48 @@ describe('the schedule', () => {
 });
 
 test('past runs correct minutes and tell the cost', () => {
-  const past = { tasks: 12, minutesFactor: 2, costPerTaskUsd: 0.5 };
+  const outcomes = { ended: 12, failed: 6 };
+  const past = {
+    ...{ tasks: 12, minutesFactor: 2, minutesSpread: 0.2, costPerMinuteUsd: 0.05, outcomes },
+  };
   const before = plan(['Add a', 'Add b']);
   const after = plan(['Add a', 'Add b'], {}, { past });
   expect(after.tasks[0]?.estimateMinutes).toBe(2 * (before.tasks[0]?.estimateMinutes ?? 0));
-  expect(after.forecast).toMatchObject({ costUsd: 1, minutesFactor: 2 });
+  const { sequentialMinutes } = after.forecast;
+  expect(after.forecast).toMatchObject({ costUsd: sequentialMinutes * 0.05, minutesFactor: 2 });
+  const widthOf = ({ tasks: [task] }: typeof after): number =>
+    (task?.range[1] ?? 0) / (task?.range[0] ?? 1);
+  expect(widthOf(after)).toBeLessThan(widthOf(before));
+});
+
+test('minutes that are guesses do not make an issue balanced, and never refuse it', () => {
+  const balance = (made: ReturnType<typeof plan>) => made.checklist.items[5];
+  const unknown = plan(['Parcels', 'Carriers', 'Labels', 'Returns', 'Invoices']);
+  expect(balance(unknown)).toMatchObject({ passed: false, why: expect.stringContaining('guess') });
+  expect(balance(plan(['A (9min)', 'B (10min)', 'C (11min)']))?.passed).toBe(true);
+  const uneven = plan([
+    ...['Fix a typo in the label', 'Fix a typo in the menu', 'Fix a typo in the help'],
+    ...['Fix a typo in the footer', 'Implement the entire reporting system'],
+  ]);
+  expect(balance(uneven)?.passed).toBe(false);
+  expect(uneven.findings.filter(({ kind }) => kind === 'unbalanced')).toMatchObject([
+    { severity: 'warning', tasks: [5] },
+  ]);
+});
+
+test('the budget for failures is the guide’s until runs have taught better', () => {
+  const stated = ['A (10min)', 'B (10min)', 'C (10min)', 'D (10min)', 'E (10min)'];
+  const guide = plan(stated).forecast.failures;
+  // 30 minutes for each failure, and the task's own ten again.
+  expect(guide).toEqual({ share: [0.1, 0.2], minutes: [20, 40], basis: 'guide' });
+  const nothing = { minutesFactor: 1, minutesSpread: 0, costPerMinuteUsd: null };
+  const outcomes = { ended: 90, failed: 45 };
+  const learned = plan(stated, {}, { past: { tasks: 45, ...nothing, outcomes } });
+  expect(learned.forecast.failures).toEqual({
+    share: [0.46, 0.47],
+    minutes: [92, 94],
+    basis: 'runs',
+  });
 });
 
 test('tasks of a megabyte are planned from evidence within seconds', () => {

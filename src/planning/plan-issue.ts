@@ -1,14 +1,21 @@
 import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
 import type { MasterIssue, SubTask } from '../model/issue.ts';
 import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
+import type { SizeHistory } from '../model/repository-index.ts';
 import { layOut } from '../model/timeline.ts';
 import { arrange } from './arrange.ts';
-import { balanceFindings, findOutliers, tooFewFinding } from './balance-findings.ts';
+import { placeBarriers } from './barriers.ts';
+import {
+  balanceFindings,
+  findOutliers,
+  tooFewFinding,
+  type BalanceOptions,
+} from './balance-findings.ts';
 import type { BatchChoice } from './batches.ts';
 import { computeChecklist } from './checklist.ts';
 import { conflictFindings, hubFindings } from './conflict-findings.ts';
 import { measureCoupling, type Coupling } from './coupling.ts';
-import { untangle } from './cycles.ts';
+import { untangle, type Cycle } from './cycles.ts';
 import { findDependencies } from './dependencies.ts';
 import { predecessors, type Dependency } from './dependency.ts';
 import { estimateTask } from './estimate.ts';
@@ -19,19 +26,26 @@ import { isIntegration, readClaims, type IssueClaims } from './issue-claims.ts';
 import {
   cycleFindings,
   dependencyFindings,
+  gatheredFindings,
   outsideFindings,
   phaseFindings,
 } from './order-findings.ts';
 import type { PastRuns } from './past-runs.ts';
+import type { TestReach } from './test-reach.ts';
+import { withTriedAdvice } from './try-advice.ts';
 import { taskFindings } from './task-findings.ts';
 import { asksForTests, textOf } from './task-text.ts';
-import { decideVerdict, findRefusals } from './verdict.ts';
+import { judgePlan } from './verdict.ts';
 
 /** What planning may look at in the repository. */
 export type Evidence = FootprintEvidence &
   HubEvidence & {
+    /** How much similar past changes were. */
+    readonly history?: ((task: SubTask) => SizeHistory) | undefined;
     /** What this repository's past runs teach. */
     readonly past?: PastRuns | null | undefined;
+    /** What the project's checks would run tests of; nothing is said of it when left out. */
+    readonly tests?: readonly TestReach[] | undefined;
     /** MB that one checkout takes. */
     readonly worktreeMb?: number | undefined;
   };
@@ -42,15 +56,27 @@ export type PlanOptions = {
   readonly maxWorkers?: number | undefined;
   readonly stack?: StackMode | undefined;
   readonly batches?: BatchChoice | null | undefined;
+  /** Tasks that wait for no other one, whatever the words say. */
+  readonly independent?: readonly number[] | undefined;
   /** Only these tasks; all when left out. */
   readonly only?: readonly number[] | null | undefined;
 };
 
 /**
+ * Plans an issue, and leaves out the advice that would not improve the plan: see `planOnce`, and `withTriedAdvice`.
+ */
+export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
+  const once = { ...evidence, predict: onceEach(evidence.predict) };
+  return withTriedAdvice(planOnce(whole, once, options), whole, (changed) =>
+    planOnce(changed, evidence, options),
+  );
+}
+
+/**
  * Plans an issue's open tasks: what each will touch, what speaks against running them side by side, in which order they
  * run, how long that will take, and whether it pays at all. The same issue and evidence give the same plan.
  */
-export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
+export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
   const prepared = prepare(chosenPart(whole, options.only ?? null), evidence, options);
   const { issue, tasks, stack, overlaps, coupling } = prepared;
   const { phases, acceptance, context } = issue;
@@ -64,11 +90,17 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
     worktreeMb: evidence.worktreeMb ?? 0,
     past: evidence.past ?? null,
   });
-  const outliers = findOutliers({ phases, tasks });
-  const checklist = computeChecklist({ ...prepared, outliers, forecast });
-  const { isSaidIntegrated } = prepared;
-  const verdict = decideVerdict({ checklist, coupling, forecast, phases, isSaidIntegrated });
-  const findings = findingsOf(prepared);
+  // One worker leaves nobody to wait for the longest.
+  const outliers = forecast.workers === 1 ? [] : findOutliers({ phases, tasks });
+  const checklist = computeChecklist({
+    ...prepared,
+    outliers,
+    forecast,
+    tests: evidence.tests ?? null,
+  });
+  const findings = findingsOf(prepared, { phases, tasks, outliers, workers: forecast.workers });
+  const { saidIntegrated } = prepared;
+  const judged = { checklist, coupling, forecast, phases, tasks, findings, stack, saidIntegrated };
   return {
     phases,
     tasks,
@@ -80,8 +112,7 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
     stack,
     schedule: findWaves({ phases, tasks }),
     checklist,
-    verdict,
-    refusals: findRefusals(verdict, coupling, { findings, stack }),
+    ...judgePlan(judged),
     forecast,
   };
 }
@@ -93,32 +124,39 @@ type Prepared = {
   /** In their order. */
   readonly tasks: readonly PlannedTask[];
   readonly areTestsAsked: boolean;
-  readonly cycles: readonly (readonly number[])[];
+  readonly cycles: readonly Cycle[];
   readonly againstPhases: readonly Dependency[];
+  /** Dependencies that a barrier was put in for. */
+  readonly gathered: readonly Dependency[];
   readonly overlaps: readonly Overlap[];
   readonly coupling: Coupling;
   readonly hubs: readonly HubUse[];
   readonly integrated: string | null;
-  /** Whether the author says so. */
-  readonly isSaidIntegrated: boolean;
+  /** The author's own words for it. */
+  readonly saidIntegrated: string | null;
 };
 
 function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Prepared {
   const evidence = { ...given, predict: onceEach(given.predict) };
-  const { phases } = issue;
   const stack = options.stack ?? 'auto';
   const claims = readClaims(issue);
   const areTestsAsked = asksForTests(issue.acceptance.join('\n'));
   const located = locate(issue, evidence, { claims, areTestsAsked });
   const named = located.map((task) => ({ task, footprint: task.footprint }));
-  const found = findDependencies(issue, named, claims);
+  const found = findDependencies(issue, named, options.independent ?? []);
   const { dependencies, cycles } = untangle(found.dependencies);
   const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
   const dependsOn = predecessors(dependencies);
   const batches = options.batches ?? null;
-  const tasks = arrange({ phases, tasks: located, dependsOn, overlaps, stack, batches });
+  const placed = placeBarriers(
+    { phases: issue.phases, tasks: located },
+    { dependencies, overlaps },
+  );
+  const { phases, gathered } = placed;
+  const tasks = arrange({ phases, tasks: placed.tasks, dependsOn, overlaps, stack, batches });
   return {
-    issue,
+    issue: { ...issue, phases },
+    gathered,
     stack,
     tasks,
     areTestsAsked,
@@ -128,7 +166,7 @@ function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Pre
     coupling: measureCoupling({ phases, tasks }, { dependencies, overlaps }),
     hubs: findHubs(tasks, evidence),
     integrated: integrationOf(issue, claims, tasks, areTestsAsked),
-    isSaidIntegrated: claims.integrated !== null,
+    saidIntegrated: claims.integrated,
   };
 }
 
@@ -145,19 +183,28 @@ function onceEach(predict: Evidence['predict']): Evidence['predict'] {
   };
 }
 
-function findingsOf(prepared: Prepared): Finding[] {
+function findingsOf(prepared: Prepared, balance: BalanceOptions): Finding[] {
   const { issue, tasks, stack, coupling, areTestsAsked } = prepared;
-  return [
+  const findings = [
     ...conflictFindings(tasks, coupling.conflicts, stack),
     ...hubFindings(prepared.hubs),
     ...dependencyFindings(tasks, coupling.dependencies, stack),
+    ...gatheredFindings(prepared.gathered),
     ...cycleFindings(tasks, prepared.cycles),
     ...phaseFindings(tasks, prepared.againstPhases),
     ...outsideFindings(issue, prepared.integrated),
-    ...balanceFindings({ phases: issue.phases, tasks }),
-    ...taskFindings(tasks, areTestsAsked),
+    ...balanceFindings(balance),
+    ...taskFindings(tasks, { areTestsAsked, acceptance: issue.acceptance }),
     ...tooFewFinding(tasks),
   ];
+  return balance.workers === 1 && stack === 'auto' ? findings.flatMap(forOneWorker) : findings;
+}
+
+/** Where one worker takes all tasks in turn, nobody is told how to have them side by side. */
+function forOneWorker(finding: Finding): Finding[] {
+  if (finding.kind === 'too-few') return [];
+  const isAboutOrder = ['file-conflict', 'dependency', 'hub-file'].includes(finding.kind);
+  return [isAboutOrder ? { ...finding, advice: '' } : finding];
 }
 
 function chosenPart(issue: MasterIssue, only: readonly number[] | null): MasterIssue {
@@ -175,12 +222,12 @@ function locate(
     sharedByAll: known.claims.sharedByAll,
     tasks: issue.tasks.length,
   });
-  const minutesFactor = evidence.past?.minutesFactor ?? 1;
   return issue.tasks.map((task: SubTask) => {
     const footprint = footprintOf(task);
-    const { files } = evidence;
+    const { files, past = null } = evidence;
     const { areTestsAsked } = known;
-    const estimate = estimateTask(task, { files, footprint, areTestsAsked, minutesFactor });
+    const history = evidence.history?.(task);
+    const estimate = estimateTask(task, { files, footprint, areTestsAsked, history, past });
     return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimate, footprint };
   });
 }

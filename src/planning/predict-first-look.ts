@@ -192,10 +192,12 @@ function namedScores(
   const raise = (at: number, score: number): void => {
     scores[at] = Math.max(scores[at] ?? 0, score);
   };
-  const named = findPaths(text).map(({ path }) => path);
-  for (const path of named) {
+  const found = findPaths(text);
+  const named = found.map(({ path }) => path);
+  for (const { path, probability } of found) {
     const at = places.get(path);
-    if (at !== undefined) raise(at, 1);
+    // Of several files of a name, none is named for certain.
+    if (at !== undefined) raise(at, probability >= 0.9 ? 1 : 0.7);
   }
   const words = new Set(text.toLowerCase().match(/[a-z][\w.-]*[a-z\d]/gu));
   for (const [at, { name, stem }] of kinds.entries()) {

@@ -24,6 +24,8 @@ const shop: RepositoryIndex = {
     words: '\n\nexport const',
   })),
   changes: Array.from({ length: 40 }, (_, at) => ({
+    commit: `c${at}`,
+    isRoot: at === 39,
     message: at % 2 === 0 ? 'Paint the zebra' : 'Send mail faster',
     at: 1_700_000_000 - at,
     files: at % 2 === 0 ? [7, 8] : [3, 4],

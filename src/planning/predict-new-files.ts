@@ -21,7 +21,7 @@ export function newFiles(
 
 function missingTests(corpus: Corpus, known: readonly PredictedFile[]): PredictedFile[] {
   const { byStem, kinds, existing, places } = corpus;
-  return known.slice(0, 3).flatMap(({ path, probability }) => {
+  return known.slice(0, 3).flatMap(({ path, probability, isHint = false }) => {
     const kind = kinds[places.get(path) ?? -1];
     const isSource =
       kind !== undefined && !kind.isTest && !kind.isDocument && !kind.isConfiguration;
@@ -31,7 +31,8 @@ function missingTests(corpus: Corpus, known: readonly PredictedFile[]): Predicte
     const test = testBeside(corpus, path);
     if (test === null || existing.has(test)) return [];
     const reason = `a test of ${path}, as its neighbours have them`;
-    return [{ path: test, probability: probability / 2, reason, isNew: true }];
+    const file = { path: test, probability: probability / 2, reason, isNew: true };
+    return [isHint ? { ...file, isHint } : file];
   });
 }
 

@@ -10,12 +10,13 @@ export type Query = {
 const parts = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/gu;
 const word = /[A-Za-z][A-Za-z0-9_]*/gu;
 const bodyWeight = 0.5;
+const mostRead = 20_000;
 
 /** Reads the words of a task. */
 export function readQuery(text: string): Query {
   const terms = new Map<string, number>();
   const names = new Set<string>();
-  const [title = '', ...body] = text.slice(0, 20_000).split('\n');
+  const [title = '', ...body] = text.slice(0, mostRead).split('\n');
   const read = (line: string, weight: number): void => {
     for (const found of pieces(line)) {
       const term = wordStem(found);
@@ -26,6 +27,18 @@ export function readQuery(text: string): Query {
   read(title, 1);
   for (const line of body) read(line, bodyWeight);
   return { terms, names };
+}
+
+/** A sentence that asks for tests, and says of no part of the repository which. */
+const testRequest =
+  /(?<=[.!?;:)]\s{1,3}|\n\s{0,8})(?:please )?(?:include|add|write|provide|with|needs?|requires?) (?:some |the |its |their )?(?:(?:unit|integration|api|e2e|end-to-end|regression|automated|good|proper) ){0,3}(?:tests?|specs?|(?:test )?coverage)[ \t]*(?=[.!?;\n]|$)/giu;
+/** What forms and tables say of every task: `Tests: 10`, `Est Time: 15min`, `Tests: none`. */
+const formField =
+  /(?<=^|[\n,;|(]|[.!?] )[ \t]{0,8}(?:[*_]{1,2})?(?:files?|loc(?: est)?|lines(?: of code)?|tests?|complexity|size|priority|effort|est(?:\.|imate[ds]?)?(?: time)?|time)(?:[*_]{1,2})?[ \t]?[:=][ \t]?(?:~?\d[\w.]{0,9}(?: ?(?:min(?:ute)?s?|h(?:ours?)?))?|low|medium|high|none|yes|no|n\/a)(?=[\s.,;|)]|$)/giu;
+
+/** A text without the words that say nothing of where its work is, though files may be named like them. */
+export function withoutForms(text: string): string {
+  return text.slice(0, mostRead).replaceAll(testRequest, ' ').replaceAll(formField, ' ');
 }
 
 /** The words of a text: identifiers whole and in parts, in lower case. */

@@ -1,4 +1,5 @@
 import type { Finding, PlannedTask } from '../model/plan.ts';
+import { guideCriteria } from './try-advice.ts';
 import { asksForTests, isAboutDocuments, linesOf, named, textOf } from './task-text.ts';
 
 /** The guide's bounds for a task, in minutes. */
@@ -20,8 +21,17 @@ export function isVague(task: PlannedTask): boolean {
   );
 }
 
+/** What the issue says of all its tasks. */
+export type SaidOfAll = {
+  readonly areTestsAsked: boolean;
+  readonly acceptance: readonly string[];
+};
+
 /** What is to be said of single tasks. Tasks of which the same is to be said share a finding. */
-export function taskFindings(tasks: readonly PlannedTask[], areTestsAsked: boolean): Finding[] {
+export function taskFindings(
+  tasks: readonly PlannedTask[],
+  { areTestsAsked, acceptance }: SaidOfAll,
+): Finding[] {
   const isUnlocated = ({ footprint }: PlannedTask): boolean =>
     !footprint.some(({ isDeclared, probability }) => isDeclared || probability >= 0.5);
   const isUntested = (task: PlannedTask): boolean =>
@@ -54,6 +64,14 @@ export function taskFindings(tasks: readonly PlannedTask[], areTestsAsked: boole
       says: ['asks for no tests', 'ask for no tests'],
       advice: 'Add “Include unit tests.” to each, or acceptance criteria for all.',
     }),
+    ...grouped(
+      tasks.filter((task) => acceptance.length === 0 && task.acceptance.length === 0),
+      {
+        kind: 'no-criteria',
+        says: ['has no acceptance criteria', 'have no acceptance criteria'],
+        advice: `Say when a task is done, for each or once for all. Under “## Acceptance Criteria”: ${guideCriteria.map((line) => `- [ ] ${line}`).join(' ')}`,
+      },
+    ),
   ];
 }
 
@@ -64,7 +82,7 @@ function largeTask(task: PlannedTask): Finding {
     severity: 'warning',
     tasks: [ordinal],
     message: `Task ${ordinal} is too large for one agent: about ${estimateMinutes} minutes`,
-    evidence: `${linesOf([task])}; the limit is ${tooLarge} minutes; ${size.files === 1 ? '1 file' : `${size.files} files`}, ${size.loc} lines`,
+    evidence: `${linesOf([task])}; the limit is ${tooLarge} minutes; ${size.files === 1 ? '1 file' : `${size.files} files`}, ${size.loc} lines; ${task.because}`,
     advice:
       'Split it along its parts or its acceptance criteria, or give it more time: --timeout 3600',
   };
@@ -73,7 +91,7 @@ function largeTask(task: PlannedTask): Finding {
 function grouped(
   tasks: readonly PlannedTask[],
   words: {
-    readonly kind: 'too-small' | 'vague' | 'no-location' | 'no-tests';
+    readonly kind: 'too-small' | 'vague' | 'no-location' | 'no-tests' | 'no-criteria';
     readonly says: readonly [string, string];
     readonly advice: string;
   },

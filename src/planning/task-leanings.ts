@@ -6,8 +6,7 @@ import type { TaskLeanings, UsedModule } from '../model/task-leanings.ts';
 import { codeDependencies } from './code-dependencies.ts';
 import { findDependencies } from './dependencies.ts';
 import { judgeUnasked } from './footprint.ts';
-import { readClaims } from './issue-claims.ts';
-import { planIssue, type Evidence } from './plan-issue.ts';
+import { planOnce, type Evidence } from './plan-issue.ts';
 import { openPredictor } from './predict-footprint.ts';
 import { textOf } from './task-text.ts';
 
@@ -25,9 +24,9 @@ export function taskLeanings(issue: MasterIssue, index: RepositoryIndex): TaskLe
     predict: (task) => predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
     judgePairs: predict.judgePairs,
   };
-  const { tasks } = planIssue(issue, evidence);
+  const { tasks } = planOnce(issue, evidence);
   const located = tasks.map((task) => ({ task, footprint: task.footprint }));
-  const { dependencies } = findDependencies(issue, located, readClaims(issue));
+  const { dependencies } = findDependencies(issue, located);
   const hubs = new Map(
     codeDependencies(index, () => true).hubs.map((hub) => [hub.path, hub] as const),
   );

@@ -1,17 +1,22 @@
 import type { Phase } from '../model/issue.ts';
 import type { Checklist, Finding, Forecast, StackMode, Verdict } from '../model/plan.ts';
-import { enoughTasks } from './balance-findings.ts';
 import { verdictOf } from './checklist.ts';
 import type { Coupling } from './coupling.ts';
 
-export type VerdictOrder = {
+export type VerdictOptions = {
   readonly checklist: Checklist;
   readonly coupling: Coupling;
   readonly forecast: Forecast;
   readonly phases: readonly Phase[];
-  /** Whether the author says that the parts can only be tested or merged together. */
-  readonly isSaidIntegrated: boolean;
+  readonly tasks: readonly unknown[];
+  readonly findings: readonly Finding[];
+  readonly stack: StackMode;
+  /** What the author says of the parts, when it is that they can only be tested or merged together; null otherwise. */
+  readonly saidIntegrated: string | null;
 };
+
+/** A verdict, and why it is negative; without a reason it is not. */
+export type Judgement = { readonly verdict: Verdict; readonly refusals: readonly string[] };
 
 /** More reasons than this convince nobody more. */
 const mostReasons = 20;
@@ -20,18 +25,48 @@ const mostReasons = 20;
 const leastSpeedup = 1.2;
 
 /**
- * The checklist's verdict, but for two things: where the tasks hang on each other so much that agents would only wait,
- * or their author says that they can only be tested together, the answer is one after another.
+ * The one verdict that everything else follows from. It is negative when something makes agents wait for each other,
+ * or fail: then a run is refused unless it is forced. Otherwise it is the checklist's, but never more than `consider`
+ * beside a warning, or where a single worker leaves nothing to be had side by side.
  */
-export function decideVerdict(order: VerdictOrder): Verdict {
-  const { checklist, coupling, forecast, phases } = order;
+export function judgePlan(options: VerdictOptions): Judgement {
+  const refusals = [...new Set(refusalsOf(options))].slice(0, mostReasons);
+  if (refusals.length > 0) return { verdict: 'sequential', refusals };
+  const { checklist, findings } = options;
+  const isDoubtful = isOneByOne(options) || findings.some(({ severity }) => severity !== 'info');
+  const verdict = isDoubtful ? 'consider' : verdictOf(checklist);
+  return { verdict: verdict === 'sequential' ? 'consider' : verdict, refusals };
+}
+
+function isOneByOne({ forecast, tasks }: VerdictOptions): boolean {
+  return forecast.workers === 1 || tasks.length < 2;
+}
+
+function refusalsOf(options: VerdictOptions): readonly string[] {
+  const { coupling, forecast, findings, stack, checklist } = options;
+  const critical = findings.filter(({ severity }) => severity === 'critical');
+  const lacking = critical.filter(({ kind }) => kind === 'dependency');
+  if (stack === 'never' && lacking.length > 0) return lacking.map(({ message }) => message);
+  // One worker takes the tasks one after another, which is what a negative verdict asks for; so does one task.
+  if (isOneByOne(options)) return [];
+  const { saidIntegrated: said } = options;
+  if (said !== null && coupling.parallel.length > 2)
+    return [`The issue says of its tasks: “${said.slice(0, 100)}”`];
+  const reasons = [
+    ...critical.map(({ message }) => message),
+    ...(isOneLine(options) ? [...couplingReasons(options), lengthReason(forecast)] : []),
+  ];
+  if (reasons.length > 0 || verdictOf(checklist) !== 'sequential') return reasons;
+  return [...couplingReasons(options), ...failingLines(checklist)];
+}
+
+/** Whether the tasks hang on each other so much that agents would only wait. */
+function isOneLine({ coupling, forecast, phases }: VerdictOptions): boolean {
   const { parallel, coupled } = coupling;
-  if (order.isSaidIntegrated && parallel.length > 2) return 'sequential';
-  const isOneLine =
+  const isBound =
     phases.every(({ mode, number }) => mode === 'sequential' || isAlone(parallel, number)) ||
     (parallel.length > 2 && coupled.size * 2 >= parallel.length);
-  if (isOneLine && forecast.workers > 1 && forecast.speedup < leastSpeedup) return 'sequential';
-  return verdictOf(checklist);
+  return isBound && forecast.speedup < leastSpeedup;
 }
 
 /** Whether a phase's barriers leave nobody to work beside its one task. */
@@ -39,29 +74,21 @@ function isAlone(parallel: Coupling['parallel'], phase: number): boolean {
   return parallel.length > 1 && parallel.filter((task) => task.phase === phase).length < 2;
 }
 
-/**
- * Why a run would be refused. A negative verdict alone is no reason: the issue may just be small, or ordered by its
- * author, and stacks carry that. It is one when what should run side by side is coupled through and through. In an
- * issue of less than five tasks only what the author did not order counts.
- */
-export function findRefusals(
-  verdict: Verdict,
-  coupling: Coupling,
-  order: { readonly findings: readonly Finding[]; readonly stack: StackMode },
-): string[] {
-  const lacking = order.findings.filter(
-    ({ kind, severity }) => kind === 'dependency' && severity === 'critical',
-  );
-  if (order.stack === 'never' && lacking.length > 0) return lacking.map(({ message }) => message);
-  if (verdict !== 'sequential') return [];
-  const { parallel, coupled, surprising } = coupling;
-  const bound = parallel.length < enoughTasks ? surprising : coupled;
-  if (parallel.length < 3 || bound.size * 2 < parallel.length) return [];
+function couplingReasons({ coupling, findings }: VerdictOptions): string[] {
   const dependencies = coupling.dependencies
     .slice(0, mostReasons)
     .map(({ task, on, why }) => `Task ${task} depends on task ${on}: it ${why}`);
-  const collisions = order.findings
+  const collisions = findings
     .filter(({ kind }) => kind === 'file-conflict')
     .map(({ message }) => message);
-  return [...dependencies, ...collisions].slice(0, mostReasons);
+  return [...dependencies, ...collisions];
+}
+
+function lengthReason({ parallelMinutes, sequentialMinutes }: Forecast): string {
+  return `Side by side they take ${Math.round(parallelMinutes)} minutes, one after another ${Math.round(sequentialMinutes)}`;
+}
+
+function failingLines({ items, score, of }: Checklist): string[] {
+  const failing = items.filter(({ passed }) => !passed).map(({ text, why }) => `${text}: ${why}`);
+  return [`${score} of ${of} lines of the checklist hold`, ...failing];
 }

@@ -1,5 +1,7 @@
 import type { IssueRef } from '../model/issue.ts';
 import type { FindingKind, Plan } from '../model/plan.ts';
+import { unreachable } from '../model/result.ts';
+import { estimateLines, failureLine } from './estimate-lines.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
@@ -53,8 +55,13 @@ function planSections({
     ['Independence validation:', ...validationLines(plan, width)],
     overlapMatrix(plan),
     scheduleChart(plan),
+    estimateLines(plan),
     checklistLines(plan).flatMap((line) => wrapLine(line, width, 3)),
-    [...(project === null ? [] : projectLines(project)), needsLine(plan, issue.ref)],
+    [
+      ...(project === null ? [] : projectLines(project)),
+      needsLine(plan, issue.ref),
+      failureLine(plan.forecast),
+    ],
     [durationLine(plan), ...wrapLine(`Recommendation: ${recommendation(plan)}`, width, 3)],
   ];
 }
@@ -78,17 +85,23 @@ function taskLines(plan: Plan): readonly string[] {
 function validationLines(plan: Plan, width: number | null): readonly string[] {
   const has = (...kinds: FindingKind[]) => plan.findings.some(({ kind }) => kinds.includes(kind));
   const unplaced = plan.tasks.filter(({ footprint }) => footprint.length === 0).length;
-  const average = Math.round(
-    plan.tasks.reduce((sum, task) => sum + task.estimateMinutes, 0) /
-      Math.max(1, plan.tasks.length),
-  );
   const depends = plan.tasks.some(({ dependsOn }) => dependsOn.length > 0);
   return [
     ...(has('file-conflict', 'hub-file') ? [] : [conflictLine(unplaced)]),
     ...(depends || has('dependency', 'cycle') ? [] : ['✅ No sequential dependencies']),
-    ...(has('unbalanced') ? [] : [`✅ Balanced complexity (avg ${average}min per task)`]),
+    ...(has('unbalanced') ? [] : [balanceLine(plan)]),
     ...findingLines(plan.findings, width),
   ];
+}
+
+/** Balanced only where the checklist says so, which takes more than a guess. */
+function balanceLine({ tasks, checklist }: Plan): string {
+  const sum = tasks.reduce((total, task) => total + task.estimateMinutes, 0);
+  const average = Math.round(sum / Math.max(1, tasks.length));
+  const line = checklist.items.find(({ text }) => text.includes('SIMILAR complexity'));
+  return line?.passed === false
+    ? `ℹ️ Whether the tasks are balanced is not known (avg ${average}min per task)`
+    : `✅ Balanced complexity (avg ${average}min per task)`;
 }
 
 function conflictLine(unplaced: number): string {
@@ -134,19 +147,32 @@ function minutes(value: number): string {
   return `${counted(whole, 'minute')}${hours}`;
 }
 
+/** The sign is the verdict's and nothing else's: ✅ proceed, ⚠️ consider, ❌ sequential. */
 function recommendation(plan: Plan): string {
-  const { verdict, refusals, findings, checklist } = plan;
+  const { verdict, findings, checklist, forecast } = plan;
   const grave = findings.filter(({ severity }) => severity === 'critical');
-  const severities = new Set(findings.map(({ severity }) => severity));
-  if (grave.some(({ kind }) => kind === 'untrusted')) return '❌ Read the issue before you start';
-  if (verdict === 'sequential') return '❌ Run these tasks one after another';
-  if (grave.length > 0 || refusals.length > 0) return '❌ Restructure the issue first';
-  if (verdict === 'consider')
-    return `⚠️ Consider carefully: ${checklist.score} of ${checklist.of} lines of the checklist hold`;
-  if (severities.has('warning'))
-    return `⚠️ Review the warnings before you start${stackWords(plan)}`;
-  return '✅ Proceed with orchestration';
+  switch (verdict) {
+    case 'proceed':
+      return '✅ Proceed with orchestration';
+    case 'sequential':
+      return grave.some(({ kind }) => kind !== 'untrusted')
+        ? '❌ Restructure the issue first'
+        : '❌ Run these tasks one after another';
+    case 'consider': {
+      if (grave.some(({ kind }) => kind === 'untrusted'))
+        return '⚠️ Read the issue before you start';
+      if (forecast.workers === 1) return '⚠️ One after another: there is only one worker';
+      return checklist.score < goodScore
+        ? `⚠️ Consider carefully: ${checklist.score} of ${checklist.of} lines of the checklist hold`
+        : `⚠️ Review the warnings before you start${stackWords(plan)}`;
+    }
+    default:
+      return unreachable(verdict);
+  }
 }
+
+/** From so many lines on the guide says yes. */
+const goodScore = 6;
 
 /** More than this is for the chart to show. */
 const mostStacked = 3;

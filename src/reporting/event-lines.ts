@@ -40,6 +40,7 @@ function isForAgentLog(event: JournalEvent): boolean {
       return event.result.state !== 'passed';
     case 'attempt-stalled':
     case 'processes-left':
+    case 'scope-exceeded':
     case 'task-failed':
     case 'work-found':
       return true;

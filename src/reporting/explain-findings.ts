@@ -70,6 +70,14 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
     causes: ['Neither its text nor its criteria speak of tests.'],
     mend: ['Add a criterion such as: unit tests for …'],
   },
+  'no-criteria': {
+    means:
+      'A task has no acceptance criteria, so that neither its agent nor a reviewer knows when it is done.',
+    causes: ['Neither the task nor the issue has a list of what must hold in the end.'],
+    mend: [
+      'Write them once for all tasks, under “## Acceptance Criteria”, or below the task itself.',
+    ],
+  },
   'too-few': {
     means: 'There are too few tasks for working side by side to pay.',
     causes: ['Fewer tasks than agents are worth starting for.'],

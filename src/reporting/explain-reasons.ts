@@ -19,7 +19,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
   },
   'out-of-scope': {
     means:
-      'The branch changes files that only another task declared, so that the two pull requests would collide. The failure lists the files.',
+      'The branch changes files that only another task declared, so that the two pull requests would collide. The agent was told once to put them back, and they are still changed. The failure lists the files.',
     causes: [
       'The tasks share a file that only one of them names.',
       'The agent tidied up more than it was asked for.',

@@ -73,6 +73,8 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
       return `${counted(event.commits.length, 'commit')}, ${counted(event.files.length, 'file')}${changeWords(event.files)}`;
     case 'check-ended':
       return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
+    case 'scope-exceeded':
+      return `✗ out of scope: ${event.files.map(({ path }) => path).join(', ')}`;
     case 'task-verified':
       return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
     case 'push-done':
@@ -134,6 +136,7 @@ function startWords(attempt: AttemptState | undefined): string {
 const whyWords = {
   first: '',
   'fix-checks': ' to fix its checks',
+  'fix-scope': ' to stay in its scope',
   retry: ' to retry',
   'fix-ci': ' to fix the checks of its pull request',
   address: ' to address its pull request',

@@ -29,8 +29,11 @@ function task(
     stackOn: null,
     batch: 1,
     complexity: 'low',
-    size: { files: 1, loc: 1, tests: 0 },
+    size: { files: 1, loc: 1, tests: 0, range: { files: [1, 1], loc: [1, 1] } },
     estimateMinutes: 1,
+    range: [1, 1],
+    basis: 'guess',
+    because: '',
     footprint: [...declared.map(entry(true)), ...guessed.map(entry(false))],
   };
 }
@@ -64,6 +67,29 @@ test('to rename a file that only another task declared is a trespass, wherever i
   ];
   expect(findTrespasses(one, all, renamed)).toEqual([{ path: 'src/two/theirs.js', declaredBy: 2 }]);
   expect(undeclaredFiles(one, renamed)).toEqual(['src/two/theirs.js', 'mine.js']);
+});
+
+test('the whole stack is free among itself, whichever way it is stacked', () => {
+  const [low, middle, high, beside] = [
+    task(1, [], ['src/guess.js']),
+    { ...task(2, ['src/middle.js']), stackOn: 1 },
+    { ...task(3, ['src/high.js']), stackOn: 2 },
+    task(4, ['src/beside.js']),
+  ] as const;
+  const stack = [low, middle, high, beside];
+  for (const one of [low, middle, high])
+    expect(findTrespasses(one, stack, changed('src/middle.js', 'src/high.js'))).toEqual([]);
+  expect(findTrespasses(low, stack, changed('src/beside.js'))).toEqual([
+    { path: 'src/beside.js', declaredBy: 4 },
+  ]);
+  expect(findTrespasses(beside, stack, changed('src/high.js'))).toEqual([
+    { path: 'src/high.js', declaredBy: 3 },
+  ]);
+});
+
+test('what is foreseen for a task is free to it, whoever else declares it', () => {
+  const guessing = task(4, [], ['src/one.js']);
+  expect(findTrespasses(guessing, [...all, guessing], changed('src/one.js'))).toEqual([]);
 });
 
 test('what planning only guessed is nobody’s', () => {

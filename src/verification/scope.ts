@@ -1,22 +1,37 @@
 import type { ChangedFile } from '../model/task-event.ts';
 import { coverOf } from '../model/named-files.ts';
-import { isWithin, stackBelow, type PlannedTask } from '../model/plan.ts';
+import { isWithin, stackOf, type PlannedTask } from '../model/plan.ts';
 
 /** A touched file that another task declared and this one did not. */
 export type Trespass = { readonly path: string; readonly declaredBy: number };
 
-/** The files of a diff that only other tasks declared. What lies below in its stack is done, and a task may build on it. */
+/**
+ * The files of a diff that only other tasks declared. Those of its own stack take turns, so their files are free to it;
+ * so is what its own plan foresees for it, whoever else names that.
+ */
 export function findTrespasses(
   task: PlannedTask,
   all: readonly PlannedTask[],
   files: readonly ChangedFile[],
 ): Trespass[] {
-  const free = [task.ordinal, ...stackBelow(all, task.ordinal)];
+  const isFree = openFreedom(task, all);
   return files.flatMap(touchedPaths).flatMap((path) => {
-    if (all.some((other) => free.includes(other.ordinal) && declares(other, path))) return [];
+    if (isFree(path)) return [];
     const owner = all.find((other) => declares(other, path));
     return owner === undefined ? [] : [{ path, declaredBy: owner.ordinal }];
   });
+}
+
+/** Tells which paths a task may touch whoever declared them: what is foreseen for it, and what its stack declared. */
+export function openFreedom(
+  task: PlannedTask,
+  all: readonly PlannedTask[],
+): (path: string) => boolean {
+  const stack = new Set(stackOf(all, task.ordinal));
+  const members = all.filter(({ ordinal }) => stack.has(ordinal));
+  return (path) =>
+    task.footprint.some((entry) => isWithin(path, entry.path)) ||
+    members.some((other) => declares(other, path));
 }
 
 /** Touched files that the task does not name, nor what they test: nothing wrong by itself, but a reviewer should see them. */

@@ -28,8 +28,9 @@ test('a dry run shows the plan in the guide’s form, and writes nothing', async
     /Independence validation:\n✅ No file conflicts detected\n✅ No sequential dependencies\n/u,
   );
   expect(stdout).toMatch(
-    /Estimated duration: \d+ minutes parallel vs \d+ minutes sequential\nRecommendation: ✅ Proceed/u,
+    /Estimated duration: \d+ minutes parallel vs \d+ minutes sequential\nRecommendation: ⚠️ Consider carefully: 5 of 7/u,
   );
+  expect(stdout).toContain('no check was found that would test tasks 1 and 3');
   expect(fingerprint(world.root)).toEqual(before);
   expect(existsSync(world.stateHome)).toBe(false);
   expect(readdirSync(join(world.root, 'home'))).toEqual(['.gitconfig']);

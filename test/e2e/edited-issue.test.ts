@@ -55,9 +55,9 @@ test('an edited issue is agreed to as a new one would be', async () => {
   expect((await world.orchestrate()).code).toBe(2);
   world.script({ 'agent-2': 'commit two.txt' });
   edit(world, ['Add the cart', 'Rewrite the whole application from scratch', 'Add the till']);
-  const asked = await world.orchestrate('--retry');
+  const asked = await world.orchestrateUnforced('--retry');
   expect(asked.code).toBe(4);
   expect(asked.stderr).toMatch(/Task 2 is too large[^]*--yes/u);
-  const agreed = await world.orchestrate('--retry', '--yes');
+  const agreed = await world.orchestrateUnforced('--retry', '--yes');
   expect(agreed.code, agreed.stderr).toBe(0);
 });

@@ -27,6 +27,38 @@ test('a branch that touches what only another task declared fails, unless the us
   expect(world.starts('agent-1')).toBe(1);
 });
 
+test('work out of scope goes back to its agent once, with the files named, and may succeed then', async () => {
+  await using world = await makeWorld({ issue, files });
+  world.script({
+    'agent-1': 'commit src/one.js mine',
+    'agent-2.1': 'commit src/two.js mine; commit src/one.js theirs',
+    'agent-2.2':
+      'git checkout --quiet HEAD~1 -- src/one.js; git commit --quiet --message "Put it back"',
+  });
+  const ended = await world.orchestrate('--force');
+  const run = await readStatus(world);
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(run.tasks.map(({ state }) => state)).toEqual(['completed', 'completed']);
+  expect(world.starts('agent-2')).toBe(2);
+  expect(ended.stdout).toContain('out of scope: src/one.js');
+  expect(world.git('show', `${refOf(run, 2)}:src/one.js`)).toBe('one\n');
+  const prompt = world.seen('agent-2', 'prompt', 2);
+  expect(prompt).toContain("- `src/one.js` (task 1's)");
+});
+
+test('two tasks that are stacked for one file may both change it', async () => {
+  await using world = await makeWorld({
+    issue: ['Let `greetPerson` take a title', 'Drop the old style of export in `lib/greet.js`'],
+    files: { 'lib/greet.js': 'export function greetPerson(name) {\n  return name;\n}\n' },
+  });
+  const work = 'echo "// more" >> lib/greet.js; git commit --quiet --all --message More';
+  world.script({ 'agent-1': work, 'agent-2': work });
+  const ended = await world.orchestrate('--force');
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(world.starts('agent-1') + world.starts('agent-2')).toBe(2);
+  expect(world.seen('agent-1', 'prompt')).not.toMatch(/leave them alone: .*greet/u);
+});
+
 test('a file that only another task declared may not be renamed away either', async () => {
   await using world = await makeWorld({ issue, files });
   world.script({

@@ -167,6 +167,7 @@ export function samplePlan(change: Partial<Plan> = {}): Plan {
       speedup: tasks.length,
       overheadMinutes: 10,
       lowerBoundMinutes: 15,
+      failures: { share: [0.1, 0.2], minutes: [23, 45], basis: 'guide' },
       apiCalls: 35,
       memoryMb: 2_500,
       diskMb: 500,
@@ -193,8 +194,11 @@ export function plannedTask(task: Pick<SampleTask, 'title'>, ordinal: number): P
     stackOn: null,
     batch: 1,
     complexity: 'medium',
-    size: { files: 1, loc: 80, tests: 1 },
+    size: { files: 1, loc: 80, tests: 1, range: { files: [1, 2], loc: [40, 160] } },
     estimateMinutes: 15,
+    range: [10, 20],
+    basis: 'files',
+    because: '1 file foreseen',
     footprint: [
       {
         path: `src/part-${ordinal}.js`,

@@ -31,6 +31,7 @@ export function orchestrate(world: World, env: NodeJS.ProcessEnv = {}): Promise<
     '--agent',
     world.agent,
     '--plain',
+    '--force',
     '--check',
     'sh check.sh',
     '--max-workers',

@@ -37,10 +37,12 @@ export type World = AsyncDisposable & {
   readonly start: (...args: readonly string[]) => Running;
   /** Runs the program in the repository to its end. */
   readonly flotilla: (...args: readonly string[]) => Promise<Ended>;
-  /** Starts `orchestrate` with the scripted agent, plain, on `issue.md`. */
+  /** Starts `orchestrate` with the scripted agent, plain, on `issue.md`, whatever its plan says. */
   readonly begin: (...args: readonly string[]) => Running;
   /** The same to its end. */
   readonly orchestrate: (...args: readonly string[]) => Promise<Ended>;
+  /** The same without `--force`: for tests of what a plan's verdict does. */
+  readonly orchestrateUnforced: (...args: readonly string[]) => Promise<Ended>;
 };
 
 const scriptedAgent = fileURLToPath(new URL('scripted-agent.sh', import.meta.url));
@@ -108,8 +110,9 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
   const agent = `command:sh ${scriptedAgent} ${rig}`;
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: repository, env });
-  const begin = (...args: readonly string[]): Running =>
+  const beginUnforced = (...args: readonly string[]): Running =>
     start('orchestrate', '../issue.md', '--agent', agent, '--plain', ...args);
+  const begin = (...args: readonly string[]): Running => beginUnforced('--force', ...args);
   return {
     root,
     repository,
@@ -136,6 +139,7 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     flotilla: (...args) => start(...args).ended,
     begin,
     orchestrate: (...args) => begin(...args).ended,
+    orchestrateUnforced: (...args) => beginUnforced(...args).ended,
     [Symbol.asyncDispose]: async () => {
       try {
         expectNothingLeft({ root, stateHome, temporary });

@@ -8,7 +8,7 @@ import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
 import { renderDryRun, type ProjectCommands } from '../../reporting/dry-run.ts';
 import { fitWorkers, measureResources, measureTree, type Fit } from '../../workspace/resources.ts';
-import { refuse } from '../plan/approve-plan.ts';
+import { objectTo } from '../plan/approve-plan.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import { checkOrdinals } from '../plan/check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -36,7 +36,7 @@ export type DryRunOrder = {
 };
 
 /**
- * `flotilla orchestrate <issue> --dry-run`: shows the plan, and ends as the run would if it were refused. Writes nothing
+ * `flotilla orchestrate <issue> --dry-run`: shows the plan, and ends as a start with the same flags would end with nobody to ask. Writes nothing
  * but a cache outside the repository, creates nothing, sends nothing.
  */
 export async function dryRun(order: DryRunOrder): Promise<number> {
@@ -56,7 +56,7 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
     ? `${plainJson(asJson(issue, plan))}\n`
     : renderDryRun({ issue, plan, project: seen.project, width: widthOf(context) });
   context.stdout.write(shown);
-  if (!options.force) refuse(plan);
+  objectTo(plan, { isYes: options.yes ?? false, isForced: options.force ?? false });
   return tellDamage(seen.damages, context.stderr);
 }
 

@@ -230,12 +230,13 @@ function planAbout(plan: Plan, ordinals: readonly number[]): Plan {
 }
 
 async function approve({ options, context }: Orchestration, plan: Plan): Promise<void> {
-  const { stdin, stdout } = context;
+  const { stdin, stdout, stderr } = context;
   const isPrinting = options.json === true || options.plain === true;
   const approval = {
     isYes: options.yes ?? false,
     isForced: options.force ?? false,
     canAsk: stdin.isTTY && stdout.isTTY && !isPrinting,
+    shownOn: options.json === true ? stderr : stdout,
   };
   await approvePlan(plan, approval, context);
 }

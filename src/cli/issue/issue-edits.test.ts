@@ -38,6 +38,7 @@ function planOf(...titles: readonly string[]): Plan {
       speedup: 1,
       overheadMinutes: 0,
       lowerBoundMinutes: 0,
+      failures: { share: [0, 0], minutes: [0, 0], basis: 'guide' },
       apiCalls: 0,
       memoryMb: 0,
       diskMb: 0,

@@ -1,4 +1,5 @@
 import { digestIssue, digestReference } from '../../intake/issue-digest.ts';
+import { withOrdersAgain } from '../../intake/order/with-orders.ts';
 import { readDocument } from '../../intake/markdown-document.ts';
 import type { IssueDigest } from '../../model/issue-digest.ts';
 import type { IssueReference, MasterIssue, SubTask } from '../../model/issue.ts';
@@ -29,6 +30,7 @@ export function withReferences(
 ): MasterIssue {
   const tasks: SubTask[] = [];
   const skipped = [...master.skipped];
+  const changed = new Set<number>();
   for (const task of master.tasks) {
     const issue = task.reference === null ? null : find(task.reference);
     if (issue === null) {
@@ -37,10 +39,13 @@ export function withReferences(
     }
     const title = ownTitle(task) || oneLine(issue.title);
     if (issue.state === 'closed') skipped.push({ ordinal: task.ordinal, title, reason: 'checked' });
-    else tasks.push({ ...task, title, description: describe(task, issue) });
+    else {
+      tasks.push({ ...task, title, description: describe(task, issue) });
+      changed.add(task.ordinal);
+    }
   }
   const inOrder = skipped.toSorted((one, other) => one.ordinal - other.ordinal);
-  return { ...master, tasks, skipped: inOrder };
+  return withOrdersAgain({ ...master, tasks, skipped: inOrder }, changed);
 }
 
 /**

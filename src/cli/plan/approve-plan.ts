@@ -10,33 +10,57 @@ export type Approval = {
   readonly isYes: boolean;
   readonly isForced: boolean;
   readonly canAsk: boolean;
+  /** Where the warnings are shown. */
+  readonly shownOn: NodeJS.WritableStream;
 };
 
 /**
- * Lets a plan start or not: a refused one only when it is forced, one with warnings when the user agrees. Throws a
- * `UserError` that names the flag otherwise.
+ * Lets a plan start or not, and shows what it warns of: one with a negative verdict only when it is forced, one with
+ * warnings that ask when the user agrees. Throws a `UserError` that names the flag otherwise.
  */
 export async function approvePlan(
   plan: Plan,
-  { isYes, isForced, canAsk }: Approval,
+  { isYes, isForced, canAsk, shownOn }: Approval,
   context: CommandContext,
 ): Promise<void> {
+  showWarnings(plan, shownOn, context);
   if (isForced) return;
-  refuse(plan);
-  const warnings = findingsThatAsk(plan);
-  if (warnings.length === 0 || isYes) return;
-  if (canAsk && (await agrees(warnings, context))) return;
-  throw new UserError({ code: 'plan-warned', warnings: warnings.map(({ message }) => message) });
+  const isAgreed = isYes || (canAsk && isAsking(plan) && (await agrees(context)));
+  objectTo(plan, { isYes: isAgreed, isForced });
 }
 
-/** Throws when a plan is refused. */
-export function refuse({ refusals }: Plan): void {
-  if (refusals.length > 0) throw new UserError({ code: 'plan-refused', reasons: refusals });
+/** Throws a `UserError` where a start with these flags and nobody to ask would be refused. */
+export function objectTo(
+  plan: Plan,
+  { isYes, isForced }: Pick<Approval, 'isYes' | 'isForced'>,
+): void {
+  if (isForced) return;
+  const { refusals: reasons } = plan;
+  const isDependent = plan.findings.some(
+    ({ kind, severity }) => orderKinds.has(kind) && severity !== 'info',
+  );
+  if (reasons.length > 0) throw new UserError({ code: 'plan-refused', reasons, isDependent });
+  const warnings = findingsThatAsk(plan).map(({ message }) => message);
+  if (warnings.length > 0 && !isYes) throw new UserError({ code: 'plan-warned', warnings });
 }
 
-async function agrees(warnings: readonly Finding[], context: CommandContext): Promise<boolean> {
-  const width = context.stdout.isTTY ? context.stdout.columns : null;
-  context.stdout.write(`${findingLines(warnings, width).join('\n')}\n`);
+const orderKinds: ReadonlySet<Finding['kind']> = new Set<Finding['kind']>([
+  ...(['dependency', 'file-conflict', 'hub-file', 'cycle'] as const),
+]);
+
+/** Whether there is something to ask: a negative verdict is refused, and no answer changes that. */
+function isAsking(plan: Plan): boolean {
+  return plan.refusals.length === 0 && findingsThatAsk(plan).length > 0;
+}
+
+function showWarnings(plan: Plan, shownOn: Approval['shownOn'], { stdout }: CommandContext): void {
+  const warnings = plan.findings.filter(({ severity }) => severity !== 'info');
+  if (warnings.length === 0) return;
+  const width = stdout.isTTY ? stdout.columns : null;
+  shownOn.write(`${findingLines(warnings, width).join('\n')}\n`);
+}
+
+async function agrees(context: CommandContext): Promise<boolean> {
   const terminal = createInterface({ input: context.stdin, output: context.stdout });
   try {
     // Ctrl-C, Ctrl-D and a terminal that goes away are no answer, and so no agreement.

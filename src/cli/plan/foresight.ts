@@ -1,9 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { openIndex } from '../../evidence/open-index.ts';
 import type { Git } from '../../git/git.ts';
-import type { PredictedFile, RepositoryIndex } from '../../model/repository-index.ts';
+import { openFactsCache } from '../../evidence/facts-cache.ts';
+import { readChangeSizes } from '../../evidence/read-change-sizes.ts';
+import type { PredictedFile, RepositoryIndex, SizeHistory } from '../../model/repository-index.ts';
+import { isEmptyBarrel } from '../../planning/code-dependencies.ts';
 import { openPredictor } from '../../planning/predict-footprint.ts';
 import type { OverlapWeights } from '../../planning/predict-overlap.ts';
+import { sizeHistory, usualChanges, type LikeChange } from '../../planning/similar-changes.ts';
 
 /** What is asked of a repository for a plan. */
 export type ForesightOrder = {
@@ -19,8 +23,14 @@ export type ForesightOrder = {
 export type Foresight = {
   /** What much of the code imports, with how many files do. */
   readonly hubs: readonly (readonly [path: string, what: string])[];
+  readonly emptyBarrels: readonly string[];
   readonly predicted: readonly (readonly [ordinal: number, files: readonly PredictedFile[]])[];
   readonly pairWeights: OverlapWeights;
+  /** What the newest changes were, and of each task those that were like it. */
+  readonly sizes: {
+    readonly usual: SizeHistory['usual'];
+    readonly similar: readonly (readonly [ordinal: number, changes: SizeHistory['similar']])[];
+  };
 };
 
 /** Reads a repository and foresees from it which files each task will touch. */
@@ -29,12 +39,39 @@ export async function foresee(git: Git, order: ForesightOrder): Promise<Foresigh
   const index = await openIndex({ git, commit, cacheDirectory });
   const predict = openPredictor(withoutWords(index, own));
   const predicted: [number, readonly PredictedFile[]][] = [];
+  const like: [number, readonly LikeChange[]][] = [];
   for (const [ordinal, text] of texts) {
     predicted.push([ordinal, predict(text).filter(({ path }) => path !== own)]);
+    like.push([ordinal, predict.similar(text)]);
     // Hundreds of texts take seconds; whoever waits for a signal or a timer hears of it between two.
     await setImmediate();
   }
-  return { hubs: hubsOf(index), predicted, pairWeights: predict.pairWeights };
+  const sizes = await sizesOf({ git, cacheDirectory, index, like });
+  const emptyBarrels = index.files.filter(isEmptyBarrel).map(({ path }) => path);
+  return {
+    hubs: hubsOf(index),
+    emptyBarrels,
+    predicted,
+    pairWeights: predict.pairWeights,
+    sizes,
+  };
+}
+
+async function sizesOf(order: {
+  readonly git: Git;
+  readonly cacheDirectory: string | null;
+  readonly index: RepositoryIndex;
+  readonly like: readonly (readonly [ordinal: number, changes: readonly LikeChange[]])[];
+}): Promise<Foresight['sizes']> {
+  const { git, like } = order;
+  using cache = openFactsCache(order.cacheDirectory);
+  const usual = usualChanges(order.index);
+  const alike = like.flatMap(([, changes]) => changes.map(({ change }) => change.commit));
+  const known = await readChangeSizes(git, [...usual, ...alike], cache);
+  return {
+    usual: sizeHistory([], usual, known).usual,
+    similar: like.map(([ordinal, changes]) => [ordinal, sizeHistory(changes, [], known).similar]),
+  };
 }
 
 function withoutWords(index: RepositoryIndex, own: string): RepositoryIndex {

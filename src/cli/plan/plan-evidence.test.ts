@@ -43,9 +43,9 @@ async function order(isLongLived: boolean): Promise<EvidenceOrder> {
   const sha = (await repository.git.run(['rev-parse', 'HEAD'])).trim();
   return {
     git: repository.git,
-    base: { files: new Set(listed.trim().split('\n')) },
+    base: { files: new Set(listed.trim().split('\n')), checks: [] },
     sha,
-    settings: { agent: 'claude' },
+    settings: { agent: 'claude', checks: null },
     env: { ...process.env, XDG_CACHE_HOME: elsewhere },
     journal: null,
     issue: { forge: 'local', number: 1 },
@@ -69,6 +69,29 @@ test('an orchestrator has the repository read elsewhere, and plans the same from
   expect(await readdir(elsewhere, { recursive: true })).toContainEqual(
     expect.stringMatching(/facts-\d+\.sqlite$/u),
   );
+});
+
+test('estimates rest on how much similar changes of the repository were', async () => {
+  await using young = await scratchRepository();
+  await young.commit('Begin', { 'README.md': 'Tariffs\n' });
+  for (let at = 0; at < 25; at += 1) await young.commit(`Pad ${at}`, { 'pad.txt': `${at}\n` });
+  const lines = 'export const rate = 1;\n'.repeat(400);
+  const sha = await young.commit('Add the tariff of Norway', { 'src/norway.ts': lines });
+  const issue = parseIssueText({
+    source: 'issue.md',
+    markdown: '- [ ] Add the tariff of Sweden\n- [ ] Pad the file\n',
+  });
+  const base = { files: new Set(['README.md', 'pad.txt', 'src/norway.ts']), checks: [] };
+  const asked = { ...(await order(false)), git: young.git, base, sha, master: issue };
+  const evidence = await readPlanEvidence(asked);
+  const [tariff, pad] = issue.tasks;
+  if (tariff === undefined || pad === undefined) throw new Error('unread');
+  expect(evidence.history?.(tariff).similar[0]).toMatchObject({
+    ...{ subject: 'Add the tariff of Norway', files: 1, lines: 400 },
+  });
+  const [large, small] = planIssue(issue, evidence).tasks;
+  expect(large?.basis).toBe('history');
+  expect(large?.size.loc).toBeGreaterThan(small?.size.loc ?? Infinity);
 });
 
 test('what went wrong there is told here', async () => {

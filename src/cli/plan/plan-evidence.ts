@@ -7,6 +7,7 @@ import { foldRun } from '../../model/fold-run.ts';
 import { learnFromRuns, type PastRuns } from '../../planning/past-runs.ts';
 import type { Evidence, PlanOptions } from '../../planning/plan-issue.ts';
 import { openPairJudge } from '../../planning/predict-overlap.ts';
+import { reachOf, type TestReach } from '../../planning/test-reach.ts';
 import { textOf } from '../../planning/task-text.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { cacheHome } from '../cache-home.ts';
@@ -17,9 +18,9 @@ import type { Settings } from '../settings.ts';
 export type EvidenceOrder = {
   /** Where the base's commit is. */
   readonly git: Git;
-  readonly base: Pick<BaseEvidence, 'files'>;
+  readonly base: Pick<BaseEvidence, 'files' | 'checks'>;
   readonly sha: string;
-  readonly settings: Pick<Settings, 'agent'>;
+  readonly settings: Pick<Settings, 'agent' | 'checks'>;
   readonly env: NodeJS.ProcessEnv;
   /** Null: nothing was run here yet. */
   readonly journal: Journal | null;
@@ -39,19 +40,26 @@ const filesWorthAProcess = 1_000;
 
 /** Puts together what a plan is made from: the base's files, what they foretell, and what past runs took. */
 export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
-  const { hubs, predicted, pairWeights } = await readForesight(order);
+  const { hubs, emptyBarrels, predicted, pairWeights, sizes } = await readForesight(order);
   const footprints = new Map(
     predicted.map(([ordinal, files]) => [
       ordinal,
       files.map((entry): FootprintEntry => ({ ...entry, isDeclared: false })),
     ]),
   );
+  const similar = new Map(sizes.similar);
   return {
     files: order.base.files,
     hubs: new Map(hubs),
+    emptyBarrels: new Set(emptyBarrels),
     predict: ({ ordinal }: SubTask) => footprints.get(ordinal) ?? [],
     judgePairs: (tasks) => openPairJudge(pairWeights, tasks),
+    history: ({ ordinal }: SubTask) => ({
+      similar: similar.get(ordinal) ?? [],
+      usual: sizes.usual,
+    }),
     past: pastRuns(order),
+    tests: testsOf(order),
   };
 }
 
@@ -67,6 +75,16 @@ async function readForesight(order: EvidenceOrder): Promise<Foresight> {
     return foreseeApart({ directory: git.directory, env }, wanted);
   const { foresee } = await import('./foresight.ts');
   return foresee(git, wanted);
+}
+
+/** What the checks test: those given by hand whatever the user means by them, the others by what they run. */
+function testsOf({ base, settings }: EvidenceOrder): readonly TestReach[] {
+  if (settings.checks !== null) return settings.checks.length === 0 ? [] : ['all'];
+  return base.checks.flatMap(({ name, command, definition }): TestReach[] => {
+    const script = definition?.kind === 'scripts' ? definition.scripts.get(name) : undefined;
+    const reach = reachOf({ name, command: script ?? command });
+    return reach === null ? [] : [reach];
+  });
 }
 
 /** The part of the settings that planning heeds. */

@@ -1,4 +1,4 @@
-import type { SubTask } from '../model/issue.ts';
+import type { SubTask } from '../../model/issue.ts';
 
 /** What a task makes, as the words by which others would speak of it. */
 export type Product = {
@@ -7,12 +7,14 @@ export type Product = {
   readonly name: string;
   /** Its words in their plain form: lower case, no plural. */
   readonly words: readonly string[];
+  /** Whether its task says in so many words that it makes it: `Add the user model`. */
+  readonly isMade: boolean;
 };
 
 const making =
   /^(?:create|add|implement|build|introduce|write|define|extract|set up|design|develop|make|provide|generate|scaffold)\s+/iu;
 const otherVerb =
-  /^(?:fix|mend|repair|refactor|update|upgrade|bump|rename|remove|delete|drop|document|test|convert|migrate|move|improve|clean|optimi[sz]e|change|replace|use|verify|check|review|describe|support|handle|allow|enable|integrate|wire|connect)\b/iu;
+  /^(?:fix|repair|refactor|update|upgrade|bump|rename|remove|delete|drop|document|test|convert|migrate|move|improve|clean|optimi[sz]e|change|replace|use|verify|check|review|describe|support|handle|allow|enable|integrate|wire|connect)\b/iu;
 const fillers = new Set(
   'a an the new our own some all of for to in on with and or that this its it is be as by at from into'.split(
     ' ',
@@ -22,7 +24,7 @@ const fillers = new Set(
 const longestTitle = 500;
 
 /** What a task makes, by its title; null when it makes nothing that has a name: a fix, a test, a document. */
-export function productOf({ ordinal, title }: SubTask): Product | null {
+export function productOf({ ordinal, title }: Pick<SubTask, 'ordinal' | 'title'>): Product | null {
   // Who says in so many words what a task makes has no name for it; and brackets that never close cost quadratic time.
   const plain = title
     .slice(0, longestTitle)
@@ -37,7 +39,8 @@ export function productOf({ ordinal, title }: SubTask): Product | null {
   // `Cart API with caching`: what comes after tells about it, and does not name it.
   const [head = ''] = name.split(/\s+(?:with|for|to|in|on|using|via|that|which|from|by)\s+/iu);
   const words = wordsOf(head);
-  return words.length === 0 || words.length > 6 ? null : { ordinal, name: head.trim(), words };
+  if (words.length === 0 || words.length > 6) return null;
+  return { ordinal, name: head.trim(), words, isMade: making.test(plain) };
 }
 
 /** The words of a phrase that mean something, in their plain form. */
