@@ -71,8 +71,8 @@ async function readForesight(order: EvidenceOrder): Promise<Foresight> {
 }
 
 /** The part of the settings that planning heeds. */
-export function planOptions({ maxWorkers, stack, batches }: Settings): PlanOptions {
-  return { maxWorkers, stack, batches };
+export function planOptions({ maxWorkers, stack, batches, independent }: Settings): PlanOptions {
+  return { maxWorkers, stack, batches, independent };
 }
 
 /** Newer runs tell more than all of them. */
