@@ -23,6 +23,8 @@ export type Estimate = {
 export type EstimateEvidence = {
   readonly files: ReadonlySet<string>;
   readonly footprint: readonly FootprintEntry[];
+  /** All that the repository's evidence foresees, the unlikely too: sizes were learned from that; else the footprint. */
+  readonly predicted?: readonly FootprintEntry[] | undefined;
   /** Whether the issue asks for tests of every task. */
   readonly areTestsAsked: boolean;
   /** What the history says of the task; nothing when left out. */
@@ -48,10 +50,10 @@ const noHistory: SizeHistory = { similar: [], usual: [] };
  * the kind of work say, each figure with a range.
  */
 export function estimateTask(task: SubTask, evidence: EstimateEvidence): Estimate {
-  const { history = noHistory, footprint, past } = evidence;
+  const { history = noHistory, footprint, predicted = footprint, past } = evidence;
   const text = textOf(task);
   const byText = sizeByText(task, evidence);
-  const order = { title: task.title, text, byText, history, footprint };
+  const order = { title: task.title, text, byText, history, footprint: predicted };
   const stated = readStatedSize(task.title, text);
   const known = { stated, byText, foreseen: foreseeSize(order), history, footprint, past };
   const size = sizeOf(known);
