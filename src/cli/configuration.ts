@@ -38,6 +38,12 @@ export const configurationSchema = z.strictObject({
       retries: z.int().min(0).max(10).default(1),
     })
     .prefault({}),
+  planning: z
+    .strictObject({
+      /** Whether the user's own agent reads issue and plan beside the rules, once and without tools. */
+      reader: z.enum(['off', 'agent']).default('off'),
+    })
+    .prefault({}),
   monitoring: z
     .strictObject({
       stale_threshold: seconds.optional(),

@@ -36,6 +36,7 @@ export type OrchestrateOptions = {
   readonly batch?: readonly (readonly number[])[] | undefined;
   readonly stack?: StackMode | undefined;
   readonly onConflict?: ConflictPolicy | undefined;
+  readonly reader?: 'off' | 'agent' | undefined;
   readonly assist?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
@@ -95,6 +96,8 @@ export type Settings = {
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
   readonly stack: StackMode;
+  /** Whether the agent reads issue and plan beside the rules. */
+  readonly reader: 'off' | 'agent';
   /** Whether the run goes on to merging by itself. */
   readonly merge: MergeChoice;
   readonly mergeMethod: MergeMethod;
@@ -158,7 +161,7 @@ export function resolveSettings(
     isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
-    stack: options.stack ?? 'auto',
+    ...{ stack: options.stack ?? 'auto', reader: options.reader ?? configuration.planning.reader },
     merge: options.merge ?? configuration.merging.policy,
     mergeMethod: configuration.merging.method,
     maxUnreviewed: options.maxUnreviewed ?? configuration.merging.max_unreviewed ?? null,

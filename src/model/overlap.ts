@@ -98,8 +98,13 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   if (pair === undefined) pairs.set(key, (pair = { paths: [], expected: 0, none: 1, noGuess: 1 }));
   pair.paths.push({ path: claim.entry.path, probability });
   pair.expected += probability * filesOf(claim.entry);
-  if (claim.entry.isDeclared || other.entry.isDeclared) pair.none *= 1 - probability;
+  if (isSaid(claim.entry) || isSaid(other.entry)) pair.none *= 1 - probability;
   else pair.noGuess *= 1 - probability;
+}
+
+/** Whether a person or a second reader said so: what is foreseen from the repository does not know of it. */
+function isSaid({ isDeclared, isRead = false }: FootprintEntry): boolean {
+  return isDeclared || isRead;
 }
 
 type Judged = {

@@ -1,4 +1,5 @@
 import type { SkippedItem, SubTask, Phase } from './issue.ts';
+import type { HeededReading } from './second-reading.ts';
 
 /** A file that a task will probably touch or create, with the reason for believing so. */
 export type FootprintEntry = {
@@ -11,6 +12,8 @@ export type FootprintEntry = {
   readonly isNew: boolean;
   /** Whether the author named it: the only kind that scope is enforced by. */
   readonly isDeclared: boolean;
+  /** Set where a second reader named it. */
+  readonly isRead?: boolean;
 };
 
 /** How much work a task looks like, before it is done. */
@@ -133,6 +136,8 @@ export type Plan = {
   /** Why a run is refused unless it is forced, a sentence each; empty when it is not. */
   readonly refusals: readonly string[];
   readonly forecast: Forecast;
+  /** What a second reader said, and what came of it; left out where none was asked. */
+  readonly reading?: HeededReading;
 };
 
 /** Whether a repository path lies in a footprint path (itself, or below a directory that ends in `/`). */

@@ -53,6 +53,13 @@ export function estimateTask(task: SubTask, evidence: EstimateEvidence): Estimat
   };
 }
 
+/** An estimate whose minutes somebody else has read from the task; null leaves it as it is. */
+export function withMinutes(estimate: Estimate, minutes: number | null): Estimate {
+  if (minutes === null) return estimate;
+  const estimateMinutes = Math.max(1, Math.round(minutes));
+  return { ...estimate, estimateMinutes, complexity: complexityOf(estimate.size, minutes) };
+}
+
 /** Reading, starting up and checking take so long, however small the change. */
 const leastMinutes = 11;
 

@@ -1,6 +1,7 @@
 import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
 import type { MasterIssue, SubTask } from '../model/issue.ts';
 import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
+import type { SecondReading } from '../model/second-reading.ts';
 import { layOut } from '../model/timeline.ts';
 import { arrange } from './arrange.ts';
 import { balanceFindings, findOutliers, tooFewFinding } from './balance-findings.ts';
@@ -11,7 +12,7 @@ import { measureCoupling, type Coupling } from './coupling.ts';
 import { untangle } from './cycles.ts';
 import { findDependencies } from './dependencies.ts';
 import { predecessors, type Dependency } from './dependency.ts';
-import { estimateTask } from './estimate.ts';
+import { estimateTask, withMinutes } from './estimate.ts';
 import { judgeUnasked, openFootprints, type FootprintEvidence } from './footprint.ts';
 import { findWaves, makeForecast } from './forecast.ts';
 import { findHubs, type HubEvidence, type HubUse } from './hubs.ts';
@@ -22,7 +23,9 @@ import {
   outsideFindings,
   phaseFindings,
 } from './order-findings.ts';
+import { readMinutes, readOrders, withReadFiles, type Heeded } from './heed-reading.ts';
 import type { PastRuns } from './past-runs.ts';
+import { planWithReading } from './plan-with-reading.ts';
 import { taskFindings } from './task-findings.ts';
 import { asksForTests, textOf } from './task-text.ts';
 import { decideVerdict, findRefusals } from './verdict.ts';
@@ -34,6 +37,8 @@ export type Evidence = FootprintEvidence &
     readonly past?: PastRuns | null | undefined;
     /** MB that one checkout takes. */
     readonly worktreeMb?: number | undefined;
+    /** What a second reader says of the issue. */
+    readonly reading?: SecondReading | null | undefined;
   };
 
 /** What the user decides about the plan. */
@@ -51,6 +56,18 @@ export type PlanOptions = {
  * run, how long that will take, and whether it pays at all. The same issue and evidence give the same plan.
  */
 export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
+  const { reading = null } = evidence;
+  const rules = planByRules(whole, evidence, options);
+  if (reading === null) return rules;
+  return planWithReading(reading, rules, (heeded) =>
+    planByRules(whole, { ...evidence, heeded }, options),
+  );
+}
+
+/** What rules are applied to: beside the evidence, what they take from a second reading. */
+type RuleEvidence = Evidence & { readonly heeded?: Heeded };
+
+function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOptions): Plan {
   const prepared = prepare(chosenPart(whole, options.only ?? null), evidence, options);
   const { issue, tasks, stack, overlaps, coupling } = prepared;
   const { phases, acceptance, context } = issue;
@@ -103,8 +120,9 @@ type Prepared = {
   readonly isSaidIntegrated: boolean;
 };
 
-function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Prepared {
+function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions): Prepared {
   const evidence = { ...given, predict: onceEach(given.predict) };
+  const { heeded } = given;
   const { phases } = issue;
   const stack = options.stack ?? 'auto';
   const claims = readClaims(issue);
@@ -112,7 +130,8 @@ function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Pre
   const located = locate(issue, evidence, { claims, areTestsAsked });
   const named = located.map((task) => ({ task, footprint: task.footprint }));
   const found = findDependencies(issue, named, claims);
-  const { dependencies, cycles } = untangle(found.dependencies);
+  const { dependencies: byRules, cycles } = untangle(found.dependencies);
+  const dependencies = [...byRules, ...(heeded === undefined ? [] : readOrders(heeded))];
   const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
   const dependsOn = predecessors(dependencies);
   const batches = options.batches ?? null;
@@ -168,7 +187,7 @@ function chosenPart(issue: MasterIssue, only: readonly number[] | null): MasterI
 /** The tasks with their files and estimates, in no order yet. */
 function locate(
   issue: MasterIssue,
-  evidence: Evidence,
+  evidence: RuleEvidence,
   known: { readonly claims: IssueClaims; readonly areTestsAsked: boolean },
 ): PlannedTask[] {
   const footprintOf = openFootprints(evidence, {
@@ -177,10 +196,15 @@ function locate(
   });
   const minutesFactor = evidence.past?.minutesFactor ?? 1;
   return issue.tasks.map((task: SubTask) => {
-    const footprint = footprintOf(task);
-    const { files } = evidence;
+    const { files, heeded } = evidence;
+    const plain = footprintOf(task);
+    const footprint = heeded === undefined ? plain : withReadFiles(plain, task.ordinal, heeded);
     const { areTestsAsked } = known;
-    const estimate = estimateTask(task, { files, footprint, areTestsAsked, minutesFactor });
+    const minutes = heeded === undefined ? null : readMinutes(task.ordinal, heeded);
+    const estimate = withMinutes(
+      estimateTask(task, { files, footprint, areTestsAsked, minutesFactor }),
+      minutes,
+    );
     return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimate, footprint };
   });
 }
