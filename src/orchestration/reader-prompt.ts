@@ -36,7 +36,11 @@ ${asData(issue)}
 
 # What the rules read
 
-${asData(JSON.stringify(readByRules(plan), null, 1))}
+${asData(
+  readByRules(plan)
+    .map((task) => JSON.stringify(task))
+    .join('\n'),
+)}
 
 # Files that exist
 

@@ -1,5 +1,7 @@
 /** What Markdown sets around words, which people do not quote. */
 const markup = /[*`_~]/gu;
+/** Words that stand in so many places as parts of others are no quotation. */
+const mostPlaces = 1_000;
 const wordSign = /[\p{L}\p{N}]/u;
 
 /** Whether words stand in a text, next to each other and whole; white space, case and Markdown's marks do not count. */
@@ -8,8 +10,11 @@ export function openQuotations(text: string): (words: string) => boolean {
   return (words) => {
     const wanted = fold(words);
     if (!wordSign.test(wanted)) return false;
-    for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + 1))
+    let at = folded.indexOf(wanted);
+    for (let places = 0; at >= 0 && places < mostPlaces; places += 1) {
       if (isWhole(folded, at, wanted)) return true;
+      at = folded.indexOf(wanted, at + 1);
+    }
     return false;
   };
 }

@@ -15,8 +15,8 @@ export type AnswerGround = {
 
 /** A longer answer is none. */
 const longestAnswer = 200_000;
-/** Of each kind; an issue that says more is not read by a person either. */
-const mostOfKind = 200;
+/** Of each kind: each quotation is looked for in the whole issue. */
+const mostOfKind = 100;
 /** A longer quotation is looked for in vain, and nobody would read it. */
 const longestWords = 300;
 
