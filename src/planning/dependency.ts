@@ -5,7 +5,7 @@ export type Dependency = {
   /** The one that comes first. */
   readonly on: number;
   /** Whether the author ordered them, it was seen in what they say, or a second reader read it there. */
-  readonly source: 'ordered' | 'seen' | 'read';
+  readonly source: 'ordered' | 'seen' | 'reader';
   /** Why, as the end of a sentence: `says that it comes after task 2`. */
   readonly why: string;
 };

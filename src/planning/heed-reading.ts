@@ -25,9 +25,13 @@ export function withReadFiles(
     if (probability === null || !('path' in proposal)) continue;
     const { path, words } = proposal;
     const before = entries.get(path);
-    if (before !== undefined && before.probability >= probability) continue;
-    const reason = `as the second reader (${reader}) understands “${words}”`;
-    entries.set(path, { path, probability, reason, isNew: false, isDeclared: false, isRead: true });
+    const isDeclared = before?.isDeclared ?? false;
+    if (before !== undefined && isDeclared && before.probability >= probability) continue;
+    entries.set(path, {
+      ...{ path, isNew: false, isDeclared, isRead: true },
+      probability: Math.max(before?.probability ?? 0, probability),
+      reason: `as the second reader (${reader}) understands “${words}”`,
+    });
   }
   return [...entries.values()].toSorted((one, other) => other.probability - one.probability);
 }
@@ -51,7 +55,7 @@ export function readOrders({ reader, proposals }: Heeded): Dependency[] {
   return proposals.flatMap((proposal) =>
     proposal.kind === 'order'
       ? {
-          ...{ task: proposal.task, on: proposal.after, source: 'read' as const },
+          ...{ task: proposal.task, on: proposal.after, source: 'reader' as const },
           why: `comes after it, as the second reader (${reader}) understands “${proposal.words}”`,
         }
       : [],

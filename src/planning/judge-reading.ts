@@ -9,6 +9,8 @@ type ProposalOf<Kind extends Proposal['kind']> = Extract<Proposal, { kind: Kind 
 type Ground = {
   readonly plan: Plan;
   readonly tasks: ReadonlyMap<number, PlannedTask>;
+  /** Tasks that wait for no other one, as the user says. */
+  readonly independent: ReadonlySet<number>;
   /** Whether a phase runs its tasks one after another. */
   readonly isSequential: (phase: number) => boolean;
   /** By ordinal, what comes before it: by the rules, and by the proposals that decide so far. */
@@ -26,11 +28,16 @@ function shown(why: string): Standing {
  * Holds each proposal against the plan by the rules: where they are silent, it decides. Orders that decide make no
  * circle, neither with the rules nor with each other. All proposals are about tasks of the plan.
  */
-export function judgeReading(proposals: readonly Proposal[], plan: Plan): Standing[] {
+export function judgeReading(
+  proposals: readonly Proposal[],
+  plan: Plan,
+  independent: readonly number[],
+): Standing[] {
   const sequential = plan.phases.filter(({ mode }) => mode === 'sequential');
   const numbers = new Set(sequential.map(({ number }) => number));
   const ground: Ground = {
     plan,
+    independent: new Set(independent),
     tasks: new Map(plan.tasks.map((task) => [task.ordinal, task])),
     isSequential: (phase) => numbers.has(phase),
     before: new Map(plan.tasks.map(({ ordinal, dependsOn }) => [ordinal, new Set(dependsOn)])),
@@ -58,6 +65,7 @@ function judgeOrder({ task, after }: ProposalOf<'order'>, ground: Ground): Stand
     return later.phase > earlier.phase ? agrees : shown('their phases order them the other way');
   if (ground.isSequential(later.phase)) return shown('the phase has an order of its own');
   if (later.dependsOn.includes(after)) return agrees;
+  if (ground.independent.has(task)) return shown('you said that this task waits for no other');
   if (comesAfter(ground.before, after, task)) return shown('they are ordered the other way');
   ground.before.get(task)?.add(after);
   return decides;

@@ -47,6 +47,8 @@ export type PlanOptions = {
   readonly maxWorkers?: number | undefined;
   readonly stack?: StackMode | undefined;
   readonly batches?: BatchChoice | null | undefined;
+  /** Tasks that wait for no other one, whatever the words say. */
+  readonly independent?: readonly number[] | undefined;
   /** Only these tasks; all when left out. */
   readonly only?: readonly number[] | null | undefined;
 };
@@ -59,7 +61,8 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
   const { reading = null } = evidence;
   const rules = planByRules(whole, evidence, options);
   if (reading === null) return rules;
-  return planWithReading(reading, rules, (heeded) =>
+  const { independent = [] } = options;
+  return planWithReading({ reading, rules, independent }, (heeded) =>
     planByRules(whole, { ...evidence, heeded }, options),
   );
 }

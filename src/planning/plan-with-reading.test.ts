@@ -77,6 +77,23 @@ test('orders of the reader make no circle among themselves', () => {
   expect(read.findings.filter(({ kind }) => kind === 'cycle')).toEqual([]);
 });
 
+test('a task that the user calls independent waits for no other', () => {
+  const read = plan(five, [order], { options: { independent: [2] } });
+  expect(standings(read)).toEqual(['shown you said that this task waits for no other']);
+  expect(read.tasks[1]?.dependsOn).toEqual([]);
+  expect(standings(plan(five, [order], { options: { independent: [1] } }))).toEqual(['decides']);
+});
+
+test('a file that is foreseen anyway is the reader’s, and keeps its likelihood', () => {
+  const predict: Evidence['predict'] = () => [
+    { path: 'src/cart.js', probability: 0.9, reason: 'churn', isNew: false, isDeclared: false },
+  ];
+  const file: Proposal = { kind: 'file', task: 3, path: 'src/cart.js', words: 'make it nicer' };
+  expect(plan(five, [file], { evidence: { predict } }).tasks[2]?.footprint).toEqual([
+    expect.objectContaining({ path: 'src/cart.js', probability: 0.9, isRead: true }),
+  ]);
+});
+
 test('phases win over the reader’s orders', () => {
   const phased = `# Shop
 

@@ -5,6 +5,14 @@ import type { Heeded } from './heed-reading.ts';
 import { judgeReading } from './judge-reading.ts';
 import { tasksOf } from './reader-answer.ts';
 
+/** A second reading beside the plan by the rules. */
+export type ReadBeside = {
+  readonly reading: SecondReading;
+  readonly rules: Plan;
+  /** Tasks that wait for no other one, as the user says. */
+  readonly independent: readonly number[];
+};
+
 /** What is heeded, from all to the least: what could make a plan look better than it is goes first. */
 const attempts: readonly (readonly Proposal['kind'][])[] = [
   ['order', 'collision', 'file', 'size'],
@@ -24,13 +32,12 @@ const tooKind = {
  * rules alone: proposals that would bring that about are only shown.
  */
 export function planWithReading(
-  reading: SecondReading,
-  rules: Plan,
+  { reading, rules, independent }: ReadBeside,
   planWith: (heeded: Heeded) => Plan,
 ): Plan {
   const known = new Set(rules.tasks.map(({ ordinal }) => ordinal));
   const about = reading.proposals.filter((one) => tasksOf(one).every((task) => known.has(task)));
-  const standings = judgeReading(about, rules);
+  const standings = judgeReading(about, rules, independent);
   const judged = about.map((proposal, index) => ({ ...proposal, ...standings[index]! }));
   for (const kinds of attempts) {
     const isLeft = ({ kind, standing }: Proposal & Standing): boolean =>
