@@ -32,6 +32,7 @@ export type * from './model/process-identity.ts';
 export type * from './model/result.ts';
 export type * from './model/run-state.ts';
 export type * from './model/run-status.ts';
+export type * from './model/second-reading.ts';
 export { failureType } from './model/failure.ts';
 export { displayIssue, issueKey } from './model/issue.ts';
 export { advanceRun, foldRun } from './model/fold-run.ts';

@@ -109,6 +109,14 @@ export type Agent = {
   /** Looks for the program, so that a missing one is told before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;
+  /**
+   * How it answers a prompt in one turn and with no tool at all, not even to read a file. Left out where the program
+   * cannot be kept from its tools.
+   */
+  readonly answer?: (
+    program: AgentProgram,
+    request: Pick<AgentRequest, 'model' | 'maxCostUsd'>,
+  ) => AgentCommand;
   /** `directory` is where the program works: paths are told from there. */
   readonly reader: (directory?: string) => AgentReader;
 };

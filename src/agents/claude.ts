@@ -29,6 +29,7 @@ export function claudeAgent(): Agent {
       return err({ code: 'agent-missing', agent: 'claude', program: 'claude', mend });
     },
     command: claudeCommand,
+    answer: claudeAnswer,
     reader: claudeReader,
   };
 }
@@ -62,14 +63,40 @@ function claudeCommand(program: AgentProgram, request: AgentRequest): AgentComma
       ...option('--max-budget-usd', request.maxCostUsd),
       ...option('--resume', request.session),
     ],
-    env: {
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_AUTOUPDATER: '1',
-      DISABLE_ERROR_REPORTING: '1',
-      DISABLE_TELEMETRY: '1',
-    },
+    env: quietly,
   };
 }
+
+function claudeAnswer(
+  program: AgentProgram,
+  { model, maxCostUsd }: Pick<AgentRequest, 'model' | 'maxCostUsd'>,
+): AgentCommand {
+  return {
+    argv: [
+      program.path,
+      '-p',
+      '--verbose',
+      ...option('--output-format', 'stream-json'),
+      ...option('--tools', ''),
+      // The user's own servers would bring tools along, and skills instructions.
+      '--strict-mcp-config',
+      '--disable-slash-commands',
+      ...option('--setting-sources', ''),
+      '--no-session-persistence',
+      ...option('--max-turns', 1),
+      ...option('--model', model),
+      ...option('--max-budget-usd', maxCostUsd),
+    ],
+    env: quietly,
+  };
+}
+
+const quietly = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_ERROR_REPORTING: '1',
+  DISABLE_TELEMETRY: '1',
+};
 
 function option(flag: string, value: string | number | null): readonly string[] {
   return value === null ? [] : [flag, String(value)];

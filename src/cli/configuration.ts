@@ -38,6 +38,14 @@ export const configurationSchema = z.strictObject({
       retries: z.int().min(0).max(10).default(1),
     })
     .prefault({}),
+  planning: z
+    .strictObject({
+      /** Whether the user's own agent reads issue and plan beside the rules, once and without tools. */
+      reader: z.enum(['off', 'agent']).default('off'),
+      /** Ordinals of tasks that wait for no other one, whatever the issue was read to say. */
+      independent: z.array(count).default([]),
+    })
+    .prefault({}),
   monitoring: z
     .strictObject({
       stale_threshold: seconds.optional(),
@@ -45,12 +53,6 @@ export const configurationSchema = z.strictObject({
       radar_interval: seconds.default(15),
       /** What is done about them. */
       on_conflict: z.enum(['tell', 'pause', 'stack']).default('tell'),
-    })
-    .prefault({}),
-  planning: z
-    .strictObject({
-      /** Ordinals of tasks that wait for no other one, whatever the issue was read to say. */
-      independent: z.array(count).default([]),
     })
     .prefault({}),
   workspace: z

@@ -37,6 +37,7 @@ export type OrchestrateOptions = {
   readonly stack?: StackMode | undefined;
   readonly independent?: readonly number[] | undefined;
   readonly onConflict?: ConflictPolicy | undefined;
+  readonly reader?: 'off' | 'agent' | undefined;
   readonly assist?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
@@ -98,6 +99,8 @@ export type Settings = {
   readonly stack: StackMode;
   /** Ordinals of tasks that wait for no other one, whatever the issue was read to say. */
   readonly independent: readonly number[];
+  /** Whether the agent reads issue and plan beside the rules. */
+  readonly reader: 'off' | 'agent';
   /** Whether the run goes on to merging by itself. */
   readonly merge: MergeChoice;
   readonly mergeMethod: MergeMethod;
@@ -161,7 +164,7 @@ export function resolveSettings(
     isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
-    stack: options.stack ?? 'auto',
+    ...{ stack: options.stack ?? 'auto', reader: options.reader ?? configuration.planning.reader },
     independent: options.independent ?? configuration.planning.independent,
     merge: options.merge ?? configuration.merging.policy,
     mergeMethod: configuration.merging.method,

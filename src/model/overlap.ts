@@ -105,11 +105,16 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   let pair = pairs.get(key);
   if (pair === undefined) pairs.set(key, (pair = []));
   const { path } = claim.entry;
-  const isAsked = claim.entry.isDeclared || other.entry.isDeclared;
+  const isAsked = isSaid(claim.entry) || isSaid(other.entry);
   const meeting = { path, probability, files: filesOf(claim.entry), isAsked };
   const known = pair.findIndex((each) => each.path === path);
   if (known === -1) pair.push(meeting);
   else if (probability > (pair[known]?.probability ?? 0)) pair[known] = meeting;
+}
+
+/** Whether a person or a second reader said so: what is foreseen from the repository does not know of it. */
+function isSaid({ isDeclared, isRead = false }: FootprintEntry): boolean {
+  return isDeclared || isRead;
 }
 
 type Judged = {

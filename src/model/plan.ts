@@ -1,4 +1,5 @@
 import type { SkippedItem, SubTask, Phase } from './issue.ts';
+import type { HeededReading } from './second-reading.ts';
 
 /** A file that a task will probably touch or create, with the reason for believing so. */
 export type FootprintEntry = {
@@ -13,6 +14,8 @@ export type FootprintEntry = {
   readonly isDeclared: boolean;
   /** Whether what speaks for it would convince nobody of a collision: it counts for size and scope only. */
   readonly isHint?: boolean;
+  /** Set where a second reader named it. */
+  readonly isRead?: boolean;
 };
 
 /** How much work a task looks like, before it is done. */
@@ -162,6 +165,8 @@ export type Plan = {
   /** Why the verdict is negative, so that a run is refused unless it is forced, a sentence each; empty when it is not. */
   readonly refusals: readonly string[];
   readonly forecast: Forecast;
+  /** What a second reader said, and what came of it; left out where none was asked. */
+  readonly reading?: HeededReading;
 };
 
 /** Whether a repository path lies in a footprint path (itself, or below a directory that ends in `/`). */

@@ -4,8 +4,8 @@ export type Dependency = {
   readonly task: number;
   /** The one that comes first. */
   readonly on: number;
-  /** Whether the author ordered them, or it was seen in what they say. */
-  readonly source: 'ordered' | 'seen';
+  /** Whether the author ordered them, it was seen in what they say, or a second reader read it there. */
+  readonly source: 'ordered' | 'seen' | 'reader';
   /** Why, as the end of a sentence: `says that it comes after task 2`. */
   readonly why: string;
   /** The words that it was read from, and their line; left out where it does not come from words. */

@@ -85,6 +85,20 @@ function sizeOf({ stated, byText, foreseen }: Known): SizeEstimate {
   };
 }
 
+/** An estimate whose minutes a second reader has read from the task; null leaves it as it is. */
+export function withMinutes(estimate: Estimate, minutes: number | null): Estimate {
+  if (minutes === null) return estimate;
+  const estimateMinutes = Math.max(1, Math.round(minutes));
+  return {
+    ...estimate,
+    estimateMinutes,
+    range: [estimateMinutes, estimateMinutes],
+    basis: 'stated',
+    because: 'as the second reader read it',
+    complexity: complexityOf(estimate.size, minutes),
+  };
+}
+
 /** Agents differ, and so do days: with the size known, minutes are off by so much (the natural logarithm). */
 const pace = 0.3;
 /** A few tasks of past runs prove little: what they say is mixed with so many that were as estimated. */

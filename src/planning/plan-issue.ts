@@ -2,6 +2,7 @@ import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
 import type { MasterIssue, SubTask } from '../model/issue.ts';
 import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
 import type { SizeHistory } from '../model/repository-index.ts';
+import type { SecondReading } from '../model/second-reading.ts';
 import { layOut } from '../model/timeline.ts';
 import { arrange } from './arrange.ts';
 import { placeBarriers } from './barriers.ts';
@@ -18,7 +19,7 @@ import { measureCoupling, type Coupling } from './coupling.ts';
 import { untangle, type Cycle } from './cycles.ts';
 import { findDependencies } from './dependencies.ts';
 import { predecessors, type Dependency } from './dependency.ts';
-import { estimateTask } from './estimate.ts';
+import { estimateTask, withMinutes } from './estimate.ts';
 import { judgeUnasked, openFootprints, type FootprintEvidence } from './footprint.ts';
 import { findWaves, makeForecast } from './forecast.ts';
 import { findHubs, type HubEvidence, type HubUse } from './hubs.ts';
@@ -30,9 +31,11 @@ import {
   outsideFindings,
   phaseFindings,
 } from './order-findings.ts';
+import { readMinutes, readOrders, withReadFiles, type Heeded } from './heed-reading.ts';
 import type { PastRuns } from './past-runs.ts';
 import type { TestReach } from './test-reach.ts';
 import { withTriedAdvice } from './try-advice.ts';
+import { planWithReading } from './plan-with-reading.ts';
 import { taskFindings } from './task-findings.ts';
 import { asksForTests, textOf } from './task-text.ts';
 import { judgePlan } from './verdict.ts';
@@ -48,6 +51,8 @@ export type Evidence = FootprintEvidence &
     readonly tests?: readonly TestReach[] | undefined;
     /** MB that one checkout takes. */
     readonly worktreeMb?: number | undefined;
+    /** What a second reader says of the issue. */
+    readonly reading?: SecondReading | null | undefined;
   };
 
 /** What the user decides about the plan. */
@@ -77,6 +82,19 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
  * run, how long that will take, and whether it pays at all. The same issue and evidence give the same plan.
  */
 export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
+  const { reading = null } = evidence;
+  const rules = planByRules(whole, evidence, options);
+  if (reading === null) return rules;
+  const { independent = [] } = options;
+  return planWithReading({ reading, rules, independent }, (heeded) =>
+    planByRules(whole, { ...evidence, heeded }, options),
+  );
+}
+
+/** What rules are applied to: beside the evidence, what they take from a second reading. */
+type RuleEvidence = Evidence & { readonly heeded?: Heeded };
+
+function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOptions): Plan {
   const prepared = prepare(chosenPart(whole, options.only ?? null), evidence, options);
   const { issue, tasks, stack, overlaps, coupling } = prepared;
   const { phases, acceptance, context } = issue;
@@ -136,15 +154,17 @@ type Prepared = {
   readonly saidIntegrated: string | null;
 };
 
-function prepare(issue: MasterIssue, given: Evidence, options: PlanOptions): Prepared {
+function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions): Prepared {
   const evidence = { ...given, predict: onceEach(given.predict) };
+  const { heeded } = given;
   const stack = options.stack ?? 'auto';
   const claims = readClaims(issue);
   const areTestsAsked = asksForTests(issue.acceptance.join('\n'));
   const located = locate(issue, evidence, { claims, areTestsAsked });
   const named = located.map((task) => ({ task, footprint: task.footprint }));
   const found = findDependencies(issue, named, options.independent ?? []);
-  const { dependencies, cycles } = untangle(found.dependencies);
+  const { dependencies: byRules, cycles } = untangle(found.dependencies);
+  const dependencies = [...byRules, ...(heeded === undefined ? [] : readOrders(heeded))];
   const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
   const dependsOn = predecessors(dependencies);
   const batches = options.batches ?? null;
@@ -215,7 +235,7 @@ function chosenPart(issue: MasterIssue, only: readonly number[] | null): MasterI
 /** The tasks with their files and estimates, in no order yet. */
 function locate(
   issue: MasterIssue,
-  evidence: Evidence,
+  evidence: RuleEvidence,
   { claims, areTestsAsked }: { readonly claims: IssueClaims; readonly areTestsAsked: boolean },
 ): PlannedTask[] {
   const footprintOf = openFootprints(evidence, {
@@ -223,11 +243,13 @@ function locate(
     tasks: issue.tasks.length,
   });
   return issue.tasks.map((task: SubTask) => {
-    const footprint = footprintOf(task);
-    const { files, past = null } = evidence;
+    const { files, heeded, past = null } = evidence;
+    const plain = footprintOf(task);
+    const footprint = heeded === undefined ? plain : withReadFiles(plain, task.ordinal, heeded);
     const [history, predicted] = [evidence.history?.(task), evidence.predict?.(task)];
     const known = { files, footprint, predicted, areTestsAsked, history, past };
-    const estimate = estimateTask(task, known);
+    const minutes = heeded === undefined ? null : readMinutes(task.ordinal, heeded);
+    const estimate = withMinutes(estimateTask(task, known), minutes);
     return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimate, footprint };
   });
 }

@@ -6,6 +6,7 @@ import { costText, counted, durationText } from './figures.ts';
 import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
 import { plainText } from '../model/plain-text.ts';
+import { readingLines } from './reading-lines.ts';
 import { scheduleChart } from './schedule-chart.ts';
 import { wrapLine } from './wrap-line.ts';
 
@@ -53,6 +54,7 @@ function planSections({
   return [
     ['Sub-tasks identified:', ...taskLines(plan)],
     ['Independence validation:', ...validationLines(plan, width)],
+    readingLines(plan, width),
     overlapMatrix(plan),
     scheduleChart(plan),
     estimateLines(plan),

@@ -56,14 +56,21 @@ const dialects: readonly ModelDialect[] = [
 
 const defaultUsage: ModelUsage = { inputTokens: 1000, outputTokens: 100 };
 
-/** Starts a scripted model on a free port of loopback which speaks enough of the providers' APIs for real agents. */
-export async function startModelServer(script: ModelScript): Promise<ModelServer> {
+/**
+ * Starts a scripted model on a free port of loopback which speaks enough of the providers' APIs for real agents. Agent
+ * programs ask small things on the side (a title, a quota); by itself, only what offers tools is a conversation.
+ */
+export async function startModelServer(
+  script: ModelScript,
+  isConversation: (request: ModelRequest) => boolean = ({ tools }) => tools.length > 0,
+): Promise<ModelServer> {
   const requests: ModelRequest[] = [];
   const visits: string[] = [];
   const decide = typeof script === 'function' ? script : fromList(script);
   const server = createServer((request, response) => {
     visits.push(`${request.method} ${request.url}`);
     answer(request, response, async (asked) => {
+      if (!isConversation(asked)) return { say: 'ok' };
       requests.push(asked);
       return decide(asked);
     }).catch((error: unknown) => sendJson(response, 400, { error: { message: String(error) } }));
@@ -101,8 +108,7 @@ async function answer(
     return sendJson(response, 200, path.endsWith('/count_tokens') ? { input_tokens: 100 } : {});
   const asked = { path, body: JSON.parse(source) as unknown };
   const understood = dialect.understand(asked);
-  // Agent programs ask small things on the side (a title, a quota); only conversations offer tools.
-  const turn = understood.tools.length === 0 ? { say: 'ok' } : await decide(understood);
+  const turn = await decide(understood);
   const { model } = understood;
   if ('status' in turn) {
     const body = dialect.refusal(turn.status, turn.message ?? `Scripted ${turn.status}`);

@@ -19,6 +19,7 @@ import { openUserHolds, type Place } from '../open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { damagesFor, tellDamage } from '../tell-damage.ts';
 import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
+import { readSecond } from '../plan/second-reader.ts';
 import { redBaseFindings, resourceFindings } from '../plan/surroundings.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
 import type { StartRequest } from '../github/start-request.ts';
@@ -49,7 +50,14 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
   checkOrdinals(options, master);
   const seen = await lookAround(order, found);
   const maxWorkers = Math.max(1, seen.fit.workers);
-  const planned = planIssue(master, seen.evidence, { ...planOptions(settings), maxWorkers, only });
+  const planning = { ...planOptions(settings), maxWorkers, only };
+  const reading = await readSecond({
+    ...{ settings, env: context.env, identity: order.place.repository.identity },
+    ...{ markdown: found.markdown, files: seen.evidence.files },
+    plan: () => planIssue(master, seen.evidence, { ...planning, only: null }),
+    note: (line) => void context.stderr.write(`${line}\n`),
+  });
+  const planned = planIssue(master, { ...seen.evidence, reading }, planning);
   const plan = withFindings(planned, [...found.findings, ...seen.findings]);
   const issue = { ref, title: master.title };
   const shown = options.json
@@ -113,6 +121,7 @@ type Found = {
   readonly master: MasterIssue;
   /** A path, or a URL. */
   readonly source: string;
+  readonly markdown: string;
   readonly findings: readonly Finding[];
   /** Where the base's commit is. */
   readonly git: Git;
@@ -124,8 +133,8 @@ async function readLocal(order: DryRunOrder): Promise<Found> {
   const { ref, text } = await findIssue(order);
   const master = parseIssueText(text);
   const { sha } = await findBase(place.repository, settings.base);
-  const { source } = text;
-  return { ref, master, source, findings: [], git: place.repository.git, sha };
+  const { source, markdown } = text;
+  return { ref, master, source, markdown, findings: [], git: place.repository.git, sha };
 }
 
 /** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
@@ -141,15 +150,21 @@ async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Fou
       ...{ target, number, request, settings, place, holds, env, note, claiming: null },
     });
     const sha = await opened.forge.fetchBase(opened.branch);
-    const { source } = opened.text;
-    return { ...opened, source, git: place.repository.git.at(opened.forge.repository), sha };
+    const { source, markdown } = opened.text;
+    return {
+      ...opened,
+      source,
+      markdown,
+      git: place.repository.git.at(opened.forge.repository),
+      sha,
+    };
   } finally {
     holds.close();
   }
 }
 
 function asJson(issue: { readonly ref: IssueRef; readonly title: string }, plan: Plan): object {
-  const { skipped, findings, checklist, verdict, schedule, forecast, refusals } = plan;
+  const { skipped, findings, checklist, verdict, schedule, forecast, refusals, reading } = plan;
   return {
     issue: { ref: displayIssue(issue.ref), title: issue.title },
     tasks: plan.tasks.map(({ lines: _lines, ...task }) => ({
@@ -163,5 +178,6 @@ function asJson(issue: { readonly ref: IssueRef; readonly title: string }, plan:
     refusals,
     schedule,
     forecast,
+    ...(reading === undefined ? {} : { reader: reading }),
   };
 }

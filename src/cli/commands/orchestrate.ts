@@ -28,6 +28,10 @@ import { noteMerged } from '../run/note-merged.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
 import { planRun, type RunPlans } from '../plan/plan-run.ts';
+import { readForRun } from '../plan/read-for-run.ts';
+import { requireReader } from '../plan/second-reader.ts';
+import { planIssue } from '../../planning/plan-issue.ts';
+import { readingLines } from '../../reporting/reading-lines.ts';
 import { resolveSettings, type OrchestrateOptions, type Settings } from '../settings.ts';
 import type { PhaseStart } from '../run/run-phases.ts';
 import { decideIntent, type TaskChoice } from '../run/start-run.ts';
@@ -50,6 +54,7 @@ export async function orchestrate(
   const place = await findWritablePlace(context.directory, context.env);
   const configuration = await configurationFor({ place, options, context });
   const settings = resolveSettings(options, configuration, context.env);
+  if (options.reader === 'agent') requireReader(settings);
   const wanted = readIssueArgument(argument);
   requireFileAtHome(wanted, options);
   const target = await chooseForge({ argument: wanted, settings, place, env: context.env });
@@ -162,8 +167,10 @@ async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): 
   const edits = editsSince(intent.known, digest);
   if (edits !== null) noteEdits(order, edits);
   // A run that was begun was agreed to, unless its issue reads otherwise by now.
-  if (intent.known === null || edits !== null)
+  if (intent.known === null || edits !== null) {
+    noteReading(order, plans.whole);
     await approve(order, planAbout(plans.now, intent.ordinals));
+  }
   const { title } = master;
   const { source } = order.text;
   return close(
@@ -211,7 +218,23 @@ async function makePlans(order: Orchestration, base: BaseEvidence, sha: string):
   const about = { issue, master, root, source, isLongLived: true };
   const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, ...about });
   const planned = { options: planOptions(settings), only, findings: order.findings };
-  return planRun({ master, evidence, journal, issue, ...planned });
+  const reading = await readForRun(
+    {
+      ...{ settings, env, identity: place.repository.identity, files: base.files },
+      markdown: order.text.markdown,
+      plan: () => planIssue(master, evidence, planned.options),
+      note: (line) => noteFor(order, line),
+    },
+    { journal, issue, digest: order.digest },
+  );
+  return planRun({ master, evidence: { ...evidence, reading }, journal, issue, ...planned });
+}
+
+/** Shows what a second reader said, before anything is agreed to. */
+function noteReading(order: Orchestration, plan: Plan): void {
+  const { stdout } = order.context;
+  const lines = readingLines(plan, stdout.isTTY ? stdout.columns : null);
+  if (lines.length > 0) noteFor(order, lines.join('\n'));
 }
 
 function noteEdits(order: Orchestration, edits: IssueEdits): void {

@@ -1,5 +1,6 @@
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import { withForgeOptions } from './forge-options.ts';
+import { withPlanOptions } from './plan-options.ts';
 import {
   collect,
   collectNames,
@@ -13,7 +14,7 @@ import {
 
 /** The options of a run. */
 export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
-  return withForgeOptions(command)
+  return withPlanOptions(withForgeOptions(command))
     .option('--dry-run', 'show the plan; write nothing')
     .option('--max-workers <n>', 'agents at once (default: 5, never above the cores)', parseCount)
     .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h (default: 30m)', parseDuration)

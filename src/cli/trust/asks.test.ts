@@ -66,7 +66,7 @@ test.each([
 
 /** Obeyed without asking, whatever they say. */
 const harmless = [
-  ...['$schema', 'base', 'forge', 'workspace.copy'],
+  ...['$schema', 'base', 'forge', 'workspace.copy', 'planning.reader'],
   ...['defaults.max_workers', 'defaults.agent_timeout', 'defaults.status_interval'],
   ...['defaults.success_threshold', 'agent.model', 'agent.max_turns', 'agent.max_cost'],
   ...['agent.instructions', 'agent.limit_pause', 'agent.retries'],
