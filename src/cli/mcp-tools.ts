@@ -8,6 +8,8 @@ export type McpTool = {
   readonly args: (input: Readonly<Record<string, unknown>>) => readonly string[];
   /** It takes as long as agents do: it goes on by itself once it has begun. */
   readonly isLong: boolean;
+  /** Its exit code may say what it thinks of what it shows. */
+  readonly isJudging?: boolean;
   /** It changes nothing. */
   readonly isReading: boolean;
 };
@@ -47,6 +49,7 @@ export const mcpTools: readonly McpTool[] = [
     input: z.object({ issue }),
     args: (input) => ['orchestrate', String(input['issue']), '--dry-run', '--json'],
     isLong: false,
+    isJudging: true,
     isReading: true,
   },
   {

@@ -107,9 +107,10 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   const { path } = claim.entry;
   const isAsked = claim.entry.isDeclared || other.entry.isDeclared;
   const meeting = { path, probability, files: filesOf(claim.entry), isAsked };
-  const known = pair.findIndex((each) => each.path === path);
-  if (known === -1) pair.push(meeting);
-  else if (probability > (pair[known]?.probability ?? 0)) pair[known] = meeting;
+  // One path is looked at after the other, so that it can only be the last.
+  const last = pair.at(-1);
+  if (last?.path !== path) pair.push(meeting);
+  else if (probability > last.probability) pair[pair.length - 1] = meeting;
 }
 
 type Judged = {

@@ -72,9 +72,8 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'work-committed':
       return `${counted(event.commits.length, 'commit')}, ${counted(event.files.length, 'file')}${changeWords(event.files)}`;
     case 'check-ended':
-      return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
     case 'scope-exceeded':
-      return `✗ out of scope: ${event.files.map(({ path }) => path).join(', ')}`;
+      return gateWords(event);
     case 'task-verified':
       return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
     case 'push-done':
@@ -100,6 +99,12 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     default:
       return mergeStepWords(event);
   }
+}
+
+function gateWords(event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' }>): string {
+  if (event.type === 'scope-exceeded')
+    return `✗ out of scope: ${event.files.map(({ path }) => path).join(', ')}`;
+  return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
 }
 
 const mendingFailed = 'the fix failed, and its pull request stays as it was';

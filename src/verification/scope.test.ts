@@ -77,8 +77,8 @@ test('the whole stack is free among itself, whichever way it is stacked', () => 
     task(4, ['src/beside.js']),
   ] as const;
   const stack = [low, middle, high, beside];
-  for (const one of [low, middle, high])
-    expect(findTrespasses(one, stack, changed('src/middle.js', 'src/high.js'))).toEqual([]);
+  for (const member of [low, middle, high])
+    expect(findTrespasses(member, stack, changed('src/middle.js', 'src/high.js'))).toEqual([]);
   expect(findTrespasses(low, stack, changed('src/beside.js'))).toEqual([
     { path: 'src/beside.js', declaredBy: 4 },
   ]);

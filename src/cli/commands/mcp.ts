@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { exitCodes } from '../../model/run-status.ts';
 import type { CommandContext } from '../command-context.ts';
 import { mcpTools, type McpTool } from '../mcp-tools.ts';
 
@@ -46,12 +47,29 @@ async function callTool(
     detached: tool.isLong,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return tool.isLong ? whenBegun(child) : whenEnded(child);
+  if (tool.isLong) return whenBegun(child);
+  return tool.isJudging ? whenJudged(child) : whenEnded(child);
 }
 
 const mostChars = 200_000;
 
 async function whenEnded(child: Running): Promise<Answer> {
+  const { code, output, errors } = await outputOf(child);
+  return answer(code, [output, errors].filter((words) => words !== '').join('\n'));
+}
+
+/** A plan that would be refused is an answer and no error: what speaks against it stands beside the plan. */
+async function whenJudged(child: Running): Promise<Answer> {
+  const { code, output, errors } = await outputOf(child);
+  if (code !== exitCodes.validation || output === '')
+    return answer(code, [output, errors].filter((words) => words !== '').join('\n'));
+  const parts = [output, `${errors}\nexit code ${code}`];
+  return { content: parts.map((text) => ({ type: 'text', text })), isError: false };
+}
+
+type Output = { readonly code: number | null; readonly output: string; readonly errors: string };
+
+async function outputOf(child: Running): Promise<Output> {
   let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     output = `${output}${chunk}`.slice(-mostChars);
@@ -60,7 +78,7 @@ async function whenEnded(child: Running): Promise<Answer> {
     errors = `${errors}${chunk}`.slice(-mostChars);
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  return answer(code, [output, errors].filter((words) => words !== '').join('\n'));
+  return { code, output, errors };
 }
 
 /** Waits for the run's first event, or for the reason why there is none. */
