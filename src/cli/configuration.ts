@@ -47,6 +47,12 @@ export const configurationSchema = z.strictObject({
       on_conflict: z.enum(['tell', 'pause', 'stack']).default('tell'),
     })
     .prefault({}),
+  planning: z
+    .strictObject({
+      /** Ordinals of tasks that wait for no other one, whatever the issue was read to say. */
+      independent: z.array(count).default([]),
+    })
+    .prefault({}),
   workspace: z
     .strictObject({
       setup: z.string().optional(),

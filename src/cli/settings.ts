@@ -35,6 +35,7 @@ export type OrchestrateOptions = {
   readonly batchSize?: number | undefined;
   readonly batch?: readonly (readonly number[])[] | undefined;
   readonly stack?: StackMode | undefined;
+  readonly independent?: readonly number[] | undefined;
   readonly onConflict?: ConflictPolicy | undefined;
   readonly assist?: boolean | undefined;
   readonly yes?: boolean | undefined;
@@ -95,6 +96,8 @@ export type Settings = {
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
   readonly stack: StackMode;
+  /** Ordinals of tasks that wait for no other one, whatever the issue was read to say. */
+  readonly independent: readonly number[];
   /** Whether the run goes on to merging by itself. */
   readonly merge: MergeChoice;
   readonly mergeMethod: MergeMethod;
@@ -159,6 +162,7 @@ export function resolveSettings(
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
     stack: options.stack ?? 'auto',
+    independent: options.independent ?? configuration.planning.independent,
     merge: options.merge ?? configuration.merging.policy,
     mergeMethod: configuration.merging.method,
     maxUnreviewed: options.maxUnreviewed ?? configuration.merging.max_unreviewed ?? null,
@@ -195,6 +199,7 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     batchSize: options.batchSize ?? null,
     batches: options.batch ?? [],
     stack: options.stack ?? null,
+    independent: options.independent ?? [],
     isDraft: options.draft ?? false,
     ciFixes: options.ciFixes ?? null,
     onConflict: options.onConflict ?? null,
@@ -226,6 +231,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     successThreshold: options.successThreshold ?? given.successThresholdPercent ?? undefined,
     allowOutOfScope: options.allowOutOfScope ?? given.isOutOfScopeAllowed,
     stack: options.stack ?? given.stack ?? undefined,
+    independent: options.independent ?? independentAgain(given),
     ...batchesAgain(options, given),
     onConflict: options.onConflict ?? given.onConflict ?? undefined,
     draft: options.draft ?? (given.isDraft ? true : undefined),
@@ -242,6 +248,10 @@ function sandboxChoice(text: string | undefined): Settings['sandbox'] | null {
   if (text === 'auto' || text === 'on' || text === 'off') return text;
   const message = `FLOTILLA_SANDBOX is to be auto, on or off, not ${JSON.stringify(text)}`;
   throw new UserError({ code: 'usage', message });
+}
+
+function independentAgain({ independent = [] }: GivenFlags): readonly number[] | undefined {
+  return independent.length === 0 ? undefined : independent;
 }
 
 /** Another division replaces the one that was given then, of whichever kind. */

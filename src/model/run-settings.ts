@@ -47,6 +47,8 @@ export type GivenFlags = {
   /** Ordinals; empty: not divided by hand. */
   readonly batches: readonly (readonly number[])[];
   readonly stack: StackMode | null;
+  /** Ordinals; absent in journals from before there was such a flag. */
+  readonly independent?: readonly number[];
   /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
   readonly isDraft?: boolean;
   /** How often red checks send a pull request back; absent in journals from before there was such a flag. */

@@ -84,7 +84,7 @@ function fromWords({ task, on, how, words, line }: StatedOrder): Dependency {
     task,
     on,
     source: how === 'said' ? 'ordered' : 'seen',
-    why: `comes after it by the words “${shown}” (line ${line})`,
+    why: `follows from “${shown}” (line ${line})`,
     read: { words: shown, line },
   };
 }

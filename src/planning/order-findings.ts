@@ -65,8 +65,7 @@ function groupsOf(dependencies: readonly Dependency[]): Group[] {
 }
 
 function messageOf({ task, why }: Dependency, on: readonly number[]): string {
-  const it = on.length === 1 ? why : why.replace('after it', 'after them');
-  return `Task ${task} depends on ${named(on).toLowerCase()}: it ${it}`;
+  return `Task ${task} depends on ${named(on).toLowerCase()}: it ${why}`;
 }
 
 /** The words first, since a reader judges by them. */

@@ -40,6 +40,56 @@ function found(made: Plan, kind: Finding['kind']): Finding[] {
   return made.findings.filter((finding) => finding.kind === kind);
 }
 
+describe('tasks that the user calls independent', () => {
+  const words = [
+    'Add a to `a.js`',
+    'Add b to `b.js`',
+    { title: 'Add c', description: 'After all of the above.' },
+  ];
+
+  test('wait for none, whatever the words say', () => {
+    const [, , read] = plan(words).tasks;
+    const [, , freed] = plan(words, { independent: [3] }).tasks;
+    expect([read?.dependsOn, freed?.dependsOn]).toEqual([[1, 2], []]);
+  });
+
+  test('are named beside the words that were read', () => {
+    const [finding] = found(plan(words), 'dependency');
+    expect(finding).toMatchObject({
+      tasks: [1, 2, 3],
+      evidence: expect.stringMatching(/^“After all of the above\.” \(line \d+ of the issue\)/u),
+    });
+    expect(finding?.advice).toContain('--independent 3');
+  });
+});
+
+test('a task that gathers three unrelated ones stands behind a barrier, and those stay side by side', () => {
+  const made = plan([
+    'Add a to `a.js`',
+    'Add b to `b.js`',
+    'Add c to `c.js`',
+    'Update NEWS.md for all of the above',
+  ]);
+  expect(made.schedule).toEqual([[1, 2, 3], [4]]);
+  expect(made.tasks.map(({ phase, stackOn }) => [phase, stackOn])).toEqual([
+    [1, null],
+    [1, null],
+    [1, null],
+    [2, null],
+  ]);
+  expect(found(made, 'dependency')).toMatchObject([{ tasks: [1, 2, 3, 4], severity: 'info' }]);
+});
+
+test('a contradicting order is a circle that shows both its lines', () => {
+  const made = plan([
+    { title: 'Add a', description: 'Must come before task 2.' },
+    { title: 'Add b', description: 'Must come before task 1.' },
+  ]);
+  const [circle] = found(made, 'cycle');
+  expect(circle?.evidence).toContain('“Must come before task 2.” (line 3)');
+  expect(circle?.evidence).toContain('“Must come before task 1.” (line 4)');
+});
+
 describe('dependencies', () => {
   test.each<[string, readonly (TaskWords | string)[], readonly (readonly number[])[]]>([
     ['an order that the author gives', ['Add this', { title: 'Add that', after: [1] }], [[], [1]]],

@@ -65,7 +65,7 @@ function likelyFiles({ footprint }: PlannedTask): FootprintEntry[] {
   return footprint.filter(({ probability }) => probability >= likely);
 }
 
-/** What a task's files import and it leaves alone: where another task changes such a file, both can be right and not fit. */
+/** What a task's files (those that it names, if it names any) import and it leaves alone: where another task changes such a file, both can be right and not fit. */
 function openModules(
   { files }: RepositoryIndex,
   tasks: readonly PlannedTask[],
@@ -76,7 +76,8 @@ function openModules(
     for (const { path } of likelyFiles(task))
       touching.set(path, [...(touching.get(path) ?? []), task.ordinal]);
   return (task) => {
-    const own = new Set(likelyFiles(task).map(({ path }) => path));
+    const named = likelyFiles(task).filter(({ isDeclared }) => isDeclared);
+    const own = new Set((named.length > 0 ? named : likelyFiles(task)).map(({ path }) => path));
     const uses = new Map<string, number>();
     for (const path of own)
       for (const at of files[places.get(path) ?? -1]?.imports ?? []) {
@@ -85,7 +86,11 @@ function openModules(
       }
     const weight = ({ usedBy, changedBy }: UsedModule): number => usedBy + 100 * changedBy.length;
     return [...uses]
-      .map(([path, usedBy]) => ({ path, usedBy, changedBy: touching.get(path) ?? [] }))
+      .map(([path, usedBy]) => ({
+        path,
+        usedBy,
+        changedBy: (touching.get(path) ?? []).filter((other) => other !== task.ordinal),
+      }))
       .toSorted((one, other) => weight(other) - weight(one))
       .slice(0, mostModules);
   };

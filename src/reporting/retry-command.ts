@@ -61,6 +61,7 @@ function flagsOf(given: GivenFlags): readonly string[] {
     ...flag('--batch-size', given.batchSize),
     ...flag('--batch', given.batches.map((batch) => batch.join(',')).join(';') || null),
     ...flag('--stack', given.stack),
+    ...flag('--independent', given.independent?.join(',') || null),
     ...flag('--merge', given.merge ?? null),
     ...flag('--max-unreviewed', given.maxUnreviewed ?? null),
   ];

@@ -88,8 +88,8 @@ function testsOf({ base, settings }: EvidenceOrder): readonly TestReach[] {
 }
 
 /** The part of the settings that planning heeds. */
-export function planOptions({ maxWorkers, stack, batches }: Settings): PlanOptions {
-  return { maxWorkers, stack, batches };
+export function planOptions({ maxWorkers, stack, batches, independent }: Settings): PlanOptions {
+  return { maxWorkers, stack, batches, independent };
 }
 
 /** Newer runs tell more than all of them. */

@@ -4,6 +4,7 @@ import { Option, type CommandUnknownOpts, type Help } from '@commander-js/extra-
 const groups = {
   'What is worked on': [
     ...['--dry-run', '--assist', '--tasks', '--batch-size', '--batch', '--stack'],
+    '--independent',
     ...['--on-conflict', '--allow-out-of-scope', '--yes', '--force'],
   ],
   'Going on': ['--retry', '--fresh'],

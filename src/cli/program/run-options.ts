@@ -33,6 +33,11 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--tasks <ordinals>', 'only these: 1,2,5-7 (default: all that are open)', parseOrdinals)
     .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
     .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
+    .option(
+      '--independent <ordinals>',
+      'these wait for no other task, whatever the issue was read to say: 3,5',
+      parseOrdinals,
+    )
     .addOption(
       new Option(
         '--stack <when>',

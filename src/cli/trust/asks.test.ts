@@ -71,6 +71,7 @@ const harmless = [
   ...['defaults.success_threshold', 'agent.model', 'agent.max_turns', 'agent.max_cost'],
   ...['agent.instructions', 'agent.limit_pause', 'agent.retries'],
   ...['monitoring.stale_threshold', 'monitoring.radar_interval', 'monitoring.on_conflict'],
+  'planning.independent',
   ...['verification.check_timeout', 'verification.fixes', 'merging.method'],
   ...['merging.max_unreviewed', 'merging.patience', 'merging.resolve_attempts'],
   ...['github.draft', 'github.labels', 'github.calls_per_hour'],
