@@ -1,5 +1,9 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchRepository } from '../../test/rig/scratch-repository.ts';
+import { gitAt } from '../git/git.ts';
 import { openFactsCache, type FactsCache } from './facts-cache.ts';
 import { readChangeSizes } from './read-change-sizes.ts';
 
@@ -48,4 +52,18 @@ test('a commit that git does not have leaves the sizes unknown', async () => {
   const begun = await repository.commit('Begin', { 'a.txt': lines(1) });
   using cache = openFactsCache(null);
   expect(await readChangeSizes(repository.git, [begun, '0'.repeat(40)], cache)).toEqual(new Map());
+});
+
+test('a partial clone is not made to fetch what it has left out', async () => {
+  await using origin = await scratchRepository();
+  await origin.commit('Begin', { 'a.txt': lines(3) });
+  const grown = await origin.commit('Grow', { 'a.txt': lines(9) });
+  await origin.commit('Grow on', { 'a.txt': lines(20) });
+  await origin.git.run(['config', 'uploadpack.allowFilter', 'true']);
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'partial-'));
+  const place = join(folder.path, 'clone');
+  const filtered = ['clone', '--quiet', '--bare', '--no-local', '--filter=blob:none'];
+  await origin.git.run([...filtered, `file://${origin.directory}`, place]);
+  using cache = openFactsCache(null);
+  expect(await readChangeSizes(gitAt(place, process.env), [grown], cache)).toEqual(new Map());
 });

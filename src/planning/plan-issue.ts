@@ -216,18 +216,18 @@ function chosenPart(issue: MasterIssue, only: readonly number[] | null): MasterI
 function locate(
   issue: MasterIssue,
   evidence: Evidence,
-  known: { readonly claims: IssueClaims; readonly areTestsAsked: boolean },
+  { claims, areTestsAsked }: { readonly claims: IssueClaims; readonly areTestsAsked: boolean },
 ): PlannedTask[] {
   const footprintOf = openFootprints(evidence, {
-    sharedByAll: known.claims.sharedByAll,
+    sharedByAll: claims.sharedByAll,
     tasks: issue.tasks.length,
   });
   return issue.tasks.map((task: SubTask) => {
     const footprint = footprintOf(task);
     const { files, past = null } = evidence;
-    const { areTestsAsked } = known;
-    const history = evidence.history?.(task);
-    const estimate = estimateTask(task, { files, footprint, areTestsAsked, history, past });
+    const [history, predicted] = [evidence.history?.(task), evidence.predict?.(task)];
+    const known = { files, footprint, predicted, areTestsAsked, history, past };
+    const estimate = estimateTask(task, known);
     return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimate, footprint };
   });
 }

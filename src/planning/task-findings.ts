@@ -39,7 +39,9 @@ export function taskFindings(
   return [
     ...tasks.filter(({ estimateMinutes }) => estimateMinutes > tooLarge).map(largeTask),
     ...grouped(
-      tasks.filter(({ estimateMinutes }) => estimateMinutes < tooSmall),
+      tasks.filter(
+        ({ estimateMinutes, range }) => estimateMinutes < tooSmall && range[1] < 2 * tooSmall,
+      ),
       {
         kind: 'too-small',
         says: ['takes under 5 minutes', 'take under 5 minutes each'],
