@@ -73,8 +73,8 @@ type Tree = {
 };
 
 function pathsIn(text: string, odd: readonly string[], tree: Tree): NamedPath[] {
-  const { files, directories } = tree;
-  const candidates = [...spansOf(text), ...wordsOf(text, files, directories)];
+  const { directories } = tree;
+  const candidates = [...spansOf(text), ...wordsOf(text, tree)];
   const known = odd.map((path) => ({ path, shown: path, name: path }));
   const plain = candidates.flatMap(({ path, shown }) => {
     const normal = normalise(path, directories);
@@ -119,7 +119,10 @@ function spansOf(text: string): Candidate[] {
   });
 }
 
-function wordsOf(text: string, files: ReadonlySet<string>, directories: Directories): Candidate[] {
+/** `bat.1.in`: whatever its ending is. `e.g` and `example.com` are the ends of no file's path. */
+const dottedName = /^[\wÀ-ɏ@-][\wÀ-ɏ.@/-]{2,}\.[A-Za-z]\w+$/u;
+
+function wordsOf(text: string, { files, directories, locate }: Tree): Candidate[] {
   const bare = text.replaceAll(codeSpan, ' ').replaceAll(/\b\w+:\/\/\S+/gu, ' ');
   return [...bare.matchAll(bareWord)].flatMap(([word]) => {
     const path = word.replace(/\.+$/u, '');
@@ -127,6 +130,7 @@ function wordsOf(text: string, files: ReadonlySet<string>, directories: Director
     const isPath =
       isKnown ||
       (knownExtension.test(path) && !justExtension.test(path)) ||
+      (dottedName.test(path) && locate().endingIn(path).length === 1) ||
       /^[\wÀ-ɏ.@-]+(?:\/[\wÀ-ɏ.@-]+)*\/$/u.test(path);
     return isPath && looksLocal(path) ? [{ path, shown: path }] : [];
   });
