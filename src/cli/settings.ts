@@ -172,14 +172,17 @@ export function resolveSettings(
     reviewPatienceSeconds: configuration.merging.patience,
     batches: batchChoice(options),
     forge: options.forge ?? configuration.forge,
-    github: {
-      ...configuration.github,
-      draft: options.draft ?? configuration.github.draft,
-      ci_fixes: options.ciFixes ?? configuration.github.ci_fixes,
-    },
+    github: githubSettings(options, configuration),
     areCheckChangesAccepted: options.acceptCheckChanges ?? false,
     given: givenFlags(options),
   };
+}
+
+function githubSettings(
+  { draft, ciFixes }: OrchestrateOptions,
+  { github }: Configuration,
+): Settings['github'] {
+  return { ...github, draft: draft ?? github.draft, ci_fixes: ciFixes ?? github.ci_fixes };
 }
 
 function givenFlags(options: OrchestrateOptions): GivenFlags {

@@ -92,10 +92,15 @@ function isWorkplace({ path, probability }: FootprintEntry): boolean {
 }
 
 /** What a task only uses it will hardly change. */
-function withRole({ name: _, ...entry }: NamedPath, isOnlyRead: boolean): FootprintEntry {
+function withRole(named: NamedPath, isOnlyRead: boolean): FootprintEntry {
+  const entry = plainEntry(named);
   if (!isOnlyRead) return entry;
   const probability = Math.min(entry.probability, 0.3);
   return { ...entry, probability, reason: `${entry.reason}, to use it` };
+}
+
+function plainEntry({ path, probability, reason, isNew, isDeclared }: NamedPath): FootprintEntry {
+  return { path, probability, reason, isNew, isDeclared };
 }
 
 function isRead({ name }: NamedPath, text: string): boolean {
@@ -104,5 +109,5 @@ function isRead({ name }: NamedPath, text: string): boolean {
 
 function sharedPaths(find: PathFinder, clause: string): FootprintEntry[] {
   const reason = `the issue says of all tasks: ${clause.slice(0, 80)}`;
-  return find(clause).map(({ name: _, ...entry }) => ({ ...entry, probability: 0.9, reason }));
+  return find(clause).map((named) => ({ ...plainEntry(named), probability: 0.9, reason }));
 }

@@ -77,9 +77,8 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'task-verified':
       return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
     case 'push-done':
-      return `pushed ${event.head.slice(0, 7)}`;
     case 'pull-request-done':
-      return `opened pull request #${event.number}`;
+      return publishedWords(event);
     case 'task-completed':
       return '✓ completed';
     case 'task-failed':
@@ -99,6 +98,14 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     default:
       return mergeStepWords(event);
   }
+}
+
+function publishedWords(
+  event: Extract<OwnEvent, { type: 'push-done' | 'pull-request-done' }>,
+): string {
+  return event.type === 'push-done'
+    ? `pushed ${event.head.slice(0, 7)}`
+    : `opened pull request #${event.number}`;
 }
 
 function gateWords(event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' }>): string {

@@ -14,7 +14,7 @@ import {
 
 /** The options of a run. */
 export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
-  return withPlanOptions(withForgeOptions(command))
+  return withPlanOptions(withDivisionOptions(withForgeOptions(command)))
     .option('--dry-run', 'show the plan; write nothing')
     .option('--max-workers <n>', 'agents at once (default: 5, never above the cores)', parseCount)
     .option('--timeout <duration>', 'per agent: seconds, or 30m, 2h (default: 30m)', parseDuration)
@@ -31,20 +31,6 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     )
     .option('--retry', 'the failed tasks, too')
     .option('--fresh', 'with --retry: from the base again')
-    .option('--tasks <ordinals>', 'only these: 1,2,5-7 (default: all that are open)', parseOrdinals)
-    .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
-    .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
-    .option(
-      '--independent <ordinals>',
-      'these wait for no other task, whatever the issue was read to say: 3,5',
-      parseOrdinals,
-    )
-    .addOption(
-      new Option(
-        '--stack <when>',
-        'dependent and colliding tasks on the branch before (default: auto)',
-      ).choices(['auto', 'never'] as const),
-    )
     .option(
       '--agent <name>',
       'claude, codex, gemini, opencode, copilot, acp:<command>, command:<command> (default: claude)',
@@ -77,6 +63,27 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .option('--assist', 'let the agent propose sub-tasks; nothing is applied or run')
     .option('--yes', 'go on over warnings')
     .option('--force', 'go on over a negative verdict');
+}
+
+/** The options of which tasks are worked on, and what waits for what. */
+function withDivisionOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option('--tasks <ordinals>', 'only these: 1,2,5-7 (default: all that are open)', parseOrdinals)
+    .option('--batch-size <n>', 'so many tasks, then the next ones', parseCount)
+    .option('--batch <ordinals>', 'these tasks, then those: "1,2,4,5;3"', parseBatches)
+    .option(
+      '--independent <ordinals>',
+      'these wait for no other task, whatever the issue was read to say: 3,5',
+      parseOrdinals,
+    )
+    .addOption(
+      new Option(
+        '--stack <when>',
+        'dependent and colliding tasks on the branch before (default: auto)',
+      ).choices(['auto', 'never'] as const),
+    );
 }
 
 /** The options of what comes after the work. */
