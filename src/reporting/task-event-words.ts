@@ -73,9 +73,8 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
       return `${counted(event.commits.length, 'commit')}, ${counted(event.files.length, 'file')}${changeWords(event.files)}`;
     case 'check-ended':
     case 'scope-exceeded':
-      return gateWords(event);
     case 'task-verified':
-      return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
+      return gateWords(event);
     case 'push-done':
       return `pushed ${event.head.slice(0, 7)}`;
     case 'pull-request-done':
@@ -101,9 +100,13 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
   }
 }
 
-function gateWords(event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' }>): string {
+function gateWords(
+  event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' | 'task-verified' }>,
+): string {
   if (event.type === 'scope-exceeded')
     return `✗ out of scope: ${event.files.map(({ path }) => path).join(', ')}`;
+  if (event.type === 'task-verified')
+    return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
   return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
 }
 
