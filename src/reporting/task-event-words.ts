@@ -73,9 +73,8 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
       return `${counted(event.commits.length, 'commit')}, ${counted(event.files.length, 'file')}${changeWords(event.files)}`;
     case 'check-ended':
     case 'scope-exceeded':
-      return gateWords(event);
     case 'task-verified':
-      return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
+      return gateWords(event);
     case 'push-done':
     case 'pull-request-done':
       return publishedWords(event);
@@ -100,6 +99,7 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
   }
 }
 
+<<<<<<< HEAD
 function publishedWords(
   event: Extract<OwnEvent, { type: 'push-done' | 'pull-request-done' }>,
 ): string {
@@ -109,8 +109,15 @@ function publishedWords(
 }
 
 function gateWords(event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' }>): string {
+=======
+function gateWords(
+  event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' | 'task-verified' }>,
+): string {
+>>>>>>> h/coherent
   if (event.type === 'scope-exceeded')
     return `✗ out of scope: ${event.files.map(({ path }) => path).join(', ')}`;
+  if (event.type === 'task-verified')
+    return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
   return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
 }
 
