@@ -76,8 +76,9 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'task-verified':
       return gateWords(event);
     case 'push-done':
+      return `pushed ${event.head.slice(0, 7)}`;
     case 'pull-request-done':
-      return publishedWords(event);
+      return `opened pull request #${event.number}`;
     case 'task-completed':
       return '✓ completed';
     case 'task-failed':
@@ -99,21 +100,9 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
   }
 }
 
-<<<<<<< HEAD
-function publishedWords(
-  event: Extract<OwnEvent, { type: 'push-done' | 'pull-request-done' }>,
-): string {
-  return event.type === 'push-done'
-    ? `pushed ${event.head.slice(0, 7)}`
-    : `opened pull request #${event.number}`;
-}
-
-function gateWords(event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' }>): string {
-=======
 function gateWords(
   event: Extract<OwnEvent, { type: 'check-ended' | 'scope-exceeded' | 'task-verified' }>,
 ): string {
->>>>>>> h/coherent
   if (event.type === 'scope-exceeded')
     return `✗ out of scope: ${event.files.map(({ path }) => path).join(', ')}`;
   if (event.type === 'task-verified')
