@@ -32,7 +32,7 @@ export type RunTools = {
   readonly agentNamed: (name: string) => Agent | null;
   /** Names what a part of this run starts, unlike anything of any other run on this machine. */
   readonly marker: (...parts: readonly (string | number)[]) => string;
-  /** Forgets the leases and folders of tasks whose orchestrator died. */
+  /** Forgets the leases and folders of tasks whose orchestrator died, and the checkouts in which it checked something. */
   readonly discardEnvironments: (rooms: readonly Room[]) => Promise<void>;
   /** This process. */
   readonly self: ProcessIdentity;
@@ -127,6 +127,11 @@ export type Room = number | 'base' | `${number}-check`;
 /** Where the commits of a task are checked. */
 export function checkRoom(ordinal: number): Room {
   return `${ordinal}-check`;
+}
+
+/** The rooms that a task has beside the one that it is worked on in. */
+export function roomsBeside(room: Room): Room[] {
+  return typeof room === 'number' ? [checkRoom(room)] : [];
 }
 
 export type EnterOrder = {

@@ -216,7 +216,7 @@ describe('formats', () => {
     );
     expect(kinds(made)).toEqual(expect.arrayContaining(['no-location', 'too-few']));
     expect(made.verdict).toBe('sequential');
-    expect(made.refusals.join('\n')).toContain('3 of 7 lines of the checklist hold');
+    expect(made.refusals.join('\n')).toContain('2 of 7 lines of the checklist hold');
   });
 
   test('staged work has phases, and only its last one is one after another', () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { FileHandle } from 'node:fs/promises';
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endTree, markerVariable, signalQuietly, type TreeRoot } from './process-tree.ts';
 
@@ -85,7 +86,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
-    holder?.release();
+    await holder?.release();
   }
 }
 
@@ -115,9 +116,12 @@ type Holder = {
   readonly isHolding: () => boolean;
   /** How the command ended, with something left below its holder or not. */
   readonly ended: Promise<ProcessEnd>;
-  /** Lets the holder end. */
-  readonly release: () => void;
+  /** Lets the holder end, and waits until it has: it carries the command's marker. */
+  readonly release: () => Promise<void>;
 };
+
+/** One that cannot end, asleep in the kernel perhaps, is left behind. */
+const longestReleaseMs = 2_000;
 
 /**
  * `holder.sh` says on its socket that it holds, then how the command ended, and waits for our last word. Where it cannot
@@ -142,7 +146,10 @@ function followHolder(child: ReturnType<typeof spawn>): Holder {
   return {
     isHolding: () => heard.startsWith('held\n'),
     ended: Promise.race([told, exited]),
-    release: () => socket?.end('done\n'),
+    release: async () => {
+      socket?.end('done\n');
+      await Promise.race([exited, delay(longestReleaseMs, undefined, { ref: false })]);
+    },
   };
 }
 

@@ -11,7 +11,7 @@ function adopted(events: readonly JournalEvent[]): string[] {
 
 function asEvents(world: World, workers: number): readonly string[] {
   const agent = ['--agent', world.agent, '--max-workers', String(workers)];
-  return ['orchestrate', '../issue.md', '--json', ...agent];
+  return ['orchestrate', '../issue.md', '--force', '--json', ...agent];
 }
 
 test.each(['SIGKILL', 'SIGHUP'] as const)(

@@ -71,7 +71,7 @@ async function expectNamed(world: World, named: RegExp): Promise<void> {
       ['orchestrate', '../issue.md', '--agent', world.agent],
       ['cancel', '../issue.md'],
     ],
-    ['orchestrate', '../issue.md', '--dry-run'],
+    ['orchestrate', '../issue.md', '--dry-run', '--force'],
   ];
   for (const args of commands) {
     const { code, stdout, stderr } = await world.flotilla(...args);

@@ -88,7 +88,7 @@ test.each([
     execFileSync('git', ['init', '--quiet', world.root], { env: world.env });
     world.script({ 'agent-1.1': `write precious.txt\n${script}`, 'agent-1': 'commit done.txt' });
     const ended = await world.flotilla(
-      ...['orchestrate', '../issue.md', '--agent', world.agent, '--json'],
+      ...['orchestrate', '../issue.md', '--force', '--agent', world.agent, '--json'],
     );
     expect(ended.code, ended.stdout).toBe(2);
     const { path } = workspaceIn(ended.events());

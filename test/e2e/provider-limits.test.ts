@@ -15,7 +15,7 @@ const title =
     : 'a fleet of the real Claude Code';
 
 const five = ['One', 'Two', 'Three', 'Four', 'Five'];
-const fleet = ['orchestrate', '../issue.md', '--agent', 'claude', '--max-workers'];
+const fleet = ['orchestrate', '../issue.md', '--force', '--agent', 'claude', '--max-workers'];
 
 /** An account whose limit was reached, and comes free a few seconds after the first who asks. */
 function limitedAccount(seconds: number): {

@@ -56,7 +56,7 @@ ${commitWork}
       }),
     });
     const args = [
-      ...['orchestrate', '../issue.md', '--agent', 'command:sh agent.sh', '--json'],
+      ...['orchestrate', '../issue.md', '--force', '--agent', 'command:sh agent.sh', '--json'],
       ...['--max-workers', '5'],
     ];
     const first = world.start(...args);
@@ -102,7 +102,7 @@ echo "looked round"
     writeFileSync(join(world.home, '.ssh', 'id_ed25519'), 'a secret key\n');
     const commands = ['--setup', 'sh check.sh', '--check', 'sh check.sh'];
     const agent = 'command:sh agent.sh';
-    const run = ['orchestrate', '../issue.md', '--agent', agent, '--plain', ...commands];
+    const run = ['orchestrate', '../issue.md', '--force', '--agent', agent, '--plain', ...commands];
     const ended = await world.flotilla(...run);
     expect(ended.code, ended.stdout).toBe(0);
     const status = await readStatus(world);

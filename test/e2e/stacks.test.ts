@@ -41,7 +41,7 @@ test('tasks that collide never run together: the second starts from the verified
   expect(text).toContain(`base: "${taskOf(run, 1).branch}"`);
   expect(text).toContain(`**Merge #${taskOf(run, 1).pullRequest?.number} first**`);
   // Its own commit alone is told, not the one that it stands on.
-  expect(text.match(/^- Add src\/words\W{1,3}js/gmu)).toHaveLength(1);
+  expect(text.match(/^- `Add src\/words\.js`/gmu)).toHaveLength(1);
 });
 
 test('what stands on a task that fails is blocked, and goes on once that one has succeeded', async () => {

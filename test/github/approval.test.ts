@@ -38,7 +38,7 @@ test('what is approved is merged, and what an agent changed after its approval w
   const start = () =>
     site.start(
       ...['orchestrate', String(number), '--agent', world.agent, '--plain', '--check', 'true'],
-      ...['--stack', 'never', '--merge', 'approved', '--yes'],
+      ...['--stack', 'never', '--merge', 'approved', '--yes', '--force'],
     );
   const first = start();
   await first.printed('are not approved yet');

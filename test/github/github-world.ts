@@ -20,8 +20,13 @@ export type GitHubWorld = AsyncDisposable & {
   readonly start: (...args: readonly string[]) => Running;
   /** Writes the configuration, without a commit. */
   readonly configure: (configuration: Configuration) => void;
-  /** `orchestrate` with the scripted agent, plain. */
+  /** `orchestrate` with the scripted agent, plain, whatever its plan says. */
   readonly orchestrate: (issue: string | number, ...args: readonly string[]) => Promise<Ended>;
+  /** The same without `--force`: for tests of what is refused. */
+  readonly orchestrateUnforced: (
+    issue: string | number,
+    ...args: readonly string[]
+  ) => Promise<Ended>;
 };
 
 export type GitHubWorldOrder = WorldOrder & {
@@ -71,6 +76,8 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
   world.git('remote', 'add', 'origin', shop.gitUrl);
   const start = (...args: readonly string[]): Running =>
     startFlotilla({ args, cwd: world.repository, env: world.env });
+  const unforced: GitHubWorld['orchestrate'] = (issue, ...args) =>
+    start('orchestrate', String(issue), '--agent', world.agent, '--plain', ...args).ended;
   return {
     world,
     hub,
@@ -78,8 +85,8 @@ export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<Git
     token,
     start,
     configure: (configuration) => world.write(configurationPath, configurationText(configuration)),
-    orchestrate: (issue, ...args) =>
-      start('orchestrate', String(issue), '--agent', world.agent, '--plain', ...args).ended,
+    orchestrate: (issue, ...args) => unforced(issue, '--force', ...args),
+    orchestrateUnforced: unforced,
     [Symbol.asyncDispose]: async () => {
       await hub.idle();
       await world[Symbol.asyncDispose]();

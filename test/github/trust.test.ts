@@ -11,10 +11,10 @@ test('a stranger whose text a task would get is named, and one whose text nobody
   const named = shop.issue({ title: 'Build the shop', body: masterBody([`#${theirs.number}`]) });
   const listed = shop.issue({ title: 'Build the cart', body: masterBody(['Add the cart']) });
   shop.link(listed.number, theirs.number);
-  const refused = await site.orchestrate(named.number);
+  const refused = await site.orchestrateUnforced(named.number);
   expect(refused.code).toBe(4);
   expect(refused.stderr).toContain(`Issue #${theirs.number} was written by stranger`);
-  const fine = await site.orchestrate(listed.number, '--dry-run');
+  const fine = await site.orchestrateUnforced(listed.number, '--dry-run');
   expect(fine.stdout).not.toContain('stranger');
 });
 
@@ -26,11 +26,11 @@ test('a login that the configuration names is no stranger, whatever its case', a
   const configure = (logins: readonly string[]): void =>
     site.configure({ github: { trusted_authors: logins } });
   configure(['somebody']);
-  expect((await site.orchestrate(number, '--dry-run')).stdout).toContain('trusted are: owner');
+  expect((await site.orchestrateUnforced(number, '--dry-run')).stdout).toContain('trusted are: owner');
   configure(['@renate[bot]']);
-  expect((await site.orchestrate(number, '--dry-run')).stdout).not.toContain('written by');
+  expect((await site.orchestrateUnforced(number, '--dry-run')).stdout).not.toContain('written by');
   configure(['not a login']);
-  const { code, stderr } = await site.orchestrate(number, '--dry-run');
+  const { code, stderr } = await site.orchestrateUnforced(number, '--dry-run');
   expect(code).toBe(4);
   expect(stderr).toContain('github.trusted_authors.0: it is to be a login');
 });

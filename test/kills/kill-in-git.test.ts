@@ -49,8 +49,8 @@ const reference = await (async () => {
 })();
 
 const effects = [
-  ...['clone', 'worktree add', 'reset --quiet --hard', 'update-index', 'commit', 'push', 'fetch'],
-  'worktree prune',
+  ...['clone', 'reset --quiet --hard', 'status', 'update-index', 'commit', 'unpack-objects'],
+  ...['update-ref', 'push', 'fetch'],
 ];
 
 describe.concurrent('an orchestrator that is killed between an effect and its record', () => {

@@ -65,7 +65,6 @@ test('an orchestrator has the repository read elsewhere, and plans the same from
   const [apart, here] = plans;
   expect(apart).toEqual(here);
   expect(apart?.tasks[0]?.footprint[0]?.path).toBe('src/area7/part7.ts');
-  expect(apart?.tasks[1]?.stackOn).toBe(1);
   expect(await readdir(elsewhere, { recursive: true })).toContainEqual(
     expect.stringMatching(/facts-\d+\.sqlite$/u),
   );

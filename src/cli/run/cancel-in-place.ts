@@ -3,6 +3,7 @@ import type { AttemptResult } from '../../model/attempt-event.ts';
 import { foldRun } from '../../model/fold-run.ts';
 import { isOver, type AttemptState, type RunState } from '../../model/run-state.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
+import { roomsBeside } from '../../orchestration/run-tools.ts';
 import { claimAttempt, findAttempt } from '../../process/claim.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { stopKeeper } from '../../process/keeper.ts';
@@ -55,7 +56,8 @@ async function endTasks(place: Place, found: FoundRun, self: ProcessIdentity): P
   const parts = [...meant.map(({ ordinal }) => ordinal), ...(isAll ? (['base'] as const) : [])];
   const markers = parts.map((part) => attemptMarker(place.state.root, run, part));
   await endMarked((marker) => markers.some((above) => isMarkedBelow(marker, above)), graceMs);
-  for (const part of parts) await discardTaskFolders(taskFoldersOf(place.state, run, part));
+  for (const room of parts.flatMap((part) => [part, ...roomsBeside(part)]))
+    await discardTaskFolders(taskFoldersOf(place.state, run, room));
   for (const { ordinal } of meant) journal.append(run, { type: 'task-cancelled', task: ordinal });
   if (isAll) journal.append(run, { type: 'run-ended', how: howItEnded(now) });
   await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0));

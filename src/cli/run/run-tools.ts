@@ -16,6 +16,7 @@ import { startPulse } from '../../orchestration/pulse.ts';
 import { openReviewGate, type ReviewGate } from '../../orchestration/review-gate.ts';
 import { openStartGate } from '../../orchestration/start-gate.ts';
 import type { RunRecord } from '../../orchestration/run-record.ts';
+import { roomsBeside } from '../../orchestration/run-tools.ts';
 import type {
   EnterOrder,
   ExecutionSettings,
@@ -100,7 +101,12 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     discardEnvironments: async (rooms) => {
       // Asking who holds ports forgets the dead ones'.
       await order.holds.heldNames('port:');
-      await Promise.all(rooms.map((room) => discardTaskFolders(taskFolders(order, room))));
+      const all = rooms.flatMap((room) => [room, ...roomsBeside(room)]);
+      await Promise.all(all.map((room) => discardTaskFolders(taskFolders(order, room))));
+      for (const room of all.filter((one) => typeof one === 'string')) {
+        const path = join(state.workspaces, `${run}-task-${room}`);
+        for (const checkout of [path, `${path}-original`]) await places.workspaces.discard(checkout);
+      }
     },
     self: order.self,
     ...places,
