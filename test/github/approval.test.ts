@@ -28,7 +28,7 @@ test('what is approved is merged, and what an agent changed after its approval w
   site.configure({ github: { ci_fixes: 0 }, merging: { patience: 120 } });
   const settle = 'printf "one\\ntwo\\n" >shared.txt; git commit -qam Both';
   const change = (word: string): string =>
-    `if test -f .git && git rev-parse -q --verify MERGE_HEAD; then ${settle}; else commit shared.txt ${word}; fi`;
+    `if test -e .git && git rev-parse -q --verify MERGE_HEAD; then ${settle}; else commit shared.txt ${word}; fi`;
   world.script({
     'agent-1': change('one'),
     'agent-2': change('two'),
