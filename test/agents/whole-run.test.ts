@@ -149,7 +149,16 @@ test.skipIf(!isPairHere)('five tasks, by two agents', { timeout: 120_000 }, asyn
     writeFileSync(join(world.home, path), text);
   }
   const ended = await world.flotilla(
-    ...['orchestrate', '../issue.md', '--force', '--agent', 'gemini', '--json', '--check', './make.sh'],
+    ...[
+      'orchestrate',
+      '../issue.md',
+      '--force',
+      '--agent',
+      'gemini',
+      '--json',
+      '--check',
+      './make.sh',
+    ],
     ...['--model', gemini.model ?? '', '--max-workers', '3', '--yes'],
   );
   expect(ended.code, ended.stderr).toBe(0);
@@ -220,7 +229,16 @@ function orchestrateWith(
   ...more: readonly string[]
 ): Promise<Ended> {
   return world.flotilla(
-    ...['orchestrate', '../issue.md', '--force', '--agent', profile.name, '--plain', '--check', './make.sh'],
+    ...[
+      'orchestrate',
+      '../issue.md',
+      '--force',
+      '--agent',
+      profile.name,
+      '--plain',
+      '--check',
+      './make.sh',
+    ],
     ...(profile.model === undefined ? [] : ['--model', profile.model]),
     ...more,
   );

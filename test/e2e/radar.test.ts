@@ -17,7 +17,14 @@ test('work that collides is told while both agents are still at it, and when it 
   });
   const gates = ['one', 'two', 'three'].map((name) => world.gate(name));
   const [one, two, three] = gates as [(typeof gates)[0], (typeof gates)[0], (typeof gates)[0]];
-  const run = world.start('orchestrate', '../issue.md', '--force', '--agent', world.agent, '--plain');
+  const run = world.start(
+    'orchestrate',
+    '../issue.md',
+    '--force',
+    '--agent',
+    world.agent,
+    '--plain',
+  );
   await run.until(Promise.all([one.arrived(), two.arrived()]).then(() => undefined));
   await run.printed('tasks 1 and 2 collide in shared.txt:1');
   two.open();

@@ -11,7 +11,16 @@ test('two issues of one repository run at the same time', async () => {
   const gate = world.gate('both');
   world.script({ default: 'hold both; commit "$MASTER_ISSUE/$AGENT_ID.txt"' });
   const runs = ['../issue.md', '../other.md'].map((issue) =>
-    world.start('orchestrate', issue, '--force', '--agent', world.agent, '--plain', '--max-workers', '2'),
+    world.start(
+      'orchestrate',
+      issue,
+      '--force',
+      '--agent',
+      world.agent,
+      '--plain',
+      '--max-workers',
+      '2',
+    ),
   );
   await Promise.all(runs.map((run) => run.until(gate.arrived(4))));
   gate.open();

@@ -26,7 +26,9 @@ test('a login that the configuration names is no stranger, whatever its case', a
   const configure = (logins: readonly string[]): void =>
     site.configure({ github: { trusted_authors: logins } });
   configure(['somebody']);
-  expect((await site.orchestrateUnforced(number, '--dry-run')).stdout).toContain('trusted are: owner');
+  expect((await site.orchestrateUnforced(number, '--dry-run')).stdout).toContain(
+    'trusted are: owner',
+  );
   configure(['@renate[bot]']);
   expect((await site.orchestrateUnforced(number, '--dry-run')).stdout).not.toContain('written by');
   configure(['not a login']);

@@ -40,7 +40,7 @@ import {
   type TaskEnvironment,
 } from '../../workspace/task-environment.ts';
 import { taskFoldersOf, type TaskFolders } from '../../workspace/task-folders.ts';
-import { workspacesOf } from '../../workspace/workspaces.ts';
+import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { feedbackInRun } from './feedback-in-run.ts';
 import { openOriginalChecks } from './open-original-checks.ts';
@@ -98,16 +98,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
       return found.ok ? found.value : null;
     },
     marker: (...parts) => attemptMarker(state.root, run, ...parts),
-    discardEnvironments: async (rooms) => {
-      // Asking who holds ports forgets the dead ones'.
-      await order.holds.heldNames('port:');
-      const all = rooms.flatMap((room) => [room, ...roomsBeside(room)]);
-      await Promise.all(all.map((room) => discardTaskFolders(taskFolders(order, room))));
-      for (const room of all.filter((one) => typeof one === 'string')) {
-        const path = join(state.workspaces, `${run}-task-${room}`);
-        for (const checkout of [path, `${path}-original`]) await places.workspaces.discard(checkout);
-      }
-    },
+    discardEnvironments: (rooms) => discardRooms(order, places.workspaces, rooms),
     self: order.self,
     ...places,
     identity: repository.identity,
@@ -143,6 +134,22 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     startedAt: now().toISOString(),
     elapsed: () => performance.now(),
   };
+}
+
+/** Asking who holds ports forgets the dead ones'. */
+async function discardRooms(
+  order: ToolsOrder,
+  workspaces: Workspaces,
+  rooms: readonly Room[],
+): Promise<void> {
+  const { place, record, holds } = order;
+  await holds.heldNames('port:');
+  const all = rooms.flatMap((room) => [room, ...roomsBeside(room)]);
+  await Promise.all(all.map((room) => discardTaskFolders(taskFolders(order, room))));
+  for (const room of all.filter((one) => typeof one === 'string')) {
+    const path = join(place.state.workspaces, `${record.run}-task-${room}`);
+    for (const checkout of [path, `${path}-original`]) await workspaces.discard(checkout);
+  }
 }
 
 function placesFor(maxWorkers: number): RunTools['places'] {
