@@ -33,7 +33,7 @@ export function findOutliers({ phases, tasks }: Pick<Plan, 'phases' | 'tasks'>):
 }
 
 /** Whether an estimate rests on more than the words for a kind of work. */
-export function isEvident({ basis }: PlannedTask): boolean {
+function isEvident({ basis }: PlannedTask): boolean {
   return basis !== 'guess' && basis !== 'kind';
 }
 

@@ -1,12 +1,6 @@
 import { expectedFiles, overlapLimit } from '../model/overlap.ts';
 import type { Checklist, ChecklistItem, Forecast, PlannedTask, Verdict } from '../model/plan.ts';
-import {
-  averageMinutes,
-  enoughTasks,
-  isEvident,
-  outlierFrom,
-  type Outlier,
-} from './balance-findings.ts';
+import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balance-findings.ts';
 import type { Coupling } from './coupling.ts';
 import type { HubUse } from './hubs.ts';
 import { isTestable, type TestReach } from './test-reach.ts';
@@ -148,7 +142,7 @@ function similar({ tasks, outliers }: ChecklistOrder): Answer {
       false,
       `nobody can tell: how long ${guessed.length} of ${tasks.length} take is a guess`,
     ];
-  const open = tasks.find((task) => !isEvident(task) && task.range[1] >= outlierFrom * mean);
+  const open = tasks.find(({ basis, range }) => basis === 'kind' && range[1] >= outlierFrom * mean);
   if (open !== undefined)
     return [
       false,
