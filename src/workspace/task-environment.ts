@@ -1,9 +1,10 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { replaceFile } from '../files/replace-file.ts';
+import { deleteTrees } from './delete-trees.ts';
 import { privateGitConfiguration, workEnvironment } from './environment.ts';
 import { leasePorts } from './leases.ts';
 
@@ -70,8 +71,7 @@ export async function discardTaskFolders(order: {
   readonly directory: string;
   readonly temporary: string;
 }): Promise<void> {
-  const paths = [join(order.directory, 'cache'), order.temporary];
-  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+  await deleteTrees([join(order.directory, 'cache'), order.temporary]);
 }
 
 /** The temporary directory is shared with other users: one that somebody else made there in advance is not taken. */

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import { ForeignGitError, type Git, type GitIdentity } from '../git/git.ts';
-import { runCommand } from '../process/run-command.ts';
 import { collectCommits } from './collect-commits.ts';
+import { deleteTrees } from './delete-trees.ts';
 import { findInnerRepository } from './inner-repositories.ts';
 import { layOutRepository } from './lay-out-repository.ts';
 import { createPool } from './pool.ts';
@@ -197,12 +197,5 @@ function isAmong(path: string, known: ReadonlySet<string>): boolean {
 /** What comes into the trash meanwhile is left for the next time: the directory itself stays. */
 async function emptyTrash(trash: string, signal: AbortSignal): Promise<void> {
   const paths = (await readdir(trash).catch(() => [])).map((name) => join(trash, name));
-  if (paths.length === 0) return;
-  // A process of its own: deleting thousands of files is no work for the orchestrator's one thread.
-  await runCommand({
-    argv: ['rm', '-rf', '--', ...paths],
-    cwd: '/',
-    env: { PATH: '/usr/bin:/bin' },
-    signal,
-  });
+  await deleteTrees(paths, signal);
 }

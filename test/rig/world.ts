@@ -8,6 +8,7 @@ import { expect, onTestFinished } from 'vitest';
 import { startFlotilla, type Ended, type Running } from './flotilla.ts';
 import { makeGate, type Gate } from './gate.ts';
 import { expectNothingLeft, processesOf } from './nothing-left.ts';
+import { deleteTrees } from '../../src/workspace/delete-trees.ts';
 
 /** A user with a home, a repository with one commit, and an agent that does what the test says. */
 export type World = AsyncDisposable & {
@@ -102,6 +103,7 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
   const cleanUp = async (): Promise<void> => {
     gates.splice(0).forEach((gate) => gate.close());
     endProcesses(root);
+    await deleteTrees([root]);
     await folder.remove();
   };
   // A test that takes too long never gets to the end of its world.

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findAgent } from '../../agents/find-agent.ts';
@@ -27,6 +26,7 @@ import type {
 } from '../../orchestration/run-tools.ts';
 import { renderDiagnosticIssue } from '../../reporting/diagnostic-issue.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
+import { deleteTrees } from '../../workspace/delete-trees.ts';
 import { enterSandbox } from '../../workspace/sandbox/enter-sandbox.ts';
 import { fitWorkers, measureResources } from '../../workspace/resources.ts';
 import { attemptMarker } from '../../workspace/markers.ts';
@@ -116,8 +116,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     original: await openOriginalChecks(places.clone.git, record.state().firstBase, settings),
     isSandboxed: order.sandbox !== null,
     enter: (entering) => enterWorkspace(order, entering),
-    forgetSandbox: (room) =>
-      rm(join(taskFolders(order, room).directory, 'sandbox'), { recursive: true, force: true }),
+    forgetSandbox: (room) => deleteTrees([join(taskFolders(order, room).directory, 'sandbox')]),
     shortage: () => findShortage(order),
     readIssue: order.readIssue,
     diagnose: (found) => renderDiagnosticIssue({ state: found, secrets }),

@@ -1,5 +1,6 @@
 import { copyFile, lstat, mkdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { deleteTrees } from '../delete-trees.ts';
 import { visibleGitConfiguration } from './sandbox-git-configuration.ts';
 import { hiddenDirectories, hidingMounts, type Hidden } from './sandbox-hidden.ts';
 import {
@@ -171,7 +172,7 @@ async function ensureLink(
   const own = standIn(path, hidden);
   if (typeof own !== 'string') return;
   if ((await readlink(own).catch(() => null)) === target) return;
-  await rm(own, { recursive: true, force: true });
+  await deleteTrees([own]);
   await mkdir(dirname(own), { recursive: true, mode: 0o700 });
   await symlink(target, own).catch((error: NodeJS.ErrnoException) => {
     // Another program of the same task was faster.
