@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { ForeignGitError } from '../git/git.ts';
-import { runCommand } from '../process/run-command.ts';
+import { runInside } from './run-inside.ts';
 import { salvageWorkspace, type Salvage, type SalvageOptions } from './salvage.ts';
 import { isWithin } from './sandbox/sandbox.ts';
 
@@ -19,7 +18,6 @@ while IFS= read -r path; do
 done
 `;
 
-const timeLimitMs = 60_000;
 const mostSubmodules = 50;
 
 /**
@@ -42,17 +40,8 @@ export async function salvageSubmodules(options: SalvageOptions): Promise<Salvag
 type Submodule = { readonly path: string; readonly repository: string };
 
 async function unsavedSubmodules(options: SalvageOptions): Promise<Submodule[]> {
-  const { confinement, workspace, signal } = options;
-  const place = { workspace, access: 'write' } as const;
-  const { end, stdout, stderr } = await runCommand({
-    argv: await confinement.enter(place, ['/bin/sh', '-c', script]),
-    cwd: workspace,
-    env: confinement.env,
-    timeLimitMs,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (end.kind === 'stopped')
-    throw new ForeignGitError(['the look for submodules'], stderr, `was stopped (${end.why})`);
+  const { workspace } = options;
+  const stdout = await runInside(options, script, ['the look for submodules']);
   const parts = stdout.split('\0');
   const found: Submodule[] = [];
   for (let at = 0; at + 1 < parts.length; at += 2) {

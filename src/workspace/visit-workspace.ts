@@ -1,8 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ForeignGitError } from '../git/git.ts';
-import { runCommand } from '../process/run-command.ts';
 import { readProcessUses, userOf } from './live-use.ts';
+import { runInside } from './run-inside.ts';
 import type { Confinement } from './sandbox/confinement.ts';
 
 /** A keeper or an agent that has just ended is seen for a moment longer. */
@@ -27,31 +26,15 @@ find .git -xdev -name '*.lock' -type f -print
 `;
 const unlock = `find .git -xdev -name '*.lock' -type f -delete`;
 
-const timeLimitMs = 60_000;
-
 /**
  * Makes a workspace fit for git before we look into it. To be called when nothing is meant to run there: locks go only
  * when nothing does, for they may belong to what still runs.
  */
 export async function visitWorkspace(options: VisitOptions): Promise<void> {
-  const locks = await inside(options, tidy);
+  const what = ['the look at', options.workspace];
+  const locks = await runInside(options, tidy, what);
   if (locks === '' || (await isStillUsed(options))) return;
-  await inside(options, unlock);
-}
-
-async function inside(options: VisitOptions, script: string): Promise<string> {
-  const { confinement, workspace, signal } = options;
-  const place = { workspace, access: 'write' } as const;
-  const { end, stdout, stderr } = await runCommand({
-    argv: await confinement.enter(place, ['/bin/sh', '-c', script]),
-    cwd: workspace,
-    env: confinement.env,
-    timeLimitMs,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (end.kind === 'stopped')
-    throw new ForeignGitError(['the look at', workspace], stderr, `was stopped (${end.why})`);
-  return stdout;
+  await runInside(options, unlock, what);
 }
 
 async function isStillUsed({ workspace, marker }: VisitOptions): Promise<boolean> {
