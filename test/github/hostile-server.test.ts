@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { makeWorld } from '../rig/world.ts';
+import { listenOnLoopback } from '../rig/listen-on-loopback.ts';
 
 // Whole programs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 60_000 });
@@ -22,17 +21,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
     seen.push(request);
     answer(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  } satisfies Server;
+  return { seen, ...(await listenOnLoopback(server)) } satisfies Server;
 }
 
 const repository = {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { makeGitHubWorld, masterBody } from './github-world.ts';
+import { listenOnLoopback } from '../rig/listen-on-loopback.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 180_000 });
@@ -34,17 +34,7 @@ async function openProxy(): Promise<Proxy> {
     for (const [socket, other] of [[client, target] as const, [target, client] as const])
       socket.on('error', () => other.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { seen, ...(await listenOnLoopback(server)) };
 }
 
 test('requests and pushes go by the proxy of the environment', async () => {

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { fetchWhole } from './fetch-whole.ts';
+import { listenOnLoopback } from '../../../test/rig/listen-on-loopback.ts';
 
 type Site = AsyncDisposable & { readonly url: string; readonly seen: IncomingMessage[] };
 
@@ -13,17 +12,7 @@ async function serve(answer: (response: ServerResponse, request: IncomingMessage
     request.resume();
     answer(response, request);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  } satisfies Site;
+  return { seen, ...(await listenOnLoopback(server)) } satisfies Site;
 }
 
 const headers = { authorization: 'token secret' };

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { gitAccess } from './git-access.ts';
+import { listenOnLoopback } from '../../../test/rig/listen-on-loopback.ts';
 
 const run = promisify(execFile);
 
@@ -15,17 +14,7 @@ async function serve(answer: (path: string) => string | null) {
     const location = answer(request.url ?? '');
     response.writeHead(location === null ? 404 : 302, location === null ? {} : { location }).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { seen, ...(await listenOnLoopback(server)) };
 }
 
 test('git takes the token to the one address, and follows no redirect, whatever is configured', async () => {
