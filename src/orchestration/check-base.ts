@@ -112,7 +112,7 @@ function raiseRedBase(tools: RunTools, { name, command, state, exitCode, log }: 
       evidence: `exit code ${exitCode ?? 'none'}, output in ${log}`,
       advice: isOriginalName(name)
         ? `${acceptAdvice[0]?.toUpperCase()}${acceptAdvice.slice(1)}.`
-        : 'Mend the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
+        : 'Fix the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
     },
   });
 }

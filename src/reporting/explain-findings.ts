@@ -125,7 +125,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'The check needs a setup that fresh workspaces lack.',
     ],
     mend: [
-      'Mend the base, or start from another branch (--base).',
+      'Fix the base, or start from another branch (--base).',
       'Give the setup (--setup) or other checks (--check).',
     ],
   },

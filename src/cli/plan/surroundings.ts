@@ -41,7 +41,7 @@ export function redBaseFindings(
     tasks: [],
     message: `${command} ${end === 'timed-out' ? 'timed out' : 'failed'} on the base itself (${state?.base.branch} at ${base.sha.slice(0, 9)})`,
     evidence: `seen by the run of ${state === null ? '' : displayIssue(state.issue)}, output in ${log}`,
-    advice: 'Mend the base first, or give other checks with --check: no task can pass a red check.',
+    advice: 'Fix the base first, or give other checks with --check: no task can pass a red check.',
   }));
 }
 
