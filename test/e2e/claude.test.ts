@@ -28,6 +28,7 @@ describe.skipIf(claude === null)(title, () => {
     const ended = await world.flotilla(
       'orchestrate',
       '../issue.md',
+      '--force',
       '--agent',
       'claude',
       '--json',
@@ -67,6 +68,7 @@ describe.skipIf(claude === null)(title, () => {
     const ended = await world.flotilla(
       'orchestrate',
       '../issue.md',
+      '--force',
       '--agent',
       'claude',
       '--json',

@@ -146,11 +146,14 @@ describe.skipIf(claude === null)(title, () => {
     expect(cost).toBeGreaterThan(0);
     const ended = await world.flotilla(...fleet, '1', '--max-cost', String(cost * 1.5), '--json');
     const events = ended.events();
-    expect(ofType(events, 'attempt-started').map(({ task }) => task)).toEqual([2]);
+    // Which of them it is depends on whose workspace was ready first.
+    expect(ofType(events, 'attempt-started')).toHaveLength(1);
     expect(ofType(events, 'run-paused')).toMatchObject([{ reason: 'budget' }]);
     const { tasks } = await readStatus(world);
-    expect(tasks.map(({ state }) => state)).toEqual(['completed', 'completed', 'failed', 'queued']);
-    expect(tasks[2]?.failure?.reason).toBe('over-budget');
+    expect(tasks.map(({ state }) => state).toSorted()).toEqual([
+      ...['completed', 'completed', 'failed', 'queued'],
+    ]);
+    expect(tasks.find(({ state }) => state === 'failed')?.failure?.reason).toBe('over-budget');
     const more = await world.flotilla(
       ...fleet,
       '1',
