@@ -68,6 +68,8 @@ export const configurationSchema = z.strictObject({
     .strictObject({
       checks: words.optional(),
       check_timeout: seconds.optional(),
+      /** Seconds that agents wait for the base's own check before they start; 0: not at all. */
+      base_check_wait: z.number().nonnegative().max(longestSeconds).default(120),
       fixes: z.int().min(0).max(10).default(2),
       /** Paths in which what looks like a key is none: fixtures, examples. */
       allow_secrets_in: words.default([]),

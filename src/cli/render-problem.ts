@@ -70,6 +70,14 @@ export function renderProblem(problem: UserProblem): Advice {
         joinWords(problem),
         'Then start again.',
       );
+    case 'base-refused':
+      return advice(
+        exitCodes.validation,
+        `The base is not ready, so no agent was started: ${problem.branch} at ${problem.sha.slice(0, 9)}`,
+        ...problem.troubles.map(({ kind, message }) => `  ${kind}: ${plainText(message, 300)}`),
+        ...new Set(problem.troubles.map(({ remedy }) => remedy)),
+        'Start all the same with --force: what is red on the base is then asked of no task.',
+      );
     case 'issue-unreadable':
       return advice(
         exitCodes.parse,

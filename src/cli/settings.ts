@@ -64,6 +64,7 @@ export type Settings = {
   /** For the whole run; null: none. */
   readonly runTimeoutSeconds: number | null;
   readonly statusIntervalSeconds: number;
+  readonly baseCheckWaitSeconds: number;
   readonly radarSeconds: number;
   readonly onConflict: ConflictPolicy;
   readonly limitPauseSeconds: number;
@@ -141,6 +142,7 @@ export function resolveSettings(
     limitPauseSeconds: agent.limit_pause,
     automaticRetries: agent.retries,
     statusIntervalSeconds: defaults.status_interval ?? 30,
+    baseCheckWaitSeconds: verification.base_check_wait,
     radarSeconds: configuration.monitoring.radar_interval,
     onConflict: options.onConflict ?? configuration.monitoring.on_conflict,
     successThresholdPercent: options.successThreshold ?? defaults.success_threshold ?? 80,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CheckResult } from '../model/failure.ts';
 import { runOriginalChecks } from '../orchestration/original-checks.ts';
-import { shellIn, type RunTools } from '../orchestration/run-tools.ts';
+import { setupOf, shellIn, type RunTools } from '../orchestration/run-tools.ts';
 import { restoreTracked } from '../orchestration/restore-tracked.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { runCheck } from '../verification/run-check.ts';
@@ -99,7 +99,8 @@ async function commandsFor(
     const { command } = await checkOnBranch(check, readBranch);
     return { name: check.name, command };
   });
-  const setup = tools.setup === null ? [] : [{ name: setupName, command: tools.setup }];
+  const command = setupOf(tools);
+  const setup = command === null ? [] : [{ name: setupName, command }];
   return [...setup, ...(await Promise.all(checks))];
 }
 

@@ -6,7 +6,7 @@ import { checkoutIndex } from '../orchestration/checkout-index.ts';
 import { memberFor } from '../orchestration/fleet.ts';
 import { ensureSetUp } from '../orchestration/prepare-workspace.ts';
 import { runAttempt } from '../orchestration/run-attempt.ts';
-import type { RunTools } from '../orchestration/run-tools.ts';
+import { setupOf, type RunTools } from '../orchestration/run-tools.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { resolvePrompt } from './resolve-prompt.ts';
 import { readOtherSides } from './resolve-sides.ts';
@@ -55,8 +55,13 @@ async function prepare(tools: RunTools, order: StartOrder): Promise<string | nul
   const index = checkoutIndex(tools, car.task);
   await workspaces.create({ path: workspace, branch: car.branch, commit: begun.head, index });
   await tools.copyIgnored(workspace);
-  if (tools.setup !== null) {
-    if ((await ensureSetUp(tools, car.task, environment)) === 'not-now') return null;
+  if (setupOf(tools) !== null) {
+    if (
+      (await ensureSetUp(tools, car.task, {
+        ...{ environment, mayBegin: () => true, onFailed: () => undefined },
+      })) === 'not-now'
+    )
+      return null;
     const setup = record.task(car.task).workspace?.setup;
     if (setup?.state !== 'passed') return `the setup of its workspace failed: see ${setup?.log}`;
   }

@@ -44,6 +44,7 @@ const shapes: EventShapes = {
   planned: { plan: part.plan },
   'finding-raised': { finding: part.finding },
   'base-checked': { checks: list(part.check), artefacts: list(text) },
+  'red-base-accepted': {},
   'drain-requested': { how: word('drain', 'now') },
   'cancel-requested': { tasks: orNull(list(amount)) },
   'run-paused': { reason: text, message: text, until: orNull(text) },
@@ -56,7 +57,7 @@ const shapes: EventShapes = {
   'forge-used': { calls: object({}), counted: amount, remaining: orNull(amount) },
   'checks-awaited': { pulls: list(amount) },
   'run-ended': {
-    how: word('finished', 'interrupted', 'cancelled', 'timed-out', 'awaiting-merge'),
+    how: word('finished', 'interrupted', 'cancelled', 'timed-out', 'awaiting-merge', 'refused'),
   },
   'work-found': {
     ...{ task, work: part.foundWork },
@@ -108,6 +109,7 @@ const shapes: EventShapes = {
   'task-blocked': { task, by: amount },
   'task-held': { task, by: amount, how: word('pause', 'stack'), files: list(text) },
   'task-stacked': { task, on: amount, base: text, files: list(text) },
+  'base-taken': { task, base: text, files: list(text) },
   'task-merged': { task, base: text },
   'task-retried': { task, why: word('asked', 'automatic'), isFresh: flag },
   'ci-seen': {

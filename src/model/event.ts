@@ -41,6 +41,7 @@ import type {
   CheckChangesAccepted,
   PhaseBegun,
   Planned,
+  RedBaseAccepted,
   RunContinued,
   RunEnded,
   RunPaused,
@@ -48,6 +49,7 @@ import type {
   RunStarted,
 } from './run-event.ts';
 import type {
+  BaseTaken,
   CheckEnded,
   ScopeExceeded,
   PullRequestDone,
@@ -87,6 +89,7 @@ export type RunEvent =
   | Planned
   | FindingRaised
   | BaseChecked
+  | RedBaseAccepted
   | DrainRequested
   | CancelRequested
   | RunPaused
@@ -130,6 +133,7 @@ export type RunEvent =
   | TaskBlocked
   | TaskHeld
   | TaskStacked
+  | BaseTaken
   | TaskMerged
   | TaskRetried
   | CiSeen

@@ -14,7 +14,14 @@ export type CheckResult = {
   readonly log: string;
   /** The last lines of its output, at most 4,000 characters. */
   readonly excerpt: string;
+  /** It is red on the base, too, and the user let the run go on over that: no task is asked to make it pass. */
+  readonly isRedOnBase?: boolean;
 };
+
+/** Whether a check speaks against the work that it ran on. */
+export function isRed({ state, isRedOnBase = false }: CheckResult): boolean {
+  return state !== 'passed' && !isRedOnBase;
+}
 
 /** Why a task did not succeed: a closed union, with what was seen. */
 export type Failure =

@@ -17,6 +17,7 @@ export function retried(
     held: null,
     isCancelRequested: false,
     overreach: null,
+    takenBase: null,
     isVerified: isStillVerified(task, event.isFresh),
     checks: isStillVerified(task, event.isFresh) ? task.checks : [],
     endedAt: null,

@@ -74,6 +74,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
         artefacts: event.artefacts,
         changedByChecks: event.changed ?? [],
       };
+    case 'red-base-accepted':
+      return { ...state, isRedBaseAccepted: true };
     case 'drain-requested':
       return { ...state, drain: event.how };
     case 'cancel-requested':
@@ -140,6 +142,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     plan: null,
     findings: [],
     baseChecks: null,
+    isRedBaseAccepted: false,
     artefacts: [],
     changedByChecks: [],
     tasks: [],
@@ -209,9 +212,15 @@ function concluded(
 /** Another base is another thing to check: nothing that was found of the old one holds for it. */
 function unchecked(
   state: RunState,
-): Pick<RunState, 'baseChecks' | 'artefacts' | 'changedByChecks' | 'findings'> {
+): Pick<
+  RunState,
+  'baseChecks' | 'isRedBaseAccepted' | 'artefacts' | 'changedByChecks' | 'findings'
+> {
   const findings = state.findings.filter(({ kind }) => kind !== 'red-base');
-  return { baseChecks: null, artefacts: [], changedByChecks: [], findings };
+  return {
+    ...{ baseChecks: null, isRedBaseAccepted: false },
+    ...{ artefacts: [], changedByChecks: [], findings },
+  };
 }
 
 function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {

@@ -161,6 +161,12 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         stackedOn: { on: event.on, files: event.files },
         workspace: withWorkspace(task, { baseSha: event.base }),
       };
+    case 'base-taken':
+      return {
+        ...task,
+        takenBase: { files: event.files },
+        workspace: withWorkspace(task, { baseSha: event.base, setup: null }),
+      };
     case 'task-merged':
       return {
         ...task,

@@ -38,6 +38,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     held: null,
     heldBy: [],
     stackedOn: null,
+    takenBase: null,
     isCancelRequested: false,
     unknown: [],
     startedAt: null,

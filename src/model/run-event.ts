@@ -57,6 +57,11 @@ export interface BaseChecked {
   readonly changed?: readonly string[];
 }
 
+/** The user had the run go on although the base is red: what is red there is asked of no task. */
+export interface RedBaseAccepted {
+  readonly type: 'red-base-accepted';
+}
+
 /** The user asked for an end: nothing new starts; with `now`, what runs is ended too. */
 export interface DrainRequested {
   readonly type: 'drain-requested';
@@ -75,6 +80,8 @@ export type PauseReason =
   | 'provider-limited'
   | 'unauthenticated'
   | 'environment'
+  /** The base does not pass its own checks, and nobody agreed to work on it all the same. */
+  | 'red-base'
   | 'budget'
   | 'resources'
   /** So many pull requests are open that nobody has reviewed. */
@@ -143,6 +150,11 @@ export interface ForgeUsed {
 /** The orchestrator's work on the run is over, for now or for good. */
 export interface RunEnded {
   readonly type: 'run-ended';
-  /** `awaiting-merge`: what comes next needs pull requests to be reviewed or merged first. */
-  readonly how: 'finished' | 'interrupted' | 'cancelled' | 'timed-out' | 'awaiting-merge';
+  /**
+   * `awaiting-merge`: what comes next needs pull requests to be reviewed or merged first. `refused`: the base is red, and
+   * so no agent was started.
+   */
+  readonly how:
+    | ('finished' | 'interrupted' | 'cancelled' | 'timed-out')
+    | ('awaiting-merge' | 'refused');
 }

@@ -5,7 +5,7 @@ import type { RunSettings } from './run-settings.ts';
 import type { SeenConflict } from './conflict.ts';
 import type { FeedbackState } from './feedback.ts';
 import type { FoundState } from './found-work.ts';
-import { failureType, type CheckResult, type Failure } from './failure.ts';
+import { failureType, isRed, type CheckResult, type Failure } from './failure.ts';
 import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
@@ -81,6 +81,8 @@ export type TaskState = {
   readonly heldBy: readonly number[];
   /** The task whose verified branch was merged into its own after it had begun. */
   readonly stackedOn: StackedState | null;
+  /** What came of taking today's base in, before its newest round; null while that was not done. */
+  readonly takenBase: { readonly files: readonly string[] } | null;
   readonly isCancelRequested: boolean;
   /** Effects that were intended and are not yet known to be done. */
   readonly unknown: readonly Effect[];
@@ -157,6 +159,8 @@ export type RunState = {
   readonly plan: Plan | null;
   readonly findings: readonly Finding[];
   readonly baseChecks: readonly CheckResult[] | null;
+  /** Whether the user had the run go on although the base is red. */
+  readonly isRedBaseAccepted: boolean;
   readonly artefacts: readonly string[];
   /** Files of the base that setup and checks were seen to change. */
   readonly changedByChecks: readonly string[];
@@ -222,7 +226,7 @@ export function hasSucceeded(task: TaskState): boolean {
 
 /** The check that did not pass; null when all did, or none ran yet. An attempt that was cut short leaves its own to the next. */
 export function redCheck(task: TaskState): CheckResult | null {
-  const red = task.checks.find(({ state }) => state !== 'passed');
+  const red = task.checks.find(isRed);
   return red ?? (task.checks.length === 0 ? (task.attempts.at(-1)?.fixes ?? null) : null);
 }
 

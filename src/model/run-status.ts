@@ -63,6 +63,8 @@ export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunSta
       return state.tasks.every(isMerged) ? 'succeeded' : 'awaiting-merge';
     case 'finished':
       return finishedStatus(state);
+    case 'refused':
+      return 'failed';
     default:
       return unreachable(state.ended);
   }
@@ -93,6 +95,7 @@ export const exitCodes = {
 /** The exit code that tells how a run stands. */
 export function runExitCode(state: RunState): number {
   if (state.ended === 'timed-out') return exitCodes.runTimedOut;
+  if (state.ended === 'refused') return exitCodes.validation;
   const status = runStatus(state, false);
   switch (status) {
     case 'succeeded':

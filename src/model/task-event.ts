@@ -176,6 +176,19 @@ export interface TaskStacked {
   readonly files: readonly string[];
 }
 
+/**
+ * Before a task is worked on again, the base as it is now (or the branch that it is stacked on) was merged into its own
+ * branch, as far as git could.
+ */
+export interface BaseTaken {
+  readonly type: 'base-taken';
+  readonly task: number;
+  /** The commit that was merged: what the task's work begins after, from now on. */
+  readonly base: string;
+  /** Files whose conflict is left to its agent. */
+  readonly files: readonly string[];
+}
+
 /** The base was seen to hold a task's work, whoever merged it. */
 export interface TaskMerged {
   readonly type: 'task-merged';

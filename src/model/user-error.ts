@@ -1,3 +1,4 @@
+import type { BaseTrouble } from './base-trouble.ts';
 import type { IntakeHint } from './issue.ts';
 
 /** A place in the journal from which on it cannot be believed. */
@@ -35,6 +36,13 @@ export type UserProblem =
       readonly pick: readonly string[];
       /** Whether both have no commit in common. */
       readonly isUnrelated: boolean;
+    }
+  | {
+      /** Nobody agreed to have agents work on a base that is not ready. */
+      readonly code: 'base-refused';
+      readonly branch: string;
+      readonly sha: string;
+      readonly troubles: readonly BaseTrouble[];
     }
   | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
   | { readonly code: 'issue-unknown'; readonly issue: string }

@@ -1,21 +1,32 @@
 import { join } from 'node:path';
 import { ForeignGitError } from '../git/git.ts';
-import type { CheckResult } from '../model/failure.ts';
+import { baseTroubles } from '../model/base-trouble.ts';
+import { isRed, type CheckResult } from '../model/failure.ts';
 import { acceptAdvice, isOriginalName } from '../model/original-check.ts';
 import { runCheck } from '../verification/run-check.ts';
 import { readStatus, type StatusEntry } from '../workspace/work-status.ts';
 import { runOriginalChecks } from './original-checks.ts';
 import { shellIn, type RunTools } from './run-tools.ts';
 
+export type BaseCheckOrder = {
+  readonly cancel: AbortSignal;
+  /** Called when the setup has passed on the base. */
+  readonly onSetUp: () => void;
+};
+
 /**
  * Runs setup and checks on the base, with nobody's work in it: what is red there is a finding, and what they leave
  * behind there is known not to be an agent's work. Cut short by the signal, it says nothing.
  */
-export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<void> {
+export async function checkBase(
+  tools: RunTools,
+  { cancel, onSetUp }: BaseCheckOrder,
+): Promise<void> {
   const { record, workspaces } = tools;
   const path = tools.workspacePath('base');
   if (record.state().baseChecks !== null) await workspaces.discard(path);
-  if (tools.checks.length === 0 || record.state().baseChecks !== null) return;
+  const hasNothingToRun = tools.checks.length === 0 && tools.setup === null;
+  if (hasNothingToRun || record.state().baseChecks !== null) return;
   const signal = AbortSignal.any([tools.stop.now, cancel]);
   if (signal.aborted) return;
   await workspaces.discard(path);
@@ -23,7 +34,7 @@ export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<v
   await tools.copyIgnored(path);
   const environment = await tools.openEnvironment('base');
   try {
-    const results = await runAll(tools, { cwd: path, env: environment.variables, signal });
+    const results = await runAll(tools, { cwd: path, env: environment.variables, signal, onSetUp });
     if (signal.aborted) return;
     const { sha } = record.state().base;
     results.push(
@@ -35,9 +46,7 @@ export async function checkBase(tools: RunTools, cancel: AbortSignal): Promise<v
     if (signal.aborted) return;
     const left = await marksLeft(tools, path, signal);
     record.record({ type: 'base-checked', checks: results, ...left });
-    results
-      .filter(({ state }) => state !== 'passed')
-      .forEach((result) => raiseRedBase(tools, result));
+    results.filter(isRed).forEach((result) => raiseRedBase(tools, result));
   } finally {
     await environment.close();
     await workspaces.discard(path);
@@ -72,9 +81,10 @@ async function runAll(
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
+    readonly onSetUp: () => void;
   },
 ): Promise<CheckResult[]> {
-  const { cwd, env, signal } = order;
+  const { cwd, env, signal, onSetUp } = order;
   const setup = tools.setup === null ? [] : [{ name: 'setup', command: tools.setup }];
   const results: CheckResult[] = [];
   for (const [index, { name, command }] of [...setup, ...tools.checks].entries()) {
@@ -96,11 +106,17 @@ async function runAll(
     );
     if (signal.aborted) break;
     results.push(result);
+    if (name !== 'setup') continue;
+    // Of what was not made ready nothing can be said.
+    if (isRed(result)) break;
+    onSetUp();
   }
   return results;
 }
 
-function raiseRedBase(tools: RunTools, { name, command, state, exitCode, log }: CheckResult): void {
+function raiseRedBase(tools: RunTools, check: CheckResult): void {
+  const { name, exitCode, log } = check;
+  const [trouble] = baseTroubles([check]);
   const { branch, sha } = tools.record.state().base;
   tools.record.record({
     type: 'finding-raised',
@@ -108,11 +124,11 @@ function raiseRedBase(tools: RunTools, { name, command, state, exitCode, log }: 
       kind: 'red-base',
       severity: 'warning',
       tasks: [],
-      message: `${command} ${state === 'timed-out' ? 'times out' : 'fails'} on the base itself (${branch} at ${sha.slice(0, 9)})`,
+      message: `${trouble?.message ?? `${check.command} fails on the base itself`} (${branch} at ${sha.slice(0, 9)})`,
       evidence: `exit code ${exitCode ?? 'none'}, output in ${log}`,
       advice: isOriginalName(name)
         ? `${acceptAdvice[0]?.toUpperCase()}${acceptAdvice.slice(1)}.`
-        : 'Fix the base first, or give other checks with --check: a task whose check fails is failed, whoever broke it.',
+        : (trouble?.remedy ?? ''),
     },
   });
 }

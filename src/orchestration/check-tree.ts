@@ -4,7 +4,7 @@ import { codesInNote } from '../verification/code-in-note.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { restoreTracked } from './restore-tracked.ts';
-import { checkRoom, shellIn, type RunTools } from './run-tools.ts';
+import { checkRoom, setupOf, shellIn, type RunTools } from './run-tools.ts';
 
 /** A fresh checkout of one commit, in which its checks run: none of what an agent left beside its commits is there. */
 export type CheckTree = AsyncDisposable & {
@@ -70,7 +70,8 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
   const run = async (check: CheckToRun): Promise<CheckResult | null> => {
     if (!isMade) {
       await make();
-      const setup = tools.setup === null ? null : { name: 'setup', command: tools.setup };
+      const command = setupOf(tools);
+      const setup = command === null ? null : { name: 'setup', command };
       const result = setup === null ? null : await runHere(setup);
       if (setup !== null && result?.state !== 'passed') return result;
     }

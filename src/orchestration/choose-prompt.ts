@@ -1,4 +1,5 @@
 import type { AttemptWhy } from '../model/attempt-event.ts';
+import { isRed, type Failure } from '../model/failure.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { hasSucceeded, redCheck, type HeldState, type TaskState } from '../model/run-state.ts';
 import { codesInNote } from '../verification/code-in-note.ts';
@@ -49,11 +50,33 @@ export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy):
   if (why === 'retry' && task.lastFailure !== null)
     return {
       session,
-      prompt: retryPrompt({ failure: task.lastFailure, isResumed, isFresh, first }),
+      prompt: retryPrompt({
+        ...{ failure: failureNow(task, task.lastFailure), isResumed, isFresh, first },
+        news: task.takenBase === null ? '' : takenNews(tools, task.takenBase.files),
+      }),
     };
   if (returned !== null && (why === 'fix-ci' || why === 'address'))
     return { session, prompt: returnPrompt({ returned, isResumed, first: theTask }) };
   return { session: null, prompt: first };
+}
+
+/** The checks may have been run again since, on today's base. */
+function failureNow({ checks }: TaskState, before: Failure): Failure {
+  const check = checks.find(isRed);
+  if (check === undefined) return before;
+  const message = `${check.command} failed (exit code ${check.exitCode ?? 'none'})`;
+  return { reason: 'check-failed', message, check };
+}
+
+/** What an agent must know of the base that was merged into its branch before it goes on. */
+function takenNews({ record }: RunTools, files: readonly string[]): string {
+  const { branch, sha } = record.state().base;
+  const what = `Meanwhile the base (\`${branch}\` at ${sha.slice(0, 9)}) was merged into your branch.`;
+  return files.length === 0 ? what : `${what} ${openMerge(files)}`;
+}
+
+function openMerge(files: readonly string[]): string {
+  return `The merge waits for you in ${codesInNote(files)}, with both sides between markers: resolve it so that what both want holds, and conclude it (\`git add\`, \`git commit --no-edit\`).`;
 }
 
 /** The task, with what is published of it where that is to be gone on with. */
@@ -75,7 +98,7 @@ function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: Held
     const open =
       stackedOn.files.length === 0
         ? 'Git could merge both: see whether they also fit together.'
-        : `The merge waits for you in ${codesInNote(stackedOn.files)}, with both sides between markers: resolve it so that what both tasks want holds, and conclude it (\`git add\`, \`git commit --no-edit\`).`;
+        : openMerge(stackedOn.files);
     return `Meanwhile your branch was put on top of ${what}\n\nIts verified work is merged into your branch by now; keep it. ${open}`;
   }
   if (other.head === null || !hasSucceeded(other)) return '';

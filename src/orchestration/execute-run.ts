@@ -4,7 +4,7 @@ import { ForgeError, isPassing } from '../model/forge-problem.ts';
 import { hasSucceeded, openAttempt, reachedTasks } from '../model/run-state.ts';
 import { watchRun } from '../merging/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
-import { checkBase } from './check-base.ts';
+import { watchBase } from './base-watch.ts';
 import { cleanUp } from './clean-up.ts';
 import { ensureDiagnosis } from './ensure-diagnosis.ts';
 import {
@@ -53,10 +53,14 @@ export async function executeRun(
   const trash = new AbortController();
   const emptying = guarded(tools, null, () => keepTrashEmpty(tools, trash.signal));
   const turns = takeTurns(tools, ordinals);
+  const base = watchBase(tools, {
+    cancel: wholeCancellationOf(tools),
+    guard: (work) => guarded(tools, null, work),
+  });
   const around = {
     turns,
     subIssue: subIssueQueue(tools),
-    baseChecked: guarded(tools, null, () => checkBase(tools, wholeCancellationOf(tools))),
+    base,
   };
   const watch = new AbortController();
   const watching = guarded(tools, null, () => watchRun(tools, watch.signal));
@@ -67,7 +71,7 @@ export async function executeRun(
   const ending = lives.endRequested();
   const edits = watchEdits(tools);
   const checks = await letLive(tools, { ordinals, lives, edits, turns });
-  await Promise.all([around.baseChecked, ending]);
+  await Promise.all([base.checked, ending]);
   await lives.endRequested();
   await guarded(tools, null, () => ensureDiagnosis(tools));
   trash.abort();
@@ -85,7 +89,9 @@ export async function executeRun(
   const mayGoOn = merging === 'done' && !tools.stop.drain.aborted && !after.isCancelRequested;
   if (mayGoOn && hasOpened(before, after)) return 'goes-on';
   const hasHeldBack = edits.hasHeldBack();
-  record.record({ type: 'run-ended', how: howItEnded(tools, { merging, hasHeldBack, checks }) });
+  const isRefused = base.isRefused();
+  const how = howItEnded(tools, { merging, hasHeldBack, checks, isRefused });
+  record.record({ type: 'run-ended', how });
   return 'ended';
 }
 
@@ -191,11 +197,13 @@ type Ending = {
   readonly merging: MergeOutcome;
   readonly hasHeldBack: boolean;
   readonly checks: CheckWatch;
+  /** Whether nobody agreed to work on the base as it is. */
+  readonly isRefused: boolean;
 };
 
 function howItEnded(
   { record, stop, gate, reviews }: RunTools,
-  { merging, hasHeldBack, checks }: Ending,
+  { merging, hasHeldBack, checks, isRefused }: Ending,
 ): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
@@ -209,6 +217,7 @@ function howItEnded(
   if (reached.every(hasSucceeded))
     return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
   if (!hasWaiting(state)) return 'finished';
+  if (isRefused) return 'refused';
   if (reviews.isClosed() && !stop.drain.aborted) return 'awaiting-merge';
   if (stop.hasRunTimedOut()) return 'timed-out';
   if (stop.drain.aborted || hasHeldBack) return 'interrupted';

@@ -1,6 +1,6 @@
 import type { AttemptWhy } from '../model/attempt-event.ts';
 import { hasOpenPull } from '../model/feedback.ts';
-import type { CheckResult, Failure } from '../model/failure.ts';
+import { isRed, type CheckResult, type Failure } from '../model/failure.ts';
 import type { Overreach } from '../model/task-event.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { hasSucceeded, isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
@@ -10,6 +10,8 @@ export type Step =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'block'; readonly by: number }
   | { readonly kind: 'prepare' }
+  /** What it stands on has moved since it was worked on: that is merged into its branch before anything else. */
+  | { readonly kind: 'take-base'; readonly onto: string }
   | { readonly kind: 'set-up' }
   | { readonly kind: 'attempt'; readonly why: AttemptWhy }
   /** An attempt was begun, by us or by an orchestrator before us, and its end is not known. */
@@ -47,14 +49,17 @@ const mostLimitedAttempts = 8;
  *
  * `below` is the task whose branch it starts from; `holder` the one that it waits for, while that takes part.
  * A branch that an earlier run had published goes from `set-up` to `verify`; an agent comes when its checks are red.
+ * A retry goes from `prepare` to `take-base` where its ground has moved, and from `set-up` to `verify` where only its
+ * checks had failed: an agent comes when they still do.
  * A pull request that comes back begins a new round at `attempt`, in a workspace that is made again when it is gone.
  */
 export function nextStep(
   task: TaskState,
   policy: StepPolicy,
-  { below, holder }: StepNeighbours = { below: null, holder: null },
+  neighbours: StepNeighbours = { below: null, holder: null, ground: null },
 ): Step {
-  const step = stepAlone(task, policy, below);
+  const { holder } = neighbours;
+  const step = stepAlone(task, policy, neighbours);
   if (step.kind !== 'attempt' || task.held === null || holder === null) return step;
   // What is published waits for nobody, and nobody waits for its mending.
   if (task.feedback.returned !== null || holder.feedback.returned !== null) return step;
@@ -67,9 +72,11 @@ export function nextStep(
 export type StepNeighbours = {
   readonly below: TaskState | null;
   readonly holder: TaskState | null;
+  /** The commit that its work would begin after now; null where that is not known. */
+  readonly ground: string | null;
 };
 
-function stepAlone(task: TaskState, policy: StepPolicy, below: TaskState | null): Step {
+function stepAlone(task: TaskState, policy: StepPolicy, { below, ground }: StepNeighbours): Step {
   if (isOver(task)) return { kind: 'over' };
   const round = task.attempts.slice(task.attemptsBefore);
   const last = round.at(-1);
@@ -86,6 +93,8 @@ function stepAlone(task: TaskState, policy: StepPolicy, below: TaskState | null)
       return task.status === 'blocked' ? { kind: 'over' } : { kind: 'block', by: below.ordinal };
     return { kind: 'prepare' };
   }
+  if (last === undefined && ground !== null && isGroundMoved(task, ground))
+    return hasWorked(task) ? { kind: 'take-base', onto: ground } : { kind: 'prepare' };
   if (policy.hasSetup && task.workspace.setup === null) return { kind: 'set-up' };
   if (task.workspace.setup !== null && task.workspace.setup.state !== 'passed')
     return { kind: 'fail', failure: setupFailure(task.workspace.setup) };
@@ -96,10 +105,14 @@ function stepAlone(task: TaskState, policy: StepPolicy, below: TaskState | null)
 
 /** What an earlier run published is checked before any agent is paid for it. */
 function beforeAttempts(task: TaskState, policy: StepPolicy): Step {
+  if (hasOnlyFailedChecks(task)) {
+    if (task.overreach !== null) return { kind: 'attempt', why: 'fix-scope' };
+    return task.checks.some(isRed) ? { kind: 'attempt', why: 'retry' } : { kind: 'verify' };
+  }
   if (!isToBeChecked(task))
     return { kind: 'attempt', why: task.lastFailure === null ? whyFirst(task) : 'retry' };
   if (task.overreach?.attempt === 0) return { kind: 'attempt', why: 'fix-scope' };
-  const red = task.checks.find(({ state }) => state !== 'passed');
+  const red = task.checks.find(isRed);
   if (red === undefined) return { kind: 'verify' };
   return policy.checkFixes > 0 ? { kind: 'attempt', why: 'fix-checks' } : failedCheck(red, [], '');
 }
@@ -109,6 +122,30 @@ function isToBeChecked({ feedback, lastFailure, ...task }: TaskState): boolean {
   const found = foundBranch(task);
   if (found === null || found.isTextChanged || feedback.returned !== null) return false;
   return lastFailure === null || !faultsOfWork.has(lastFailure.reason);
+}
+
+/** Whether a task's work began after another commit than it would today. What is published keeps its ground. */
+function isGroundMoved({ workspace, feedback, found }: TaskState, ground: string): boolean {
+  return feedback.returned === null && found === null && workspace?.baseSha !== ground;
+}
+
+/** Whether an agent was at work in a task's workspace. */
+function hasWorked({ attempts, workspaceSince }: TaskState): boolean {
+  return attempts.length > workspaceSince;
+}
+
+/**
+ * Whether a retry's work was finished as far as its agent knew, so that it is looked at again before any agent is paid:
+ * the base may have what it lacked.
+ */
+function hasOnlyFailedChecks(task: TaskState): boolean {
+  const { lastFailure, commits, feedback, takenBase } = task;
+  const isChecked =
+    lastFailure?.reason === 'check-failed' || lastFailure?.reason === 'out-of-scope';
+  const isWhole = (takenBase?.files ?? []).length === 0;
+  return (
+    isChecked && isWhole && hasWorked(task) && commits.length > 0 && feedback.returned === null
+  );
 }
 
 const faultsOfWork: ReadonlySet<Failure['reason']> = new Set<Failure['reason']>([
@@ -156,7 +193,7 @@ function afterAttempt(
     return round.some(({ why }) => why === 'fix-scope')
       ? outOfScope(task.overreach, '')
       : { kind: 'attempt', why: 'fix-scope' };
-  const red = task.checks.find(({ state }) => state !== 'passed');
+  const red = task.checks.find(isRed);
   if (red === undefined) return { kind: 'verify' };
   const fixes = round.filter(({ why }) => why === 'fix-checks').length;
   const isStuck = last.head === headBefore(task, round, last);
@@ -200,7 +237,8 @@ function isOwnFault({ result, failure }: AttemptState): boolean {
   );
 }
 
-function setupFailure(setup: NonNullable<NonNullable<TaskState['workspace']>['setup']>): Failure {
+/** Why a task whose workspace could not be set up has failed. */
+export function setupFailure(setup: CheckResult): Failure {
   const how = setup.state === 'timed-out' ? 'timed out' : 'failed';
   const lastLine = setup.excerpt.trimEnd().split('\n').at(-1)?.trim() || 'it printed nothing';
   const message = `The setup command ${setup.command} ${how}: ${lastLine}`;

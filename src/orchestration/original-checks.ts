@@ -5,7 +5,7 @@ import type { Check } from '../verification/check.ts';
 import type { ChangedGround } from '../verification/check-ground.ts';
 import { putBackChecks } from '../verification/put-back.ts';
 import { runCheck } from '../verification/run-check.ts';
-import { shellIn, type Room, type RunTools } from './run-tools.ts';
+import { setupOf, shellIn, type Room, type RunTools } from './run-tools.ts';
 
 /** The checks as they were at the commit that the run began with. */
 export type OriginalChecks = {
@@ -68,8 +68,9 @@ export async function runOriginalChecks(
 type Running = OriginalOrder & { readonly path: string; readonly wanted: readonly Check[] };
 
 async function runAll(tools: RunTools, order: Running): Promise<CheckResult[]> {
-  if (tools.setup !== null) {
-    const setup = await runOne(tools, order, { name: 'setup', command: tools.setup });
+  const setupCommand = setupOf(tools);
+  if (setupCommand !== null) {
+    const setup = await runOne(tools, order, { name: 'setup', command: setupCommand });
     if (order.signal.aborted) return [];
     if (setup.state !== 'passed') return [{ ...setup, name: originalName('setup') }];
   }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { hasOpenPull } from '../model/feedback.ts';
 import { foundBranch } from '../model/found-work.ts';
+import { isRed, type CheckResult } from '../model/failure.ts';
 import { branchName } from '../model/names.ts';
 import { runCheck } from '../verification/run-check.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { checkoutIndex } from './checkout-index.ts';
 import { reopenWorkspace } from './reopen-workspace.ts';
-import { shellIn, taskBelow, type RunTools } from './run-tools.ts';
+import { groundOf, shellIn, type RunTools } from './run-tools.ts';
 
 /** Makes a task's workspace on its branch. One that an earlier orchestrator did not finish is made again. */
 export async function ensureWorkspace(
@@ -16,10 +16,7 @@ export async function ensureWorkspace(
 ): Promise<void> {
   const { record, workspaces } = tools;
   const task = record.task(ordinal);
-  const below = taskBelow(tools, ordinal);
-  // A task below that is merged stands in the base by now.
-  const ground = below !== null && hasOpenPull(below) ? below.pushedHead : null;
-  const commit = ground ?? record.state().base.sha;
+  const commit = groundOf(tools, ordinal) ?? record.state().base.sha;
   const path = tools.workspacePath(ordinal);
   const branch = branchName(issueNumber, task.title);
   const found = foundBranch(task);
@@ -35,34 +32,54 @@ export async function ensureWorkspace(
   record.record({ type: 'workspace-done', task: ordinal });
 }
 
+export type SetUpOrder = {
+  readonly environment: TaskEnvironment;
+  /** Asked once it has its place: what waited for one is not begun any more when nothing new is. */
+  readonly mayBegin: () => boolean;
+  /** Called before the place is free again, so that nobody begins what would fail in the same way. */
+  readonly onFailed: (result: CheckResult) => void;
+};
+
 /** Runs the setup command in a task's workspace. */
 export async function ensureSetUp(
   tools: RunTools,
   ordinal: number,
-  environment: TaskEnvironment,
+  { environment, mayBegin, onFailed }: SetUpOrder,
 ): Promise<'on' | 'not-now'> {
-  const { setup, record } = tools;
+  const { record } = tools;
   const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
-  const workspace = record.task(ordinal).workspace?.path ?? '';
-  const command = setup ?? 'true';
-  const result = await tools.places.checks(
-    async () =>
-      runCheck({
-        name: 'setup',
-        command,
-        argv: await shellIn(tools, { room: ordinal, workspace, command }),
-        cwd: workspace,
-        env: environment.variables,
-        timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
-        log: join(tools.controlDirectory(ordinal), 'setup.log'),
-        marker: tools.marker(ordinal, 'setup'),
-        secrets: tools.secretForms,
-        signal,
-      }),
+  return tools.places.checks(
+    async () => {
+      if (!mayBegin()) return 'not-now';
+      const result = await runSetup(tools, ordinal, { environment, signal });
+      if (tools.stop.now.aborted) return 'not-now';
+      // A setup that was cut short by a cancellation says nothing; the cancellation is the next step.
+      record.record({ type: 'setup-ended', task: ordinal, result });
+      if (!signal.aborted && isRed(result)) onFailed(result);
+      return 'on';
+    },
     { signal },
   );
-  if (tools.stop.now.aborted) return 'not-now';
-  // A setup that was cut short by a cancellation says nothing; the cancellation is the next step.
-  record.record({ type: 'setup-ended', task: ordinal, result });
-  return 'on';
+}
+
+async function runSetup(
+  tools: RunTools,
+  ordinal: number,
+  order: { readonly environment: TaskEnvironment; readonly signal: AbortSignal },
+): Promise<CheckResult> {
+  const { setup, record } = tools;
+  const workspace = record.task(ordinal).workspace?.path ?? '';
+  const command = setup ?? 'true';
+  return runCheck({
+    name: 'setup',
+    command,
+    argv: await shellIn(tools, { room: ordinal, workspace, command }),
+    cwd: workspace,
+    env: order.environment.variables,
+    timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
+    log: join(tools.controlDirectory(ordinal), 'setup.log'),
+    marker: tools.marker(ordinal, 'setup'),
+    secrets: tools.secretForms,
+    signal: order.signal,
+  });
 }

@@ -160,8 +160,10 @@ export function retryPrompt(order: {
   /** Whether the workspace still holds what was done before. */
   readonly isFresh: boolean;
   readonly first: string;
+  /** What is otherwise by now; empty when nothing is. */
+  readonly news: string;
 }): string {
-  const { failure } = order;
+  const { failure, news } = order;
   const evidence =
     failure.reason === 'check-failed'
       ? `\n\nThe end of its output:\n\n${asData(failure.check.excerpt)}`
@@ -171,7 +173,7 @@ export function retryPrompt(order: {
     : 'What was done before is still here, committed or not: look at it first, keep what is good, and finish.';
   const told = `# An earlier attempt did not succeed
 
-It ended with ${failureLine(failure)}. ${state}${evidence}
+It ended with ${failureLine(failure)}. ${state}${news === '' ? '' : `\n\n${news}`}${evidence}
 `;
   return order.isResumed ? told : `${told}\n${order.first}`;
 }

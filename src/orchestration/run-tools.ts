@@ -2,9 +2,12 @@ import type { Agent } from '../agents/agent.ts';
 import type { ClosingForge, Forge, PullFeedback } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
+import type { BaseTrouble } from '../model/base-trouble.ts';
 import type { ConflictPolicy } from '../model/conflict.ts';
 import type { IssueDigest } from '../model/issue-digest.ts';
-import type { RunState, TaskState } from '../model/run-state.ts';
+import { isRed } from '../model/failure.ts';
+import { hasOpenPull } from '../model/feedback.ts';
+import { hasSucceeded, type RunState, type TaskState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Check } from '../verification/check.ts';
@@ -65,6 +68,13 @@ export type RunTools = {
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;
   readonly checks: readonly Check[];
+  /** Whether these were seen to pass on the base's commit before this run. */
+  readonly isBaseKnownGreen: boolean;
+  /** Whether the user lets agents start on a base that is not ready. */
+  readonly agreesToRedBase: (
+    troubles: readonly BaseTrouble[],
+    how: { readonly mayAsk: boolean },
+  ) => Promise<boolean>;
   /** Those of the run's beginning; null when there were none. */
   readonly original: OriginalChecks | null;
   readonly settings: ExecutionSettings;
@@ -88,6 +98,8 @@ export type RunTools = {
 /** The options that only the run itself needs. */
 export type ExecutionSettings = {
   readonly statusIntervalSeconds: number;
+  /** How long agents wait for the base's own check; 0: not at all. */
+  readonly baseCheckWaitSeconds: number;
   /** What is done about conflicts between tasks that are under way. */
   readonly onConflict: ConflictPolicy;
   /** How long between two looks for conflicts. */
@@ -174,6 +186,21 @@ export type TaskLog = {
   /** Begins the file again with this text. */
   readonly restart: (ordinal: number, text: string) => void;
 };
+
+/** The commit that a task's work begins after now; null while the task below it has nothing verified to stand on. */
+export function groundOf(tools: RunTools, ordinal: number): string | null {
+  const below = taskBelow(tools, ordinal);
+  if (below !== null && hasOpenPull(below)) return below.pushedHead;
+  // A task below that is merged stands in the base by now.
+  return below === null || hasSucceeded(below) ? tools.record.state().base.sha : null;
+}
+
+/** The command that prepares a workspace; null where there is none, or where the user agreed to do without it. */
+export function setupOf({ setup, record }: RunTools): string | null {
+  const { baseChecks, isRedBaseAccepted } = record.state();
+  const onBase = baseChecks?.find(({ name }) => name === 'setup');
+  return isRedBaseAccepted && onBase !== undefined && isRed(onBase) ? null : setup;
+}
 
 /** A task as the plan has it; throws when the plan has no such task. */
 export function plannedTask(tools: RunTools, ordinal: number): PlannedTask {

@@ -6,16 +6,17 @@ import { isOver, openAttempt, taskCost, type TaskState } from '../model/run-stat
 import { cleanBaseline } from '../workspace/leftovers.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
+import type { BaseWatch } from './base-watch.ts';
 import { choosePrompt } from './choose-prompt.ts';
 import { heedFailure, heedPattern } from './heed-failure.ts';
 import { keepProgress } from './keep-progress.ts';
 import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
-import { nextStep, type Step } from './next-step.ts';
+import { nextStep, setupFailure, type Step, type StepPolicy } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
 import { adoptAttempt, runAttempt } from './run-attempt.ts';
-import { taskBelow, type RunTools } from './run-tools.ts';
-import { ensureStackedOn } from './stack-on.ts';
+import { groundOf, setupOf, taskBelow, type RunTools } from './run-tools.ts';
+import { ensureBaseTaken, ensureStackedOn } from './take-base.ts';
 import type { TurnTaking } from './turn-taking.ts';
 import { verifyWork } from './verify-work.ts';
 import { whenAborted } from './when-aborted.ts';
@@ -24,8 +25,7 @@ import { whenAborted } from './when-aborted.ts';
 export type TaskSurroundings = {
   /** Resolves with the sub-issue's number; they are made in the order of the issue. */
   readonly subIssue: (ordinal: number) => Promise<number>;
-  /** Resolves when the checks ran on the base. */
-  readonly baseChecked: Promise<void>;
+  readonly base: Pick<BaseWatch, 'checked' | 'setUp' | 'ready'>;
   readonly turns: Pick<TurnTaking, 'takesPart' | 'whenLeft'>;
 };
 
@@ -58,9 +58,10 @@ export async function liveTask(
   try {
     for (;;) {
       const before = tools.record.task(ordinal);
-      const step = nextStep(before, tools.settings.policy, {
+      const step = nextStep(before, policyOf(tools), {
         below: taskBelow(tools, ordinal),
         holder: holderOf(life, before),
+        ground: groundOf(tools, ordinal),
       });
       if (step.kind === 'over') return;
       const progress = await take(life, step);
@@ -71,6 +72,10 @@ export async function liveTask(
   } finally {
     await (opened as TaskEnvironment | null)?.close();
   }
+}
+
+function policyOf(tools: RunTools): StepPolicy {
+  return { ...tools.settings.policy, hasSetup: setupOf(tools) !== null };
 }
 
 /** The task that one waits for; null when it waits for nobody, or for one that does not get there in this run. */
@@ -109,10 +114,13 @@ async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise
       if (stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';
       await ensureWorkspace(tools, ordinal, await life.around.subIssue(ordinal));
       return 'on';
-    case 'set-up':
+    case 'take-base':
       if (stop.drain.aborted) return 'not-now';
       if (await hasBegunAgain(tools, ordinal)) return 'on';
-      return ensureSetUp(tools, ordinal, await life.environment());
+      await ensureBaseTaken(tools, ordinal, step.onto);
+      return 'on';
+    case 'set-up':
+      return setUp(life);
     case 'attempt':
       return attempt(life, step.why);
     case 'wait':
@@ -140,6 +148,20 @@ async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise
     case 'fail':
       return fail(tools, ordinal, step.failure);
   }
+}
+
+/** A workspace is set up once the base's own setup has shown what comes of it. */
+async function setUp({ tools, around, ordinal, environment }: Life): Promise<Progress> {
+  const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+  await Promise.race([around.base.setUp, whenAborted(signal)]);
+  if (tools.cancelSignal(ordinal).aborted || setupOf(tools) === null) return 'again';
+  if (tools.stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';
+  if (await hasBegunAgain(tools, ordinal)) return 'on';
+  return ensureSetUp(tools, ordinal, {
+    environment: await environment(),
+    mayBegin: () => !tools.gate.isClosedForGood(),
+    onFailed: (result) => fail(tools, ordinal, setupFailure(result)),
+  });
 }
 
 /** Work that is nearly done, or was begun, goes before new tasks. */
@@ -177,6 +199,8 @@ async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
 async function attempt(life: Life, why: AttemptWhy): Promise<Progress> {
   const { tools, ordinal } = life;
   const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+  const answer = await Promise.race([life.around.base.ready, whenAborted(signal)]);
+  if (answer === 'refused') return 'not-now';
   const { attempts, attemptsBefore, feedback, found } = tools.record.task(ordinal);
   // Waiting for reviewers takes no place from work that has begun.
   const isNew =
@@ -229,9 +253,10 @@ const fixingFor: Record<AttemptWhy, string | null> = {
 
 function isToWait(life: Life): boolean {
   const task = life.tools.record.task(life.ordinal);
-  const { kind } = nextStep(task, life.tools.settings.policy, {
+  const { kind } = nextStep(task, policyOf(life.tools), {
     below: null,
     holder: holderOf(life, task),
+    ground: null,
   });
   return kind === 'wait' || kind === 'stack';
 }
@@ -261,7 +286,7 @@ function cancelled(tools: RunTools, ordinal: number): Progress {
 
 async function verify({ tools, around, ordinal }: Life): Promise<Progress> {
   const cancel = tools.cancelSignal(ordinal);
-  await Promise.race([around.baseChecked, whenAborted(cancel)]);
+  await Promise.race([around.base.checked, whenAborted(cancel)]);
   if (cancel.aborted) return 'again';
   const { attempts, workspace, automaticRetries } = tools.record.task(ordinal);
   const fate = await findFate(tools, ordinal);

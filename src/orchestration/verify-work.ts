@@ -1,5 +1,5 @@
 import type { Git } from '../git/git.ts';
-import type { Failure } from '../model/failure.ts';
+import type { CheckResult, Failure } from '../model/failure.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
 import { describeTestChanges } from '../verification/test-changes.ts';
@@ -114,8 +114,10 @@ async function runChecks(
     record.record({ type: 'stage-changed', task: ordinal, stage: 'testing', evidence });
     const result = await tree.run({ name: check.name, command });
     if (signal.aborted || result === null) return { kind: 'interrupted' };
-    record.record({ type: 'check-ended', task: ordinal, attempt, result });
-    if (result.state !== 'passed') return { kind: 'check-failed' };
+    const judged = besideBase(tools, result);
+    record.record({ type: 'check-ended', task: ordinal, attempt, result: judged });
+    if (judged.isRedOnBase) notes.push(redOnBaseNote(judged));
+    else if (result.state !== 'passed') return againstBase(tools, result);
   }
   const { variables } = tree;
   const old = await verifyByOriginal(tools, { ...order, variables, signal });
@@ -127,6 +129,30 @@ async function runChecks(
   const all = [...checkChanges, ...tree.notes(), ...links, ...described.scope];
   record.record({ type: 'task-verified', task: ordinal, head, notes: all, checkChanges });
   return { kind: 'verified' };
+}
+
+/** A result, marked where it is what the base itself comes to and the user let the run go on over that. */
+function besideBase({ record }: RunTools, result: CheckResult): CheckResult {
+  const { isRedBaseAccepted } = record.state();
+  const isToBeMarked = isRedBaseAccepted && isRedAlready(record, result);
+  return isToBeMarked ? { ...result, isRedOnBase: true } : result;
+}
+
+function isRedAlready(record: RunTools['record'], { name, state }: CheckResult): boolean {
+  const onBase = record.state().baseChecks?.find((check) => check.name === name);
+  return state !== 'passed' && onBase !== undefined && onBase.state !== 'passed';
+}
+
+/** Where the base fails in the same check, no agent can be held to it; else it is for the agent. */
+function againstBase({ record }: RunTools, check: CheckResult): Verdict {
+  if (!isRedAlready(record, check)) return { kind: 'check-failed' };
+  const { branch, sha } = record.state().base;
+  const message = `${check.command} fails on the base already (${branch} at ${sha.slice(0, 9)}), without this task's work: fix the base, then retry, and its work is taken up from here`;
+  return { kind: 'failed', failure: { reason: 'check-failed', message, check } };
+}
+
+function redOnBaseNote({ command }: CheckResult): string {
+  return `\`${command}\` fails, as it did on the base before this work: it says nothing of this branch.`;
 }
 
 /** What a reviewer should know of the work beside that its checks passed. */

@@ -20,7 +20,12 @@ export type DryRun = {
   readonly width?: number | null | undefined;
 };
 
-export type ProjectCommands = { readonly checks: readonly string[]; readonly setup: string | null };
+export type ProjectCommands = {
+  readonly checks: readonly string[];
+  readonly setup: string | null;
+  /** The manifest that the setup was guessed from; null where it was not guessed. */
+  readonly setupGuessedFrom?: string | null;
+};
 
 /** The output of `--dry-run` for people, in the user guide's form. Ends with a line break. */
 export function renderDryRun(order: DryRun): string {
@@ -121,13 +126,19 @@ function checklistLines({ checklist }: Plan): readonly string[] {
   return [`Checklist: ${score} of ${of}`, ...lines];
 }
 
-function projectLines({ checks, setup }: ProjectCommands): readonly string[] {
+function projectLines({
+  checks,
+  setup,
+  setupGuessedFrom = null,
+}: ProjectCommands): readonly string[] {
+  const guess =
+    setupGuessedFrom === null ? '' : ` (a guess from ${setupGuessedFrom}: no lock file)`;
   const shown = (command: string): string => plainText(command, 200);
   return [
     checks.length === 0
       ? 'Checks: ⚠️ none were found, so nothing would be tested; name one with --check COMMAND'
       : `Checks: ${checks.map(shown).join(' · ')}`,
-    ...(setup === null ? [] : [`Setup: ${shown(setup)}`]),
+    ...(setup === null ? [] : [`Setup: ${shown(setup)}${guess}`]),
   ];
 }
 

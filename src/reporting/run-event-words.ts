@@ -29,6 +29,10 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return `${phaseWords(event.phase, state)} goes on from ${baseWords(event.base)}`;
     case 'check-changes-accepted':
     case 'issue-read':
+    case 'diagnosis-intended':
+    case 'forge-used':
+    case 'train-ended':
+    case 'conclusion-intended':
       return null;
     case 'planned':
       return `planned ${counted(event.plan.tasks.length, 'task')}${findingCount(event.plan.findings)}`;
@@ -36,6 +40,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return findingWords(event.finding);
     case 'base-checked':
       return baseCheckWords(event.checks);
+    case 'red-base-accepted':
+      return 'goes on all the same: what is red on the base is asked of no task';
     case 'drain-requested':
       return event.how === 'drain'
         ? 'stopping: running agents finish, nothing new starts'
@@ -46,16 +52,12 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
         : `asked to cancel ${tasksWords(event.tasks)}`;
     case 'run-paused':
       return pauseWords(event);
-    case 'diagnosis-intended':
-      return null;
     case 'diagnosis-done':
       return event.isOver
         ? `closed issue #${event.number}: what had failed has succeeded since`
         : `wrote down what failed in issue #${event.number}`;
     case 'forge-waited':
       return `publishing waits until ${event.until}: ${event.message}`;
-    case 'forge-used':
-      return null;
     case 'checks-awaited':
       return `waiting for the checks of ${event.pulls.map((number) => `#${number}`).join(', ')}`;
     case 'run-continued':
@@ -70,9 +72,6 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return unionWords(event.verdict);
     case 'train-planned':
       return trainWords(event.cars);
-    case 'train-ended':
-    case 'conclusion-intended':
-      return null;
     case 'conclusion-done':
       return conclusionWords(event);
     default:
@@ -123,6 +122,7 @@ const endWord: Record<RunEnded['how'], string> = {
   cancelled: 'cancelled',
   'timed-out': "the run's own time is over",
   'awaiting-merge': 'waiting for pull requests to be merged',
+  refused: 'not started, since the base is not ready',
 };
 
 function endWords(how: RunEnded['how'], state: RunState): string {

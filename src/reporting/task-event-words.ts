@@ -84,11 +84,11 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'task-failed':
       return `✗ ${isMending(attempt) ? mendingFailed : 'failed'}, ${failureLine(event.failure)}`;
     case 'task-cancelled':
-      return 'cancelled';
     case 'task-blocked':
     case 'task-held':
     case 'task-stacked':
-      return heldWords(event);
+    case 'base-taken':
+      return restWords(event);
     case 'task-merged':
       return `✓ merged, seen in the base at ${event.base.slice(0, 7)}`;
     case 'workspace-removed':
@@ -112,15 +112,28 @@ function gateWords(
 
 const mendingFailed = 'the fix failed, and its pull request stays as it was';
 
-function heldWords(
-  event: Extract<TaskEvent, { type: 'task-blocked' | 'task-held' | 'task-stacked' }>,
+/** What a task rests for, or goes on from. */
+function restWords(
+  event: Extract<
+    TaskEvent,
+    { type: 'task-cancelled' | 'task-blocked' | 'task-held' | 'task-stacked' | 'base-taken' }
+  >,
 ): string {
+  if (event.type === 'task-cancelled') return 'cancelled';
+  if (event.type === 'base-taken')
+    return `takes in the base at ${event.base.slice(0, 7)}${conflictWords(event.files)}`;
   if (event.type === 'task-blocked')
     return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
   const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
   if (event.type === 'task-held')
     return `held: its work collides with task ${event.by}'s${where}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
-  return `goes on from the branch of task ${event.on}${where === '' ? '' : `, with a conflict to resolve${where}`}`;
+  return `goes on from the branch of task ${event.on}${conflictWords(event.files)}`;
+}
+
+function conflictWords(files: readonly string[]): string {
+  return files.length === 0
+    ? ''
+    : `, with a conflict to resolve in ${files.slice(0, 3).join(', ')}`;
 }
 
 const adoptionWords = {

@@ -189,10 +189,60 @@ describe('a check on a branch', () => {
   });
 });
 
-test('a setup comes from a lock file alone', () => {
-  expect(detectSetup(new Set(['package.json']))).toBeNull();
-  expect(detectSetup(new Set(['package.json', 'package-lock.json']))).toBe(
-    'npm ci --no-audit --no-fund',
-  );
-  expect(detectSetup(new Set(['uv.lock', 'pyproject.toml']))).toBe('uv sync --frozen');
+describe('a setup', () => {
+  const setupOf = async (files: Record<string, string>) => {
+    const names = new Set(Object.keys(files));
+    return detectSetup(async (path) => files[path] ?? null, names);
+  };
+  const dependent = JSON.stringify({ dependencies: { x: '1' } });
+
+  test.each([
+    ['npm', { 'package.json': dependent, 'package-lock.json': '' }, 'npm ci --no-audit --no-fund'],
+    ['uv', { 'uv.lock': '', 'pyproject.toml': '[project]' }, 'uv sync --frozen'],
+  ])('of a lock file of %s is certain', async (_what, files, command) => {
+    expect(await setupOf(files as Record<string, string>)).toEqual({ command, guessedFrom: null });
+  });
+
+  test.each([
+    ['npm', { 'package.json': dependent }, /^npm install /u],
+    [
+      'the package manager that the manifest names',
+      { 'package.json': JSON.stringify({ devDependencies: { x: '1' }, packageManager: 'pnpm@9' }) },
+      /^pnpm install /u,
+    ],
+    [
+      'a Python package with what its tests need',
+      {
+        'pyproject.toml': '[project]\n[project.optional-dependencies]\ndocs = []\ntest = ["x"]\n',
+        'requirements-dev.txt': '',
+        'tests/test_x.py': 'def test_x(): pass\n',
+      },
+      /-m venv .* -e '\.\[test\]' -r requirements-dev\.txt pytest$/u,
+    ],
+    [
+      'requirements alone',
+      { 'requirements.txt': '', 'test_x.py': 'import unittest\n' },
+      /pip install .* -r requirements\.txt$/u,
+    ],
+  ])('without a lock file is a guess: %s', async (_what, files, command) => {
+    const setup = await setupOf(files as Record<string, string>);
+    expect(setup?.command).toMatch(command);
+    expect(Object.keys(files)).toContain(setup?.guessedFrom);
+  });
+
+  test.each([
+    ['a manifest without dependencies', { 'package.json': '{"scripts":{"test":"x"}}' }],
+    ['a Python script beside its test', { 'test_x.py': '' }],
+    ['a pyproject.toml that only has settings', { 'pyproject.toml': '[tool.ruff]\n' }],
+  ])('is none for %s', async (_what, files) => {
+    expect(await setupOf(files as Record<string, string>)).toBeNull();
+  });
+
+  test('that brings a Python of its own is what the checks run with', async () => {
+    const files = { 'requirements.txt': '', 'test_x.py': 'import unittest\n' };
+    const read = async (path: string) => (files as Record<string, string>)[path] ?? null;
+    const names = new Set(Object.keys(files));
+    const checks = await detectChecks(read, names, await detectSetup(read, names));
+    expect(checks.map(({ command }) => command)).toEqual(['.venv/bin/python -m unittest discover']);
+  });
 });

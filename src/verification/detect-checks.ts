@@ -1,5 +1,6 @@
 import type { Check, CheckDefinition, ReadBase } from './check.ts';
 import { isPythonProject, pythonTests } from './detect-python.ts';
+import { guessedPython, type Setup } from './detect-setup.ts';
 import { toolCommands } from './detect-tools.ts';
 import { readScripts, scriptCommand } from './manifest-scripts.ts';
 
@@ -12,13 +13,15 @@ type Detector = (readBase: ReadBase, files: ReadonlySet<string>) => Promise<Chec
 export async function detectChecks(
   readBase: ReadBase,
   files: ReadonlySet<string>,
+  setup: Setup | null = null,
 ): Promise<Check[]> {
   const node = await nodeCheck(readBase, files);
   const tools = toolCommands(files).map(([name, command]) => plain(name, command));
   const others = [...(node === null ? [] : [node]), ...tools];
   // A script with a test in a project of another kind makes it no Python project.
   const isPython = others.length === 0 || isPythonProject(files);
-  const python = isPython ? await pythonTests(readBase, files) : null;
+  const guessed = setup?.command.includes(guessedPython) ? guessedPython : null;
+  const python = isPython ? await pythonTests(readBase, files, guessed) : null;
   const checks = python === null ? others : [...others, plain(python.name, python.command)];
   if (checks.length > 0) return checks;
   const make = await makeCheck(readBase, files);

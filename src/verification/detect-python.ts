@@ -16,12 +16,26 @@ export function isPythonProject(files: ReadonlySet<string>): boolean {
 export async function pythonTests(
   readBase: ReadBase,
   files: ReadonlySet<string>,
+  /** The Python that a guessed setup brings; null: the system's, or that of the lock file's tool. */
+  guessed: string | null = null,
 ): Promise<{ readonly name: string; readonly command: string } | null> {
-  const tests = [...files].filter((path) => testFile.test(path));
-  if (tests.length === 0) return null;
-  const name = (await usesPytest(readBase, files, tests)) ? 'pytest' : 'unittest';
+  if (!hasTests(files)) return null;
+  const name = (await usesPytestHere(readBase, files)) ? 'pytest' : 'unittest';
   const module = name === 'pytest' ? 'pytest -q' : 'unittest discover';
-  return { name, command: `${pythonOf(files)} -m ${module}` };
+  return { name, command: `${guessed ?? pythonOf(files)} -m ${module}` };
+}
+
+function hasTests(files: ReadonlySet<string>): boolean {
+  return [...files].some((path) => testFile.test(path));
+}
+
+/** Whether a project has tests that pytest runs. */
+export async function usesPytestHere(
+  readBase: ReadBase,
+  files: ReadonlySet<string>,
+): Promise<boolean> {
+  const tests = [...files].filter((path) => testFile.test(path));
+  return tests.length > 0 && usesPytest(readBase, files, tests);
 }
 
 function pythonOf(files: ReadonlySet<string>): string {

@@ -16,6 +16,22 @@ export function readTestParts(manifest: string | null): unknown {
   return { scripts, jest, vitest, mocha, ava, tap, nyc, c8 };
 }
 
+/** Whether anything has to be installed before a project's scripts can run. */
+export function needsInstall(manifest: string | null): boolean {
+  const { dependencies, devDependencies, optionalDependencies, workspaces } =
+    readManifest(manifest);
+  return [dependencies, devDependencies, optionalDependencies, workspaces].some(
+    (part) => typeof part === 'object' && part !== null && Object.keys(part).length > 0,
+  );
+}
+
+/** The package manager that a manifest names in `packageManager`; npm where it names none. */
+export function packageManagerOf(manifest: string | null): 'npm' | 'pnpm' | 'yarn' | 'bun' {
+  const { packageManager } = readManifest(manifest);
+  const name = /^(pnpm|yarn|bun)@/u.exec(String(packageManager))?.[1];
+  return name === 'pnpm' || name === 'yarn' || name === 'bun' ? name : 'npm';
+}
+
 function readManifest(manifest: string | null): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(manifest ?? '{}');

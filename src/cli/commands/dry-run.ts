@@ -108,7 +108,9 @@ async function lookAround(
       ...redBaseFindings(journal, { sha, evidence: base }),
       ...resourceFindings(fit, resources, wanted),
     ];
-    const project = { checks: base.checks.map(({ command }) => command), setup: base.setup };
+    const { setup, setupGuessedFrom } = base;
+    const checks = base.checks.map(({ command }) => command);
+    const project = { checks, setup, setupGuessedFrom };
     const damages = journal === null ? [] : damagesFor(journal, issue);
     return { evidence: { ...evidence, worktreeMb }, findings, fit, project, damages };
   } finally {

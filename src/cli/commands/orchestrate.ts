@@ -1,4 +1,5 @@
 import { ensureContents } from '../../git/partial-clone.ts';
+import { baseTroubles, type BaseTrouble } from '../../model/base-trouble.ts';
 import { displayIssue, issueKey } from '../../model/issue.ts';
 import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
@@ -10,7 +11,7 @@ import { identifySelf } from '../../process/identity.ts';
 import { fromHere } from '../from-here.ts';
 import { renderClosing } from '../../reporting/closing.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
-import { approvePlan } from '../plan/approve-plan.ts';
+import { approvePlan, canAsk } from '../plan/approve-plan.ts';
 import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../plan/base-evidence.ts';
 import { carryOut, mendRuntimeFiles, openProgress } from '../run/carry-out.ts';
@@ -253,12 +254,11 @@ function planAbout(plan: Plan, ordinals: readonly number[]): Plan {
 }
 
 async function approve({ options, context }: Orchestration, plan: Plan): Promise<void> {
-  const { stdin, stdout, stderr } = context;
-  const isPrinting = options.json === true || options.plain === true;
+  const { stdout, stderr } = context;
   const approval = {
     isYes: options.yes ?? false,
     isForced: options.force ?? false,
-    canAsk: stdin.isTTY && stdout.isTTY && !isPrinting,
+    canAsk: canAsk(options, context),
     shownOn: options.json === true ? stderr : stdout,
   };
   await approvePlan(plan, approval, context);
@@ -288,12 +288,21 @@ async function nothingToDo(order: Orchestration, state: RunState): Promise<numbe
   return close(order, state);
 }
 
+function refusedBase({
+  base,
+  baseChecks,
+}: RunState): RunState['base'] & { readonly troubles: readonly BaseTrouble[] } {
+  return { ...base, troubles: baseTroubles(baseChecks ?? []) };
+}
+
 /** What is no event is no part of what scripts read. */
 function noteFor({ options, context }: Pick<Setting, 'options' | 'context'>, line: string): void {
   (options.json ? context.stderr : context.stdout).write(`${line}\n`);
 }
 
 function close({ options, context, place }: Orchestration, state: RunState): number {
+  if (state.ended === 'refused')
+    throw new UserError({ code: 'base-refused', ...refusedBase(state) });
   if (!options.json) {
     const { summary } = runtimePaths(place.repository.root, state);
     const shown = { ...state, source: fromHere(state.source) };

@@ -4,6 +4,7 @@ import type { Finding, Plan } from '../../model/plan.ts';
 import { UserError } from '../../model/user-error.ts';
 import { findingLines } from '../../reporting/finding-lines.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { OrchestrateOptions } from '../settings.ts';
 
 /** What the user said beforehand, and whether they can be asked. */
 export type Approval = {
@@ -20,12 +21,12 @@ export type Approval = {
  */
 export async function approvePlan(
   plan: Plan,
-  { isYes, isForced, canAsk, shownOn }: Approval,
+  { isYes, isForced, canAsk: mayAsk, shownOn }: Approval,
   context: CommandContext,
 ): Promise<void> {
   showWarnings(plan, shownOn, context);
   if (isForced) return;
-  const isAgreed = isYes || (canAsk && isAsking(plan) && (await agrees(context)));
+  const isAgreed = isYes || (mayAsk && isAsking(plan) && (await agrees(context)));
   objectTo(plan, { isYes: isAgreed, isForced });
 }
 
@@ -60,7 +61,16 @@ function showWarnings(plan: Plan, shownOn: Approval['shownOn'], { stdout }: Comm
   shownOn.write(`${findingLines(warnings, width).join('\n')}\n`);
 }
 
-async function agrees(context: CommandContext): Promise<boolean> {
+/** Whether somebody sits there who can be asked. */
+export function canAsk(
+  { json = false, plain = false }: Pick<OrchestrateOptions, 'json' | 'plain'>,
+  { stdin, stdout }: CommandContext,
+): boolean {
+  return stdin.isTTY && stdout.isTTY && !json && !plain;
+}
+
+/** Asks whether to go on; no answer is no agreement. */
+export async function agrees(context: CommandContext): Promise<boolean> {
   const terminal = createInterface({ input: context.stdin, output: context.stdout });
   try {
     // Ctrl-C, Ctrl-D and a terminal that goes away are no answer, and so no agreement.

@@ -10,6 +10,8 @@ export type BaseEvidence = {
   readonly files: ReadonlySet<string>;
   readonly checks: readonly Check[];
   readonly setup: string | null;
+  /** The manifest that the setup was guessed from; null where it is given, or comes from a lock file. */
+  readonly setupGuessedFrom: string | null;
   /** What the project says to agents in `CLAUDE.md` or `AGENTS.md`; empty when it says nothing. */
   readonly instructions: string;
 };
@@ -25,12 +27,16 @@ export async function readBaseEvidence(
     if (!files.has(path)) return null;
     return git.run(['show', `${sha}:${path}`]);
   };
+  const detected = settings.setup === null ? await detectSetup(readBase, files) : null;
   const checks =
     settings.checks === null
-      ? await detectChecks(readBase, files)
+      ? await detectChecks(readBase, files, detected)
       : await givenChecks(settings.checks, readBase);
-  const setup = settings.setup ?? detectSetup(files);
-  return { files, checks, setup, instructions: await readInstructions(readBase) };
+  return {
+    ...{ files, checks, instructions: await readInstructions(readBase) },
+    setup: settings.setup ?? detected?.command ?? null,
+    setupGuessedFrom: detected?.guessedFrom ?? null,
+  };
 }
 
 /** A prompt has room for so much of it. */

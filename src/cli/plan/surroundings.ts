@@ -1,10 +1,9 @@
 import type { Journal } from '../../journal/journal.ts';
 import { displayIssue } from '../../model/issue.ts';
 import type { Finding } from '../../model/plan.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import type { RunState } from '../../model/run-state.ts';
 import type { Fit, Resources } from '../../workspace/resources.ts';
 import type { BaseEvidence } from './base-evidence.ts';
+import { newestBaseCheck } from './known-base.ts';
 
 /** One finding for each thing about the machine that lowers the number of agents, or soon will. */
 export function resourceFindings(fit: Fit, resources: Resources, wanted: number): Finding[] {
@@ -18,9 +17,6 @@ export function resourceFindings(fit: Fit, resources: Resources, wanted: number)
   }));
 }
 
-/** Older runs had other bases. */
-const mostRuns = 20;
-
 /**
  * What the newest run that checked this very commit found red there: nothing is run before a plan is agreed to, so a
  * base that was never checked says nothing.
@@ -29,7 +25,7 @@ export function redBaseFindings(
   journal: Journal | null,
   base: { readonly sha: string; readonly evidence: BaseEvidence },
 ): Finding[] {
-  const state = journal === null ? null : newestCheck(journal, base.sha);
+  const state = journal === null ? null : newestBaseCheck(journal, base.sha);
   const { checks, setup } = base.evidence;
   const commands = [setup, ...checks.map(({ command }) => command)];
   const red = (state?.baseChecks ?? []).filter(
@@ -43,12 +39,4 @@ export function redBaseFindings(
     evidence: `seen by the run of ${state === null ? '' : displayIssue(state.issue)}, output in ${log}`,
     advice: 'Fix the base first, or give other checks with --check: no task can pass a red check.',
   }));
-}
-
-function newestCheck(journal: Journal, sha: string): RunState | null {
-  for (const { run } of journal.runs().slice(0, mostRuns)) {
-    const state = foldRun(journal.readSound(run).events);
-    if (state?.base.sha === sha && state.baseChecks !== null) return state;
-  }
-  return null;
 }

@@ -4,8 +4,10 @@ import { sweepDrafts } from '../../files/sweep-drafts.ts';
 import type { ForgeHome, ForgeProgress, IssueClaim, MergingHome } from '../../forge/forge.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalEvent } from '../../model/event.ts';
+import type { BaseTrouble } from '../../model/base-trouble.ts';
 import type { IssueDigest } from '../../model/issue-digest.ts';
 import type { IssueRef } from '../../model/issue.ts';
+import { plainText } from '../../model/plain-text.ts';
 import type { Finding } from '../../model/plan.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -25,6 +27,8 @@ import { fitWorkers, measureResources, measureTree } from '../../workspace/resou
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { ensureOrigin } from '../../workspace/state-origin.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
+import { agrees, canAsk } from '../plan/approve-plan.ts';
+import { isKnownGreen } from '../plan/known-base.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from '../command-context.ts';
 import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
@@ -34,7 +38,7 @@ import { noteOriginalChecks } from './note-original-checks.ts';
 import type { Place } from '../open-repository.ts';
 import { chooseOutput, type RunOutput } from './run-output.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
-import { buildRunTools } from './run-tools.ts';
+import { buildRunTools, type ToolsOrder } from './run-tools.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
 import { resourceFindings } from '../plan/surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
@@ -102,18 +106,18 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     await noteDirtyBase(order, output);
     // Programs see it in the events.
     if (order.evidence.checks.length === 0 && !options.json) output.note(uncheckedNote);
+    noteGuess(order, output);
     const { env } = context;
     const { worktreeMb } = room;
-    const { merge, run } = { merge: mergeWork(order, output), run: record };
+    const log = discreetLog(files.log, secrets);
+    const shared = { ...order, settings, record, sandbox, worktreeMb, env, stop, log };
     const progress = showProgress(record, order);
     await runPhases({
-      ...{ record, merge, first: order, plan: order.planNext },
+      ...{ record, merge: mergeWork(order, output), first: order, plan: order.planNext },
       toolsFor: noteOriginalChecks(output.note, async (phase) =>
         buildRunTools({
-          ...{ ...order, settings, record: run, sandbox, worktreeMb, env, stop },
-          evidence: phase.evidence,
+          ...{ ...shared, ...aboutBase(order, phase, output), evidence: phase.evidence },
           fleet: phase === order ? fleet : await buildFleet(settings, phase.intent.plan, env),
-          log: discreetLog(files.log, secrets),
         }),
       ),
     });
@@ -232,6 +236,45 @@ function showAndKeep(
   record.listen(output.take);
   record.listen(files.take);
   return files;
+}
+
+/** What no lock file says is a guess, and the user may know better. Programs see the command in the events. */
+function noteGuess({ evidence, options }: Undertaking, output: RunOutput): void {
+  const { setup, setupGuessedFrom } = evidence;
+  if (setupGuessedFrom === null || options.json) return;
+  output.note(
+    `There is no lock file, so the setup is a guess from ${setupGuessedFrom}: ${setup}. Another: --setup COMMAND; none: --setup true`,
+  );
+}
+
+/** What the run needs to know before it has anybody work on a base. */
+function aboutBase(
+  order: Undertaking,
+  phase: PhaseStart,
+  output: RunOutput,
+): Pick<ToolsOrder, 'isBaseKnownGreen' | 'agreesToRedBase'> {
+  return {
+    isBaseKnownGreen: isKnownGreen(order.journal, phase),
+    agreesToRedBase: (troubles, { mayAsk }) => agreesToRedBase(order, output, troubles, mayAsk),
+  };
+}
+
+/** A base that is not ready is worked on when the user says so: beforehand, or now. */
+async function agreesToRedBase(
+  { options, context }: Undertaking,
+  output: RunOutput,
+  troubles: readonly BaseTrouble[],
+  mayAsk: boolean,
+): Promise<boolean> {
+  if (options.force) return true;
+  if (!mayAsk || !canAsk(options, context)) return false;
+  const lines = troubles.flatMap(({ message, remedy }) => [plainText(message, 300), `  ${remedy}`]);
+  const what =
+    'The base is not ready. Agents that start all the same are not held to what is red on it.';
+  return output.aside(() => {
+    context.stdout.write(`${[...lines, what].join('\n')}\n`);
+    return agrees(context);
+  });
 }
 
 const uncheckedNote =

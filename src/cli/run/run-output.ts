@@ -2,12 +2,15 @@ import { plainBlock, plainJson } from '../../model/plain-text.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
+import type { LiveView } from '../../reporting/live-view.ts';
 
 /** What a run prints while it goes on. */
 export type RunOutput = {
   readonly take: (event: JournalEvent, state: RunState) => void;
   /** Something to tell that is no event of the run. */
   readonly note: (line: string) => void;
+  /** Has something said and asked beside a live view, which goes on below it. */
+  readonly aside: <T>(talk: () => Promise<T>) => Promise<T>;
   /** Ends a live view; what comes after stands below it. */
   readonly stop: () => void;
 };
@@ -29,17 +32,34 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunOutput> {
     return {
       take: (event) => void stdout.write(`${plainJson(event)}\n`),
       note: (line) => void stderr.write(`${plainBlock(line)}\n`),
+      aside: (talk) => talk(),
       stop: () => undefined,
     };
   const isLive = stdout.isTTY && !choice.isPlain && !env['CI'] && env['TERM'] !== 'dumb';
   if (!isLive) return plainOutput(stdout);
   const { startLiveView } = await import('../../reporting/live-view.ts');
   const isColour = !env['NO_COLOR'];
-  const view = startLiveView({
-    ...{ stream: stdout, now: Date.now, isColour },
-    stops: choice.isOnlyWatched ? 'watching' : 'run',
-  });
-  return { take: (_event, state) => view.update(state), note: view.note, stop: view.stop };
+  const stops = choice.isOnlyWatched ? 'watching' : 'run';
+  const start = (): LiveView => startLiveView({ stream: stdout, now: Date.now, isColour, stops });
+  let view = start();
+  let newest: RunState | null = null;
+  return {
+    take: (_event, state) => {
+      newest = state;
+      view.update(state);
+    },
+    note: (line) => view.note(line),
+    aside: async (talk) => {
+      view.stop();
+      try {
+        return await talk();
+      } finally {
+        view = start();
+        if (newest !== null) view.update(newest);
+      }
+    },
+    stop: () => view.stop(),
+  };
 }
 
 function plainOutput(stdout: NodeJS.WriteStream): RunOutput {
@@ -50,6 +70,7 @@ function plainOutput(stdout: NodeJS.WriteStream): RunOutput {
       if (line !== null) stdout.write(`${line}\n`);
     },
     note: (line) => void stdout.write(`${plainBlock(line)}\n`),
+    aside: (talk) => talk(),
     stop: () => undefined,
   };
 }

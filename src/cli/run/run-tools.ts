@@ -67,6 +67,9 @@ export type ToolsOrder = {
   readonly log: TaskLog;
   /** What the issue asks for now; left out where no task is begun. */
   readonly readIssue?: RunTools['readIssue'];
+  readonly isBaseKnownGreen?: boolean;
+  /** Left out: nobody agrees. */
+  readonly agreesToRedBase?: RunTools['agreesToRedBase'];
 };
 
 /** How long lies between two looks at what reviewers say: on GitHub they cost nothing while nothing changes, but are many. */
@@ -113,6 +116,8 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     setup: evidence.setup,
     checks: evidence.checks,
+    isBaseKnownGreen: order.isBaseKnownGreen ?? false,
+    agreesToRedBase: order.agreesToRedBase ?? (() => Promise.resolve(false)),
     original: await openOriginalChecks(places.clone.git, record.state().firstBase, settings),
     isSandboxed: order.sandbox !== null,
     enter: (entering) => enterWorkspace(order, entering),
@@ -173,6 +178,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
   return {
     statusIntervalSeconds: settings.statusIntervalSeconds,
     onConflict: settings.onConflict,
+    baseCheckWaitSeconds: settings.baseCheckWaitSeconds,
     radarSeconds: settings.radarSeconds,
     limitPauseSeconds: settings.limitPauseSeconds,
     ci: {

@@ -1,0 +1,59 @@
+import { findClue } from './failure-clue.ts';
+import { looksLikeProject, packageName } from './failure-module.ts';
+import { isRed, type CheckResult } from './failure.ts';
+import { isOriginalName } from './original-check.ts';
+
+/**
+ * What keeps a base from being worked on. `setup-failed`: it was not made ready, so nothing can be said of its code;
+ * `red`: its own code does not pass.
+ */
+export type BaseTrouble = {
+  readonly kind: 'setup-failed' | 'red';
+  /** A whole sentence without its full stop, such as `npm test fails on the base itself: 1 of 20 tests failed`. */
+  readonly message: string;
+  /** A whole sentence that says what to do. */
+  readonly remedy: string;
+};
+
+/** Which of the results of setup and checks on a base keep it from being worked on. */
+export function baseTroubles(checks: readonly CheckResult[]): BaseTrouble[] {
+  // Of a check that only counts as it was when the run began, the base itself is not the cause.
+  return checks.filter((check) => isRed(check) && !isOriginalName(check.name)).map(troubleOf);
+}
+
+/** Exit codes with which a shell says that it could not run a program: it is no program, or it is not there. */
+const notRunCodes: ReadonlySet<number | null> = new Set([126, 127]);
+
+function troubleOf(check: CheckResult): BaseTrouble {
+  const { name, command, state, excerpt, exitCode } = check;
+  const clue = findClue(excerpt);
+  const line = clue.line === '' ? '' : `: ${clue.line}`;
+  if (name === 'setup')
+    return {
+      kind: 'setup-failed',
+      message: `The setup command ${command} ${endOf(check)} on the base itself${line}`,
+      remedy:
+        'Run it in a fresh clone and correct it with --setup COMMAND; --setup true where nothing has to be installed.',
+    };
+  const missing = clue.missing !== null && !looksLikeProject(clue.missing) ? clue.missing : null;
+  const program = clue.kind === 'command-not-found' ? clue.subject : null;
+  if (missing !== null || program !== null || notRunCodes.has(exitCode)) {
+    const what = missing === null ? (program ?? '') : packageName(missing);
+    return {
+      kind: 'setup-failed',
+      message: `${command} cannot run on the base itself (exit code ${exitCode ?? 'none'})${what === '' ? line : `: ${what} is not installed`}`,
+      remedy:
+        'Name the command that installs what it needs with --setup COMMAND, or another check with --check COMMAND.',
+    };
+  }
+  return {
+    kind: 'red',
+    message: `${command} ${endOf(check)} on the base itself${state === 'timed-out' ? '' : line}`,
+    remedy: 'Fix the base first, or give other checks with --check COMMAND.',
+  };
+}
+
+function endOf({ state, exitCode }: CheckResult): string {
+  if (state === 'timed-out') return 'times out';
+  return state === 'not-started' ? 'cannot be started' : `fails (exit code ${exitCode ?? 'none'})`;
+}
