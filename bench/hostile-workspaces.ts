@@ -4,7 +4,7 @@
  *
  *   npm run bench:hostile -- --workspaces 2000 --seed 1 --at-once 2
  */
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { runHostile, type HostileRun } from '../test/rig/hostile-workspace.ts';
 import { seededChance } from './chance.ts';
 
@@ -29,7 +29,7 @@ async function goOn(): Promise<void> {
     next += 1;
     const run = await runHostile(seededChance(seed), each).catch((error: unknown): HostileRun => ({
       ...{ workspaces: each, published: 0, seconds: 0 },
-      problems: [`the run itself broke: ${String(error)}`],
+      problems: [`the run itself broke: ${inspect(error, { depth: 4 })}`],
     }));
     runs.push(run);
     for (const problem of run.problems) console.log(`seed ${seed}: ${problem}`);

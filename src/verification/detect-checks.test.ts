@@ -225,7 +225,7 @@ describe('a setup', () => {
       /pip install .* -r requirements\.txt$/u,
     ],
   ])('without a lock file is a guess: %s', async (_what, files, command) => {
-    const setup = await setupOf(files as Record<string, string>);
+    const setup = await setupOf(files);
     expect(setup?.command).toMatch(command);
     expect(Object.keys(files)).toContain(setup?.guessedFrom);
   });

@@ -72,7 +72,12 @@ const harmless = [
   ...['agent.instructions', 'agent.limit_pause', 'agent.retries'],
   ...['monitoring.stale_threshold', 'monitoring.radar_interval', 'monitoring.on_conflict'],
   'planning.independent',
-  ...['verification.check_timeout', 'verification.fixes', 'merging.method'],
+  ...[
+    'verification.base_check_wait',
+    'verification.check_timeout',
+    'verification.fixes',
+    'merging.method',
+  ],
   ...['merging.max_unreviewed', 'merging.patience', 'merging.resolve_attempts'],
   ...['github.draft', 'github.labels', 'github.calls_per_hour'],
   ...['github.comment_interval', 'github.issue_interval', 'github.patience', 'github.ci_fixes'],
