@@ -3,9 +3,9 @@ import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { IssueRef } from '../model/issue.ts';
 import type { PublishedOrder, PublishedWork } from './published-work.ts';
-import type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
+import type { CommitStanding, FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 
-export type { FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
+export type { CommitStanding, FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 export type { PublishedPull, PublishedWork } from './published-work.ts';
 
 /** The place where issues, branches and pull requests live: GitHub, or the local one embedded here. */
@@ -34,6 +34,8 @@ export type ForgeHome = Forge & {
   readonly syncBase: (branch: string, userSha: string) => Promise<string>;
   /** How pull requests stand with their reviewers now; for looking again and again. */
   readonly reviews: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
+  /** How the forge's own checks of a commit of the base stand; absent where it runs none. */
+  readonly baseStanding?: (sha: string) => Promise<CommitStanding>;
   /** Shows people on the forge how a run goes; absent where nobody would look. */
   readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
   /** Absent where no other machine can work, and where we may not write what others would see. */

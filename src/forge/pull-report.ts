@@ -27,6 +27,13 @@ export type FailedCheck = {
   readonly job: number | null;
 };
 
+/** How the forge's own checks of a commit stand. */
+export type CommitStanding = {
+  readonly checks: PullReport['checks'];
+  /** The names of those that are red. */
+  readonly failed: readonly string[];
+};
+
 /** Watches pull requests, sparing the forge. */
 export type PullWatch = {
   /** Looks again; what has not changed costs nothing. In the order in which the numbers were given. */

@@ -1,6 +1,7 @@
 import { findClue } from './failure-clue.ts';
 import { looksLikeProject, packageName } from './failure-module.ts';
 import { isRed, type CheckResult } from './failure.ts';
+import type { RunState } from './run-state.ts';
 import { isOriginalName } from './original-check.ts';
 
 /**
@@ -15,8 +16,35 @@ export type BaseTrouble = {
   readonly remedy: string;
 };
 
+/** What is known to keep a run's base from being worked on. */
+export function baseTroubles({
+  base,
+  baseChecks,
+  baseOnForge,
+}: Pick<RunState, 'base' | 'baseChecks' | 'baseOnForge'>): BaseTrouble[] {
+  const onForge =
+    baseOnForge?.checks === 'failed' ? [forgeTrouble(base.branch, baseOnForge.failed)] : [];
+  return [...onForge, ...checkTroubles(baseChecks ?? [])];
+}
+
+/** The forge's checks that are red on the base, which the user agreed to: no pull request is held to them. */
+export function redOnForge({
+  baseOnForge,
+  isRedBaseAccepted,
+}: Pick<RunState, 'baseOnForge' | 'isRedBaseAccepted'>): readonly string[] {
+  return isRedBaseAccepted ? (baseOnForge?.failed ?? []) : [];
+}
+
+function forgeTrouble(branch: string, failed: readonly string[]): BaseTrouble {
+  return {
+    kind: 'red',
+    message: `The forge's own checks of ${branch} are red: ${failed.slice(0, 5).join(', ') || 'it does not say which'}`,
+    remedy: 'Fix the base first: pull requests from it would be red as well.',
+  };
+}
+
 /** Which of the results of setup and checks on a base keep it from being worked on. */
-export function baseTroubles(checks: readonly CheckResult[]): BaseTrouble[] {
+export function checkTroubles(checks: readonly CheckResult[]): BaseTrouble[] {
   // Of a check that only counts as it was when the run began, the base itself is not the cause.
   return checks.filter((check) => isRed(check) && !isOriginalName(check.name)).map(troubleOf);
 }

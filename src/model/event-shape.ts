@@ -44,6 +44,10 @@ const shapes: EventShapes = {
   planned: { plan: part.plan },
   'finding-raised': { finding: part.finding },
   'base-checked': { checks: list(part.check), artefacts: list(text) },
+  'base-seen-on-forge': {
+    checks: word('none', 'pending', 'passed', 'failed'),
+    failed: list(text),
+  },
   'red-base-accepted': {},
   'drain-requested': { how: word('drain', 'now') },
   'cancel-requested': { tasks: orNull(list(amount)) },

@@ -30,6 +30,7 @@ import type {
 } from './pull-event.ts';
 import type {
   BaseChecked,
+  BaseSeenOnForge,
   CancelRequested,
   DiagnosisDone,
   DiagnosisIntended,
@@ -89,6 +90,7 @@ export type RunEvent =
   | Planned
   | FindingRaised
   | BaseChecked
+  | BaseSeenOnForge
   | RedBaseAccepted
   | DrainRequested
   | CancelRequested

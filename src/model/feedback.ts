@@ -51,10 +51,17 @@ export function isCiAwaited({ status, pullRequest, feedback }: TaskState): boole
 }
 
 /** Whether red checks are to send a task's pull request back to its agent. */
-export function isCiFixDue(task: TaskState, mostFixes: number): boolean {
+export function isCiFixDue(
+  task: TaskState,
+  mostFixes: number,
+  /** Checks that are red on the base, too, which is asked of nobody. */
+  redOnBase: readonly string[] = [],
+): boolean {
   const { ci, ciFixes, failure } = task.feedback;
   const isOpen = task.status === 'completed' && task.pullRequest?.state === 'open';
-  const isRed = ci !== null && ci.isFinal && ci.checks === 'failed';
+  const isBases =
+    ci !== null && ci.failed.length > 0 && ci.failed.every((name) => redOnBase.includes(name));
+  const isRed = ci !== null && ci.isFinal && ci.checks === 'failed' && !isBases;
   return isOpen && isRed && failure === null && ciFixes < mostFixes;
 }
 

@@ -74,6 +74,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
         artefacts: event.artefacts,
         changedByChecks: event.changed ?? [],
       };
+    case 'base-seen-on-forge':
+      return { ...state, baseOnForge: { checks: event.checks, failed: event.failed } };
     case 'red-base-accepted':
       return { ...state, isRedBaseAccepted: true };
     case 'drain-requested':
@@ -142,6 +144,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     plan: null,
     findings: [],
     baseChecks: null,
+    baseOnForge: null,
     isRedBaseAccepted: false,
     artefacts: [],
     changedByChecks: [],
@@ -214,11 +217,11 @@ function unchecked(
   state: RunState,
 ): Pick<
   RunState,
-  'baseChecks' | 'isRedBaseAccepted' | 'artefacts' | 'changedByChecks' | 'findings'
+  'baseChecks' | 'baseOnForge' | 'isRedBaseAccepted' | 'artefacts' | 'changedByChecks' | 'findings'
 > {
   const findings = state.findings.filter(({ kind }) => kind !== 'red-base');
   return {
-    ...{ baseChecks: null, isRedBaseAccepted: false },
+    ...{ baseChecks: null, baseOnForge: null, isRedBaseAccepted: false },
     ...{ artefacts: [], changedByChecks: [], findings },
   };
 }

@@ -57,6 +57,14 @@ export interface BaseChecked {
   readonly changed?: readonly string[];
 }
 
+/** What the forge's own checks say of the base's commit. */
+export interface BaseSeenOnForge {
+  readonly type: 'base-seen-on-forge';
+  readonly checks: 'none' | 'pending' | 'passed' | 'failed';
+  /** The names of those that are red. */
+  readonly failed: readonly string[];
+}
+
 /** The user had the run go on although the base is red: what is red there is asked of no task. */
 export interface RedBaseAccepted {
   readonly type: 'red-base-accepted';

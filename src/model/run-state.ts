@@ -1,6 +1,6 @@
 import type { AttemptResult, AttemptWhy, Stage } from './attempt-event.ts';
 import type { ChangedFile, Overreach } from './task-event.ts';
-import type { PauseReason, RunEnded } from './run-event.ts';
+import type { BaseSeenOnForge, PauseReason, RunEnded } from './run-event.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { SeenConflict } from './conflict.ts';
 import type { FeedbackState } from './feedback.ts';
@@ -159,6 +159,8 @@ export type RunState = {
   readonly plan: Plan | null;
   readonly findings: readonly Finding[];
   readonly baseChecks: readonly CheckResult[] | null;
+  /** What the forge's own checks said of the base; null where nobody asked. */
+  readonly baseOnForge: Pick<BaseSeenOnForge, 'checks' | 'failed'> | null;
   /** Whether the user had the run go on although the base is red. */
   readonly isRedBaseAccepted: boolean;
   readonly artefacts: readonly string[];

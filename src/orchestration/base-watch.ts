@@ -1,4 +1,5 @@
-import { baseTroubles, type BaseTrouble } from '../model/base-trouble.ts';
+import type { CommitStanding } from '../forge/forge.ts';
+import { baseTroubles } from '../model/base-trouble.ts';
 import { checkBase } from './check-base.ts';
 import type { RunTools } from './run-tools.ts';
 import { whenAborted } from './when-aborted.ts';
@@ -17,7 +18,7 @@ export type BaseWatch = {
 /**
  * Looks at the base before anybody is paid to work on it:
  *
- *   known to be green ────────────────▶ agents start; it is checked beside them
+ *   green on the forge, or in a run of ours before ─▶ agents start; it is checked beside them
  *   green within base_check_wait ─────▶ agents start
  *   red ──▶ the user agrees ──────────▶ agents start; what is red there is asked of no task
  *        └▶ nobody does ──────────────▶ refused
@@ -40,39 +41,23 @@ export function watchBase(
   const setUp = Promise.withResolvers<void>();
   const checked = guard(() => checkBase(tools, { cancel, onSetUp: setUp.resolve }));
 
-  const refuse = (troubles: readonly BaseTrouble[]): void => {
-    const { branch, sha } = tools.record.state().base;
-    const message = `the base (${branch} at ${sha.slice(0, 9)}) is not ready: ${troubles.map((one) => one.message).join('; ')}`;
-    tools.gate.pause({ reason: 'red-base', message, until: null });
-  };
+  /** Whether there is something against the base that the user did not agree to. */
+  const isBad = async (mayAsk: boolean): Promise<boolean> =>
+    !(await isAgreedTo(tools, mayAsk)) && !over.aborted;
 
   const judge = async (): Promise<'ready' | 'refused'> => {
-    const troubles = troublesOf(tools);
-    if (troubles.length === 0 || tools.record.state().isRedBaseAccepted) return 'ready';
-    if (await tools.agreesToRedBase(troubles, { mayAsk: true })) {
-      tools.record.record({ type: 'red-base-accepted' });
-      return 'ready';
-    }
-    if (over.aborted) return 'ready';
-    isRefused = true;
-    refuse(troubles);
-    return 'refused';
-  };
-
-  const late = async (): Promise<void> => {
-    await checked;
-    const troubles = troublesOf(tools);
-    if (isAwaited || troubles.length === 0 || tools.record.state().isRedBaseAccepted) return;
-    // Nobody is asked in the middle of a run.
-    if (await tools.agreesToRedBase(troubles, { mayAsk: false }))
-      tools.record.record({ type: 'red-base-accepted' });
-    else refuse(troubles);
+    isRefused = await isBad(true);
+    if (isRefused) refuse(tools);
+    return isRefused ? 'refused' : 'ready';
   };
 
   const ready = async (): Promise<'ready' | 'refused'> => {
+    const known = await Promise.race([askForge(tools), whenAborted(over)]);
+    if ((await judge()) === 'refused') return 'refused';
+    const isKnownGreen = tools.isBaseKnownGreen || known === 'passed';
     const waited = await firstOf({
       checked: checked.then(() => 'checked' as const),
-      ms: tools.isBaseKnownGreen ? 0 : tools.settings.baseCheckWaitSeconds * 1_000,
+      ms: isKnownGreen ? 0 : tools.settings.baseCheckWaitSeconds * 1_000,
       over,
     });
     if (waited === 'checked') return judge();
@@ -81,7 +66,12 @@ export function watchBase(
   };
 
   const answer = ready();
-  const settled = Promise.all([late(), answer]).then(() => undefined);
+  const late = async (): Promise<void> => {
+    await Promise.all([checked, answer]);
+    // Nobody is asked in the middle of a run.
+    if (!isAwaited && (await isBad(false))) refuse(tools);
+  };
+  const settled = late();
   void Promise.allSettled([checked, answer]).then(() => setUp.resolve());
   return {
     checked: settled,
@@ -91,8 +81,31 @@ export function watchBase(
   };
 }
 
-function troublesOf({ record }: RunTools): BaseTrouble[] {
-  return baseTroubles(record.state().baseChecks ?? []);
+/** Whether nothing is against the base, or the user lets the run go on over it. */
+async function isAgreedTo(
+  { record, agreesToRedBase }: RunTools,
+  mayAsk: boolean,
+): Promise<boolean> {
+  const troubles = baseTroubles(record.state());
+  if (troubles.length === 0 || record.state().isRedBaseAccepted) return true;
+  if (!(await agreesToRedBase(troubles, { mayAsk }))) return false;
+  record.record({ type: 'red-base-accepted' });
+  return true;
+}
+
+function refuse({ record, gate }: RunTools): void {
+  const { branch, sha } = record.state().base;
+  const what = baseTroubles(record.state()).map(({ message }) => message);
+  const message = `the base (${branch} at ${sha.slice(0, 9)}) is not ready: ${what.join('; ')}`;
+  gate.pause({ reason: 'red-base', message, until: null });
+}
+
+/** Notes what the forge's own checks say of the base, where it has any and can be asked now. */
+async function askForge({ baseOnForge, record }: RunTools): Promise<CommitStanding['checks']> {
+  const standing = await baseOnForge?.(record.state().base.sha).catch(() => null);
+  if (standing === undefined || standing === null) return 'none';
+  if (standing.checks !== 'none') record.record({ type: 'base-seen-on-forge', ...standing });
+  return standing.checks;
 }
 
 async function firstOf(order: {

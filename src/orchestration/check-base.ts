@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ForeignGitError } from '../git/git.ts';
-import { baseTroubles } from '../model/base-trouble.ts';
+import { checkTroubles } from '../model/base-trouble.ts';
 import { isRed, type CheckResult } from '../model/failure.ts';
 import { acceptAdvice, isOriginalName } from '../model/original-check.ts';
 import { runCheck } from '../verification/run-check.ts';
@@ -116,7 +116,7 @@ async function runAll(
 
 function raiseRedBase(tools: RunTools, check: CheckResult): void {
   const { name, exitCode, log } = check;
-  const [trouble] = baseTroubles([check]);
+  const [trouble] = checkTroubles([check]);
   const { branch, sha } = tools.record.state().base;
   tools.record.record({
     type: 'finding-raised',

@@ -1,5 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
-import type { ClosingForge, Forge, PullFeedback } from '../forge/forge.ts';
+import type { ClosingForge, CommitStanding, Forge, PullFeedback } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { BaseTrouble } from '../model/base-trouble.ts';
@@ -68,6 +68,8 @@ export type RunTools = {
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;
   readonly checks: readonly Check[];
+  /** How the forge's own checks of a commit of the base stand; left out where it has none. */
+  readonly baseOnForge?: ((sha: string) => Promise<CommitStanding>) | undefined;
   /** Whether these were seen to pass on the base's commit before this run. */
   readonly isBaseKnownGreen: boolean;
   /** Whether the user lets agents start on a base that is not ready. */

@@ -1,3 +1,4 @@
+import { redOnForge } from '../model/base-trouble.ts';
 import { isCiAwaited, isCiFixDue } from '../model/feedback.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { TaskState } from '../model/run-state.ts';
@@ -44,7 +45,8 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
     mending: new Map(),
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
-  const isOpen = (task: TaskState): boolean => isCiAwaited(task) || isCiFixDue(task, fixes);
+  const isOpen = (task: TaskState): boolean =>
+    isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(tools.record.state()));
   const watching = goOnWatching(watch);
   // Who waits for it hears of it; until then it is nobody's unhandled rejection.
   watching.catch(() => undefined);
@@ -113,7 +115,8 @@ async function mendRed(watch: Watch): Promise<boolean> {
   for (const task of record.state().tasks) {
     if (ending.aborted || gate.isClosedForGood()) return false;
     const { ordinal } = task;
-    if (!isCiFixDue(task, settings.ci.fixes) || mending.has(ordinal)) continue;
+    if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || mending.has(ordinal))
+      continue;
     if (!(await sendBack(watch, task))) return true;
     const life = watch.order.live(ordinal).finally(() => {
       mending.delete(ordinal);

@@ -1,5 +1,11 @@
 import type { JournalEvent } from '../model/event.ts';
-import type { RunEnded, RunPaused } from '../model/run-event.ts';
+import type {
+  BaseChecked,
+  BaseSeenOnForge,
+  RedBaseAccepted,
+  RunEnded,
+  RunPaused,
+} from '../model/run-event.ts';
 import { displayIssue } from '../model/issue.ts';
 import type { Finding } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
@@ -39,9 +45,9 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'finding-raised':
       return findingWords(event.finding);
     case 'base-checked':
-      return baseCheckWords(event.checks);
+    case 'base-seen-on-forge':
     case 'red-base-accepted':
-      return 'goes on all the same: what is red on the base is asked of no task';
+      return baseEventWords(event);
     case 'drain-requested':
       return event.how === 'drain'
         ? 'stopping: running agents finish, nothing new starts'
@@ -91,6 +97,19 @@ function baseWords({ branch, sha }: RunState['base']): string {
 function findingCount(findings: readonly Finding[]): string {
   const grave = findings.filter(({ severity }) => severity !== 'info').length;
   return grave === 0 ? '' : `, ${counted(grave, 'warning')}`;
+}
+
+function baseEventWords(event: BaseChecked | BaseSeenOnForge | RedBaseAccepted): string | null {
+  switch (event.type) {
+    case 'base-checked':
+      return baseCheckWords(event.checks);
+    case 'base-seen-on-forge':
+      return event.checks === 'failed'
+        ? `✗ the base is red on the forge: ${event.failed.join(', ')}`
+        : null;
+    case 'red-base-accepted':
+      return 'goes on all the same: what is red on the base is asked of no task';
+  }
 }
 
 function baseCheckWords(checks: RunState['baseChecks'] & {}): string {

@@ -103,7 +103,7 @@ test.each([
 ])(
   'a check that needs %s is a setup that is missing, and no task pays for it',
   async (_what, files, check, words) => {
-    await using world = await makeWorld({ issue, files: files as Record<string, string> });
+    await using world = await makeWorld({ issue, files });
     const { code, stderr } = await world.orchestrateUnforced('--yes', '--check', check);
     expect(code).toBe(4);
     expect(stderr).toContain(words);

@@ -1,9 +1,10 @@
 import { ensureContents } from '../../git/partial-clone.ts';
-import { baseTroubles, type BaseTrouble } from '../../model/base-trouble.ts';
+import { baseTroubles } from '../../model/base-trouble.ts';
 import { displayIssue, issueKey } from '../../model/issue.ts';
 import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import { isCiAwaited, isCiFixDue } from '../../model/feedback.ts';
+import { redOnForge } from '../../model/base-trouble.ts';
 import type { RunState, TaskState } from '../../model/run-state.ts';
 import { exitCodes, runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -184,11 +185,12 @@ async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): 
 }
 
 /** Whether an earlier start left checks of pull requests to be watched or mended. */
-function areChecksLeft({ forge, settings }: Orchestration, { tasks, ended }: RunState): boolean {
+function areChecksLeft({ forge, settings }: Orchestration, state: RunState): boolean {
+  const { tasks, ended } = state;
   const fixes = settings.github.ci_fixes;
   if (fixes === 0 || forge.feedback?.look === undefined) return false;
   const isOpen = (task: TaskState): boolean =>
-    isCiFixDue(task, fixes) || (ended !== 'finished' && isCiAwaited(task));
+    isCiFixDue(task, fixes, redOnForge(state)) || (ended !== 'finished' && isCiAwaited(task));
   return tasks.some(isOpen);
 }
 
@@ -288,21 +290,16 @@ async function nothingToDo(order: Orchestration, state: RunState): Promise<numbe
   return close(order, state);
 }
 
-function refusedBase({
-  base,
-  baseChecks,
-}: RunState): RunState['base'] & { readonly troubles: readonly BaseTrouble[] } {
-  return { ...base, troubles: baseTroubles(baseChecks ?? []) };
-}
-
 /** What is no event is no part of what scripts read. */
 function noteFor({ options, context }: Pick<Setting, 'options' | 'context'>, line: string): void {
   (options.json ? context.stderr : context.stdout).write(`${line}\n`);
 }
 
 function close({ options, context, place }: Orchestration, state: RunState): number {
-  if (state.ended === 'refused')
-    throw new UserError({ code: 'base-refused', ...refusedBase(state) });
+  if (state.ended === 'refused') {
+    const troubles = baseTroubles(state);
+    throw new UserError({ code: 'base-refused', ...state.base, troubles });
+  }
   if (!options.json) {
     const { summary } = runtimePaths(place.repository.root, state);
     const shown = { ...state, source: fromHere(state.source) };

@@ -116,6 +116,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     setup: evidence.setup,
     checks: evidence.checks,
+    baseOnForge: order.forge.baseStanding,
     isBaseKnownGreen: order.isBaseKnownGreen ?? false,
     agreesToRedBase: order.agreesToRedBase ?? (() => Promise.resolve(false)),
     original: await openOriginalChecks(places.clone.git, record.state().firstBase, settings),

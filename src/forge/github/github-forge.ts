@@ -5,6 +5,7 @@ import { displayIssue } from '../../model/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
 import type { MergingHome, PullFeedback, PullReview } from '../forge.ts';
 import type { PullReport } from '../pull-report.ts';
+import { readStanding } from './commit-standing.ts';
 import type { CallLog } from './call-log.ts';
 import type { GitHubClient } from './client.ts';
 import { openClosing } from './closing-forge.ts';
@@ -115,9 +116,19 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
     },
     reviews: async (numbers) => (await watch.look(numbers)).map(reviewOf),
-    hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
+    ...openBaseReading(client, repository),
     secrets: [client.token.token],
     usage: order.calls.usage,
+  };
+}
+
+function openBaseReading(
+  client: GitHubClient,
+  repository: KnownRepository,
+): Required<Pick<GitHubForge, 'baseStanding' | 'hasWorkflows'>> {
+  return {
+    baseStanding: (sha) => readStanding(client, repository, sha),
+    hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
   };
 }
 

@@ -4,17 +4,20 @@ import type { FailedCheck, PullReport } from '../pull-report.ts';
 /** As many pull requests go into one question. */
 export const mostAsked = 25;
 
-const fields = `
-  number state isDraft merged headRefOid baseRefName mergeable mergeStateStatus reviewDecision
-  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state commit { oid } } }
-  commits(last: 1) { nodes { commit { statusCheckRollup {
+/** What is asked of the checks of a commit. */
+export const rollupFields = `statusCheckRollup {
     state
     contexts(first: 100) { nodes {
       kind: __typename
       ... on CheckRun { name status conclusion detailsUrl databaseId }
       ... on StatusContext { context state targetUrl }
     } }
-  } } } }`;
+  }`;
+
+const fields = `
+  number state isDraft merged headRefOid baseRefName mergeable mergeStateStatus reviewDecision
+  latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state commit { oid } } }
+  commits(last: 1) { nodes { commit { ${rollupFields} } } }`;
 
 /** One question about many pull requests: each has an alias. */
 export function pullQuery(numbers: readonly number[]): string {
@@ -61,7 +64,8 @@ export const pullWords = {
   reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
 };
 
-const rollupShape = z.object({
+/** The answer to that. */
+export const rollupShape = z.object({
   state: z.string(),
   contexts: z.object({ nodes: z.array(checkContext) }),
 });
@@ -127,7 +131,8 @@ export function approvedCommits(opinions: readonly ReviewData[]): readonly strin
   return [...new Set(commits)];
 }
 
-function checkWord(rollup: Rollup | null): PullReport['checks'] {
+/** How they stand together. */
+export function checkWord(rollup: Rollup | null): PullReport['checks'] {
   switch (rollup?.state) {
     case undefined:
       return 'none';
@@ -146,7 +151,8 @@ const red = new Set([
   ...['ACTION_REQUIRED', 'STARTUP_FAILURE'],
 ]);
 
-function failedCheck(context: CheckContext): readonly FailedCheck[] {
+/** The check, when it is red. */
+export function failedCheck(context: CheckContext): readonly FailedCheck[] {
   if (context.kind === 'StatusContext')
     return red.has(context.state)
       ? [{ name: context.context, url: context.targetUrl, job: null }]

@@ -55,6 +55,10 @@ export function repositoryObject(world: World, repository: Repository, token: To
     deleteBranchOnMerge: repository.deletesMergedBranches,
     viewerPermission: permission === 'none' ? null : permission.toUpperCase(),
     viewerCanPush: isAtLeast(permission, 'write') && hasScope(token, ['repo', 'public_repo']),
+    object: ({ oid }: { oid: string }) => ({
+      ...{ __typename: 'Commit', oid },
+      statusCheckRollup: () => rollupObject(world, repository, oid),
+    }),
     issue: ({ number }: { number: number }) => {
       const issue = repository.issues.get(number);
       if (issue === undefined || issue.pull !== null) throw missing('an Issue', number);
