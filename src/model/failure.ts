@@ -1,4 +1,5 @@
 import { findClue } from './failure-clue.ts';
+import type { CoverageReading, WarningReading } from './measurement.ts';
 import { unreachable } from './result.ts';
 
 /** One check as we ran it. */
@@ -14,6 +15,10 @@ export type CheckResult = {
   readonly log: string;
   /** The last lines of its output, at most 4,000 characters. */
   readonly excerpt: string;
+  /** What reports that this run of it wrote say of coverage; absent where nobody asked for it, and in old journals. */
+  readonly coverage?: readonly CoverageReading[];
+  /** What tools in its output say of warnings; absent where none does, and in old journals. */
+  readonly warnings?: readonly WarningReading[];
 };
 
 /** Why a task did not succeed: a closed union, with what was seen. */

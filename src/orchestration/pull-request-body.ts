@@ -1,5 +1,6 @@
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { agentWords } from '../model/agent-words.ts';
+import { judgeCriterion } from '../verification/criteria/judge-criterion.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
 import { foundBranch } from '../model/found-work.ts';
@@ -80,35 +81,14 @@ function quoted(claim: string): string {
 }
 
 function criteria(state: RunState, task: TaskState, planned: PlannedTask): string {
-  const all = [...planned.acceptance, ...(state.plan?.acceptance ?? [])];
-  return all
+  const { checks: results, files: changed } = task;
+  const measured = { checks: results, files: changed, baseChecks: state.baseChecks };
+  return [...planned.acceptance, ...(state.plan?.acceptance ?? [])]
     .map((criterion) => {
-      const evidence = evidenceFor(criterion, task);
-      return `- [${evidence === null ? ' ' : 'x'}] ${authorText(criterion)}: ${evidence ?? 'please judge; no check shows it'}`;
+      const { isMet, words } = judgeCriterion(criterion, measured);
+      return `- [${isMet ? 'x' : ' '}] ${authorText(criterion)}: ${authorText(words, 1_000)}`;
     })
     .join('\n');
-}
-
-/** What we saw ourselves that speaks for a criterion; null when nothing does. */
-function evidenceFor(criterion: string, task: TaskState): string | null {
-  const named = task.files.filter(({ path }) => criterion.includes(path));
-  const testFiles = task.files.filter(
-    ({ path, change }) => change !== 'deleted' && /test|spec/iu.test(path),
-  );
-  const passed = task.checks.filter(({ state }) => state === 'passed');
-  if (/\btests?\b/iu.test(criterion) && passed.length > 0 && testFiles.length > 0)
-    return `${code(passed.map(({ command }) => command))} passed, with ${code(testFiles.map(({ path }) => path))}`;
-  if (
-    /\b(?:pass|passing|green|no (?:new )?(?:warnings|errors))\b/iu.test(criterion) &&
-    passed.length > 0
-  )
-    return `${code(passed.map(({ command }) => command))} passed`;
-  const documents = task.files.filter(({ path }) =>
-    /\.(?:md|mdx|rst|txt)$|(?:^|\/)docs?\//iu.test(path),
-  );
-  if (/\bdocument/iu.test(criterion) && documents.length > 0)
-    return `${code(documents.map(({ path }) => path))} written`;
-  return named.length > 0 ? `${code(named.map(({ path }) => path))} written` : null;
 }
 
 function checks(state: RunState, task: TaskState): string {
