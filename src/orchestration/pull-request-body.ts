@@ -1,6 +1,5 @@
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { agentWords } from '../model/agent-words.ts';
-import { judgeCriterion } from '../verification/criteria/judge-criterion.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
 import { foundBranch } from '../model/found-work.ts';
@@ -14,17 +13,25 @@ import {
 } from '../model/markdown-text.ts';
 import { coverOf } from '../model/named-files.ts';
 import { isWithin, type PlannedTask } from '../model/plan.ts';
+import { reviewChecklist, reviewNote, type ReviewItem } from '../model/review-checklist.ts';
+import {
+  isDocument,
+  judgeCriterion,
+  type Judgement,
+} from '../verification/criteria/judge-criterion.ts';
 import { touchedPaths } from '../verification/scope.ts';
 
-/** What the reviewer of a pull request reads. */
-export function pullRequestBody(order: {
+export type PullRequestOrder = {
   readonly state: RunState;
   readonly task: TaskState;
   readonly planned: PlannedTask;
   /** The task that merges first, when this one starts from its branch. */
   readonly below: TaskState | null;
   readonly key: string;
-}): string {
+};
+
+/** What the reviewer of a pull request reads. */
+export function pullRequestBody(order: PullRequestOrder): string {
   const { state, task, planned } = order;
   const sections = [
     `Closes #${task.issueNumber}. Part of ${displayIssue(state.issue)} (${markdownText(state.title)}), task ${task.ordinal}.`,
@@ -37,6 +44,7 @@ export function pullRequestBody(order: {
       'For the reviewer',
       task.notes.map((note) => `- ${authorText(note, 1_000)}`).join('\n'),
     ),
+    section('PR Review Checklist (Orchestrated Tasks)', reviewList(order)),
     footer(state, task),
     textMark(state, task.ordinal),
     `<!-- ${order.key} -->`,
@@ -80,15 +88,63 @@ function quoted(claim: string): string {
   return `In the agent's words:\n\n${fencedProse(claim.split(/\r?\n/u).slice(0, mostClaimLines).join('\n'))}`;
 }
 
+type JudgedCriterion = Judgement & { readonly criterion: string };
+
+function criteriaOf(
+  { baseChecks, plan }: RunState,
+  { checks: results, files: changed }: TaskState,
+  { acceptance }: PlannedTask,
+): readonly JudgedCriterion[] {
+  const measured = { checks: results, files: changed, baseChecks };
+  return [...acceptance, ...(plan?.acceptance ?? [])].map((criterion) => ({
+    criterion,
+    ...judgeCriterion(criterion, measured),
+  }));
+}
+
 function criteria(state: RunState, task: TaskState, planned: PlannedTask): string {
-  const { checks: results, files: changed } = task;
-  const measured = { checks: results, files: changed, baseChecks: state.baseChecks };
-  return [...planned.acceptance, ...(state.plan?.acceptance ?? [])]
-    .map((criterion) => {
-      const { isMet, words } = judgeCriterion(criterion, measured);
-      return `- [${isMet ? 'x' : ' '}] ${authorText(criterion)}: ${authorText(words, 1_000)}`;
-    })
+  return criteriaOf(state, task, planned)
+    .map(
+      ({ criterion, isMet, words }) =>
+        `- [${isMet ? 'x' : ' '}] ${authorText(criterion)}: ${authorText(words, 1_000)}`,
+    )
     .join('\n');
+}
+
+/** The reviewer's own boxes stay open; beside each stands what is known. */
+function reviewList({ state, task, planned, below }: PullRequestOrder): string {
+  const judged = criteriaOf(state, task, planned);
+  const met = judged.filter(({ isMet }) => isMet).length;
+  const passed = task.checks.filter(({ state: end }) => end === 'passed');
+  const unnamed = task.files
+    .flatMap(touchedPaths)
+    .filter((path) => coverOf(planned, path) === 'unnamed');
+  const hasNamed = planned.footprint.some(({ isDeclared }) => isDeclared);
+  const documents = task.files.filter(isDocument);
+  const known: Readonly<Record<ReviewItem, string>> = {
+    'Tests passing':
+      passed.length === 0 ? 'no check ran' : `${code(passed.map(({ command }) => command))} passed`,
+    'Meets acceptance criteria from sub-issue':
+      judged.length === 0
+        ? 'the issue names none'
+        : `${met} of ${judged.length} measured, the others are yours to judge`,
+    'No unintended file changes': !hasNamed
+      ? 'the task names no files; see Files'
+      : unnamed.length === 0
+        ? 'all changed files are named by the task, or test what it names'
+        : `not named by the task: ${code(unnamed.slice(0, mostFiles))}`,
+    'Documentation complete':
+      documents.length === 0
+        ? 'no document is among the changed files'
+        : `changed: ${code(documents.slice(0, mostFiles).map(({ path }) => path))}`,
+    'Follows project style': 'please judge',
+    'Ready to merge independently':
+      below === null
+        ? `it starts from ${codeSpan(state.base.branch)}, not from another task's branch`
+        : `no: task ${below.ordinal} merges first`,
+  };
+  const lines = reviewChecklist.map((item) => `- [ ] ${item}: ${known[item]}`);
+  return `${lines.join('\n')}\n\nNote: ${reviewNote}`;
 }
 
 function checks(state: RunState, task: TaskState): string {
