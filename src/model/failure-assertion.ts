@@ -34,7 +34,7 @@ export function findAssertion(lines: readonly string[], from: number): Assertion
 
 function wordsAt(lines: readonly string[], at: number): string {
   const head = (lines[at] ?? '').replace(/^E\s+/u, '').trim();
-  const isOpen = /:$/u.test(head);
+  const isOpen = head.endsWith(':');
   const taken: string[] = [head];
   for (const line of lines.slice(at + 1, at + 3 * mostLines)) {
     if (taken.length > mostLines) break;
