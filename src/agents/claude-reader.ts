@@ -3,7 +3,7 @@ import type { AgentActivity, AgentReader } from './agent.ts';
 import { claudeFailure } from './claude-failure.ts';
 import { readClaudeLine, type ClaudeEvent, type ClaudeResult } from './claude-stream.ts';
 import { outputLines } from './output-lines.ts';
-import { oneLine, plainText, shorten } from './plain-text.ts';
+import { oneLine, plainText, shorten, shortenMiddle } from './plain-text.ts';
 import { describeTool, stageJudge, type ToolUse } from './tool-use.ts';
 
 // Far beyond what the program writes for the largest file that it reads.
@@ -113,12 +113,13 @@ function usageOf({ costUsd, inputTokens, outputTokens }: ClaudeResult): AgentAct
   return { kind: 'usage', sessionCostUsd: costUsd, inputTokens, outputTokens };
 }
 
+/** What an agent did stands at the beginning of its words, what it asks at their end. */
 function claimOf({ result, lastWords, directory }: Seen): string {
   const words = plainText(result?.text || lastWords).trim();
   const denials = (result?.denials ?? []).map((tool) =>
     oneLine(describeTool(tool, directory), maxDenialChars),
   );
-  if (denials.length === 0) return shorten(words, maxClaimChars);
+  if (denials.length === 0) return shortenMiddle(words, maxClaimChars);
   const refused = shorten(`Refused: ${[...new Set(denials)].join('; ')}`, maxClaimChars / 2);
-  return `${shorten(words, maxClaimChars - refused.length - 2)}\n\n${refused}`.trim();
+  return `${shortenMiddle(words, maxClaimChars - refused.length - 2)}\n\n${refused}`.trim();
 }

@@ -238,7 +238,7 @@ describe('judging how Claude ended', () => {
     });
     const long = conclude([{ ...succeeded, ...denials, result: 'x'.repeat(5000) }], exited0);
     expect(long.claim).toHaveLength(2000);
-    expect(long.claim).toMatch(/x…\n\nRefused: Bash: curl x/u);
+    expect(long.claim).toMatch(/x…x+\n\nRefused: Bash: curl x/u);
   });
 
   test('understands a result that no line feed ended', () => {

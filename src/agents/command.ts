@@ -85,7 +85,9 @@ function commandReader(): AgentReader {
     },
     conclude: (result, errors) => {
       take(lines.flush());
-      return { claim: said, failure: failureOf(result, errors, said) };
+      // One that says nothing on standard output says it on the other.
+      const claim = said === '' ? tailOf(errors, '') : said;
+      return { claim, failure: failureOf(result, errors, said) };
     },
   };
 }

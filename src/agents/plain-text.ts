@@ -26,3 +26,10 @@ export function shortenStart(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
   return `…${text.slice(1 - maxChars).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
+
+/** The beginning and the end of a text, with an ellipsis between them where something was left out; never half a character. */
+export function shortenMiddle(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const end = Math.floor(maxChars / 2);
+  return `${shorten(text, maxChars - end)}${text.slice(-end).replace(/^[\uDC00-\uDFFF]/, '')}`;
+}

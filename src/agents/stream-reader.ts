@@ -1,7 +1,7 @@
 import type { AttemptResult } from '../model/attempt-event.ts';
 import type { AgentActivity, AgentReader } from './agent.ts';
 import { outputLines } from './output-lines.ts';
-import { oneLine, plainText, shorten } from './plain-text.ts';
+import { oneLine, plainText, shorten, shortenMiddle } from './plain-text.ts';
 import type { LineParser, Problem, StreamEvent } from './stream-event.ts';
 import { streamFailure } from './stream-failure.ts';
 import { describeTool, stageJudge, type StageJudge } from './tool-use.ts';
@@ -141,9 +141,10 @@ function said(words: string): Extract<AgentActivity, { kind: 'said' }> {
   return { kind: 'said', summary: oneLine(words, maxSummaryChars), text: plainText(words) };
 }
 
+/** What an agent did stands at the beginning of its words, what it asks at their end. */
 function claimOf({ lastWords, refusals }: Seen): string {
   const words = plainText(lastWords).trim();
-  if (refusals.length === 0) return shorten(words, maxClaimChars);
+  if (refusals.length === 0) return shortenMiddle(words, maxClaimChars);
   const refused = shorten(`Refused: ${[...new Set(refusals)].join('; ')}`, maxClaimChars / 2);
-  return `${shorten(words, maxClaimChars - refused.length - 2)}\n\n${refused}`.trim();
+  return `${shortenMiddle(words, maxClaimChars - refused.length - 2)}\n\n${refused}`.trim();
 }

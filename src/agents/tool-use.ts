@@ -13,7 +13,14 @@ export function describeTool({ name, input }: ToolUse, directory: string | null)
   const detail = ['command', 'pattern', 'description', 'query', 'url', 'skill']
     .map((key) => input[key])
     .find((value) => typeof value === 'string' && value !== '');
-  return typeof detail === 'string' ? `${name}: ${detail}` : name;
+  const told = detail ?? questionOf(input);
+  return typeof told === 'string' && told !== '' ? `${name}: ${told}` : name;
+}
+
+/** What a tool was to ask of people: `{ question }`, or the first of `{ questions: [{ question }] }`. */
+function questionOf(input: ToolUse['input']): unknown {
+  const [first] = Array.isArray(input['questions']) ? (input['questions'] as unknown[]) : [];
+  return input['question'] ?? (Object(first) as { readonly question?: unknown }).question;
 }
 
 /**

@@ -122,9 +122,7 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'plan-refused':
       return advice(
         exitCodes.validation,
-        problem.isDependent
-          ? 'Validation failed: Dependencies detected'
-          : 'Validation failed: The tasks should not run side by side',
+        `Validation failed: ${refusedFor[problem.why]}`,
         ...firstOf(problem.reasons),
         'Restructure the issue (shared code into a first phase), or work through it one task after another: --max-workers 1',
         'flotilla orchestrate <issue> --dry-run shows the whole plan. Continue all the same with --force.',
@@ -380,3 +378,10 @@ function claimed(problem: Extract<UserProblem, { code: 'issue-claimed' }>): Advi
     `If ${host} is gone, start again after ${expires}, or take its work over now: --take-over`,
   );
 }
+
+const refusedFor: Readonly<Record<Extract<UserProblem, { code: 'plan-refused' }>['why'], string>> =
+  {
+    dependencies: 'Dependencies detected',
+    collisions: 'Several tasks change the same files',
+    other: 'The tasks should not run side by side',
+  };

@@ -1,3 +1,4 @@
+import { findAssertion, withoutTime } from './failure-assertion.ts';
 import { readMissingModules, looksLikeProject, type MissingModule } from './failure-module.ts';
 
 /** What a line of output speaks of, finer than the guide's types. */
@@ -174,7 +175,7 @@ function findWorkClue(output: string): Clue {
   return (
     moduleClue(happened) ??
     firstMatch([exportRule, ...compileRules], happened) ??
-    withTapError(firstMatch([brokenBuildRule, testTimeoutRule, ...testRules], lines), lines) ??
+    withAssertion(firstMatch([brokenBuildRule, testTimeoutRule, ...testRules], lines), lines) ??
     firstMatch(compileRules, lines) ?? {
       kind: 'other',
       line: lastOf(lines),
@@ -184,15 +185,21 @@ function findWorkClue(output: string): Clue {
   );
 }
 
-/** A test's name in TAP says what failed; why stands a few lines below, as `error: '…'`. */
-function withTapError(clue: Clue | null, lines: readonly string[]): Clue | null {
-  if (clue === null || !/^not ok \d+ - /u.test(clue.line)) return clue;
-  const at = lines.findIndex((line) => shown(line) === clue.line);
-  const below = lines.slice(at + 1, at + 15);
-  const next = below.findIndex((line) => /^\s*(?:not )?ok \d+ /u.test(line));
-  const own = next === -1 ? below : below.slice(0, next);
-  const error = own.flatMap((line) => /^\s+error: '(.+)'$/u.exec(line)?.[1] ?? [])[0];
-  return error === undefined ? clue : { ...clue, line: shown(`${clue.line}: ${error}`) };
+/** A test's name says what failed; why stands near it. What it is known by stays its name. */
+function withAssertion(clue: Clue | null, lines: readonly string[]): Clue | null {
+  if (clue?.kind !== 'test-failure') return clue;
+  const plain = { ...clue, line: withoutTime(clue.line), subject: clue.subject ?? clue.line };
+  // Some say both on one line.
+  if (/^FAILED \S+ - \S|^\[ERROR\] .*\bexpected\b/u.test(clue.line)) return plain;
+  const at = Math.max(
+    0,
+    lines.findIndex((line) => shown(line) === clue.line),
+  );
+  const found = findAssertion(lines, at) ?? findAssertion(lines, 0);
+  if (found === null) return plain;
+  const test = found.test === null || found.words.includes(found.test) ? '' : ` (${found.test})`;
+  const most = Math.max(100, longestLine - test.length);
+  return { ...plain, line: shown(`${found.words.slice(0, most)}${test}`) };
 }
 
 function findBy(rules: readonly Rule[], output: string): Clue | null {
@@ -230,6 +237,8 @@ function lastOf(lines: readonly string[]): string {
   return shown(lines.findLast((line) => line.trim() !== '') ?? '');
 }
 
+const longestLine = 300;
+
 function shown(line: string): string {
-  return line.trim().slice(0, 300);
+  return line.trim().slice(0, longestLine);
 }

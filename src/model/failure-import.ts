@@ -27,6 +27,14 @@ export function importError(state: RunState, task: TaskState, failure: Failure):
   return `${opening}: ${whatToDo(creator, task.ordinal)}`;
 }
 
+/** The task that was to create the module that is missing; null where none is missing, or none was to. */
+export function creatorFor(state: RunState, task: TaskState, failure: Failure): number | null {
+  const context = contextOf(state, task);
+  const { missing, isProjectModule } = evidenceOf(failure, context);
+  if (missing === null || !isProjectModule) return null;
+  return creatorOf(state, missing, { asking: task.ordinal, root: context.root })?.ordinal ?? null;
+}
+
 function whatToDo(creator: ModuleCreator | null, asking: number): string {
   if (creator === null)
     return 'no task of this issue is to create it. Correct the import, or add the module to the base or to a task';

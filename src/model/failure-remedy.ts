@@ -49,6 +49,10 @@ const byKind: Partial<Record<ClueKind, Remedy>> = {
     cause: 'The code does not compile.',
     mend: 'Read the first error in the log; retry goes on from the work that is there.',
   },
+  'test-failure': {
+    cause: 'A test fails with the work of the task.',
+    mend: 'Hold what the test expects against what the task asks for; say in the issue which of them holds, then retry from the work that is there.',
+  },
   'test-timeout': {
     cause: 'A test, or the check as a whole, took longer than it may.',
     mend: 'Look for something that waits for ever; if it is only slow, give it more time (--check-timeout).',

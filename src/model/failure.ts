@@ -1,4 +1,5 @@
 import { findClue } from './failure-clue.ts';
+import type { CoverageReading, WarningReading } from './measurement.ts';
 import { unreachable } from './result.ts';
 
 /** One check as we ran it. */
@@ -16,6 +17,10 @@ export type CheckResult = {
   readonly excerpt: string;
   /** It is red on the base, too, and the user let the run go on over that: no task is asked to make it pass. */
   readonly isRedOnBase?: boolean;
+  /** What reports that this run of it wrote say of coverage; absent where nobody asked for it, and in old journals. */
+  readonly coverage?: readonly CoverageReading[];
+  /** What tools in its output say of warnings; absent where none does, and in old journals. */
+  readonly warnings?: readonly WarningReading[];
 };
 
 /** Whether a check speaks against the work that it ran on. */

@@ -60,8 +60,8 @@ export type UserProblem =
   | {
       readonly code: 'plan-refused';
       readonly reasons: readonly string[];
-      /** Whether it is for tasks that depend on each other, or collide. */
-      readonly isDependent: boolean;
+      /** What the plan holds against it first: order, files that several tasks change, or something else. */
+      readonly why: 'dependencies' | 'collisions' | 'other';
     }
   | { readonly code: 'plan-warned'; readonly warnings: readonly string[] }
   | {

@@ -13,17 +13,25 @@ import {
 } from '../model/markdown-text.ts';
 import { coverOf } from '../model/named-files.ts';
 import { isWithin, type PlannedTask } from '../model/plan.ts';
+import { reviewChecklist, reviewNote, type ReviewItem } from '../model/review-checklist.ts';
+import {
+  isDocument,
+  judgeCriterion,
+  type Judgement,
+} from '../verification/criteria/judge-criterion.ts';
 import { touchedPaths } from '../verification/scope.ts';
 
-/** What the reviewer of a pull request reads. */
-export function pullRequestBody(order: {
+export type PullRequestOrder = {
   readonly state: RunState;
   readonly task: TaskState;
   readonly planned: PlannedTask;
   /** The task that merges first, when this one starts from its branch. */
   readonly below: TaskState | null;
   readonly key: string;
-}): string {
+};
+
+/** What the reviewer of a pull request reads. */
+export function pullRequestBody(order: PullRequestOrder): string {
   const { state, task, planned } = order;
   const sections = [
     `Closes #${task.issueNumber}. Part of ${displayIssue(state.issue)} (${markdownText(state.title)}), task ${task.ordinal}.`,
@@ -36,6 +44,7 @@ export function pullRequestBody(order: {
       'For the reviewer',
       task.notes.map((note) => `- ${authorText(note, 1_000)}`).join('\n'),
     ),
+    section('PR Review Checklist (Orchestrated Tasks)', reviewList(order)),
     footer(state, task),
     textMark(state, task.ordinal),
     `<!-- ${order.key} -->`,
@@ -79,36 +88,63 @@ function quoted(claim: string): string {
   return `In the agent's words:\n\n${fencedProse(claim.split(/\r?\n/u).slice(0, mostClaimLines).join('\n'))}`;
 }
 
+type JudgedCriterion = Judgement & { readonly criterion: string };
+
+function criteriaOf(
+  { baseChecks, plan }: RunState,
+  { checks: results, files: changed }: TaskState,
+  { acceptance }: PlannedTask,
+): readonly JudgedCriterion[] {
+  const measured = { checks: results, files: changed, baseChecks };
+  return [...acceptance, ...(plan?.acceptance ?? [])].map((criterion) => ({
+    criterion,
+    ...judgeCriterion(criterion, measured),
+  }));
+}
+
 function criteria(state: RunState, task: TaskState, planned: PlannedTask): string {
-  const all = [...planned.acceptance, ...(state.plan?.acceptance ?? [])];
-  return all
-    .map((criterion) => {
-      const evidence = evidenceFor(criterion, task);
-      return `- [${evidence === null ? ' ' : 'x'}] ${authorText(criterion)}: ${evidence ?? 'please judge; no check shows it'}`;
-    })
+  return criteriaOf(state, task, planned)
+    .map(
+      ({ criterion, isMet, words }) =>
+        `- [${isMet ? 'x' : ' '}] ${authorText(criterion)}: ${authorText(words, 1_000)}`,
+    )
     .join('\n');
 }
 
-/** What we saw ourselves that speaks for a criterion; null when nothing does. */
-function evidenceFor(criterion: string, task: TaskState): string | null {
-  const named = task.files.filter(({ path }) => criterion.includes(path));
-  const testFiles = task.files.filter(
-    ({ path, change }) => change !== 'deleted' && /test|spec/iu.test(path),
-  );
-  const passed = task.checks.filter(({ state }) => state === 'passed');
-  if (/\btests?\b/iu.test(criterion) && passed.length > 0 && testFiles.length > 0)
-    return `${code(passed.map(({ command }) => command))} passed, with ${code(testFiles.map(({ path }) => path))}`;
-  if (
-    /\b(?:pass|passing|green|no (?:new )?(?:warnings|errors))\b/iu.test(criterion) &&
-    passed.length > 0
-  )
-    return `${code(passed.map(({ command }) => command))} passed`;
-  const documents = task.files.filter(({ path }) =>
-    /\.(?:md|mdx|rst|txt)$|(?:^|\/)docs?\//iu.test(path),
-  );
-  if (/\bdocument/iu.test(criterion) && documents.length > 0)
-    return `${code(documents.map(({ path }) => path))} written`;
-  return named.length > 0 ? `${code(named.map(({ path }) => path))} written` : null;
+/** The reviewer's own boxes stay open; beside each stands what is known. */
+function reviewList({ state, task, planned, below }: PullRequestOrder): string {
+  const judged = criteriaOf(state, task, planned);
+  const met = judged.filter(({ isMet }) => isMet).length;
+  const passed = task.checks.filter(({ state: end }) => end === 'passed');
+  const unnamed = task.files
+    .flatMap(touchedPaths)
+    .filter((path) => coverOf(planned, path) === 'unnamed');
+  const hasNamed = planned.footprint.some(({ isDeclared }) => isDeclared);
+  const documents = task.files.filter(isDocument);
+  const known: Readonly<Record<ReviewItem, string>> = {
+    'Tests passing':
+      passed.length === 0 ? 'no check ran' : `${code(passed.map(({ command }) => command))} passed`,
+    'Meets acceptance criteria from sub-issue':
+      judged.length === 0
+        ? 'the issue names none'
+        : `${met} of ${judged.length} measured, the others are yours to judge`,
+    'No unintended file changes': !hasNamed
+      ? 'the task names no files; see Files'
+      : unnamed.length === 0
+        ? 'all changed files are named by the task, or test what it names'
+        : `not named by the task: ${code(unnamed.slice(0, mostFiles))}`,
+    'Documentation complete':
+      documents.length === 0
+        ? 'no document is among the changed files'
+        : `changed: ${code(documents.slice(0, mostFiles).map(({ path }) => path))}`,
+    'Follows project style': 'please judge',
+    'Ready to merge independently':
+      below === null
+        ? `it starts from ${codeSpan(state.base.branch)}, not from another task's branch`
+        : `no: task ${below.ordinal} merges first`,
+  };
+  const lines = reviewChecklist.map((item) => `- [ ] ${item}: ${known[item]}`);
+  return `${lines.join('\n')}\n\nNote: ${reviewNote}`;
 }
 
 function checks(state: RunState, task: TaskState): string {

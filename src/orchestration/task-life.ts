@@ -1,5 +1,6 @@
 import { ForeignGitError } from '../git/git.ts';
 import type { AttemptWhy } from '../model/attempt-event.ts';
+import { withQuestion } from '../model/agent-question.ts';
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
 import { isOver, openAttempt, taskCost, type TaskState } from '../model/run-state.ts';
@@ -315,7 +316,10 @@ async function publish({ tools, ordinal }: Life): Promise<Progress> {
 
 function fail(tools: RunTools, ordinal: number, failure: Failure): Progress {
   const { record } = tools;
-  const message = importError(record.state(), record.task(ordinal), failure) ?? failure.message;
+  const task = record.task(ordinal);
+  const cause = importError(record.state(), task, failure) ?? failure.message;
+  const claim = task.attempts.at(-1)?.claim ?? '';
+  const message = withQuestion({ ...failure, message: cause }, claim);
   record.record({ type: 'task-failed', task: ordinal, failure: { ...failure, message } });
   heedPattern(tools, tools.startedAt);
   return 'on';

@@ -59,21 +59,14 @@ export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<V
 }
 
 function judgeWork(tools: RunTools, ordinal: number): Failure | null {
-  const { commits, files, attempts } = tools.record.task(ordinal);
-  if (commits.length === 0)
-    return { reason: 'no-commits', message: withoutWork(attempts.at(-1)?.claim ?? '') };
+  const { commits, files } = tools.record.task(ordinal);
+  if (commits.length === 0) {
+    const message = 'The agent ended without a commit and without a change to commit';
+    return { reason: 'no-commits', message };
+  }
   if (files.length === 0)
     return { reason: 'no-commits', message: 'The commits on the branch change no file' };
   return null;
-}
-
-/** Nobody can answer an agent while it works; whoever reads this can, in the issue. */
-function withoutWork(claim: string): string {
-  const plain = 'The agent ended without a commit and without a change to commit';
-  const last = claim.trimEnd().split('\n').at(-1)?.trim() ?? '';
-  const question = /[^.!?]*\?["'*_)]*$/u.exec(last)?.[0].trim().slice(0, 300) ?? '';
-  if (question === '') return plain;
-  return `${plain}; it asked: ${question} Answer that in the task's text, and start it again with --retry`;
 }
 
 /** Looks for what no checks find, and what could not be taken back once it is pushed. */

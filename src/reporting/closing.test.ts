@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
+import {
+  sampleCheck,
+  sampleEvents,
+  type Sample,
+  type SampleTask,
+} from '../../test/rig/sample-run.ts';
 import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
 import { renderClosing } from './closing.ts';
@@ -70,21 +75,70 @@ test('a list that is wider than the terminal does without branches', () => {
     expect(renderClosing(state, 's.md', width)).toContain(`${title}  feat/issue-1-part\n`);
 });
 
-test('a failed run points at its common pattern, where there is one', () => {
+function failedCheck(excerpt: string): SampleTask {
+  const check = sampleCheck({ state: 'failed', exitCode: 1, excerpt });
+  return {
+    outcome: 'failed',
+    failure: { reason: 'check-failed', message: 'npm test failed (exit code 1)', check },
+  };
+}
+
+const assertion =
+  '✖ adds (1.2ms)\n✖ failing tests:\n✖ adds (1.2ms)\n  AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:\n\n  1 !== 2\n\n      at x\n';
+
+test('a failed run names each cause with its telling line and its remedy, and the common pattern where there is one', () => {
   const various = closingOf({
     tasks: [
       { outcome: 'failed' },
       { outcome: 'failed', failure: { reason: 'agent-failed', message: 'lost it' } },
     ],
   });
-  expect(various).toContain('Identify common failure pattern\n');
-  expect(various).toContain('agent-failed: lost it');
-  const text = closingOf({
-    tasks: Array.from({ length: 3 }, () => ({ outcome: 'failed' as const })),
-  });
-  expect(text).toContain('❌ Major failures detected');
-  expect(text).toContain('Identify common failure pattern (TEST_FAILURE, 3 of 3)');
+  expect(various).not.toContain('Identify common failure pattern');
+  expect(various).toContain(
+    "Fix root cause (task 2): The agent's program ended with an error. lost",
+  );
+  const text = closingOf({ tasks: [1, 2, 3].map(() => failedCheck(assertion)) });
+  expect(text).toContain('❌ Major failures detected: 0/3');
+  expect(text).toContain(
+    'Identify common failure pattern: 3 of 3 failed alike (tasks 1, 2 and 3)\n',
+  );
+  expect(text).toContain(
+    'Fix root cause (tasks 1, 2 and 3): A test fails with the work of the task. AssertionError [ERR_ASSERTION]: Expected values to be strictly equal: 1 !== 2 (adds).',
+  );
+  expect(text).not.toMatch(/\d ?ms\b/u);
+  expect(text).toContain('→ Retry failed tasks\n    flotilla orchestrate issue.md --retry\n');
+  expect(text).not.toContain('sequential workflow');
   expect(text).not.toContain('Pull requests');
+});
+
+test('one of three is no major failure, and one after another is advised where the order was at fault', () => {
+  const done = { outcome: 'completed' } as const;
+  const one = closingOf({ tasks: [done, done, failedCheck(assertion)] });
+  expect(one).toMatch(/^⚠️ 2\/3 agents succeeded\n/u);
+  expect(one).toContain('→ Fix underlying problem (task 3): A test fails');
+  expect(one).not.toContain('sequential workflow');
+
+  const missing = "Error: Cannot find module './part-1.js' imported from /ws/2/src/a.js";
+  const events = sampleEvents({ tasks: [done, done, failedCheck(missing)] });
+  const state = foldRun(events) as RunState;
+  const tasks = state.tasks.map((task) => ({
+    ...task,
+    files: task.files.map((file) => ({ ...file, change: 'added' as const })),
+  }));
+  expect(renderClosing({ ...state, tasks }, 's.md')).toContain(
+    '→ Consider sequential workflow instead\n    flotilla orchestrate issue.md --retry --max-workers 1\n',
+  );
+});
+
+test('what the base fails already is laid to the base', () => {
+  const events = sampleEvents({ tasks: [failedCheck(assertion)] });
+  const state = foldRun(events) as RunState;
+  const baseChecks = [sampleCheck({ state: 'failed', exitCode: 1 })];
+  const text = renderClosing({ ...state, baseChecks }, 's.md');
+  expect(text).toContain(
+    "Fix root cause (task 1): npm test fails on the base (main) already, without this task's work.",
+  );
+  expect(text).toContain('Make it pass on main first');
 });
 
 test('an interrupted run says how to go on and never that it succeeded', () => {

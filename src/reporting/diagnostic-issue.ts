@@ -1,8 +1,6 @@
-import { evidenceOfTask, type FailureEvidence } from '../model/failure-evidence.ts';
+import { diagnoseRun, type TaskDiagnosis } from '../model/failure-diagnosis.ts';
 import { importError } from '../model/failure-import.ts';
 import { fleetPattern } from '../model/failure-pattern.ts';
-import { remedyOf } from '../model/failure-remedy.ts';
-import type { Failure } from '../model/failure.ts';
 import { subIssueTitle } from '../model/names.ts';
 import { failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks } from '../model/run-status.ts';
@@ -25,11 +23,7 @@ export type DiagnosticIssue = {
   readonly isOver: boolean;
 };
 
-type Failed = {
-  readonly task: TaskState;
-  readonly failure: Failure;
-  readonly evidence: FailureEvidence;
-};
+type Failed = TaskDiagnosis;
 
 type Clean = (text: string) => string;
 
@@ -46,12 +40,10 @@ export function renderDiagnosticIssue(order: {
 }): DiagnosticIssue | null {
   const { state, secrets } = order;
   const clean: Clean = (text) => redact(text, secrets);
-  const failed = state.tasks.flatMap((task) => failedOf(state, task));
+  const groups = diagnoseRun(state);
+  const failed = groups.flat();
   const key = `flotilla:diagnostic:${state.run}`;
   if (failed.length === 0) return overIssue(state, key, clean);
-  const groups = [...Map.groupBy(failed, ({ evidence }) => evidence.fingerprint).values()].toSorted(
-    (a, b) => b.length - a.length,
-  );
   const parts = [
     opening(state, failed.length, groups.length),
     fleetNote(state, clean),
@@ -108,12 +100,6 @@ function isOpen({ status, attempts }: TaskState): boolean {
   return status !== 'completed' && status !== 'merged';
 }
 
-function failedOf(state: RunState, task: TaskState): readonly Failed[] {
-  const { failure } = task;
-  const evidence = task.status === 'failed' ? evidenceOfTask(state, task) : null;
-  return failure === null || evidence === null ? [] : [{ task, failure, evidence }];
-}
-
 function opening(state: RunState, failed: number, groups: number): string {
   const blocked = state.tasks.filter(({ status }) => status === 'blocked').length;
   const waits = blocked === 0 ? '' : ` ${counted(blocked, 'task')} could not start for it.`;
@@ -133,11 +119,10 @@ function groupSection(
 ): string {
   const [first] = group;
   if (first === undefined) return '';
-  const { failure, evidence } = first;
-  const remedy = remedyOf(failure.reason, evidence);
+  const { failure, evidence, ...remedy } = first;
   const tasks = tasksText(group.map(({ task }) => task.ordinal));
   const facts = [
-    `- Message: ${markdownText(clean(failure.message), 500)}`,
+    ...messageLines(group, clean),
     evidence.line === '' || evidence.line === failure.message
       ? ''
       : `- Telling line: ${codeSpan(clean(evidence.line))}`,
@@ -154,6 +139,19 @@ function groupSection(
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** What failed with one cause may differ in its words: what each agent asked, say. */
+function messageLines(group: readonly Failed[], clean: Clean): readonly string[] {
+  const [first, ...others] = group.slice(0, shownTasks);
+  if (first === undefined) return [];
+  const told = (message: string): string => markdownText(clean(message), 500);
+  const isSame = others.every(({ failure }) => failure.message === first.failure.message);
+  return isSame
+    ? [`- Message: ${told(first.failure.message)}`]
+    : [first, ...others].map(
+        ({ task, failure }) => `- Message of task ${task.ordinal}: ${told(failure.message)}`,
+      );
 }
 
 function importLines(state: RunState, group: readonly Failed[], clean: Clean): readonly string[] {

@@ -103,9 +103,27 @@ export function trainWords(cars: readonly TrainCar[]): string {
   return cars.length === 0 ? 'nothing to merge' : `merging in this order: ${order}`;
 }
 
-/** Why a branch stands where it does, in words. */
-export function placeWords(reasons: readonly PlaceReason[]): string {
-  return reasons.map(reasonWords).join('; ');
+/**
+ * Why a branch stands where it does, in words. First comes what it fails with: one that merges with all others is not
+ * free of them when their tests fail together.
+ */
+export function placeWords(
+  { task, reasons }: Pick<TrainCar, 'task' | 'reasons'>,
+  verdict: UnionVerdict | null,
+): string {
+  const red = redWords(verdict, task);
+  const told = reasons.filter(({ kind }) => kind !== 'free' || red.length === 0);
+  return [...red, ...told.map(reasonWords)].join('; ');
+}
+
+function redWords(verdict: UnionVerdict | null, task: number): readonly string[] {
+  if (verdict?.state !== 'red' || !verdict.tasks.includes(task)) return [];
+  if (verdict.culprits.length === 0) return ['is red together with the others'];
+  const sets = verdict.culprits.filter((set) => set.includes(task));
+  return sets.map((set) => {
+    const others = set.filter((other) => other !== task);
+    return others.length === 0 ? 'fails by itself' : `fails together with ${tasksWords(others)}`;
+  });
 }
 
 function reasonWords(reason: PlaceReason): string {

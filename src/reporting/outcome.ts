@@ -1,13 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
-import { currentPhase, failureLabel, type RunState, type TaskState } from '../model/run-state.ts';
+import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
+import { diagnoseRun, type TaskDiagnosis } from '../model/failure-diagnosis.ts';
+import { plainText } from '../model/plain-text.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { isCiRed } from '../model/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
 import { awaitingOutcome } from './awaiting-outcome.ts';
 import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 import { counted } from './figures.ts';
+import { tasksWords } from './merge-words.ts';
 import { shellWord } from './shell-word.ts';
 
 /** One thing to do next. */
@@ -40,10 +43,9 @@ export function outcomeOf(state: RunState): Outcome {
     case 'partial':
       return { headline: `⚠️ ${score}`, steps: stepsAfterSome(state) };
     case 'failed':
-      return {
-        headline: `❌ Major failures detected: ${score}`,
-        steps: stepsAfterFailure(state),
-      };
+      return isMajor(state)
+        ? { headline: `❌ Major failures detected: ${score}`, steps: stepsAfterFailure(state) }
+        : { headline: `⚠️ ${score}`, steps: stepsAfterSome(state) };
     case 'cancelled':
     case 'interrupted':
     case 'planning':
@@ -132,6 +134,12 @@ function stepsToTake({ tasks, issue, base }: RunState): readonly NextStep[] {
   return [step('Take the merged work into your own branch', command)];
 }
 
+/** Below its threshold a run has failed; it is a major failure where half of its tasks or more did not succeed. */
+function isMajor(state: RunState): boolean {
+  const { total, succeeded } = countTasks(state);
+  return succeeded * 2 <= total;
+}
+
 function stepsAfterSome(state: RunState): readonly NextStep[] {
   const failed = state.tasks.filter(({ status }) => status === 'failed').length;
   return [
@@ -141,22 +149,57 @@ function stepsAfterSome(state: RunState): readonly NextStep[] {
       ? [step('Review successful PRs (merge ready)')]
       : []),
     ...stepsToDiagnosis(state),
-    step('Fix underlying problem'),
+    ...stepsToFix(state, 'Fix underlying problem'),
     step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', retryCommand(state)),
+    ...stepsToOrder(state),
   ];
 }
 
 function stepsAfterFailure(state: RunState): readonly NextStep[] {
-  const pattern = mostCommonFailure(state);
+  const [most = []] = diagnoseRun(state);
+  const failed = state.tasks.filter(({ status }) => status === 'failed').length;
+  const pattern = `Identify common failure pattern: ${most.length} of ${failed} failed alike (${who(most)})`;
   return [
     ...stepsAfterPause(state),
     ...stepsToTake(state),
     ...stepsToDiagnosis(state),
-    step('Review all agent logs', `flotilla logs ${shellWord(state.source)}`),
-    step(`Identify common failure pattern${pattern === null ? '' : ` (${pattern})`}`),
-    step('Fix root cause (issue structure? dependencies?)', retryCommand(state)),
-    step('Consider sequential workflow instead', oneByOneCommand(state)),
+    // Where no two failed alike there is no pattern to name.
+    ...(most.length > 1 ? [step(pattern)] : []),
+    ...stepsToFix(state, 'Fix root cause'),
+    step(failed === 1 ? 'Retry failed task' : 'Retry failed tasks', retryCommand(state)),
+    ...stepsToOrder(state),
   ];
+}
+
+/** More causes than these stand in the diagnostic issue. */
+const mostCauses = 3;
+const longestLine = 300;
+
+/** What the diagnosis says: each cause with its telling line, and what helps. */
+function stepsToFix(state: RunState, lead: string): readonly NextStep[] {
+  const groups = diagnoseRun(state);
+  const paused = stepsAfterPause(state).map(({ text }) => text);
+  const steps = groups.slice(0, mostCauses).flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || paused.includes(first.mend)) return [];
+    const line = plainText(first.evidence.line, longestLine);
+    const seen = line === '' ? '' : ` ${line}${/[.!?…]$/u.test(line) ? '' : '.'}`;
+    return [step(`${lead} (${who(group)}): ${first.cause}${seen} ${first.mend}`)];
+  });
+  const more = groups.length - mostCauses;
+  return more > 0 ? [...steps, step(`${counted(more, 'further cause')} in the summary`)] : steps;
+}
+
+function who(group: readonly TaskDiagnosis[]): string {
+  return tasksWords(group.map(({ task }) => task.ordinal));
+}
+
+/** One after another helps where the order was at fault, and nowhere else. */
+function stepsToOrder(state: RunState): readonly NextStep[] {
+  const isOrder = diagnoseRun(state).some((group) => group.some(({ isAboutOrder: is }) => is));
+  return isOrder && state.settings.maxWorkers > 1
+    ? [step('Consider sequential workflow instead', oneByOneCommand(state))]
+    : [];
 }
 
 /** Where it stands why tasks failed. Not everything that did not succeed has a diagnosis: what was cancelled has none. */
@@ -179,19 +222,6 @@ function stepsAfterStop(state: RunState): readonly NextStep[] {
   const hasFailed = state.tasks.some(({ status }) => status === 'failed');
   const goOn = step('Go on where it stopped', goOnCommand(state));
   return hasFailed ? [goOn, step('The failed tasks as well', retryCommand(state))] : [goOn];
-}
-
-function mostCommonFailure(state: RunState): string | null {
-  const labels = state.tasks.flatMap(({ failure }) =>
-    failure === null ? [] : [failureLabel(failure)],
-  );
-  const [most] = [...Map.groupBy(labels, (label) => label)].toSorted(
-    ([, a], [, b]) => b.length - a.length,
-  );
-  if (most === undefined) return null;
-  const [label, { length }] = most;
-  // Where no two failed alike there is no pattern to name.
-  return length === 1 && labels.length > 1 ? null : `${label}, ${length} of ${labels.length}`;
 }
 
 function step(text: string, command: string | null = null): NextStep {

@@ -4,6 +4,7 @@ import { foldRun } from '../model/fold-run.ts';
 import type { RunState } from '../model/run-state.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
+import { reviewChecklist } from '../model/review-checklist.ts';
 import { renderReviewPacket, renderReviewPage } from './review-packet.ts';
 
 const verdict: UnionVerdict = {
@@ -39,14 +40,31 @@ test('what fails together is to be read first, what shares files next', () => {
     { title: 'Breaks', files: ['c.js'] },
     { title: 'Also breaks', files: ['d.js'] },
   ]);
-  const red = { ...verdict, state: 'red', red: ['test'], culprits: [[3, 4]] } as const;
+  const tasks = [1, 2, 3, 4];
+  const red = { ...verdict, tasks, state: 'red', red: ['test'], culprits: [[3, 4]] } as const;
   const packet = renderReviewPacket({ state, cars: carsOf(state), verdict: red });
   const order = readingOrder(packet);
   expect(order.slice(0, 2).toSorted((one, other) => one - other)).toEqual([3, 4]);
   expect(order.slice(2)).toEqual([2, 1]);
   expect(packet).toContain('fails together with task 4');
   expect(packet).toContain('Shared with task 3: `c.js`');
-  expect(packet).toContain('All 3 branches together are red');
+  expect(packet).toContain('All 4 branches together are red');
+  const [, merging = ''] = packet.split('Merge in this order');
+  const row = (title: string): string =>
+    merging.split('\n').find((line) => line.includes(title)) ?? '';
+  expect(row('3. Breaks')).toContain('| fails together with task 4 |');
+  expect(row('4. Also breaks')).not.toContain('collides with nobody');
+  expect(row('1. Alone')).toContain('collides with nobody');
+  const lost = { ...red, culprits: [] };
+  const unknown = renderReviewPacket({ state, cars: carsOf(state), verdict: lost });
+  expect(unknown).not.toContain('collides with nobody');
+});
+
+test('the review checklist stands in it as long as something is open', () => {
+  const state = stateOf([{ title: 'One' }]);
+  const page = renderReviewPage(state) ?? '';
+  for (const item of reviewChecklist) expect(page).toContain(`- [ ] ${item}\n`);
+  expect(page).toContain('Review ALL orchestrated PRs before merging ANY');
 });
 
 test('the order of merging stands in it with its reasons', () => {

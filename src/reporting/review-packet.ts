@@ -1,6 +1,7 @@
 import { displayIssue } from '../model/issue.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
+import { reviewChecklist, reviewNote } from '../model/review-checklist.ts';
 import { isTestPath } from '../model/test-path.ts';
 import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
@@ -72,7 +73,7 @@ export function renderReviewPacket(order: PacketOrder): string {
       ...riskiest.map((entry, index) => riskRow(entry, index + 1)),
     ]),
     ...riskiest.map((entry) => entryText(entry, state)),
-    ...mergeTable(entries),
+    ...mergeTable(entries, order.verdict),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -90,17 +91,26 @@ function opening({ state, verdict }: PacketOrder, entries: readonly Entry[]): st
       ? ''
       : `When you have read them: ${codeSpan(`flotilla merge ${shellWord(state.source)}`)} merges what holds together, each checked on the base that it goes into, and leaves the rest open.`,
     wanted.length === 0 ? '' : `Wanted of each:\n\n${wanted.join('\n')}`,
+    open === 0 ? '' : checklist,
   ];
 }
 
-function mergeTable(entries: readonly Entry[]): string[] {
+/** The same list stands in each pull request, with what is known of each line there. */
+const checklist = [
+  '## PR Review Checklist (Orchestrated Tasks)',
+  `For each pull request; what is known of it stands beside the same list there.`,
+  reviewChecklist.map((item) => `- [ ] ${item}`).join('\n'),
+  `Note: ${reviewNote}`,
+].join('\n\n');
+
+function mergeTable(entries: readonly Entry[], verdict: UnionVerdict | null): string[] {
   const isOpen = entries.some(({ task }) => task.status === 'completed');
   return table(isOpen ? 'Merge in this order' : 'The order of merging', [
     ['', 'Pull request', 'Reason'],
     ...entries.map(({ car, task }, index) => [
       String(index + 1),
       linkTo(task),
-      placeWords(car.reasons),
+      placeWords(car, verdict),
     ]),
   ]);
 }

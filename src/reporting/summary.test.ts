@@ -97,7 +97,12 @@ test.each([
     '⚠️ 4/5 agents succeeded',
     'Retry failed task: `flotilla orchestrate issue.md --retry`',
   ],
-  [['completed', 'failed'], '❌ Major failures detected', 'Consider sequential workflow instead'],
+  [
+    ['completed', 'completed', 'failed'],
+    '⚠️ 2/3 agents succeeded',
+    'Fix underlying problem (task 3)',
+  ],
+  [['completed', 'failed'], '❌ Major failures detected', 'Fix root cause (task 2)'],
 ] as const)('%s leads to the guide’s words', (outcomes, headline, step) => {
   const markdown = summaryOf({ tasks: outcomes.map((outcome) => ({ outcome })) });
   expect(markdown).toContain(headline);

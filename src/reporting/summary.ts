@@ -1,6 +1,5 @@
-import { evidenceOfTask } from '../model/failure-evidence.ts';
+import { diagnoseTask } from '../model/failure-diagnosis.ts';
 import { importError } from '../model/failure-import.ts';
-import { remedyOf } from '../model/failure-remedy.ts';
 import type { FailureType } from '../model/failure.ts';
 import { fixesOf } from '../model/fixes.ts';
 import { displayIssue } from '../model/issue.ts';
@@ -113,9 +112,9 @@ function pullRequestCell({ pullRequest }: TaskState): string {
 }
 
 function failureSection(state: RunState, task: TaskState): readonly string[] {
-  const { failure } = task;
-  const evidence = evidenceOfTask(state, task);
-  if (failure === null || evidence === null) return [];
+  const diagnosis = diagnoseTask(state, task);
+  if (diagnosis === null) return [];
+  const { failure, evidence } = diagnosis;
   const log = logOf(task);
   const files = 'files' in failure ? failure.files : [];
   return [
@@ -126,7 +125,8 @@ function failureSection(state: RunState, task: TaskState): readonly string[] {
     evidence.line === '' || failure.message.includes(evidence.line)
       ? ''
       : `Telling line: ${codeSpan(evidence.line)}`,
-    `What to do: ${markdownText(remedyOf(failure.reason, evidence).mend, 500)}`,
+    `Cause: ${markdownText(diagnosis.cause, 500)}`,
+    `What to do: ${markdownText(diagnosis.mend, 500)}`,
     ...(failure.reason === 'check-failed'
       ? [`${codeSpan(failure.check.command)} ended with:`, fencedBlock(failure.check.excerpt)]
       : []),
@@ -218,7 +218,7 @@ function nextSteps(state: RunState): readonly string[] {
   const { steps } = outcomeOf(state);
   const lines = steps.map(
     ({ text, command }) =>
-      `- ${markdownText(text, 500)}${command === null ? '' : `: ${codeSpan(command)}`}`,
+      `- ${markdownText(text, 1_500)}${command === null ? '' : `: ${codeSpan(command)}`}`,
   );
   const open = state.tasks.filter(({ status }) => status !== 'merged');
   const looks = open.flatMap((task) => reviewCommands(state, task));

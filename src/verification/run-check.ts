@@ -1,9 +1,11 @@
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CheckResult } from '../model/failure.ts';
+import type { WarningReading } from '../model/measurement.ts';
 import { withoutSequences } from '../model/without-sequences.ts';
 import { maskFileAt } from '../process/mask-file.ts';
 import { runCommand, type ProcessEnd } from '../process/run-command.ts';
+import { readWarnings } from './read-warnings.ts';
 
 export type CheckOrder = {
   readonly name: string;
@@ -44,21 +46,40 @@ export async function runCheck(order: CheckOrder): Promise<CheckResult> {
     });
     // In the log itself, and before anything reads it.
     await maskFileAt(order.log, order.secrets ?? []);
-    const { size } = await output.stat();
-    const length = Math.min(size, excerptCharacters * 4);
-    const { buffer } = await output.read(Buffer.alloc(length), 0, length, size - length);
+    const excerpt = await readEnd(output, excerptCharacters * 4);
+    const warnings = await warningsIn(output, order);
     return {
       name: order.name,
       command: order.command,
       ...stateOf(end),
       durationMs,
       log: order.log,
-      excerpt: withoutSequences(buffer.toString('utf8')).trimEnd().slice(-excerptCharacters),
+      excerpt: withoutSequences(excerpt).trimEnd().slice(-excerptCharacters),
+      ...(warnings.length === 0 ? {} : { warnings }),
     };
   } finally {
     clearInterval(guard);
     await output.close();
   }
+}
+
+async function readEnd(log: FileHandle, mostBytes: number): Promise<string> {
+  const { size } = await log.stat();
+  const length = Math.min(size, mostBytes);
+  const { buffer } = await log.read(Buffer.alloc(length), 0, length, size - length);
+  return buffer.toString('utf8');
+}
+
+/** Of a longer output, warnings may stand in what is not read. */
+const mostReadBytes = 4 * 1024 * 1024;
+
+async function warningsIn(
+  log: FileHandle,
+  { command, cwd }: CheckOrder,
+): Promise<readonly WarningReading[]> {
+  const { size } = await log.stat();
+  if (size > mostReadBytes) return [];
+  return readWarnings(command, withoutSequences(await readEnd(log, mostReadBytes)), cwd);
 }
 
 /** A check that floods its output fills no disk: what matters stands at its end. */

@@ -30,7 +30,10 @@ const ways = {
     'commit one.txt; commit two.txt; GIT_SEQUENCE_EDITOR="sed -i 1s/pick/edit/" git rebase --quiet -i HEAD~2; exit 0',
   'Leaves a merge without conflicts half done':
     'git branch side; commit one.txt; git checkout --quiet side; commit two.txt; git checkout --quiet "$BRANCH_NAME"; git merge --quiet --no-commit --no-ff side',
-  'Asks a question': 'echo "I looked around."; echo "Which database should I use?"',
+  'Asks a question':
+    'echo "I looked around."; echo "Which database should I use? [a/b]"; echo "> "',
+  'Asks by standard error': 'echo "Shall I drop the table? (y/N)" >&2; exit 4',
+  'Asks without a question mark': 'echo "Please tell me the colour"',
   'Waits for an answer': 'read -r answer </dev/tty || read -r answer || commit "asked$answer.txt"',
 } as const;
 
@@ -158,8 +161,15 @@ describe('work that must not be published', () => {
   test('an agent that asks is not heard, and its question is told', () => {
     expect(failureOf('Asks a question')).toMatchObject({
       reason: 'no-commits',
-      message: expect.stringContaining('it asked: Which database should I use? Answer that'),
+      message: expect.stringContaining('it asked: Which database should I use? [a/b]. Answer that'),
     });
+    expect(failureOf('Asks by standard error')).toMatchObject({
+      reason: 'agent-failed',
+      message: expect.stringContaining('it asked: Shall I drop the table? (y/N)'),
+    });
+    expect(failureOf('Asks without a question mark')?.message).toContain(
+      'its last words: Please tell me the colour',
+    );
     expect(filesOf('Waits for an answer')).toEqual(['asked.txt']);
   });
 });

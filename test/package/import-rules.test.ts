@@ -60,6 +60,10 @@ const rules: Record<
     mayNot: ['../../agents/agent.ts', '../../cli/settings.ts'],
     may: ['../environment.ts', '../../git/git.ts'],
   },
+  'src/verification/criteria/probe.ts': {
+    mayNot: ['../../agents/agent.ts', '../../reporting/summary.ts'],
+    may: ['../scope.ts', '../../model/failure.ts'],
+  },
   'src/demo/probe.ts': { mayNot: ['../cli/settings.ts'], may: ['./rehearsal.ts'] },
   'src/orchestration/probe.ts': {
     mayNot: [

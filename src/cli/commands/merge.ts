@@ -188,8 +188,8 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
     ? 'Where one collides or is red, the agent that made it is asked to settle it, in a workspace\nof its own. With --no-resolve nobody is asked.\n'
     : '';
   const lines = cars.map(
-    ({ task, number, reasons }, index) =>
-      `  ${index + 1}. #${number} task ${task}, ${plainText(titles.get(task) ?? '', 80)} (${placeWords(reasons)})\n`,
+    (car, index) =>
+      `  ${index + 1}. #${car.number} task ${car.task}, ${plainText(titles.get(car.task) ?? '', 80)} (${placeWords(car, verdict)})\n`,
   );
   (options.json ? stderr : stdout).write(
     `\nTo be merged into ${state.base.branch}:\n${lines.join('')}${asked}Read before: ${fromHere(review)}\n`,

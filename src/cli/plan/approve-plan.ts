@@ -37,17 +37,19 @@ export function objectTo(
 ): void {
   if (isForced) return;
   const { refusals: reasons } = plan;
-  const isDependent = plan.findings.some(
-    ({ kind, severity }) => orderKinds.has(kind) && severity !== 'info',
-  );
-  if (reasons.length > 0) throw new UserError({ code: 'plan-refused', reasons, isDependent });
+  if (reasons.length > 0)
+    throw new UserError({ code: 'plan-refused', reasons, why: whyRefused(plan) });
   const warnings = findingsThatAsk(plan).map(({ message }) => message);
   if (warnings.length > 0 && !isYes) throw new UserError({ code: 'plan-warned', warnings });
 }
 
-const orderKinds: ReadonlySet<Finding['kind']> = new Set<Finding['kind']>([
-  ...(['dependency', 'file-conflict', 'hub-file', 'cycle'] as const),
-]);
+/** Order weighs more than files in common: those only make tasks wait for each other. */
+function whyRefused({ findings }: Plan): 'dependencies' | 'collisions' | 'other' {
+  const has = (...kinds: readonly Finding['kind'][]): boolean =>
+    findings.some(({ kind, severity }) => severity !== 'info' && kinds.includes(kind));
+  if (has('dependency', 'cycle')) return 'dependencies';
+  return has('file-conflict', 'hub-file') ? 'collisions' : 'other';
+}
 
 /** Whether there is something to ask: a negative verdict is refused, and no answer changes that. */
 function isAsking(plan: Plan): boolean {
