@@ -29,7 +29,7 @@ async function goOn(): Promise<void> {
     next += 1;
     const run = await runHostile(seededChance(seed), each).catch((error: unknown): HostileRun => ({
       ...{ workspaces: each, published: 0, seconds: 0 },
-      problems: [`the run itself broke: ${inspect(error, { depth: 4 })}`],
+      problems: [`the run itself broke: ${inspect(error, { depth: 4, showHidden: true })}`],
     }));
     runs.push(run);
     for (const problem of run.problems) console.log(`seed ${seed}: ${problem}`);

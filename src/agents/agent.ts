@@ -1,6 +1,7 @@
 import type { AttemptResult, Stage } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
+import type { CredentialProbe } from './credential-probe.ts';
 import type { KnownProgram } from './known-program.ts';
 
 /** What an agent program can do. Flotilla tells agents apart by these, never by their names. */
@@ -108,6 +109,11 @@ export type Agent = {
   readonly known: KnownProgram | null;
   /** Looks for the program, so that a missing one is told before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
+  /**
+   * Finds out, without starting it and for nothing, whether what signs it in is known not to work. Left out where that
+   * cannot be found out.
+   */
+  readonly probe?: CredentialProbe;
   readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;
   /**
    * How it answers a prompt in one turn and with no tool at all, not even to read a file. Left out where the program

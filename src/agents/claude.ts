@@ -4,6 +4,7 @@ import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } f
 import { gitCommands, partsOf } from './allowed-commands.ts';
 import { claudeReader } from './claude-reader.ts';
 import { findFirst, findProgram } from './find-program.ts';
+import { probeClaude } from './credential-probe.ts';
 import type { KnownProgram } from './known-program.ts';
 
 /** Claude Code, as the user has it installed. */
@@ -28,6 +29,7 @@ export function claudeAgent(): Agent {
       const mend = 'Install Claude Code: npm install -g @anthropic-ai/claude-code';
       return err({ code: 'agent-missing', agent: 'claude', program: 'claude', mend });
     },
+    probe: probeClaude,
     command: claudeCommand,
     answer: claudeAnswer,
     reader: claudeReader,

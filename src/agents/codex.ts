@@ -2,6 +2,7 @@ import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } f
 import { noCapabilities } from './agent.ts';
 import { codexReader } from './codex-reader.ts';
 import { locateOnPath } from './find-program.ts';
+import { probeCodex } from './credential-probe.ts';
 import type { KnownProgram } from './known-program.ts';
 
 /** OpenAI's Codex CLI, as the user has it installed. */
@@ -23,6 +24,7 @@ export function codexAgent(): Agent {
       program: 'codex',
       mend: 'Install Codex: npm install -g @openai/codex',
     }),
+    probe: probeCodex,
     command: codexCommand,
     reader: codexReader,
   };

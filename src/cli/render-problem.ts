@@ -213,6 +213,13 @@ export function renderProblem(problem: UserProblem): Advice {
         `There is no agent called ${problem.agent}.`,
         `Known agents: ${problem.known.join(', ')}.`,
       );
+    case 'agent-refused':
+      return advice(
+        exitCodes.notStarted,
+        `${problem.agent} cannot work, so no agent was started: ${problem.why}`,
+        problem.mend,
+        'flotilla doctor looks at every agent that is here.',
+      );
     case 'agent-missing':
       return advice(
         exitCodes.notStarted,

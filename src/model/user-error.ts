@@ -116,6 +116,13 @@ export type UserProblem =
   | { readonly code: 'run-unknown'; readonly issue: string | null }
   | { readonly code: 'agent-unknown'; readonly agent: string; readonly known: readonly string[] }
   | {
+      /** Its provider was asked, and refuses what signs it in. */
+      readonly code: 'agent-refused';
+      readonly agent: string;
+      readonly why: string;
+      readonly mend: string;
+    }
+  | {
       readonly code: 'agent-missing';
       readonly agent: string;
       readonly program: string;

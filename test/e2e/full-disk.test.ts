@@ -40,9 +40,10 @@ describe.skipIf(!canMount())(title, () => {
     async (leftKb) => {
       await using world = await makeWorld({ issue: ['One', 'Two'] });
       using disk = onSmallDisk(world);
+      // Whichever agent starts first: while another's workspace goes, the disk gets room again.
       world.script({
-        'agent-1.1': `write "work/$AGENT_ID.txt"\n${fillBut(world, leftKb)}`,
-        default: 'commit "work/$AGENT_ID.txt"',
+        default: `if mkdir "$rig/filled" 2>/dev/null; then write "work/$AGENT_ID.txt"; ${fillBut(world, leftKb)}
+else commit "work/$AGENT_ID.txt"; fi`,
       });
       const ended = await world.orchestrate('--max-workers', '1');
       const told = ended.stdout + ended.stderr;

@@ -155,7 +155,7 @@ export async function runHostile(chance: Chance, workspaces: number): Promise<Ho
   world.git('commit', '--quiet', '--message', 'Agents');
   const before = outside(world);
   const limits = ['--timeout', '20', '--check-timeout', '20', '--run-timeout', '100'];
-  const ended = await within(150, 'the run', () =>
+  const ended = await within(400, 'the run', () =>
     world.flotilla(
       ...['orchestrate', '../issue.md', '--agent', 'command:sh agents/run.sh', '--json'],
       ...['--yes', '--force', '--check', check, '--stack', 'never', '--max-workers', '4'],
@@ -164,7 +164,7 @@ export async function runHostile(chance: Chance, workspaces: number): Promise<Ho
   );
   const problems = [...wrongIn(ended), ...differences(world, ended.events())];
   for (const words of [['diff', 'local#1', '1'], ['status'], ['clean', '--all', '--yes']]) {
-    const after = await within(60, words.join(' '), () => world.flotilla(...words));
+    const after = await within(200, words.join(' '), () => world.flotilla(...words));
     problems.push(...stacksIn(words.join(' '), after));
   }
   for (const [path, what] of Object.entries(outside(world)))

@@ -29,6 +29,7 @@ import { ensureOrigin } from '../../workspace/state-origin.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { agrees, canAsk } from '../plan/approve-plan.ts';
 import { isKnownGreen } from '../plan/known-base.ts';
+import { requireSignIn } from './require-sign-in.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { CommandContext } from '../command-context.ts';
 import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
@@ -71,6 +72,7 @@ export type Undertaking = Pick<
 export async function carryOut(order: Undertaking): Promise<RunState> {
   const { place, context, options, intent, journal } = order;
   const fleet = await buildFleet(order.settings, intent.plan, context.env);
+  if (intent.ordinals.length > 0) await requireSignIn(fleet, context.env);
   const sandbox = await chooseSandbox(order.settings, context.env);
   const room = await findRoom(order);
   const settings = { ...order.settings, maxWorkers: room.workers };

@@ -1,0 +1,19 @@
+import { UserError } from '../../model/user-error.ts';
+import { membersOf, type Fleet } from '../../orchestration/fleet.ts';
+
+/**
+ * Asks, for nothing, whether the providers take what signs the fleet's agents in. Throws a `UserError` when one that
+ * works on tasks is refused: it would be paid for nothing. One that only takes over is asked for when it is needed.
+ */
+export async function requireSignIn(fleet: Fleet, env: NodeJS.ProcessEnv): Promise<void> {
+  const workers = membersOf({ ...fleet, fallbacks: [] });
+  const agents = [...new Map(workers.map(({ agent }) => [agent.name, agent])).values()];
+  const answers = await Promise.all(
+    agents.map(async (agent) => ({ agent, why: (await agent.probe?.(env)) ?? null })),
+  );
+  const refused = answers.find(({ why }) => why !== null);
+  if (refused === undefined) return;
+  const { agent, why } = refused;
+  const mend = agent.known?.signIn.mend ?? 'Sign it in, or set its key.';
+  throw new UserError({ code: 'agent-refused', agent: agent.name, why: why ?? '', mend });
+}
