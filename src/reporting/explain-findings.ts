@@ -119,7 +119,8 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
     mend: ['Run fewer agents (--max-workers), or make room: free -h; df -h; flotilla clean'],
   },
   'red-base': {
-    means: 'A check fails on the base itself, before any agent has begun: no task can pass it.',
+    means:
+      'The base does not pass its own checks, or could not be set up, before any agent has begun: no agent starts on it.',
     causes: [
       'A broken commit on the base branch.',
       'The check needs a setup that fresh workspaces lack.',
@@ -127,6 +128,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
     mend: [
       'Fix the base, or start from another branch (--base).',
       'Give the setup (--setup) or other checks (--check).',
+      'Or go on all the same (--force): what is red on the base is then asked of no task.',
     ],
   },
 };
