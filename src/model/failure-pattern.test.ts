@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleCheck, sampleEvents, type SampleTask } from '../../test/rig/sample-run.ts';
-import { fleetPattern } from './failure-pattern.ts';
+import { alikeFailures, fleetPattern } from './failure-pattern.ts';
 import type { Failure } from './failure.ts';
 import { foldRun } from './fold-run.ts';
 import type { RunState } from './run-state.ts';
@@ -70,4 +70,16 @@ test('what failed before the newest start does not count', () => {
   const state = stateOf([notStarted, notStarted, running]);
   expect(fleetPattern(state, '2026-03-02T12:00:00.000Z')).not.toBeNull();
   expect(fleetPattern(state, '2026-03-02T12:01:30.000Z')).toBeNull();
+});
+
+test('tasks whose checks fail with the same line failed alike; others did not', () => {
+  const state = stateOf([
+    failedCheck('✖ adds (3ms)'),
+    completed,
+    failedCheck('✖ subtracts (3ms)'),
+    failedCheck('✖ adds (120ms)'),
+  ]);
+  expect(alikeFailures(state, 4)).toMatchObject({ tasks: [1, 4] });
+  expect(alikeFailures(state, 3)).toBeNull();
+  expect(alikeFailures(state, 2)).toBeNull();
 });

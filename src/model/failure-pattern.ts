@@ -13,6 +13,26 @@ export type FleetPattern = {
   readonly line: string;
 };
 
+/** Tasks of a run that failed alike, whatever is to blame for it. */
+export type AlikeFailures = {
+  /** Ordinals, in order; two or more. */
+  readonly tasks: readonly number[];
+  /** The telling line of the first of them. Not redacted. */
+  readonly line: string;
+};
+
+/** Those that failed like a task; null where it failed like no other, or nothing tells how. */
+export function alikeFailures(state: RunState, ordinal: number): AlikeFailures | null {
+  const evidence = state.tasks.map((task) =>
+    task.status === 'failed' ? { task, seen: evidenceOfTask(state, task) } : null,
+  );
+  const own = evidence.find((one) => one?.task.ordinal === ordinal)?.seen ?? null;
+  if (own === null || own.line === '') return null;
+  const alike = evidence.filter((one) => one?.seen?.fingerprint === own.fingerprint);
+  const tasks = alike.flatMap((one) => (one === null ? [] : [one.task.ordinal]));
+  return tasks.length < 2 ? null : { tasks, line: alike[0]?.seen?.line ?? own.line };
+}
+
 /**
  * Recognises it: two tasks or more, and at least half of those that have ended, failed with one environmental
  * fingerprint. What ended before `since` (ISO 8601) does not count, so that a retry is not judged by what it retries.

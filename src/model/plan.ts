@@ -77,6 +77,7 @@ export type FindingKind =
   | 'untrusted'
   | 'issue-edited'
   | 'too-many-sub-issues'
+  | 'failed-alike'
   | 'resources'
   | 'red-base';
 

@@ -1,4 +1,4 @@
-import { fleetPattern } from '../model/failure-pattern.ts';
+import { alikeFailures, fleetPattern } from '../model/failure-pattern.ts';
 import { memberFor } from './fleet.ts';
 import { pauseFor } from './plausible-words.ts';
 import type { RunTools } from './run-tools.ts';
@@ -37,6 +37,25 @@ export function heedPattern(tools: RunTools, since: string): void {
   if (pattern === null || tools.gate.isClosedForGood()) return;
   const who = `tasks ${pattern.tasks.join(' and ')} failed with the same cause: ${pattern.cause}`;
   tools.gate.pause({ reason: 'environment', message: `${who} ${pattern.mend}`, until: null });
+}
+
+/** Tells at once that tasks failed alike, so that somebody may look before the others do. Each likeness is told once. */
+export function noteAlike({ record }: RunTools, ordinal: number): void {
+  const state = record.state();
+  const alike = alikeFailures(state, ordinal);
+  if (alike === null || alike.tasks.length !== 2) return;
+  record.record({
+    type: 'finding-raised',
+    finding: {
+      kind: 'failed-alike',
+      severity: 'warning',
+      tasks: alike.tasks,
+      message: `Tasks ${alike.tasks.join(' and ')} failed alike: ${alike.line}`,
+      evidence: 'the telling lines of their failures are the same',
+      advice:
+        'Look for one cause before more agents meet it: flotilla logs shows both; flotilla cancel ends the run.',
+    },
+  });
 }
 
 const longestPauseSeconds = 15 * 60;

@@ -9,7 +9,7 @@ import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
 import type { BaseWatch } from './base-watch.ts';
 import { choosePrompt } from './choose-prompt.ts';
-import { heedFailure, heedPattern } from './heed-failure.ts';
+import { heedFailure, heedPattern, noteAlike } from './heed-failure.ts';
 import { keepProgress } from './keep-progress.ts';
 import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
 import { nextStep, setupFailure, type Step, type StepPolicy } from './next-step.ts';
@@ -321,6 +321,7 @@ function fail(tools: RunTools, ordinal: number, failure: Failure): Progress {
   const claim = task.attempts.at(-1)?.claim ?? '';
   const message = withQuestion({ ...failure, message: cause }, claim);
   record.record({ type: 'task-failed', task: ordinal, failure: { ...failure, message } });
+  noteAlike(tools, ordinal);
   heedPattern(tools, tools.startedAt);
   return 'on';
 }

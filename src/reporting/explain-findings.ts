@@ -113,6 +113,14 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'Or take finished sub-issues out of the master issue, or split it.',
     ],
   },
+  'failed-alike': {
+    means: 'Two tasks of the run failed with the same telling line, so one cause is likely.',
+    causes: ['Something that both lean on is broken: shared code, a service, the test itself.'],
+    mend: [
+      'Read both logs and fix what they have in common; then retry.',
+      'Cancel the run (flotilla cancel) when the tasks that are still to come would meet it, too.',
+    ],
+  },
   resources: {
     means: 'The memory or the disk will probably not hold as many agents as were asked for.',
     causes: ['Each agent takes about 500 MB of memory and 100 MB of disk.'],
