@@ -1,3 +1,4 @@
+import { addedTasks } from '../model/added-tasks.ts';
 import { begunPhase, isToCome } from '../model/phases.ts';
 import { currentPhase, reachedTasks, type RunState, type TaskState } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
@@ -58,9 +59,8 @@ export function mergeReport({ state, train, verdict, sha }: MergeReportOrder): M
 
 function nextTasks(state: RunState): NextTasks | null {
   const phase = currentPhase(state);
-  const tasks = reachedTasks(state)
-    .filter(({ status }) => status === 'queued')
-    .map(({ ordinal }) => ordinal);
+  const queued = reachedTasks(state).filter(({ status }) => status === 'queued');
+  const tasks = [...queued.map(({ ordinal }) => ordinal), ...addedTasks(state)];
   return tasks.length === 0 ? null : { phase, tasks, command: goOnCommand(state) };
 }
 
@@ -115,7 +115,7 @@ function mergedWords({ merged, left, next }: MergeReport, state: RunState): stri
   if (next === null) return `All of ${run} is merged: ${told}`;
   const { phase, of, isMerged } = begunPhase(state);
   const isWhole = of > 1 && isMerged && next.phase > phase;
-  const what = isWhole ? `Phase ${phase} of ${of} is merged` : 'All that was chosen is merged';
+  const what = isWhole ? `Phase ${phase} of ${of} is merged` : 'All that was begun is merged';
   return `${what}. Merged of ${run}: ${told}`;
 }
 

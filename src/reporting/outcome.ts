@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
 import { currentPhase, failureLabel, type RunState, type TaskState } from '../model/run-state.ts';
+import { addedTasks } from '../model/added-tasks.ts';
 import { begunPhase } from '../model/phases.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { isCiRed } from '../model/feedback.ts';
@@ -9,6 +10,7 @@ import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
 import { awaitingOutcome } from './awaiting-outcome.ts';
 import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 import { counted } from './figures.ts';
+import { tasksWords } from './merge-words.ts';
 import { shellWord } from './shell-word.ts';
 
 /** One thing to do next. */
@@ -93,10 +95,18 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
     ...stepsForRed(state),
     ...stepsToMerge(state),
     ...stepsToTake(state),
-    ...(state.tasks.some((task) => isLeftOut(state, task))
-      ? [step('Start the tasks that were not chosen', restCommand(state))]
-      : stepsToClose(state)),
+    ...stepsToRest(state),
   ];
+}
+
+/** What is left of the issue after all that was to be done; where there is nothing, the issue is closed. */
+function stepsToRest(state: RunState): readonly NextStep[] {
+  if (state.tasks.some((task) => isLeftOut(state, task)))
+    return [step('Start the tasks that were not chosen', restCommand(state))];
+  const added = addedTasks(state);
+  if (added.length === 0) return stepsToClose(state);
+  const text = `Start ${tasksWords(added)}, which the issue got meanwhile`;
+  return [step(text, restCommand(state))];
 }
 
 function stepsToClose({ issue, isIssueClosed }: RunState): readonly NextStep[] {

@@ -6,7 +6,7 @@ import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { IssueRef, MasterIssue } from '../../model/issue.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
+import type { IssueDigest, ReadIssue } from '../../model/issue-digest.ts';
 import type { Finding } from '../../model/plan.ts';
 import { branchFolder } from '../../model/names.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
@@ -28,7 +28,7 @@ export type OpenedIssue = {
   readonly master: MasterIssue;
   readonly digest: IssueDigest;
   /** What the issue asks for by now; null when it cannot be read. */
-  readonly readIssue: () => Promise<IssueDigest | null>;
+  readonly readIssue: ReadIssue;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
   readonly forge: MergingHome;

@@ -4,7 +4,7 @@ import { sweepDrafts } from '../../files/sweep-drafts.ts';
 import type { ForgeHome, ForgeProgress, IssueClaim, MergingHome } from '../../forge/forge.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalEvent } from '../../model/event.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
+import type { ReadIssue } from '../../model/issue-digest.ts';
 import type { IssueRef } from '../../model/issue.ts';
 import type { Finding } from '../../model/plan.ts';
 import type { RunState } from '../../model/run-state.ts';
@@ -56,7 +56,7 @@ export type Undertaking = Pick<
   readonly context: CommandContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
-  readonly readIssue: () => Promise<IssueDigest | null>;
+  readonly readIssue: ReadIssue;
   /** What tells other machines that this one works on the issue. */
   readonly claim: IssueClaim;
   /** Plans anew on the base as it is after a merge. */
