@@ -187,7 +187,8 @@ function githubSettings(
   return { ...github, draft: draft ?? github.draft, ci_fixes: ciFixes ?? github.ci_fixes };
 }
 
-function givenFlags(options: OrchestrateOptions): GivenFlags {
+/** What a command line gave, for those that follow it: without any part of it, this does not compile. */
+function givenFlags(options: OrchestrateOptions): Required<GivenFlags> {
   return {
     agent: options.agent ?? null,
     model: options.model ?? null,
@@ -214,6 +215,9 @@ function givenFlags(options: OrchestrateOptions): GivenFlags {
     merge: options.merge ?? null,
     maxUnreviewed: options.maxUnreviewed ?? null,
     areCheckChangesAccepted: options.acceptCheckChanges ?? false,
+    runTimeoutSeconds: options.runTimeout ?? null,
+    forge: options.forge ?? null,
+    reader: options.reader ?? null,
   };
 }
 
@@ -247,6 +251,9 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     merge: options.merge ?? given.merge ?? undefined,
     maxUnreviewed: options.maxUnreviewed ?? given.maxUnreviewed ?? undefined,
     acceptCheckChanges: options.acceptCheckChanges ?? given.areCheckChangesAccepted,
+    runTimeout: options.runTimeout ?? given.runTimeoutSeconds ?? undefined,
+    forge: options.forge ?? given.forge ?? undefined,
+    reader: options.reader ?? given.reader ?? undefined,
   };
 }
 

@@ -27,6 +27,11 @@ export function digestIssue(issue: MasterIssue): IssueDigest {
   };
 }
 
+/** The titles of the items that are open. */
+export function openTitles({ tasks }: MasterIssue): ReadonlyMap<number, string> {
+  return new Map(tasks.map(({ ordinal, title }) => [ordinal, title]));
+}
+
 function digestItems(issue: MasterIssue): DigestedItem[] {
   const open = issue.tasks.map((task) => ({ ordinal: task.ordinal, digest: digestItem(task) }));
   const checked = issue.skipped.map((item) => {

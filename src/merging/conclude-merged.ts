@@ -1,4 +1,5 @@
 import type { ClosingForge } from '../forge/forge.ts';
+import { addedTasks } from '../model/added-tasks.ts';
 import type { RunEvent } from '../model/event.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
@@ -19,7 +20,9 @@ export async function concludeMerged(order: ConcludeOrder): Promise<boolean> {
   const merged = state.tasks.filter(
     ({ status, isConcluded }) => status === 'merged' && !isConcluded,
   );
-  const isWhole = state.tasks.every(({ status }) => status === 'merged');
+  // What was added to the issue meanwhile is part of it, too.
+  const isWhole =
+    state.tasks.every(({ status }) => status === 'merged') && addedTasks(state).length === 0;
   if (merged.length === 0 && (!isWhole || state.isIssueClosed || state.tasks.length === 0))
     return true;
   const tasks = merged.map(({ ordinal }) => ordinal);

@@ -175,13 +175,15 @@ const nobody = { attempts: 0, fixes: () => 0, refusal: () => null };
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge } = order;
   const { record, identity, stop, clone } = tools;
+  // A train that an earlier process left unfinished obeys the word of this one.
+  const asked = { policy: order.policy, method: allowedMethod(order) };
   let state = foldTrain(order.events());
   record.listen((event) => {
     state = advanceTrain(state, event);
   });
   const train = (): TrainState => {
     if (state === null) throw new Error(`Run ${record.run} has no train`);
-    return state;
+    return { ...state, ...asked };
   };
   return runTrain({
     ...{

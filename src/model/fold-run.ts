@@ -191,6 +191,8 @@ function taken(
     drain: 'none',
     isCancelRequested: false,
     pause: null,
+    // This start has read the issue as it is by now.
+    findings: state.findings.filter(({ kind }) => kind !== 'issue-edited'),
     merging: null,
     ended: null,
     endedAt: null,

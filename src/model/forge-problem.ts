@@ -7,6 +7,8 @@ export type ForgeProblem =
       readonly host: string;
       /** Which tokens of the environment the host may get; of a host that the user does not name, none. */
       readonly mayGet: 'any' | 'enterprise' | 'stored';
+      /** A number that may be an issue there, and is none of the local forge; left out where the user named the place. */
+      readonly number?: number;
     }
   | { readonly kind: 'bad-token'; readonly host: string; readonly source: string }
   | {
@@ -125,7 +127,9 @@ function accessAdvice(problem: AccessProblem): ForgeAdvice {
   switch (problem.kind) {
     case 'no-token':
       return advice(
-        `There is no token for ${problem.host}.`,
+        problem.number === undefined
+          ? `There is no token for ${problem.host}.`
+          : `There is no token for ${problem.host}, where issue ${problem.number} would be; the local forge has no issue of that number.`,
         `Log in with: gh auth login --hostname ${problem.host}`,
         {
           any: 'Or set GH_TOKEN. Without GitHub, the issue can be a Markdown file: --forge local.',

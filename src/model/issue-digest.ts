@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.ts';
+
 /** What an issue asks for, as digests: blind to check marks, our own markers and white space. */
 export type IssueDigest = {
   /** Of each item, open or checked. */
@@ -7,6 +9,15 @@ export type IssueDigest = {
   /** Of the prose round the items, which agents get as background. */
   readonly background: string;
 };
+
+/** What an issue asks for, with the titles of its open items for those who tell people of them. */
+export type IssueWords = IssueDigest & { readonly titles?: ReadonlyMap<number, string> };
+
+/**
+ * Reads what an issue asks for by now; null when it cannot be read. It may answer with what it read a while ago, unless
+ * this is the last time that it is asked.
+ */
+export type ReadIssue = (order: { readonly isLast: boolean }) => Promise<IssueWords | null>;
 
 /** How an issue differs from what it was. */
 export type IssueEdits = {
@@ -38,12 +49,16 @@ export function findEdits(before: IssueDigest, now: IssueDigest): IssueEdits | n
   return isAny ? edits : null;
 }
 
-/** The edits as part of a sentence: `task 2 reads otherwise, task 4 is new`. */
-export function editWords(edits: IssueEdits): string {
+/** The edits as part of a sentence: `task 2 reads otherwise, task 4 (Add the till) is new`. */
+export function editWords(edits: IssueEdits, titles: IssueWords['titles'] = new Map()): string {
+  const named = (ordinal: number): string => {
+    const title = titles.get(ordinal);
+    return title === undefined ? String(ordinal) : `${ordinal} (${plainText(title, 80)})`;
+  };
   const parts = [
-    about(edits.changed, ['reads otherwise', 'read otherwise']),
-    about(edits.added, ['is new', 'are new']),
-    about(edits.gone, ['is gone', 'are gone']),
+    about(edits.changed.map(String), ['reads otherwise', 'read otherwise']),
+    about(edits.added.map(named), ['is new', 'are new']),
+    about(edits.gone.map(String), ['is gone', 'are gone']),
     edits.isCommonChanged ? 'the phases or the criteria for all are others' : '',
     edits.isBackgroundChanged ? 'the text round the tasks is another' : '',
   ];
@@ -52,7 +67,7 @@ export function editWords(edits: IssueEdits): string {
 
 const mostNamed = 12;
 
-function about(ordinals: readonly number[], [one, many]: readonly [string, string]): string {
+function about(ordinals: readonly string[], [one, many]: readonly [string, string]): string {
   if (ordinals.length === 0) return '';
   if (ordinals.length === 1) return `task ${ordinals[0]} ${one}`;
   const shown = ordinals.slice(0, mostNamed).join(', ');

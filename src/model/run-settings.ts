@@ -58,4 +58,8 @@ export type GivenFlags = {
   readonly merge?: MergeChoice | null;
   readonly maxUnreviewed?: number | null;
   readonly areCheckChangesAccepted?: boolean;
+  /** Absent in journals from before it was noted, as are those below. */
+  readonly runTimeoutSeconds?: number | null;
+  readonly forge?: 'local' | 'github' | null;
+  readonly reader?: 'off' | 'agent' | null;
 };

@@ -243,13 +243,14 @@ export function currentPhase(state: RunState): number {
   return last;
 }
 
-/** The tasks of the phases that a run has reached; those behind a barrier do not count yet. */
+/** The tasks of the phases that a run has reached, and those that were chosen ahead of them; those behind a barrier do not count yet. */
 export function reachedTasks(state: RunState): readonly TaskState[] {
   const phase = currentPhase(state);
   const reached = new Set(
     state.plan?.tasks.filter((task) => task.phase <= phase).map(({ ordinal }) => ordinal),
   );
-  return state.tasks.filter(({ ordinal }) => reached.has(ordinal));
+  const isChosen = (ordinal: number): boolean => state.only?.includes(ordinal) ?? false;
+  return state.tasks.filter(({ ordinal }) => reached.has(ordinal) || isChosen(ordinal));
 }
 
 /** What the task has cost so far in US dollars, over all its attempts; null when no agent told. */

@@ -73,6 +73,7 @@ export async function executeRun(
   const checks = await letLive(tools, { ordinals, lives, edits, turns });
   await Promise.all([base.checked, ending]);
   await lives.endRequested();
+  await guarded(tools, null, edits.look);
   await guarded(tools, null, () => ensureDiagnosis(tools));
   trash.abort();
   watch.abort();

@@ -1,4 +1,10 @@
-import { editWords, findEdits, type IssueDigest, type IssueEdits } from '../model/issue-digest.ts';
+import {
+  editWords,
+  findEdits,
+  type IssueDigest,
+  type IssueEdits,
+  type IssueWords,
+} from '../model/issue-digest.ts';
 import { stackBelow } from '../model/plan.ts';
 import type { RunTools } from './run-tools.ts';
 
@@ -9,6 +15,8 @@ export type EditWatch = {
    * agreed to, and an edited issue needs a new one.
    */
   readonly holdsBack: (ordinal: number) => Promise<boolean>;
+  /** Looks once more, when nothing is about to begin: what was added meanwhile is known before the last words. */
+  readonly look: () => Promise<void>;
   /** Whether any task was held back. */
   readonly hasHeldBack: () => boolean;
 };
@@ -20,8 +28,8 @@ export function watchEdits(tools: RunTools): EditWatch {
   let told = '';
   let hasHeldBack = false;
 
-  const tell = (edits: IssueEdits): void => {
-    const words = editWords(edits);
+  const tell = ({ edits, titles }: Edited): void => {
+    const words = editWords(edits, titles);
     if (words === told) return;
     told = words;
     record.record({
@@ -40,25 +48,33 @@ export function watchEdits(tools: RunTools): EditWatch {
 
   return {
     holdsBack: async (ordinal) => {
-      const edits = await editsSince(tools, pinned);
-      if (edits === null) return false;
-      tell(edits);
+      const edited = await editsSince(tools, { pinned, isLast: false });
+      if (edited === null) return false;
+      tell(edited);
+      const { edits } = edited;
       const isHeld = [ordinal, ...stackBelow(record.state().plan?.tasks ?? [], ordinal)].some(
         (task) => isOtherwise(tools, edits, task),
       );
       hasHeldBack ||= isHeld;
       return isHeld;
     },
+    look: async () => {
+      const edited = await editsSince(tools, { pinned, isLast: true });
+      if (edited !== null) tell(edited);
+    },
     hasHeldBack: () => hasHeldBack,
   };
 }
 
+type Edited = { readonly edits: IssueEdits; readonly titles: IssueWords['titles'] };
+
 async function editsSince(
   { readIssue }: RunTools,
-  pinned: IssueDigest | null,
-): Promise<IssueEdits | null> {
-  const now = pinned === null ? null : ((await readIssue?.()) ?? null);
-  return pinned === null || now === null ? null : findEdits(pinned, now);
+  { pinned, isLast }: { readonly pinned: IssueDigest | null; readonly isLast: boolean },
+): Promise<Edited | null> {
+  const now = pinned === null ? null : ((await readIssue?.({ isLast })) ?? null);
+  const edits = pinned === null || now === null ? null : findEdits(pinned, now);
+  return edits === null ? null : { edits, titles: now?.titles };
 }
 
 /** Whether a task that did not begin yet is asked for in other words, or no more. */

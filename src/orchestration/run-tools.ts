@@ -4,9 +4,9 @@ import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { BaseTrouble } from '../model/base-trouble.ts';
 import type { ConflictPolicy } from '../model/conflict.ts';
-import type { IssueDigest } from '../model/issue-digest.ts';
 import { isRed } from '../model/failure.ts';
 import { hasOpenPull } from '../model/feedback.ts';
+import type { ReadIssue } from '../model/issue-digest.ts';
 import { hasSucceeded, type RunState, type TaskState } from '../model/run-state.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { PlannedTask } from '../model/plan.ts';
@@ -63,7 +63,7 @@ export type RunTools = {
   /** Why not one more agent fits on this machine now; null when one does. */
   readonly shortage: () => Promise<string | null>;
   /** What the issue asks for now; null when it cannot be read. Left out where nobody can edit it. */
-  readonly readIssue?: (() => Promise<IssueDigest | null>) | undefined;
+  readonly readIssue?: ReadIssue | undefined;
   /** What to publish about the failures of a run; null when there is nothing to tell. */
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;

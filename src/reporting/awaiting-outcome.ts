@@ -24,6 +24,8 @@ export function awaitingOutcome(state: RunState): Outcome | null {
       steps: [...stuck.map(leftStep), goOn],
     };
   const waiting = state.tasks.filter(({ status }) => status === 'completed').map(numberOf);
+  // Somebody merged it all: what comes next waits for a start alone.
+  if (waiting.length === 0) return null;
   const are = waiting.length === 1 ? 'waits' : 'wait';
   return {
     headline: `⏸ ${score}: ${waiting.join(', ')} ${are} for approval${phaseWords(state)}`,

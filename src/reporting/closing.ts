@@ -1,4 +1,5 @@
 import { evidenceOfTask } from '../model/failure-evidence.ts';
+import { unplannedEdit } from '../model/added-tasks.ts';
 import { importError } from '../model/failure-import.ts';
 import { currentPhase, failureLine, type RunState, type TaskState } from '../model/run-state.ts';
 import { countTasks, isLeftOut } from '../model/run-status.ts';
@@ -30,6 +31,7 @@ export function renderClosing(
     pullRequestLines(state, width),
     togetherLines(state),
     uncheckedLines(state),
+    editLines(state),
     failureLines(state),
     feedbackLines(state.tasks).map((line) => `✗ ${plainText(line, 400)}`),
     state.unexpected.map(({ message }) => `✗ unexpected: ${plainText(message, 200)}`),
@@ -58,6 +60,12 @@ function uncheckedLines({ tasks }: RunState): readonly string[] {
   const done = tasks.filter(({ pullRequest }) => pullRequest !== null);
   const isUnchecked = done.length > 0 && done.every(({ checks }) => checks.length === 0);
   return isUnchecked ? ['! No check ran: nothing was tested. Name one with --check COMMAND'] : [];
+}
+
+/** What the issue asks for beyond what was planned. */
+function editLines(state: RunState): readonly string[] {
+  const edit = unplannedEdit(state);
+  return edit === null ? [] : [`! ${plainText(edit, 400)}. The next start plans it.`];
 }
 
 function failureLines(state: RunState): readonly string[] {

@@ -10,10 +10,11 @@ const sample: Sample = {
   tasks: [{ outcome: 'completed' }, { outcome: 'completed' }, { outcome: 'failed' }],
 };
 
-function told(report: Pick<MergeReport, 'merged' | 'left'>): string {
+function told(report: Pick<MergeReport, 'merged' | 'left'>, flags: readonly string[] = []): string {
   const state = foldRun(sampleEvents(sample)) as RunState;
   const base = { branch: 'main', sha: 'c'.repeat(40) };
-  return renderMergeReport({ ...report, base, union: { state: 'green', culprits: [] } }, state);
+  const whole = { ...report, base, union: { state: 'green', culprits: [] }, next: null } as const;
+  return renderMergeReport(whole, state, flags);
 }
 
 test('what was left is named with what to type next, each once', () => {
@@ -31,14 +32,17 @@ test('what was left is named with what to type next, each once', () => {
   expect(text).toContain('git merge --ff-only flotilla/main');
 });
 
-test('what lacks an approval says how to give it, and is taken up with the same policy', () => {
-  const text = told({
-    merged: [],
-    left: [{ ordinal: 2, reason: 'not-approved', with: [], message: 'nobody has approved it' }],
-  });
+test('what lacks an approval says how to give it, and is taken up as merging was asked for', () => {
+  const text = told(
+    {
+      merged: [],
+      left: [{ ordinal: 2, reason: 'not-approved', with: [], message: 'nobody has approved it' }],
+    },
+    ['--method', 'rebase', '--merge', 'approved'],
+  );
   expect(text).toMatch(/^Nothing of \S+ is merged\.$/mu);
   expect(text).toContain('add the line review: "approved"');
-  expect(text).toContain('  flotilla merge issue.md --merge approved\n');
+  expect(text).toContain('  flotilla merge issue.md --method rebase --merge approved\n');
   expect(text).not.toContain('--ff-only');
 });
 

@@ -1,10 +1,12 @@
-import type { RunState, TaskState } from '../model/run-state.ts';
+import { addedTasks } from '../model/added-tasks.ts';
+import { begunPhase, isToCome } from '../model/phases.ts';
+import { currentPhase, reachedTasks, type RunState, type TaskState } from '../model/run-state.ts';
 import { isLeftOut } from '../model/run-status.ts';
 import type { LeaveReason, TrainState } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { approvalWords } from './awaiting-outcome.ts';
 import { tasksWords } from './merge-words.ts';
-import { retryCommand } from './retry-command.ts';
+import { goOnCommand, retryCommand } from './retry-command.ts';
 import { shellWord } from './shell-word.ts';
 
 /** How merging came out, as scripts read it. */
@@ -22,6 +24,15 @@ export type MergeReport = {
     readonly state: UnionVerdict['state'];
     readonly culprits: readonly (readonly number[])[];
   };
+  /** What can start now that all is merged; null when something was left, or nothing is to come. */
+  readonly next: NextTasks | null;
+};
+
+/** Tasks that a start would begin, and what to type for it. */
+export type NextTasks = {
+  readonly phase: number;
+  readonly tasks: readonly number[];
+  readonly command: string;
 };
 
 export type MergeReportOrder = {
@@ -34,13 +45,23 @@ export type MergeReportOrder = {
 
 /** Puts together what became of all tasks of a run. */
 export function mergeReport({ state, train, verdict, sha }: MergeReportOrder): MergeReport {
-  const tasks = state.tasks.filter((task) => !isLeftOut(state, task));
+  // A phase that did not begin has nothing that could be merged, and so nothing that was left.
+  const tasks = state.tasks.filter((task) => !isLeftOut(state, task) && !isToCome(state, task));
+  const left = tasks.filter(({ status }) => status !== 'merged');
   return {
     merged: tasks.filter(({ status }) => status === 'merged').map(({ ordinal }) => ordinal),
-    left: tasks.filter(({ status }) => status !== 'merged').map((task) => leftTask(task, train)),
+    left: left.map((task) => leftTask(task, train)),
     base: { branch: state.base.branch, sha },
     union: { state: verdict?.state ?? 'unknown', culprits: verdict?.culprits ?? [] },
+    next: left.length > 0 ? null : nextTasks(state),
   };
+}
+
+function nextTasks(state: RunState): NextTasks | null {
+  const phase = currentPhase(state);
+  const queued = reachedTasks(state).filter(({ status }) => status === 'queued');
+  const tasks = [...queued.map(({ ordinal }) => ordinal), ...addedTasks(state)];
+  return tasks.length === 0 ? null : { phase, tasks, command: goOnCommand(state) };
 }
 
 function leftTask(
@@ -64,12 +85,18 @@ export function mergeExitCode({ merged, left }: MergeReport): 0 | 1 | 2 {
 }
 
 /** What became of it in words, and what to do next. */
-export function renderMergeReport(report: MergeReport, state: RunState): string {
-  const { left, base } = report;
+export function renderMergeReport(
+  report: MergeReport,
+  state: RunState,
+  /** What `merge` was given, as words for a shell. */
+  flags: readonly string[] = [],
+): string {
+  const { left, base, next } = report;
   const lines = [
-    mergedWords(report, state.run),
+    mergedWords(report, state),
     ...left.map(({ ordinal, message }) => `Left: task ${ordinal}, ${message}.`),
-    ...nextSteps(left, state),
+    ...nextSteps(left, state, flags),
+    ...(next === null ? [] : ['', comesNext(next, state), `  ${goOnCommand(state)}`]),
   ];
   if (report.merged.length > 0)
     lines.push(
@@ -80,10 +107,22 @@ export function renderMergeReport(report: MergeReport, state: RunState): string 
   return `${lines.join('\n')}\n`;
 }
 
-function mergedWords({ merged, left }: MergeReport, run: string): string {
+function mergedWords({ merged, left, next }: MergeReport, state: RunState): string {
+  const { run } = state;
   if (merged.length === 0) return `Nothing of ${run} is merged.`;
-  const told = left.length === 0 ? `All of ${run} is merged` : `Merged of ${run}`;
-  return `${told}: ${tasksWords(merged)}.`;
+  const told = `${tasksWords(merged)}.`;
+  if (left.length > 0) return `Merged of ${run}: ${told}`;
+  if (next === null) return `All of ${run} is merged: ${told}`;
+  const { phase, of, isMerged } = begunPhase(state);
+  const isWhole = of > 1 && isMerged && next.phase > phase;
+  const what = isWhole ? `Phase ${phase} of ${of} is merged` : 'All that was begun is merged';
+  return `${what}. Merged of ${run}: ${told}`;
+}
+
+function comesNext({ phase, tasks }: NextTasks, { plan }: RunState): string {
+  const count = plan?.phases.length ?? 1;
+  const where = count > 1 ? ` of phase ${phase}` : '';
+  return `Next: ${tasksWords(tasks)}${where} can start from the merged base:`;
 }
 
 /** Reasons for which the pull request is there, and open. */
@@ -92,10 +131,10 @@ const isOpenFor: ReadonlySet<MergeReport['left'][number]['reason']> = new Set([
   ...(['refused', 'completed'] as const),
 ]);
 
-function nextSteps(left: MergeReport['left'], state: RunState): string[] {
+function nextSteps(left: MergeReport['left'], state: RunState, flags: readonly string[]): string[] {
   const open = left.filter(({ reason }) => isOpenFor.has(reason));
   const isApproval = open.some(({ reason }) => reason === 'not-approved');
-  const command = `flotilla merge ${shellWord(state.source)}${isApproval ? ' --merge approved' : ''}`;
+  const command = ['flotilla merge', shellWord(state.source), ...flags].join(' ');
   const steps = [
     ...(left.some(({ reason }) => reason === 'failed')
       ? ['What did not succeed is worked on again by:', `  ${retryCommand(state)}`]

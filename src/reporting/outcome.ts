@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../model/issue.ts';
 import { unreachable } from '../model/result.ts';
-import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
+import { addedTasks } from '../model/added-tasks.ts';
 import { diagnoseRun, type TaskDiagnosis } from '../model/failure-diagnosis.ts';
+import { begunPhase } from '../model/phases.ts';
 import { plainText } from '../model/plain-text.ts';
+import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { isCiRed } from '../model/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
@@ -31,10 +33,7 @@ export function outcomeOf(state: RunState): Outcome {
   switch (status) {
     case 'awaiting-merge':
       return (
-        awaitingOutcome(state) ?? {
-          headline: `🎉 Phase ${currentPhase(state)} of ${state.plan?.phases.length ?? 1} is done: ${score}`,
-          steps: stepsAfterPhase(state),
-        }
+        awaitingOutcome(state) ?? { headline: phaseHeadline(state), steps: stepsAfterPhase(state) }
       );
     case 'succeeded':
       return total === 0
@@ -97,22 +96,41 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
     ...stepsForRed(state),
     ...stepsToMerge(state),
     ...stepsToTake(state),
-    ...(state.tasks.some((task) => isLeftOut(state, task))
-      ? [step('Start the tasks that were not chosen', restCommand(state))]
-      : stepsToClose(state)),
+    ...stepsToRest(state),
   ];
+}
+
+/** What is left of the issue after all that was to be done; where there is nothing, the issue is closed. */
+function stepsToRest(state: RunState): readonly NextStep[] {
+  if (state.tasks.some((task) => isLeftOut(state, task)))
+    return [step('Start the tasks that were not chosen', restCommand(state))];
+  const added = addedTasks(state);
+  if (added.length === 0) return stepsToClose(state);
+  const text = `Start ${tasksWords(added)}, which the issue got meanwhile`;
+  return [step(text, restCommand(state))];
 }
 
 function stepsToClose({ issue, isIssueClosed }: RunState): readonly NextStep[] {
   return isIssueClosed ? [] : [step(`Close master issue ${displayIssue(issue)}`)];
 }
 
+/** Of the phase that was worked on: the next one has not begun. */
+function phaseHeadline(state: RunState): string {
+  const { phase, of, succeeded, total, isMerged } = begunPhase(state);
+  return `🎉 Phase ${phase} of ${of} is ${isMerged ? 'merged' : 'done'}: ${succeeded} of ${total} of this phase succeeded`;
+}
+
 /** A phase starts from the merged work of those before it. */
 function stepsAfterPhase(state: RunState): readonly NextStep[] {
+  const isMerged = state.tasks.every(({ status }) => status !== 'completed');
+  const next = isMerged
+    ? `Start phase ${currentPhase(state)}`
+    : 'Start the next phase once all are merged';
   return [
     ...stepsForRed(state),
     ...stepsToMerge(state),
-    step('Start the next phase once all are merged', goOnCommand(state)),
+    ...stepsToTake(state),
+    step(next, goOnCommand(state)),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { GivenFlags } from '../model/run-settings.ts';
 import { evidenceOfTask } from '../model/failure-evidence.ts';
 import type { ClueKind } from '../model/failure-clue.ts';
 import { longestSeconds } from '../model/longest-duration.ts';
-import { isLeftOut } from '../model/run-status.ts';
+import { choiceGoingOn } from '../model/phases.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -38,47 +38,67 @@ function commandOf(state: RunState, flags: readonly string[]): string {
   return ['flotilla orchestrate', shellWord(state.source), ...flags].join(' ');
 }
 
+type Renderer<Value> = (value: Value) => readonly string[];
+
+/** How each option that a command line gave is written again. What is missing here does not compile. */
+const renderers: { readonly [Name in keyof GivenFlags]-?: Renderer<Required<GivenFlags>[Name]> } = {
+  agent: valued('--agent'),
+  model: valued('--model'),
+  maxCostUsd: valued('--max-cost'),
+  maxTurns: valued('--max-turns'),
+  base: valued('--base'),
+  setup: valued('--setup'),
+  checks: repeated('--check'),
+  variables: repeated('--env'),
+  sandbox: valued('--sandbox'),
+  successThresholdPercent: valued('--success-threshold'),
+  isOutOfScopeAllowed: bare('--allow-out-of-scope'),
+  areCheckChangesAccepted: bare('--accept-check-changes'),
+  isDraft: bare('--draft'),
+  ciFixes: valued('--ci-fixes'),
+  timeoutSeconds: valued('--timeout'),
+  checkTimeoutSeconds: valued('--check-timeout'),
+  runTimeoutSeconds: valued('--run-timeout'),
+  stallSeconds: valued('--stall'),
+  maxWorkers: valued('--max-workers'),
+  batchSize: valued('--batch-size'),
+  batches: (batches) => valued('--batch')(batches.map((one) => one.join(',')).join(';') || null),
+  stack: valued('--stack'),
+  independent: (ordinals) => valued('--independent')(ordinals.join(',') || null),
+  onConflict: valued('--on-conflict'),
+  reader: valued('--reader'),
+  forge: valued('--forge'),
+  merge: valued('--merge'),
+  maxUnreviewed: valued('--max-unreviewed'),
+};
+
 function flagsOf(given: GivenFlags): readonly string[] {
-  return [
-    ...flag('--agent', given.agent),
-    ...flag('--model', given.model),
-    ...flag('--max-cost', given.maxCostUsd),
-    ...flag('--max-turns', given.maxTurns),
-    ...flag('--base', given.base),
-    ...flag('--setup', given.setup),
-    ...given.checks.flatMap((command) => flag('--check', command)),
-    ...given.variables.flatMap((name) => flag('--env', name)),
-    ...flag('--sandbox', given.sandbox),
-    ...flag('--success-threshold', given.successThresholdPercent),
-    ...(given.isOutOfScopeAllowed ? ['--allow-out-of-scope'] : []),
-    ...(given.areCheckChangesAccepted ? ['--accept-check-changes'] : []),
-    ...(given.isDraft ? ['--draft'] : []),
-    ...flag('--ci-fixes', given.ciFixes ?? null),
-    ...flag('--timeout', given.timeoutSeconds),
-    ...flag('--check-timeout', given.checkTimeoutSeconds),
-    ...flag('--stall', given.stallSeconds),
-    ...flag('--max-workers', given.maxWorkers),
-    ...flag('--batch-size', given.batchSize),
-    ...flag('--batch', given.batches.map((batch) => batch.join(',')).join(';') || null),
-    ...flag('--stack', given.stack),
-    ...flag('--independent', given.independent?.join(',') || null),
-    ...flag('--merge', given.merge ?? null),
-    ...flag('--max-unreviewed', given.maxUnreviewed ?? null),
-  ];
+  const names = Object.keys(renderers) as (keyof GivenFlags)[];
+  return names.flatMap((name) => rendered(given, name));
 }
 
-function flag(name: string, value: string | number | null): readonly string[] {
-  return value === null ? [] : [`${name} ${shellWord(String(value))}`];
+/** Nothing for what older journals do not have. */
+function rendered(given: GivenFlags, name: keyof GivenFlags): readonly string[] {
+  const value = given[name];
+  return value === undefined ? [] : (renderers[name] as Renderer<typeof value>)(value);
 }
 
-/** Tasks that were left out stay so. */
+function valued(name: string): Renderer<string | number | null> {
+  return (value) => (value === null ? [] : [`${name} ${shellWord(String(value))}`]);
+}
+
+function repeated(name: string): Renderer<readonly string[]> {
+  return (values) => values.flatMap(valued(name));
+}
+
+function bare(name: string): Renderer<boolean> {
+  return (isGiven) => (isGiven ? [name] : []);
+}
+
+/** Tasks that were left out stay so, until those that were chosen are done. */
 function taskFlag(state: RunState): readonly string[] {
-  const { only, tasks } = state;
-  if (only === null) return [];
-  const reached = tasks.filter((task) => !isLeftOut(state, task)).map(({ ordinal }) => ordinal);
-  if (tasks.length > 0 && reached.length === tasks.length) return [];
-  const ordinals = [...new Set([...only, ...reached])].toSorted((one, other) => one - other);
-  return [`--tasks ${ordinals.join(',')}`];
+  const chosen = choiceGoingOn(state);
+  return chosen === null ? [] : [`--tasks ${chosen.join(',')}`];
 }
 
 function helpfulChanges(state: RunState): Partial<GivenFlags> {

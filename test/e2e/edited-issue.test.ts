@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stateOf } from '../rig/count-events.ts';
 import { readStatus } from '../rig/status.ts';
 import { issueOf, makeWorld, type World } from '../rig/world.ts';
 
@@ -60,4 +61,33 @@ test('an edited issue is agreed to as a new one would be', async () => {
   expect(asked.stderr).toMatch(/Task 2 is too large[^]*--yes/u);
   const agreed = await world.orchestrateUnforced('--retry', '--yes');
   expect(agreed.code, agreed.stderr).toBe(0);
+});
+
+test('a task that is added while the last one is at work is named at the end, and the next start takes it up', async () => {
+  await using world = await makeWorld({ issue: titles.slice(0, 2) });
+  world.script({ 'agent-2': 'hold shelf\ncommit two.txt' });
+  const gate = world.gate('shelf');
+  const run = world.begin('--check', 'true', '--yes');
+  await run.until(gate.arrived());
+  edit(world, titles);
+  gate.open();
+  const { code, stdout, stderr } = await run.ended;
+  expect(code, stderr).toBe(0);
+  const closing = stdout.slice(stdout.indexOf('🎉'));
+  expect(closing).toContain('task 3 (Add the till) is new. The next start plans it.');
+  expect(closing).toContain('Start task 3, which the issue got meanwhile');
+  expect(closing).not.toContain('Close master issue');
+  // What is merged by now is not the whole of the issue.
+  const merged = await world.flotilla('merge', '../issue.md', '--yes');
+  expect(merged.code, merged.stderr).toBe(0);
+  expect(merged.stdout).toContain('Next: task 3 can start from the merged base:');
+  const master = join(stateOf(world), 'forge', 'issues', '1.md');
+  expect(readFileSync(master, 'utf8')).toContain('state: "open"');
+
+  const again = await world.orchestrate('--check', 'true', '--yes');
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stdout.slice(again.stdout.indexOf('🎉'))).not.toContain('is new');
+  expect((await readStatus(world)).tasks.map(({ state }) => state)).toEqual([
+    ...['merged', 'merged', 'completed'],
+  ]);
 });

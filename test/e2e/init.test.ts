@@ -17,6 +17,9 @@ test('the workflow uses the very commit that was named, and no branch', async ()
   expect(written.code, written.stderr).toBe(0);
   const workflow = join(world.repository, '.github', 'workflows', 'flotilla.yml');
   expect(readFileSync(workflow, 'utf8')).toContain(`uses: una/flotilla/action@${commit}\n`);
+  // The label that starts a run is for people to set, once an issue is ready.
+  const template = join(world.repository, '.github/ISSUE_TEMPLATE/parallel-orchestration.md');
+  expect(readFileSync(template, 'utf8')).not.toMatch(/^labels:/mu);
 });
 
 test('shows first, then writes what a run can read, and leaves what is there', async () => {

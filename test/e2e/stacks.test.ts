@@ -139,7 +139,7 @@ test('the next phase starts from the merged base, once the one before it is merg
   expect(first.code, first.stdout).toBe(0);
   expect(waiting.state).toBe('awaiting-merge');
   expect(world.starts('agent-3')).toBe(0);
-  expect(first.stdout).toContain('Phase 1 of 2 is done: 2/3 agents succeeded');
+  expect(first.stdout).toContain('Phase 1 of 2 is done: 2 of 2 of this phase succeeded');
   expect(first.stdout).toContain('task 3  Write c.txt: starts in phase 2');
   expect(first.stdout).not.toContain('Close master issue');
 

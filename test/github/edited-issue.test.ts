@@ -63,3 +63,19 @@ test('check marks, closed sub-issues and what we write ourselves are no edits', 
   const again = await site.orchestrate(master.number);
   expect(again.stdout).not.toContain('edited');
 });
+
+test('a task that is added on GitHub is named at the end, however lately the issue was read', async () => {
+  await using site = await makeGitHubWorld();
+  const { shop, world } = site;
+  world.script({ 'agent-1': 'hold cart\ncommit one.txt' });
+  const gate = world.gate('cart');
+  const master = shop.issue({ title: 'Build the shop', body: masterBody(titles.slice(0, 1)) });
+  const args = [String(master.number), '--agent', world.agent, '--plain', '--force'];
+  const run = site.start('orchestrate', ...args);
+  await run.until(gate.arrived());
+  shop.edit(master.number, masterBody(titles.slice(0, 2)));
+  gate.open();
+  const { code, stdout, stderr } = await run.ended;
+  expect(code, stdout + stderr).toBe(0);
+  expect(stdout.slice(stdout.indexOf('🎉'))).toContain('task 2 (Add the shelf) is new');
+});

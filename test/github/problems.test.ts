@@ -82,14 +82,19 @@ test('a branch that a rule protects fails its task by name, and keeps the work',
   expect(stdout).toContain('A rule of the repository protects feat/issue-2-add-the-cart');
 });
 
-test("without a token a number is the local forge's; asked for GitHub, it says what is missing", async () => {
+test('without a token, an issue of GitHub is missed by name, and a number of the local forge stays one', async () => {
   await using site = await makeGitHubWorld({ env: { GH_TOKEN: '', PATH: '/usr/bin:/bin' } });
   const { number } = site.shop.issue({ title: 'Build the cart', body });
-  const local = await site.orchestrate(number);
-  expect(local.stderr).toContain('local forge');
-  const asked = await site.orchestrate(number, '--forge', 'github');
-  expect(asked.code).toBe(5);
-  expect(asked.stderr).toContain('There is no token for 127.0.0.1');
+  for (const flags of [[], ['--dry-run'], ['--forge', 'github']]) {
+    const missed = await site.orchestrate(number, ...flags);
+    expect(missed.code).toBe(5);
+    expect(missed.stderr).toContain('There is no token for 127.0.0.1');
+    expect(missed.stderr).toMatch(/gh auth login .*\n.*GH_TOKEN/u);
+  }
+  // The file gets the number that GitHub's issue has, and is what it means from then on.
+  expect((await site.orchestrate('../issue.md', '--yes')).code).toBe(0);
+  for (const flags of [[], ['--dry-run']])
+    expect(await site.orchestrate(number, ...flags)).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('doctor tells the repository, and where the token is from, and not the token', async () => {

@@ -4,6 +4,8 @@ import type { Git } from '../../git/git.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
 import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
+import { foldRun } from '../../model/fold-run.ts';
+import { exitCodes } from '../../model/run-status.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
 import { renderDryRun, type ProjectCommands } from '../../reporting/dry-run.ts';
@@ -14,7 +16,9 @@ import { checkOrdinals } from '../plan/check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { GitHubTarget } from '../github/choose-forge.ts';
 import { findIssue } from '../issue/find-issue.ts';
+import { readIssueArgument } from '../issue/issue-argument.ts';
 import { parseIssueText } from '../issue/load-issue.ts';
+import { subIssueTask, succeededWords } from '../issue/sub-issue.ts';
 import { openUserHolds, type Place } from '../open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { damagesFor, tellDamage } from '../tell-damage.ts';
@@ -43,11 +47,18 @@ export type DryRunOrder = {
 export async function dryRun(order: DryRunOrder): Promise<number> {
   letYoungGenerationGrow();
   const { settings, context, options } = order;
-  const found =
-    order.target === null ? await readLocal(order) : await readGitHub(order, order.target);
+  const named = findNamedTask(order);
+  const found = await (order.target === null
+    ? readLocal(order, named)
+    : readGitHub(order, order.target, named));
   const { ref, master } = found;
-  const only = options.tasks ?? null;
-  checkOrdinals(options, master);
+  // What has succeeded is not done again: there is nothing to plan.
+  const isDone = named !== null && named.done !== null;
+  if (isDone) (options.json ? context.stderr : context.stdout).write(`${named.done}\n`);
+  if (isDone && !options.json) return exitCodes.succeeded;
+  const chosen = named === null ? options.tasks : [named.ordinal];
+  const only = isDone ? [] : (chosen ?? null);
+  if (!isDone) checkOrdinals({ ...options, tasks: chosen }, master);
   const seen = await lookAround(order, found);
   const maxWorkers = Math.max(1, seen.fit.workers);
   const planning = { ...planOptions(settings), maxWorkers, only };
@@ -66,6 +77,28 @@ export async function dryRun(order: DryRunOrder): Promise<number> {
   context.stdout.write(shown);
   objectTo(plan, { isYes: options.yes ?? false, isForced: options.force ?? false });
   return tellDamage(seen.damages, context.stderr);
+}
+
+/** The one task that is meant, when the argument was a sub-issue. */
+type NamedTask = {
+  readonly master: IssueRef;
+  readonly ordinal: number;
+  /** That it has succeeded, in words; null when it has not. */
+  readonly done: string | null;
+};
+
+function findNamedTask({ argument, target, place }: DryRunOrder): NamedTask | null {
+  const journal = openExistingJournal(place.state.journal, () => new Date());
+  if (journal === null) return null;
+  try {
+    const task = subIssueTask(journal, readIssueArgument(argument), target);
+    if (task === null) return null;
+    const run = journal.findRun(task.master);
+    const state = run === null ? null : foldRun(journal.readSound(run).events);
+    return { ...task, done: state === null ? null : succeededWords(state, task.ordinal) };
+  } finally {
+    journal.close();
+  }
 }
 
 /** Lines of prose are hard to read when they are longer. */
@@ -130,9 +163,10 @@ type Found = {
   readonly sha: string;
 };
 
-async function readLocal(order: DryRunOrder): Promise<Found> {
+async function readLocal(order: DryRunOrder, named: NamedTask | null): Promise<Found> {
   const { place, settings } = order;
-  const { ref, text } = await findIssue(order);
+  const argument = named === null ? order.argument : displayIssue(named.master);
+  const { ref, text } = await findIssue({ ...order, argument });
   const master = parseIssueText(text);
   const { sha } = await findBase(place.repository, settings.base);
   const { source, markdown } = text;
@@ -140,13 +174,17 @@ async function readLocal(order: DryRunOrder): Promise<Found> {
 }
 
 /** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
-async function readGitHub(order: DryRunOrder, target: GitHubTarget): Promise<Found> {
+async function readGitHub(
+  order: DryRunOrder,
+  target: GitHubTarget,
+  named: NamedTask | null,
+): Promise<Found> {
   const { place, settings, context, request } = order;
   const { env } = context;
   const holds = openUserHolds(place, await identifySelf());
   try {
     const note = (text: string): void => void context.stderr.write(`${text}\n`);
-    const { number } = target;
+    const number = named?.master.number ?? target.number;
     const { openGitHub } = await import('../github/open-github.ts');
     const opened = await openGitHub({
       ...{ target, number, request, settings, place, holds, env, note, claiming: null },

@@ -1,6 +1,5 @@
 import { plainBlock, plainJson, plainText } from '../../model/plain-text.ts';
 import { createInterface } from 'node:readline/promises';
-import type { MergeMethod } from '../../git/combine-commits.ts';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import { displayIssue } from '../../model/issue.ts';
@@ -28,19 +27,7 @@ import { writeReviewPage } from '../run/review-page.ts';
 import { buildRunTools } from '../run/run-tools.ts';
 import { listenForStop, type StopListener } from '../run/stop-signals.ts';
 import { withRun, type HeldRun } from '../run/with-run.ts';
-
-/** The options of `merge`, as commander hands them over. */
-export type MergeOptions = {
-  readonly method?: MergeMethod | undefined;
-  readonly merge?: TrainPolicy | undefined;
-  readonly require?: TrainPolicy | undefined;
-  readonly resolve?: boolean | undefined;
-  readonly acceptCheckChanges?: boolean | undefined;
-  readonly yes?: boolean | undefined;
-  readonly json?: boolean | undefined;
-  readonly trust?: boolean | undefined;
-  readonly takeOver?: boolean | undefined;
-};
+import { mergeFlags, type MergeOptions } from './merge-flags.ts';
 
 type Merging = HeldRun & {
   readonly options: MergeOptions;
@@ -54,7 +41,8 @@ export async function merge(
   context: CommandContext,
 ): Promise<number> {
   const { json, trust, takeOver } = options;
-  return withRun({ argument, options: { json, trust, takeOver }, context }, (held) =>
+  const given = { json, trust, takeOver };
+  return withRun({ argument, options: given, context, isMergeAsked: true }, (held) =>
     mergeInFront({ ...held, options, context }),
   );
 }
@@ -92,8 +80,8 @@ async function mergeInFront(order: Merging): Promise<number> {
       const end = await mergeRun({
         ...{ tools, events: () => journal.read(state.run, 0) },
         forge: forgeInTrain({ ...order, record, stop, now: () => new Date() }),
-        method: options.method ?? 'squash',
-        policy: options.merge ?? options.require ?? 'verified',
+        method: options.method ?? order.settings.mergeMethod,
+        policy: policyOf(order),
         resolving: {
           attempts: isAsking ? resolveAttempts : 0,
           fixes: () => (isAsking ? github.ci_fixes : 0),
@@ -120,6 +108,20 @@ async function mergeInFront(order: Merging): Promise<number> {
   }
 }
 
+/**
+ * What a pull request must be: as this command says, as the run's own did, or as the configuration says. Where all of them
+ * leave merging to the user, the user has asked for it by now.
+ */
+function policyOf({ options, settings, configuration }: Merging): TrainPolicy {
+  const asked = [
+    options.merge,
+    options.require,
+    settings.given.merge,
+    configuration.merging.policy,
+  ];
+  return asked.find((policy) => policy === 'verified' || policy === 'approved') ?? 'verified';
+}
+
 /** What takes longer to delete is left to the next run. */
 const trashMs = 30_000;
 
@@ -132,9 +134,10 @@ async function report(
   const { branch } = state.base;
   const sha = await forge.baseSha(branch);
   const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
+  const shown = { ...state, source: fromHere(state.source) };
   const text = options.json
     ? `${plainJson(told)}\n`
-    : `\n${plainBlock(renderMergeReport(told, { ...state, source: fromHere(state.source) }))}\n`;
+    : `\n${plainBlock(renderMergeReport(told, shown, mergeFlags(options)))}\n`;
   context.stdout.write(text);
   return mergeExitCode(told);
 }
@@ -197,7 +200,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
     stderr.write(
-      `${warning}Nothing was merged. Go on with: flotilla merge ${[displayIssue(state.issue), ...givenFlags(options)].join(' ')} --yes\n`,
+      `${warning}Nothing was merged. Go on with: flotilla merge ${[displayIssue(state.issue), ...mergeFlags(options)].join(' ')} --yes\n`,
     );
     return false;
   }
@@ -207,16 +210,4 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   } finally {
     question.close();
   }
-}
-
-/** What was asked for, to be asked for again. */
-function givenFlags(options: MergeOptions): string[] {
-  const { method, merge: policy, require: same, resolve, acceptCheckChanges } = options;
-  const wanted = policy ?? same;
-  return [
-    ...(method === undefined ? [] : ['--method', method]),
-    ...(wanted === undefined ? [] : ['--merge', wanted]),
-    ...(resolve === false ? ['--no-resolve'] : []),
-    ...(acceptCheckChanges ? ['--accept-check-changes'] : []),
-  ];
 }

@@ -25,6 +25,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { Configuration } from '../configuration.ts';
 import { readIssueArgument, type IssueArgument } from '../issue/issue-argument.ts';
 import { editsSince } from '../issue/issue-words.ts';
+import { succeededWords } from '../issue/sub-issue.ts';
 import { findWritablePlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
 import { noteMerged } from '../run/note-merged.ts';
 import { tellDamage } from '../tell-damage.ts';
@@ -284,6 +285,11 @@ async function nothingToDo(order: Orchestration, state: RunState): Promise<numbe
   await mendRuntimeFiles(order.place, order.journal, state.run);
   // An orchestrator that died over its last word left it to us.
   await openProgress(order.forge, order.ref, () => state)?.close();
+  const done = order.ordinal === null ? null : succeededWords(state, order.ordinal);
+  if (done !== null) {
+    noteFor(order, done);
+    return exitCodes.succeeded;
+  }
   const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
   const retry = failed ? ' Failed tasks are tried again with --retry.' : '';
   noteFor(order, `Nothing left to do in ${state.run}.${retry}`);

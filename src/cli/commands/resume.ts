@@ -1,5 +1,6 @@
 import type { Journal } from '../../journal/journal.ts';
 import { displayIssue } from '../../model/issue.ts';
+import { choiceGoingOn } from '../../model/phases.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -20,7 +21,7 @@ export async function resume(
   const state = await findRunToResume(argument, context);
   if (state === null) return orchestrate(argument ?? '', options, context);
   // A run that came to its end goes on with what is left; one that did not, with what was chosen for it.
-  const chosen = state.ended === 'finished' ? undefined : (state.only ?? undefined);
+  const chosen = state.ended === 'finished' ? undefined : (choiceGoingOn(state) ?? undefined);
   const again = { ...givenAgain(options, state.settings.given), tasks: options.tasks ?? chosen };
   return orchestrate(argument ?? displayIssue(state.issue), again, context);
 }

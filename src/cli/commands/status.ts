@@ -1,5 +1,6 @@
 import { plainBlock, plainJson } from '../../model/plain-text.ts';
 import { displayIssue } from '../../model/issue.ts';
+import { begunPhase } from '../../model/phases.ts';
 import { runStatus } from '../../model/run-status.ts';
 import { currentPhase, taskCost, type RunState, type TaskState } from '../../model/run-state.ts';
 import { failureType } from '../../model/failure.ts';
@@ -95,11 +96,18 @@ function nextSteps(state: RunState, word: ReturnType<typeof runStatus>): string 
 }
 
 function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {
-  if (word === 'awaiting-merge')
-    return ` Once the pull requests of phase ${currentPhase(state)} are merged, go on with: ${goOnCommand(state)}`;
+  if (word === 'awaiting-merge') return ` ${awaitedWords(state)} ${goOnCommand(state)}`;
   if (word !== 'interrupted') return '';
   const how = state.ended === null ? 'Its orchestrator died. ' : '';
   return ` ${how}Go on with: ${goOnCommand(state)}`;
+}
+
+/** What a run waits for before it goes on; nothing, once somebody merged it. */
+function awaitedWords(state: RunState): string {
+  const { phase, isMerged } = begunPhase(state);
+  return isMerged
+    ? `Phase ${phase} is merged. Go on with:`
+    : `Once the pull requests of phase ${phase} are merged, go on with:`;
 }
 
 function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string): object {

@@ -5,6 +5,7 @@ import {
 } from '../../forge/github/find-repository.ts';
 import { hostAddresses, type GitHubHost } from '../../forge/github/place.ts';
 import { findToken, type FoundToken } from '../../forge/github/token.ts';
+import { openRecords } from '../../forge/local/records.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { IssueArgument } from '../issue/issue-argument.ts';
@@ -30,7 +31,8 @@ export type ChoiceOrder = {
 
 /**
  * Decides where an issue lives: a number goes to GitHub when the repository has a remote there and a token is found,
- * unless the user says otherwise. Null: the local forge. Sends nothing.
+ * unless the user says otherwise. Null: the local forge. Sends nothing. Throws a `ForgeError` for want of a token when the
+ * number is no issue of the local forge either.
  */
 export async function chooseForge(order: ChoiceOrder): Promise<GitHubTarget | null> {
   const { argument, settings } = order;
@@ -72,8 +74,17 @@ async function findTarget(
   const host = hostAddresses(repository.host, env, github.host ?? null);
   const token = await findToken({ host, env, variable: github.token_variable ?? null });
   if (token !== null) return { number: argument.number, repository, remotes, host, token };
-  if (!isAsked) return null;
-  throw new ForgeError({ kind: 'no-token', host: host.host, mayGet: host.tokens });
+  const problem = { kind: 'no-token', host: host.host, mayGet: host.tokens } as const;
+  if (isAsked) throw new ForgeError(problem);
+  const { number } = argument;
+  if (await isLocalIssue(place, number)) return null;
+  throw new ForgeError({ ...problem, number });
+}
+
+/** Whether the local forge has an issue of this number. Reading needs no lock. */
+async function isLocalIssue({ state }: Place, number: number): Promise<boolean> {
+  const record = await openRecords(state.forge, (work) => work()).read(number);
+  return record?.kind === 'issue';
 }
 
 /** The repository that was named; its host is that of the remote of this name, else of the first. */

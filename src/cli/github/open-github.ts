@@ -7,7 +7,8 @@ import type { MirrorOrder } from '../../forge/github/mirror.ts';
 import { isSameRepository } from '../../forge/github/place.ts';
 import type { FoundMasterIssue } from '../../forge/github/read-issue.ts';
 import { trustedAuthors, trustFinding } from '../../intake/trust.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
+import { openTitles } from '../../intake/issue-digest.ts';
+import type { IssueDigest, IssueWords, ReadIssue } from '../../model/issue-digest.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
 import type { Finding } from '../../model/plan.ts';
 import { checkApproval } from './check-request.ts';
@@ -26,7 +27,7 @@ export type OpenedGitHub = {
   readonly master: MasterIssue;
   readonly digest: IssueDigest;
   /** What it asks for by now. */
-  readonly readIssue: () => Promise<IssueDigest>;
+  readonly readIssue: ReadIssue;
   readonly forge: GitHubForge;
   /** The branch that work starts from. */
   readonly branch: string;
@@ -59,7 +60,7 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
   const branch = settings.base ?? repository.defaultBranch;
   const readIssue = watchGitHubIssue({
     known: digest,
-    read: async () => (await readGitHubIssue(client, repository, number)).digest,
+    read: async () => wordsOf(await readGitHubIssue(client, repository, number)),
     everyMs: github.issue_interval * 1_000,
     elapsed: () => performance.now(),
   });
@@ -83,6 +84,10 @@ export async function openGitHubForMerging(
   const claims = await claimsOf(opening, connection);
   const forge = await openForge(opening, connection, { subIssues: [], referenced: [] });
   return claims === null ? forge : { ...forge, claims };
+}
+
+function wordsOf({ digest, master }: GitHubIssue): IssueWords {
+  return { ...digest, titles: openTitles(master) };
 }
 
 /** Looks whether another machine works on the issue, before it is read. */

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { IssueDigest } from '../../model/issue-digest.ts';
+import type { IssueWords, ReadIssue } from '../../model/issue-digest.ts';
 import { UserError } from '../../model/user-error.ts';
 
 export type IssueWatchOrder = {
   /** What the issue asked for when it was last read. */
-  readonly known: IssueDigest;
+  readonly known: IssueWords;
   /** Reads it again. */
-  readonly read: () => Promise<IssueDigest>;
+  readonly read: () => Promise<IssueWords>;
   /** Milliseconds between two readings, at least. */
   readonly everyMs: number;
   /** Milliseconds of a clock that does not jump. */
@@ -17,7 +17,7 @@ export type IssueWatchOrder = {
 const longestWaitMs = 5_000;
 
 /** What an issue on GitHub asks for by now: read anew when the last reading is old, else, or without an answer, as it was. */
-export function watchGitHubIssue(order: IssueWatchOrder): () => Promise<IssueDigest> {
+export function watchGitHubIssue(order: IssueWatchOrder): ReadIssue {
   let { known } = order;
   let readAt = order.elapsed();
   let reading: Promise<void> | null = null;
@@ -34,8 +34,8 @@ export function watchGitHubIssue(order: IssueWatchOrder): () => Promise<IssueDig
       reading = null;
     }
   };
-  return async () => {
-    if (reading === null && order.elapsed() - readAt < order.everyMs) return known;
+  return async ({ isLast }) => {
+    if (!isLast && reading === null && order.elapsed() - readAt < order.everyMs) return known;
     reading ??= readAgain();
     const enough = new AbortController();
     const patience = delay(longestWaitMs, undefined, { signal: enough.signal });
@@ -46,4 +46,4 @@ export function watchGitHubIssue(order: IssueWatchOrder): () => Promise<IssueDig
 }
 
 /** What an issue without tasks asks for. */
-export const nothingAsked: IssueDigest = { items: [], common: '', background: '' };
+export const nothingAsked: IssueWords = { items: [], common: '', background: '' };

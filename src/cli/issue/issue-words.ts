@@ -1,6 +1,12 @@
-import { digestIssue } from '../../intake/issue-digest.ts';
+import { digestIssue, openTitles } from '../../intake/issue-digest.ts';
 import { parseIssue } from '../../intake/parse-issue.ts';
-import { findEdits, type IssueDigest, type IssueEdits } from '../../model/issue-digest.ts';
+import {
+  findEdits,
+  type IssueDigest,
+  type IssueEdits,
+  type IssueWords,
+  type ReadIssue,
+} from '../../model/issue-digest.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { readIssueFile } from './load-issue.ts';
 import { nothingAsked } from '../github/watch-github-issue.ts';
@@ -9,19 +15,20 @@ import { nothingAsked } from '../github/watch-github-issue.ts';
  * Tells what the file of an issue asks for now, as often as it is asked; null when the file cannot be read, which says
  * nothing about its words. The same text is understood once: forty tasks that begin together all ask.
  */
-export function issueReader(source: string): () => Promise<IssueDigest | null> {
-  let last: { readonly markdown: string; readonly digest: IssueDigest } | null = null;
+export function issueReader(source: string): ReadIssue {
+  let last: { readonly markdown: string; readonly words: IssueWords } | null = null;
   return async () => {
     const text = await readIssueFile(source, '/').catch(() => null);
     if (text === null) return null;
-    if (last?.markdown !== text.markdown) last = { ...text, digest: digestOf(text.markdown) };
-    return last.digest;
+    if (last?.markdown !== text.markdown) last = { ...text, words: wordsOf(text.markdown) };
+    return last.words;
   };
 }
 
-function digestOf(markdown: string): IssueDigest {
+function wordsOf(markdown: string): IssueWords {
   const parsed = parseIssue(markdown);
-  return parsed.ok ? digestIssue(parsed.value) : nothingAsked;
+  if (!parsed.ok) return nothingAsked;
+  return { ...digestIssue(parsed.value), titles: openTitles(parsed.value) };
 }
 
 /** What was edited since a run was last planned; null when nothing was, or nobody noted what it asked for. */

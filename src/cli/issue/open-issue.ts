@@ -6,7 +6,7 @@ import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/issue-digest.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { IssueRef, MasterIssue } from '../../model/issue.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
+import type { IssueDigest, ReadIssue } from '../../model/issue-digest.ts';
 import type { Finding } from '../../model/plan.ts';
 import { branchFolder } from '../../model/names.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
@@ -16,8 +16,9 @@ import type { CommandContext } from '../command-context.ts';
 import type { IssueArgument } from './issue-argument.ts';
 import { issueReader } from './issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
-import { findTaskOfSubIssue, type Place } from '../open-repository.ts';
+import type { Place } from '../open-repository.ts';
 import type { OrchestrateOptions, Settings } from '../settings.ts';
+import { subIssueTask } from './sub-issue.ts';
 import type { StartRequest } from '../github/start-request.ts';
 
 /** A master issue, read, with the forge that its run works on. */
@@ -27,7 +28,7 @@ export type OpenedIssue = {
   readonly master: MasterIssue;
   readonly digest: IssueDigest;
   /** What the issue asks for by now; null when it cannot be read. */
-  readonly readIssue: () => Promise<IssueDigest | null>;
+  readonly readIssue: ReadIssue;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
   readonly forge: MergingHome;
@@ -55,7 +56,9 @@ export function openIssue(
   target: GitHubTarget | null,
   setting: Setting,
 ): Promise<OpenedIssue> {
-  return target === null ? openLocalIssue(wanted, setting) : openGitHubIssue(target, setting);
+  return target === null
+    ? openLocalIssue(wanted, setting)
+    : openGitHubIssue(wanted, target, setting);
 }
 
 async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<OpenedIssue> {
@@ -70,8 +73,7 @@ async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<
     userGit: place.repository.git,
     holds,
   });
-  const number = wanted.kind === 'file' ? null : wanted.number;
-  const task = number === null ? null : findTaskOfSubIssue(journal, { kind: 'local', number });
+  const task = subIssueTask(journal, wanted, null);
   const text =
     wanted.kind === 'file'
       ? await readIssueFile(wanted.path, context.directory)
@@ -95,11 +97,13 @@ async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<
   };
 }
 
-async function openGitHubIssue(target: GitHubTarget, setting: Setting): Promise<OpenedIssue> {
+async function openGitHubIssue(
+  wanted: IssueArgument,
+  target: GitHubTarget,
+  setting: Setting,
+): Promise<OpenedIssue> {
   const { journal, context } = setting;
-  const { owner, repo } = target.repository;
-  const wanted = { kind: 'github', host: null, owner, repo, number: target.number } as const;
-  const task = findTaskOfSubIssue(journal, wanted);
+  const task = subIssueTask(journal, wanted, target);
   const { openGitHub } = await import('../github/open-github.ts');
   const { branch, ...opened } = await openGitHub({
     ...setting,

@@ -5,7 +5,7 @@ import type { ForgeHome, ForgeProgress, IssueClaim, MergingHome } from '../../fo
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalEvent } from '../../model/event.ts';
 import type { BaseTrouble } from '../../model/base-trouble.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
+import type { ReadIssue } from '../../model/issue-digest.ts';
 import type { IssueRef } from '../../model/issue.ts';
 import { plainText } from '../../model/plain-text.ts';
 import type { Finding } from '../../model/plan.ts';
@@ -61,7 +61,7 @@ export type Undertaking = Pick<
   readonly context: CommandContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
-  readonly readIssue: () => Promise<IssueDigest | null>;
+  readonly readIssue: ReadIssue;
   /** What tells other machines that this one works on the issue. */
   readonly claim: IssueClaim;
   /** Plans anew on the base as it is after a merge. */

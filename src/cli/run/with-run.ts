@@ -7,6 +7,7 @@ import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { identifySelf } from '../../process/identity.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { Configuration } from '../configuration.ts';
 import { readTrustedConfiguration } from '../trust/read-trusted.ts';
 import { claimAgain, underClaim } from './claim-issue.ts';
 import { busyRun } from './busy-run.ts';
@@ -29,6 +30,7 @@ import {
 export type HeldRun = {
   readonly place: Place;
   readonly settings: Settings;
+  readonly configuration: Configuration;
   readonly self: ProcessIdentity;
   readonly holds: Holds;
   readonly forge: MergingHome;
@@ -48,6 +50,8 @@ export async function withRun<T>(
     readonly argument: string;
     readonly options: OrchestrateOptions;
     readonly context: CommandContext;
+    /** Whether the command itself is the user's word to merge. */
+    readonly isMergeAsked?: boolean;
   },
   work: (run: HeldRun) => Promise<T>,
 ): Promise<T> {
@@ -57,8 +61,8 @@ export async function withRun<T>(
   found.journal.close();
   const { run, issue, settings: then } = found.state;
   const options = givenAgain(order.options, then.given);
-  const { context } = order;
-  const configuration = await readTrustedConfiguration({ place, options, context });
+  const { context, isMergeAsked = false } = order;
+  const configuration = await readTrustedConfiguration({ place, options, context, isMergeAsked });
   const settings = resolveSettings(options, configuration, env);
   const self = await identifySelf();
   const holds = openUserHolds(place, self);
@@ -76,7 +80,18 @@ export async function withRun<T>(
         ...{ place, state, settings, holds, env, claiming, note },
       });
       const claim = await claimAgain(forge, { issue, note });
-      const held = { place, settings, self, holds, forge, journal, state, claim, reread };
+      const held = {
+        place,
+        settings,
+        configuration,
+        self,
+        holds,
+        forge,
+        journal,
+        state,
+        claim,
+        reread,
+      };
       return await underClaim(claim, () => work(held));
     } finally {
       journal.close();

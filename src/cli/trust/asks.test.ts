@@ -109,7 +109,7 @@ const everything = {
 
 test('what an option or the environment says instead is not asked for', () => {
   const left = (options: object, env: NodeJS.ProcessEnv = {}): string[] =>
-    asksBeyond(read(everything), { options, env }).map(({ key }) => key);
+    asksBeyond(read(everything), { options, env, isMergeAsked: false }).map(({ key }) => key);
   const all = keysOf(everything);
   const without = (...keys: readonly string[]): string[] =>
     all.filter((key) => !keys.includes(key));

@@ -24,6 +24,8 @@ export function asksOf(configuration: Configuration): readonly Ask[] {
 export type Given = {
   readonly options: Pick<OrchestrateOptions, 'agent' | 'setup' | 'check' | 'sandbox' | 'merge'>;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether the command itself is the user's word to merge: the configuration can then only ask for more before it does. */
+  readonly isMergeAsked: boolean;
 };
 
 /** The asks that are left where the user's own options and environment go before the configuration. */
@@ -31,7 +33,8 @@ export function asksBeyond(configuration: Configuration, given: Given): readonly
   return asksOf(configuration).filter(({ key }) => !isGiven(key, configuration, given));
 }
 
-function isGiven(key: string, { github }: Configuration, { options, env }: Given): boolean {
+function isGiven(key: string, { github }: Configuration, given: Given): boolean {
+  const { options, env, isMergeAsked } = given;
   const sandbox = options.sandbox ?? (env['FLOTILLA_SANDBOX'] || undefined);
   switch (key) {
     case 'agent.name':
@@ -47,7 +50,7 @@ function isGiven(key: string, { github }: Configuration, { options, env }: Given
       // Without a sandbox there is nothing to open.
       return sandbox === 'off';
     case 'merging.policy':
-      return options.merge !== undefined;
+      return isMergeAsked || options.merge !== undefined;
     case 'github.host':
       return namedHosts(env, null).includes(github.host?.toLowerCase() ?? '');
     default:

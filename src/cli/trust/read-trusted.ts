@@ -12,6 +12,8 @@ export type TrustOrder = {
   readonly place: Place;
   readonly options: OrchestrateOptions;
   readonly context: CommandContext;
+  /** Whether the command itself is the user's word to merge; left out: no. */
+  readonly isMergeAsked?: boolean;
 };
 
 /**
@@ -19,11 +21,11 @@ export type TrustOrder = {
  * before. Asks on a terminal, and throws a `UserError` where nobody can be asked or the answer is no.
  */
 export async function readTrustedConfiguration(order: TrustOrder): Promise<Configuration> {
-  const { place, options, context } = order;
+  const { place, options, context, isMergeAsked = false } = order;
   const configuration = await readConfiguration(place.repository.root);
   const digest = askDigest(configuration);
   if (digest === null || options.trust === true) return configuration;
-  const asks = asksBeyond(configuration, { options, env: context.env });
+  const asks = asksBeyond(configuration, { options, env: context.env, isMergeAsked });
   if (asks.length === 0 || (await isTrusted(place, digest))) return configuration;
   // What is trusted is the whole, so that it is asked for once.
   const all = asksOf(configuration);

@@ -1,0 +1,27 @@
+import type { MergeMethod } from '../../git/combine-commits.ts';
+import type { TrainPolicy } from '../../model/train.ts';
+
+/** The options of `merge`, as commander hands them over. */
+export type MergeOptions = {
+  readonly method?: MergeMethod | undefined;
+  readonly merge?: TrainPolicy | undefined;
+  readonly require?: TrainPolicy | undefined;
+  readonly resolve?: boolean | undefined;
+  readonly acceptCheckChanges?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly trust?: boolean | undefined;
+  readonly takeOver?: boolean | undefined;
+};
+
+/** What a `merge` was asked for, as words for a shell, to be asked for again. */
+export function mergeFlags(options: MergeOptions): readonly string[] {
+  const { method, merge: policy, require: same, resolve, acceptCheckChanges } = options;
+  const wanted = policy ?? same;
+  return [
+    ...(method === undefined ? [] : ['--method', method]),
+    ...(wanted === undefined ? [] : ['--merge', wanted]),
+    ...(resolve === false ? ['--no-resolve'] : []),
+    ...(acceptCheckChanges ? ['--accept-check-changes'] : []),
+  ];
+}
