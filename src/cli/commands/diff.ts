@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdtempDisposable } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openTemporaryFolder } from '../../files/temporary-folder.ts';
 import { ForeignGitError, type Git } from '../../git/git.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
 import type { WorkspaceState } from '../../model/run-state.ts';
@@ -48,7 +47,7 @@ async function diffWorkspace(
   context: CommandContext,
 ): Promise<number> {
   const { workspace, clone } = order;
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'flotilla-diff-'));
+  await using folder = await openTemporaryFolder('flotilla-diff-');
   await using repository = await openMergeRepository({
     directory: join(folder.path, 'diff.git'),
     from: clone,
