@@ -61,8 +61,8 @@ function eventBody(
   const digits = String(state.tasks.at(-1)?.ordinal ?? 1).length;
   const who = (ordinal === null ? 'run' : `task ${ordinal}`).padEnd(5 + digits);
   const isTitled = task !== undefined && titled.has(event.type);
-  const title = isTitled ? `  ${plainText(task.title, 80)}` : '';
-  return `${who}  ${plainText(shown(words), 400)}${title}`;
+  const title = isTitled ? `  ${plainText(task.title, 200)}` : '';
+  return `${who}  ${plainText(shown(words), 2_000)}${title}`;
 }
 
 /** Where a task begins and where it ends, its title is told; between, its number says enough. */
