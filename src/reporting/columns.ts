@@ -16,7 +16,7 @@ export type RowTexts = {
 export type Columns = { readonly [Name in keyof RowTexts]: number };
 
 /** A title of up to so many columns is shown whole before anything else but the stage and the time gets room. */
-const wantedTitle = 40;
+const wantedTitle = 32;
 const leastTitle = 16;
 /** Narrower, what an agent does says nothing. */
 const leastActivity = 14;

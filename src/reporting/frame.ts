@@ -127,6 +127,8 @@ function urgency({ status, ordinal }: TaskState, merging: number | null): number
   return ordinal === merging ? 0 : statuses.findIndex(([name]) => name === status);
 }
 
+const findingTones = { critical: 'bad', warning: 'warning', info: 'quiet' } as const;
+
 /** What the run waits for, the newest failures, then the newest findings: three at most, where room is short. */
 function noteLines(input: FrameInput): readonly string[] {
   const { state } = input;
@@ -135,10 +137,11 @@ function noteLines(input: FrameInput): readonly string[] {
     .toSorted((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? '', 'en'))
     .map(failureCells);
   const findings = state.findings
-    .filter(({ severity }) => severity !== 'info')
+    // That fewer agents run than were asked for explains the table.
+    .filter(({ severity, kind }) => severity !== 'info' || kind === 'resources')
     .toReversed()
     .map((finding): readonly Cell[] => [
-      { text: '!', tone: finding.severity === 'critical' ? 'bad' : 'warning' },
+      { text: '!', tone: findingTones[finding.severity] },
       { text: plainText(findingWords(finding), longestText), tone: 'plain' },
     ]);
   const bugs = state.unexpected.map(({ message }): readonly Cell[] => [
