@@ -36,7 +36,13 @@ export type UserProblem =
       /** Whether both have no commit in common. */
       readonly isUnrelated: boolean;
     }
-  | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
+  | {
+      readonly code: 'issue-unreadable';
+      readonly path: string;
+      readonly why: string;
+      /** The question whether another file was meant; none where no name is near. */
+      readonly meant?: readonly string[];
+    }
   | { readonly code: 'issue-unknown'; readonly issue: string }
   | {
       readonly code: 'no-sub-tasks' | 'issue-too-large';
@@ -105,7 +111,12 @@ export type UserProblem =
       readonly master: string;
       readonly ordinal: number;
     }
-  | { readonly code: 'run-unknown'; readonly issue: string | null }
+  | {
+      readonly code: 'run-unknown';
+      readonly issue: string | null;
+      /** The question whether another issue was meant. */
+      readonly meant?: readonly string[];
+    }
   | { readonly code: 'agent-unknown'; readonly agent: string; readonly known: readonly string[] }
   | {
       readonly code: 'agent-missing';
