@@ -59,7 +59,7 @@ export function fitWorkers(order: FitOrder): Fit {
     );
   const coresWords =
     byCores < order.wanted
-      ? `Cores: there are ${order.cores}, so ${fitting(byCores)}; --max-workers ${order.wanted} goes above.`
+      ? `${order.cores} ${order.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${order.wanted} goes above.`
       : null;
   return {
     workers: Math.min(order.wanted, byMemory, byDisk, byCores),

@@ -11,7 +11,7 @@ test('that the cores let fewer agents run than usual is told where there is work
   expect(findings).toMatchObject([
     {
       ...{ kind: 'resources', severity: 'info' },
-      message: 'Cores: there are 2, so at most 2 agents run at once; --max-workers 5 goes above.',
+      message: '2 cores: at most 2 agents run at once; --max-workers 5 goes above.',
     },
   ]);
   expect(resourceFindings(fit, machine, { wanted: 5, tasks: 2 })).toEqual([]);
