@@ -1,19 +1,20 @@
 /**
- * Installs the coding agents that the tests drive for real, at their pinned versions, into the user's cache. They are
- * users' own programs, never dependencies of ours. Does nothing where they are there already.
+ * Installs the coding agents that the tests drive for real, and the oldest Node that the program runs on, at their pinned
+ * versions, into the user's cache. They are users' own programs, never dependencies of ours. Does nothing where they are there already.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { testAgents, type TestAgent } from '../test/rig/test-agents.ts';
+import { testAgents } from '../test/rig/test-agents.ts';
+import { testNode, type TestProgram } from '../test/rig/test-node.ts';
 
 const run = promisify(execFile);
 
-for (const agent of testAgents()) await ensureInstalled(agent);
+for (const agent of [testNode(), ...testAgents()]) await ensureInstalled(agent);
 
-async function ensureInstalled(agent: TestAgent): Promise<void> {
+async function ensureInstalled(agent: TestProgram): Promise<void> {
   const name = `${agent.package}@${agent.version}`;
   if (existsSync(agent.program)) {
     console.log(`${name} is there: ${agent.program}`);
@@ -31,7 +32,7 @@ async function ensureInstalled(agent: TestAgent): Promise<void> {
 }
 
 /** Installs into a place of its own and tries the program, so that a half-done install is never taken for a whole one. */
-async function install(agent: TestAgent, place: string): Promise<void> {
+async function install(agent: TestProgram, place: string): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
   const name = `${agent.package}@${agent.version}`;
   await run('npm', ['install', ...quiet, '--prefix', place, name], { cwd: place });
@@ -46,7 +47,7 @@ async function install(agent: TestAgent, place: string): Promise<void> {
     throw new Error(`${program} says that it is ${stdout.trim()}, not ${agent.version}`);
 }
 
-async function moveInto(place: string, agent: TestAgent): Promise<void> {
+async function moveInto(place: string, agent: TestProgram): Promise<void> {
   try {
     await rename(place, agent.directory);
   } catch (error) {

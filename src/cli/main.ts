@@ -3,6 +3,7 @@ import { exitCodes } from '../model/run-status.ts';
 import type { CommandContext } from './command-context.ts';
 import { buildProgram } from './program/build-program.ts';
 import { currentDirectory } from './current-directory.ts';
+import { hideExperimentalWarnings } from './experimental-warnings.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 
@@ -56,5 +57,6 @@ async function endBadly(error: unknown): Promise<void> {
 
 process.on('uncaughtException', (error) => void endBadly(error));
 keepYoungGenerationSmall();
+hideExperimentalWarnings();
 
 void main(process.argv.slice(2), context).then(leave);

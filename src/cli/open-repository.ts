@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { openHolds, type Holds } from '../coordination/holds.ts';
 import { openUserRepository, type UserRepository } from '../git/user-repository.ts';
 import type { Journal, RunEntry } from '../journal/journal.ts';
@@ -12,6 +12,7 @@ import type { RunState } from '../model/run-state.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
 import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { requireOwnRuntime } from './own-folders.ts';
 import { readIssueArgument, refersTo, type IssueArgument } from './issue/issue-argument.ts';
 
@@ -85,16 +86,33 @@ export async function findSoundRun(place: Place, issue: string | undefined): Pro
     return { journal, state, events, damages: [...(damage === null ? [] : [damage]), ...others] };
   }
   const task = issue === undefined ? null : findTaskOfSubIssue(journal, readIssueArgument(issue));
+  const meant = task === null ? meantRuns(journal, place.directory, issue) : [];
   journal.close();
   // It may be one of those.
   const [lost = damage] = losses;
   if (task === null && lost !== null) throw new UserError({ code: 'journal-damaged', ...lost });
-  if (task === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null });
+  if (task === null) throw new UserError({ code: 'run-unknown', issue: issue ?? null, meant });
   const { master, ordinal } = task;
   throw new UserError({
     ...{ code: 'is-sub-issue', issue: issue ?? '' },
     ...{ master: displayIssue(master), ordinal },
   });
+}
+
+/** Asks whether an issue that was run, named as it would be typed here, was meant. */
+function meantRuns(
+  journal: Journal,
+  directory: string,
+  issue: string | undefined,
+): readonly string[] {
+  if (issue === undefined || readIssueArgument(issue).kind !== 'file') return [];
+  const names = journal
+    .runs()
+    .flatMap(({ source, run }) => [
+      ...(source.startsWith('/') ? [relative(directory, source)] : []),
+      run,
+    ]);
+  return didYouMean(issue.replace(/^\.\//u, ''), names);
 }
 
 const nothing = { events: [], damage: null };

@@ -82,6 +82,7 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.parse,
         `The issue ${problem.path} cannot be read: ${problem.why}`,
+        ...(problem.meant ?? []),
         'Give the path of a Markdown file, local#N for an issue that was run before, or an issue on GitHub:',
         '1234, OWNER/REPOSITORY#1234 or https://github.com/OWNER/REPOSITORY/issues/1234.',
       );
@@ -197,6 +198,7 @@ export function renderProblem(problem: UserProblem): Advice {
         problem.issue === null
           ? 'Nothing was run here yet.'
           : `There is no run of ${problem.issue}.`,
+        ...(problem.meant ?? []),
         problem.issue === null
           ? 'Start one: flotilla orchestrate issue.md'
           : 'What was run here: flotilla runs',

@@ -95,6 +95,8 @@ export type Settings = {
   readonly visible: readonly string[];
   readonly writable: readonly string[];
   readonly isMaxWorkersGiven: boolean;
+  /** Agents at once before the cores lower it. */
+  readonly wantedWorkers: number;
   readonly instructions: string;
   readonly isOutOfScopeAllowed: boolean;
   readonly stack: StackMode;
@@ -120,6 +122,9 @@ export type Settings = {
   readonly given: GivenFlags;
 };
 
+/** Agents at once where nobody says how many, and the cores allow it. */
+export const usualWorkers = 5;
+
 /** Puts a run's settings together. */
 export function resolveSettings(
   options: OrchestrateOptions,
@@ -133,8 +138,10 @@ export function resolveSettings(
     });
   const { agent, workspace, verification } = configuration;
   const defaults = { ...configuration.defaults, ...environmentDefaults(env) };
+  const wanted = options.maxWorkers ?? defaults.max_workers;
   return {
-    maxWorkers: options.maxWorkers ?? defaults.max_workers ?? Math.min(5, availableParallelism()),
+    maxWorkers: wanted ?? Math.min(usualWorkers, availableParallelism()),
+    wantedWorkers: wanted ?? usualWorkers,
     timeoutSeconds: options.timeout ?? defaults.agent_timeout ?? 1_800,
     checkTimeoutSeconds: options.checkTimeout ?? verification.check_timeout ?? 600,
     stallSeconds: options.stall ?? configuration.monitoring.stale_threshold ?? 300,
@@ -163,7 +170,7 @@ export function resolveSettings(
     sandbox: options.sandbox ?? sandboxChoice(env['FLOTILLA_SANDBOX']) ?? workspace.sandbox,
     visible: workspace.visible,
     writable: workspace.writable,
-    isMaxWorkersGiven: (options.maxWorkers ?? defaults.max_workers) !== undefined,
+    isMaxWorkersGiven: wanted !== undefined,
     instructions: agent.instructions,
     isOutOfScopeAllowed: options.allowOutOfScope ?? false,
     ...{ stack: options.stack ?? 'auto', reader: options.reader ?? configuration.planning.reader },

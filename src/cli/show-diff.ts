@@ -6,17 +6,19 @@ import { Transform } from 'node:stream';
 import { openVisibleDiff } from '../reporting/visible-diff.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** Shows what `git diff` says of a range, in the user's own pager on a terminal; gives git's exit code. */
+/** Shows what `git diff` says of a range, in the user's own pager on a terminal; gives git's exit code, and whether there was anything to show. */
 export async function showDiff(
   range: readonly string[],
   directory: string,
   context: CommandContext,
-): Promise<number> {
+): Promise<{ readonly code: number; readonly isEmpty: boolean }> {
   const { env, stdout } = context;
   // Neither a program that the agent's configuration names, nor colours: those are ours to give.
   const flags = ['--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
   const args = ['--no-replace-objects', 'diff', ...flags, ...range];
   const git = spawn('git', args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let isEmpty = true;
+  git.stdout.once('data', () => (isEmpty = false));
   const exited = once(git, 'close') as Promise<[number | null]>;
   const isColour = stdout.isTTY && !env['NO_COLOR'];
   const pager = stdout.isTTY ? await startPager(directory, context) : null;
@@ -31,7 +33,7 @@ export async function showDiff(
   }
   if (pager !== null) await once(pager, 'close');
   const [code] = await exited;
-  return code ?? 0;
+  return { code: code ?? 0, isEmpty };
 }
 
 function visible(isColour: boolean): Transform {

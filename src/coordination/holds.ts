@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openDatabase } from '../files/open-database.ts';
 import { tellDamage } from '../files/sqlite-damage.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { UserProblem } from '../model/user-error.ts';
@@ -56,7 +57,7 @@ const schema = `
 export function openHolds(file: string, self: ProcessIdentity): Holds {
   const damaged = (why: string): UserProblem => ({ code: 'holds-damaged', file, why });
   const told = <T>(work: () => T): T => tellDamage({ file, damaged }, work);
-  const database = told(() => openDatabase(file));
+  const database = told(() => openHoldsDatabase(file));
   const find = database.prepare('SELECT token, holder, also FROM holds WHERE name = ?');
   const list = database.prepare(
     'SELECT name, token, holder, also FROM holds WHERE substr(name, 1, ?) = ?',
@@ -127,10 +128,10 @@ export function openHolds(file: string, self: ProcessIdentity): Holds {
   };
 }
 
-function openDatabase(file: string): DatabaseSync {
+function openHoldsDatabase(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // Also the first writing of all, in which several processes may meet, waits its turn.
-  const database = new DatabaseSync(file, { timeout: 10_000 });
+  const database = openDatabase(file, 10_000);
   try {
     database.exec(schema);
     return database;

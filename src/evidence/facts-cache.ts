@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../files/open-database.ts';
 
 /**
  * What was read before, by what it was read from: blob ids and commit ids never change their content. A cache that
@@ -43,7 +43,7 @@ const noCache: FactsCache = {
 
 function openAt(directory: string): FactsCache {
   mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, name), { timeout: 2_000 });
+  const database = openDatabase(join(directory, name), 2_000);
   // One that is empty need not be asked for thousands of files, one by one.
   let isEmpty: boolean;
   try {

@@ -39,7 +39,8 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
   const select = database.prepare(
     `SELECT ${eventColumns} FROM events WHERE run = ? AND seq > ? ORDER BY seq`,
   );
-  select.setReturnArrays(true);
+  // Many rows come faster as arrays; Node has that since 22.16.
+  if ('setReturnArrays' in select) select.setReturnArrays(true);
   const first = database.prepare(
     `SELECT ${eventColumns} FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
   );
@@ -147,9 +148,10 @@ function rowsOf(
   return { rows, isWhole: false };
 }
 
-/** Its types do not know that rows come as arrays. */
+/** The types of rows do not know that they come as arrays, where the statement can give them so. */
 function valuesOf(rows: readonly unknown[]): EventValues[] {
-  return rows as EventValues[];
+  const isOfArrays = Array.isArray(rows[0]);
+  return (isOfArrays ? rows : rows.map((row) => Object.values(row as EventRow))) as EventValues[];
 }
 
 /** The database counts what it ever took: events at its end that are gone leave no gap, but this count. */

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openDatabase } from '../files/open-database.ts';
 import { isCorrupt } from '../files/sqlite-damage.ts';
 import type { JournalDamage } from '../model/user-error.ts';
 import { checksumOf, readRow, type EventRow } from './event-row.ts';
@@ -24,7 +25,7 @@ export function rescueJournal(file: string, stamp: string): Rescue {
   const draft = `${file}.new`;
   for (const part of parts) rmSync(`${draft}${part}`, { force: true });
   openJournal(draft, () => new Date()).close();
-  const target = new DatabaseSync(draft);
+  const target = openDatabase(draft, 0);
   const source = openDamaged(file);
   const copy = startCopy(file, target);
   try {
@@ -67,7 +68,7 @@ function exchange(names: {
 /** Null for a file of which nothing can be read. */
 function openDamaged(file: string): DatabaseSync | null {
   try {
-    const database = new DatabaseSync(file, { timeout: 10_000 });
+    const database = openDatabase(file, 10_000);
     database.prepare('SELECT seq FROM events LIMIT 0').get();
     return database;
   } catch {

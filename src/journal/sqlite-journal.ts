@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
 import { UserError } from '../model/user-error.ts';
+import { openDatabase } from '../files/open-database.ts';
 import { tellDamage } from '../files/sqlite-damage.ts';
 import { watchDirectory } from '../files/watch-directory.ts';
 import { checksumOf } from './event-row.ts';
@@ -53,7 +54,7 @@ const durable = new Set<RunEvent['type']>([
  * file is damaged or of a newer version: then nothing is written to it.
  */
 export function openJournal(file: string, now: () => Date): Journal {
-  const database = openDatabase(file);
+  const database = openJournalDatabase(file);
   const told = <T>(work: () => T): T => tellDamage(damageOf(file), work);
   const insert = database.prepare(insertion);
   const last = database.prepare('SELECT max(seq) AS seq FROM events WHERE run = ?');
@@ -95,10 +96,10 @@ export function openExistingJournal(file: string, now: () => Date): Journal | nu
   return existsSync(file) ? openJournal(file, now) : null;
 }
 
-function openDatabase(file: string): DatabaseSync {
+function openJournalDatabase(file: string): DatabaseSync {
   return tellDamage(damageOf(file), () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const database = new DatabaseSync(file, { timeout: 10_000 });
+    const database = openDatabase(file, 10_000);
     try {
       prepareDatabase(database, file);
       return database;

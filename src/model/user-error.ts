@@ -44,7 +44,13 @@ export type UserProblem =
       readonly sha: string;
       readonly troubles: readonly BaseTrouble[];
     }
-  | { readonly code: 'issue-unreadable'; readonly path: string; readonly why: string }
+  | {
+      readonly code: 'issue-unreadable';
+      readonly path: string;
+      readonly why: string;
+      /** The question whether another file was meant; none where no name is near. */
+      readonly meant?: readonly string[];
+    }
   | { readonly code: 'issue-unknown'; readonly issue: string }
   | {
       readonly code: 'no-sub-tasks' | 'issue-too-large';
@@ -113,7 +119,12 @@ export type UserProblem =
       readonly master: string;
       readonly ordinal: number;
     }
-  | { readonly code: 'run-unknown'; readonly issue: string | null }
+  | {
+      readonly code: 'run-unknown';
+      readonly issue: string | null;
+      /** The question whether another issue was meant. */
+      readonly meant?: readonly string[];
+    }
   | { readonly code: 'agent-unknown'; readonly agent: string; readonly known: readonly string[] }
   | {
       /** Its provider was asked, and refuses what signs it in. */

@@ -1,37 +1,69 @@
 import { cpuSecondsBelow } from '../process/process-tree.ts';
 
-/** Our own regular look at all running attempts: one look at the process table serves them all. */
+/** Our own regular look at all running attempts: one look at the process table serves those that are due together. */
 export type Pulse = {
-  /** Calls back at each beat with the CPU seconds used below a process (null where it cannot be told), until released. */
+  /**
+   * Calls back at each beat with the CPU seconds used below a process (null where it cannot be told), until released.
+   * The first beat comes one interval from now.
+   */
   readonly watch: (pid: number, beat: (cpuSeconds: number | null) => void) => () => void;
   readonly close: () => void;
 };
 
+type Watched = {
+  readonly pid: number;
+  readonly beat: (cpuSeconds: number | null) => void;
+  /** When its next beat is due, on the process's own clock. */
+  due: number;
+};
+
+/** Such a part of the interval a beat may come early, so that it shares a look with another. */
+const earlyShare = 0.1;
+
 /** Starts a pulse. It keeps no process alive. */
 export function startPulse(intervalMs: number): Pulse {
-  const watched = new Map<
-    symbol,
-    { readonly pid: number; readonly beat: (cpu: number | null) => void }
-  >();
+  const watched = new Set<Watched>();
+  let timer: NodeJS.Timeout | null = null;
   let isLooking = false;
-  const look = async (): Promise<void> => {
+
+  const stop = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+  const plan = (): void => {
+    stop();
     if (isLooking || watched.size === 0) return;
+    const next = Math.min(...[...watched].map(({ due }) => due));
+    timer = setTimeout(() => void look(), Math.max(0, next - performance.now()));
+    timer.unref();
+  };
+  const look = async (): Promise<void> => {
     isLooking = true;
     try {
-      const used = await cpuSecondsBelow([...watched.values()].map(({ pid }) => pid));
-      for (const { pid, beat } of watched.values()) beat(used?.get(pid) ?? null);
+      const now = performance.now();
+      const due = [...watched].filter((one) => one.due <= now + intervalMs * earlyShare);
+      for (const one of due) one.due = Math.max(one.due, now - intervalMs) + intervalMs;
+      const used = await cpuSecondsBelow(due.map(({ pid }) => pid));
+      for (const one of due) if (watched.has(one)) one.beat(used?.get(one.pid) ?? null);
     } finally {
       isLooking = false;
+      plan();
     }
   };
-  const timer = setInterval(() => void look(), intervalMs);
-  timer.unref();
+
   return {
     watch: (pid, beat) => {
-      const key = Symbol(String(pid));
-      watched.set(key, { pid, beat });
-      return () => void watched.delete(key);
+      const one: Watched = { pid, beat, due: performance.now() + intervalMs };
+      watched.add(one);
+      plan();
+      return () => {
+        watched.delete(one);
+        plan();
+      };
     },
-    close: () => clearInterval(timer),
+    close: () => {
+      watched.clear();
+      stop();
+    },
   };
 }

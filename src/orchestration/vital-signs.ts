@@ -36,7 +36,7 @@ export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalS
   let outputBytes = 0;
   let lastSign = tools.elapsed();
   let lastBeat = lastSign;
-  let lastHeartbeat = lastSign;
+  let heartbeatDue = lastSign + intervalMs;
   let lastCpu: number | null = null;
   let lastChange = 0;
   let isStalled = false;
@@ -65,8 +65,9 @@ export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalS
     }
     if (isClosed) return;
     const silentSeconds = Math.round((tools.elapsed() - lastSign) / 1_000);
-    if (tools.elapsed() - lastHeartbeat >= intervalMs - 50) {
-      lastHeartbeat = tools.elapsed();
+    // A beat may come a little early, to share its look with others.
+    if (tools.elapsed() >= heartbeatDue - intervalMs / 8) {
+      heartbeatDue = Math.max(heartbeatDue, tools.elapsed() - intervalMs) + intervalMs;
       record.record({ type: 'heartbeat', ...where, outputBytes, cpuSeconds, silentSeconds });
     }
     if (silentSeconds >= stallSeconds && !isStalled) {

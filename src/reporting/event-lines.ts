@@ -1,6 +1,7 @@
 import type { JournalEvent } from '../model/event.ts';
 import type { RunState } from '../model/run-state.ts';
 import { plainText } from '../model/plain-text.ts';
+import { failingLines } from './failing-lines.ts';
 import { runEventWords } from './run-event-words.ts';
 import { taskEventWords } from './task-event-words.ts';
 
@@ -21,7 +22,7 @@ export function sessionLogLine(state: RunState, event: JournalEvent): string | n
 
 /**
  * What stands in a task's own log beside what its agent said, and where its attempts begin and end: that it was found
- * done, and what went wrong. Null for all else.
+ * done, and what went wrong, with the failing lines of a red check below it. Null for all else.
  */
 export function agentLogLine(
   state: RunState,
@@ -31,7 +32,10 @@ export function agentLogLine(
   const { task: ordinal } = event;
   const task = state.tasks.find((one) => one.ordinal === ordinal);
   const words = isForAgentLog(event) ? taskEventWords(event, task) : null;
-  return words === null ? null : { ordinal, line: `── ${plainText(words, 1_000)}` };
+  if (words === null) return null;
+  const failing = event.type === 'check-ended' ? failingLines(event.result) : [];
+  const lines = [`── ${plainText(words, 1_000)}`, ...failing.map((line) => `   ${line}`)];
+  return { ordinal, line: lines.join('\n') };
 }
 
 function isForAgentLog(event: JournalEvent): boolean {
@@ -61,8 +65,8 @@ function eventBody(
   const digits = String(state.tasks.at(-1)?.ordinal ?? 1).length;
   const who = (ordinal === null ? 'run' : `task ${ordinal}`).padEnd(5 + digits);
   const isTitled = task !== undefined && titled.has(event.type);
-  const title = isTitled ? `  ${plainText(task.title, 80)}` : '';
-  return `${who}  ${plainText(shown(words), 400)}${title}`;
+  const title = isTitled ? `  ${plainText(task.title, 200)}` : '';
+  return `${who}  ${plainText(shown(words), 2_000)}${title}`;
 }
 
 /** Where a task begins and where it ends, its title is told; between, its number says enough. */

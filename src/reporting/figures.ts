@@ -15,9 +15,10 @@ export function ageText(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)}h`;
 }
 
-/** US dollars: `$0.31`; null is not known: `–`. */
+/** US dollars: `$0.31`; what is no whole cent: `<$0.01`; null is not known: `–`. */
 export function costText(usd: number | null): string {
-  return usd === null ? '–' : `$${usd.toFixed(2)}`;
+  if (usd === null) return '–';
+  return usd > 0 && usd < 0.01 ? '<$0.01' : `$${usd.toFixed(2)}`;
 }
 
 /** A number with its noun: `1 task`, `2 tasks`. */

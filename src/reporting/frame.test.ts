@@ -41,17 +41,93 @@ test.each([
   }
 });
 
-test('a row tells stage, progress, last sign of life, time and cost in aligned columns', () => {
+test('a row tells stage, doing, last sign of life, time and cost in aligned columns', () => {
   const lines = frameOf({ tasks: [{ outcome: 'running' }, { outcome: 'completed' }] }).split('\n');
-  expect(lines[3]).toMatch(/task +stage +progress +seen +time +cost$/u);
-  expect(lines[4]).toMatch(/^● 1 {2}Build part 1 +implementation +━━━┄+ +4m +4m 49s +\$0\.25$/u);
-  expect(lines[5]).toMatch(/^✓ 2 {2}Build part 2 +PR #202 +━{10} +2m 00s +\$0\.50$/u);
+  expect(lines[3]).toMatch(/task +stage +doing +seen +time +cost$/u);
+  expect(lines[4]).toMatch(
+    /^● 1 {2}Build part 1 +implementation +edited src\/part-1\.js +4m +4m 49s +\$0\.25$/u,
+  );
+  expect(lines[5]).toMatch(/^✓ 2 {2}Build part 2 +PR #202 +2m 00s +\$0\.50$/u);
   expect(widthOf(lines[4]!)).toBe(widthOf(lines[5]!));
 });
 
-test('a wide terminal also shows what each agent does', () => {
-  const wide = frameOf({ tasks: [{ outcome: 'running' }] }, { width: 119 });
-  expect(wide).toContain('edited src/part-1.js');
+test('what agents do comes before bars, and bars come where there is room left', () => {
+  const tasks: Sample['tasks'] = [
+    { outcome: 'running', title: 'Give the cart a total with taxes' },
+  ];
+  expect(frameOf({ tasks })).toMatch(/Give the cart a total with taxes {2}.+ {2}edited src\/p/u);
+  expect(frameOf({ tasks })).not.toContain('━');
+  expect(frameOf({ tasks }, { width: 119 })).toMatch(/edited src\/part-1\.js +━━━┄+ +4m/u);
+});
+
+test('a column in which no row has anything is not drawn', () => {
+  const rowsOf = (outcome: 'queued' | 'completed') =>
+    frameOf({ tasks: [{ outcome }] }, { width: 119 }).split('\n')[3];
+  expect(rowsOf('queued')).toMatch(/^ +task +stage$/u);
+  expect(rowsOf('completed')).toMatch(/^ +task +stage +progress +time +cost$/u);
+});
+
+test('in a pipe nothing is cut', () => {
+  const title = 'A title that is longer than any terminal '.repeat(8).trim();
+  const message = `${'It failed because of this and that. '.repeat(20)}The end.`;
+  const text = frameOf(
+    { title, tasks: [{ outcome: 'running', title }], findings: [sampleFinding({ message })] },
+    { width: Infinity, height: Infinity },
+  );
+  expect(text.split(title)).toHaveLength(3);
+  expect(text).toContain(`${message}\n`);
+  expect(text).not.toContain('…');
+});
+
+test('what a command does before its work is checked is called working', () => {
+  const running = sampleEvents({ ended: null, tasks: [{ outcome: 'running' }] });
+  const stageOf = (agent: string): string | undefined => {
+    const events = running.map((event) => {
+      if (event.type === 'attempt-intended') return { ...event, agent };
+      return event.type === 'stage-changed' ? { ...event, stage: 'analyzing' as const } : event;
+    });
+    const state = foldRun(events) as RunState;
+    const frame = renderFrame({ state, now, width: 79, height: 23, isColour: false });
+    return /Build part 1 +(\w+)/u.exec(frame)?.[1];
+  };
+  expect(stageOf('command:./agent.sh')).toBe('working');
+  expect(stageOf('claude')).toBe('analyzing');
+});
+
+test('the row of what is being merged is alive, and says what is done with it', () => {
+  const events = sampleEvents({
+    ...{ ended: null, tasks: [{ outcome: 'completed' }, { outcome: 'completed' }] },
+  });
+  const at = '2026-03-02T12:04:00.000Z';
+  const car = (task: number) => ({
+    ...{ task, number: 200 + task, branch: `b${task}`, head: `${task}`.repeat(40) },
+    ...{ after: [], reasons: [] },
+  });
+  const rowsAfter = (...more: readonly object[]): string[] => {
+    const added = more.map((event, index) => ({
+      ...{ ...event, seq: events.length + 1 + index, at, run: 'run-1' },
+    })) as unknown as readonly JournalEvent[];
+    const state = foldRun([...events, ...added]) as RunState;
+    const frame = renderFrame({ state, now, width: 79, height: 23, isColour: false });
+    return frame.split('\n').slice(4, 6);
+  };
+  const planned = {
+    ...{ type: 'train-planned', method: 'squash', policy: 'verified', branch: 'main' },
+    ...{ cars: [car(2), car(1)], culprits: [] },
+  };
+  const updated = {
+    ...{ type: 'update-done', task: 2, onto: 'b'.repeat(40), head: '3'.repeat(40), byRule: [] },
+  };
+  const merged = { type: 'merge-done', task: 2, sha: 'c'.repeat(40), by: 'us' };
+  expect(rowsAfter(planned)).toEqual([
+    expect.stringMatching(/^✓ 1 .+ PR #201/u),
+    expect.stringMatching(/^● 2 .+ merging #202 +taking in the base/u),
+  ]);
+  expect(rowsAfter(planned, updated)[1]).toMatch(/^● 2 .+ merging #202 +checking on the base/u);
+  expect(rowsAfter(planned, updated, merged)).toEqual([
+    expect.stringMatching(/^● 1 .+ merging #201/u),
+    expect.stringMatching(/^✓ 2 .+ merged #202/u),
+  ]);
 });
 
 test('when not all fit, running ones come first, then failed ones, and the rest is counted', () => {

@@ -11,18 +11,20 @@ import { countTasks } from '../model/run-status.ts';
 import { feedbackLines } from './feedback-words.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
+import { mergingCar } from './merging-car.ts';
 import { plainText } from '../model/plain-text.ts';
 import { timeOfRun } from './run-time.ts';
 import { runCost } from './run-cost.ts';
 import { findingWords } from './run-event-words.ts';
-import { headingCells, looks, shareColumns, taskCells } from './task-row.ts';
+import { shareColumns } from './columns.ts';
+import { headingCells, looks, rowCells, taskRow } from './task-row.ts';
 
 /** What a frame is drawn from. */
 export type FrameInput = {
   readonly state: RunState;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Columns and rows that the frame may take. */
+  /** Columns and rows that the frame may take; `Infinity` where nothing is to be cut, as in a pipe. */
   readonly width: number;
   readonly height: number;
   readonly isColour: boolean;
@@ -40,6 +42,9 @@ const statuses: readonly (readonly [TaskStatus, string])[] = [
   ['completed', 'completed'],
   ['merged', 'merged'],
 ];
+
+/** Cut by what it is shown on; longer than this, nobody reads it anywhere. */
+const longestText = 2_000;
 
 /** Below this height a frame does without notes, headings and blank lines. */
 const roomyHeight = 14;
@@ -62,7 +67,7 @@ function headerLines(input: FrameInput): readonly string[] {
   const { state, now } = input;
   const cost = runCost(state);
   const issue = displayIssue(state.issue);
-  const title: Cell = { text: `${issue}  ${plainText(state.title, 200)}`, tone: 'strong' };
+  const title: Cell = { text: `${issue}  ${plainText(state.title, longestText)}`, tone: 'strong' };
   const time: Cell = {
     text: durationText(timeOfRun(state, new Date(now).toISOString())),
     tone: 'plain',
@@ -96,26 +101,35 @@ function countWords(tasks: readonly TaskState[]): string {
 function tableLines(input: FrameInput, height: number): readonly string[] {
   const { state, now, width } = input;
   const { tasks } = state;
-  const columns = shareColumns(width, String(tasks.at(-1)?.ordinal ?? 1).length);
-  const heading =
-    input.height >= roomyHeight && tasks.length > 0
-      ? [renderLine(headingCells(columns), input)]
-      : [];
-  const room = height - heading.length;
-  const row = (task: TaskState) => renderLine(taskCells(state, task, { columns, now }), input);
-  if (tasks.length <= room) return [...heading, ...tasks.map(row)];
-  const byUrgency = tasks.toSorted((a, b) => urgency(a) - urgency(b));
-  const shown = byUrgency.slice(0, room - 1);
-  const rest = byUrgency.slice(shown.length);
+  const digits = String(tasks.at(-1)?.ordinal ?? 1).length;
+  const hasHeading = input.height >= roomyHeight && tasks.length > 0;
+  const room = height - (hasHeading ? 1 : 0);
+  const isWhole = tasks.length <= room;
+  const merging = mergingCar(state)?.task ?? null;
+  const sorted = tasks.toSorted((a, b) => urgency(a, merging) - urgency(b, merging));
+  const shown = isWhole ? tasks : sorted.slice(0, Math.max(0, room - 1));
+  const rest = isWhole ? [] : sorted.slice(shown.length);
+  const rows = shown.map((task) => taskRow(state, task, { now, digits }));
+  const columns = shareColumns(
+    width,
+    rows.map(({ texts }) => texts),
+  );
   const more: Cell = { text: `… ${rest.length} more: ${countWords(rest)}`, tone: 'quiet' };
-  return [...heading, ...shown.map(row), renderLine([more], input)];
+  return [
+    ...(hasHeading ? [renderLine(headingCells(columns), input)] : []),
+    ...rows.map((row) => renderLine(rowCells(row, columns), input)),
+    ...(isWhole ? [] : [renderLine([more], input)]),
+  ];
 }
 
-function urgency({ status }: TaskState): number {
-  return statuses.findIndex(([name]) => name === status);
+/** What is merged now comes first, as what runs does. */
+function urgency({ status, ordinal }: TaskState, merging: number | null): number {
+  return ordinal === merging ? 0 : statuses.findIndex(([name]) => name === status);
 }
 
-/** What the run waits for, the newest failures, then the newest findings: three at most. */
+const findingTones = { critical: 'bad', warning: 'warning', info: 'quiet' } as const;
+
+/** What the run waits for, the newest failures, then the newest findings: three at most, where room is short. */
 function noteLines(input: FrameInput): readonly string[] {
   const { state } = input;
   const failures = state.tasks
@@ -123,23 +137,24 @@ function noteLines(input: FrameInput): readonly string[] {
     .toSorted((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? '', 'en'))
     .map(failureCells);
   const findings = state.findings
-    .filter(({ severity }) => severity !== 'info')
+    // That fewer agents run than were asked for explains the table.
+    .filter(({ severity, kind }) => severity !== 'info' || kind === 'resources')
     .toReversed()
     .map((finding): readonly Cell[] => [
-      { text: '!', tone: finding.severity === 'critical' ? 'bad' : 'warning' },
-      { text: plainText(findingWords(finding), 400), tone: 'plain' },
+      { text: '!', tone: findingTones[finding.severity] },
+      { text: plainText(findingWords(finding), longestText), tone: 'plain' },
     ]);
   const bugs = state.unexpected.map(({ message }): readonly Cell[] => [
     { text: '✗', tone: 'bad' },
-    { text: plainText(`unexpected: ${message}`, 400), tone: 'plain' },
+    { text: plainText(`unexpected: ${message}`, longestText), tone: 'plain' },
   ]);
   const pulls = feedbackLines(state.tasks).map((line): readonly Cell[] => [
     { text: '!', tone: 'warning' },
-    { text: plainText(line, 400), tone: 'plain' },
+    { text: plainText(line, longestText), tone: 'plain' },
   ]);
   const waits = [...waitCells(state), ...awaitedCells(state)];
   return [...waits, ...bugs.toReversed(), ...failures, ...pulls, ...findings]
-    .slice(0, 3)
+    .slice(0, input.height === Infinity ? undefined : 3)
     .map((cells) => renderLine(cells, input));
 }
 
@@ -153,7 +168,7 @@ function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (rea
   return [
     [
       { text: '…', tone: 'busy' },
-      { text: plainText(`waiting for the checks of ${numbers}`, 400), tone: 'plain' },
+      { text: plainText(`waiting for the checks of ${numbers}`, longestText), tone: 'plain' },
     ],
   ];
 }
@@ -161,7 +176,7 @@ function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (rea
 /** Why nothing starts now; nothing of it once the run has ended. */
 function waitCells({ pause, ended }: RunState): readonly (readonly Cell[])[] {
   if (pause === null || ended !== null) return [];
-  const text = plainText(`waiting: ${pause.message}`, 400);
+  const text = plainText(`waiting: ${pause.message}`, longestText);
   return [
     [
       { text: '⏸', tone: 'warning' },
@@ -174,7 +189,7 @@ function failureCells(task: TaskState): readonly Cell[] {
   const line = task.failure === null ? '' : failureLine(task.failure);
   return [
     { text: looks.failed.mark, tone: 'bad' },
-    { text: plainText(`task ${task.ordinal}: ${line}`, 400), tone: 'plain' },
+    { text: plainText(`task ${task.ordinal}: ${line}`, longestText), tone: 'plain' },
   ];
 }
 

@@ -13,7 +13,7 @@ export type Cell = {
   readonly align?: 'left' | 'right';
 };
 
-/** Joins cells, two columns apart, into a line that never takes more than `width` columns. */
+/** Joins cells, two columns apart, into a line that never takes more than `width` columns (`Infinity`: as many as it needs). */
 export function renderLine(
   cells: readonly Cell[],
   { width, isColour }: { width: number; isColour: boolean },
@@ -36,6 +36,8 @@ export function renderEnds(
   right: Cell,
   space: { width: number; isColour: boolean },
 ): string {
+  if (space.width === Infinity)
+    return renderLine(right.text === '' ? [left] : [left, right], space);
   const rest = Math.max(0, space.width - widthOf(right.text) - 2);
   return renderLine([{ ...left, width: rest }, right], space);
 }

@@ -1,4 +1,4 @@
-import type { AttemptResult } from '../model/attempt-event.ts';
+import type { AttemptResult, Stage } from '../model/attempt-event.ts';
 import type { ChangedFile } from '../model/task-event.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
@@ -59,7 +59,7 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'attempt-started':
       return `● ${startWords(attempt)}`;
     case 'stage-changed':
-      return `${stageWords(event.stage)}: ${event.evidence}`;
+      return `${stageWords(event.stage, attempt?.agent)}: ${event.evidence}`;
     case 'attempt-stalled':
     case 'processes-left':
       return processWords(event);
@@ -143,10 +143,14 @@ const adoptionWords = {
   unclaimed: 'its agent had not started yet',
 } as const;
 
-/** A stage as people write it. */
-export function stageWords(stage: string): string {
+/** A stage as people write it. What a command does before its work is checked is not known: it works. */
+export function stageWords(stage: string, agent?: string): string {
+  const isCommand = agent?.startsWith('command:') ?? false;
+  if (isCommand && beforeChecks.has(stage)) return 'working';
   return stage === 'creating_pr' ? 'creating PR' : stage;
 }
+
+const beforeChecks: ReadonlySet<string> = new Set<Stage>(['initializing', 'analyzing']);
 
 function startWords(attempt: AttemptState | undefined): string {
   if (attempt === undefined) return 'agent started';

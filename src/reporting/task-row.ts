@@ -1,21 +1,11 @@
 import { taskCost, type RunState, type TaskState, type TaskStatus } from '../model/run-state.ts';
+import { barWidth, type Columns, type RowTexts } from './columns.ts';
 import { ageText, costText, durationText } from './figures.ts';
 import type { Cell, Tone } from './line.ts';
 import { plainText } from '../model/plain-text.ts';
+import { mergingCar } from './merging-car.ts';
 import { timeOfTask } from './run-time.ts';
 import { stageWords } from './task-event-words.ts';
-
-/** How wide each column of the live view is; an optional one is 0 where there is no room for it. */
-export type Columns = {
-  readonly ordinal: number;
-  readonly title: number;
-  readonly stage: number;
-  readonly bar: number;
-  readonly seen: number;
-  readonly time: number;
-  readonly cost: number;
-  readonly activity: number;
-};
 
 type Look = { readonly mark: string; readonly tone: Tone };
 
@@ -32,115 +22,118 @@ export const looks: Record<TaskStatus, Look> = {
 
 /** From this silence on, the last sign of life is shown as a warning. */
 const worryingSilenceMs = 120_000;
-const longestTitle = 36;
+const longestText = 2_000;
 
-/** Shares out a line: what matters least (what the agent does, then progress, cost, last sign of life) goes first. */
-export function shareColumns(width: number, ordinal: number): Columns {
-  const columns = { ordinal, title: 16, stage: 14, bar: 0, seen: 0, time: 7, cost: 0, activity: 0 };
-  let room = width - (2 + ordinal + 2 + columns.title + 2 + columns.stage + 2 + columns.time);
-  const optional = [
-    ['seen', 4],
-    ['cost', 6],
-    ['bar', 10],
-    ['activity', 24],
-  ] as const;
-  for (const [name, size] of optional) {
-    if (room < size + 2) break;
-    columns[name] = size;
-    room -= size + 2;
-  }
-  const forTitle = Math.max(0, Math.min(room, longestTitle - columns.title));
-  columns.title += columns.activity === 0 ? Math.max(0, room) : forTitle;
-  if (columns.activity > 0) columns.activity += room - forTitle;
-  return columns;
+/** A task as a row, before the columns are shared out. */
+export type TaskRow = {
+  readonly texts: RowTexts;
+  readonly tone: Tone;
+  /** Whether something is done with it now. */
+  readonly isAlive: boolean;
+  readonly isIdle: boolean;
+  readonly isWorrying: boolean;
+};
+
+type RowInput = {
+  /** The moment up to which clocks run, in milliseconds since 1970. */
+  readonly now: number;
+  /** How many columns the ordinals take. */
+  readonly digits: number;
+};
+
+/** What there is to show of a task. */
+export function taskRow(state: RunState, task: TaskState, { now, digits }: RowInput): TaskRow {
+  const car = mergingCar(state);
+  const isMerging = car?.task === task.ordinal;
+  const isRunning = task.status === 'running';
+  const isAlive = isRunning || isMerging;
+  const { mark, tone } = isAlive ? looks.running : looks[task.status];
+  const silence =
+    isRunning && task.lastActivityAt !== null ? now - Date.parse(task.lastActivityAt) : null;
+  const took = timeOfTask(state, task, new Date(now).toISOString());
+  const cost = taskCost(task);
+  const activity = isMerging ? car.doing : isRunning ? (task.lastActivity ?? '') : '';
+  return {
+    tone,
+    isAlive,
+    isIdle: task.status === 'queued' || task.status === 'cancelled',
+    isWorrying: silence !== null && silence >= worryingSilenceMs,
+    texts: {
+      ordinal: `${mark} ${String(task.ordinal).padStart(digits)}`,
+      title: plainText(task.title, longestText),
+      stage: isMerging ? `merging${pullWords(task)}` : stateWords(task),
+      activity: plainText(activity, longestText),
+      bar: bar(task),
+      seen: silence === null ? '' : ageText(silence),
+      time: took === null ? '' : durationText(took),
+      cost: cost === null ? '' : costText(cost),
+    },
+  };
 }
+
+const names: readonly (readonly [keyof Columns, string, 'left' | 'right'])[] = [
+  ['ordinal', '', 'left'],
+  ['title', 'task', 'left'],
+  ['stage', 'stage', 'left'],
+  ['activity', 'doing', 'left'],
+  ['bar', 'progress', 'left'],
+  ['seen', 'seen', 'right'],
+  ['time', 'time', 'right'],
+  ['cost', 'cost', 'right'],
+];
 
 /** The names of the columns. */
 export function headingCells(columns: Columns): readonly Cell[] {
-  const name = (text: string, width: number, align: 'left' | 'right' = 'left'): Cell => ({
-    text,
-    width,
-    align,
-    tone: 'quiet',
-  });
-  return present([
-    name('', 2 + columns.ordinal),
-    name('task', columns.title),
-    name('stage', columns.stage),
-    name('progress', columns.bar),
-    name('seen', columns.seen, 'right'),
-    name('time', columns.time, 'right'),
-    name('cost', columns.cost, 'right'),
-    name('doing', columns.activity),
-  ]);
+  return drawn(columns, (_name, text) => ({ text, tone: 'quiet' }));
 }
 
-/** One task as a row. `now` is the moment up to which clocks run, in milliseconds since 1970. */
-export function taskCells(
-  state: Pick<RunState, 'spans'>,
-  task: TaskState,
-  { columns, now }: { readonly columns: Columns; readonly now: number },
+/** The cells of a row. */
+export function rowCells(row: TaskRow, columns: Columns): readonly Cell[] {
+  const figures: Tone = row.isAlive ? 'plain' : 'quiet';
+  const tones: Record<keyof Columns, Tone> = {
+    ordinal: row.tone,
+    title: row.isIdle && !row.isAlive ? 'quiet' : 'plain',
+    stage: row.isAlive ? 'plain' : row.tone,
+    activity: 'quiet',
+    bar: row.tone,
+    seen: row.isWorrying ? 'warning' : 'quiet',
+    time: figures,
+    cost: figures,
+  };
+  return drawn(columns, (name) => ({ text: row.texts[name], tone: tones[name] }));
+}
+
+function drawn(
+  columns: Columns,
+  cell: (name: keyof Columns, heading: string) => Pick<Cell, 'text' | 'tone'>,
 ): readonly Cell[] {
-  const { mark, tone } = looks[task.status];
-  const isRunning = task.status === 'running';
-  const idle = task.status === 'queued' || task.status === 'cancelled';
-  const silence = silenceOf(task, now);
-  const took = timeOfTask(state, task, new Date(now).toISOString());
-  const time = took === null ? '' : durationText(took);
-  const cost = taskCost(task);
-  return present([
-    { text: `${mark} ${String(task.ordinal).padStart(columns.ordinal)}`, tone },
-    { text: plainText(task.title, 200), tone: idle ? 'quiet' : 'plain', width: columns.title },
-    { text: stateWords(task), tone: isRunning ? 'plain' : tone, width: columns.stage },
-    { text: bar(task, columns.bar), tone, width: columns.bar },
-    {
-      text: silence === null ? '' : ageText(silence),
-      tone: silence !== null && silence >= worryingSilenceMs ? 'warning' : 'quiet',
-      width: columns.seen,
-      align: 'right',
-    },
-    { text: time, tone: isRunning ? 'plain' : 'quiet', width: columns.time, align: 'right' },
-    {
-      text: cost === null ? '' : costText(cost),
-      tone: isRunning ? 'plain' : 'quiet',
-      width: columns.cost,
-      align: 'right',
-    },
-    { text: activity(task), tone: 'quiet', width: columns.activity },
-  ]);
-}
-
-function present(cells: readonly Cell[]): readonly Cell[] {
-  return cells.filter(({ width }) => width !== 0);
+  return names
+    .filter(([name]) => columns[name] > 0)
+    .map(([name, heading, align]) => ({ ...cell(name, heading), width: columns[name], align }));
 }
 
 function stateWords(task: TaskState): string {
-  const number = task.pullRequest?.number;
   switch (task.status) {
     case 'running':
-      return stageWords(task.stage);
+      return stageWords(task.stage, task.attempts.at(-1)?.agent);
     case 'failed':
       return task.failure?.reason.replaceAll('-', ' ') ?? 'failed';
     case 'completed':
-    case 'merged':
-      return number === undefined
-        ? task.status
-        : `${task.status === 'merged' ? 'merged' : task.left === null ? 'PR' : 'left'} #${number}`;
+    case 'merged': {
+      const word = task.status === 'merged' ? 'merged' : task.left === null ? 'PR' : 'left';
+      return task.pullRequest === null ? task.status : `${word}${pullWords(task)}`;
+    }
     default:
       return task.status;
   }
 }
 
-function bar(task: TaskState, width: number): string {
+function pullWords({ pullRequest }: TaskState): string {
+  return pullRequest === null ? '' : ` #${pullRequest.number}`;
+}
+
+function bar(task: TaskState): string {
   if (task.startedAt === null) return '';
-  const filled = Math.round((task.progress / 100) * width);
-  return '━'.repeat(filled) + '┄'.repeat(width - filled);
-}
-
-function activity(task: TaskState): string {
-  return task.status === 'running' ? plainText(task.lastActivity ?? '', 200) : '';
-}
-
-function silenceOf({ status, lastActivityAt }: TaskState, now: number): number | null {
-  return status !== 'running' || lastActivityAt === null ? null : now - Date.parse(lastActivityAt);
+  const filled = Math.round((task.progress / 100) * barWidth);
+  return '━'.repeat(filled) + '┄'.repeat(barWidth - filled);
 }

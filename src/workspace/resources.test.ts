@@ -17,7 +17,7 @@ const roomy: FitOrder = {
 
 describe('how many agents fit', () => {
   test('all that were wanted, with nothing to say, on a roomy machine', () => {
-    expect(fitWorkers(roomy)).toEqual({ workers: 5, reasons: [] });
+    expect(fitWorkers(roomy)).toEqual({ workers: 5, reasons: [], byCores: null });
   });
 
   test('memory holds one agent for each 500 MB', () => {
@@ -46,9 +46,14 @@ describe('how many agents fit', () => {
     const small = { ...roomy, cores: 2 };
     expect(fitWorkers(small)).toEqual({
       workers: 2,
-      reasons: ['Cores: there are 2, so at most 2 agents run at once; --max-workers 5 goes above.'],
+      reasons: [],
+      byCores: '2 cores: at most 2 agents run at once; --max-workers 5 goes above.',
     });
-    expect(fitWorkers({ ...small, isGivenByHand: true })).toEqual({ workers: 5, reasons: [] });
+    expect(fitWorkers({ ...small, isGivenByHand: true })).toEqual({
+      workers: 5,
+      reasons: [],
+      byCores: null,
+    });
   });
 
   test('memory and disk bound also a number that was given by hand', () => {

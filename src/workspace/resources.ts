@@ -21,7 +21,13 @@ export type FitOrder = Resources & {
 };
 
 /** How many agents fit at once, and each thing that a user should know about it. */
-export type Fit = { readonly workers: number; readonly reasons: readonly string[] };
+export type Fit = {
+  readonly workers: number;
+  /** What is short, memory or disk. */
+  readonly reasons: readonly string[];
+  /** Said where there are fewer cores than agents were wanted; null where that lowers nothing. */
+  readonly byCores: string | null;
+};
 
 /** The guide's figures: what one agent takes, and how much disk should be free to begin with. */
 const memoryOfAgentMb = 500;
@@ -37,12 +43,13 @@ export function fitWorkers(order: FitOrder): Fit {
   const byMemory = atLeastZero(order.availableMemoryMb / memoryOfAgentMb);
   const byDisk = atLeastZero((order.freeDiskMb - diskOfRunMb) / diskOfWorkerMb);
   const byCores = order.isGivenByHand ? order.wanted : Math.max(1, order.cores);
+  const most = Math.min(order.wanted, byCores);
   const reasons: string[] = [];
-  if (byMemory < order.wanted)
+  if (byMemory < most)
     reasons.push(
       `Memory: ${size(order.availableMemoryMb)} is available and an agent takes ${memoryOfAgentMb} MB, so ${fitting(byMemory)}.`,
     );
-  if (byDisk < order.wanted)
+  if (byDisk < most)
     reasons.push(
       `Disk: ${size(order.freeDiskMb)} is free and an agent with its workspace takes ${size(diskOfWorkerMb)}, so ${fitting(byDisk)}.`,
     );
@@ -50,11 +57,15 @@ export function fitWorkers(order: FitOrder): Fit {
     reasons.push(
       `Disk: ${size(order.freeDiskMb)} is free; 5 GB are recommended. flotilla clean shows what can go.`,
     );
-  if (byCores < order.wanted)
-    reasons.push(
-      `Cores: there are ${order.cores}, so ${fitting(byCores)}; --max-workers ${order.wanted} goes above.`,
-    );
-  return { workers: Math.min(order.wanted, byMemory, byDisk, byCores), reasons };
+  const coresWords =
+    byCores < order.wanted
+      ? `${order.cores} ${order.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${order.wanted} goes above.`
+      : null;
+  return {
+    workers: Math.min(order.wanted, byMemory, byDisk, byCores),
+    reasons,
+    byCores: byCores <= Math.min(byMemory, byDisk) ? coresWords : null,
+  };
 }
 
 function atLeastZero(count: number): number {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { pathOfUser } from '../rig/old-node.ts';
+import { findTestNode, testNodeTitle } from '../rig/test-node.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
@@ -30,15 +31,21 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<void> {
   await run('npm', args, { cwd, env: { ...process.env, PATH: pathOfUser() } });
 }
 
-/** Calls the installed program as its user does, with this Node as theirs. */
-async function flotilla(...args: readonly string[]): Promise<string> {
-  const path = [dirname(process.execPath), pathOfUser()].join(delimiter);
+type Call = { readonly node: string; readonly cwd: string };
+
+/** Calls the installed program as its user does, with one Node as theirs. */
+async function call({ node, cwd }: Call, ...args: readonly string[]) {
+  const path = [dirname(node), pathOfUser()].join(delimiter);
   const program = join(project, 'node_modules', '.bin', 'flotilla');
-  const { stdout } = await run(program, args, {
-    cwd: project,
-    env: { ...process.env, PATH: path },
+  return run(program, args, {
+    cwd,
+    env: { ...process.env, PATH: path, CI: 'true' },
   });
-  return stdout;
+}
+
+/** With this Node, in their project. */
+async function flotilla(...args: readonly string[]): Promise<string> {
+  return (await call({ node: process.execPath, cwd: project }, ...args)).stdout;
 }
 
 test('the installed program tells its version', async () => {
@@ -52,6 +59,29 @@ test('the installed program runs the demo to five pull requests', async () => {
   expect(output.match(/opened pull request #\d+/gu)).toHaveLength(5);
   expect(output.trimEnd().split('\n').at(-1)).toBe(directory);
 }, 180_000);
+
+const oldest = findTestNode();
+
+test.skipIf(oldest === null)(
+  `${testNodeTitle()} runs the demo and what reads it, without a warning`,
+  async () => {
+    const node = oldest ?? '';
+    const directory = join(place, 'the demo of an older Node');
+    const demo = await call({ node, cwd: project }, 'demo', '--plain', '--dir', directory);
+    expect(demo.stderr).toBe('');
+    expect(demo.stdout).toContain('5 of 5 tasks succeeded');
+    const reading: readonly (readonly string[])[] = [
+      ...[['status'], ['runs'], ['logs'], ['logs', 'issue.md', '1'], ['diff', 'issue.md', '2']],
+      ...[['metrics'], ['clean'], ['analyze'], ['analyze', '--issue', 'issue.md'], ['rebuild']],
+    ];
+    for (const args of reading) {
+      const { stdout, stderr } = await call({ node, cwd: directory }, ...args);
+      expect([args, stderr]).toEqual([args, '']);
+      expect(stdout).not.toBe('');
+    }
+  },
+  180_000,
+);
 
 test('the package holds the program and none of our tests or sources', async () => {
   const home = join(project, 'node_modules', 'flotilla');

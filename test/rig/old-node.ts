@@ -21,7 +21,8 @@ function isOld(program: string): boolean {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    return Number(/^v(\d+)/u.exec(version)?.[1]) < 24;
+    const [, major, minor] = /^v(\d+)\.(\d+)/u.exec(version) ?? [];
+    return Number(major) * 1_000 + Number(minor) < 22_013;
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import { plainJson } from '../../model/plain-text.ts';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openIndex } from '../../evidence/open-index.ts';
 import type { MasterIssue } from '../../model/issue.ts';
@@ -9,7 +9,7 @@ import { renderDependencies, renderPrediction } from '../../reporting/code-depen
 import { renderLeanings } from '../../reporting/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
-import { whyUnreadable } from '../issue/load-issue.ts';
+import { isMarkdownFile, whyUnreadable } from '../issue/load-issue.ts';
 import { findCode } from '../plan/find-code.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
@@ -33,10 +33,11 @@ const mostShown = 20;
  * touch. Writes a cache and no more.
  */
 export async function analyze(
-  paths: readonly string[],
-  options: AnalyzeOptions,
+  given: readonly string[],
+  asked: AnalyzeOptions,
   context: CommandContext,
 ): Promise<number> {
+  const { paths, options } = await withNamedIssue(given, asked, context);
   requireOneAnswer(options);
   letYoungGenerationGrow();
   const text = options.predict === undefined ? null : await readTask(options.predict, context);
@@ -64,6 +65,21 @@ export async function analyze(
     print({ files }, () => renderPrediction(files, index.notes));
   }
   return 0;
+}
+
+/** A Markdown file among the paths is an issue, where no other question is asked: it has no code that could be analysed. */
+async function withNamedIssue(
+  paths: readonly string[],
+  options: AnalyzeOptions,
+  { directory }: CommandContext,
+): Promise<{ readonly paths: readonly string[]; readonly options: AnalyzeOptions }> {
+  const [issue, ...others] = paths.filter((path) => isMarkdownFile(path));
+  const { checkDependencies, predict } = options;
+  const isAsked = [checkDependencies, predict, options.issue].some((one) => one !== undefined);
+  if (issue === undefined || others.length > 0 || isAsked) return { paths, options };
+  const found = await stat(resolve(directory, issue)).catch(() => null);
+  if (found?.isDirectory()) return { paths, options };
+  return { paths: paths.filter((path) => path !== issue), options: { ...options, issue } };
 }
 
 /** Scripts read one object, and the figures of one answer have the names of another's. */

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtempDisposable } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openTemporaryFolder } from '../../files/temporary-folder.ts';
 import { ForeignGitError, type Git } from '../../git/git.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
-import type { WorkspaceState } from '../../model/run-state.ts';
+import type { TaskState, WorkspaceState } from '../../model/run-state.ts';
 import { snapshotWorkspace } from '../../workspace/snapshot-workspace.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findConfinement } from '../find-confinement.ts';
@@ -25,7 +24,7 @@ export async function diff(argument: TaskArgument, context: CommandContext): Pro
     );
   if (task.pushedHead !== null) {
     const range = [workspace.baseSha, `refs/remotes/flotilla/${workspace.branch}`];
-    return showDiff(range, place.repository.root, context);
+    return tellWhenEmpty(await showDiff(range, place.repository.root, context), task, context);
   }
   if (!existsSync(workspace.path))
     return tellNothingToShow(
@@ -33,7 +32,18 @@ export async function diff(argument: TaskArgument, context: CommandContext): Pro
       `Task ${task.ordinal} has no workspace any more, and nothing of it was pushed.`,
     );
   const clone = place.repository.git.at(place.state.clone);
-  return diffWorkspace({ workspace, clone, ordinal: task.ordinal }, context);
+  return diffWorkspace({ workspace, clone, task }, context);
+}
+
+/** An empty answer would look like a failure to show something: it is said on standard error, beside what a script reads. */
+function tellWhenEmpty(
+  { code, isEmpty }: Awaited<ReturnType<typeof showDiff>>,
+  { ordinal, status }: TaskState,
+  { stderr }: CommandContext,
+): number {
+  const yet = status === 'running' ? ' yet' : '';
+  if (isEmpty && code === 0) stderr.write(`Task ${ordinal} has changed nothing${yet}.\n`);
+  return code;
 }
 
 /** A larger file is named by git as binary, and nobody reads it. */
@@ -44,11 +54,11 @@ const mostBytes = 100 * 1024 * 1024;
  * agent's configuration names never runs.
  */
 async function diffWorkspace(
-  order: { readonly workspace: WorkspaceState; readonly clone: Git; readonly ordinal: number },
+  order: { readonly workspace: WorkspaceState; readonly clone: Git; readonly task: TaskState },
   context: CommandContext,
 ): Promise<number> {
   const { workspace, clone } = order;
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'flotilla-diff-'));
+  await using folder = await openTemporaryFolder('flotilla-diff-');
   await using repository = await openMergeRepository({
     directory: join(folder.path, 'diff.git'),
     from: clone,
@@ -59,10 +69,11 @@ async function diffWorkspace(
       ...{ workspace: workspace.path, repository: repository.directory, mostBytes },
       ...{ index: join(repository.directory, 'index'), ground: workspace.baseSha },
     });
-    return await showDiff([workspace.baseSha, tree], repository.directory, context);
+    const shown = await showDiff([workspace.baseSha, tree], repository.directory, context);
+    return tellWhenEmpty(shown, order.task, context);
   } catch (error) {
     if (!(error instanceof ForeignGitError)) throw error;
-    const what = `The workspace of task ${order.ordinal} cannot be read: ${error.message}`;
+    const what = `The workspace of task ${order.task.ordinal} cannot be read: ${error.message}`;
     return tellNothingToShow(context, what);
   }
 }

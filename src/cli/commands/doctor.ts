@@ -7,6 +7,7 @@ import { checkAgents } from '../run/check-agents.ts';
 import { checkGitHub } from '../github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';
 import { checkSandbox } from '../check-sandbox.ts';
+import { usualWorkers } from '../settings.ts';
 import { knownOnly } from '../known-only.ts';
 import { findPlace } from '../open-repository.ts';
 import {
@@ -95,9 +96,15 @@ async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
 
 async function checkResources(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
   const resources = await measureResources(stateHome(env, homedir()));
-  const fit = fitWorkers({ ...resources, wanted: 5, worktreeMb: 20, isGivenByHand: true });
+  const fit = fitWorkers({
+    ...resources,
+    wanted: usualWorkers,
+    worktreeMb: 20,
+    isGivenByHand: false,
+  });
   const { availableMemoryMb, freeDiskMb, cores } = resources;
-  const what = `room for ${fit.workers} of 5 agents: ${Math.round(availableMemoryMb / 1024)} GB of memory, ${Math.round(freeDiskMb / 1024)} GB of disk, ${cores} cores`;
-  const state = fit.workers === 0 ? 'bad' : fit.reasons.length > 0 ? 'note' : 'fine';
-  return [{ state, what, mend: fit.reasons.join(' ') }];
+  const what = `room for ${fit.workers} of ${usualWorkers} agents: ${Math.round(availableMemoryMb / 1024)} GB of memory, ${Math.round(freeDiskMb / 1024)} GB of disk, ${cores} cores`;
+  const reasons = [...fit.reasons, ...(fit.byCores === null ? [] : [fit.byCores])];
+  const state = fit.workers === 0 ? 'bad' : reasons.length > 0 ? 'note' : 'fine';
+  return [{ state, what, mend: reasons.join(' ') }];
 }

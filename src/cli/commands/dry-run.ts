@@ -135,11 +135,11 @@ async function lookAround(
       measureTree(git, sha),
       measureResources(place.state.root),
     ]);
-    const { maxWorkers: wanted, isMaxWorkersGiven: isGivenByHand } = settings;
+    const { wantedWorkers: wanted, isMaxWorkersGiven: isGivenByHand } = settings;
     const fit = fitWorkers({ ...resources, wanted, worktreeMb, isGivenByHand });
     const findings = [
       ...redBaseFindings(journal, { sha, evidence: base }),
-      ...resourceFindings(fit, resources, wanted),
+      ...resourceFindings(fit, resources, { wanted, tasks: master.tasks.length }),
     ];
     const { setup, setupGuessedFrom } = base;
     const checks = base.checks.map(({ command }) => command);

@@ -1,5 +1,6 @@
 import { UserError } from '../../model/user-error.ts';
 import { explainedTopics, findTopic, renderExplanation } from '../../reporting/explain.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { plainText } from '../../model/plain-text.ts';
 
 /** `flotilla explain <finding|failure>`: what a word means, its usual causes, what to do. Gives the exit code. */
@@ -12,8 +13,11 @@ export function explain(
     const lists = Object.entries(explainedTopics).map(
       ([name, topics]) => `  ${name}: ${topics.join(', ')}`,
     );
+    const all = Object.values(explainedTopics).flat();
     const message = [
-      `There is nothing called ${plainText(topic, 80)} to explain. There are:`,
+      `There is nothing called ${plainText(topic, 80)} to explain.`,
+      ...didYouMean(topic, all),
+      'There are:',
       ...lists,
     ].join('\n');
     throw new UserError({ code: 'usage', message });

@@ -5,6 +5,7 @@ import { UserError } from '../../model/user-error.ts';
 import { advanceRun } from '../../model/fold-run.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { isAlive } from '../../process/identity.ts';
+import { failingLines } from '../../reporting/failing-lines.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import { goOnCommand } from '../../reporting/retry-command.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
@@ -17,6 +18,8 @@ import { tellDamage } from '../tell-damage.ts';
 export type LogsOptions = {
   readonly follow?: boolean | undefined;
   readonly raw?: boolean | undefined;
+  /** Only so many lines of what is there. */
+  readonly tail?: number | undefined;
 };
 
 /** `flotilla logs [issue] [task]`: what happened in a run, or what one task's agent said (`--raw`: its whole output). */
@@ -42,7 +45,9 @@ export async function logs(
         ? (task?.attempts ?? []).map(({ directory }) => join(directory, 'output'))
         : [runtimePaths(place.repository.root, state).agentLog(wanted)];
     };
-    const copy = copyGrowing(context.stdout);
+    const tail = tailOf(options, context);
+    const onCut = (): void => tellCut(options, context);
+    const copy = copyGrowing(context.stdout, { tail, onCut });
     if (options.follow) await followFiles(found, { copy, files, stderr: context.stderr });
     else await copy(files(found.state));
     return tellDamage(found.damages, context.stderr);
@@ -51,25 +56,49 @@ export async function logs(
   }
 }
 
+/** More lines than these nobody reads on a terminal, and what was there before them is gone. */
+const mostOnTerminal = 1_000;
+
+function tailOf({ tail }: LogsOptions, { stdout }: CommandContext): number | null {
+  return tail ?? (stdout.isTTY ? mostOnTerminal : null);
+}
+
+/** Nobody who asked for the last lines wonders where the others are. */
+function tellCut({ tail }: LogsOptions, { stderr }: CommandContext): void {
+  if (tail === undefined)
+    stderr.write(
+      `… only the last ${mostOnTerminal} lines are shown: --tail N shows more of them, a pipe (| less) all.\n`,
+    );
+}
+
 async function showRun(
   { journal, state, events, damages }: SoundRun,
   options: LogsOptions,
-  { stdout, stderr }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { stdout, stderr } = context;
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const show = (event: JournalEvent, now: RunState): void => {
+  const linesOf = (event: JournalEvent, now: RunState): readonly string[] => {
     const line = eventLine(now, event, zone);
-    if (line !== null) stdout.write(`${line}\n`);
+    const failing = event.type === 'check-ended' ? failingLines(event.result) : [];
+    return line === null ? [] : [line, ...failing.map((text) => `          ${text}`)];
   };
+  let before: RunState | null = null;
+  const known = events.flatMap((event) => linesOf(event, (before = advanceRun(before, event))));
+  const tail = tailOf(options, context) ?? known.length;
+  if (known.length > tail) tellCut(options, context);
+  for (const line of tail === 0 ? [] : known.slice(-tail)) stdout.write(`${line}\n`);
   if (options.follow) {
     let shown = state;
-    const onEvent = (event: JournalEvent, now: RunState): void => show(event, (shown = now));
+    const seen = events.at(-1)?.seq ?? 0;
+    const onEvent = (event: JournalEvent, now: RunState): void => {
+      shown = now;
+      if (event.seq > seen) for (const line of linesOf(event, now)) stdout.write(`${line}\n`);
+    };
     const how = await followRun({ journal, run: state.run, left: whenLeft(), onEvent });
     tellDeath(how, shown, stderr);
     return 0;
   }
-  let shown: RunState | null = null;
-  for (const event of events) show(event, (shown = advanceRun(shown, event)));
   return tellDamage(damages, stderr);
 }
 

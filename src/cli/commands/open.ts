@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { shellWord } from '../../reporting/shell-word.ts';
+import type { TaskState } from '../../model/run-state.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findTask, tellNothingToShow, type TaskArgument } from '../find-task.ts';
 import { runInFront } from '../run-in-front.ts';
@@ -16,17 +17,22 @@ const harmlessGit = {
   GIT_CONFIG_VALUE_1: '/dev/null',
 };
 
+function goneWords({ ordinal, workspace, pushedHead, pullRequest }: TaskState): string {
+  if (workspace === null) return `Task ${ordinal} has not begun: it has no workspace yet.`;
+  const { branch } = workspace;
+  if (pushedHead === null)
+    return `Task ${ordinal} has no workspace any more. Its branch, ${branch}, was never pushed.`;
+  const merged = pullRequest?.state === 'merged' ? `, merged as #${pullRequest.number}` : '';
+  return `Task ${ordinal} has no workspace any more. Its branch is ${branch}${merged}; look at it with:
+    git log ${shellWord(`flotilla/${branch}`)}`;
+}
+
 /** `flotilla open <issue> <task>`: a task's workspace, in `$EDITOR` or a shell. */
 export async function open(argument: TaskArgument, context: CommandContext): Promise<number> {
   const { task } = await findTask(argument, context);
   const path = task.workspace?.path ?? '';
   if (!existsSync(path)) {
-    const branch = task.workspace?.branch ?? null;
-    const where =
-      branch === null || task.pushedHead === null
-        ? ''
-        : ` Its work is in git log ${shellWord(`flotilla/${branch}`)}`;
-    return tellNothingToShow(context, `Task ${task.ordinal} has no workspace now.${where}`);
+    return tellNothingToShow(context, goneWords(task));
   }
   context.stdout.write(`${path}\n`);
   if (!context.stdout.isTTY) return 0;

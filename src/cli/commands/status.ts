@@ -40,8 +40,9 @@ export async function status(
     return tellDamage(damages, context.stderr);
   }
   const { stdout } = context;
-  const width = (stdout.columns ?? 100) - 1;
-  const height = state.tasks.length + 12;
+  // What goes into a pipe is never cut.
+  const width = stdout.isTTY ? stdout.columns - 1 : Infinity;
+  const height = stdout.isTTY ? state.tasks.length + 12 : Infinity;
   const isColour = stdout.isTTY && !context.env['NO_COLOR'];
   const frame = renderFrame({
     ...{ state, now: Date.now(), width, height, isColour },

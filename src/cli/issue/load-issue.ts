@@ -1,9 +1,10 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { parseIssue } from '../../intake/parse-issue.ts';
 import type { KnownIssue } from '../../forge/local/local-forge.ts';
 import type { MasterIssue } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
+import { didYouMean } from '../did-you-mean.ts';
 
 /** A master issue's text with the place that it came from. */
 export type IssueText = {
@@ -23,8 +24,28 @@ export async function readIssueFile(path: string, directory: string): Promise<Is
     return { source, markdown: text };
   } catch (error) {
     const why = error instanceof TypeError ? 'it is not UTF-8 text' : whyUnreadable(error as Error);
-    throw new UserError({ code: 'issue-unreadable', path: wanted, why });
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const meant = isMissing ? await nearbyFiles(path, directory) : [];
+    throw new UserError({ code: 'issue-unreadable', path: wanted, why, meant });
   }
+}
+
+const mostLookedAt = 1_000;
+
+/** Asks whether a Markdown file beside the one that is missing was meant, as its path would be typed. */
+async function nearbyFiles(path: string, directory: string): Promise<readonly string[]> {
+  const folder = dirname(path);
+  const names = await readdir(resolve(directory, folder)).catch(() => []);
+  const files = names.slice(0, mostLookedAt).filter((name) => isMarkdownFile(name));
+  return didYouMean(
+    path,
+    files.map((name) => (path.startsWith('./') ? `./${join(folder, name)}` : join(folder, name))),
+  );
+}
+
+/** Whether a path ends as Markdown files do. */
+export function isMarkdownFile(path: string): boolean {
+  return /\.(?:md|markdown)$/iu.test(path);
 }
 
 /** Why a file cannot be read, in words for people. */

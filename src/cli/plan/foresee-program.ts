@@ -4,8 +4,10 @@
  */
 import { text } from 'node:stream/consumers';
 import { gitAt } from '../../git/git.ts';
+import { hideExperimentalWarnings } from '../experimental-warnings.ts';
 import { foresee, type ForesightOrder } from './foresight.ts';
 
+hideExperimentalWarnings();
 const [directory = '.'] = process.argv.slice(2);
 const asker = process.ppid;
 setInterval(() => {

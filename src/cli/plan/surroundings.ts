@@ -5,16 +5,29 @@ import type { Fit, Resources } from '../../workspace/resources.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { newestBaseCheck } from './known-base.ts';
 
-/** One finding for each thing about the machine that lowers the number of agents, or soon will. */
-export function resourceFindings(fit: Fit, resources: Resources, wanted: number): Finding[] {
-  return fit.reasons.map((reason) => ({
+/**
+ * One finding for each thing about the machine that lowers the number of agents, or soon will. That the cores do is
+ * told where there are more tasks than that.
+ */
+export function resourceFindings(
+  fit: Fit,
+  resources: Resources,
+  { wanted, tasks }: { readonly wanted: number; readonly tasks: number },
+): Finding[] {
+  const evidence = `${Math.floor(resources.availableMemoryMb)} MB of memory, ${Math.floor(resources.freeDiskMb)} MB of disk, ${resources.cores} cores`;
+  const short = fit.reasons.map((reason) => ({
     kind: 'resources' as const,
     severity: fit.workers < wanted ? ('warning' as const) : ('info' as const),
     tasks: [],
     message: reason,
-    evidence: `${Math.floor(resources.availableMemoryMb)} MB of memory, ${Math.floor(resources.freeDiskMb)} MB of disk, ${resources.cores} cores`,
+    evidence,
     advice: 'Close what takes memory, or make room with flotilla clean.',
   }));
+  const cores: Finding = {
+    ...{ kind: 'resources', severity: 'info', tasks: [], message: fit.byCores ?? '', evidence },
+    advice: `Agents that mostly wait for their model may be more than the cores: --max-workers ${wanted}.`,
+  };
+  return fit.byCores === null || tasks <= fit.workers ? short : [...short, cores];
 }
 
 /**

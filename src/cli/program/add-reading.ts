@@ -22,6 +22,34 @@ export const addReading: AddCommands = (program, context, run) => {
       const { runs } = await import('../commands/runs.ts');
       await run(runs(options, context));
     });
+  addTaskReading(program, context, run);
+  program
+    .command('logs')
+    .description("a run's story, or what one task's agent said; without an issue, the newest run's")
+    .argument('[issue]')
+    .argument('[task]', 'its number', parseCount)
+    .option('--follow', 'go on as it happens')
+    .option('--raw', "the agent's output as it was")
+    .option('--tail <n>', 'only the last so many lines of what is there', parseCount)
+    .action(async (issue, task, options) => {
+      const { logs } = await import('../commands/logs.ts');
+      await run(logs({ issue, task, options }, context));
+    });
+  program
+    .command('clean')
+    .description('show what can be removed and why that is safe; --yes removes it')
+    .option('--yes', 'remove it')
+    .option('--all', 'also what is kept for a retry or a look: salvaged first')
+    .option('--discard-ignored', 'also ignored files that are too much to be salvaged')
+    .option('--json', 'one object')
+    .action(async (options) => {
+      const { clean } = await import('../commands/clean.ts');
+      await run(clean(options, context));
+    });
+};
+
+/** What one task made. */
+const addTaskReading: AddCommands = (program, context, run) => {
   program
     .command('diff')
     .description("what a task's branch changes")
@@ -39,27 +67,5 @@ export const addReading: AddCommands = (program, context, run) => {
     .action(async (issue, task) => {
       const { open } = await import('../commands/open.ts');
       await run(open({ issue, task }, context));
-    });
-  program
-    .command('logs')
-    .description("a run's story, or what one task's agent said; without an issue, the newest run's")
-    .argument('[issue]')
-    .argument('[task]', 'its number', parseCount)
-    .option('--follow', 'go on as it happens')
-    .option('--raw', "the agent's output as it was")
-    .action(async (issue, task, options) => {
-      const { logs } = await import('../commands/logs.ts');
-      await run(logs({ issue, task, options }, context));
-    });
-  program
-    .command('clean')
-    .description('show what can be removed and why that is safe; --yes removes it')
-    .option('--yes', 'remove it')
-    .option('--all', 'also what is kept for a retry or a look: salvaged first')
-    .option('--discard-ignored', 'also ignored files that are too much to be salvaged')
-    .option('--json', 'one object')
-    .action(async (options) => {
-      const { clean } = await import('../commands/clean.ts');
-      await run(clean(options, context));
     });
 };

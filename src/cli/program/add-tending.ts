@@ -9,7 +9,10 @@ export const addTending: AddCommands = (program, context, run) => {
     .description(
       'what the code leans on, what the tasks of an issue do, or which files a text will touch',
     )
-    .argument('[path...]', 'folders of a repository; all of it without any')
+    .argument(
+      '[path...]',
+      'folders of a repository, all of it without any; a Markdown file is taken as an issue',
+    )
     .option('--check-dependencies', 'shared modules, hub files and import cycles')
     .option('--issue <issue>', 'what each task of this issue leans on')
     .option('--predict <file>', "rank the repository's files for the task in this file")

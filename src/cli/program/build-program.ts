@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../command-context.ts';
 import { addAddress } from './add-address.ts';
 import type { RunCommand } from './add-commands.ts';
+import { addHelp } from './add-help.ts';
 import { addMeasuring } from './add-measuring.ts';
 import { addMerging } from './add-merging.ts';
 import { addReading } from './add-reading.ts';
@@ -29,6 +30,7 @@ export function buildProgram(context: CommandContext, run: RunCommand): Command 
   addAddress(program, context, run);
   addTending(program, context, run);
   addSettingUp(program, context, run);
+  addHelp(program, context, run);
   helpEach(program.commands);
   return program;
 }

@@ -174,15 +174,19 @@ type Room = {
 };
 
 /** How many agents the machine holds, with the reason where that is fewer than were asked for. */
-async function findRoom({ place, settings, base }: Undertaking): Promise<Room> {
+async function findRoom({ place, settings, base, intent }: Undertaking): Promise<Room> {
   const [resources, worktreeMb] = await Promise.all([
     measureResources(place.state.root),
     measureTree(place.repository.git, base.sha),
   ]);
   const isGivenByHand = settings.isMaxWorkersGiven;
-  const fit = fitWorkers({ ...resources, wanted: settings.maxWorkers, worktreeMb, isGivenByHand });
+  const wanted = settings.wantedWorkers;
+  const fit = fitWorkers({ ...resources, wanted, worktreeMb, isGivenByHand });
   if (fit.workers === 0) throw new UserError({ code: 'no-resources', reasons: fit.reasons });
-  const findings = resourceFindings(fit, resources, settings.maxWorkers);
+  const findings = resourceFindings(fit, resources, {
+    wanted,
+    tasks: intent.plan.tasks.length,
+  });
   return { workers: fit.workers, findings, worktreeMb };
 }
 

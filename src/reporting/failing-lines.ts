@@ -1,0 +1,26 @@
+import type { CheckResult } from '../model/failure.ts';
+import { findClue } from '../model/failure-clue.ts';
+import { plainText } from '../model/plain-text.ts';
+
+/** As many as are read at a glance. */
+const mostLines = 12;
+/** So many before the telling one say where it is. */
+const linesBefore = 3;
+const longestLine = 300;
+
+/**
+ * The lines of a check's output that say what failed, as plain text: those round the telling line, or else the last
+ * ones. None of a check that passed.
+ */
+export function failingLines({ state, excerpt }: CheckResult): readonly string[] {
+  if (state === 'passed') return [];
+  const lines = excerpt
+    .split('\n')
+    .map((line) => plainText(line, longestLine))
+    .filter((line) => line.trim() !== '');
+  const clue = plainText(findClue(excerpt).line ?? '', longestLine).trim();
+  const telling = clue === '' ? -1 : lines.findIndex((line) => line.includes(clue));
+  if (telling === -1) return lines.slice(-mostLines);
+  const start = Math.max(0, Math.min(telling - linesBefore, lines.length - mostLines));
+  return lines.slice(start, start + mostLines);
+}
