@@ -226,6 +226,11 @@ export function hasSucceeded(task: TaskState): boolean {
   return task.status === 'completed' || task.status === 'merged';
 }
 
+/** The commands of a task's checks that are red as they are on the base: they say nothing of its work. */
+export function redOnBase({ checks }: TaskState): readonly string[] {
+  return checks.filter(({ isRedOnBase }) => isRedOnBase).map(({ command }) => command);
+}
+
 /** The check that did not pass; null when all did, or none ran yet. An attempt that was cut short leaves its own to the next. */
 export function redCheck(task: TaskState): CheckResult | null {
   const red = task.checks.find(isRed);

@@ -1,4 +1,4 @@
-import type { RunState, TaskState } from '../model/run-state.ts';
+import { redOnBase, type RunState, type TaskState } from '../model/run-state.ts';
 import { agentWords } from '../model/agent-words.ts';
 import type { CheckResult } from '../model/failure.ts';
 import { displayIssue } from '../model/issue.ts';
@@ -115,15 +115,13 @@ function criteria(state: RunState, task: TaskState, planned: PlannedTask): strin
 function reviewList({ state, task, planned, below }: PullRequestOrder): string {
   const judged = criteriaOf(state, task, planned);
   const met = judged.filter(({ isMet }) => isMet).length;
-  const passed = task.checks.filter(({ state: end }) => end === 'passed');
   const unnamed = task.files
     .flatMap(touchedPaths)
     .filter((path) => coverOf(planned, path) === 'unnamed');
   const hasNamed = planned.footprint.some(({ isDeclared }) => isDeclared);
   const documents = task.files.filter(isDocument);
   const known: Readonly<Record<ReviewItem, string>> = {
-    'Tests passing':
-      passed.length === 0 ? 'no check ran' : `${code(passed.map(({ command }) => command))} passed`,
+    'Tests passing': testWords(task),
     'Meets acceptance criteria from sub-issue':
       judged.length === 0
         ? 'the issue names none'
@@ -145,6 +143,16 @@ function reviewList({ state, task, planned, below }: PullRequestOrder): string {
   };
   const lines = reviewChecklist.map((item) => `- [ ] ${item}: ${known[item]}`);
   return `${lines.join('\n')}\n\nNote: ${reviewNote}`;
+}
+
+function testWords(task: TaskState): string {
+  const passed = task.checks.filter(({ state }) => state === 'passed');
+  const onBase = redOnBase(task);
+  const words = [
+    ...(passed.length === 0 ? [] : [`${code(passed.map(({ command }) => command))} passed`]),
+    ...(onBase.length === 0 ? [] : [`${code(onBase)} fails here and on the base`]),
+  ];
+  return words.length === 0 ? 'no check ran' : words.join('; ');
 }
 
 function checks(state: RunState, task: TaskState): string {

@@ -5,7 +5,7 @@ import { addedTasks } from '../model/added-tasks.ts';
 import { diagnoseRun, type TaskDiagnosis } from '../model/failure-diagnosis.ts';
 import { begunPhase } from '../model/phases.ts';
 import { plainText } from '../model/plain-text.ts';
-import { currentPhase, type RunState, type TaskState } from '../model/run-state.ts';
+import { currentPhase, redOnBase, type RunState, type TaskState } from '../model/run-state.ts';
 import { remedyOf } from '../model/failure-remedy.ts';
 import { isCiRed } from '../model/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../model/run-status.ts';
@@ -80,6 +80,9 @@ function successHeadline({ tasks }: RunState): string {
   const red = tasks.filter(isCiRed).length;
   const isMerged = tasks.every(({ status }) => status === 'merged');
   if (isMerged) return '🎉 All agents succeeded! Their work is merged.';
+  const onBase = [...new Set(tasks.flatMap(redOnBase))];
+  if (red === 0 && onBase.length > 0)
+    return `⚠️ All agents succeeded, as far as could be tested: ${onBase.join(', ')} fails on the base, too`;
   if (red === 0) return '🎉 All agents succeeded!';
   return `⚠️ All agents succeeded, but the checks of ${counted(red, 'pull request')} are red`;
 }

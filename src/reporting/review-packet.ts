@@ -1,6 +1,6 @@
 import { displayIssue } from '../model/issue.ts';
 import type { PlannedTask } from '../model/plan.ts';
-import type { RunState, TaskState } from '../model/run-state.ts';
+import { redOnBase, type RunState, type TaskState } from '../model/run-state.ts';
 import { reviewChecklist, reviewNote } from '../model/review-checklist.ts';
 import { isTestPath } from '../model/test-path.ts';
 import type { TrainCar } from '../model/train.ts';
@@ -183,12 +183,16 @@ function entryText(entry: Entry, state: RunState): string {
   return `### ${linkTo(task)}\n\n${list}`;
 }
 
-function checkLine({ checks, attempts }: TaskState): string {
+function checkLine(task: TaskState): string {
+  const { checks, attempts } = task;
   const passed = checks.filter(({ state }) => state === 'passed').map(({ command }) => command);
-  if (passed.length === 0) return 'No check ran on it.';
+  const onBase = redOnBase(task).map(codeSpan).join(', ');
+  const said = onBase === '' ? '' : `Red on the base, too, and so no word on it: ${onBase}.`;
+  if (passed.length === 0) return said || 'No check ran on it.';
   const fixed = attempts.flatMap(({ fixes }) => (fixes === null ? [] : [codeSpan(fixes.command)]));
   const first = fixed.length === 0 ? '' : ` Failed first: ${fixed.join(', ')}.`;
-  return `Passed on its own branch: ${passed.map(codeSpan).join(', ')}.${first}`;
+  const rest = said === '' ? '' : ` ${said}`;
+  return `Passed on its own branch: ${passed.map(codeSpan).join(', ')}.${first}${rest}`;
 }
 
 function changesText({ files }: TaskState): string {

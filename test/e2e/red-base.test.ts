@@ -54,6 +54,8 @@ describe('a base that does not pass its own check', () => {
     expect(run.tasks.map(({ state }) => state)).toEqual(issue.map(() => 'completed'));
     const body = readFileSync(fileURLToPath(taskOf(run, 1).pullRequest?.url ?? ''), 'utf8');
     expect(body).toContain('fails, as it did on the base before this work');
+    expect(body).toContain('fails here and on the base');
+    expect(ended.stdout).toContain('⚠️ All agents succeeded, as far as could be tested');
     expect(world.starts('agent-1')).toBe(1);
   });
 
