@@ -11,9 +11,10 @@ import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { PullFate } from './pull-fates.ts';
+import type { RoundState } from './rounds.ts';
 import type { LeaveReason, TrainCar, TrainState } from './train.ts';
 import type { UnionVerdict } from './union.ts';
-import type { WorkSpan } from './work-span.ts';
+import type { PauseSpan, WorkSpan } from './work-span.ts';
 
 /** What a task is, as scripts see it. */
 export type TaskStatus =
@@ -73,6 +74,8 @@ export type TaskState = {
   readonly lastFailure: Failure | null;
   /** How many attempts belong to rounds before this one: a retry begins a new round. */
   readonly attemptsBefore: number;
+  /** The goes at it, the one that goes on included; never empty. */
+  readonly rounds: readonly RoundState[];
   /** Retries in this round that nobody asked for. */
   readonly automaticRetries: number;
   /** Whose verified branch it waits for, since their work collides; null when it waits for nobody. */
@@ -178,6 +181,8 @@ export type RunState = {
     readonly message: string;
     readonly until: string | null;
   } | null;
+  /** When nothing new was started, and why, one pause after the other. */
+  readonly pauses: readonly PauseSpan[];
   /** How the newest orchestrator's work ended; null while it goes on, or when it died. */
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
