@@ -61,6 +61,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
     );
     if (event.type === 'task-stacked')
       return { ...state, tasks, plan: state.plan && withStacks(state.plan, tasks) };
+    if (event.type === 'control-intended')
+      return { ...state, tasks, spans: spansBeforeControl(state, event.at) };
     return event.type === 'unexpected'
       ? noteUnexpected({ ...state, tasks }, event)
       : { ...state, tasks };
@@ -148,6 +150,14 @@ function advance(state: RunState, event: JournalEvent): RunState {
     default:
       return state;
   }
+}
+
+/** What runs alone afterwards is no part of the run's time, and neither is a start that did nothing else. */
+function spansBeforeControl({ spans, tasks }: RunState, at: string): RunState['spans'] {
+  const open = spans.at(-1);
+  if (open === undefined || open.to !== null) return spans;
+  const isIdle = spans.length > 1 && tasks.every(({ updatedAt }) => updatedAt < open.from);
+  return isIdle ? spans.slice(0, -1) : closeSpans(spans, at);
 }
 
 function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {

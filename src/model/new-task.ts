@@ -41,6 +41,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     heldBy: [],
     stackedOn: null,
     isCancelRequested: false,
+    control: null,
     unknown: [],
     startedAt: null,
     endedAt: null,

@@ -82,6 +82,20 @@ export function attemptsOf(
     .filter(({ why }) => why !== 'resolve');
 }
 
+/**
+ * The round in which a task succeeded at once, with one attempt and nothing but its own branch in it: what it took can be
+ * compared with the same done again. Null for a task that had another one.
+ */
+export function plainRound(task: TaskState): RoundState | null {
+  const [round] = task.rounds;
+  const isAlone = task.found === null && task.heldBy.length === 0 && task.stackedOn === null;
+  if (round === undefined || round.outcome !== 'succeeded' || !isAlone) return null;
+  const attempts = attemptsOf(task, round);
+  const [first] = attempts;
+  const isPlain = attempts.length === 1 && first?.why === 'first' && first.failure === null;
+  return isPlain && first.result?.kind === 'exited' ? round : null;
+}
+
 /** A round that is over stays as it was. */
 function ended({ rounds }: Round, end: Partial<RoundState>): readonly RoundState[] {
   const last = rounds.at(-1);

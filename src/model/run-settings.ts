@@ -57,5 +57,6 @@ export type GivenFlags = {
   readonly onConflict?: ConflictPolicy | null;
   readonly merge?: MergeChoice | null;
   readonly maxUnreviewed?: number | null;
+  readonly soloControl?: number | null;
   readonly areCheckChangesAccepted?: boolean;
 };

@@ -2,6 +2,7 @@ import type { AttemptResult, AttemptWhy, Stage } from './attempt-event.ts';
 import type { ChangedFile, Overreach } from './task-event.ts';
 import type { PauseReason, RunEnded } from './run-event.ts';
 import type { RunSettings } from './run-settings.ts';
+import type { ControlState } from './control.ts';
 import type { SeenConflict } from './conflict.ts';
 import type { FeedbackState } from './feedback.ts';
 import type { FoundState } from './found-work.ts';
@@ -85,6 +86,8 @@ export type TaskState = {
   /** The task whose verified branch was merged into its own after it had begun. */
   readonly stackedOn: StackedState | null;
   readonly isCancelRequested: boolean;
+  /** Its second run, alone, after the run's work had ended; null while there was none. */
+  readonly control: ControlState | null;
   /** Effects that were intended and are not yet known to be done. */
   readonly unknown: readonly Effect[];
   readonly startedAt: string | null;
@@ -251,10 +254,17 @@ export function reachedTasks(state: RunState): readonly TaskState[] {
   return state.tasks.filter(({ ordinal }) => reached.has(ordinal));
 }
 
-/** What the task has cost so far in US dollars, over all its attempts; null when no agent told. */
-export function taskCost(task: TaskState): number | null {
-  const costs = task.attempts.map(({ costUsd }) => costUsd).filter((cost) => cost !== null);
+/** What the task has cost so far in US dollars, over all its attempts and its control; null when no agent told. */
+export function taskCost({ attempts, control }: TaskState): number | null {
+  const costs = [...attempts, ...(control === null ? [] : [control])].flatMap(
+    ({ costUsd }) => costUsd ?? [],
+  );
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
+}
+
+/** What a run has cost so far in US dollars, as far as its agents tell. */
+export function spentOn({ tasks }: Pick<RunState, 'tasks'>): number {
+  return tasks.reduce((sum, task) => sum + (taskCost(task) ?? 0), 0);
 }
 
 /** A failure in one line: `TYPE: message`. */

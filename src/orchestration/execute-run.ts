@@ -20,6 +20,7 @@ import { keepTrashEmpty } from './keep-trash-empty.ts';
 import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
 import { lostClone } from './lost-workspace.ts';
 import { pauseFor } from './plausible-words.ts';
+import { forgetCutControls, runControls } from './run-controls.ts';
 import type { RunTools } from './run-tools.ts';
 import { subIssueQueue } from './sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
@@ -77,6 +78,8 @@ export async function executeRun(
   await guarded(tools, null, async () => {
     merging = await goOnToMerging(tools, merge);
   });
+  if (merging !== 'done' || !hasOpened(before, record.state()))
+    await guarded(tools, null, () => runControls(tools));
   closeGates(tools);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await tools.discardEnvironments([]);
@@ -182,6 +185,7 @@ async function endStrays(tools: RunTools): Promise<void> {
   const kept = open.map(({ ordinal, attempt }) => tools.marker(ordinal, attempt));
   const ours = tools.marker('');
   await endMarked((marker) => marker.startsWith(ours) && !kept.includes(marker), 2_000);
+  await forgetCutControls(tools);
   const busy = open.map(({ ordinal }) => ordinal);
   const idle = tasks.map(({ ordinal }) => ordinal).filter((ordinal) => !busy.includes(ordinal));
   await tools.discardEnvironments([...idle, 'base']);

@@ -22,7 +22,7 @@ import {
 import { failuresOf, otherLosses, type Loss } from './lost-time.ts';
 import { countSuccesses, type Successes } from './measure-success.ts';
 import { countReasons, type RunMetrics } from './metrics-file.ts';
-import { runCost } from './run-cost.ts';
+import { controlCost, runCost } from './run-cost.ts';
 import { runTime, type RunTime } from './run-time.ts';
 import type { SequentialTime } from './sequential-time.ts';
 
@@ -47,6 +47,8 @@ export type RunsMetrics = {
   readonly averageSpeedup: number | null;
   /** `measured` where that holds for every run in which anything succeeded. */
   readonly speedupBasis: RunMetrics['speedupBasis'];
+  readonly contention: RunMetrics['contention'];
+  readonly controls: number;
   /** What a run took beyond its longest task, on average. */
   readonly overheadMinutes: number | null;
   /** The time in which agents worked, among that which the agents at once had. */
@@ -58,6 +60,7 @@ export type RunsMetrics = {
   readonly reworkRate: number | null;
   readonly footprint: FootprintAccuracy;
   readonly costUsd: number | null;
+  readonly controlCostUsd: RunMetrics['controlCostUsd'];
   /** Of the tasks that are failed now. */
   readonly failures: RunMetrics['failures'];
   /** All that ever failed, by fingerprint: what cost the most first. */
@@ -74,6 +77,7 @@ type MeasuredRun = {
   readonly footprint: FootprintTally;
   readonly fates: PullFates;
   readonly costUsd: number | null;
+  readonly controlCostUsd: number | null;
   /** Why tasks are failed now. */
   readonly reasons: readonly FailureReason[];
   readonly failures: readonly ReadFailure[];
@@ -112,7 +116,6 @@ function together(runs: readonly MeasuredRun[]): RunsMetrics {
   const succeeded = count('succeeded');
   const failures = runs.flatMap((run) => run.failures);
   const others = runs.flatMap((run) => run.others);
-  const costs = runs.flatMap(({ costUsd }) => costUsd ?? []);
   return {
     runs: runs.length,
     tasks: count('total'),
@@ -123,7 +126,8 @@ function together(runs: readonly MeasuredRun[]): RunsMetrics {
     ...timeTogether(runs.map(({ time }) => time)),
     ...fatesTogether(runs.map(({ fates }) => fates)),
     footprint: footprintAccuracy(runs.map(({ footprint }) => footprint)),
-    costUsd: costs.length === 0 ? null : rounded(sum(costs), 4),
+    costUsd: sumOfKnown(runs.map(({ costUsd }) => costUsd)),
+    controlCostUsd: sumOfKnown(runs.map(({ controlCostUsd }) => controlCostUsd)),
     failures: countReasons(runs.flatMap(({ reasons }) => reasons)),
     failurePatterns: failurePatterns(failures),
     minutesLost: minutesLostBy([...failures, ...others]),
@@ -138,6 +142,7 @@ function measured(state: RunState, number: number): MeasuredRun {
     footprint: tallyFootprint(state),
     fates: countFates(state.tasks),
     costUsd: runCost(state),
+    controlCostUsd: controlCost(state),
     reasons: state.tasks.flatMap(({ failure }) => failure?.reason ?? []),
     failures: failuresOf(state).map((failure) => readFailure(failure, number)),
     others: otherLosses(state),
@@ -164,6 +169,11 @@ function timeTogether(times: readonly RunTime[]) {
       known.flatMap(({ sequentialMs, parallelMs }) => share(sequentialMs, parallelMs) ?? []),
     ),
     speedupBasis: basisOf(known),
+    contention: share(
+      total(({ controls }) => controls.besideMs) ?? 0,
+      total(({ controls }) => controls.aloneMs) ?? 0,
+    ),
+    controls: total(({ controls }) => controls.count) ?? 0,
     overheadMinutes: overhead === null ? null : minutes(overhead / known.length),
     utilization: share(
       total(({ activeMs }) => activeMs) ?? 0,
@@ -179,6 +189,11 @@ function basisOf(
   const counting = times.filter(({ sequentialMs }) => sequentialMs > 0);
   const isMeasured = counting.length > 0 && counting.every(({ basis }) => basis === 'measured');
   return isMeasured ? 'measured' : 'estimated';
+}
+
+function sumOfKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : rounded(sum(known), 4);
 }
 
 function averageOf(values: readonly number[]): number | null {

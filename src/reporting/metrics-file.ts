@@ -6,7 +6,7 @@ import { minutes, rounded, share } from './figures.ts';
 import { measureFootprint, type FootprintAccuracy } from './footprint-accuracy.ts';
 import { failuresOf, otherLosses } from './lost-time.ts';
 import { countSuccesses } from './measure-success.ts';
-import { runCost } from './run-cost.ts';
+import { controlCost, runCost } from './run-cost.ts';
 import { runTime } from './run-time.ts';
 import type { SequentialTime } from './sequential-time.ts';
 
@@ -30,6 +30,10 @@ export type RunMetrics = {
   readonly speedup: number | null;
   /** How the sequential time is known. */
   readonly speedupBasis: SequentialTime['basis'];
+  /** How often as long tasks took side by side as alone; null where none ran again alone. */
+  readonly contention: number | null;
+  /** Tasks that ran again alone, and were measured. */
+  readonly controls: number;
   readonly longestTaskMinutes: number | null;
   /** What the run took beyond its longest task. */
   readonly overheadMinutes: number | null;
@@ -47,6 +51,8 @@ export type RunMetrics = {
   /** Pull requests that somebody closed. */
   readonly closed: number;
   readonly costUsd: number | null;
+  /** The part of it that went into running tasks again alone; null where no agent told. */
+  readonly controlCostUsd: number | null;
   /** The most frequent first. */
   readonly failures: readonly { readonly reason: FailureReason; readonly count: number }[];
   /** Minutes that came to nothing, the most first. */
@@ -78,6 +84,7 @@ export function measureRun(state: RunState): RunMetrics {
     mergedUnchanged: fates.unchanged,
     closed: fates.closed,
     costUsd: rounded(runCost(state), 4),
+    controlCostUsd: rounded(controlCost(state), 4),
     failures: countReasons(state.tasks.flatMap(({ failure }) => failure?.reason ?? [])),
     minutesLost: minutesLostBy([...failuresOf(state), ...otherLosses(state)]),
     footprint: measureFootprint(state),
@@ -85,13 +92,15 @@ export function measureRun(state: RunState): RunMetrics {
 }
 
 function measureTime(state: RunState) {
-  const { sequentialMs, parallelMs, longestMs, activeMs, agents, basis } = runTime(state);
+  const { sequentialMs, parallelMs, longestMs, activeMs, agents, basis, controls } = runTime(state);
   return {
     sequentialMinutes: minutes(sequentialMs),
     parallelMinutes: minutes(parallelMs),
     savedMinutes: minutes(difference(sequentialMs, parallelMs)),
     speedup: sequentialMs === null || parallelMs === null ? null : share(sequentialMs, parallelMs),
     speedupBasis: basis,
+    contention: share(controls.besideMs, controls.aloneMs),
+    controls: controls.count,
     longestTaskMinutes: minutes(longestMs),
     overheadMinutes: minutes(difference(parallelMs, longestMs)),
     agents,

@@ -76,7 +76,14 @@ function throughput(metrics: RunsMetrics): Row[] {
           },
         ]
       : []),
+    ...contentionRow(metrics),
   ];
+}
+
+function contentionRow({ contention, controls }: RunsMetrics): Row[] {
+  if (contention === null) return [];
+  const note = `${counted(controls, 'task')}, time side by side over alone`;
+  return [{ name: 'Contention', value: `${contention.toFixed(2)}x`, note, isMet: null }];
 }
 
 function time(figure: number | null): string {
@@ -121,7 +128,7 @@ function quality(metrics: RunsMetrics): Row[] {
   ];
 }
 
-function efficiency({ overheadMinutes, utilization, costUsd }: RunsMetrics): Row[] {
+function efficiency({ overheadMinutes, utilization, costUsd, controlCostUsd }: RunsMetrics): Row[] {
   return [
     {
       name: 'Overhead of a run',
@@ -131,6 +138,14 @@ function efficiency({ overheadMinutes, utilization, costUsd }: RunsMetrics): Row
     },
     atLeast('Agents at work', utilization, 0.7),
     { name: 'Cost', value: costText(costUsd), note: 'as far as agents tell', isMet: null },
+    ...(controlCostUsd === null
+      ? []
+      : [
+          {
+            ...{ name: 'Of it, controls', value: costText(controlCostUsd), isMet: null },
+            note: 'tasks that ran again alone',
+          },
+        ]),
   ];
 }
 

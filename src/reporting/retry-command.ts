@@ -64,6 +64,7 @@ function flagsOf(given: GivenFlags): readonly string[] {
     ...flag('--independent', given.independent?.join(',') || null),
     ...flag('--merge', given.merge ?? null),
     ...flag('--max-unreviewed', given.maxUnreviewed ?? null),
+    ...flag('--solo-control', given.soloControl ?? null),
   ];
 }
 

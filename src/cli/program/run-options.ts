@@ -110,6 +110,11 @@ export function withMergeOptions<Args extends unknown[], Options extends OptionV
       parseCount,
     )
     .option(
+      '--solo-control <n>',
+      'run so many tasks a second time, alone, to measure the speedup; costs as much again',
+      parseCount,
+    )
+    .option(
       '--accept-check-changes',
       'let merged changes to what the checks are count alone in later phases',
     );

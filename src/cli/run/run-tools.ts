@@ -174,6 +174,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
     statusIntervalSeconds: settings.statusIntervalSeconds,
     onConflict: settings.onConflict,
     radarSeconds: settings.radarSeconds,
+    soloControls: settings.soloControls,
     limitPauseSeconds: settings.limitPauseSeconds,
     ci: {
       fixes: settings.github.ci_fixes,
