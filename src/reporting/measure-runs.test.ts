@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventsAfter } from '../../test/rig/events-after.ts';
 import { sampleCheck, sampleEvents, type Sample } from '../../test/rig/sample-run.ts';
+import type { ControlOutcome } from '../model/control.ts';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
 import { foldRun } from '../model/fold-run.ts';
 import { measureRuns } from './measure-runs.ts';
@@ -20,6 +21,8 @@ const nothing = {
   costUsd: null,
   failures: [],
 };
+
+type Later = (readonly [number, RunEvent])[];
 
 /** A sample run, and then what came so many seconds after its end. */
 function after(sample: Sample, later: readonly (readonly [number, RunEvent])[]): JournalEvent[] {
@@ -130,7 +133,7 @@ const agent = {
 } as const;
 
 /** A second attempt of task 1 that ends well after 30 seconds, from so many seconds on. */
-function secondAttempt(from: number): (readonly [number, RunEvent])[] {
+function secondAttempt(from: number): Later {
   const which = { task: 1, attempt: 2 };
   const result = { kind: 'exited', code: 0 } as const;
   return [
@@ -244,5 +247,47 @@ test('a pause costs what nobody could work in, and cancelled work is lost', () =
       { reason: 'cancelled', minutes: 2.07 },
     ],
     improvements: [{ reasons: ['provider-limited'] }, { reasons: ['cancelled'] }],
+  });
+});
+
+test('what ran again alone says how much all was slowed down, and is no part of the run', () => {
+  const tasks = [completed, completed];
+  const before = measureRuns([sampleEvents({ tasks })]);
+  const directory = '/attempts/1-solo';
+  const control = (task: number, second: number, outcome: ControlOutcome): Later => [
+    [second, { type: 'control-intended', task, agent: 'claude', directory }],
+    [second + 1, { type: 'control-cost', task, costUsd: 0.1 }],
+    [second + 30, { type: 'control-ended', task, outcome }],
+  ];
+  // Side by side, its agent and its check took 58.1 seconds.
+  const measured = control(1, 5, { kind: 'measured', aloneMs: 29_050 });
+  const events = after({ tasks, ended: null }, [...measured, [100, ends]]);
+  const found = measureRuns([events]);
+  expect(found).toMatchObject({
+    ...{ speedupBasis: 'measured', contention: 2, controls: 1 },
+    ...{ controlCostUsd: 0.1, costUsd: 0.85, parallelMinutes: before.parallelMinutes },
+    sequentialMinutes: 1.47,
+  });
+  expect(found.speedup).toBeCloseTo((before.speedup ?? 0) / 2, 3);
+
+  const unmeasured = control(2, 5, { kind: 'cut-short' });
+  expect(measureRuns([after({ tasks, ended: null }, [...unmeasured, [100, ends]])])).toMatchObject({
+    ...{ speedupBasis: 'estimated', contention: null, controls: 0, controlCostUsd: 0.1 },
+    speedup: before.speedup,
+  });
+  // Together they are known as well as the one that is known least; what never succeeded asks for nothing.
+  const failed = sampleEvents({ tasks: [{ outcome: 'failed' }] });
+  expect(measureRuns([events, failed]).speedupBasis).toBe('measured');
+  expect(measureRuns([events, sampleEvents({ tasks })]).speedupBasis).toBe('estimated');
+
+  // A start for the control alone adds nothing to the run's time.
+  const ended = sampleEvents({ tasks });
+  const asked = eventsAfter(ended, [
+    [3600, resumedAfter(ended)],
+    ...control(1, 3620, { kind: 'measured', aloneMs: 29_050 }),
+    [3700, ends],
+  ]);
+  expect(measureRuns([asked])).toMatchObject({
+    ...{ speedupBasis: 'measured', parallelMinutes: before.parallelMinutes },
   });
 });

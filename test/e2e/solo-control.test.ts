@@ -5,6 +5,8 @@ import type { JournalEvent } from '../../src/model/event.ts';
 import { readStatus, refOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
+const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
+
 /** A check that takes a moment, so that there is something to compare. */
 const plain = ['orchestrate', '../issue.md', '--force', '--json', '--check', 'sleep 0.2'];
 
@@ -98,6 +100,30 @@ test('a control whose orchestrator is killed is not measured, and nothing of it 
   expect(await readStatus(world)).toMatchObject({ state: 'succeeded' });
   expect(await measured(world)).toMatchObject({ successRate: 1, ...notMeasured });
 }, 60_000);
+
+test.each([
+  ['DIE_BEFORE_EVENT', 'control-intended', '1 measured', 2],
+  ['DIE_AFTER_EVENT', 'control-intended', '1 cut-short', 1],
+  ['DIE_BEFORE_EVENT', 'control-ended', '1 cut-short', 2],
+  ['DIE_AFTER_EVENT', 'control-ended', null, 2],
+] as const)(
+  'a death at a control (%s %s) pays for nothing twice',
+  async (when, type, outcome, starts) => {
+    await using world = await makeWorld({ issue: ['One'] });
+    const dying = { [when]: type, NODE_OPTIONS: `--import=${dieAtEvent}` };
+    Object.assign(world.env, dying);
+    const killed = await world.start(...options(world, '--solo-control', '1')).ended;
+    expect(killed.code, killed.stderr).toBeNull();
+    for (const name of Object.keys(dying)) delete world.env[name];
+    const next = await world.start(...options(world, '--solo-control', '1')).ended;
+    expect(next.code, next.stderr).toBe(0);
+    expect(outcomes(next.events())).toEqual(outcome === null ? [] : [outcome]);
+    expect(world.starts('agent-1')).toBe(starts);
+    expect(workspaces(world)).toEqual([]);
+    expect(await readStatus(world)).toMatchObject({ state: 'succeeded' });
+  },
+  60_000,
+);
 
 test.each(['a living', 'a dead'] as const)(
   'cancelling ends the controls of %s orchestrator, and the run stays what it was',
