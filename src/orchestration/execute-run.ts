@@ -178,6 +178,7 @@ function recallLimits({ record, gate, now }: RunTools): void {
 async function endStrays(tools: RunTools): Promise<void> {
   const { tasks } = tools.record.state();
   if (!tasks.some(({ workspace }) => workspace !== null)) return;
+  await forgetCutControls(tools);
   const open = tasks.flatMap((task) => {
     const attempt = openAttempt(task)?.attempt;
     return attempt === undefined ? [] : [{ ordinal: task.ordinal, attempt }];
@@ -185,7 +186,6 @@ async function endStrays(tools: RunTools): Promise<void> {
   const kept = open.map(({ ordinal, attempt }) => tools.marker(ordinal, attempt));
   const ours = tools.marker('');
   await endMarked((marker) => marker.startsWith(ours) && !kept.includes(marker), 2_000);
-  await forgetCutControls(tools);
   const busy = open.map(({ ordinal }) => ordinal);
   const idle = tasks.map(({ ordinal }) => ordinal).filter((ordinal) => !busy.includes(ordinal));
   await tools.discardEnvironments([...idle, 'base']);

@@ -1,6 +1,6 @@
 import { spentOn, type RunState, type TaskState } from '../model/run-state.ts';
 import { attemptsOf, plainRound } from '../model/rounds.ts';
-import { claimAttempt } from '../process/claim.ts';
+import { endUnwatched } from '../process/keeper.ts';
 import { memberFor } from './fleet.ts';
 import { hasWaiting } from './go-on-to-merging.ts';
 import { runControl } from './run-control.ts';
@@ -62,11 +62,11 @@ async function mayStart({ record, stop, gate, settings, shortage }: RunTools): P
   return (await shortage()) === null;
 }
 
-/** A control whose orchestrator died is not measured: its processes have been ended, and a keeper that comes late exits. */
+/** A control whose orchestrator died is ended, and not measured. */
 export async function forgetCutControls({ record, self }: RunTools): Promise<void> {
   for (const { ordinal, control } of record.state().tasks) {
     if (control === null || control.outcome !== null) continue;
-    await claimAttempt(control.directory, self);
+    await endUnwatched(control.directory, self);
     record.record({ type: 'control-ended', task: ordinal, outcome: { kind: 'cut-short' } });
   }
 }

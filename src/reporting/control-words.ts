@@ -1,6 +1,7 @@
 import type { ControlEvent } from '../model/control.ts';
 import { unreachable } from '../model/result.ts';
-import { durationText } from './figures.ts';
+import type { RunState } from '../model/run-state.ts';
+import { counted, durationText } from './figures.ts';
 
 /** Whether an event is about a task's second run, alone. */
 export function isControlEvent(event: { readonly type: string }): event is ControlEvent {
@@ -32,4 +33,11 @@ function endWords(outcome: Extract<ControlEvent, { type: 'control-ended' }>['out
     default:
       return unreachable(outcome);
   }
+}
+
+/** What to tell where fewer tasks were measured alone than somebody asked for; null where as many were. */
+export function controlNote({ tasks }: RunState, wanted: number): string | null {
+  const measured = tasks.filter(({ control }) => control?.outcome?.kind === 'measured').length;
+  if (measured >= wanted) return null;
+  return `Measured alone: ${counted(measured, 'task')} of the ${wanted} asked for. Only tasks that succeeded at once can be compared, each is tried once, and a limit of cost or an end that somebody asked for goes first.`;
 }

@@ -94,6 +94,7 @@ test('a control whose orchestrator is killed is not measured, and nothing of it 
 
   const next = await world.start(...options(world, '--solo-control', '1')).ended;
   expect(next.code, next.stderr).toBe(0);
+  expect(next.stderr).toContain('Measured alone: 0 tasks of the 1 asked for');
   expect(outcomes(next.events())).toEqual(['1 cut-short']);
   expect(world.starts('agent-1')).toBe(2);
   expect(workspaces(world)).toEqual([]);

@@ -5,9 +5,8 @@ import { foldRun } from '../../model/fold-run.ts';
 import { isOver, type AttemptState, type RunState } from '../../model/run-state.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { roomsBeside, soloRoom } from '../../orchestration/run-tools.ts';
-import { claimAttempt, findAttempt } from '../../process/claim.ts';
 import { identifySelf } from '../../process/identity.ts';
-import { stopKeeper } from '../../process/keeper.ts';
+import { endUnwatched } from '../../process/keeper.ts';
 import { endMarked } from '../../process/process-tree.ts';
 import { rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { attemptMarker, isMarkedBelow } from '../../workspace/markers.ts';
@@ -74,7 +73,7 @@ async function endControls(
 ): Promise<void> {
   for (const { ordinal, control } of now.tasks) {
     if (control === null || control.outcome !== null) continue;
-    await endAttempt(control, self);
+    await endUnwatched(control.directory, self);
     await endMarked(
       (marker) => marker === attemptMarker(state.root, now.run, ordinal, 'solo'),
       graceMs,
@@ -91,18 +90,12 @@ function howItEnded({ isCancelRequested }: RunState): 'cancelled' | 'finished' {
   return isCancelRequested ? 'cancelled' : 'finished';
 }
 
-/** Has the attempt's keeper end it. One that nobody has claimed is claimed: a keeper that comes late exits then. */
 async function endAttempt(
-  attempt: Pick<AttemptState, 'directory'>,
+  { directory }: AttemptState,
   self: ProcessIdentity,
 ): Promise<AttemptResult> {
-  const { directory } = attempt;
-  let found = await findAttempt(directory);
-  if (found.state === 'unclaimed') {
-    if (await claimAttempt(directory, self))
-      return { kind: 'not-started', message: 'it was cancelled before' };
-    found = await findAttempt(directory);
-  }
-  if (found.state === 'claimed' && found.how === 'alive') await stopKeeper(found.keeper);
-  return { kind: 'stopped', why: 'cancelled' };
+  const wasThere = await endUnwatched(directory, self);
+  return wasThere
+    ? { kind: 'stopped', why: 'cancelled' }
+    : { kind: 'not-started', message: 'it was cancelled before' };
 }
