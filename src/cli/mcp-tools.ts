@@ -96,7 +96,7 @@ export const mcpTools: readonly McpTool[] = [
   {
     name: 'metrics',
     description:
-      'What the runs of this repository, or of one issue, achieved: success, speedup, merges, rework, cost, failures.',
+      'What the runs of this repository, of one issue, or of all repositories achieved: success, speedup, merges, rework, cost, failures, and the improvements worth most.',
     input: z.object({
       issue: issue.optional(),
       since: z
@@ -109,9 +109,11 @@ export const mcpTools: readonly McpTool[] = [
         .regex(/^\d{4}-\d{2}$/u)
         .optional()
         .describe('Only runs that began in this month: 2026-11'),
+      all: z.boolean().optional().describe('The runs of all repositories; without an issue'),
     }),
     args: (input) => [
       ...['metrics', ...given(input['issue']), '--json'],
+      ...(input['all'] === true ? ['--all'] : []),
       ...option('--since', input['since']),
       ...option('--month', input['month']),
     ],

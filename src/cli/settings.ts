@@ -50,6 +50,7 @@ export type OrchestrateOptions = {
   readonly takeOver?: boolean | undefined;
   readonly merge?: MergeChoice | undefined;
   readonly maxUnreviewed?: number | undefined;
+  readonly soloControl?: number | undefined;
   /** The repository's configuration may ask for anything. */
   readonly trust?: boolean | undefined;
   readonly acceptCheckChanges?: boolean | undefined;
@@ -109,6 +110,8 @@ export type Settings = {
   readonly mergeMethod: MergeMethod;
   /** So many pull requests may wait for a review before new starts wait for it; null: any number. */
   readonly maxUnreviewed: number | null;
+  /** So many tasks run a second time alone, to see how long they take then. */
+  readonly soloControls: number;
   /** How long a run waits for reviewers. */
   readonly reviewPatienceSeconds: number;
   /** Null: all tasks of a phase at once. */
@@ -178,6 +181,7 @@ export function resolveSettings(
     merge: options.merge ?? configuration.merging.policy,
     mergeMethod: configuration.merging.method,
     maxUnreviewed: options.maxUnreviewed ?? configuration.merging.max_unreviewed ?? null,
+    soloControls: options.soloControl ?? 0,
     reviewPatienceSeconds: configuration.merging.patience,
     batches: batchChoice(options),
     forge: options.forge ?? configuration.forge,
@@ -221,6 +225,7 @@ function givenFlags(options: OrchestrateOptions): Required<GivenFlags> {
     onConflict: options.onConflict ?? null,
     merge: options.merge ?? null,
     maxUnreviewed: options.maxUnreviewed ?? null,
+    soloControl: options.soloControl ?? null,
     areCheckChangesAccepted: options.acceptCheckChanges ?? false,
     runTimeoutSeconds: options.runTimeout ?? null,
     forge: options.forge ?? null,
@@ -257,6 +262,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
     ciFixes: options.ciFixes ?? given.ciFixes ?? undefined,
     merge: options.merge ?? given.merge ?? undefined,
     maxUnreviewed: options.maxUnreviewed ?? given.maxUnreviewed ?? undefined,
+    soloControl: options.soloControl ?? given.soloControl ?? undefined,
     acceptCheckChanges: options.acceptCheckChanges ?? given.areCheckChangesAccepted,
     runTimeout: options.runTimeout ?? given.runTimeoutSeconds ?? undefined,
     forge: options.forge ?? given.forge ?? undefined,

@@ -27,7 +27,11 @@ export async function putAttemptsAside(
   const known = new Set(
     journal
       .readSound(run)
-      .events.flatMap((event) => (event.type === 'attempt-intended' ? [event.directory] : []))
+      .events.flatMap((event) =>
+        event.type === 'attempt-intended' || event.type === 'control-intended'
+          ? [event.directory]
+          : [],
+      )
       .map((path) => join(basename(dirname(path)), basename(path))),
   );
   const tasks = await readdir(join(runs, run)).catch(() => []);

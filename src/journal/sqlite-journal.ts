@@ -41,6 +41,7 @@ const checksums = `
 const durable = new Set<RunEvent['type']>([
   'run-started',
   'attempt-intended',
+  'control-intended',
   'push-intended',
   'pull-request-intended',
   'pull-request-done',

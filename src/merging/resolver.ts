@@ -1,6 +1,6 @@
 import type { Git } from '../git/git.ts';
 import type { AttemptState } from '../model/run-state.ts';
-import { taskCost } from '../model/run-state.ts';
+import { spentOn } from '../model/run-state.ts';
 import type { CarResolve, CarState, ResolveReason, TrainState } from '../model/train.ts';
 import { adoptAttempt } from '../orchestration/run-attempt.ts';
 import type { RunTools } from '../orchestration/run-tools.ts';
@@ -65,7 +65,7 @@ export function openResolver(order: ResolvingOrder): Resolver {
 }
 
 function overBudget({ record, settings }: RunTools): string | null {
-  const spent = record.state().tasks.reduce((sum, task) => sum + (taskCost(task) ?? 0), 0);
+  const spent = spentOn(record.state());
   if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
   return `nobody was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may`;
 }

@@ -150,6 +150,9 @@ const shapes: EventShapes = {
   },
   'conclusion-intended': { tasks: list(amount), isWhole: flag },
   'conclusion-done': { tasks: list(amount), isWhole: flag, notes: list(text) },
+  'control-intended': { task, agent: text, directory: text },
+  'control-cost': { task, costUsd: amount },
+  'control-ended': { task, outcome: part.controlOutcome },
   unexpected: { task: orNull(amount), message: text, stack: text },
 };
 

@@ -11,6 +11,7 @@ import type {
   StageChanged,
   UsageReported,
 } from './attempt-event.ts';
+import type { ControlCost, ControlEnded, ControlIntended } from './control.ts';
 import type {
   ConclusionDone,
   ConclusionIntended,
@@ -151,6 +152,9 @@ export type RunEvent =
   | MergeStepEvent
   | ConclusionIntended
   | ConclusionDone
+  | ControlIntended
+  | ControlCost
+  | ControlEnded
   | Unexpected;
 
 /** An event as the journal keeps it. */

@@ -6,6 +6,7 @@ import { advanceTask } from './fold-task.ts';
 import { newTask } from './new-task.ts';
 import { isOver, type RunState, type TaskState } from './run-state.ts';
 import { advanceFate } from './pull-fates.ts';
+import { advanceRounds } from './rounds.ts';
 import { closeSpans } from './work-span.ts';
 
 /** The state of a run after its events so far; null before its first. Throws when the first event is not `run-started`. */
@@ -23,7 +24,27 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     return beginRun(event);
   }
   const next = advance(state, event);
-  return { ...next, train: advanceTrain(next.train, event), updatedAt: event.at };
+  return {
+    ...next,
+    pauses: pausesAfter(state, next, event),
+    train: advanceTrain(next.train, event),
+    updatedAt: event.at,
+  };
+}
+
+/** A pause is over when another one begins, when the run goes on, and when its orchestrator's work ends. */
+function pausesAfter(
+  before: RunState,
+  { pause }: RunState,
+  event: JournalEvent,
+): RunState['pauses'] {
+  const { pauses } = before;
+  const isEnded = event.type === 'run-ended';
+  if (pause === before.pause && !isEnded) return pauses;
+  const closed = closeSpans(pauses, event.type === 'run-resumed' ? before.updatedAt : event.at);
+  return pause === null || isEnded
+    ? closed
+    : [...closed, { reason: pause.reason, from: event.at, to: null }];
 }
 
 function advance(state: RunState, event: JournalEvent): RunState {
@@ -31,11 +52,17 @@ function advance(state: RunState, event: JournalEvent): RunState {
     const ordinal = event.task;
     const tasks = state.tasks.map((task) =>
       task.ordinal === ordinal
-        ? { ...advanceTask(task, event), fate: advanceFate(task.fate, event) }
+        ? {
+            ...advanceTask(task, event),
+            fate: advanceFate(task.fate, event),
+            rounds: advanceRounds(task, event),
+          }
         : task,
     );
     if (event.type === 'task-stacked')
       return { ...state, tasks, plan: state.plan && withStacks(state.plan, tasks) };
+    if (event.type === 'control-intended')
+      return { ...state, tasks, spans: spansBeforeControl(state, event.at) };
     return event.type === 'unexpected'
       ? noteUnexpected({ ...state, tasks }, event)
       : { ...state, tasks };
@@ -129,6 +156,14 @@ function advance(state: RunState, event: JournalEvent): RunState {
   }
 }
 
+/** What runs alone afterwards is no part of the run's time, and neither is a start that did nothing else. */
+function spansBeforeControl({ spans, tasks }: RunState, at: string): RunState['spans'] {
+  const open = spans.at(-1);
+  if (open === undefined || open.to !== null) return spans;
+  const isIdle = spans.length > 1 && tasks.every(({ updatedAt }) => updatedAt < open.from);
+  return isIdle ? spans.slice(0, -1) : closeSpans(spans, at);
+}
+
 function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
   return {
     run: event.run,
@@ -153,6 +188,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     diagnosis: null,
     isCancelRequested: false,
     pause: null,
+    pauses: [],
     ended: null,
     startedAt: event.at,
     endedAt: null,

@@ -1,4 +1,5 @@
 import type { AttemptResult, Stage } from './attempt-event.ts';
+import { advanceControl } from './control.ts';
 import type { JournalEvent } from './event.ts';
 import {
   abandonReturn,
@@ -209,6 +210,10 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
             ? task.pullRequest && { ...task.pullRequest, state: 'closed' }
             : task.pullRequest,
       };
+    case 'control-intended':
+    case 'control-cost':
+    case 'control-ended':
+      return { ...task, control: advanceControl(task.control, event) };
     case 'head-seen':
     case 'update-intended':
     case 'update-done':

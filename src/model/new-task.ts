@@ -1,5 +1,6 @@
 import { noFeedback } from './feedback.ts';
 import type { PlannedTask } from './plan.ts';
+import { firstRound } from './rounds.ts';
 import type { TaskState } from './run-state.ts';
 
 /** A task as its run begins, at an ISO 8601 time: nothing of it is there yet. */
@@ -34,12 +35,14 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     failure: null,
     lastFailure: null,
     attemptsBefore: 0,
+    rounds: [firstRound],
     automaticRetries: 0,
     held: null,
     heldBy: [],
     stackedOn: null,
     takenBase: null,
     isCancelRequested: false,
+    control: null,
     unknown: [],
     startedAt: null,
     endedAt: null,

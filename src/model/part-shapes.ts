@@ -1,4 +1,5 @@
 import type { ConflictedFile, SeenConflict } from './conflict.ts';
+import type { ControlOutcome } from './control.ts';
 import type { CheckResult, Failure } from './failure.ts';
 import type { FoundWork } from './found-work.ts';
 import type { IssueDigest } from './issue-digest.ts';
@@ -119,6 +120,15 @@ export const car = object<TrainCar>({
   ...{ task: amount, number: amount, branch: text, head: text, after: list(amount) },
   reasons: list(object<{ kind: string }>({ kind: text })),
 });
+
+export const controlOutcome = either(
+  object<Extract<ControlOutcome, { kind: 'measured' }>>({
+    kind: word('measured'),
+    aloneMs: amount,
+  }),
+  object<Extract<ControlOutcome, { kind: 'failed' }>>({ kind: word('failed'), message: text }),
+  object<{ kind: string }>({ kind: word('cut-short') }),
+);
 
 const leftBranch = object<LeftBranch>({
   ...{ task: amount, reason: text, with: list(amount), isWithBase: flag, files: list(conflicted) },

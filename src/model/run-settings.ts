@@ -57,6 +57,7 @@ export type GivenFlags = {
   readonly onConflict?: ConflictPolicy | null;
   readonly merge?: MergeChoice | null;
   readonly maxUnreviewed?: number | null;
+  readonly soloControl?: number | null;
   readonly areCheckChangesAccepted?: boolean;
   /** Absent in journals from before it was noted, as are those below. */
   readonly runTimeoutSeconds?: number | null;

@@ -2,6 +2,7 @@ import type { AttemptResult, AttemptWhy, Stage } from './attempt-event.ts';
 import type { ChangedFile, Overreach } from './task-event.ts';
 import type { BaseSeenOnForge, PauseReason, RunEnded } from './run-event.ts';
 import type { RunSettings } from './run-settings.ts';
+import type { ControlState } from './control.ts';
 import type { SeenConflict } from './conflict.ts';
 import type { FeedbackState } from './feedback.ts';
 import type { FoundState } from './found-work.ts';
@@ -11,9 +12,10 @@ import type { IssueRef } from './issue.ts';
 import type { Finding, Plan } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { PullFate } from './pull-fates.ts';
+import type { RoundState } from './rounds.ts';
 import type { LeaveReason, TrainCar, TrainState } from './train.ts';
 import type { UnionVerdict } from './union.ts';
-import type { WorkSpan } from './work-span.ts';
+import type { PauseSpan, WorkSpan } from './work-span.ts';
 
 /** What a task is, as scripts see it. */
 export type TaskStatus =
@@ -73,6 +75,8 @@ export type TaskState = {
   readonly lastFailure: Failure | null;
   /** How many attempts belong to rounds before this one: a retry begins a new round. */
   readonly attemptsBefore: number;
+  /** The goes at it, the one that goes on included; never empty. */
+  readonly rounds: readonly RoundState[];
   /** Retries in this round that nobody asked for. */
   readonly automaticRetries: number;
   /** Whose verified branch it waits for, since their work collides; null when it waits for nobody. */
@@ -84,6 +88,8 @@ export type TaskState = {
   /** What came of taking today's base in, before its newest round; null while that was not done. */
   readonly takenBase: { readonly files: readonly string[] } | null;
   readonly isCancelRequested: boolean;
+  /** Its second run, alone, after the run's work had ended; null while there was none. */
+  readonly control: ControlState | null;
   /** Effects that were intended and are not yet known to be done. */
   readonly unknown: readonly Effect[];
   readonly startedAt: string | null;
@@ -184,6 +190,8 @@ export type RunState = {
     readonly message: string;
     readonly until: string | null;
   } | null;
+  /** When nothing new was started, and why, one pause after the other. */
+  readonly pauses: readonly PauseSpan[];
   /** How the newest orchestrator's work ended; null while it goes on, or when it died. */
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
@@ -258,10 +266,17 @@ export function reachedTasks(state: RunState): readonly TaskState[] {
   return state.tasks.filter(({ ordinal }) => reached.has(ordinal) || isChosen(ordinal));
 }
 
-/** What the task has cost so far in US dollars, over all its attempts; null when no agent told. */
-export function taskCost(task: TaskState): number | null {
-  const costs = task.attempts.map(({ costUsd }) => costUsd).filter((cost) => cost !== null);
+/** What the task has cost so far in US dollars, over all its attempts and its control; null when no agent told. */
+export function taskCost({ attempts, control }: TaskState): number | null {
+  const costs = [...attempts, ...(control === null ? [] : [control])].flatMap(
+    ({ costUsd }) => costUsd ?? [],
+  );
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
+}
+
+/** What a run has cost so far in US dollars, as far as its agents tell. */
+export function spentOn({ tasks }: Pick<RunState, 'tasks'>): number {
+  return tasks.reduce((sum, task) => sum + (taskCost(task) ?? 0), 0);
 }
 
 /** A failure in one line: `TYPE: message`. */

@@ -1,8 +1,16 @@
+import type { PauseReason } from './run-event.ts';
+
 /** A time in which an orchestrator was at work on a run; `to` is null while it is. */
 export type WorkSpan = { readonly from: string; readonly to: string | null };
 
+/** A time in which a run started nothing new. */
+export type PauseSpan = WorkSpan & { readonly reason: PauseReason };
+
 /** The spans with the open one, if there is one, closed at that time. */
-export function closeSpans(spans: readonly WorkSpan[], at: string): readonly WorkSpan[] {
+export function closeSpans<Span extends WorkSpan>(
+  spans: readonly Span[],
+  at: string,
+): readonly Span[] {
   return spans.map((span) => (span.to === null ? { ...span, to: at } : span));
 }
 

@@ -20,6 +20,7 @@ import { keepTrashEmpty } from './keep-trash-empty.ts';
 import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
 import { lostClone } from './lost-workspace.ts';
 import { pauseFor } from './plausible-words.ts';
+import { forgetCutControls, runControls } from './run-controls.ts';
 import type { RunTools } from './run-tools.ts';
 import { subIssueQueue } from './sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
@@ -82,6 +83,8 @@ export async function executeRun(
   await guarded(tools, null, async () => {
     merging = await goOnToMerging(tools, merge);
   });
+  if (merging !== 'done' || !hasOpened(before, record.state()))
+    await guarded(tools, null, () => runControls(tools));
   closeGates(tools);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await tools.discardEnvironments([]);
@@ -182,6 +185,7 @@ function recallLimits({ record, gate, now }: RunTools): void {
 async function endStrays(tools: RunTools): Promise<void> {
   const { tasks } = tools.record.state();
   if (!tasks.some(({ workspace }) => workspace !== null)) return;
+  await forgetCutControls(tools);
   const open = tasks.flatMap((task) => {
     const attempt = openAttempt(task)?.attempt;
     return attempt === undefined ? [] : [{ ordinal: task.ordinal, attempt }];

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Agent, AgentCommand } from '../agents/agent.ts';
+import type { Agent } from '../agents/agent.ts';
 import type { AttemptIntended, AttemptResult } from '../model/attempt-event.ts';
 import type { Failure } from '../model/failure.ts';
 import { limitInWords } from '../model/names.ts';
@@ -8,12 +8,12 @@ import type { AttemptState } from '../model/run-state.ts';
 import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
 import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
-import { layOutFiles } from './agent-files.ts';
 import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
-import { memberFor, type FleetMember } from './fleet.ts';
-import { plausibleActivities, plausibleFailure, plausibleSession } from './plausible-words.ts';
+import { memberFor } from './fleet.ts';
+import { plausibleActivities, plausibleFailure } from './plausible-words.ts';
+import { prepareCommand } from './prepare-command.ts';
 import { reportStrays } from './report-strays.ts';
 import type { RunTools } from './run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
@@ -28,7 +28,8 @@ export type AttemptOrder = {
   readonly environment: TaskEnvironment;
 };
 
-const graceSeconds = 5;
+/** Between TERM and KILL, when an agent is ended. */
+export const graceSeconds = 5;
 
 /** Starts one agent on one task, and records all that is seen of it until it has ended. */
 export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<void> {
@@ -48,7 +49,10 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     resumes: order.session,
   });
   logBegin(tools, ordinal, attempt);
-  const { argv: bare, env } = await prepareCommand(tools, order, member);
+  const { argv: bare, env } = await prepareCommand(tools, {
+    ...{ member, session: order.session, workspace: order.workspace },
+    ...{ room: ordinal, maxCostUsd: tools.settings.maxCostUsd },
+  });
   const argv = await tools.enter({ room: ordinal, workspace: order.workspace, argv: bare });
   const marker = tools.marker(ordinal, attempt);
   await follow(
@@ -70,30 +74,6 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
         sink,
       ),
   );
-}
-
-/** The agent's command, with the files that it is to find. */
-async function prepareCommand(
-  tools: RunTools,
-  order: AttemptOrder,
-  member: FleetMember,
-): Promise<AgentCommand> {
-  const filesDirectory = join(tools.controlDirectory(order.ordinal), 'agent');
-  const prepared = member.agent.command(member.program, {
-    model: member.model,
-    maxTurns: tools.settings.maxTurns,
-    maxCostUsd: tools.settings.maxCostUsd,
-    session: plausibleSession(order.session),
-    allowedCommands: [
-      ...tools.checks.map(({ command }) => command),
-      ...(tools.setup === null ? [] : [tools.setup]),
-    ],
-    isSandboxed: tools.isSandboxed,
-    gitDirectories: [join(order.workspace, '.git')],
-    filesDirectory,
-  });
-  await layOutFiles(filesDirectory, prepared);
-  return prepared;
 }
 
 /**
@@ -285,7 +265,8 @@ function failureOf(
 
 const tailBytes = 16_000;
 
-async function readTail(path: string): Promise<string> {
+/** The end of what an agent printed; empty when there is no such file. */
+export async function readTail(path: string): Promise<string> {
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return '';
   try {

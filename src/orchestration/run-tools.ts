@@ -49,7 +49,7 @@ export type RunTools = {
   /** Ours: for commits of what an agent left uncommitted. */
   readonly identity: GitIdentity;
   /** Where a task's control files go: `attempt-1/`, check logs; never inside its workspace. */
-  readonly controlDirectory: (ordinal: number | 'base') => string;
+  readonly controlDirectory: (room: Room) => string;
   readonly workspacePath: (room: Room) => string;
   readonly openEnvironment: (room: Room) => Promise<TaskEnvironment>;
   /** Copies ignored files that the configuration names into a workspace. */
@@ -104,6 +104,8 @@ export type ExecutionSettings = {
   readonly baseCheckWaitSeconds: number;
   /** What is done about conflicts between tasks that are under way. */
   readonly onConflict: ConflictPolicy;
+  /** How many tasks of the run are run a second time, alone. */
+  readonly soloControls: number;
   /** How long between two looks for conflicts. */
   readonly radarSeconds: number;
   /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */
@@ -134,18 +136,24 @@ export type CiPolicy = {
 
 /**
  * Where programs run, with a home, temporary files and ports of their own: where a task is worked on, where the base is
- * looked at, or where a task's commit is checked, apart from all that its agent left in its own room.
+ * looked at, where a task's commit is checked, apart from all that its agent left in its own room, or where a task runs a
+ * second time alone.
  */
-export type Room = number | 'base' | `${number}-check`;
+export type Room = number | 'base' | `${number}-check` | `${number}-solo`;
 
 /** Where the commits of a task are checked. */
 export function checkRoom(ordinal: number): Room {
   return `${ordinal}-check`;
 }
 
+/** Where a task runs a second time alone. */
+export function soloRoom(ordinal: number): Room {
+  return `${ordinal}-solo`;
+}
+
 /** The rooms that a task has beside the one that it is worked on in. */
 export function roomsBeside(room: Room): Room[] {
-  return typeof room === 'number' ? [checkRoom(room)] : [];
+  return typeof room === 'number' ? [checkRoom(room), soloRoom(room)] : [];
 }
 
 export type EnterOrder = {

@@ -3,7 +3,7 @@ import type { AttemptWhy } from '../model/attempt-event.ts';
 import { withQuestion } from '../model/agent-question.ts';
 import { importError } from '../model/failure-import.ts';
 import type { Failure } from '../model/failure.ts';
-import { isOver, openAttempt, taskCost, type TaskState } from '../model/run-state.ts';
+import { isOver, openAttempt, spentOn, type TaskState } from '../model/run-state.ts';
 import { cleanBaseline } from '../workspace/leftovers.ts';
 import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { noteBaseline, readBaseline } from './attempt-baseline.ts';
@@ -178,7 +178,7 @@ const shortageMs = 15_000;
 async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
   const { record, gate, settings } = tools;
   const { tasks } = record.state();
-  const spent = tasks.reduce((sum, task) => sum + (taskCost(task) ?? 0), 0);
+  const spent = spentOn({ tasks });
   if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
     const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may`;
     gate.pause({ reason: 'budget', message, until: null });

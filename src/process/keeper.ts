@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { watchDirectory } from '../files/watch-directory.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
-import { readResult, type KeptEnd } from './claim.ts';
+import { claimAttempt, findAttempt, readResult, type KeptEnd } from './claim.ts';
 import { identify, isAlive } from './identity.ts';
 import { endTree, signalQuietly } from './process-tree.ts';
 import { tailFile } from './tail-file.ts';
@@ -161,4 +161,18 @@ export async function stopKeeper(keeper: ProcessIdentity): Promise<void> {
     if (tenth >= 150) await endTree({ leader: keeper.pid, marker: null }, 0);
     await delay(100);
   }
+}
+
+/**
+ * Ends what runs in an attempt's directory with nobody to watch it, and waits until it has ended. One that nobody has
+ * claimed is claimed: a keeper that comes late exits then. Gives whether there was one at all.
+ */
+export async function endUnwatched(directory: string, self: ProcessIdentity): Promise<boolean> {
+  let found = await findAttempt(directory);
+  if (found.state === 'unclaimed') {
+    if (await claimAttempt(directory, self)) return false;
+    found = await findAttempt(directory);
+  }
+  if (found.state === 'claimed' && found.how === 'alive') await stopKeeper(found.keeper);
+  return true;
 }

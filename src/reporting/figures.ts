@@ -23,8 +23,9 @@ export function costText(usd: number | null): string {
 
 /** A number with its noun: `1 task`, `2 tasks`. */
 export function counted(count: number, noun: string): string {
-  const ending = /(?:[sx]|[cs]h)$/u.test(noun) ? 'es' : 's';
-  return `${count} ${noun}${count === 1 ? '' : ending}`;
+  if (count === 1) return `1 ${noun}`;
+  if (/[^aeiou]y$/u.test(noun)) return `${count} ${noun.slice(0, -1)}ies`;
+  return `${count} ${noun}${/(?:[sx]|[cs]h)$/u.test(noun) ? 'es' : 's'}`;
 }
 
 /** Milliseconds between two ISO times; null when one of them is not known. */

@@ -10,16 +10,17 @@ function stateOf(sample: Sample): RunState {
 
 test('time is measured as the user guide defines it', () => {
   const tasks = [1, 2, 3].map(() => ({ outcome: 'completed' as const }));
-  // Tasks of one, two and three minutes that overlap; the run lasts from 12:00:00 to 12:03:18.
+  // Agents of 55, 115 and 175 seconds that overlap, with checks of 3.1; the run lasts from 12:00:00 to 12:03:18.
   expect(measureRun(stateOf({ tasks }))).toMatchObject({
-    sequentialMinutes: 6,
+    sequentialMinutes: 5.91,
     parallelMinutes: 3.3,
-    savedMinutes: 2.7,
-    speedup: 1.818,
+    savedMinutes: 2.6,
+    speedup: 1.789,
+    speedupBasis: 'estimated',
     longestTaskMinutes: 3,
     overheadMinutes: 0.3,
     agents: 3,
-    // 55, 115 and 175 seconds of agents at work, of three times 198.
+    // 345 seconds of agents at work, of three times 198.
     utilization: 0.581,
     successRate: 1,
     costUsd: 1.5,

@@ -1,11 +1,14 @@
 import type { FailureReason } from '../model/failure.ts';
 import { countFates } from '../model/pull-fates.ts';
-import type { RunState, TaskState } from '../model/run-state.ts';
-import { countTasks } from '../model/run-status.ts';
+import type { RunState } from '../model/run-state.ts';
+import { minutesLostBy } from './failure-patterns.ts';
 import { minutes, rounded, share } from './figures.ts';
 import { measureFootprint, type FootprintAccuracy } from './footprint-accuracy.ts';
-import { runCost } from './run-cost.ts';
+import { failuresOf, otherLosses } from './lost-time.ts';
+import { countSuccesses } from './measure-success.ts';
+import { controlCost, runCost } from './run-cost.ts';
 import { runTime } from './run-time.ts';
+import type { SequentialTime } from './sequential-time.ts';
 
 /** What a run achieved, in the user guide's terms. Shares are 0 to 1; null is not known. */
 export type RunMetrics = {
@@ -14,12 +17,23 @@ export type RunMetrics = {
   readonly succeeded: number;
   /** Succeeded tasks among those that have come to an end. */
   readonly successRate: number | null;
-  /** What the tasks would have taken one after another: the sum of their durations. */
+  /** The same for the first run of each task alone, before anybody asked for a retry. */
+  readonly firstRunSuccessRate: number | null;
+  /** Failures that a retry fixed. */
+  readonly mended: number;
+  /** What the work that succeeded would have taken one after another. */
   readonly sequentialMinutes: number | null;
   /** From the run's start to its end; what lies between one orchestrator's end and the next one's start is left out. */
   readonly parallelMinutes: number | null;
   readonly savedMinutes: number | null;
+  /** The sequential time by the parallel one: never above the number of agents. */
   readonly speedup: number | null;
+  /** How the sequential time is known. */
+  readonly speedupBasis: SequentialTime['basis'];
+  /** How often as long tasks took side by side as alone; null where none ran again alone. */
+  readonly contention: number | null;
+  /** Tasks that ran again alone, and were measured. */
+  readonly controls: number;
   readonly longestTaskMinutes: number | null;
   /** What the run took beyond its longest task. */
   readonly overheadMinutes: number | null;
@@ -37,8 +51,12 @@ export type RunMetrics = {
   /** Pull requests that somebody closed. */
   readonly closed: number;
   readonly costUsd: number | null;
+  /** The part of it that went into running tasks again alone; null where no agent told. */
+  readonly controlCostUsd: number | null;
   /** The most frequent first. */
   readonly failures: readonly { readonly reason: FailureReason; readonly count: number }[];
+  /** Minutes that came to nothing, the most first. */
+  readonly minutesLost: ReturnType<typeof minutesLostBy>;
   readonly footprint: FootprintAccuracy;
 };
 
@@ -49,13 +67,16 @@ export function renderMetrics(state: RunState): string {
 
 /** Measures a run from what was seen; estimates play no part. */
 export function measureRun(state: RunState): RunMetrics {
-  const { total, succeeded, failed } = countTasks(state);
+  const counts = countSuccesses(state);
+  const { total, succeeded, failed } = counts;
   const fates = countFates(state.tasks);
   return {
     run: state.run,
     tasks: total,
     succeeded,
     successRate: share(succeeded, succeeded + failed),
+    firstRunSuccessRate: share(counts.firstSucceeded, counts.firstEnded),
+    mended: counts.mended,
     ...measureTime(state),
     pullRequests: fates.opened,
     mergeRate: share(fates.merged, fates.opened),
@@ -63,18 +84,23 @@ export function measureRun(state: RunState): RunMetrics {
     mergedUnchanged: fates.unchanged,
     closed: fates.closed,
     costUsd: rounded(runCost(state), 4),
-    failures: countFailures(state.tasks),
+    controlCostUsd: rounded(controlCost(state), 4),
+    failures: countReasons(state.tasks.flatMap(({ failure }) => failure?.reason ?? [])),
+    minutesLost: minutesLostBy([...failuresOf(state), ...otherLosses(state)]),
     footprint: measureFootprint(state),
   };
 }
 
 function measureTime(state: RunState) {
-  const { sequentialMs, parallelMs, longestMs, activeMs, agents } = runTime(state);
+  const { sequentialMs, parallelMs, longestMs, activeMs, agents, basis, controls } = runTime(state);
   return {
     sequentialMinutes: minutes(sequentialMs),
     parallelMinutes: minutes(parallelMs),
     savedMinutes: minutes(difference(sequentialMs, parallelMs)),
     speedup: sequentialMs === null || parallelMs === null ? null : share(sequentialMs, parallelMs),
+    speedupBasis: basis,
+    contention: share(controls.besideMs, controls.aloneMs),
+    controls: controls.count,
     longestTaskMinutes: minutes(longestMs),
     overheadMinutes: minutes(difference(parallelMs, longestMs)),
     agents,
@@ -82,9 +108,8 @@ function measureTime(state: RunState) {
   };
 }
 
-/** Why tasks failed, the most frequent reason first. */
-export function countFailures(tasks: readonly TaskState[]): RunMetrics['failures'] {
-  const reasons = tasks.flatMap(({ failure }) => (failure === null ? [] : [failure.reason]));
+/** Counts reasons, the most frequent first. */
+export function countReasons(reasons: readonly FailureReason[]): RunMetrics['failures'] {
   return [...Map.groupBy(reasons, (reason) => reason)]
     .map(([reason, all]) => ({ reason, count: all.length }))
     .toSorted((a, b) => b.count - a.count || a.reason.localeCompare(b.reason, 'en'));

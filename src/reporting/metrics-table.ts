@@ -1,6 +1,9 @@
+import { plainText } from '../model/plain-text.ts';
+import type { FailurePattern } from './failure-patterns.ts';
 import { costText, counted, durationText } from './figures.ts';
 import { renderLine, type Cell, type Tone } from './line.ts';
 import type { RunsMetrics } from './measure-runs.ts';
+import { wrapLine } from './wrap-line.ts';
 
 export type MetricsTable = {
   readonly metrics: RunsMetrics;
@@ -19,10 +22,14 @@ type Row = {
   readonly isMet: boolean | null;
 };
 
-/** What runs achieved, as people read it: each figure beside the target that the user guide sets. */
+/**
+ * What runs achieved, as people read it: each figure beside the target that the user guide sets, then what failed, and
+ * what would save the most time.
+ */
 export function renderMetricsTable(table: MetricsTable): string {
   const { metrics, scope } = table;
-  const heading = `${counted(metrics.runs, 'run')}, ${counted(metrics.tasks, 'task')}${scope === '' ? '' : ` ${scope}`}`;
+  const heading =
+    `${counted(metrics.runs, 'run')}, ${counted(metrics.tasks, 'task')} ${scope}`.trim();
   const sections: readonly (readonly [string, readonly Row[]])[] = [
     ['Throughput', throughput(metrics)],
     ['Quality', quality(metrics)],
@@ -37,6 +44,7 @@ export function renderMetricsTable(table: MetricsTable): string {
       ...rows.map((row) => line(cellsOf(row))),
     ]),
     ...failureLines(metrics).map((text) => line([{ text, tone: 'plain' }])),
+    ...improvementLines(metrics, table.width),
     '',
   ].join('\n');
 }
@@ -52,20 +60,57 @@ function cellsOf({ name, value, note, isMet }: Row): readonly Cell[] {
   ];
 }
 
-function throughput({ speedup, sequentialMinutes, parallelMinutes }: RunsMetrics): Row[] {
-  const time = (figure: number | null): string => durationText(figure && figure * 60_000);
+function throughput(metrics: RunsMetrics): Row[] {
+  const { speedup, averageSpeedup, sequentialMinutes, parallelMinutes, runs } = metrics;
   const note =
     sequentialMinutes === null
       ? 'no run has ended yet'
-      : `${time(sequentialMinutes)} of work in ${time(parallelMinutes)}`;
-  const value = speedup === null ? '–' : `${speedup.toFixed(1)}x`;
-  return [{ name: 'Speedup', value, note, isMet: null }];
+      : `${metrics.speedupBasis}: ${time(sequentialMinutes)} of work in ${time(parallelMinutes)}`;
+  return [
+    { name: 'Speedup', value: times(speedup), note, isMet: null },
+    ...(runs > 1
+      ? [
+          {
+            ...{ name: 'Average speedup', value: times(averageSpeedup), isMet: null },
+            note: 'of a run, whatever its size',
+          },
+        ]
+      : []),
+    ...contentionRow(metrics),
+  ];
+}
+
+function contentionRow({ contention, controls }: RunsMetrics): Row[] {
+  if (contention === null) return [];
+  const note = `${counted(controls, 'task')}, time side by side over alone`;
+  return [{ name: 'Contention', value: `${contention.toFixed(2)}x`, note, isMet: null }];
+}
+
+function time(figure: number | null): string {
+  return durationText(figure && figure * 60_000);
+}
+
+function times(speedup: number | null): string {
+  return speedup === null ? '–' : `${speedup.toFixed(1)}x`;
 }
 
 function quality(metrics: RunsMetrics): Row[] {
-  const { successRate, mergeRate, reworkRate, pullRequests, footprint } = metrics;
+  const {
+    successRate,
+    firstRunSuccessRate,
+    mended,
+    mergeRate,
+    reworkRate,
+    pullRequests,
+    footprint,
+  } = metrics;
   return [
     atLeast('Tasks that succeeded', successRate, 0.8),
+    plain(
+      'On their first run',
+      firstRunSuccessRate,
+      `${counted(mended, 'failure')} fixed by a retry`,
+    ),
     {
       ...atLeast('Pull requests merged', mergeRate, 0.9),
       // Of what nobody tried to merge, nothing was missed.
@@ -83,7 +128,7 @@ function quality(metrics: RunsMetrics): Row[] {
   ];
 }
 
-function efficiency({ overheadMinutes, utilization, costUsd }: RunsMetrics): Row[] {
+function efficiency({ overheadMinutes, utilization, costUsd, controlCostUsd }: RunsMetrics): Row[] {
   return [
     {
       name: 'Overhead of a run',
@@ -93,6 +138,14 @@ function efficiency({ overheadMinutes, utilization, costUsd }: RunsMetrics): Row
     },
     atLeast('Agents at work', utilization, 0.7),
     { name: 'Cost', value: costText(costUsd), note: 'as far as agents tell', isMet: null },
+    ...(controlCostUsd === null
+      ? []
+      : [
+          {
+            ...{ name: 'Of it, controls', value: costText(controlCostUsd), isMet: null },
+            note: 'tasks that ran again alone',
+          },
+        ]),
   ];
 }
 
@@ -109,11 +162,56 @@ function percent(value: number | null): string {
   return value === null ? '–' : `${Math.round(value * 100)}%`;
 }
 
-function failureLines({ failures }: RunsMetrics): string[] {
-  if (failures.length === 0) return [];
-  const lines = failures.map(
+/** The most that is shown of a list: what comes after costs little. */
+const mostShown = 5;
+
+function failureLines({ failures, failurePatterns }: RunsMetrics): string[] {
+  const counts = failures.map(
     ({ reason, count }) => `  ${reason.padEnd(24)}  ${String(count).padStart(8)}`,
   );
   const [most] = failures;
-  return ['', 'Failures', ...lines, '', `What to do about it: flotilla explain ${most?.reason}`];
+  return [
+    ...(most === undefined
+      ? []
+      : ['', 'Failures', ...counts, '', `What to do about it: flotilla explain ${most.reason}`]),
+    ...(failurePatterns.length === 0
+      ? []
+      : ['', 'Failure patterns', ...failurePatterns.slice(0, mostShown).flatMap(patternLines)]),
+    ...moreLine(failurePatterns),
+  ];
+}
+
+function patternLines({
+  fingerprint,
+  count,
+  runs,
+  mended,
+  minutesLost,
+  cause,
+}: FailurePattern): string[] {
+  const fixed = mended === 0 ? '' : `, ${mended} fixed by a retry`;
+  return [
+    `  ${count}× in ${counted(runs, 'run')}${fixed}, ${time(minutesLost)} lost: ${plainText(fingerprint, 80)}`,
+    `      ${cause}`,
+  ];
+}
+
+/** Advice is read whole, so it is wrapped, not cut. */
+function improvementLines({ improvements }: RunsMetrics, width: number): string[] {
+  if (improvements.length === 0) return [];
+  return [
+    '',
+    'Improvements worth most, by the time that was lost',
+    ...improvements.slice(0, mostShown).flatMap(({ advice, minutesLost, reasons }) => {
+      const lines = wrapLine(`${advice} (${reasons.join(', ')})`, width - 12, 0);
+      return lines.map((text, index) =>
+        index === 0 ? `  ${time(minutesLost).padStart(8)}  ${text}` : `${' '.repeat(12)}${text}`,
+      );
+    }),
+    ...moreLine(improvements),
+  ];
+}
+
+function moreLine(list: readonly unknown[]): string[] {
+  return list.length > mostShown ? [`  … and ${list.length - mostShown} more (--json)`] : [];
 }

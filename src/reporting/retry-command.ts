@@ -70,6 +70,7 @@ const renderers: { readonly [Name in keyof GivenFlags]-?: Renderer<Required<Give
   forge: valued('--forge'),
   merge: valued('--merge'),
   maxUnreviewed: valued('--max-unreviewed'),
+  soloControl: valued('--solo-control'),
 };
 
 function flagsOf(given: GivenFlags): readonly string[] {

@@ -5,3 +5,9 @@ export function runCost(state: RunState): number | null {
   const costs = state.tasks.map(taskCost).filter((cost) => cost !== null);
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
+
+/** What of that went into running tasks again alone; null when no agent told. */
+export function controlCost({ tasks }: RunState): number | null {
+  const costs = tasks.flatMap(({ control }) => control?.costUsd ?? []);
+  return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
+}

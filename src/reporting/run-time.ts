@@ -1,9 +1,13 @@
 import type { RunState, TaskState } from '../model/run-state.ts';
 import { spannedMs } from '../model/work-span.ts';
+import { sequentialTime, type SequentialTime } from './sequential-time.ts';
 
 /** Where a run's time went, in milliseconds; null is not known yet. */
-export type RunTime = {
-  /** What its tasks would have taken one after another. */
+export type RunTime = Omit<SequentialTime, 'workMs'> & {
+  /**
+   * What the succeeded work would have taken one after another: never more than the agents that were at work at once
+   * have in the run's time.
+   */
   readonly sequentialMs: number | null;
   /** How long its orchestrators were at work. */
   readonly parallelMs: number | null;
@@ -18,12 +22,17 @@ export type RunTime = {
 export function runTime(state: RunState): RunTime {
   const durations = state.tasks.flatMap((task) => timeOfTask(state, task) ?? []);
   const attempts = attemptSpans(state);
+  const agents = mostAtOnce(attempts);
+  const parallelMs = timeOfRun(state);
+  const { workMs, ...known } = sequentialTime(state);
+  const mostMs = parallelMs === null ? workMs : agents * parallelMs;
   return {
-    sequentialMs: durations.length === 0 ? null : sum(durations),
-    parallelMs: timeOfRun(state),
+    ...known,
+    sequentialMs: durations.length === 0 ? null : Math.min(workMs, mostMs),
+    parallelMs,
     longestMs: durations.length === 0 ? null : Math.max(...durations),
-    activeMs: sum(attempts.map(({ from, to }) => spannedMs(state.spans, from, to))),
-    agents: mostAtOnce(attempts),
+    activeMs: attempts.reduce((sum, { from, to }) => sum + spannedMs(state.spans, from, to), 0),
+    agents,
   };
 }
 
@@ -43,9 +52,11 @@ export function timeOfTask(
   return startedAt === null || to === null ? null : spannedMs(spans, startedAt, to);
 }
 
-type Span = { readonly from: string; readonly to: string };
+/** A time in ISO 8601, and a later one. */
+export type TimeSpan = { readonly from: string; readonly to: string };
 
-function attemptSpans(state: RunState): readonly Span[] {
+/** When agents were at work on the tasks of a run, as far as their attempts have ended. */
+export function attemptSpans(state: RunState): readonly TimeSpan[] {
   return state.tasks
     .flatMap(({ attempts }) => attempts)
     .flatMap(({ startedAt, endedAt }) =>
@@ -53,14 +64,22 @@ function attemptSpans(state: RunState): readonly Span[] {
     );
 }
 
-/** Times in ISO 8601 compare as text. */
-function mostAtOnce(spans: readonly Span[]): number {
-  const running = spans.map(
-    ({ from }) => spans.filter((other) => other.from <= from && from < other.to).length,
-  );
-  return Math.max(0, ...running);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Times in ISO 8601 compare as text; of what begins as another ends, both are not there at once. */
+function mostAtOnce(spans: readonly TimeSpan[]): number {
+  const steps = spans
+    .flatMap(({ from, to }) => [
+      { at: from, step: 1 },
+      { at: to, step: -1 },
+    ])
+    .toSorted((one, other) =>
+      one.at < other.at ? -1 : one.at > other.at ? 1 : one.step - other.step,
+    );
+  let running = 0;
+  // An agent that was there for less than a millisecond was there.
+  let most = Math.min(1, spans.length);
+  for (const { step } of steps) {
+    running += step;
+    most = Math.max(most, running);
+  }
+  return most;
 }

@@ -1,4 +1,5 @@
 import type { AttemptResult, Stage } from '../model/attempt-event.ts';
+import type { ControlEvent } from '../model/control.ts';
 import type { ChangedFile } from '../model/task-event.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { CheckResult } from '../model/failure.ts';
@@ -6,6 +7,7 @@ import { foundBranch } from '../model/found-work.ts';
 import { unreachable } from '../model/result.ts';
 import { failureLine, type AttemptState, type TaskState } from '../model/run-state.ts';
 import { agentWords } from '../model/agent-words.ts';
+import { controlWords, isControlEvent } from './control-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { foundWords } from './found-words.ts';
 import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
@@ -19,6 +21,7 @@ export function taskEventWords(event: TaskEvent, task: TaskState | undefined): s
   if (event.type === 'work-found') return foundWords(event.work);
   if (event.type === 'pull-request-done' && hadPull(task))
     return `pull request #${event.number} is up to date`;
+  if (isControlEvent(event)) return controlWords(event);
   return isPullEvent(event) ? pullEventWords(event) : ownEventWords(event, attempt);
 }
 
@@ -36,7 +39,7 @@ const pullEvents = new Set<TaskEvent['type']>([
   ...(['ci-seen', 'task-returned', 'answer-intended', 'answer-done'] as const),
 ]);
 
-type OwnEvent = Exclude<TaskEvent, PullEvent | { type: 'work-found' }>;
+type OwnEvent = Exclude<TaskEvent, PullEvent | ControlEvent | { type: 'work-found' }>;
 
 function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {

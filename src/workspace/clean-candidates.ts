@@ -83,8 +83,8 @@ async function workspaceCandidate(seen: Seen, path: string): Promise<Candidate> 
   };
 }
 
-/** Where the base was checked, or the commits of a task: nobody works there. */
-const checkedPlace = /^-task-(?:base|\d+-check)(?:-original)?$/u;
+/** Where the base was checked, or the commits of a task, or where one ran again alone: nobody's work is there. */
+const checkedPlace = /^-task-(?:base|\d+-check|\d+-solo)(?:-original)?$/u;
 
 type Owned = { readonly run: KnownRun; readonly owner: Owner };
 

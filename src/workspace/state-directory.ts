@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** Where Flotilla keeps what belongs to one repository of the user: outside it, so that no cleaning there erases it. */
@@ -31,6 +33,15 @@ export function stateDirectory(stateHome: string, gitDirectory: string): StateDi
     runs: join(root, 'runs'),
     trash: join(root, 'trash'),
   };
+}
+
+/** The journals of all repositories, by their files, in the order of their names. */
+export async function findJournals(home: string): Promise<string[]> {
+  const names = await readdir(home).catch(() => []);
+  const files = names.map((name) => join(home, name, 'journal.sqlite'));
+  return files
+    .filter((file) => existsSync(file))
+    .toSorted((one, other) => one.localeCompare(other, 'en'));
 }
 
 /** The home of all state: `$XDG_STATE_HOME/flotilla`, else `~/.local/state/flotilla`. */

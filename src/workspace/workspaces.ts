@@ -50,6 +50,8 @@ export type WorkspaceOrder = {
   readonly commit: string;
   /** Gets a copy of the index as it is after the checkout, which nobody has had a hand in. */
   readonly index?: string;
+  /** What is made there is thrown away: what our clone has under the branch's name stays as it is. */
+  readonly isThrownAway?: boolean;
 };
 
 export type Visit = { readonly marker: string; readonly signal?: AbortSignal };
@@ -115,9 +117,10 @@ export function workspacesOf(options: WorkspacesOptions): Workspaces {
     else await rename(path, `${path}.kept-${randomUUID()}`);
   };
 
-  const create = async ({ path, branch, commit, index }: WorkspaceOrder): Promise<void> => {
+  const create = async (order: WorkspaceOrder): Promise<void> => {
+    const { path, branch, commit, index, isThrownAway = false } = order;
     await clearPlace(path);
-    if (branch !== null) await salvageBranch(clone.git, branch, commit);
+    if (branch !== null && !isThrownAway) await salvageBranch(clone.git, branch, commit);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     // A directory of that name would be somebody else's: git works outside the confinement this once.
     await mkdir(path);

@@ -24,7 +24,13 @@ test('metrics tell of all runs, of one issue, of a time, and of nothing', async 
     successRate: 0.75,
     sequentialMinutes: expect.any(Number),
     parallelMinutes: expect.any(Number),
-    speedup: expect.any(Number),
+    speedup: expect.toSatisfy((speedup: number) => speedup > 0 && speedup <= 2),
+    averageSpeedup: expect.any(Number),
+    speedupBasis: 'estimated',
+    contention: null,
+    controls: 0,
+    firstRunSuccessRate: 0.75,
+    mended: 0,
     overheadMinutes: expect.any(Number),
     utilization: expect.any(Number),
     pullRequests: 3,
@@ -32,7 +38,11 @@ test('metrics tell of all runs, of one issue, of a time, and of nothing', async 
     reworkRate: 0,
     footprint: { recall: expect.toSatisfy(isShare), precision: expect.toSatisfy(isShare) },
     costUsd: null,
+    controlCostUsd: null,
     failures: [{ reason: 'no-commits', count: 1 }],
+    failurePatterns: [expect.objectContaining({ reason: 'no-commits', count: 1, runs: 1 })],
+    minutesLost: [{ reason: 'no-commits', minutes: expect.any(Number) }],
+    improvements: [expect.objectContaining({ reasons: ['no-commits'], count: 1 })],
   });
   const utilization = Number((await measure())['utilization']);
   expect(utilization > 0 && utilization <= 1).toBe(true);
@@ -48,6 +58,42 @@ test('metrics tell of all runs, of one issue, of a time, and of nothing', async 
   const unknown = await world.flotilla('metrics', 'local#9');
   expect(unknown.code).not.toBe(0);
   expect(unknown.stderr).toContain('local#9');
+}, 60_000);
+
+test('a failure that a retry fixed is told, and the review goes over all repositories', async () => {
+  await using world = await makeWorld({ issue: ['Add one', 'Do nothing'] });
+  world.script({ 'agent-1': 'commit one.txt', 'agent-2': 'exit 0' });
+  await world.orchestrate();
+  world.script({ 'agent-2': 'commit two.txt' });
+  await world.orchestrate('--retry');
+  const measure = async (...args: readonly string[]): Promise<unknown> => {
+    const { stdout } = await world.flotilla('metrics', ...args, '--json');
+    return JSON.parse(stdout);
+  };
+  const fixed = {
+    ...{ successRate: 1, firstRunSuccessRate: 0.5, mended: 1, failures: [] },
+    failurePatterns: [expect.objectContaining({ reason: 'no-commits', count: 1, mended: 1 })],
+  };
+  expect(await measure()).toMatchObject({ runs: 1, ...fixed });
+
+  await using other = await makeWorld({
+    issue: ['Do nothing here'],
+    env: { XDG_STATE_HOME: world.stateHome },
+  });
+  other.script({ 'agent-1': 'exit 0' });
+  await other.orchestrate();
+  expect(await measure()).toMatchObject({ runs: 1, ...fixed });
+  expect(await measure('--all')).toMatchObject({
+    ...{ runs: 2, tasks: 3, successRate: 0.667, firstRunSuccessRate: 0.333, mended: 1 },
+    failurePatterns: [expect.objectContaining({ count: 2, runs: 2, mended: 1 })],
+  });
+  const month = new Date().toISOString().slice(0, 7);
+  const review = await world.flotilla('metrics', '--all', '--month', month);
+  expect(review.stdout).toMatch(/^2 runs, 3 tasks of 2 repositories in \d{4}-\d\d\n/u);
+  expect(review.stdout).toMatch(/Average speedup +\d\.\dx/u);
+  expect(review.stdout).toMatch(/2× in 2 runs, 1 fixed by a retry, .+: no-commits-/u);
+  expect(review.stdout).toMatch(/Improvements worth most/u);
+  expect((await world.flotilla('metrics', 'local#1', '--all')).code).toBe(64);
 }, 60_000);
 
 function isShare(value: unknown): boolean {

@@ -1,7 +1,7 @@
 /**
  * Loaded before the program (`node --import`): ends it with SIGKILL right after it wrote its Nth event to the journal,
  * at exactly that instant, with nothing in the program knowing of it. Or instead of writing its Nth event of one type,
- * so that an effect is there and nobody wrote down that it is.
+ * so that an effect is there and nobody wrote down that it is; or right after it wrote one of a type.
  */
 import {
   DatabaseSync,
@@ -12,6 +12,7 @@ import {
 
 const dieAt = Number(process.env['DIE_AT_EVENT']);
 const [deadlyType = '', deadlyCount = '1'] = (process.env['DIE_BEFORE_EVENT'] ?? '').split(' ');
+const fatalType = process.env['DIE_AFTER_EVENT'] ?? '';
 let [written, deadly] = [0, 0];
 
 // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
@@ -30,7 +31,8 @@ DatabaseSync.prototype.prepare = function prepareAndCount(
     if (deadly === Number(deadlyCount)) process.kill(process.pid, 'SIGKILL');
     const result = run(...values);
     written += 1;
-    if (written === dieAt) process.kill(process.pid, 'SIGKILL');
+    const isFatal = fatalType !== '' && values.includes(fatalType);
+    if (written === dieAt || isFatal) process.kill(process.pid, 'SIGKILL');
     return result;
   };
   return Object.assign(statement, { run: runAndDie });

@@ -32,6 +32,12 @@ export async function cancel(
       .filter((task) => (tasks?.includes(task.ordinal) ?? true) && !isOver(task))
       .map(({ ordinal }) => ordinal);
     if (open.length === 0) {
+      if (await endControls(place, found, tasks)) {
+        context.stdout.write(
+          `All tasks of ${state.run} are over; what ran a second time alone is ended, and is not measured.\n`,
+        );
+        return exitCodes.succeeded;
+      }
       if (tasks === null && (await endWatch(found))) {
         context.stdout.write(
           `All tasks of ${state.run} are over; it waits for checks no longer. Its pull requests stay open.\n`,
@@ -56,6 +62,24 @@ async function endWatch({ journal, state }: FoundRun): Promise<boolean> {
   if (!isWatching || !(await isAlive(state.orchestrator))) return false;
   journal.append(state.run, { type: 'cancel-requested', tasks: null });
   signalQuietly(state.orchestrator.pid, 'SIGUSR2');
+  return true;
+}
+
+/** Ends tasks that run a second time, alone; false when none of those meant does. */
+async function endControls(
+  place: Place,
+  { journal, state }: FoundRun,
+  tasks: readonly number[] | null,
+): Promise<boolean> {
+  const isMeant = ({ ordinal, control }: TaskState): boolean =>
+    control?.outcome === null && (tasks?.includes(ordinal) ?? true);
+  if (!state.tasks.some(isMeant)) return false;
+  // By their numbers: the run itself has come to its end, and is not cancelled.
+  const meant = tasks ?? state.tasks.map(({ ordinal }) => ordinal);
+  journal.append(state.run, { type: 'cancel-requested', tasks: meant });
+  if (state.ended === null && (await isAlive(state.orchestrator)))
+    signalQuietly(state.orchestrator.pid, 'SIGUSR2');
+  else await cancelInPlace(place, { journal, state });
   return true;
 }
 

@@ -1,28 +1,77 @@
-import { plainJson } from '../../model/plain-text.ts';
+import { homedir } from 'node:os';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
-import { UserError } from '../../model/user-error.ts';
-import { measureRuns } from '../../reporting/measure-runs.ts';
+import type { Journal, RunEntry } from '../../journal/journal.ts';
+import { plainJson } from '../../model/plain-text.ts';
+import { UserError, type JournalDamage } from '../../model/user-error.ts';
+import { counted } from '../../reporting/figures.ts';
+import { openMeasuring, type Measuring } from '../../reporting/measure-runs.ts';
 import { renderMetricsTable } from '../../reporting/metrics-table.ts';
+import { findJournals, stateHome } from '../../workspace/state-directory.ts';
 import type { CommandContext } from '../command-context.ts';
-import { choosePeriod, isInPeriod, type parseMonth } from '../program/metrics-period.ts';
+import {
+  choosePeriod,
+  isInPeriod,
+  type parseMonth,
+  type Period,
+} from '../program/metrics-period.ts';
 import { findPlace, runsOf } from '../open-repository.ts';
+import { renderProblem } from '../render-problem.ts';
 import { tellDamage } from '../tell-damage.ts';
 
 export type MetricsOptions = {
   readonly since?: ((now: Date) => Date) | undefined;
   readonly month?: ReturnType<typeof parseMonth> | undefined;
+  /** Of all repositories of the user. */
+  readonly all?: boolean | undefined;
   readonly json?: boolean | undefined;
 };
 
-/** `flotilla metrics [issue]`: what the runs of this repository, or of one issue, achieved, from their journal alone. */
+/**
+ * `flotilla metrics [issue]`: what the runs of this repository, of one issue, or of all repositories achieved, from
+ * their journals alone.
+ */
 export async function metrics(
   issue: string | undefined,
   options: MetricsOptions,
   context: CommandContext,
 ): Promise<number> {
-  const place = await findPlace(context.directory, context.env);
   const now = new Date();
-  const journal = openExistingJournal(place.state.journal, () => now);
+  const period = choosePeriod(options, now);
+  const measuring = openMeasuring();
+  const measure = { measuring, period, now };
+  const found = options.all
+    ? await measureAll(issue, measure, context)
+    : await measureHere(issue, measure, context);
+  const { stdout, stderr, env } = context;
+  const width = (stdout.columns ?? 100) - 1;
+  const isColour = stdout.isTTY && !env['NO_COLOR'];
+  const scope = [found.words, period.words].join(' ').trim();
+  const text = options.json
+    ? `${plainJson(measuring.metrics())}\n`
+    : renderMetricsTable({ metrics: measuring.metrics(), scope, width, isColour });
+  stdout.write(text);
+  return tellDamage(found.damages, stderr);
+}
+
+type Measure = {
+  readonly measuring: Measuring;
+  readonly period: Period;
+  readonly now: Date;
+};
+
+type Measured = {
+  /** Whose runs these are, for a heading. */
+  readonly words: string;
+  readonly damages: readonly JournalDamage[];
+};
+
+async function measureHere(
+  issue: string | undefined,
+  measure: Measure,
+  { directory, env }: CommandContext,
+): Promise<Measured> {
+  const place = await findPlace(directory, env);
+  const journal = openExistingJournal(place.state.journal, () => measure.now);
   try {
     const known = journal === null ? [] : await runsOf(journal, place.directory, issue);
     const [loss] = journal?.losses() ?? [];
@@ -30,23 +79,59 @@ export async function metrics(
       throw new UserError(
         loss === undefined ? { code: 'run-unknown', issue } : { code: 'journal-damaged', ...loss },
       );
-    const period = choosePeriod(options, now);
-    const meant = known.filter(({ startedAt }) => isInPeriod(period, startedAt));
-    const histories = meant.flatMap(({ run }) => journal?.readSound(run) ?? []);
-    // Half a run would be measured as a whole one.
-    const whole = histories.filter(({ damage }) => damage === null);
-    const found = measureRuns(whole.map(({ events }) => events));
-    const { stdout, env } = context;
-    const width = (stdout.columns ?? 100) - 1;
-    const isColour = stdout.isTTY && !env['NO_COLOR'];
-    const scope = [issue === undefined ? '' : `of ${issue}`, period.words].join(' ').trim();
-    const text = options.json
-      ? `${plainJson(found)}\n`
-      : renderMetricsTable({ metrics: found, scope, width, isColour });
-    stdout.write(text);
-    const damages = histories.flatMap(({ damage }) => damage ?? []);
-    return tellDamage([...damages, ...(journal?.losses() ?? [])], context.stderr);
+    const damages = journal === null ? [] : takeRuns(journal, known, measure);
+    return { words: issue === undefined ? '' : `of ${issue}`, damages };
   } finally {
     journal?.close();
   }
+}
+
+/** A journal that cannot be opened is told of and left out: it is another repository's. */
+async function measureAll(
+  issue: string | undefined,
+  measure: Measure,
+  { env, stderr }: CommandContext,
+): Promise<Measured> {
+  if (issue !== undefined) {
+    const message = '--all measures all issues of all repositories: leave the issue out';
+    throw new UserError({ code: 'usage', message });
+  }
+  const files = await findJournals(stateHome(env, homedir()));
+  const damages = files.flatMap((file) => {
+    try {
+      return takeJournal(file, measure);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      stderr.write(`Left out: ${renderProblem(error.problem).message}\n`);
+      return [];
+    }
+  });
+  return { words: `of ${counted(files.length, 'repository')}`, damages };
+}
+
+function takeJournal(file: string, measure: Measure): JournalDamage[] {
+  const journal = openExistingJournal(file, () => measure.now);
+  if (journal === null) return [];
+  try {
+    return takeRuns(journal, journal.runs(), measure);
+  } finally {
+    journal.close();
+  }
+}
+
+/** Measures runs one by one, so that the events of one alone are held; gives what of them is damaged. */
+function takeRuns(
+  journal: Journal,
+  runs: readonly RunEntry[],
+  { measuring, period }: Measure,
+): JournalDamage[] {
+  const damages = runs
+    .filter(({ startedAt }) => isInPeriod(period, startedAt))
+    .flatMap(({ run }) => {
+      const { events, damage } = journal.readSound(run);
+      // Half a run would be measured as a whole one.
+      if (damage === null) measuring.take(events);
+      return damage ?? [];
+    });
+  return [...damages, ...journal.losses()];
 }

@@ -8,6 +8,7 @@ import { redOnForge } from '../../model/base-trouble.ts';
 import type { RunState, TaskState } from '../../model/run-state.ts';
 import { exitCodes, runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';
+import { controlsLeft } from '../../orchestration/run-controls.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { fromHere } from '../from-here.ts';
 import { renderClosing } from '../../reporting/closing.ts';
@@ -165,7 +166,8 @@ async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): 
   const { known } = intent;
   if (known === null && intent.ordinals.length === 0) return nothingOpen(order);
   const isIdle = intent.ordinals.length === 0 && known !== null && known.ended !== null;
-  if (isIdle && !isToMerge(settings, known) && !areChecksLeft(order, known))
+  const isToMeasure = known !== null && controlsLeft(known, settings.soloControls).length > 0;
+  if (isIdle && !isToMerge(settings, known) && !areChecksLeft(order, known) && !isToMeasure)
     return nothingToDo(order, known);
   const edits = editsSince(intent.known, digest);
   if (edits !== null) noteEdits(order, edits);

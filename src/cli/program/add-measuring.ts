@@ -10,6 +10,7 @@ export const addMeasuring: AddCommands = (program, context, run) => {
     .argument('[issue]', issueArgument)
     .option('--since <span>', 'runs that began since: 30d, 2w, or a date', parseSince)
     .option('--month <month>', 'runs that began in it: 2026-11', parseMonth)
+    .option('--all', 'the runs of all repositories of this user')
     .option('--json', 'one object')
     .action(async (issue, options) => {
       const { metrics } = await import('../commands/metrics.ts');

@@ -1,19 +1,21 @@
 import type { AddCommands } from './add-commands.ts';
 import { issueArgument, orchestrateHelp, trustOption } from './help-texts.ts';
-import { withMergeOptions, withRunOptions } from './run-options.ts';
+import { withMeasureOptions, withMergeOptions, withRunOptions } from './run-options.ts';
 
 /** The main job: a run of a master issue, and a rehearsal of one. */
 export const addRunning: AddCommands = (program, context, run) => {
-  withMergeOptions(
-    withRunOptions(
-      program
-        .command('orchestrate')
-        .aliases(['run', 'parallel-orchestrate'])
-        .description(
-          'plan a master issue, run its sub-tasks, verify them, open their pull requests (also: parallel-orchestrate)',
-        )
-        .argument('<issue>', issueArgument)
-        .addHelpText('after', orchestrateHelp),
+  withMeasureOptions(
+    withMergeOptions(
+      withRunOptions(
+        program
+          .command('orchestrate')
+          .aliases(['run', 'parallel-orchestrate'])
+          .description(
+            'plan a master issue, run its sub-tasks, verify them, open their pull requests (also: parallel-orchestrate)',
+          )
+          .argument('<issue>', issueArgument)
+          .addHelpText('after', orchestrateHelp),
+      ),
     ),
   )
     .option(...trustOption)
@@ -21,12 +23,14 @@ export const addRunning: AddCommands = (program, context, run) => {
       const { orchestrate } = await import('../commands/orchestrate.ts');
       await run(orchestrate(issue, options, context));
     });
-  withMergeOptions(
-    withRunOptions(
-      program
-        .command('resume')
-        .description('the same for an issue that has a run; without an issue, the newest one')
-        .argument('[issue]', issueArgument),
+  withMeasureOptions(
+    withMergeOptions(
+      withRunOptions(
+        program
+          .command('resume')
+          .description('the same for an issue that has a run; without an issue, the newest one')
+          .argument('[issue]', issueArgument),
+      ),
     ),
   )
     .option(...trustOption)

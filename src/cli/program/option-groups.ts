@@ -14,7 +14,13 @@ const groups = {
   'The repository': [
     ...['--base', '--setup', '--check', '--check-timeout', '--accept-check-changes', '--trust'],
   ],
-  'How it ends': ['--run-timeout', '--success-threshold', '--merge', '--max-unreviewed'],
+  'How it ends': [
+    '--run-timeout',
+    '--success-threshold',
+    '--merge',
+    '--max-unreviewed',
+    '--solo-control',
+  ],
   GitHub: ['--forge', '--draft', '--ci-fixes', '--event', '--take-over'],
   'What is printed': ['--plain', '--json'],
 } as const;

@@ -114,3 +114,14 @@ export function withMergeOptions<Args extends unknown[], Options extends OptionV
       'let merged changes to what the checks are count alone in later phases',
     );
 }
+
+/** The options of what is measured. */
+export function withMeasureOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command.option(
+    '--solo-control <n>',
+    'run so many tasks a second time, alone, to measure the speedup; costs as much again',
+    parseCount,
+  );
+}

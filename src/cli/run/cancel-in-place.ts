@@ -1,15 +1,16 @@
+import { join } from 'node:path';
 import { issueKey } from '../../model/issue.ts';
 import type { AttemptResult } from '../../model/attempt-event.ts';
 import { foldRun } from '../../model/fold-run.ts';
 import { isOver, type AttemptState, type RunState } from '../../model/run-state.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import { roomsBeside } from '../../orchestration/run-tools.ts';
-import { claimAttempt, findAttempt } from '../../process/claim.ts';
+import { roomsBeside, soloRoom } from '../../orchestration/run-tools.ts';
 import { identifySelf } from '../../process/identity.ts';
-import { stopKeeper } from '../../process/keeper.ts';
+import { endUnwatched } from '../../process/keeper.ts';
 import { endMarked } from '../../process/process-tree.ts';
 import { rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
 import { attemptMarker, isMarkedBelow } from '../../workspace/markers.ts';
+import { deleteTrees } from '../../workspace/delete-trees.ts';
 import { discardTaskFolders } from '../../workspace/task-environment.ts';
 import { taskFoldersOf } from '../../workspace/task-folders.ts';
 import { openUserHolds, type FoundRun, type Place } from '../open-repository.ts';
@@ -52,6 +53,7 @@ async function endTasks(place: Place, found: FoundRun, self: ProcessIdentity): P
       const ended = { type: 'attempt-ended', task: ordinal, attempt, result } as const;
       journal.append(run, { ...ended, claim: '', failure: null });
     }
+  await endControls(place, { journal, state: now }, self);
   const isAll = now.tasks.every((task) => isOver(task) || meant.includes(task));
   const parts = [...meant.map(({ ordinal }) => ordinal), ...(isAll ? (['base'] as const) : [])];
   const markers = parts.map((part) => attemptMarker(place.state.root, run, part));
@@ -63,19 +65,37 @@ async function endTasks(place: Place, found: FoundRun, self: ProcessIdentity): P
   await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0));
 }
 
+/** Ends tasks that ran a second time, alone, and removes where they did. */
+async function endControls(
+  { state }: Place,
+  { journal, state: now }: FoundRun,
+  self: ProcessIdentity,
+): Promise<void> {
+  for (const { ordinal, control } of now.tasks) {
+    if (control === null || control.outcome !== null) continue;
+    await endUnwatched(control.directory, self);
+    await endMarked(
+      (marker) => marker === attemptMarker(state.root, now.run, ordinal, 'solo'),
+      graceMs,
+    );
+    const room = soloRoom(ordinal);
+    await discardTaskFolders(taskFoldersOf(state, now.run, room));
+    await deleteTrees([join(state.workspaces, `${now.run}-task-${room}`)]);
+    const outcome = { kind: 'cut-short' } as const;
+    journal.append(now.run, { type: 'control-ended', task: ordinal, outcome });
+  }
+}
+
 function howItEnded({ isCancelRequested }: RunState): 'cancelled' | 'finished' {
   return isCancelRequested ? 'cancelled' : 'finished';
 }
 
-/** Has the attempt's keeper end it. One that nobody has claimed is claimed: a keeper that comes late exits then. */
-async function endAttempt(attempt: AttemptState, self: ProcessIdentity): Promise<AttemptResult> {
-  const { directory } = attempt;
-  let found = await findAttempt(directory);
-  if (found.state === 'unclaimed') {
-    if (await claimAttempt(directory, self))
-      return { kind: 'not-started', message: 'it was cancelled before' };
-    found = await findAttempt(directory);
-  }
-  if (found.state === 'claimed' && found.how === 'alive') await stopKeeper(found.keeper);
-  return { kind: 'stopped', why: 'cancelled' };
+async function endAttempt(
+  { directory }: AttemptState,
+  self: ProcessIdentity,
+): Promise<AttemptResult> {
+  const wasThere = await endUnwatched(directory, self);
+  return wasThere
+    ? { kind: 'stopped', why: 'cancelled' }
+    : { kind: 'not-started', message: 'it was cancelled before' };
 }

@@ -14,6 +14,7 @@ import { UserError } from '../../model/user-error.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { RunRecord } from '../../orchestration/run-record.ts';
 import { renderProgressComment } from '../../reporting/progress-comment.ts';
+import { controlNote } from '../../reporting/control-words.ts';
 import { counted } from '../../reporting/figures.ts';
 import { redact } from '../../reporting/redact.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
@@ -123,6 +124,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
         }),
       ),
     });
+    const unmeasured = controlNote(record.state(), settings.soloControls);
+    if (unmeasured !== null) output.note(unmeasured);
     await Promise.all([files.flush(), progress?.close()]);
     return record.state();
   } finally {

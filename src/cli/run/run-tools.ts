@@ -181,6 +181,7 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
     onConflict: settings.onConflict,
     baseCheckWaitSeconds: settings.baseCheckWaitSeconds,
     radarSeconds: settings.radarSeconds,
+    soloControls: settings.soloControls,
     limitPauseSeconds: settings.limitPauseSeconds,
     ci: {
       fixes: settings.github.ci_fixes,
