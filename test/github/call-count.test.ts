@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const titles = ['Add one', 'Add two', 'Add three', 'Add four', 'Add five'];
 
-test('five tasks take at most 30 calls, from the issue to the last word on it', async () => {
+test('five tasks take at most 31 calls, from the issue to the last word on it', async () => {
   // As a run has it, but for the wait at its end: nothing is looked at while tasks are at work.
   const github = { ci_grace: 6 };
   await using site = await makeGitHubWorld({
@@ -20,7 +20,7 @@ test('five tasks take at most 30 calls, from the issue to the last word on it', 
   const calls = hub.calls.filter(({ operation }) => !operation.startsWith('git/'));
   const names = calls.map(({ method, path }) => `${method} ${path}`);
   expect(shop.pulls()).toHaveLength(5);
-  expect(calls.length, names.join('\n')).toBeLessThanOrEqual(30);
+  expect(calls.length, names.join('\n')).toBeLessThanOrEqual(31);
 });
 
 test('merging three pull requests takes at most 36 calls, from the verdict to the closed issue', async () => {
