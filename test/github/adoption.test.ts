@@ -48,7 +48,7 @@ test('an issue is found by URL, by name and by its sub-issue', async () => {
   const url = `${site.hub.gitUrl}/una/shop/issues/${master.number}`;
   expect((await site.orchestrate(url)).stdout).toContain('Nothing left to do');
   const sub = await site.orchestrate(master.children[0]?.number ?? 0);
-  expect(sub.stdout).toContain('Nothing left to do');
+  expect(sub.stdout).toContain('Nothing to do: task 1');
   const status = await site.start('status', String(master.number), '--json').ended;
   expect(JSON.parse(status.stdout)).toMatchObject({ issue: 'una/shop#1', state: 'succeeded' });
 });
