@@ -41,7 +41,9 @@ export type AssistOrder = {
 export async function assist(order: AssistOrder): Promise<number> {
   const { place, settings, context } = order;
   const text = await readText(order);
-  const prompt = assistPrompt(readableText(text));
+  const issue = readableText(text);
+  requireTasks(issue, order.options.tasks ?? []);
+  const prompt = assistPrompt(issue, order.options.tasks ?? null);
   const base = await findBase(place.repository, settings.base);
   const located = await locateMember(settings.agent, settings, context.env);
   const sandbox = await chooseSandbox(settings, context.env);
@@ -72,6 +74,15 @@ function readableText({ markdown, source }: IssueText): string {
   const visible = visibleText(markdown);
   if (visible.ok) return visible.value;
   throw new UserError({ ...visible.error, source });
+}
+
+/** Throws a `UserError` when a task is to be split that the issue does not have. */
+function requireTasks(issue: string, wanted: readonly number[]): void {
+  if (wanted.length === 0) return;
+  const parsed = parseIssue(issue);
+  const known = parsed.ok ? parsed.value.tasks.map(({ ordinal }) => ordinal) : [];
+  const ordinals = wanted.filter((ordinal) => !known.includes(ordinal));
+  if (ordinals.length > 0) throw new UserError({ code: 'no-such-task', ordinals, known });
 }
 
 type ProposalOrder = HelperOrder & { readonly branch: string; readonly sha: string };

@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import { hasOpenPull } from '../model/feedback.ts';
 import { isAsFound } from '../model/found-work.ts';
 import { isPassing } from '../model/forge-problem.ts';
-import type { TaskState } from '../model/run-state.ts';
+import { redOnBase, type TaskState } from '../model/run-state.ts';
 import { ensureAnswered } from './ensure-answered.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { plannedTask, taskBelow, type RunTools } from './run-tools.ts';
@@ -21,7 +21,7 @@ export async function ensurePublished(
       type: 'stage-changed',
       task: ordinal,
       stage: 'creating_pr',
-      evidence: record.task(ordinal).checks.length === 0 ? 'no check to run' : 'checks passed',
+      evidence: checkWords(record.task(ordinal)),
     });
     await ensurePushed(tools, ordinal);
     await ensurePullRequest(tools, ordinal);
@@ -33,6 +33,11 @@ export async function ensurePublished(
   }
   record.record({ type: 'task-completed', task: ordinal });
   return null;
+}
+
+function checkWords(task: TaskState): string {
+  if (task.checks.length === 0) return 'no check to run';
+  return redOnBase(task).length === 0 ? 'checks passed' : 'what fails, fails on the base, too';
 }
 
 async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {

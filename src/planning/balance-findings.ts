@@ -86,7 +86,7 @@ function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptio
   const now = lengthOf({ phases, tasks }, workers);
   const then = lengthOf({ phases, tasks: [...others, ...parts] }, workers);
   return then < now
-    ? `Split it into about ${count} parts of ${estimateMinutes} minutes: side by side all of it would then take about ${Math.round(then)} minutes in place of ${Math.round(now)}.`
+    ? `Split it into about ${count} parts of ${estimateMinutes} minutes: side by side all of it would then take about ${Math.round(then)} minutes in place of ${Math.round(now)}. Your agent proposes the parts: --assist --tasks ${task.ordinal}.`
     : '';
 }
 

@@ -60,3 +60,15 @@ test('Ctrl-C ends the agent', async () => {
   expect(stderr).toContain('was stopped');
   await expectNothingChanged(world);
 });
+
+test('the agent splits only the task that is named, which must be there', async () => {
+  await using world = await makeWorld({ issue: ['Sell books', 'Rewrite it all'] });
+  world.script({ assist: `printf '${proposal}' >FLOTILLA-PROPOSAL.md` });
+  const missing = await world.orchestrate('--assist', '--tasks', '3');
+  expect(missing.code).toBe(64);
+  expect(missing.stderr).toContain('no open task 3');
+  expect(world.starts('assist')).toBe(0);
+  const { code, stderr } = await world.orchestrate('--assist', '--tasks', '2');
+  expect(code, stderr).toBe(0);
+  expect(world.seen('assist', 'prompt')).toContain('only item 2 of the list');
+});
