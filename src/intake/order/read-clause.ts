@@ -88,11 +88,27 @@ function readObject(
       : null;
   }
   if (cue.kind === 'about') return null;
+  const made = readMade(rest, place);
+  if (made !== null) return { ...made, how: 'said', end: start + made.length };
   const phrase = readPhrase(
     { cue, rest, masked, isTurned: place.isTurned },
     { task, names: place.names },
   );
   return phrase === null ? null : { ...phrase, end: start + phrase.length };
+}
+
+const beforeMaker =
+  /^(?:what(?:ever)?|(?:the |all |any |everything )?(?:[\p{L}-]+ ){0,4}?(?:that|which))\s+/iu;
+const makes =
+  /^\s+(?:adds?|creates?|writes?|makes?|introduces?|builds?|implements?|provides?|produces?|defines?|exports?|brings?|(?:has|have) (?:added|created|written|made|introduced|built|implemented))(?![\p{L}\p{N}])/iu;
+
+/** `the functionality that task 1 adds`, `what task 2 creates`: a task by its number, and that it makes the thing. */
+function readMade(rest: string, place: ReferencePlace): Reference | null {
+  const [lead = ''] = beforeMaker.exec(rest) ?? [];
+  if (lead === '') return null;
+  const found = readReferences(rest.slice(lead.length), place, false);
+  if (found === null || !makes.test(rest.slice(lead.length + found.length))) return null;
+  return { ...found, length: lead.length + found.length };
 }
 
 /** `once 1-3 are merged`: numbers alone are tasks when their end is spoken of. */
