@@ -16,7 +16,7 @@ import { memberFor } from './fleet.ts';
 import { plausibleActivities } from './plausible-words.ts';
 import { prepareCommand } from './prepare-command.ts';
 import { graceSeconds, readTail } from './run-attempt.ts';
-import { shellIn, soloRoom, type Room, type RunTools } from './run-tools.ts';
+import { setupOf, shellIn, soloRoom, type Room, type RunTools } from './run-tools.ts';
 
 type Control = {
   readonly tools: RunTools;
@@ -88,7 +88,7 @@ function endSignal({ record, stop }: RunTools, ordinal: number): AbortSignal {
 
 async function measure(control: Control, prompt: string): Promise<ControlOutcome> {
   const { tools, signal } = control;
-  const { setup } = tools;
+  const setup = setupOf(tools);
   let aloneMs = 0;
   const check = async (name: string, command: string): Promise<string | null> => {
     const result = await runCommandOf(control, { name, command });
