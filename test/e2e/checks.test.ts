@@ -106,9 +106,10 @@ test('a branch is checked as the base says, also when it changes what the check 
   expect(taskOf(await readStatus(world), 1).failure?.reason).toBe('check-failed');
 });
 
-test('a setup that fails fails the task before any agent was started', async () => {
+test('a setup that fails in its workspace fails the task before any agent was started', async () => {
   await using world = await makeWorld();
-  const ended = await world.orchestrate('--setup', 'echo the setup is broken; exit 4');
+  const broken = 'case $PWD in *-base) ;; *) echo the setup is broken; exit 4;; esac';
+  const ended = await world.orchestrate('--setup', broken);
   expect(ended.code).toBe(2);
   expect(world.starts('agent-1')).toBe(0);
   const { failure } = taskOf(await readStatus(world), 1);
