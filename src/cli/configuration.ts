@@ -125,9 +125,16 @@ export function environmentValue(
   const value = isWord ? text : Number(text);
   const parsed = valueSchema(kind).safeParse(value);
   if (parsed.success) return value;
-  const why = Number.isNaN(value) ? 'it must be a number' : parsed.error.issues[0]?.message;
+  const why =
+    wantedWords(kind, value) ?? parsed.error.issues.map(({ message }) => message).join(', ');
   const message = `${variable} cannot be ${JSON.stringify(text)}: ${why}`;
   throw new UserError({ code: 'usage', message });
+}
+
+function wantedWords(kind: ValueKind, value: unknown): string | null {
+  if (kind.kind === 'choice')
+    return `it must be ${kind.choices.slice(0, -1).join(', ')} or ${kind.choices.at(-1)}`;
+  return Number.isNaN(value) ? 'it must be a number' : null;
 }
 
 /** What the configuration says of an entry; undefined where it says nothing. */

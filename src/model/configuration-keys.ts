@@ -7,6 +7,7 @@ export const configurationKeys = {
     configuration: 'defaults.status_interval',
     environment: 'AMPLIHACK_STATUS_INTERVAL',
     default: 30,
+    meaning: 'how many seconds lie between two looks at whether an agent is alive',
   },
   taskAgents: {
     value: { kind: 'agents' },
@@ -26,6 +27,7 @@ export const configurationKeys = {
     value: { kind: 'text', isEmptyAllowed: true },
     configuration: 'agent.instructions',
     default: '',
+    meaning: 'instructions for agents, which each prompt has',
   },
   limitPauseSeconds: {
     value: { kind: 'seconds' },
