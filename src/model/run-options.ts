@@ -89,7 +89,7 @@ export const runOptions = {
     argument: 'what',
     help: 'work that collides: hold the later task?',
     meaning:
-      'when the work of two agents collides: tells, or also holds the later task until the other is verified ([how](merging.md#when-work-collides))',
+      'when the work of two agents collides: reports it, or also holds the later task until the other is verified ([how](merging.md#when-work-collides))',
   },
   allowOutOfScope: {
     value: { kind: 'switch' },
@@ -102,20 +102,21 @@ export const runOptions = {
   yes: {
     value: { kind: 'switch' },
     group: 'What is worked on',
-    help: 'go on over warnings',
-    meaning: 'go on over warnings (see [below](#what-stops-a-run-before-it-starts))',
+    help: 'continue despite warnings',
+    meaning: 'continue despite warnings (see [below](#what-stops-a-run-before-it-starts))',
     usually: 'ask',
     ofOneStart: 'agrees to the plan that was shown; an edited issue makes another one',
-    mcp: 'Go on over warnings that the user has seen',
+    mcp: 'Continue despite warnings that the user has seen',
   },
   force: {
     value: { kind: 'switch' },
     group: 'What is worked on',
-    help: 'go on over a negative verdict',
-    meaning: 'go on over a negative verdict (see [below](#what-stops-a-run-before-it-starts))',
+    help: 'continue despite a negative verdict',
+    meaning:
+      'continue despite a negative verdict (see [below](#what-stops-a-run-before-it-starts))',
     usually: 'refuse',
     ofOneStart: 'agrees to the plan that was shown; an edited issue makes another one',
-    mcp: 'Go on over a negative verdict that the user has seen',
+    mcp: 'Continue despite a negative verdict that the user has seen',
   },
 
   retry: {
@@ -230,9 +231,9 @@ export const runOptions = {
     default: 'auto',
     group: 'Agents',
     argument: 'when',
-    help: 'bubblewrap round agent, setup and checks',
+    help: 'bubblewrap around agent, setup and checks',
     meaning:
-      'a bubblewrap sandbox round agents, setup and checks: `auto` where it works, `on` or nothing starts',
+      'a bubblewrap sandbox around agents, setup and checks: `auto` where it works, `on` or nothing starts',
   },
 
   base: {
@@ -376,9 +377,9 @@ export const runOptions = {
     value: { kind: 'text' },
     group: 'GitHub',
     argument: 'file',
-    help: 'the event of GitHub that asks for this: whoever caused it must be allowed to write',
+    help: 'the event of GitHub that asks for this: the user who caused it must be allowed to write',
     meaning:
-      'the event of GitHub that asks for this run ([Actions](github.md#action)): whoever caused it must be allowed to write to the repository',
+      'the event of GitHub that asks for this run ([Actions](github.md#action)): the user who caused it must be allowed to write to the repository',
     ofOneStart: 'is about the person whose event on GitHub started the run',
   },
   takeOver: {
