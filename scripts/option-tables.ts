@@ -1,5 +1,5 @@
 import { configurationKeys } from '../src/model/configuration-keys.ts';
-import { entriesOf, flagOf, type ConfigurationKey, type Option } from '../src/model/option.ts';
+import { flagOf, type ConfigurationKey, type Option } from '../src/model/option.ts';
 import { runOptions } from '../src/model/run-options.ts';
 
 /** The page with the tables that are made from the options and keys of the source, each between its two marks. */
@@ -20,7 +20,7 @@ type Row = readonly string[];
 const tables: Readonly<Record<string, () => readonly Row[]>> = {
   options: () => [
     ['Option', 'Meaning', 'Default', 'Also set by'],
-    ...entriesOf<Option>(runOptions).map(([name, option]) => [
+    ...Object.entries<Option>(runOptions).map(([name, option]) => [
       code(`${flagOf(name)}${valueWords(option)}`),
       option.meaning ?? option.help,
       option.usually ?? defaultWords(option),
@@ -29,7 +29,7 @@ const tables: Readonly<Record<string, () => readonly Row[]>> = {
   ],
   keys: () => [
     ['Key', 'Meaning', 'Default'],
-    ...entriesOf<ConfigurationKey>(configurationKeys).map(([, key]) => [
+    ...Object.entries<ConfigurationKey>(configurationKeys).map(([, key]) => [
       code(key.configuration),
       key.meaning ?? '',
       defaultWords(key),

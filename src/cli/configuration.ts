@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { configurationKeys, gitHubKeys } from '../model/configuration-keys.ts';
-import { entriesOf, type ConfigurationKey, type Option } from '../model/option.ts';
+import type { ConfigurationKey, Option } from '../model/option.ts';
 import { runOptions } from '../model/run-options.ts';
 import { UserError } from '../model/user-error.ts';
 import type { ValueKind, ValueOf } from '../model/value-kind.ts';
@@ -51,7 +51,7 @@ function shapeOf(entries: readonly ConfiguredEntry[]): Shape {
 type ConfiguredEntry = { readonly name: string; readonly entry: Option | ConfigurationKey };
 
 function buildSchema(): z.ZodType<Configuration> {
-  const found = entriesOf<Option | ConfigurationKey>(table).flatMap(([, entry]) => {
+  const found = Object.entries<Option | ConfigurationKey>(table).flatMap(([, entry]) => {
     const [name = '', section = ''] = (entry.configuration ?? '').split('.').toReversed();
     return name === '' ? [] : [{ section, name, entry }];
   });

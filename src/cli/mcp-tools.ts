@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entriesOf, flagOf, type Option } from '../model/option.ts';
+import { flagOf, type Option } from '../model/option.ts';
 import { runOptions } from '../model/run-options.ts';
 import { wordsFor, type FlagKind } from '../model/value-kind.ts';
 import { valueSchema } from './value-schema.ts';
@@ -25,7 +25,7 @@ const issue = z
 const task = z.int().positive().describe('The place of the sub-task in its issue, from 1');
 
 /** The options of a run that clients may give, each with what it is called there: as in the settings. */
-const offered = entriesOf<Option>(runOptions).flatMap(([name, option]) =>
+const offered = Object.entries<Option>(runOptions).flatMap(([name, option]) =>
   option.mcp === undefined
     ? []
     : [{ name: option.setting ?? name, flag: flagOf(name), kind: option.value, about: option.mcp }],

@@ -1,11 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configurationKeys } from '../model/configuration-keys.ts';
-import {
-  entriesOf,
-  type ConfigurationKey,
-  type Option,
-  type SettingName,
-} from '../model/option.ts';
+import type { ConfigurationKey, Option, SettingName } from '../model/option.ts';
 import { runOptions } from '../model/run-options.ts';
 import type { GivenFlags } from '../model/run-settings.ts';
 import { UserError } from '../model/user-error.ts';
@@ -90,7 +85,7 @@ function resolve(
   env: NodeJS.ProcessEnv,
 ): Resolved {
   const given: Readonly<Record<string, unknown>> = options;
-  const settings = entriesOf<Option | ConfigurationKey>(table)
+  const settings = Object.entries<Option | ConfigurationKey>(table)
     .filter(([, entry]) => !('ofOneStart' in entry))
     .map(([name, entry]) => {
       const {

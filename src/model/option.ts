@@ -93,10 +93,3 @@ function durationWords(seconds: number): string {
   if (seconds % 3600 === 0) return `${seconds / 3600}h`;
   return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
 }
-
-/** What is left of a table when the type of each entry is forgotten, to go through it. */
-export function entriesOf<Entry>(
-  table: Readonly<Record<string, Entry>>,
-): readonly (readonly [string, Entry])[] {
-  return Object.entries(table);
-}

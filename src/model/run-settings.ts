@@ -1,4 +1,4 @@
-import { entriesOf, flagOf, type Option, type SettingName } from './option.ts';
+import { flagOf, type Option, type SettingName } from './option.ts';
 import { runOptions } from './run-options.ts';
 import type { TrainPolicy } from './train.ts';
 import type { FlagKind, GivenValue } from './value-kind.ts';
@@ -52,7 +52,7 @@ export type CarriedOption = {
 };
 
 /** All of them, in the order in which a printed command has them. */
-export const carriedOptions: readonly CarriedOption[] = entriesOf<Option>(runOptions)
+export const carriedOptions: readonly CarriedOption[] = Object.entries<Option>(runOptions)
   .filter(([, { ofOneStart }]) => ofOneStart === undefined)
   .map(([name, { setting = name, value: kind, yieldsTo = [] }]) => ({
     ...{ name, flag: flagOf(name), key: setting, kind },

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withTables } from '../../scripts/option-tables.ts';
-import { entriesOf, flagOf, type Option } from '../../src/model/option.ts';
+import { flagOf, type Option } from '../../src/model/option.ts';
 import { runOptions } from '../../src/model/run-options.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -77,7 +77,7 @@ test('the page about the command line names the options that a printed command d
   const named = new Set(
     [...(after.split('###')[0] ?? '').matchAll(/`(--[\w-]+)`/gu)].map(([, flag]) => flag),
   );
-  const ofOneStart = entriesOf<Option>(runOptions).filter(
+  const ofOneStart = Object.entries<Option>(runOptions).filter(
     ([, option]) => option.ofOneStart !== undefined,
   );
   expect(named).toEqual(new Set(ofOneStart.map(([name]) => flagOf(name))));
