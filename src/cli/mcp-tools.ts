@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { flagOf, type Option } from '../model/option.ts';
+import { runOptions } from '../model/run-options.ts';
+import { wordsFor, type FlagKind } from '../model/value-kind.ts';
+import { valueSchema } from './value-schema.ts';
 
 /** One tool that MCP clients see: a command of ours, and how its arguments are put together. */
 export type McpTool = {
@@ -20,25 +24,24 @@ const issue = z
   .describe('A Markdown file, local#N, or on GitHub a number, OWNER/REPOSITORY#N or URL');
 const task = z.int().positive().describe('The place of the sub-task in its issue, from 1');
 
+/** The options of a run that clients may give, each with what it is called there: as in the settings. */
+const offered = Object.entries<Option>(runOptions).flatMap(([name, option]) =>
+  option.mcp === undefined
+    ? []
+    : [{ name: option.setting ?? name, flag: flagOf(name), kind: option.value, about: option.mcp }],
+);
+
 const runInput = z.object({
   issue,
-  tasks: z.array(task).optional().describe('Only these sub-tasks'),
-  agent: z
-    .string()
-    .regex(/^[^-]/u)
-    .optional()
-    .describe('claude, codex, gemini, opencode, copilot, acp:<command> or command:<command>'),
-  model: z.string().regex(/^[^-]/u).optional(),
-  maxWorkers: z.int().positive().optional().describe('Agents at once'),
-  timeoutSeconds: z.number().positive().optional().describe('For one agent'),
-  maxCostUsd: z.number().positive().optional(),
-  merge: z
-    .enum(['never', 'approved', 'verified'])
-    .optional()
-    .describe('Go on to merging by itself, and to the next phase from the merged base'),
-  yes: z.boolean().optional().describe('Go on over warnings that the user has seen'),
-  force: z.boolean().optional().describe('Go on over a negative verdict that the user has seen'),
+  ...Object.fromEntries(
+    offered.map(({ name, kind, about }) => [name, inputOf(kind).optional().describe(about)]),
+  ),
 });
+
+function inputOf(kind: FlagKind): z.ZodType {
+  if (kind.kind === 'text') return z.string().regex(/^[^-]/u);
+  return kind.kind === 'ordinals' ? z.array(task) : valueSchema(kind);
+}
 
 /** All tools, in the order in which they are usually needed. */
 export const mcpTools: readonly McpTool[] = [
@@ -123,19 +126,8 @@ export const mcpTools: readonly McpTool[] = [
 ];
 
 function runArgs(input: Readonly<Record<string, unknown>>): readonly string[] {
-  const tasks = list(input['tasks']).join(',');
-  return [
-    ...['orchestrate', String(input['issue']), '--json'],
-    ...(tasks === '' ? [] : ['--tasks', tasks]),
-    ...option('--agent', input['agent']),
-    ...option('--model', input['model']),
-    ...option('--max-workers', input['maxWorkers']),
-    ...option('--timeout', input['timeoutSeconds']),
-    ...option('--max-cost', input['maxCostUsd']),
-    ...option('--merge', input['merge']),
-    ...(input['yes'] === true ? ['--yes'] : []),
-    ...(input['force'] === true ? ['--force'] : []),
-  ];
+  const words = offered.flatMap((one) => wordsFor(one, input[one.name]));
+  return ['orchestrate', String(input['issue']), '--json', ...words];
 }
 
 function option(name: string, value: unknown): readonly string[] {

@@ -32,3 +32,22 @@ test('what is inside is looked at, too', () => {
   for (const name of ['tasks', 'findings', 'footprint', 'estimateMinutes', 'forecast'])
     expect(isEventShaped(JSON.parse(text.replaceAll(`"${name}"`, `"${name}x"`)))).toBe(false);
 });
+
+test('what a command line gave is read from journals of any age: what they lack was not given', () => {
+  const [started] = events;
+  const withGiven = (given: unknown): boolean =>
+    isEventShaped({ ...started, settings: { ...Object(started).settings, given } });
+  const oldest = {
+    ...{ agent: 'codex', model: null, maxWorkers: 3, timeoutSeconds: 90, stallSeconds: null },
+    ...{ checkTimeoutSeconds: null, setup: '', checks: ['make'], base: null, sandbox: 'off' },
+    ...{ variables: ['TOKEN'], maxCostUsd: null, maxTurns: null, isOutOfScopeAllowed: true },
+    ...{ successThresholdPercent: 0, batchSize: null, batches: [[1, 2], [3]], stack: 'never' },
+  };
+  const later = { ...oldest, isDraft: true, onConflict: 'pause', forge: null, independent: [2] };
+  expect([oldest, later, {}, { ...later, ofALaterVersion: 1 }].map(withGiven)).toEqual([
+    ...[true, true, true, true],
+  ]);
+  expect([{ ...oldest, batches: [1] }, { maxWorkers: '3' }, null].map(withGiven)).toEqual([
+    ...[false, false, false],
+  ]);
+});

@@ -6,9 +6,10 @@ import type { IssueDigest } from './issue-digest.ts';
 import type { IssueRef } from './issue.ts';
 import type { Checklist, Finding, FootprintEntry, Forecast, Plan, PlannedTask } from './plan.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import type { GivenFlags, RunSettings } from './run-settings.ts';
+import { carriedOptions, type RunSettings } from './run-settings.ts';
 import type { TrainCar } from './train.ts';
 import type { LeftBranch, UnionVerdict } from './union.ts';
+import { shapeOf } from './value-kind.ts';
 import { amount, either, flag, list, object, orNull, text, word } from './value-shape.ts';
 
 /** The shapes of what events are made of. */
@@ -16,15 +17,9 @@ export const issue = either(object<IssueRef>({ forge: word('local', 'github'), n
 export const base = object<{ branch: string; sha: string }>({ branch: text, sha: text });
 export const identity = object<ProcessIdentity>({ pid: amount, startTime: text, bootId: text });
 
-const given = object<GivenFlags>({
-  ...{ agent: orNull(text), model: orNull(text), maxWorkers: orNull(amount) },
-  ...{ timeoutSeconds: orNull(amount), stallSeconds: orNull(amount) },
-  ...{ checkTimeoutSeconds: orNull(amount), setup: orNull(text), checks: list(text) },
-  ...{ base: orNull(text), sandbox: orNull(text), variables: list(text) },
-  ...{ maxCostUsd: orNull(amount), maxTurns: orNull(amount), isOutOfScopeAllowed: flag },
-  ...{ successThresholdPercent: orNull(amount), batchSize: orNull(amount) },
-  ...{ batches: list(list(amount)), stack: orNull(text) },
-});
+const given = object<Record<string, unknown>>(
+  Object.fromEntries(carriedOptions.map(({ key, kind }) => [key, shapeOf(kind)])),
+);
 
 export const settings = object<RunSettings>({
   ...{ agent: text, model: orNull(text), maxWorkers: amount, timeoutSeconds: amount },

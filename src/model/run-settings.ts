@@ -1,6 +1,7 @@
-import type { ConflictPolicy } from './conflict.ts';
-import type { StackMode } from './plan.ts';
+import { flagOf, type Option, type SettingName } from './option.ts';
+import { runOptions } from './run-options.ts';
 import type { TrainPolicy } from './train.ts';
+import type { FlagKind, GivenValue } from './value-kind.ts';
 
 /** Whether a run goes on to merging by itself, and what it then requires of a pull request. */
 export type MergeChoice = 'never' | TrainPolicy;
@@ -22,45 +23,38 @@ export type RunSettings = {
   readonly given: GivenFlags;
 };
 
+type Options = typeof runOptions;
+
+type CarriedName = {
+  [Name in keyof Options]: Options[Name] extends { readonly ofOneStart: string } ? never : Name;
+}[keyof Options];
+
 /**
  * What the command line itself gave, so that the run can be started again in the same way: what comes from the
- * environment or the configuration is there the next time, too. Null or empty: not given.
+ * environment or the configuration is there the next time, too. Null, empty or `false`: not given; absent in journals
+ * from before there was such an option.
  */
 export type GivenFlags = {
-  readonly agent: string | null;
-  readonly model: string | null;
-  readonly maxWorkers: number | null;
-  readonly timeoutSeconds: number | null;
-  readonly stallSeconds: number | null;
-  readonly checkTimeoutSeconds: number | null;
-  readonly setup: string | null;
-  readonly checks: readonly string[];
-  readonly base: string | null;
-  readonly sandbox: 'auto' | 'on' | 'off' | null;
-  /** Names of variables, never their values. */
-  readonly variables: readonly string[];
-  readonly maxCostUsd: number | null;
-  readonly maxTurns: number | null;
-  readonly successThresholdPercent: number | null;
-  readonly isOutOfScopeAllowed: boolean;
-  readonly batchSize: number | null;
-  /** Ordinals; empty: not divided by hand. */
-  readonly batches: readonly (readonly number[])[];
-  readonly stack: StackMode | null;
-  /** Ordinals; absent in journals from before there was such a flag. */
-  readonly independent?: readonly number[];
-  /** Whether pull requests open as drafts; absent in journals from before there was such a flag. */
-  readonly isDraft?: boolean;
-  /** How often red checks send a pull request back; absent in journals from before there was such a flag. */
-  readonly ciFixes?: number | null;
-  /** Absent or null: not given. */
-  readonly onConflict?: ConflictPolicy | null;
-  readonly merge?: MergeChoice | null;
-  readonly maxUnreviewed?: number | null;
-  readonly soloControl?: number | null;
-  readonly areCheckChangesAccepted?: boolean;
-  /** Absent in journals from before it was noted, as are those below. */
-  readonly runTimeoutSeconds?: number | null;
-  readonly forge?: 'local' | 'github' | null;
-  readonly reader?: 'off' | 'agent' | null;
+  readonly [Name in CarriedName as SettingName<Name, Options[Name]>]?: GivenValue<
+    Options[Name]['value']
+  >;
 };
+
+/** An option that `resume` and printed commands have again. */
+export type CarriedOption = {
+  readonly name: string;
+  readonly flag: string;
+  /** What it is called in journals. */
+  readonly key: string;
+  readonly kind: FlagKind;
+  /** When one of these is given anew, what was given before does not count: itself, and what goes before it. */
+  readonly replacedBy: readonly string[];
+};
+
+/** All of them, in the order in which a printed command has them. */
+export const carriedOptions: readonly CarriedOption[] = Object.entries<Option>(runOptions)
+  .filter(([, { ofOneStart }]) => ofOneStart === undefined)
+  .map(([name, { setting = name, value: kind, yieldsTo = [] }]) => ({
+    ...{ name, flag: flagOf(name), key: setting, kind },
+    replacedBy: [name, ...yieldsTo],
+  }));

@@ -103,7 +103,7 @@ test.each([
   [[failed(noMemory)], 'flotilla orchestrate issue.md --retry --max-workers 2'],
   [
     [failedCheck('Error: ENOSPC: no space left'), failed(timedOut)],
-    'flotilla orchestrate issue.md --retry --timeout 3600 --max-workers 2',
+    'flotilla orchestrate issue.md --retry --max-workers 2 --timeout 3600',
   ],
   [
     [

@@ -40,12 +40,12 @@ test('all that was given is given again, each as one word', () => {
   } as const;
   const words = wordsOf(goOnCommand(stateOf({ source: '/my issue.md', given })));
   expect(words).toEqual([
-    ...['orchestrate', '/my issue.md', '--agent', given.agent, '--model', 'big one'],
-    ...['--max-cost', '2.5', '--max-turns', '7', '--base', 'release', '--setup', ''],
-    ...['--check', 'npm test', '--check', 'npm run "lint it"'],
-    ...['--env', 'DATABASE_URL', '--env', 'TOKEN', '--sandbox', 'off'],
-    ...['--success-threshold', '0', '--allow-out-of-scope', '--timeout', '90'],
-    ...['--check-timeout', '50', '--stall', '40', '--max-workers', '3'],
+    ...['orchestrate', '/my issue.md', '--allow-out-of-scope', '--agent', given.agent],
+    ...['--model', 'big one', '--max-workers', '3', '--timeout', '90', '--stall', '40'],
+    ...['--max-turns', '7', '--max-cost', '2.5', '--env', 'DATABASE_URL', '--env', 'TOKEN'],
+    ...['--sandbox', 'off', '--base', 'release', '--setup', ''],
+    ...['--check', 'npm test', '--check', 'npm run "lint it"', '--check-timeout', '50'],
+    ...['--success-threshold', '0'],
   ]);
 });
 
@@ -56,8 +56,8 @@ test('a flag that helps stands in place of the one that was given', () => {
     given: { agent: 'command:true', timeoutSeconds: 90, maxWorkers: 4 },
   });
   const start = 'flotilla orchestrate issue.md --retry --agent command:true';
-  expect(retryCommand(state)).toBe(`${start} --timeout 180 --max-workers 4`);
-  expect(oneByOneCommand(state)).toBe(`${start} --timeout 90 --max-workers 1`);
+  expect(retryCommand(state)).toBe(`${start} --max-workers 4 --timeout 180`);
+  expect(oneByOneCommand(state)).toBe(`${start} --max-workers 1 --timeout 90`);
 });
 
 test('twice a long time is no longer than can be timed', () => {

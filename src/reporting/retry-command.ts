@@ -1,9 +1,10 @@
-import type { GivenFlags } from '../model/run-settings.ts';
+import { carriedOptions, type GivenFlags } from '../model/run-settings.ts';
 import { evidenceOfTask } from '../model/failure-evidence.ts';
 import type { ClueKind } from '../model/failure-clue.ts';
 import { longestSeconds } from '../model/longest-duration.ts';
 import { choiceGoingOn } from '../model/phases.ts';
 import type { RunState, TaskState } from '../model/run-state.ts';
+import { wordsFor } from '../model/value-kind.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What to type to go on with a run: what was typed before, for the same tasks. */
@@ -38,62 +39,12 @@ function commandOf(state: RunState, flags: readonly string[]): string {
   return ['flotilla orchestrate', shellWord(state.source), ...flags].join(' ');
 }
 
-type Renderer<Value> = (value: Value) => readonly string[];
-
-/** How each option that a command line gave is written again. What is missing here does not compile. */
-const renderers: { readonly [Name in keyof GivenFlags]-?: Renderer<Required<GivenFlags>[Name]> } = {
-  agent: valued('--agent'),
-  model: valued('--model'),
-  maxCostUsd: valued('--max-cost'),
-  maxTurns: valued('--max-turns'),
-  base: valued('--base'),
-  setup: valued('--setup'),
-  checks: repeated('--check'),
-  variables: repeated('--env'),
-  sandbox: valued('--sandbox'),
-  successThresholdPercent: valued('--success-threshold'),
-  isOutOfScopeAllowed: bare('--allow-out-of-scope'),
-  areCheckChangesAccepted: bare('--accept-check-changes'),
-  isDraft: bare('--draft'),
-  ciFixes: valued('--ci-fixes'),
-  timeoutSeconds: valued('--timeout'),
-  checkTimeoutSeconds: valued('--check-timeout'),
-  runTimeoutSeconds: valued('--run-timeout'),
-  stallSeconds: valued('--stall'),
-  maxWorkers: valued('--max-workers'),
-  batchSize: valued('--batch-size'),
-  batches: (batches) => valued('--batch')(batches.map((one) => one.join(',')).join(';') || null),
-  stack: valued('--stack'),
-  independent: (ordinals) => valued('--independent')(ordinals.join(',') || null),
-  onConflict: valued('--on-conflict'),
-  reader: valued('--reader'),
-  forge: valued('--forge'),
-  merge: valued('--merge'),
-  maxUnreviewed: valued('--max-unreviewed'),
-  soloControl: valued('--solo-control'),
-};
-
+/** Each option that a command line gave, written again. */
 function flagsOf(given: GivenFlags): readonly string[] {
-  const names = Object.keys(renderers) as (keyof GivenFlags)[];
-  return names.flatMap((name) => rendered(given, name));
-}
-
-/** Nothing for what older journals do not have. */
-function rendered(given: GivenFlags, name: keyof GivenFlags): readonly string[] {
-  const value = given[name];
-  return value === undefined ? [] : (renderers[name] as Renderer<typeof value>)(value);
-}
-
-function valued(name: string): Renderer<string | number | null> {
-  return (value) => (value === null ? [] : [`${name} ${shellWord(String(value))}`]);
-}
-
-function repeated(name: string): Renderer<readonly string[]> {
-  return (values) => values.flatMap(valued(name));
-}
-
-function bare(name: string): Renderer<boolean> {
-  return (isGiven) => (isGiven ? [name] : []);
+  const values: Readonly<Record<string, unknown>> = given;
+  return carriedOptions
+    .flatMap((option) => wordsFor(option, values[option.key]))
+    .map((word) => shellWord(word));
 }
 
 /** Tasks that were left out stay so, until those that were chosen are done. */

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { withTables } from '../../scripts/option-tables.ts';
+import { flagOf, type Option } from '../../src/model/option.ts';
+import { runOptions } from '../../src/model/run-options.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
@@ -62,6 +65,22 @@ test.each([
   );
   const documented = (option: string): boolean => new RegExp(`${option}(?![\\w-])`, 'u').test(page);
   expect(options.filter((option) => option !== '--help' && !documented(option))).toEqual([]);
+});
+
+test('the tables of the page about the command line are those of the source (npm run docs writes them)', () => {
+  const page = read('docs/cli.md');
+  expect(page).toBe(withTables(page));
+});
+
+test('the page about the command line names the options that a printed command does not have', () => {
+  const [, after = ''] = read('docs/cli.md').split('### Commands that are printed');
+  const named = new Set(
+    [...(after.split('###')[0] ?? '').matchAll(/`(--[\w-]+)`/gu)].map(([, flag]) => flag),
+  );
+  const ofOneStart = Object.entries<Option>(runOptions).filter(
+    ([, option]) => option.ofOneStart !== undefined,
+  );
+  expect(named).toEqual(new Set(ofOneStart.map(([name]) => flagOf(name))));
 });
 
 test('the page about the command line has every command', () => {

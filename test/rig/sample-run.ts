@@ -22,7 +22,7 @@ export type Sample = {
   readonly tasks?: readonly SampleTask[];
   readonly findings?: readonly Finding[];
   /** What the command line gave; nothing by default. */
-  readonly given?: Partial<GivenFlags>;
+  readonly given?: GivenFlags;
   /** The tasks that were chosen; all by default. */
   readonly only?: readonly number[];
   readonly drain?: 'drain' | 'now';
@@ -34,26 +34,6 @@ type Timed = { readonly second: number; readonly event: RunEvent };
 
 const start = Date.parse('2026-03-02T12:00:00.000Z');
 const base = { branch: 'main', sha: 'b'.repeat(40) };
-const nothingGiven: GivenFlags = {
-  agent: null,
-  model: null,
-  maxWorkers: null,
-  timeoutSeconds: null,
-  stallSeconds: null,
-  checkTimeoutSeconds: null,
-  setup: null,
-  checks: [],
-  base: null,
-  sandbox: null,
-  variables: [],
-  maxCostUsd: null,
-  maxTurns: null,
-  successThresholdPercent: null,
-  isOutOfScopeAllowed: false,
-  batchSize: null,
-  batches: [],
-  stack: null,
-};
 const orchestrator = { pid: 4242, startTime: '100', bootId: 'boot' };
 
 /** A passed check, or another one by changing it. */
@@ -125,7 +105,7 @@ function beginning(sample: Sample, tasks: readonly SampleTask[]): Timed[] {
     checkTimeoutSeconds: 600,
     successThresholdPercent: 80,
     isOutOfScopeAllowed: false,
-    given: { ...nothingGiven, ...sample.given },
+    given: sample.given ?? {},
   };
   return [
     at(0, {

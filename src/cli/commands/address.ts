@@ -116,7 +116,7 @@ async function work({ held, options, context }: Addressing, todo: Work): Promise
   return carryOut({
     ...{ ...held, issue, title, source, evidence, options, context, returns },
     // What comes back is for people to look at again.
-    settings: { ...held.settings, merge: 'never', soloControls: 0 },
+    settings: { ...held.settings, merge: 'never', soloControl: 0 },
     base: { branch, sha },
     digest: null,
     // What is published is mended, whatever the issue asks for by now.

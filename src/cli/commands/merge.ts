@@ -72,7 +72,7 @@ async function mergeInFront(order: Merging): Promise<number> {
     onNudge: () => record.catchUp(),
   });
   try {
-    const { resolveAttempts, github } = order.settings;
+    const { resolveAttempts, ciFixes } = order.settings;
     const isAsking = options.resolve !== false;
     const authors = await findAuthors(state, order.settings, context.env);
     const tools = await toolsFor({ ...order, fleet: authors.fleet, log }, record, stop);
@@ -84,7 +84,7 @@ async function mergeInFront(order: Merging): Promise<number> {
         policy: policyOf(order),
         resolving: {
           attempts: isAsking ? resolveAttempts : 0,
-          fixes: () => (isAsking ? github.ci_fixes : 0),
+          fixes: () => (isAsking ? ciFixes : 0),
           refusal: (task) => authors.missing.get(task) ?? null,
         },
         mayGoOn: (plan) => mayGoOn(plan, order),

@@ -166,7 +166,7 @@ async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): 
   const { known } = intent;
   if (known === null && intent.ordinals.length === 0) return nothingOpen(order);
   const isIdle = intent.ordinals.length === 0 && known !== null && known.ended !== null;
-  const isToMeasure = known !== null && controlsLeft(known, settings.soloControls).length > 0;
+  const isToMeasure = known !== null && controlsLeft(known, settings.soloControl).length > 0;
   if (isIdle && !isToMerge(settings, known) && !areChecksLeft(order, known) && !isToMeasure)
     return nothingToDo(order, known);
   const edits = editsSince(intent.known, digest);
@@ -190,7 +190,7 @@ async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): 
 /** Whether an earlier start left checks of pull requests to be watched or mended. */
 function areChecksLeft({ forge, settings }: Orchestration, state: RunState): boolean {
   const { tasks, ended } = state;
-  const fixes = settings.github.ci_fixes;
+  const fixes = settings.ciFixes;
   if (fixes === 0 || forge.feedback?.look === undefined) return false;
   const isOpen = (task: TaskState): boolean =>
     isCiFixDue(task, fixes, redOnForge(state)) || (ended !== 'finished' && isCiAwaited(task));

@@ -4,9 +4,10 @@ import { choiceGoingOn } from '../../model/phases.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { givenAgain } from '../given-flags.ts';
 import { readIssueArgument } from '../issue/issue-argument.ts';
 import { findPlace, findRun, findTaskOfSubIssue } from '../open-repository.ts';
-import { givenAgain, type OrchestrateOptions } from '../settings.ts';
+import type { OrchestrateOptions } from '../settings.ts';
 import { orchestrate } from './orchestrate.ts';
 
 /**

@@ -120,7 +120,7 @@ function openForge(
   known: Pick<FoundMasterIssue, 'subIssues'> & Pick<GitHubIssue, 'referenced'>,
 ): Promise<GitHubForge> {
   const { holds, env } = order;
-  const { github } = order.settings;
+  const { github, isDraft } = order.settings;
   const { repository } = connection;
   const { directory, source, git: userGit } = mirrorOf(order, connection);
   return openGitHubForge({
@@ -128,7 +128,7 @@ function openForge(
     subIssues: known.subIssues,
     // An issue of another repository is text for us, not a sub-issue to take over.
     referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
-    isDraft: github.draft,
+    isDraft,
     pullRequestLabels: github.labels,
     commentEveryMs: github.comment_interval * 1_000,
     mergePatienceMs: github.merge_patience * 1_000,

@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../command-context.ts';
-import { issueArgument, trustOption } from './help-texts.ts';
-import { collectCounts, parseCount, parseWhole } from './option-values.ts';
+import { withSome } from './add-options.ts';
+import { issueArgument } from './help-texts.ts';
+import { collectCounts } from './option-values.ts';
 
 const more = `
 What goes back to an agent:
@@ -29,26 +30,27 @@ export function addAddress(
   context: CommandContext,
   run: (command: Promise<number>) => Promise<void>,
 ): void {
-  program
-    .command('address')
-    .description('give open pull requests back to their agents: what reviewers ask, and red checks')
-    .argument('<issue>', issueArgument)
-    .argument('[task...]', 'their numbers; all without any', collectCounts)
-    .option('--agent <name>', 'another agent than the run had')
-    .option('--model <name>', 'handed to the agent')
-    .option('--max-workers <n>', 'agents at once', parseCount)
-    .option(
-      '--ci-fixes <n>',
-      'how often red checks of what is pushed go back once more',
-      parseWhole,
-    )
-    .option(...trustOption)
-    .option('--take-over', 'take the issue over from another machine that works on it, or did')
-    .option('--json', 'print events as NDJSON')
-    .option('--plain', 'plain lines instead of the live view')
-    .addHelpText('after', more)
-    .action(async (issue, tasks, options) => {
-      const { address } = await import('../commands/address.ts');
-      await run(address({ issue, tasks: tasks ?? [], options }, context));
-    });
+  withSome(
+    program
+      .command('address')
+      .description(
+        'give open pull requests back to their agents: what reviewers ask, and red checks',
+      )
+      .argument('<issue>', issueArgument)
+      .argument('[task...]', 'their numbers; all without any', collectCounts)
+      .addHelpText('after', more),
+    {
+      agent: 'another agent than the run had',
+      model: null,
+      maxWorkers: 'agents at once',
+      ciFixes: 'how often red checks of what is pushed go back once more',
+      trust: null,
+      takeOver: null,
+      json: 'print events as NDJSON',
+      plain: null,
+    },
+  ).action(async (issue, tasks, options) => {
+    const { address } = await import('../commands/address.ts');
+    await run(address({ issue, tasks: tasks ?? [], options }, context));
+  });
 }

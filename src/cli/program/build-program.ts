@@ -9,7 +9,6 @@ import { addReading } from './add-reading.ts';
 import { addRunning } from './add-running.ts';
 import { addSettingUp } from './add-setting-up.ts';
 import { addTending } from './add-tending.ts';
-import { helpEach } from './option-groups.ts';
 import { version } from './version.ts';
 
 /** The program with all of its commands. */
@@ -31,6 +30,7 @@ export function buildProgram(context: CommandContext, run: RunCommand): Command 
   addTending(program, context, run);
   addSettingUp(program, context, run);
   addHelp(program, context, run);
-  helpEach(program.commands);
+  for (const command of program.commands)
+    command.showHelpAfterError(`(flotilla ${command.name()} --help shows what it takes)`);
   return program;
 }

@@ -3,35 +3,23 @@ import type { Command, Option } from 'commander';
 import { expect, test } from 'vitest';
 import { sampleEvents } from '../../../test/rig/sample-run.ts';
 import { foldRun } from '../../model/fold-run.ts';
+import { flagOf } from '../../model/option.ts';
+import { runOptions } from '../../model/run-options.ts';
+import { carriedOptions } from '../../model/run-settings.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { goOnCommand, retryCommand } from '../../reporting/retry-command.ts';
 import { mergeFlags } from '../commands/merge-flags.ts';
 import { configurationSchema } from '../configuration.ts';
-import { givenAgain, resolveSettings, type OrchestrateOptions } from '../settings.ts';
+import { givenAgain } from '../given-flags.ts';
+import { resolveSettings, type OrchestrateOptions } from '../settings.ts';
 import { buildProgram } from './build-program.ts';
 
-/** Options that a printed command does not repeat, each with the reason why. */
-const notCarried: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  orchestrate: {
-    '--dry-run': 'starts no run',
-    '--assist': 'starts no run',
-    '--retry': 'is what the printed command is about, or is not',
-    '--fresh': 'throws away what the run has done by now',
-    '--tasks': 'depends on what is done by now: the tests of retry-command.ts',
-    '--json': 'is about how the run is shown, not about what is done',
-    '--plain': 'is about how the run is shown, not about what is done',
-    '--yes': 'agrees to the plan that was shown; an edited issue makes another one',
-    '--force': 'agrees to the plan that was shown; an edited issue makes another one',
-    '--trust': 'agrees to the configuration as it was then; merged work may have changed it',
-    '--take-over': 'is about the other machine that worked on the issue then',
-    '--event': 'is about the person whose event on GitHub started the run',
-  },
-  merge: {
-    '--yes': 'is what the printed command adds by itself',
-    '--json': 'is about how merging is shown, not about what is done',
-    '--trust': 'agrees to the configuration as it was then; merged work may have changed it',
-    '--take-over': 'is about the other machine that worked on the issue then',
-  },
+/** Options of `merge` that the command it prints does not repeat, each with the reason why. */
+const notRepeated: Readonly<Record<string, string>> = {
+  '--yes': 'is what the printed command adds by itself',
+  '--json': 'is about how merging is shown, not about what is done',
+  '--trust': 'agrees to the configuration as it was then; merged work may have changed it',
+  '--take-over': 'is about the other machine that worked on the issue then',
 };
 
 type Options = Readonly<Record<string, unknown>>;
@@ -90,35 +78,46 @@ function stateGiven(options: OrchestrateOptions): RunState {
   return foldRun(sampleEvents({ given })) as RunState;
 }
 
-test('every option of a run is in the command that goes on with it or retries it, or has a reason not to be', async () => {
+test('every option of a run comes back from the command that goes on with it or retries it, but those of one start', async () => {
   const { options, parse } = commandOf('orchestrate');
-  const reasons = notCarried['orchestrate'] ?? {};
-  const flags = options.map(({ long }) => long ?? '');
-  expect(Object.keys(reasons).filter((flag) => !flags.includes(flag))).toEqual([]);
-  for (const option of options.filter(({ long }) => !((long ?? '') in reasons))) {
+  expect(options.map(({ long }) => long)).toEqual(Object.keys(runOptions).map(flagOf));
+  for (const option of options) {
     const words = await wordsFor(option, parse);
     const given = await parse(words);
-    const state = stateGiven(given);
+    // Nothing is tried afresh without being tried again.
+    const state = stateGiven({ ...given, retry: true });
     const name = option.attributeName();
     expect(given[name], words.join(' ')).toBeDefined();
+    const isOfOneStart = 'ofOneStart' in runOptions[name as keyof typeof runOptions];
+    const wanted = isOfOneStart ? undefined : given[name];
     for (const command of [goOnCommand(state), retryCommand(state)]) {
       const [, , ...printed] = shellWords(command);
-      expect((await parse(printed))[name], `${words.join(' ')} in: ${command}`).toEqual(
-        given[name],
-      );
+      const { retry: _retry, ...parsed } = await parse(printed);
+      expect(parsed[name], `${words.join(' ')} in: ${command}`).toEqual(wanted);
     }
     // The same for `resume`, which prints nothing.
     const again = givenAgain({}, state.settings.given) as Options;
-    expect(again[name], `${words.join(' ')} for resume`).toEqual(given[name]);
+    expect(again[name], `${words.join(' ')} for resume`).toEqual(wanted);
   }
+});
+
+test('what is given anew replaces what was given before, and what goes with it', () => {
+  const given = { agent: 'codex', model: 'big', batches: [[2], [1]], checks: ['make'], ciFixes: 0 };
+  expect(givenAgain({}, given)).toEqual({
+    ...{ agent: 'codex', model: 'big', batch: [[2], [1]], check: ['make'], ciFixes: 0 },
+  });
+  expect(givenAgain({ agent: 'claude', batchSize: 2, check: [] }, given)).toEqual({
+    ...{ agent: 'claude', batchSize: 2, check: [], ciFixes: 0 },
+  });
+  for (const { replacedBy } of carriedOptions)
+    expect(Object.keys(runOptions)).toEqual(expect.arrayContaining([...replacedBy]));
 });
 
 test('every option of merge is in the command that it prints, or has a reason not to be', async () => {
   const { options, parse } = commandOf('merge');
-  const reasons = notCarried['merge'] ?? {};
   const flags = options.map(({ long }) => long ?? '');
-  expect(Object.keys(reasons).filter((flag) => !flags.includes(flag))).toEqual([]);
-  for (const option of options.filter(({ long }) => !((long ?? '') in reasons))) {
+  expect(Object.keys(notRepeated).filter((flag) => !flags.includes(flag))).toEqual([]);
+  for (const option of options.filter(({ long }) => !((long ?? '') in notRepeated))) {
     const words = await wordsFor(option, parse);
     const given = await parse(words);
     const { require: same, ...meant } = given;

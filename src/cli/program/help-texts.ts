@@ -2,12 +2,6 @@
 export const issueArgument =
   'a Markdown file, local#N, or on GitHub a number, OWNER/REPOSITORY#N or URL';
 
-/** Of each command that obeys the repository's configuration. */
-export const trustOption = [
-  '--trust',
-  "obey all of the repository's configuration, without asking (see flotilla trust)",
-] as const;
-
 /** What stands below the options of `orchestrate`. */
 export const orchestrateHelp = `
 Exit codes: 0 all succeeded, or it waits for people to merge; 1 partial, at least the success threshold; 2 below it;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { longestSeconds } from '../../model/longest-duration.ts';
+import type { FlagKind, ValueOf } from '../../model/value-kind.ts';
 
 /** Reads `1800`, `90s`, `30m` or `2h` as seconds. */
 export function parseDuration(text: string): number {
@@ -92,3 +93,25 @@ export function collectNames(
     );
   return collect(name, before);
 }
+
+/** Reads the value of an option; `before` is what was read where it is given more than once. */
+export type Reader<Value> = (text: string, before: Value) => Value;
+
+/** How each kind of value is read; null: as it is, or not at all. Choices are commander's own. */
+export const valueReaders: {
+  readonly [Kind in Exclude<FlagKind['kind'], 'choice'>]: Reader<
+    ValueOf<Extract<FlagKind, { readonly kind: Kind }>>
+  > | null;
+} = {
+  switch: null,
+  text: null,
+  texts: collect,
+  names: collectNames,
+  count: parseCount,
+  whole: parseWhole,
+  amount: parseAmount,
+  percent: parsePercent,
+  seconds: parseDuration,
+  ordinals: parseOrdinals,
+  batches: parseBatches,
+};

@@ -124,7 +124,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
         }),
       ),
     });
-    const unmeasured = controlNote(record.state(), settings.soloControls);
+    const unmeasured = controlNote(record.state(), settings.soloControl);
     if (unmeasured !== null) output.note(unmeasured);
     await Promise.all([files.flush(), progress?.close()]);
     return record.state();

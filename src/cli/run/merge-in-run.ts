@@ -39,7 +39,7 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
         events: () => journal.read(record.run, 0),
         resolving: {
           attempts: settings.resolveAttempts,
-          fixes: () => settings.github.ci_fixes,
+          fixes: () => settings.ciFixes,
           refusal: () => null,
         },
         mayGoOn: (plan) => mayGoOn(order, { tools, policy, plan }),

@@ -181,10 +181,10 @@ function executionSettings(settings: Settings, evidence: BaseEvidence): Executio
     onConflict: settings.onConflict,
     baseCheckWaitSeconds: settings.baseCheckWaitSeconds,
     radarSeconds: settings.radarSeconds,
-    soloControls: settings.soloControls,
+    soloControls: settings.soloControl,
     limitPauseSeconds: settings.limitPauseSeconds,
     ci: {
-      fixes: settings.github.ci_fixes,
+      fixes: settings.ciFixes,
       patienceSeconds: settings.github.ci_patience,
       intervalSeconds: settings.github.ci_interval,
       graceSeconds: settings.github.ci_grace,

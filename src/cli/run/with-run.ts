@@ -19,12 +19,8 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
-import {
-  givenAgain,
-  resolveSettings,
-  type OrchestrateOptions,
-  type Settings,
-} from '../settings.ts';
+import { givenAgain } from '../given-flags.ts';
+import { resolveSettings, type OrchestrateOptions, type Settings } from '../settings.ts';
 
 /** A run that is held, with all that works on it. */
 export type HeldRun = {

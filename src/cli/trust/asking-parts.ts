@@ -1,3 +1,4 @@
+import { runOptions } from '../../model/run-options.ts';
 import type { Configuration } from '../configuration.ts';
 
 /** A part of the configuration that takes the user's trust when it says a certain thing. */
@@ -22,7 +23,7 @@ export const askingParts: readonly AskingPart[] = [
     key: 'agent.name',
     find: ({ agent }) => filled([agent.name].filter(isCommand)),
     words: ([name]) => `runs ${commandIn(name)} as the agent`,
-    drop: (whole) => ({ ...whole, agent: { ...whole.agent, name: undefined } }),
+    drop: (whole) => ({ ...whole, agent: { ...whole.agent, name: runOptions.agent.default } }),
   },
   {
     key: 'agent.tasks',
