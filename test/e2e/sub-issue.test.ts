@@ -26,7 +26,9 @@ test('a sub-issue is rehearsed as it is retried: as one task of its master issue
     issue: { ref: 'local#1' },
     tasks: [{ ordinal: 2, title: 'Write two.txt' }],
   });
-  expect(await dry('local#3', '--retry')).toEqual(failed);
+  // How much memory is free is another matter from one moment to the next.
+  const { issue, tasks } = await dry('local#3', '--retry');
+  expect({ issue, tasks }).toEqual({ issue: failed.issue, tasks: failed.tasks });
   expect((await dry('2')).tasks).toEqual([]);
 
   const done =
