@@ -2,16 +2,23 @@ import { configurationKeys } from '../src/model/configuration-keys.ts';
 import { flagOf, type ConfigurationKey, type Option } from '../src/model/option.ts';
 import { runOptions } from '../src/model/run-options.ts';
 
+/** The pages that have such tables, by their paths in the repository, and which ones. */
+export const pagesWithTables: Readonly<Record<string, readonly string[]>> = {
+  'docs/cli.md': ['options', 'keys'],
+  'plugin/amplihack/commands/parallel-orchestrate.md': ['short options'],
+};
+
 /** The page with the tables that are made from the options and keys of the source, each between its two marks. */
-export function withTables(page: string): string {
-  return Object.entries(tables).reduce((text, [name, rows]) => {
+export function withTables(page: string, names: readonly string[]): string {
+  return names.reduce((text, name) => {
     const [before, after] = [
       `<!-- ${name}: npm run docs writes this table -->`,
       `<!-- end of ${name} -->`,
     ];
     const [start, end] = [text.indexOf(before), text.indexOf(after)];
     if (start < 0 || end < start) throw new Error(`The page lacks ${before} or ${after}`);
-    return `${text.slice(0, start + before.length)}\n\n${drawn(rows())}\n\n${text.slice(end)}`;
+    const rows = tables[name]?.() ?? [];
+    return `${text.slice(0, start + before.length)}\n\n${drawn(rows)}\n\n${text.slice(end)}`;
   }, page);
 }
 
@@ -25,6 +32,13 @@ const tables: Readonly<Record<string, () => readonly Row[]>> = {
       option.meaning ?? option.help,
       option.usually ?? defaultWords(option),
       [option.configuration ?? [], option.environment ?? []].flat().map(code).join(', '),
+    ]),
+  ],
+  'short options': () => [
+    ['Option', 'Meaning'],
+    ...Object.entries<Option>(runOptions).map(([name, option]) => [
+      code(`${flagOf(name)}${valueWords(option)}`),
+      option.help.replaceAll('|', String.raw`\|`),
     ]),
   ],
   keys: () => [

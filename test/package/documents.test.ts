@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { withTables } from '../../scripts/option-tables.ts';
+import { pagesWithTables, withTables } from '../../scripts/option-tables.ts';
 import { flagOf, type Option } from '../../src/model/option.ts';
 import { runOptions } from '../../src/model/run-options.ts';
 
@@ -67,10 +67,13 @@ test.each([
   expect(options.filter((option) => option !== '--help' && !documented(option))).toEqual([]);
 });
 
-test('the tables of the page about the command line are those of the source (npm run docs writes them)', () => {
-  const page = read('docs/cli.md');
-  expect(page).toBe(withTables(page));
-});
+test.each(Object.entries(pagesWithTables))(
+  '%s has its tables as the source has them',
+  (path, names) => {
+    const page = read(path);
+    expect(page).toBe(withTables(page, names));
+  },
+);
 
 test('the page about the command line names the options that a printed command does not have', () => {
   const [, after = ''] = read('docs/cli.md').split('### Commands that are printed');
