@@ -145,5 +145,5 @@ export type AgentMissing = {
   readonly agent: string;
   readonly program: string;
   /** How to get it. */
-  readonly mend: string;
+  readonly fix: string;
 };

@@ -26,8 +26,8 @@ export function claudeAgent(): Agent {
     locate: async (env) => {
       const path = (await findProgram('claude', env)) ?? (await findFirst(usualPlaces(env)));
       if (path !== null) return ok({ path });
-      const mend = 'Install Claude Code: npm install -g @anthropic-ai/claude-code';
-      return err({ code: 'agent-missing', agent: 'claude', program: 'claude', mend });
+      const fix = 'Install Claude Code: npm install -g @anthropic-ai/claude-code';
+      return err({ code: 'agent-missing', agent: 'claude', program: 'claude', fix });
     },
     probe: probeClaude,
     command: claudeCommand,
@@ -196,6 +196,6 @@ const known: KnownProgram = {
       'CLAUDE_CODE_USE_FOUNDRY',
     ],
     files: ['.claude/.credentials.json', '$CLAUDE_CONFIG_DIR/.credentials.json'],
-    mend: 'Start claude and type /login, or set ANTHROPIC_API_KEY.',
+    fix: 'Start claude and type /login, or set ANTHROPIC_API_KEY.',
   },
 };

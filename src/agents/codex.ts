@@ -22,7 +22,7 @@ export function codexAgent(): Agent {
     locate: locateOnPath({
       agent: 'codex',
       program: 'codex',
-      mend: 'Install Codex: npm install -g @openai/codex',
+      fix: 'Install Codex: npm install -g @openai/codex',
     }),
     probe: probeCodex,
     command: codexCommand,
@@ -96,6 +96,6 @@ const known: KnownProgram = {
   signIn: {
     variables: ['CODEX_API_KEY', 'CODEX_ACCESS_TOKEN', 'OPENAI_API_KEY'],
     files: ['.codex/auth.json', '$CODEX_HOME/auth.json'],
-    mend: 'Run codex login, or set CODEX_API_KEY.',
+    fix: 'Run codex login, or set CODEX_API_KEY.',
   },
 };

@@ -43,8 +43,8 @@ export async function locateCommand(
   if (program === null) return ok({ path: otherwise });
   const path = await findProgram(program, env);
   if (path !== null) return ok({ path });
-  const mend = `Install ${program}, or give the agent another command.`;
-  return err({ code: 'agent-missing', agent: name, program, mend });
+  const fix = `Install ${program}, or give the agent another command.`;
+  return err({ code: 'agent-missing', agent: name, program, fix });
 }
 
 const plainWord = /^[\w@%+:,./-]+$/u;

@@ -13,7 +13,7 @@ export type KnownProgram = {
     /** Files of the user's, written as in `Agent.home`, of which any shows that somebody signed in. */
     readonly files: readonly string[];
     /** What to do, in one sentence. */
-    readonly mend: string;
+    readonly fix: string;
   };
 };
 

@@ -52,7 +52,7 @@ export async function assist(order: AssistOrder): Promise<number> {
       throw new UserError({ code: 'no-proposal', why: 'what it left holds no sub-tasks' });
     context.stdout.write(`${plainBlock(proposal)}\n`);
     context.stderr.write(
-      'This is a proposal, and nothing was changed. Save it to a file, mend it, and look at its plan: flotilla orchestrate FILE --dry-run\n',
+      'This is a proposal, and nothing was changed. Save it to a file, fix it, and look at its plan: flotilla orchestrate FILE --dry-run\n',
     );
     return 0;
   } finally {

@@ -11,7 +11,7 @@ import { describeWithoutSandbox } from './without-sandbox.ts';
 export type SandboxDiagnosis = {
   readonly state: 'fine' | 'note';
   readonly what: string;
-  readonly mend: string;
+  readonly fix: string;
   /** All of what the words only give some of. */
   readonly list?: readonly string[];
 };
@@ -24,11 +24,11 @@ export async function checkSandbox(context: CommandContext): Promise<SandboxDiag
   if (found.ok && off === null) return insideSandbox(found.value, env);
   const reach = await describeWithoutSandbox(env, homedir());
   const why = off?.by ?? (found.ok ? '' : found.error.message);
-  const mend =
+  const fix =
     off === null
       ? 'Install bubblewrap, for example: apt-get install bubblewrap'
-      : `${off.mend} Or give --sandbox on.`;
-  return [{ state: 'note', what: `no sandbox (${why}): ${reach}`, mend }];
+      : `${off.fix} Or give --sandbox on.`;
+  return [{ state: 'note', what: `no sandbox (${why}): ${reach}`, fix }];
 }
 
 async function insideSandbox(
@@ -40,18 +40,18 @@ async function insideSandbox(
     {
       state: 'fine',
       what: `sandbox: bubblewrap at ${program}; agents write to their own workspace, and to caches and temporary files of their own`,
-      mend: '',
+      fix: '',
     },
     {
       state: 'fine',
       what: `agents in the sandbox read all that your account can read but ${some(reach.hidden, 'place')} (of a home, the tools of languages, the harmless part of git's configuration and what the agent itself needs are shown)`,
-      mend: '',
+      fix: '',
       list: reach.hidden,
     },
     {
       state: 'note',
       what: `agents in the sandbox reach the network, with what listens on this machine, ${socketWords(reach)}${isRoot ? ", and the kernel's keyrings of root" : ', and the session keyring that they are started with'}`,
-      mend: '',
+      fix: '',
       list: [...reach.abstractSockets, ...reach.sockets],
     },
   ];
@@ -76,15 +76,15 @@ function some(names: readonly string[], noun: string): string {
 /** Who says that there is no sandbox here, unless an option says otherwise; null when nobody does. */
 async function sandboxTurnedOff(
   context: CommandContext,
-): Promise<{ readonly by: string; readonly mend: string } | null> {
+): Promise<{ readonly by: string; readonly fix: string } | null> {
   const told = context.env['FLOTILLA_SANDBOX'] ?? '';
   if (told === 'off')
-    return { by: 'FLOTILLA_SANDBOX is off', mend: 'Take FLOTILLA_SANDBOX out of the environment.' };
+    return { by: 'FLOTILLA_SANDBOX is off', fix: 'Take FLOTILLA_SANDBOX out of the environment.' };
   if (told !== '') return null;
   const found = await knownOnly(async () =>
     readHarmlessConfiguration(await findPlace(context.directory, context.env)),
   );
   return found?.configuration.workspace.sandbox === 'off'
-    ? { by: 'the configuration turns it off', mend: 'Take workspace.sandbox out of it.' }
+    ? { by: 'the configuration turns it off', fix: 'Take workspace.sandbox out of it.' }
     : null;
 }

@@ -219,21 +219,21 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.notStarted,
         `${problem.agent} cannot work, so no agent was started: ${problem.why}`,
-        problem.mend,
+        problem.fix,
         'flotilla doctor looks at every agent that is here.',
       );
     case 'agent-missing':
       return advice(
         exitCodes.notStarted,
         `The agent ${problem.agent} cannot be started: ${problem.program} was not found.`,
-        problem.mend,
+        problem.fix,
       );
     case 'config-invalid':
       return advice(
         exitCodes.validation,
         `The configuration ${problem.file} is not valid.`,
         ...problem.problems.map((line) => `  ${line}`),
-        'Mend the file, or remove it to use the defaults.',
+        'Fix the file, or remove it to use the defaults.',
       );
     case 'config-untrusted':
       return advice(

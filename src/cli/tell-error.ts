@@ -4,7 +4,7 @@ import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { fullDiskError } from './run/full-disk.ts';
 
-/** Tells what ended the program, and gives its exit code: what a user can mend with what to do, a bug with all its data. */
+/** Tells what ended the program, and gives its exit code: what a user can fix with what to do, a bug with all its data. */
 export async function tellError(error: unknown, { stderr }: CommandContext): Promise<number> {
   const known = error instanceof UserError ? error : fullDiskError(error);
   if (known === null) {

@@ -97,7 +97,7 @@ describe('the rehearsal agent', { timeout: 120_000 }, () => {
     },
   );
 
-  test('commits endpoints that fail their own test, and mends them when it is told', async () => {
+  test('commits endpoints that fail their own test, and fixes them when it is told', async () => {
     expect(await runAgent(api)).toMatchObject({ code: 0 });
     expect(await git('status', '--porcelain')).toBe('');
     const red = await runTests();
@@ -111,7 +111,7 @@ describe('the rehearsal agent', { timeout: 120_000 }, () => {
     expect(await runTests()).toMatchObject({ code: 0 });
   });
 
-  test('mends the endpoints also when only the tree tells of a first attempt', async () => {
+  test('fixes the endpoints also when only the tree tells of a first attempt', async () => {
     await runAgent(api);
     await runAgent(api);
     expect(await runTests()).toMatchObject({ code: 0 });

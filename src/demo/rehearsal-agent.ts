@@ -35,15 +35,15 @@ async function rehearse(prompt: string): Promise<void> {
       'none of the five tasks of `flotilla demo` is in the prompt; it knows no others',
     );
   }
-  const isMending = isAboutFailedCheck(prompt);
-  say(isMending ? 'Reading what the check said' : `Looking into "${rehearsal.title}"`);
+  const isFixing = isAboutFailedCheck(prompt);
+  say(isFixing ? 'Reading what the check said' : `Looking into "${rehearsal.title}"`);
   await think('start');
-  await work(rehearsal, chooseTry(rehearsal, isMending));
+  await work(rehearsal, chooseTry(rehearsal, isFixing));
 }
 
 /** Work that is already there was done by an attempt before this one. */
-function chooseTry(rehearsal: Rehearsal, isMending: boolean): Try {
-  const isFirst = !isMending && !rehearsal.writes.some((path) => existsSync(path));
+function chooseTry(rehearsal: Rehearsal, isFixing: boolean): Try {
+  const isFirst = !isFixing && !rehearsal.writes.some((path) => existsSync(path));
   return (isFirst ? rehearsal.firstTry : undefined) ?? rehearsal.try;
 }
 

@@ -148,8 +148,8 @@ describe('history', () => {
   test('robots and releases are left out', async () => {
     await repository.commit('Bump x', { a: '1' }, 'dependabot[bot] <bot@example.invalid>');
     await repository.commit('v1.2.0', { a: '2' });
-    await repository.commit('Mend a', { a: '3' });
-    expect((await open()).changes.map(({ message }) => message)).toEqual(['Mend a']);
+    await repository.commit('Fix a', { a: '3' });
+    expect((await open()).changes.map(({ message }) => message)).toEqual(['Fix a']);
   });
 
   test('nothing newer than the commit is seen', async () => {

@@ -22,7 +22,7 @@ export function isCorrupt(error: unknown): boolean {
 }
 
 /**
- * Does what needs a database, and turns what a user can mend (a full disk, a place where nothing can be written, a
+ * Does what needs a database, and turns what a user can fix (a full disk, a place where nothing can be written, a
  * damaged file, text in it that is no JSON) into a `UserError`; anything else is thrown as it is.
  */
 export function tellDamage<T>(

@@ -72,7 +72,7 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
     const red = car.checks.filter(({ state }) => state !== 'passed');
     if (red.length === 0) return { kind: 'check', car };
     const leave = failed(train, car);
-    // What is red without the branch is nothing that its agent could mend.
+    // What is red without the branch is nothing that its agent could fix.
     if (red.every(({ name }) => car.redOnBase.includes(name))) return { kind: 'leave', car, leave };
     return askOrLeave(car, { why: 'checks', leave, asking });
   }
@@ -96,7 +96,7 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
   const asked = isOnForge ? car.fixes : car.resolves;
   const most = isOnForge ? asking.fixes(car.task) : asking.attempts;
   const refusal = most === 0 ? null : asking.refusal(car.task);
-  // What an agent could not mend on the forge may be nobody's here: it is not asked again.
+  // What an agent could not fix on the forge may be nobody's here: it is not asked again.
   const isInVain = isOnForge && car.resolveFailure !== null;
   if (asked < most && refusal === null && !isInVain) return { kind: 'resolve', car, why };
   const tried = triedWords(car) ?? refusal;
@@ -107,7 +107,7 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
 /** What came of asking; null when nobody was asked. */
 function triedWords({ resolveFailure, resolution }: CarState): string | null {
   if (resolveFailure !== null)
-    return `its agent was asked to mend that, in vain: ${resolveFailure.replace(/\.$/u, '')}`;
+    return `its agent was asked to fix that, in vain: ${resolveFailure.replace(/\.$/u, '')}`;
   return resolution === null ? null : 'it is so with what its agent made of it';
 }
 

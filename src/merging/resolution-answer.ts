@@ -43,7 +43,7 @@ function answerOf(run: string, state: RunState, car: ResolvedCar): AnswerOrder {
 }
 
 function doneWords({ base, tasks }: RunState, { why, with: others }: CarResolution): string {
-  if (why === 'forge-checks') return 'The agent mended what was red here';
+  if (why === 'forge-checks') return 'The agent fixed what was red here';
   const branch = codeInNote(base.branch);
   if (why === 'checks') return `The agent made this go together with ${branch}`;
   const pulls = others.flatMap((other) => {

@@ -95,7 +95,7 @@ function contract({ checks }: RunTools, { car, begun }: ResolvePromptOrder): str
   const ending =
     begun.why === 'conflict'
       ? 'Leave no marker and no unmerged path. End with a commit that concludes the merge (`git add`, `git commit --no-edit`). Do not abort it, and do not rebase.'
-      : 'Commit what you mend. Do not rebase, and do not undo the merge.';
+      : 'Commit what you fix. Do not rebase, and do not undo the merge.';
   return `# How
 
 - You are in the workspace of branch \`${car.branch}\`. Make what both sides want hold: drop neither.

@@ -38,7 +38,7 @@ function redBaseRemedy({ baseChecks, base }: RunState, failure: Failure): Remedy
   if (onBase === undefined || onBase.state === 'passed') return null;
   return {
     cause: `${command} fails on the base (${base.branch}) already, without this task's work.`,
-    mend: `Make it pass on ${base.branch} first, or give another check (--check), then retry.`,
+    fix: `Make it pass on ${base.branch} first, or give another check (--check), then retry.`,
   };
 }
 

@@ -8,7 +8,7 @@ export type FleetPattern = {
   /** Ordinals, in order. */
   readonly tasks: readonly number[];
   readonly cause: string;
-  readonly mend: string;
+  readonly fix: string;
   /** The telling line of the first of them. Not redacted. */
   readonly line: string;
 };

@@ -146,7 +146,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         endedAt: event.at,
       };
     case 'task-failed':
-      // A pull request that is open stays so, whatever became of its mending.
+      // A pull request that is open stays so, whatever became of its fixing.
       return task.feedback.returned === null
         ? { ...task, status: 'failed', failure: event.failure, endedAt: event.at }
         : abandonReturn(task, event.failure);

@@ -82,7 +82,7 @@ const passing = new Set<ForgeProblem['kind']>([
   'offline',
 ]);
 
-/** Whether waiting mends it: the network comes back, the limit's hour ends. */
+/** Whether waiting fixes it: the network comes back, the limit's hour ends. */
 export function isPassing(error: unknown): error is ForgeError {
   return error instanceof ForgeError && passing.has(error.forge.kind);
 }
@@ -234,12 +234,12 @@ function refusalAdvice(problem: Refusal): ForgeAdvice {
     case 'push-refused':
       return advice(
         `GitHub refused the push of ${problem.branch}: ${problem.message}`,
-        'Mend the cause, then start again with --retry: the work is kept.',
+        'Fix the cause, then start again with --retry: the work is kept.',
       );
     case 'refused':
       return advice(
         `GitHub refused the request (${problem.status}): ${problem.message}`,
-        'Mend the cause, then start again with --retry: the work is kept.',
+        'Fix the cause, then start again with --retry: the work is kept.',
       );
   }
 }

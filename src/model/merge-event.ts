@@ -140,7 +140,7 @@ export interface ResolveFailed {
   readonly message: string;
 }
 
-/** The forge does not merge it, since checks of its own are red on it; its agent is to be asked to mend them. */
+/** The forge does not merge it, since checks of its own are red on it; its agent is to be asked to fix them. */
 export interface ForgeRed {
   readonly type: 'forge-red';
   readonly task: number;

@@ -17,7 +17,7 @@ export interface CiSeen {
   readonly note: string;
 }
 
-/** A pull request goes back to its agent. What it is to mend is written down here, so that it is asked for once. */
+/** A pull request goes back to its agent. What it is to fix is written down here, so that it is asked for once. */
 export interface TaskReturned {
   readonly type: 'task-returned';
   readonly task: number;

@@ -128,7 +128,7 @@ export type AttemptState = {
   readonly attempt: number;
   readonly agent: string;
   readonly why: AttemptWhy;
-  /** The check that it was to mend. */
+  /** The check that it was to fix. */
   readonly fixes: CheckResult | null;
   readonly directory: string;
   readonly keeper: ProcessIdentity | null;

@@ -118,7 +118,7 @@ export type CarState = TrainCar & {
   readonly resolves: number;
   /** What the forge would not merge it for; null while nothing of that was seen. */
   readonly forgeRed: ForgeRed | null;
-  /** How often its agent was asked to mend what is red on the forge. */
+  /** How often its agent was asked to fix what is red on the forge. */
   readonly fixes: number;
   /** The newest of what its agent did about a conflict or a red check, which its head holds; null when it did nothing. */
   readonly resolution: CarResolution | null;

@@ -12,7 +12,7 @@ export type JournalDamage = {
   readonly why: string;
 };
 
-/** What a user can mend. Each has its data here and its words, with what to do next, in one place of the command line. */
+/** What a user can fix. Each has its data here and its words, with what to do next, in one place of the command line. */
 export type UserProblem =
   | { readonly code: 'usage'; readonly message: string }
   | { readonly code: 'no-repository'; readonly directory: string }
@@ -131,13 +131,13 @@ export type UserProblem =
       readonly code: 'agent-refused';
       readonly agent: string;
       readonly why: string;
-      readonly mend: string;
+      readonly fix: string;
     }
   | {
       readonly code: 'agent-missing';
       readonly agent: string;
       readonly program: string;
-      readonly mend: string;
+      readonly fix: string;
     }
   /** The repository's configuration asks for what takes the user's trust; each line is one such thing, in words. */
   | { readonly code: 'config-untrusted'; readonly file: string; readonly asks: readonly string[] }

@@ -36,7 +36,7 @@ export function heedPattern(tools: RunTools, since: string): void {
   const pattern = fleetPattern(tools.record.state(), since);
   if (pattern === null || tools.gate.isClosedForGood()) return;
   const who = `tasks ${pattern.tasks.join(' and ')} failed with the same cause: ${pattern.cause}`;
-  tools.gate.pause({ reason: 'environment', message: `${who} ${pattern.mend}`, until: null });
+  tools.gate.pause({ reason: 'environment', message: `${who} ${pattern.fix}`, until: null });
 }
 
 /** Tells at once that tasks failed alike, so that somebody may look before the others do. Each likeness is told once. */

@@ -61,7 +61,7 @@ export function nextStep(
   const { holder } = neighbours;
   const step = stepAlone(task, policy, neighbours);
   if (step.kind !== 'attempt' || task.held === null || holder === null) return step;
-  // What is published waits for nobody, and nobody waits for its mending.
+  // What is published waits for nobody, and nobody waits for its fixing.
   if (task.feedback.returned !== null || holder.feedback.returned !== null) return step;
   if (!isOver(holder)) return { kind: 'wait', by: holder.ordinal };
   const isToStack = task.held.how === 'stack' && task.stackedOn?.on !== holder.ordinal;
@@ -201,7 +201,7 @@ function afterAttempt(
   return failedCheck(red, round, isStuck ? 'the agent changed nothing more' : '');
 }
 
-/** What the branch was at before the newest attempt was to mend it; undefined where that was not its purpose. */
+/** What the branch was at before the newest attempt was to fix it; undefined where that was not its purpose. */
 function headBefore(
   task: TaskState,
   round: readonly AttemptState[],

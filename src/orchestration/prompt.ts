@@ -122,7 +122,7 @@ export function fixPrompt(order: {
       : `ended with exit code ${check.exitCode ?? 'none (a signal ended it)'}`;
   const failed = `# The check failed
 
-We ran \`${check.command}\` on what you committed, and it ${how}. Find the cause, mend it in the code (do not weaken or skip the check), run it yourself, and commit.
+We ran \`${check.command}\` on what you committed, and it ${how}. Find the cause, fix it in the code (do not weaken or skip the check), run it yourself, and commit.
 
 The end of its output:
 

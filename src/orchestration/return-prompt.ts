@@ -2,7 +2,7 @@ import type { PullRemark } from '../model/pull-remark.ts';
 import type { ReturnedState } from '../model/feedback.ts';
 import { asData } from './prompt.ts';
 
-/** The prompt that gives a published branch back to its agent, with what is to be mended on it. */
+/** The prompt that gives a published branch back to its agent, with what is to be fixed on it. */
 export function returnPrompt(order: {
   readonly returned: Pick<ReturnedState, 'why' | 'remarks'>;
   /** Whether the agent still has the task in mind; otherwise the first prompt follows. */
@@ -21,7 +21,7 @@ ${returned.remarks.map(remarkText).join('\n\n')}
 
 const redChecks = `# The checks of your pull request are red
 
-The pull request is open, and its checks on the forge failed. Find the cause, mend it in the code (do not weaken, skip or switch off a check), and commit. When the cause does not lie in this branch, commit nothing and say why.`;
+The pull request is open, and its checks on the forge failed. Find the cause, fix it in the code (do not weaken, skip or switch off a check), and commit. When the cause does not lie in this branch, commit nothing and say why.`;
 
 const reviewed = `# Your pull request came back
 

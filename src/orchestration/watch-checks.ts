@@ -42,7 +42,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
   });
   const watch: Watch = {
     ...{ tools, order, feedback, look: feedback.look, ending, bell, isLast: false },
-    mending: new Map(),
+    fixing: new Map(),
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
   const isOpen = (task: TaskState): boolean =>
@@ -59,7 +59,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
       try {
         await watching;
       } finally {
-        await Promise.all(watch.mending.values());
+        await Promise.all(watch.fixing.values());
       }
     },
     isCutShort: () => record.state().tasks.some(isOpen),
@@ -81,18 +81,18 @@ type Watch = {
   readonly ending: AbortSignal;
   readonly bell: Bell;
   readonly memory: CheckMemory;
-  /** The lives that mend now. */
-  readonly mending: Map<number, Promise<void>>;
+  /** The lives that fix now. */
+  readonly fixing: Map<number, Promise<void>>;
   /** Whether all tasks have had their lives. */
   isLast: boolean;
 };
 
 async function goOnWatching(watch: Watch): Promise<void> {
-  const { tools, ending, bell, mending, memory } = watch;
+  const { tools, ending, bell, fixing, memory } = watch;
   while (!ending.aborted) {
-    const isWaiting = await mendRed(watch);
+    const isWaiting = await fixRed(watch);
     const open = tools.record.state().tasks.filter(isCiAwaited);
-    if (watch.isLast && open.length === 0 && mending.size === 0 && !isWaiting) return;
+    if (watch.isLast && open.length === 0 && fixing.size === 0 && !isWaiting) return;
     const { isLast } = watch;
     const dueAt = await nextLook(tools, { open, isLast, lookedAt: memory.lookedAt });
     const now = tools.now().getTime();
@@ -109,20 +109,20 @@ async function goOnWatching(watch: Watch): Promise<void> {
 const retryMs = 5_000;
 
 /** Sends red pull requests back to their agents; tells whether one has to wait for the forge. */
-async function mendRed(watch: Watch): Promise<boolean> {
-  const { tools, mending, bell, ending } = watch;
+async function fixRed(watch: Watch): Promise<boolean> {
+  const { tools, fixing, bell, ending } = watch;
   const { record, settings, gate } = tools;
   for (const task of record.state().tasks) {
     if (ending.aborted || gate.isClosedForGood()) return false;
     const { ordinal } = task;
-    if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || mending.has(ordinal))
+    if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || fixing.has(ordinal))
       continue;
     if (!(await sendBack(watch, task))) return true;
     const life = watch.order.live(ordinal).finally(() => {
-      mending.delete(ordinal);
+      fixing.delete(ordinal);
       bell.ring();
     });
-    mending.set(ordinal, life);
+    fixing.set(ordinal, life);
   }
   return false;
 }

@@ -11,7 +11,7 @@ const diskOfAgentMb = 100;
 const callsOfTask = 7;
 
 /**
- * Mending one conflict takes 20 minutes by the guide, and of pairs that share a file 38 in a hundred collide in its
+ * Fixing one conflict takes 20 minutes by the guide, and of pairs that share a file 38 in a hundred collide in its
  * lines (see docs/planning.md).
  */
 const minutesOfOverlap = 0.38 * 20;

@@ -128,7 +128,7 @@ function groupSection(
       : `- Telling line: ${codeSpan(clean(evidence.line))}`,
     `- Cause: ${markdownText(remedy.cause, 500)}`,
     ...importLines(state, group, clean),
-    `- Recommended fix: ${markdownText(remedy.mend, 500)}`,
+    `- Recommended fix: ${markdownText(remedy.fix, 500)}`,
     `- Fingerprint: ${codeSpan(clean(evidence.fingerprint))}`,
   ];
   return [
@@ -199,7 +199,7 @@ function logLines(state: RunState, group: readonly Failed[], clean: Clean): stri
 function retrySection(state: RunState, clean: Clean): string {
   return [
     '## Retry',
-    'When the cause is mended, this starts the failed tasks again, from the work that is there:',
+    'When the cause is fixed, this starts the failed tasks again, from the work that is there:',
     fencedBlock(clean(retryCommand(state))),
   ].join('\n\n');
 }

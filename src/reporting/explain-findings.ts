@@ -9,7 +9,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'Both name the file, or both change what it belongs to.',
       'A file that registers everything, such as a router or an index.',
     ],
-    mend: [
+    fix: [
       'Nothing, where stacks are used (--stack auto): they run one after another, each from the branch of the one before.',
       'Let one task own the file, to have them side by side.',
     ],
@@ -20,7 +20,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'It says so (depends on, after, once … is merged).',
       'It uses a file or a name that the other one creates.',
     ],
-    mend: [
+    fix: [
       'Nothing, where stacks are used (--stack auto): it starts from the branch of the one before.',
       'Else put the shared code into a first phase.',
     ],
@@ -29,12 +29,12 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
     means:
       'A file that much of the project depends on will be changed, or one that several tasks are drawn to.',
     causes: ['Shared types, configuration, routes, an index of exports.'],
-    mend: ['Change it in one task, first.', 'Review that pull request before the others.'],
+    fix: ['Change it in one task, first.', 'Review that pull request before the others.'],
   },
   unbalanced: {
     means: 'One task is much longer than the others, which will wait for it.',
     causes: ['Tasks of different grain.'],
-    mend: [
+    fix: [
       'Split the long one; aim at less than twice the average.',
       'Or give it a batch of its own: --batch "1,2,4,5;3"',
     ],
@@ -42,13 +42,13 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
   'too-large': {
     means: 'A task is probably more than one agent does well in one go.',
     causes: ['It spans many files or several concerns.'],
-    mend: ['Split it along its acceptance criteria.', 'Or give it more time (--timeout).'],
+    fix: ['Split it along its acceptance criteria.', 'Or give it more time (--timeout).'],
   },
   'too-small': {
     means:
       'A task is so small that starting an agent and reviewing a pull request cost more than the work.',
     causes: ['A change of a line or two.'],
-    mend: ['Join it with a task that touches the same files.'],
+    fix: ['Join it with a task that touches the same files.'],
   },
   vague: {
     means: 'A task says too little for an agent to know what to do, or when it is done.',
@@ -57,42 +57,42 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'No acceptance criteria.',
       'Words such as improve or clean up with nothing to measure them by.',
     ],
-    mend: ['Say which behaviour changes, where, and how to see that it is done.'],
+    fix: ['Say which behaviour changes, where, and how to see that it is done.'],
   },
   'no-location': {
     means:
       'No file or folder could be found that a task is about, so its conflicts cannot be foreseen.',
     causes: ['The task names no path and no known name.'],
-    mend: ['Name the files in the task, in backticks.'],
+    fix: ['Name the files in the task, in backticks.'],
   },
   'no-tests': {
     means: 'A task asks for no test, so that its checks say little about it.',
     causes: ['Neither its text nor its criteria speak of tests.'],
-    mend: ['Add a criterion such as: unit tests for …'],
+    fix: ['Add a criterion such as: unit tests for …'],
   },
   'no-criteria': {
     means:
       'A task has no acceptance criteria, so that neither its agent nor a reviewer knows when it is done.',
     causes: ['Neither the task nor the issue has a list of what must hold in the end.'],
-    mend: [
+    fix: [
       'Write them once for all tasks, under “## Acceptance Criteria”, or below the task itself.',
     ],
   },
   'too-few': {
     means: 'There are too few tasks for working side by side to pay.',
     causes: ['Fewer tasks than agents are worth starting for.'],
-    mend: ['Go on anyway (--yes), or work through them one after another (--max-workers 1).'],
+    fix: ['Go on anyway (--yes), or work through them one after another (--max-workers 1).'],
   },
   cycle: {
     means: 'Tasks wait for each other in a circle, so that none of them could start.',
     causes: ['Each says that it depends on the other, directly or by way of others.'],
-    mend: ['Take one of the dependencies out, or join the tasks.'],
+    fix: ['Take one of the dependencies out, or join the tasks.'],
   },
   untrusted: {
     means:
       'The issue comes from someone whose text should not drive agents on this machine without a look.',
     causes: ['Its author is neither owner nor member nor collaborator of the repository.'],
-    mend: [
+    fix: [
       'Read the issue before you go on; text that its readers do not see is left out anyway.',
       'Then go on with --yes.',
     ],
@@ -100,7 +100,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
   'issue-edited': {
     means: 'The issue was edited after it was planned, while its run went on.',
     causes: ['Its author, or somebody else who may write there, changed what it asks for.'],
-    mend: [
+    fix: [
       'Read what was changed, then start the same command again: it is planned anew.',
       'Nothing is lost: what had begun was carried out as it was planned, what had not begun waits.',
     ],
@@ -108,7 +108,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
   'too-many-sub-issues': {
     means: 'The master issue would get more sub-issues on GitHub than GitHub allows for one issue.',
     causes: ['It allows 100, and closed ones count.'],
-    mend: [
+    fix: [
       'Go on: every task gets its issue, and those beyond the hundredth say “Part of …” instead of being listed.',
       'Or take finished sub-issues out of the master issue, or split it.',
     ],
@@ -116,7 +116,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
   'failed-alike': {
     means: 'Two tasks of the run failed with the same telling line, so one cause is likely.',
     causes: ['Something that both lean on is broken: shared code, a service, the test itself.'],
-    mend: [
+    fix: [
       'Read both logs and fix what they have in common; then retry.',
       'Cancel the run (flotilla cancel) when the tasks that are still to come would meet it, too.',
     ],
@@ -124,7 +124,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
   resources: {
     means: 'The memory or the disk will probably not hold as many agents as were asked for.',
     causes: ['Each agent takes about 500 MB of memory and 100 MB of disk.'],
-    mend: ['Run fewer agents (--max-workers), or make room: free -h; df -h; flotilla clean'],
+    fix: ['Run fewer agents (--max-workers), or make room: free -h; df -h; flotilla clean'],
   },
   'red-base': {
     means:
@@ -133,7 +133,7 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
       'A broken commit on the base branch.',
       'The check needs a setup that fresh workspaces lack.',
     ],
-    mend: [
+    fix: [
       'Fix the base, or start from another branch (--base).',
       'Give the setup (--setup) or other checks (--check).',
       'Or go on all the same (--force): what is red on the base is then asked of no task.',

@@ -11,7 +11,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'The task is so vague that the agent asked a question instead of working.',
       'The agent changed only files that git ignores.',
     ],
-    mend: [
+    fix: [
       'Read what the agent said: flotilla logs <issue> <task>',
       'Name the files and the behaviour in the task.',
       'Start it again: flotilla orchestrate <issue> --retry',
@@ -24,7 +24,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'The tasks share a file that only one of them names.',
       'The agent tidied up more than it was asked for.',
     ],
-    mend: [
+    fix: [
       'Name the file in both tasks, or give the work to the task that owns the file.',
       'Or accept it: flotilla orchestrate <issue> --retry --allow-out-of-scope',
     ],
@@ -37,7 +37,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'It reached a limit of its own, such as its number of turns.',
       'It left the task’s branch for another history.',
     ],
-    mend: [
+    fix: [
       'Read the end of its output: flotilla logs <issue> <task> --raw',
       'Start it again: flotilla orchestrate <issue> --retry',
     ],
@@ -50,7 +50,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'The agent waits for a program that does not end, such as a server or a watcher.',
       'Too many agents shared the machine.',
     ],
-    mend: [
+    fix: [
       'Give it twice the time: flotilla orchestrate <issue> --retry --timeout 3600',
       'Split the task.',
       'Run fewer agents at once (--max-workers).',
@@ -63,7 +63,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'It waits for input that nobody gives.',
       "Its connection to the model's provider hangs.",
     ],
-    mend: [
+    fix: [
       'Read the end of its output: flotilla logs <issue> <task>',
       'Start it again: flotilla orchestrate <issue> --retry',
       'If it was only quiet, allow more: --stall 600',
@@ -77,9 +77,9 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'The code does not compile, or imports a module that another task is to create.',
       'The workspace lacks a package or a program that the check needs.',
     ],
-    mend: [
+    fix: [
       'Read the output of the check; the summary shows its end and names its log.',
-      'When several tasks fail alike, mend what they share first: the setup (--setup), the check (--check) or the base.',
+      'When several tasks fail alike, fix what they share first: the setup (--setup), the check (--check) or the base.',
       'Start it again, from the work that is there: flotilla orchestrate <issue> --retry',
     ],
   },
@@ -90,7 +90,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'Two tasks change the same lines.',
       'The agent began a merge and left it with conflicts.',
     ],
-    mend: [
+    fix: [
       'Merge the other pull request first, then: flotilla orchestrate <issue> --retry',
       'Give shared files to one task, or order the tasks by phases.',
     ],
@@ -102,7 +102,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       "The account's limit for this hour or week is used up.",
       'The provider is overloaded.',
     ],
-    mend: [
+    fix: [
       'Wait until the limit resets; the failure says when, if the provider told.',
       'Then: flotilla orchestrate <issue> --retry, with fewer agents (--max-workers) if it comes again.',
     ],
@@ -113,7 +113,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'The program was never signed in on this account of the machine.',
       'The key expired, or stands in a variable that agents do not get.',
     ],
-    mend: [
+    fix: [
       'Run the agent by hand once and sign in.',
       'Hand a key over by its name: flotilla orchestrate <issue> --retry --env NAME',
       'flotilla doctor tells what it finds.',
@@ -127,7 +127,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'Its pull request went into another branch than the base of this run.',
       'Somebody pushed a branch of that name.',
     ],
-    mend: [
+    fix: [
       'Reopen the pull request, and what it holds is taken over: flotilla orchestrate <issue> --retry',
       'Or delete the branch, and the task is done anew: flotilla orchestrate <issue> --retry',
       'Or check the task off in the issue.',
@@ -141,7 +141,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'The token may not push or open pull requests.',
       'The network is not reachable.',
     ],
-    mend: [
+    fix: [
       'Look at access and limits: gh auth status; gh api rate_limit',
       'Start it again: flotilla orchestrate <issue> --retry. Nothing is done twice.',
     ],
@@ -153,7 +153,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'It needs a library or a newer Node.',
       'The file may not be executed.',
     ],
-    mend: [
+    fix: [
       'Run it by hand.',
       'flotilla doctor tells what is missing.',
       'Choose another one with --agent.',
@@ -167,7 +167,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'A program that the setup calls is missing.',
       'The setup counts on files that git ignores.',
     ],
-    mend: [
+    fix: [
       'Run the same command in a fresh clone of the repository.',
       'Give another one: flotilla orchestrate <issue> --retry --setup CMD',
     ],
@@ -175,7 +175,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
   'out-of-resources': {
     means: 'The memory or the disk of the machine did not hold one more agent.',
     causes: ['Too many agents at once.', 'Other programs, or old workspaces.'],
-    mend: [
+    fix: [
       'Look: free -h; df -h',
       'Make room: flotilla clean shows what can go.',
       'Run fewer agents: flotilla orchestrate <issue> --retry --max-workers 2',
@@ -185,7 +185,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
     means:
       'The limit of cost (--max-cost) or of turns (--max-turns) was reached. What was done is kept.',
     causes: ['The task is larger than the limit.', 'The agent went in circles.'],
-    mend: [
+    fix: [
       'Read what it did: flotilla logs <issue> <task>',
       'Raise the limit, choose a cheaper model (--model), or split the task.',
     ],
@@ -198,7 +198,7 @@ export const reasonExplanations: Readonly<Record<FailureReason, Explanation>> = 
       'The issue changed while the run went on.',
       'The workspace or its branch was changed from outside.',
     ],
-    mend: [
+    fix: [
       'Read the message.',
       'Check the issue: flotilla orchestrate <issue> --dry-run',
       'Start again: flotilla orchestrate <issue> --retry --fresh',

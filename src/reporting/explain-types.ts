@@ -13,7 +13,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'Two tasks disagree on the name of a file or an export.',
       'A package is not installed in the workspaces.',
     ],
-    mend: [
+    fix: [
       'Ensure that shared code exists first: run or merge the task that creates it. The failure names that task.',
       'For a package: add it at the base, or install it with --setup.',
       retry,
@@ -26,7 +26,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'A test of its own expects something else than it does.',
       'Tests that run side by side share a port, a database or a file.',
     ],
-    mend: [
+    fix: [
       'Read the log of the check.',
       'Let tests use PORT, TEST_DB_PORT, CACHE_DIR and TEMP_DIR, which differ for each agent.',
       retry,
@@ -38,7 +38,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'A test waits for something that never comes.',
       'The machine was busy with other agents.',
     ],
-    mend: [
+    fix: [
       'Look in the log for the test that ran last.',
       'Give checks more time: flotilla orchestrate <issue> --retry --check-timeout 1200',
       'Run fewer agents at once (--max-workers).',
@@ -47,12 +47,12 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
   BUILD_ERROR: {
     means: 'The code does not compile, or a check of its types or style does not pass.',
     causes: ['An error in the work.', 'The work counts on a change that another task makes.'],
-    mend: ['Read the first error in the log.', retry],
+    fix: ['Read the first error in the log.', retry],
   },
   FILE_CONFLICT: {
     means: 'The work and other work change the same places of the same files.',
     causes: ['Two tasks share a file.', 'The base moved on while the task ran.'],
-    mend: [
+    fix: [
       'Merge in a logical order, base features first.',
       'Give shared files to one task.',
       retry,
@@ -65,7 +65,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'A token or key is missing, expired or too weak.',
       'The network is not reachable.',
     ],
-    mend: [
+    fix: [
       'Look at access and limits: gh auth status; gh api rate_limit',
       'Wait until a limit resets.',
       retry,
@@ -74,7 +74,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
   TIMEOUT: {
     means: 'The agent took too long, or gave no sign of life.',
     causes: ['The task is too large.', 'The agent waits for something.'],
-    mend: [
+    fix: [
       'Give it more time: flotilla orchestrate <issue> --retry --timeout 3600',
       'Split the task.',
     ],
@@ -85,7 +85,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'The issue or the configuration is at fault.',
       'The workspace was changed from outside.',
     ],
-    mend: ['Check the issue: flotilla orchestrate <issue> --dry-run', retry],
+    fix: ['Check the issue: flotilla orchestrate <issue> --dry-run', retry],
   },
   RESOURCE_ERROR: {
     means:
@@ -94,7 +94,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       "The agent's program or the setup command does not run.",
       'The machine does not hold so many agents.',
     ],
-    mend: [
+    fix: [
       'flotilla doctor tells what is missing.',
       'Look: free -h; df -h',
       'Run fewer agents: flotilla orchestrate <issue> --retry --max-workers 2',
@@ -107,6 +107,6 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'The agent ended with an error (agent-failed).',
       'The work left its bounds (out-of-scope).',
     ],
-    mend: ['flotilla explain <reason>', 'Read the log: flotilla logs <issue> <task>'],
+    fix: ['flotilla explain <reason>', 'Read the log: flotilla logs <issue> <task>'],
   },
 };

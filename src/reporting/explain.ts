@@ -11,7 +11,7 @@ export type Explanation = {
   /** Usual ones first. */
   readonly causes: readonly string[];
   /** What to do, in the order in which to try it; may name commands. */
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
 };
 
 export type ExplainedTopic = FailureReason | FailureType | FindingKind;
@@ -46,7 +46,7 @@ export function findTopic(text: string): ExplainedTopic | null {
 
 /** A word's explanation as plain text; ends with a line break. */
 export function renderExplanation(topic: ExplainedTopic): string {
-  const { means, causes, mend } = explanations[topic];
+  const { means, causes, fix } = explanations[topic];
   const parts = [
     topic,
     '',
@@ -56,7 +56,7 @@ export function renderExplanation(topic: ExplainedTopic): string {
     ...causes.map((cause) => `  - ${cause}`),
     '',
     'What to do',
-    ...mend.map((step, index) => `  ${index + 1}. ${step}`),
+    ...fix.map((step, index) => `  ${index + 1}. ${step}`),
   ];
   return `${parts.join('\n')}\n`;
 }

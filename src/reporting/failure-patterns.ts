@@ -78,7 +78,7 @@ export function improvementsFor(
   others: readonly Loss[],
 ): Improvement[] {
   const advised = [
-    ...failures.map(({ remedy, ...loss }) => ({ ...loss, advice: remedy.mend })),
+    ...failures.map(({ remedy, ...loss }) => ({ ...loss, advice: remedy.fix })),
     ...others.map((loss) => ({ ...loss, advice: adviceFor(loss.reason) })),
   ];
   return [
@@ -104,7 +104,7 @@ const ownAdvice: Record<Exclude<LossReason, FailureReason>, string> = {
 function adviceFor(reason: LossReason): string {
   return reason in ownAdvice
     ? ownAdvice[reason as keyof typeof ownAdvice]
-    : remedyOf(reason as FailureReason, { kind: 'other', isProjectModule: false }).mend;
+    : remedyOf(reason as FailureReason, { kind: 'other', isProjectModule: false }).fix;
 }
 
 type Cost = { readonly minutesLost: number; readonly count: number };

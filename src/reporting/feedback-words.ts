@@ -49,7 +49,7 @@ export function remarkWords(remarks: readonly PullRemark[]): string {
 }
 
 /** Whether an attempt was one on a pull request that came back. */
-export function isMending(attempt: AttemptState | undefined): boolean {
+export function isFixing(attempt: AttemptState | undefined): boolean {
   return attempt?.why === 'fix-ci' || attempt?.why === 'address';
 }
 

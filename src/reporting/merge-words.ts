@@ -177,8 +177,8 @@ function inFiles(paths: readonly string[]): string {
 
 const askedWords: Readonly<Record<ResolveReason, string>> = {
   conflict: 'resolve the conflict',
-  checks: 'mend the checks',
-  'forge-checks': 'mend what is red on the forge',
+  checks: 'fix the checks',
+  'forge-checks': 'fix what is red on the forge',
 };
 
 /** What a step of the train did for one task; null for one that is not worth telling. */
@@ -202,7 +202,7 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
     case 'forge-red':
       return `✗ ${event.remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : [])).join(', ')} red on the forge`;
     case 'resolve-done':
-      return `✓ its agent ${event.why === 'forge-checks' ? 'mended what was red' : 'brought both together'}${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
+      return `✓ its agent ${event.why === 'forge-checks' ? 'fixed what was red' : 'brought both together'}${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
     case 'resolve-failed':
       return `✗ what its agent did is not taken: ${event.message}`;
     case 'merge-done':

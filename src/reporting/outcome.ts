@@ -202,10 +202,10 @@ function stepsToFix(state: RunState, lead: string): readonly NextStep[] {
   const paused = stepsAfterPause(state).map(({ text }) => text);
   const steps = groups.slice(0, mostCauses).flatMap((group) => {
     const [first] = group;
-    if (first === undefined || paused.includes(first.mend)) return [];
+    if (first === undefined || paused.includes(first.fix)) return [];
     const line = plainText(first.evidence.line, longestLine);
     const seen = line === '' ? '' : ` ${line}${/[.!?…]$/u.test(line) ? '' : '.'}`;
-    return [step(`${lead} (${who(group)}): ${first.cause}${seen} ${first.mend}`)];
+    return [step(`${lead} (${who(group)}): ${first.cause}${seen} ${first.fix}`)];
   });
   const more = groups.length - mostCauses;
   return more > 0 ? [...steps, step(`${counted(more, 'further cause')} in the summary`)] : steps;
@@ -232,11 +232,11 @@ function stepsToDiagnosis({ diagnosis, issue }: RunState): readonly NextStep[] {
     : [step(`${text}: ${diagnosis.url}`)];
 }
 
-/** What stopped the whole run is mended first: nothing else helps before. */
+/** What stopped the whole run is fixed first: nothing else helps before. */
 function stepsAfterPause({ pause }: RunState): readonly NextStep[] {
   if (pause?.reason !== 'unauthenticated' && pause?.reason !== 'budget') return [];
   const reason = pause.reason === 'budget' ? 'over-budget' : pause.reason;
-  return [step(remedyOf(reason, { kind: 'other', isProjectModule: false }).mend)];
+  return [step(remedyOf(reason, { kind: 'other', isProjectModule: false }).fix)];
 }
 
 function stepsAfterStop(state: RunState): readonly NextStep[] {

@@ -46,7 +46,7 @@ function pullRequestRows(
   const [numbers, titles] = [width('number'), width('title')];
   return rows.map(({ task, number, title }) => {
     const mark = task.left === null ? '✓' : '○';
-    const told = [whereWords(state, task, isBranchTold), mendedWords(task)].filter(
+    const told = [whereWords(state, task, isBranchTold), fixedWords(task)].filter(
       (words) => words !== '',
     );
     return `  ${mark} ${padWidth(number, numbers)}  ${padWidth(title, titles)}  ${told.join(', ')}`.trimEnd();
@@ -61,7 +61,7 @@ function whereWords(state: RunState, task: TaskState, isBranchTold: boolean): st
 }
 
 /** That a check was red at first is what people would not see otherwise. */
-function mendedWords(task: TaskState): string {
+function fixedWords(task: TaskState): string {
   const fixes = fixesOf(task);
   return fixes === 0 ? '' : `after ${counted(fixes, 'fix')} of a failing check`;
 }

@@ -66,7 +66,7 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
   return { score, reasons: parts.map(([, reason]) => reason) };
 }
 
-/** How often its agent was sent back to mend a check. */
+/** How often its agent was sent back to fix a check. */
 /** Documents need no test. */
 function changesNoTest({ files }: TaskState): boolean {
   const isCode = ({ path }: TaskState['files'][number]): boolean =>

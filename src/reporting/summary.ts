@@ -126,7 +126,7 @@ function failureSection(state: RunState, task: TaskState): readonly string[] {
       ? ''
       : `Telling line: ${codeSpan(evidence.line)}`,
     `Cause: ${markdownText(diagnosis.cause, 500)}`,
-    `What to do: ${markdownText(diagnosis.mend, 500)}`,
+    `What to do: ${markdownText(diagnosis.fix, 500)}`,
     ...(failure.reason === 'check-failed'
       ? [`${codeSpan(failure.check.command)} ended with:`, fencedBlock(failure.check.excerpt)]
       : []),

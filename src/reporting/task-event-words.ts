@@ -10,7 +10,7 @@ import { agentWords } from '../model/agent-words.ts';
 import { controlWords, isControlEvent } from './control-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { foundWords } from './found-words.ts';
-import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
+import { isFixing, pullEventWords, type PullEvent } from './feedback-words.ts';
 import { mergeStepWords } from './merge-words.ts';
 
 type TaskEvent = Extract<JournalEvent, { task: number | null }>;
@@ -28,7 +28,7 @@ export function taskEventWords(event: TaskEvent, task: TaskState | undefined): s
 /** Whether its pull request had been opened before its newest agent began. */
 function hadPull(task: TaskState | undefined): boolean {
   const found = task === undefined ? null : foundBranch(task);
-  return isMending(task?.attempts.at(-1)) || (found !== null && found.pullRequest !== null);
+  return isFixing(task?.attempts.at(-1)) || (found !== null && found.pullRequest !== null);
 }
 
 function isPullEvent(event: TaskEvent): event is Extract<TaskEvent, PullEvent> {
@@ -85,7 +85,7 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'task-completed':
       return '✓ completed';
     case 'task-failed':
-      return `✗ ${isMending(attempt) ? mendingFailed : 'failed'}, ${failureLine(event.failure)}`;
+      return `✗ ${isFixing(attempt) ? fixFailed : 'failed'}, ${failureLine(event.failure)}`;
     case 'task-cancelled':
     case 'task-blocked':
     case 'task-held':
@@ -113,7 +113,7 @@ function gateWords(
   return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
 }
 
-const mendingFailed = 'the fix failed, and its pull request stays as it was';
+const fixFailed = 'the fix failed, and its pull request stays as it was';
 
 /** What a task rests for, or goes on from. */
 function restWords(

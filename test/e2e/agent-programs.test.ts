@@ -39,7 +39,7 @@ describe.each(Object.entries(refusals))('%s of another version', (name, words) =
     expect(fingerprint(world.repository, isOurs)).toEqual(before);
   }, 60_000);
 
-  test('is told by doctor, with the mend, and so is one that nobody signed in to', async () => {
+  test('is told by doctor, with the fix, and so is one that nobody signed in to', async () => {
     await using world = await worldWith(name, 'echo 0.0.1');
     const { stdout } = await world.flotilla('doctor');
     expect(stdout).toMatch(new RegExp(String.raw`! ${name} 0\.0\.1 at .*: older than \d`, 'u'));

@@ -15,7 +15,7 @@ function readSummary(world: World): string {
 const wantsOk = 'test ! -d work || { echo "there is no ok.txt"; test -f ok.txt; }';
 
 test('a check that goes on failing fails the task after three starts in all, and the summary says why', async () => {
-  await using world = await makeWorld({ issue: ['Never mends it', 'Mends it the second time'] });
+  await using world = await makeWorld({ issue: ['Never fixes it', 'Fixes it the second time'] });
   world.script({
     'agent-1': 'commit "work/try-$attempt.txt"',
     'agent-2': 'commit work/try.txt; [ "$attempt" = 1 ] || commit ok.txt',
@@ -28,7 +28,7 @@ test('a check that goes on failing fails the task after three starts in all, and
   expect(taskOf(run, 1)).toMatchObject({ state: 'failed', attempt: 3, pullRequest: null });
   expect(taskOf(run, 1).failure).toMatchObject({ reason: 'check-failed', type: 'TEST_FAILURE' });
   const summary = readSummary(world);
-  expect(summary).toContain('Never mends it');
+  expect(summary).toContain('Never fixes it');
   expect(summary).toContain(wantsOk);
   expect(summary).toContain('there is no ok.txt');
 

@@ -181,7 +181,7 @@ describe('the next start survives', () => {
     expect(merge.stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
   });
 
-  test('the record of who holds what: it is told, with the commands that mend it', async () => {
+  test('the record of who holds what: it is told, with the commands that fix it', async () => {
     await using world = await makeWorld({ issue: ['One'] });
     expect((await world.orchestrate()).code).toBe(0);
     const file = join(world.stateHome, 'flotilla', 'holds.sqlite');
@@ -192,8 +192,8 @@ describe('the next start survives', () => {
     expect(stderr).toContain(`${file}, in which running Flotillas note what they hold`);
     expect(stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
     // What it says can be pasted.
-    const [, mend = ''] = /start again: (.+)$/mu.exec(stderr) ?? [];
-    execFileSync('sh', ['-c', mend]);
+    const [, fix = ''] = /start again: (.+)$/mu.exec(stderr) ?? [];
+    execFileSync('sh', ['-c', fix]);
     const again = await world.orchestrate();
     expect(again.code, again.stderr).toBe(0);
     expect(again.stdout).toContain('Nothing left to do');

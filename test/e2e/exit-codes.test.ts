@@ -121,7 +121,7 @@ describe('a run goes on as it was started', () => {
   });
 });
 
-describe('what the user can mend is told, with what to do next', () => {
+describe('what the user can fix is told, with what to do next', () => {
   /** Runs the program elsewhere than in the world's repository. */
   function runIn(world: World, folder: string, ...args: readonly string[]): Promise<Ended> {
     const cwd = join(world.root, folder);

@@ -145,8 +145,8 @@ function gitThatKills({ root, env }: World): NodeJS.ProcessEnv {
 }
 
 test('an orchestrator that is killed between putting a task on another one and writing that down does it once', async () => {
-  const mending = 'printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit';
-  const { world, running, one } = await collide('stack', { 'agent-2.2': mending }, gitThatKills);
+  const fixing = 'printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit';
+  const { world, running, one } = await collide('stack', { 'agent-2.2': fixing }, gitThatKills);
   await using _ = world;
   one.open();
   expect((await running.ended).code).toBeNull();

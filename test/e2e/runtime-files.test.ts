@@ -47,7 +47,7 @@ test('a run taken up again goes on with its files, which the journal makes again
   await world.orchestrate('--check', check);
   world.script({
     'agent-2': 'commit two.txt',
-    'agent-3': 'git rm --quiet wrong-1.txt; git commit --quiet -m Mend',
+    'agent-3': 'git rm --quiet wrong-1.txt; git commit --quiet -m Fix',
   });
   expect((await world.orchestrate('--check', check, '--retry')).code).toBe(0);
   const runtime = join(world.repository, '.claude', 'runtime');

@@ -11,10 +11,10 @@ test('what is red on GitHub when it is to be merged goes to its agent first, als
     github: { ci_fixes: 0, merge_patience: 120 },
   });
   const { world, shop, hub, master, token } = site;
-  const gate = world.gate('mending');
+  const gate = world.gate('fixing');
   world.script({
     'agent-1.1': 'commit cart.txt wrong',
-    'agent-1.2': 'hold mending; commit cart.txt right',
+    'agent-1.2': 'hold fixing; commit cart.txt right',
     'agent-2.1': 'commit shop.txt',
     'agent-2.2': 'echo "It is not my doing."',
   });

@@ -31,7 +31,7 @@ export type AgentProfile = {
   readonly model?: string;
   readonly write: (path: string, content: string, directory: string) => ModelTurn;
   readonly bash: (command: string) => ModelTurn;
-  /** What comes of an answer that no retry mends. */
+  /** What comes of an answer that no retry fixes. */
   readonly failures: Readonly<Record<'401' | '429' | '500' | 'cut', Failure['reason'] | 'retries'>>;
   /** Whether it is sure to have said which session it is when it is stopped in its first answer. */
   readonly tellsSessionAtOnce: boolean;

@@ -119,7 +119,7 @@ async function work({ held, options, context }: Addressing, todo: Work): Promise
     settings: { ...held.settings, merge: 'never', soloControls: 0 },
     base: { branch, sha },
     digest: null,
-    // What is published is mended, whatever the issue asks for by now.
+    // What is published is fixed, whatever the issue asks for by now.
     readIssue: () => Promise.resolve(null),
     intent: { known: state, plan, ordinals, only },
     planNext: () => Promise.reject(new Error('Addressing merges nothing')),

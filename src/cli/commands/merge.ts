@@ -15,7 +15,7 @@ import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/m
 import { checkChangeLines } from '../../reporting/check-changes.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
 import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
-import { chooseSandbox, mendRuntimeFiles, showProgress } from '../run/carry-out.ts';
+import { chooseSandbox, refreshRuntimeFiles, showProgress } from '../run/carry-out.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { fromHere } from '../from-here.ts';
@@ -101,7 +101,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       const usage = forge.usage?.();
       if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
     }
-    await mendRuntimeFiles(place, journal, state.run);
+    await refreshRuntimeFiles(place, journal, state.run);
     return await report(order, record);
   } finally {
     stop.release();

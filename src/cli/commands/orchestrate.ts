@@ -16,7 +16,7 @@ import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { approvePlan, canAsk } from '../plan/approve-plan.ts';
 import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../plan/base-evidence.ts';
-import { carryOut, mendRuntimeFiles, openProgress } from '../run/carry-out.ts';
+import { carryOut, refreshRuntimeFiles, openProgress } from '../run/carry-out.ts';
 import type { IssueClaim } from '../../forge/forge.ts';
 import { claimOnce, underClaim } from '../run/claim-issue.ts';
 import { busyRun } from '../run/busy-run.ts';
@@ -187,7 +187,7 @@ async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): 
   );
 }
 
-/** Whether an earlier start left checks of pull requests to be watched or mended. */
+/** Whether an earlier start left checks of pull requests to be watched or fixed. */
 function areChecksLeft({ forge, settings }: Orchestration, state: RunState): boolean {
   const { tasks, ended } = state;
   const fixes = settings.github.ci_fixes;
@@ -284,7 +284,7 @@ function nothingOpen({ master, ref, options, context }: Orchestration): number {
 }
 
 async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
-  await mendRuntimeFiles(order.place, order.journal, state.run);
+  await refreshRuntimeFiles(order.place, order.journal, state.run);
   // An orchestrator that died over its last word left it to us.
   await openProgress(order.forge, order.ref, () => state)?.close();
   const done = order.ordinal === null ? null : succeededWords(state, order.ordinal);

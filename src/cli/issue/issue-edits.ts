@@ -11,7 +11,7 @@ export type ShiftedTask = {
 
 /**
  * Finds where an edited issue and its run no longer mean the same by a number. The words of a task that did not succeed
- * may be mended; what has succeeded stays what it was, and items that were begun stay in their places.
+ * may be fixed; what has succeeded stays what it was, and items that were begun stay in their places.
  */
 export function findShiftedTasks(tasks: readonly TaskState[], today: Plan): ShiftedTask[] {
   const titles = new Map(

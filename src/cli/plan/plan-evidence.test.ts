@@ -19,7 +19,7 @@ beforeEach(async () => {
   ]);
   const files = Object.fromEntries(parts) as Record<string, string>;
   await repository.commit('Begin', { ...files, 'src/log.ts': 'export const log = console.log;\n' });
-  await repository.commit('Mend compute7 where it rounds', {
+  await repository.commit('Fix compute7 where it rounds', {
     'src/area7/part7.ts': 'export {};\n',
   });
 });

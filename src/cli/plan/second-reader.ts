@@ -117,7 +117,7 @@ async function ask(asked: Reading, issue: string): Promise<Result<Answered, stri
 function wordsOf({ problem }: UserError): string {
   switch (problem.code) {
     case 'agent-missing':
-      return `${problem.program} is not here (${problem.mend})`;
+      return `${problem.program} is not here (${problem.fix})`;
     case 'no-sandbox':
       return `there is no sandbox for it (${problem.why})`;
     default:

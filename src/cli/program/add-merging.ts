@@ -31,7 +31,7 @@ export function addMerging(
         'approved',
       ] as const),
     )
-    .option('--no-resolve', 'ask no agent to resolve conflicts or to mend what is red together')
+    .option('--no-resolve', 'ask no agent to resolve conflicts or to fix what is red together')
     .option('--take-over', 'take the issue over from another machine that works on it, or did')
     .option(
       '--accept-check-changes',

@@ -79,7 +79,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   const settings = { ...order.settings, maxWorkers: room.workers };
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
   await sweepDrafts(foldersOf(order), new Date());
-  if (intent.known !== null) await mendRuntimeFiles(place, journal, intent.known.run);
+  if (intent.known !== null) await refreshRuntimeFiles(place, journal, intent.known.run);
   const { json: isJson = false, plain: isPlain = false } = options;
   const output = await chooseOutput({ isJson, isPlain, ...context });
   let record: RunRecord | null = null;
@@ -304,7 +304,11 @@ async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): P
 }
 
 /** An orchestrator that died may have left its files a moment behind its journal. */
-export async function mendRuntimeFiles(place: Place, journal: Journal, run: string): Promise<void> {
+export async function refreshRuntimeFiles(
+  place: Place,
+  journal: Journal,
+  run: string,
+): Promise<void> {
   // Without a place to write them the run goes on; its own writer will say so.
   await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0)).catch(() => undefined);
 }

@@ -14,6 +14,6 @@ export async function requireSignIn(fleet: Fleet, env: NodeJS.ProcessEnv): Promi
   const refused = answers.find(({ why }) => why !== null);
   if (refused === undefined) return;
   const { agent, why } = refused;
-  const mend = agent.known?.signIn.mend ?? 'Sign it in, or set its key.';
-  throw new UserError({ code: 'agent-refused', agent: agent.name, why: why ?? '', mend });
+  const fix = agent.known?.signIn.fix ?? 'Sign it in, or set its key.';
+  throw new UserError({ code: 'agent-refused', agent: agent.name, why: why ?? '', fix });
 }

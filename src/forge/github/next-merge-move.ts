@@ -62,7 +62,7 @@ function objection({ objectors }: PullStanding): MergeMove | null {
     : refuse('not-approved', `${objectors.join(', ')} asked for changes`);
 }
 
-/** Whoever is to mend them wants to know all of them: the others get a while to end. */
+/** Whoever is to fix them wants to know all of them: the others get a while to end. */
 function redChecks({ checks }: PullStanding, { isRedNew }: MoveOrder): MergeMove | null {
   const failed = checks.filter(({ state }) => state === 'failed');
   if (failed.length === 0) return null;
