@@ -2,7 +2,7 @@ import { failureLine, type TaskState } from '../model/run-state.ts';
 import { ciCell } from './feedback-words.ts';
 import { plainText } from '../model/plain-text.ts';
 
-/** What came of pull requests that went back to their agents, a line each. Ends with a line break. */
+/** What became of pull requests that went back to their agents, one line each. Ends with a line break. */
 export function renderAddressed(tasks: readonly TaskState[], summaryPath: string): string {
   const lines = tasks.map((task) => {
     const what = `#${task.pullRequest?.number ?? 0} (task ${task.ordinal}): ${outcomeWords(task)}`;

@@ -46,7 +46,7 @@ Schedule on 5 workers, in minutes:
     5 ${bar} 0–15
   No schedule of these tasks is shorter.
 
-Estimates, each right eight times in ten:
+Estimates; each range holds eight times in ten:
   1. 10–20 minutes, 1–2 files, 40–160 lines: 1 file foreseen
   2. 10–20 minutes, 1–2 files, 40–160 lines: 1 file foreseen
   3. 10–20 minutes, 1–2 files, 40–160 lines: 1 file foreseen

@@ -7,15 +7,15 @@ const retry = 'Start it again: flotilla orchestrate <issue> --retry';
 export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
   IMPORT_CONFLICT: {
     means:
-      'Import error: module not found. The code imports a module, or a name from one, that its branch does not hold.',
+      'Import error: module not found. The code imports a module, or a name from one, that does not exist on its branch.',
     causes: [
       'Another task creates the module, and its branch is not merged yet.',
       'Two tasks disagree on the name of a file or an export.',
       'A package is not installed in the workspaces.',
     ],
     fix: [
-      'Ensure that shared code exists first: run or merge the task that creates it. The failure names that task.',
-      'For a package: add it at the base, or install it with --setup.',
+      'Make sure that shared code exists first: run or merge the task that creates it. The failure names that task.',
+      'For a package: add it on the base, or install it with --setup.',
       retry,
     ],
   },
@@ -23,7 +23,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
     means: 'A check ran and did not pass.',
     causes: [
       'The work breaks a test.',
-      'A test of its own expects something else than it does.',
+      'Its own test expects something other than what the code does.',
       'Tests that run side by side share a port, a database or a file.',
     ],
     fix: [
@@ -33,7 +33,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
     ],
   },
   TEST_TIMEOUT: {
-    means: 'A test, or a check as a whole, took longer than it may.',
+    means: 'A test, or a check as a whole, took longer than it is allowed.',
     causes: [
       'A test waits for something that never comes.',
       'The machine was busy with other agents.',
@@ -46,12 +46,12 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
   },
   BUILD_ERROR: {
     means: 'The code does not compile, or a check of its types or style does not pass.',
-    causes: ['An error in the work.', 'The work counts on a change that another task makes.'],
+    causes: ['An error in the work.', 'The work needs a change that another task makes.'],
     fix: ['Read the first error in the log.', retry],
   },
   FILE_CONFLICT: {
     means: 'The work and other work change the same places of the same files.',
-    causes: ['Two tasks share a file.', 'The base moved on while the task ran.'],
+    causes: ['Two tasks share a file.', 'The base moved while the task ran.'],
     fix: [
       'Merge in a logical order, base features first.',
       'Give shared files to one task.',
@@ -62,7 +62,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
     means: "The forge's or the model provider's interface refused a request.",
     causes: [
       'A limit on requests was reached.',
-      'A token or key is missing, expired or too weak.',
+      'A token or key is missing, expired or lacks a permission.',
       'The network is not reachable.',
     ],
     fix: [
@@ -80,7 +80,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
     ],
   },
   VALIDATION_ERROR: {
-    means: 'Something that the task needs was not as it must be.',
+    means: 'Something that the task needs was not in the required state.',
     causes: [
       'The issue or the configuration is at fault.',
       'The workspace was changed from outside.',
@@ -92,20 +92,20 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'Something that every agent needs was not there: the program, a prepared workspace, memory, disk, or budget.',
     causes: [
       "The agent's program or the setup command does not run.",
-      'The machine does not hold so many agents.',
+      'The machine is too small for so many agents.',
     ],
     fix: [
-      'flotilla doctor tells what is missing.',
+      'flotilla doctor shows what is missing.',
       'Look: free -h; df -h',
       'Run fewer agents: flotilla orchestrate <issue> --retry --max-workers 2',
     ],
   },
   UNKNOWN: {
-    means: 'What went wrong fits none of the other types; the reason beside it says more.',
+    means: 'The failure fits none of the other types; the reason next to it says more.',
     causes: [
       'The agent made no change (no-commits).',
       'The agent ended with an error (agent-failed).',
-      'The work left its bounds (out-of-scope).',
+      'The work went out of its scope (out-of-scope).',
     ],
     fix: ['flotilla explain <reason>', 'Read the log: flotilla logs <issue> <task>'],
   },

@@ -4,7 +4,7 @@ import { reasonExplanations } from './explain-reasons.ts';
 import { typeExplanations } from './explain-types.ts';
 import { findingExplanations } from './explain-findings.ts';
 
-/** A word of Flotilla's, for someone who meets it for the first time. */
+/** One of Flotilla's words, explained to someone who meets it for the first time. */
 export type Explanation = {
   /** One or two sentences. */
   readonly means: string;
@@ -36,7 +36,7 @@ export const explainedTopics = {
 export function findTopic(text: string): ExplainedTopic | null {
   const wanted = plainName(text.split('/')[0] ?? '');
   const topics = Object.keys(explanations) as ExplainedTopic[];
-  // `FILE_CONFLICT` is a type and `file-conflict` a finding: the exact spelling goes first.
+  // `FILE_CONFLICT` is a type and `file-conflict` a finding: the exact spelling wins.
   return (
     topics.find((topic) => topic === text.trim()) ??
     topics.find((topic) => plainName(topic) === wanted) ??

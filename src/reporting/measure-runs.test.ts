@@ -117,7 +117,7 @@ test('people see each figure beside its target, and what is not known as a dash'
   expect(text).toMatch(/Speedup +0\.9x +estimated: 2m 56s of work in 3m 18s\n/u);
   expect(text).toMatch(/Tasks that succeeded +67% +missed +target at least 80%\n/u);
   expect(text).toMatch(/Overhead of a run +18s +met /u);
-  expect(text).toMatch(/Pull requests reworked +– +nobody/u);
+  expect(text).toMatch(/Pull requests reworked +– +none was/u);
   expect(text).toMatch(/check-failed +1\n/u);
   expect(text).toContain('flotilla explain check-failed');
   expect(text).toMatch(/1× in 1 run, 2m 58s lost: check-failed\/test-failure/u);

@@ -40,7 +40,7 @@ test('what lacks an approval says how to give it, and is taken up as merging was
     },
     ['--method', 'rebase', '--merge', 'approved'],
   );
-  expect(text).toMatch(/^Nothing of \S+ is merged\.$/mu);
+  expect(text).toMatch(/^Nothing of \S+ was merged\.$/mu);
   expect(text).toContain('add the line review: "approved"');
   expect(text).toContain('  flotilla merge issue.md --method rebase --merge approved\n');
   expect(text).not.toContain('--ff-only');

@@ -15,7 +15,7 @@ import { mergeStepWords } from './merge-words.ts';
 
 type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 
-/** What an event about a task says, without its title; null for one that is not worth telling. */
+/** What an event about a task says, without its title; null for one that is not worth reporting. */
 export function taskEventWords(event: TaskEvent, task: TaskState | undefined): string | null {
   const attempt = task?.attempts.at(-1);
   if (event.type === 'work-found') return foundWords(event.work);
@@ -43,7 +43,7 @@ type OwnEvent = Exclude<TaskEvent, PullEvent | ControlEvent | { type: 'work-foun
 
 function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {
-    // Intentions are not yet so; the rest of these would drown what matters.
+    // Intentions have not happened yet; the rest of these would drown what matters.
     case 'sub-issue-intended':
     case 'workspace-intended':
     case 'attempt-intended':
@@ -115,7 +115,7 @@ function gateWords(
 
 const fixFailed = 'the fix failed, and its pull request stays as it was';
 
-/** What a task rests for, or goes on from. */
+/** What a task waits for, or continues from. */
 function restWords(
   event: Extract<
     TaskEvent,
@@ -126,11 +126,11 @@ function restWords(
   if (event.type === 'base-taken')
     return `takes in the base at ${event.base.slice(0, 7)}${conflictWords(event.files)}`;
   if (event.type === 'task-blocked')
-    return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
+    return `blocked: it needs the branch of task ${event.by}, which did not succeed`;
   const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
   if (event.type === 'task-held')
-    return `held: its work collides with task ${event.by}'s${where}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
-  return `goes on from the branch of task ${event.on}${conflictWords(event.files)}`;
+    return `held: its work collides with task ${event.by}'s${where}; it continues ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
+  return `continues from the branch of task ${event.on}${conflictWords(event.files)}`;
 }
 
 function conflictWords(files: readonly string[]): string {
@@ -146,7 +146,7 @@ const adoptionWords = {
   unclaimed: 'its agent had not started yet',
 } as const;
 
-/** A stage as people write it. What a command does before its work is checked is not known: it works. */
+/** A stage as people write it. What a command does before its work is checked is unknown: it is shown as working. */
 export function stageWords(stage: string, agent?: string): string {
   const isCommand = agent?.startsWith('command:') ?? false;
   if (isCommand && beforeChecks.has(stage)) return 'working';
@@ -168,7 +168,7 @@ const whyWords = {
   retry: ' to retry',
   'fix-ci': ' to fix the checks of its pull request',
   address: ' to address its pull request',
-  resolve: ' to make its branch fit to be merged',
+  resolve: ' to make its branch mergeable',
 } as const;
 
 function processWords(

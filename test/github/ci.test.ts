@@ -122,7 +122,7 @@ test('checks that do not end are named when patience is over', async () => {
   await site.ended(number, [{ name: 'nightly' }]);
   const { code, stdout } = await run.ended;
   expect(code, stdout).toBe(0);
-  expect(stdout).toContain(`#${number} (task 1): the checks of its pull request have not ended`);
+  expect(stdout).toContain(`#${number} (task 1): the checks of its pull request have not finished`);
   expect(stdout).toContain('nightly');
 });
 
@@ -134,7 +134,7 @@ test('a run that is interrupted while it watches goes on watching with the next 
   await first.until(hub.until('pull-opened').then(() => undefined));
   const number = shop.pulls()[0]?.issue.number ?? 0;
   await site.ended(number, [{ name: 'test' }]);
-  await first.printed('are at work: test');
+  await first.printed('are running: test');
   first.signal('SIGINT');
   const interrupted = await first.ended;
   expect(interrupted.code, interrupted.stdout).toBe(130);
