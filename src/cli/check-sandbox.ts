@@ -12,7 +12,7 @@ export type SandboxDiagnosis = {
   readonly state: 'fine' | 'note';
   readonly what: string;
   readonly fix: string;
-  /** All of what the words only give some of. */
+  /** Everything that `what` only gives examples of. */
   readonly list?: readonly string[];
 };
 
@@ -44,7 +44,7 @@ async function insideSandbox(
     },
     {
       state: 'fine',
-      what: `agents in the sandbox read all that your account can read but ${some(reach.hidden, 'place')} (of a home, the tools of languages, the harmless part of git's configuration and what the agent itself needs are shown)`,
+      what: `agents in the sandbox read everything that your account can read except ${some(reach.hidden, 'place')} (of a home, the tools of languages, the harmless part of git's configuration and what the agent itself needs are shown)`,
       fix: '',
       list: reach.hidden,
     },
@@ -73,18 +73,18 @@ function some(names: readonly string[], noun: string): string {
   return `${names.length} ${noun}${names.length === 1 ? '' : 's'}: ${named}${rest}`;
 }
 
-/** Who says that there is no sandbox here, unless an option says otherwise; null when nobody does. */
+/** What turns the sandbox off here, unless an option says otherwise; null when nothing does. */
 async function sandboxTurnedOff(
   context: CommandContext,
 ): Promise<{ readonly by: string; readonly fix: string } | null> {
-  const told = context.env['FLOTILLA_SANDBOX'] ?? '';
-  if (told === 'off')
-    return { by: 'FLOTILLA_SANDBOX is off', fix: 'Take FLOTILLA_SANDBOX out of the environment.' };
-  if (told !== '') return null;
+  const wish = context.env['FLOTILLA_SANDBOX'] ?? '';
+  if (wish === 'off')
+    return { by: 'FLOTILLA_SANDBOX is off', fix: 'Remove FLOTILLA_SANDBOX from the environment.' };
+  if (wish !== '') return null;
   const found = await knownOnly(async () =>
     readHarmlessConfiguration(await findPlace(context.directory, context.env)),
   );
   return found?.configuration.workspace.sandbox === 'off'
-    ? { by: 'the configuration turns it off', fix: 'Take workspace.sandbox out of it.' }
+    ? { by: 'the configuration turns it off', fix: 'Remove workspace.sandbox from it.' }
     : null;
 }

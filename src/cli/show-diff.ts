@@ -27,7 +27,7 @@ export async function showDiff(
     if (pager?.stdin) await pipeline(git.stdout, shown, pager.stdin);
     else await pipeline(git.stdout, shown, stdout, { end: false });
   } catch (error) {
-    // Someone who has seen enough leaves the pager.
+    // A user who has seen enough leaves the pager.
     if (!isLeaving(error)) throw error;
     git.kill();
   }

@@ -48,13 +48,13 @@ describe.each(Object.entries(refusals))('%s of another version', (name, words) =
   });
 });
 
-test('doctor tells of an agent that does not start, or tells no version', async () => {
+test('doctor tells of an agent that does not start, or reports no version', async () => {
   await using broken = await worldWith('codex', 'exit 1');
   expect((await broken.flotilla('doctor')).stdout).toMatch(
     /! codex at .* does not start\n.*npm install -g @openai\/codex/u,
   );
   await using silent = await worldWith('codex', 'echo hello');
-  expect((await silent.flotilla('doctor')).stdout).toMatch(/! codex at .* tells no version/u);
+  expect((await silent.flotilla('doctor')).stdout).toMatch(/! codex at .* reports no version/u);
 });
 
 test('a limit that nobody can hold an agent to is told at the start', async () => {
@@ -62,8 +62,8 @@ test('a limit that nobody can hold an agent to is told at the start', async () =
   const ended = await world.orchestrate('--max-turns', '3', '--max-cost', '1');
   expect(ended.code).toBe(0);
   const said = ended.stdout + ended.stderr;
-  expect(said).toContain('so --max-turns cannot hold it');
-  expect(said).toContain('so --max-cost cannot hold it');
+  expect(said).toContain('so --max-turns has no effect on it');
+  expect(said).toContain('so --max-cost has no effect on it');
 });
 
 function isOurs(path: string): boolean {

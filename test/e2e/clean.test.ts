@@ -396,7 +396,7 @@ describe('what git ignores', () => {
     const report = await clean(world, '--all', '--yes', '--discard-ignored');
     expect(workspaceIn(report)).toMatchObject({
       state: 'removed',
-      why: expect.stringContaining('(out-1: 1 file, 50.5 MB) went with it'),
+      why: expect.stringContaining('(out-1: 1 file, 50.5 MB) was deleted with it'),
     });
   });
 });

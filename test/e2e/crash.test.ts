@@ -28,7 +28,7 @@ test.each(['SIGKILL', 'SIGHUP'] as const)(
 
     const between = await world.flotilla('status');
     expect(between.stdout).toContain('is interrupted');
-    expect(between.stdout).toContain('Go on with: flotilla orchestrate');
+    expect(between.stdout).toContain('Continue with: flotilla orchestrate');
 
     const second = world.start(...args);
     for (const task of [1, 2, 3, 4, 5])

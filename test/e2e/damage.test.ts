@@ -98,7 +98,7 @@ describe('a journal', () => {
     ]) {
       const { code, stderr } = await world.flotilla(...args);
       expect(code, stderr).toBe(9);
-      expect(stderr).toContain('go on with what can be read of it: flotilla rebuild --journal');
+      expect(stderr).toContain('continue with what can be read of it: flotilla rebuild --journal');
       expect(stderr).not.toContain('    at ');
     }
     const before = readFileSync(file);
@@ -189,7 +189,7 @@ describe('the next start survives', () => {
     writeFileSync(file, 'no database\n'.repeat(1_000));
     const { code, stdout, stderr } = await world.orchestrate();
     expect(code, stdout).toBe(9);
-    expect(stderr).toContain(`${file}, in which running Flotillas note what they hold`);
+    expect(stderr).toContain(`${file}, in which running Flotilla processes note what they hold`);
     expect(stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
     // What it says can be pasted.
     const [, fix = ''] = /start again: (.+)$/mu.exec(stderr) ?? [];

@@ -89,7 +89,7 @@ describe('a run goes on as it was started', () => {
   test('by the command that status prints', async () => {
     await using world = await interrupted();
     const { stdout } = await world.flotilla('status');
-    const command = /Go on with: (.*)/u.exec(stdout)?.[1] ?? '';
+    const command = /Continue with: (.*)/u.exec(stdout)?.[1] ?? '';
     expect(command).toContain('--agent ');
     expect(paste(world, command)).toContain('All agents succeeded');
     const run = await readStatus(world);

@@ -91,7 +91,9 @@ test('who watches a run whose orchestrator dies is told so, and what to type', a
   for (const { ended } of watchers) {
     const { code, stdout, stderr } = await ended;
     expect(code, stderr).toBe(0);
-    expect(`${stdout}${stderr}`).toMatch(/is interrupted\. .* Go on with: flotilla orchestrate/u);
+    expect(`${stdout}${stderr}`).toMatch(
+      /is interrupted\. .* Continue with: flotilla orchestrate/u,
+    );
   }
   gate.open();
   expect((await world.orchestrate()).code).toBe(0);

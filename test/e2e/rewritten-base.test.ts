@@ -59,7 +59,7 @@ test.each([
 
 /** Does what is printed, as printed. */
 function obey(world: World, stderr: string): void {
-  const [, command = ''] = /(?:Join them|Take that): (.+)$/mu.exec(stderr) ?? [];
+  const [, command = ''] = /(?:Join them|Add that): (.+)$/mu.exec(stderr) ?? [];
   execFileSync('sh', ['-c', command], { cwd: world.repository, env: world.env, stdio: 'pipe' });
 }
 

@@ -154,7 +154,7 @@ test('a run that only waits for checks says so, and can be cancelled from anothe
   await run.printed('waiting for the checks of #3');
   const cancel = await world.flotilla('cancel', String(site.master));
   expect(cancel.code, cancel.stderr).toBe(0);
-  expect(cancel.stdout).toContain('it waits for checks no longer');
+  expect(cancel.stdout).toContain('it no longer waits for checks');
   const { code, stdout } = await run.ended;
   expect(code, stdout).toBe(130);
   expect(site.shop.pulls()).toHaveLength(1);

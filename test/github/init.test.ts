@@ -11,7 +11,7 @@ test('init shows the labels that are missing, makes them when it is told to, and
   const shown = await world.flotilla('init');
   expect(shown.code, shown.stderr).toBe(0);
   expect(shown.stdout).toContain(
-    'labels to be made: parallel-orchestration-ready, parallel-orchestration, sub-issue, diagnostic on una/shop',
+    'labels to create: parallel-orchestration-ready, parallel-orchestration, sub-issue, diagnostic on una/shop',
   );
   expect(shop.labels()).toEqual(before);
 

@@ -19,13 +19,13 @@ import {
 type Diagnosis = {
   readonly state: 'fine' | 'note' | 'bad';
   readonly what: string;
-  /** What to do about it; empty when nothing is to be done. */
+  /** What to do about it; empty when there is nothing to do. */
   readonly fix: string;
-  /** All of what the words only give some of. */
+  /** Everything that `what` only gives examples of. */
   readonly list?: readonly string[];
 };
 
-/** `flotilla doctor`: what this machine has for a run, each with the fix. Exits 9 when something is missing. */
+/** `flotilla doctor`: checks this machine and suggests fixes. Exits 9 when something is missing. */
 export async function doctor(
   options: { readonly json?: boolean | undefined },
   context: CommandContext,
@@ -60,11 +60,11 @@ async function checkForge({ directory, env }: CommandContext): Promise<Diagnosis
   return found ?? [];
 }
 
-/** What the configuration asks for and nobody has trusted yet. */
+/** What the configuration asks for and the user has not trusted yet. */
 async function checkTrust(context: CommandContext): Promise<Diagnosis[]> {
   const leftOut = (await configurationHere(context))?.leftOut ?? [];
   if (leftOut.length === 0) return [];
-  const what = `the configuration asks for what takes your trust (${askLines(leftOut).join('; ')})`;
+  const what = `the configuration asks for things that need your trust (${askLines(leftOut).join('; ')})`;
   return [
     { state: 'note', what, fix: 'Until then runs refuse to start. Trust it: flotilla trust' },
   ];

@@ -5,7 +5,7 @@ import type { Git } from '../../git/git.ts';
 import type { Configuration } from '../configuration.ts';
 import { useProxy } from './use-proxy.ts';
 
-/** What is there for GitHub, in words; nothing where the repository has no remote there. Sends nothing. */
+/** What is set up for GitHub, in words; nothing if the repository has no remote there. Sends nothing. */
 export async function checkGitHub(order: {
   readonly git: Git;
   readonly env: NodeJS.ProcessEnv;

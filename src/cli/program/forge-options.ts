@@ -14,7 +14,7 @@ export function withForgeOptions<Args extends unknown[]>(command: Command<Args>)
     .option('--draft', 'open pull requests as drafts')
     .option(
       '--event <file>',
-      'the event of GitHub that asks for this: whoever caused it must be allowed to write',
+      'the GitHub event that asks for this: its sender must have write access',
     )
     .option(
       '--ci-fixes <n>',

@@ -41,7 +41,7 @@ export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
     .addOption(
       new Option(
         '--sandbox <when>',
-        'bubblewrap round agent, setup and checks (default: auto)',
+        'bubblewrap around agent, setup and checks (default: auto)',
       ).choices(['auto', 'on', 'off'] as const),
     )
     .option('--env <name>', 'a variable that the agent may see (repeatable)', collectNames)

@@ -7,7 +7,7 @@ import { runCommand } from '../../process/run-command.ts';
 type Diagnosis = {
   readonly state: 'fine' | 'note';
   readonly what: string;
-  /** What to do about it; empty when nothing is to be done. */
+  /** What to do about it; empty when there is nothing to do. */
   readonly fix: string;
 };
 
@@ -16,7 +16,7 @@ export async function checkAgents(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> 
   const found = await Promise.all(agentNames.map((name) => checkAgent(name, env)));
   const here = found.flat();
   if (here.length > 0) return here;
-  const fix = `Install Claude Code: npm install -g @anthropic-ai/claude-code. Or another: --agent with ${agentNames.join(', ')}, acp:<command> or command:<command>.`;
+  const fix = `Install Claude Code: npm install -g @anthropic-ai/claude-code. Or use another one: --agent with ${agentNames.join(', ')}, acp:<command> or command:<command>.`;
   return [{ state: 'note', what: 'no agent is on PATH', fix }];
 }
 
@@ -52,21 +52,21 @@ type FoundVersion = {
 
 function versionDiagnosis({ name, path, version, known }: FoundVersion): Diagnosis {
   if (known === null || version === null) {
-    const fix = known === null ? '' : `Flotilla was tried with ${known.triedVersion}.`;
-    return { state: 'note', what: `${name} at ${path} tells no version`, fix };
+    const fix = known === null ? '' : `Flotilla was tested with ${known.triedVersion}.`;
+    return { state: 'note', what: `${name} at ${path} reports no version`, fix };
   }
   const what = `${name} ${version} at ${path}`;
   switch (compareVersion(version, known.triedVersion)) {
     case 'older':
       return {
         state: 'note',
-        what: `${what}: older than ${known.triedVersion}, which Flotilla was tried with`,
+        what: `${what}: older than ${known.triedVersion}, which Flotilla was tested with`,
         fix: `If it does not understand its options, update it: npm install -g ${known.package}`,
       };
     case 'newer-major':
       return {
         state: 'note',
-        what: `${what}: another major version than ${known.triedVersion}, which Flotilla was tried with`,
+        what: `${what}: another major version than ${known.triedVersion}, which Flotilla was tested with`,
         fix: `If it does not understand its options: npm install -g ${known.package}@${known.triedVersion}`,
       };
     case null:
@@ -74,7 +74,7 @@ function versionDiagnosis({ name, path, version, known }: FoundVersion): Diagnos
   }
 }
 
-/** A key store of the system, or a helper that the user configured, cannot be seen: so this only ever is a note. */
+/** A key store of the system, or a helper that the user configured, cannot be seen: so this is never more than a note. */
 async function signInDiagnosis(
   name: string,
   known: KnownProgram,
