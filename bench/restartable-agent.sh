@@ -17,7 +17,7 @@ ensure() {
 }
 
 # Fails its check first; fixes it when it is called again.
-break_then_mend() {
+break_then_fix() {
   ensure two.txt
   git log --format=%s | grep -q '^Fix' && return
   has broken || { ensure broken; return; }
@@ -28,7 +28,7 @@ break_then_mend() {
 
 case $AGENT_ID in
   agent-1) ensure one.txt; sleep 0.6; ensure one-more.txt ;;
-  agent-2) break_then_mend ;;
+  agent-2) break_then_fix ;;
   # Leaves its work uncommitted.
   agent-3) mkdir -p deep; echo three >three.txt; sleep 0.3; echo three >deep/three.txt ;;
 esac

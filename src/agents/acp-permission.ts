@@ -32,7 +32,7 @@ export function isAllowed(call: ToolCallUpdate, policy: AcpPolicy): boolean {
   }
 }
 
-/** The option that says so once; null when the agent offers none, which is to be answered as a cancellation. */
+/** The option that says so once; null when the agent offers none, which must be answered as a cancellation. */
 export function chooseOption(
   options: readonly PermissionOption[],
   isGranted: boolean,

@@ -4,12 +4,12 @@ import type { Result } from '../model/result.ts';
 import type { CredentialProbe } from './credential-probe.ts';
 import type { KnownProgram } from './known-program.ts';
 
-/** What an agent program can do. Flotilla tells agents apart by these, never by their names. */
+/** What an agent program can do. Flotilla distinguishes agents by these, never by their names. */
 export type AgentCapabilities = {
-  /** It tells what a run cost in US dollars. */
+  /** It reports what a run cost in US dollars. */
   readonly tellsCost: boolean;
   readonly tellsTokens: boolean;
-  /** It tells each use of a tool as it happens, so that we can count them. */
+  /** It reports each use of a tool as it happens, so that we can count them. */
   readonly tellsTurns: boolean;
   /** A session can go on with a further prompt. */
   readonly resumes: boolean;
@@ -91,7 +91,7 @@ export type AgentReader = {
   readonly conclude: (result: AttemptResult, errors: string) => AgentConclusion;
 };
 
-/** A program that works on a task: the interface that each file beside this one implements. */
+/** A program that works on a task: the interface that the files next to this one implement. */
 export type Agent = {
   /** As the user gives it: `claude`, `command:./my-agent --fast`. */
   readonly name: string;
@@ -107,7 +107,7 @@ export type Agent = {
   readonly home: readonly AgentHomePath[];
   /** What is known of the program; null for what the user brings. */
   readonly known: KnownProgram | null;
-  /** Looks for the program, so that a missing one is told before anything starts. */
+  /** Looks for the program, so that a missing one is reported before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   /**
    * Finds out, without starting it and for nothing, whether what signs it in is known not to work. Left out where that
@@ -123,7 +123,7 @@ export type Agent = {
     program: AgentProgram,
     request: Pick<AgentRequest, 'model' | 'maxCostUsd'>,
   ) => AgentCommand;
-  /** `directory` is where the program works: paths are told from there. */
+  /** `directory` is where the program works: paths are relative to it. */
   readonly reader: (directory?: string) => AgentReader;
 };
 

@@ -66,7 +66,7 @@ function commandReader(): AgentReader {
   let hasOutput = false;
   let said = '';
 
-  // Lines that come together are told together: a command may print thousands a second.
+  // Lines that come together are reported together: a command may print thousands a second.
   const take = (complete: readonly string[]): readonly AgentActivity[] => {
     const texts = complete.map(lastState).filter((text) => text.trim() !== '');
     const last = texts.at(-1);
@@ -111,7 +111,7 @@ function failureOf(
     case 'not-started':
       return { reason: 'not-started', message: result.message };
     case 'stopped':
-      // Whoever stopped it knows why, and says so.
+      // The code that stopped it knows why, and says so.
       return null;
     case 'lost':
       return agentFailed('was lost: its keeper died without a result', tailOf(errors, said));

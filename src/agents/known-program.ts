@@ -63,6 +63,6 @@ const unknownOption =
 export function versionFailure(title: string, errors: string): Failure | null {
   const line = errors.split('\n').find((text) => unknownOption.test(text));
   if (line === undefined) return null;
-  const message = `${title} does not know an option that Flotilla gives it (${line.trim().slice(0, 200)}): this version is too old, or too new. flotilla doctor tells which version is here and which one was tried`;
+  const message = `${title} does not know an option that Flotilla gives it (${line.trim().slice(0, 200)}): this version is too old, or too new. flotilla doctor shows which version is installed and which one was tested`;
   return { reason: 'not-started', message };
 }

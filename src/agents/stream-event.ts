@@ -1,6 +1,6 @@
 import type { ToolUse } from './tool-use.ts';
 
-/** What an agent's stream tells, in words that all agents share. */
+/** What an agent's stream reports, in words that all agents share. */
 export type StreamEvent =
   | {
       readonly kind: 'opened';
@@ -13,7 +13,7 @@ export type StreamEvent =
   /** A part of a message: more of it may follow. */
   | { readonly kind: 'piece'; readonly text: string }
   | { readonly kind: 'tool'; readonly tool: ToolUse }
-  /** Nobody allowed it. Agents go on, and end with success all the same. */
+  /** Nobody allowed it. Agents go on, and end with success anyway. */
   | { readonly kind: 'refused'; readonly tool: ToolUse; readonly why: string }
   | { readonly kind: 'retrying'; readonly why: string }
   | {

@@ -2,7 +2,7 @@ import type { Stage } from '../model/attempt-event.ts';
 
 /**
  * One use of a tool, by the names that Claude Code has for them: `Read`, `Edit`, `Write` with a `file_path`, `Bash` with
- * a `command`. Other agents' tools are told in the same words, so that one judge does for all.
+ * a `command`. Other agents' tools are named in the same words, so that one judge does for all.
  */
 export type ToolUse = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 

@@ -40,7 +40,7 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   planning: z
     .strictObject({
-      /** Whether the user's own agent reads issue and plan beside the rules, once and without tools. */
+      /** Whether the user's own agent reads issue and plan in addition to the rules, once and without tools. */
       reader: z.enum(['off', 'agent']).default('off'),
       /** Ordinals of tasks that wait for no other one, whatever the issue was read to say. */
       independent: z.array(count).default([]),
@@ -98,14 +98,14 @@ export const configurationSchema = z.strictObject({
       /** The name of the variable that holds the token; the token itself is no configuration. */
       token_variable: z
         .string()
-        .regex(/^[A-Za-z_]\w*$/u, 'it is to be the name of a variable')
+        .regex(/^[A-Za-z_]\w*$/u, 'it must be the name of a variable')
         .optional(),
       draft: z.boolean().default(false),
       /** Labels of pull requests. */
       labels: words.default([]),
-      /** Logins whose issues agents may carry out, beside those of the owner, of members and of collaborators. */
+      /** Logins whose issues agents may carry out, besides those of the owner, of members and of collaborators. */
       trusted_authors: z
-        .array(z.string().regex(/^@?[\w-]+(?:\[bot\])?$/u, 'it is to be a login, such as octocat'))
+        .array(z.string().regex(/^@?[\w-]+(?:\[bot\])?$/u, 'it must be a login, such as octocat'))
         .default([]),
       calls_per_hour: count.default(1_000),
       /** Seconds between two edits of the comment on the master issue. */
@@ -134,7 +134,7 @@ export type Configuration = z.infer<typeof configurationSchema>;
 export const configurationPath = join('.claude', 'config', 'parallel-orchestration.json');
 
 /**
- * Reads the repository's configuration; defaults when there is no file. What takes the user's trust is in it all the same:
+ * Reads the repository's configuration; defaults when there is no file. What needs the user's trust is in it anyway:
  * commands get theirs from `trust/read-trusted.ts`. Throws a `UserError` that names each problem.
  */
 export async function readConfiguration(repository: string): Promise<Configuration> {
@@ -188,7 +188,7 @@ export function environmentDefaults(env: NodeJS.ProcessEnv): Configuration['defa
     const value = Number(text);
     const parsed = defaults.shape[name].safeParse(value);
     if (parsed.success) return [[name, value] as const];
-    const why = Number.isNaN(value) ? 'it is to be a number' : parsed.error.issues[0]?.message;
+    const why = Number.isNaN(value) ? 'it must be a number' : parsed.error.issues[0]?.message;
     const message = `${variable} cannot be ${JSON.stringify(text)}: ${why}`;
     throw new UserError({ code: 'usage', message });
   });

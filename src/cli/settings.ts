@@ -103,7 +103,7 @@ export type Settings = {
   readonly stack: StackMode;
   /** Ordinals of tasks that wait for no other one, whatever the issue was read to say. */
   readonly independent: readonly number[];
-  /** Whether the agent reads issue and plan beside the rules. */
+  /** Whether the agent reads issue and plan in addition to the rules. */
   readonly reader: 'off' | 'agent';
   /** Whether the run goes on to merging by itself. */
   readonly merge: MergeChoice;
@@ -274,7 +274,7 @@ export function givenAgain(options: OrchestrateOptions, given: GivenFlags): Orch
 function sandboxChoice(text: string | undefined): Settings['sandbox'] | null {
   if (text === undefined || text === '') return null;
   if (text === 'auto' || text === 'on' || text === 'off') return text;
-  const message = `FLOTILLA_SANDBOX is to be auto, on or off, not ${JSON.stringify(text)}`;
+  const message = `FLOTILLA_SANDBOX must be auto, on or off, not ${JSON.stringify(text)}`;
   throw new UserError({ code: 'usage', message });
 }
 

@@ -1,6 +1,6 @@
 /**
  * The rehearsal agent: stands in for a coding agent in the demo, without a network, a model or a cost. It reads its
- * prompt on standard input, works on one of the sample repository's tasks in the current directory, and tells in short
+ * prompt on standard input, works on one of the sample repository's tasks in the current directory, and says in short
  * lines what it does. The code it writes was written beforehand; everything else it really does.
  */
 import { execFile } from 'node:child_process';

@@ -7,7 +7,7 @@ export type Rehearsal = {
   /** Files that it creates; their text is in `rehearsed/<folder>/`. */
   readonly writes: readonly string[];
   readonly try: Try;
-  /** What it does instead while it has not yet been told of a failed check. */
+  /** What it does instead as long as it knows of no failed check. */
   readonly firstTry?: Try;
 };
 
@@ -82,7 +82,7 @@ const rehearsals: readonly Rehearsal[] = [
       folders: ['cart-docs'],
       runsTests: false,
       commit: null,
-      claim: 'docs/cart.md describes the cart; the example beside it is tested.',
+      claim: 'docs/cart.md describes the cart; the example next to it is tested.',
     },
   },
 ];

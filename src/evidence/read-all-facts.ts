@@ -68,7 +68,7 @@ function isReadable({ path, size, isLink }: TreeEntry, depth: Depth): boolean {
 
 function keyOf({ path, blob }: TreeEntry, depth: Depth): string {
   const extension = posix.extname(path);
-  // The name of a package is its folder's, so that manifests are told from other data.
+  // The name of a package is its folder's, so that manifests are distinguished from other data.
   return `${depth} ${blob}${isManifest(path) ? ' package' : extension}`;
 }
 
@@ -102,7 +102,7 @@ async function readMissing(
   return timeOut.isOver() ? wanted.length - done : 0;
 }
 
-/** A signal of its own and a clock beside it: a parser that is at work holds up the one and not the other. */
+/** A separate signal, and a clock next to it: a busy parser delays the one and not the other. */
 function stopAfter(ms: number): { readonly signal: AbortSignal; readonly isOver: () => boolean } {
   const endsAt = performance.now() + ms;
   const signal = AbortSignal.timeout(Math.max(0, ms));

@@ -36,7 +36,7 @@ export async function readHistory({ git, commit, limit, signal }: Options): Prom
   const args = ['log', '-n', String(limit), '--no-merges', '-l200', '-z', '--name-status', format];
   const call = signal === undefined ? {} : { signal };
   const logWith = (renames: string): string[] => [...args, renames, commit, '--'];
-  // Equal ids tell of a rename without any contents: those that a partial clone misses would be fetched one by one.
+  // Equal ids show a rename without any contents: those that a partial clone misses would be fetched one by one.
   const isPartial = (await promisorOf(git)) !== null;
   const whole = isPartial ? null : await git.probe(logWith('-M'), call);
   // Contents may be missing in other ways, too.

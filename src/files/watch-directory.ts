@@ -3,7 +3,7 @@ import { watch } from 'node:fs';
 /** Gives its watch back. */
 export type DirectoryWatch = { readonly close: () => void };
 
-/** How often is looked, in milliseconds, where nobody tells. */
+/** How often is looked, in milliseconds, where no event says so. */
 const lookMs = 1_000;
 
 /**

@@ -18,7 +18,7 @@ export type Forge = {
   readonly ensurePullRequest: (order: PullRequestOrder) => Promise<ForgeItem>;
   /**
    * Looks for what earlier runs published of tasks that nothing is known of; absent where the forge cannot outlive what
-   * is known. Asks nothing where no sub-issue tells of an earlier run.
+   * is known. Asks nothing when no sub-issue belongs to an earlier run.
    */
   readonly findPublished?: (order: PublishedOrder) => Promise<readonly PublishedWork[]>;
 };
@@ -68,7 +68,7 @@ export type IssueClaim = {
 export type PullFeedback = {
   /** How pull requests stand, in the order in which they were given; absent where the forge runs no checks. */
   readonly look?: (pulls: readonly number[]) => Promise<readonly PullReport[]>;
-  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
+  /** The last of what a failed job printed, at most so many characters; null when there is none. */
   readonly readJobLog: (order: {
     readonly job: number;
     readonly most: number;
@@ -130,7 +130,7 @@ export type IssueOrder = {
   /** Markdown. */
   readonly body: string;
   readonly labels: readonly string[];
-  /** What it is to be when it is there already; left out: what it is. */
+  /** Its text when it exists already; left out: what it is. */
   readonly state?: 'open' | 'closed';
   /** The numbers of sub-issues that come first. */
   readonly blockedBy?: readonly number[];
@@ -162,9 +162,9 @@ export type PullRequestOrder = {
   }[];
 };
 
-/** What merging needs of a forge, beside what a run does. */
+/** What merging needs of a forge, in addition to what a run needs. */
 export type MergingForge = Pick<Forge, 'push'> & {
-  /** How a pull request stands now, whoever changed it. */
+  /** How a pull request stands now, no matter who changed it. */
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
   /** Throws a `UserError` when the user may not merge there at all; left out: everybody may. */
   readonly requireRight?: () => void;
@@ -205,7 +205,7 @@ export type PullRequestState = {
 
 export type ReadyOrder = {
   readonly number: number;
-  /** The branch that it is to be merged into. */
+  /** The branch that it will be merged into. */
   readonly into: string;
 };
 
@@ -222,7 +222,7 @@ export type MergeOrder = {
   readonly head: string;
   /** The commit of the base that it was checked on. */
   readonly base: string;
-  /** Whom the commit is by, where the forge does not know that itself. */
+  /** Author of the commit, where the forge does not know that itself. */
   readonly identity: GitIdentity;
   /** Aborted when nobody waits for the forge any more. */
   readonly signal?: AbortSignal;
@@ -235,7 +235,7 @@ export type MergeAnswer =
       /** How it was merged, where the forge does not do what was asked for. */
       readonly method?: MergeMethod;
     }
-  /** Nobody waits any more: whether it is merged, the next look tells. */
+  /** Nobody waits any more: the next look shows whether it is merged. */
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'refused';

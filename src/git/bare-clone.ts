@@ -8,7 +8,7 @@ import { cloningLocally, readingLocally } from './local-transport.ts';
 export type BareClone = {
   readonly directory: string;
   readonly git: Git;
-  /** Runs what must not run beside a fetch into the same clone, or a change of its configuration. */
+  /** Runs what must not run during a fetch into the same clone, or a change of its configuration. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 };
 

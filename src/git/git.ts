@@ -38,7 +38,7 @@ export type GitManner = {
   readonly timeLimitMs?: number;
   /** Bytes of standard output that are taken at most; a call that prints more is ended. */
   readonly outputCap?: number;
-  /** Ends every call, beside the signal of its own options. */
+  /** Ends every call, in addition to the signal of its own options. */
   readonly signal?: AbortSignal;
   /** Whether somebody else can write where it works, so that a failure is theirs and not a bug of ours. */
   readonly isForeign?: boolean;

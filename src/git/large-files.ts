@@ -42,7 +42,7 @@ export async function pointersIn(git: Git, commit: string): Promise<Set<string>>
   return new Set([...stdout.matchAll(/^oid sha256:([0-9a-f]{64})$/gmu)].map(([, id = '']) => id));
 }
 
-/** Never a link: whoever works with the copy could write into the other one. */
+/** Never a link: a program that works with the copy could write into the other one. */
 async function ensureCopy(from: string, to: string): Promise<void> {
   if ((await isThere(to)) || !(await isThere(from))) return;
   await mkdir(dirname(to), { recursive: true });

@@ -50,7 +50,7 @@ export async function openMergeRepository(order: MergeRepositoryOrder): Promise<
   };
 }
 
-/** Where a shallow history breaks off stands beside the objects, and not among them. */
+/** The file that says where a shallow history breaks off lies next to the objects, and not among them. */
 async function copyShallow(from: Git, directory: string): Promise<void> {
   const asked = ['rev-parse', '--path-format=absolute', '--git-path', 'shallow'];
   const place = (await from.run(asked)).trim();

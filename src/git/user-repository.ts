@@ -9,13 +9,13 @@ export type UserRepository = {
   /** Its git directory; that of the main work tree when the user stands in a linked one. */
   readonly gitDirectory: string;
   readonly git: Git;
-  /** Whom the user's own commits are by; a neutral identity where none is configured. */
+  /** Author of the user's own commits; a neutral identity if none is configured. */
   readonly identity: GitIdentity;
 };
 
 const oldestGit: readonly [number, number] = [2, 39];
 
-/** Finds the repository round a directory. Throws a `UserError` where there is none, or none with commits. */
+/** Finds the repository around a directory. Throws a `UserError` where there is none, or none with commits. */
 export async function openUserRepository(
   directory: string,
   env: NodeJS.ProcessEnv,
@@ -40,7 +40,7 @@ function pathIn({ stdout }: GitAnswer): Promise<string> {
   return realpath(stdout.replace(/\n$/u, ''));
 }
 
-/** Why git finds no work tree round its directory, by what it said. */
+/** Why git finds no work tree around its directory, by what it said. */
 async function whyNotHere(git: Git, said: string): Promise<UserProblem> {
   const { directory } = git;
   const foreign = /detected dubious ownership in repository at '(?<path>.*)'/su.exec(said)?.groups;

@@ -62,7 +62,7 @@ export function readSection(
   };
 }
 
-/** Tables with a task a row. One beside a list of tasks only says more about them, as a table of estimates does. */
+/** Tables with a task a row. One next to a list of tasks only says more about them, as a table of estimates does. */
 function taskTables(
   section: Section,
   { rest, rules }: { readonly rest: readonly RootContent[]; readonly rules: ReadingRules },

@@ -50,7 +50,7 @@ export async function awaitApproval(order: ApprovalOrder): Promise<Approval> {
   }
 }
 
-/** Whom nobody has to wait for any more, and who was approved before they were changed. */
+/** Tasks that nobody has to wait for any more, and tasks that were approved before they were changed. */
 async function look(
   order: ApprovalOrder,
   numbers: readonly number[],

@@ -1,4 +1,4 @@
-/** Tells whether some tasks together are red. Null: no answer is to be had any more. */
+/** Says whether some tasks together are red. Null: there will be no answer any more. */
 export type AskIfRed = (tasks: readonly number[]) => Promise<boolean | null>;
 
 /** Sets of tasks that are red together, none of which is red without any of its members. */

@@ -171,7 +171,7 @@ async function markersLeft(
 
 /**
  * Conflicted files that came out as they were on one side. Where both sides have text, one that is as the branch had it
- * has lost all that the base did there; of what is no text, one side has to be taken, and a reviewer is told which.
+ * has lost all that the base did there; for what is not text, one side must be taken, and a note for the reviewer says which.
  */
 async function oneSided(
   { begun, car }: Resolving,

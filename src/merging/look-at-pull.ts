@@ -41,7 +41,7 @@ async function policyLacks(
     : simply('not-approved', `it was ${staleWords}: look at it and approve it again`);
 }
 
-/** Writes down that the forge has the branch's new head; what an agent changed is told there, and not approved yet. */
+/** Writes down that the forge has the branch's new head; what an agent changed is reported there, and not approved yet. */
 export async function notePush(tools: TrainTools, car: CarState): Promise<void> {
   const { record, forge } = tools;
   if (car.resolution !== null) {

@@ -100,7 +100,7 @@ function noteKind(
   }
 }
 
-/** Git's own stable names; null for messages that tell of no conflict. */
+/** Git's own stable names; null for messages that are not about a conflict. */
 function kindOf(type: string): ConflictKind | null {
   const name = /^CONFLICT \((.*)\)$/u.exec(type)?.[1];
   if (name === undefined) return null;

@@ -10,7 +10,7 @@ import type {
 } from '../model/train.ts';
 import { staleWords } from './approval.ts';
 
-/** What is to be done next for a train. */
+/** What to do next for a train. */
 export type TrainStep =
   | { readonly kind: 'leave'; readonly car: CarState; readonly leave: Leave }
   | { readonly kind: 'update'; readonly car: CarState }
@@ -29,7 +29,7 @@ export type Leave = {
   readonly files: readonly string[];
 };
 
-/** Whom a train can ask for help. */
+/** Who can help a train. */
 export type Asking = {
   /** How often for one pull request that does not go with the base. */
   readonly attempts: number;
@@ -43,14 +43,14 @@ export type Asking = {
 const mostUpdates = 5;
 
 /**
- * Decides from what the journal knows and where the base is, so that a train goes on at the same place whoever asks. For
+ * Decides from what the journal knows and where the base is, so that a train continues at the same place no matter who asks. For
  * each car in turn:
  *
  *   update ─▶ check ─▶ push ─▶ merge          (the base moved: from the beginning)
  *    │  ▲      │ ▲               │
  *    ▼  │      ▼ │               ▼
  *   resolve ─────┴────────── red on the forge      its agent, asked a few times at most
- *      └─────────────────────────┴──▶ left         (and with it whoever needs it)
+ *      └─────────────────────────┴──▶ left         (and all that need it)
  */
 export function nextTrainStep(train: TrainState, base: string, asking: Asking): TrainStep {
   const car = train.cars.find(({ outcome }) => outcome === null);
@@ -107,7 +107,7 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
 /** What came of asking; null when nobody was asked. */
 function triedWords({ resolveFailure, resolution }: CarState): string | null {
   if (resolveFailure !== null)
-    return `its agent was asked to fix that, in vain: ${resolveFailure.replace(/\.$/u, '')}`;
+    return `its agent was asked to fix that, without success: ${resolveFailure.replace(/\.$/u, '')}`;
   return resolution === null ? null : 'it is so with what its agent made of it';
 }
 

@@ -54,7 +54,7 @@ export function weigh(
       waiting += 1;
       if (other < item) detours += 1;
     }
-    // Whoever can go on without reconciling goes first.
+    // A branch that needs no reconciling goes first.
     const reconciled = isMet ? (reconciling[item] ?? 0) + aDelay * waiting : 0;
     return reconciled + aFoundation * missed + aDetour * detours;
   };

@@ -8,7 +8,7 @@ import { keepByRefs, lookAt, tasksThat, type Snapshot, type WatchedSide } from '
 import { hasGrown, noteTrial, pairsToTry, type RadarPair } from './radar-pairs.ts';
 import { tryMerges } from './try-merges.ts';
 
-/** What one look at all workspaces told. */
+/** What one look at all workspaces found. */
 export type RadarRound = {
   /** All conflicts that there are now. */
   readonly conflicts: readonly SeenConflict[];
@@ -70,7 +70,7 @@ export function openRadar(order: RadarOrder): Radar {
   };
 
   const sweep = async ({ base: now, sides, excluded = [] }: SweepOrder): Promise<RadarRound> => {
-    // What was taken for work before would stay in the index: all is looked at anew.
+    // What was taken for work before would stay in the index: everything is read again.
     if (used > mostObjects || leftOut !== excluded.join('\n')) await close();
     leftOut = excluded.join('\n');
     if (repository === null) used = 0;

@@ -11,7 +11,7 @@ export type ResolvePromptOrder = Resolving & {
   readonly goesOn: boolean;
 };
 
-/** What an agent is told that is to bring its branch and the base together: what both sides want, and where they meet. */
+/** The parts of a prompt for an agent that must bring its branch and the base together: what both sides want, and where they meet. */
 export function resolvePrompt(tools: RunTools, order: ResolvePromptOrder): string {
   const { goesOn } = order;
   const sections = [
@@ -52,7 +52,7 @@ ${asData(files.map(fileText).join('\n\n'))}`;
 /** What is wrong with an earlier try is for the next one to know. */
 function beforeSection({ car }: ResolvePromptOrder): string {
   if (car.resolveFailure === null) return '';
-  return `# An earlier try was not taken\n\nYou begin anew. What was wrong with it:\n\n${asData(car.resolveFailure)}`;
+  return `# An earlier try was not taken\n\nStart from scratch. What was wrong with it:\n\n${asData(car.resolveFailure)}`;
 }
 
 /** How each kind of conflict is decided. */

@@ -12,7 +12,7 @@ import { startResolving } from './start-resolving.ts';
 export type Resolver = Asking & {
   /** Asks for one pull request, or takes up what was asked before; every step is in the journal. */
   readonly resolve: (order: ResolveOrder) => Promise<Resolution>;
-  /** Takes away what asking left behind, once what came of it is written down. */
+  /** Removes what asking left behind, once the result is written down. */
   readonly putAway: (car: CarState) => Promise<void>;
 };
 

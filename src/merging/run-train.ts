@@ -184,7 +184,7 @@ async function merge(
   leave(tools, car, refusal(answer));
 }
 
-/** The head or the base moved, or it was closed meanwhile: a look tells what is to be done. */
+/** The head or the base moved, or it was closed meanwhile: a look shows what to do. */
 function isWorthAnotherTry(why: MergeRefusal): boolean {
   return why === 'head-moved' || why === 'base-moved' || why === 'closed';
 }

@@ -30,7 +30,7 @@ export type TrainTools = {
   readonly settle: SettleByRule;
   /** The newest published commit of a task that an agent made; null when there is none. */
   readonly lastWork: (task: number) => string | null;
-  /** Reads what agents are told of the forge's red checks; null where it runs none. */
+  /** Reads what agents need to know about the forge's red checks; null if it runs none. */
   readonly readRed: ((order: RedOrder) => Promise<readonly PullRemark[]>) | null;
   /** Says on the pull request what its agent has changed; doing it twice is no error. Null where nobody would read it. */
   readonly tellReviewers: ((car: ResolvedCar) => Promise<void>) | null;

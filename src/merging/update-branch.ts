@@ -43,7 +43,7 @@ export async function updateBranch(order: UpdateOrder): Promise<Update> {
   let { head } = car;
   for (const below of await squashedBelow(order)) {
     const step = await mergeIn(order, { head, theirs: below.head, parent: below.sha });
-    // What was merged of the one below may differ from its branch: then the base tells what it is.
+    // What was merged of the one below may differ from its branch: then the base shows what it is.
     if (step.kind === 'updated') head = step.head;
   }
   if (await isInHistory(git, onto, head)) return updated(head);
@@ -52,7 +52,7 @@ export async function updateBranch(order: UpdateOrder): Promise<Update> {
 
 type Step = {
   readonly head: string;
-  /** What is merged in, and the commit that is told to be. */
+  /** What is merged in, and the commit that is named for it. */
   readonly theirs: string;
   readonly parent: string;
 };

@@ -77,7 +77,7 @@ test.each([
   ['cannot load such file -- shop/cart (LoadError)', 'lib/shop/cart.rb'],
   ['main.c:1:10: fatal error: cart.h: No such file or directory', 'include/cart.h'],
 ])('%s', (line, path) => {
-  expect(runOf(line, ['src/api.js', 'other.js', path])).toContain(`task 3 is to create ${path}`);
+  expect(runOf(line, ['src/api.js', 'other.js', path])).toContain(`task 3 will create ${path}`);
 });
 
 test('a branch that holds the module is to be merged', () => {

@@ -1,4 +1,4 @@
-/** A module that a program asked for and did not get. */
+/** A module that a program imported and did not find. */
 export type MissingModule = {
   readonly language: 'js' | 'python' | 'go' | 'rust' | 'java' | 'ruby' | 'c';
   /** As the output names it: `./cart.js`, `app.models.cart`, `crate::cart`. */

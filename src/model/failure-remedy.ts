@@ -18,7 +18,7 @@ const byKind: Partial<Record<ClueKind, Remedy>> = {
     fix: 'Make room (df -h; flotilla clean shows what it can remove), then retry with fewer agents.',
   },
   'out-of-memory': {
-    cause: 'The memory did not hold what ran at the same time.',
+    cause: 'The memory was too small for what ran at the same time.',
     fix: 'Close other programs (free -h), then retry with fewer agents.',
   },
   'too-many-files': {
@@ -30,7 +30,7 @@ const byKind: Partial<Record<ClueKind, Remedy>> = {
     fix: 'Let the tests listen on PORT or TEST_DB_PORT, which differ for each agent, or on port 0; or retry with --max-workers 1.',
   },
   permission: {
-    cause: 'The account may not read or write a path.',
+    cause: 'The account is not allowed to read or write a path.',
     fix: 'Correct its owner or mode, or point the program at a path in TEMP_DIR or CACHE_DIR.',
   },
   network: {
@@ -39,29 +39,29 @@ const byKind: Partial<Record<ClueKind, Remedy>> = {
   },
   'rate-limited': {
     cause: 'A provider refuses further requests for now.',
-    fix: 'Wait until the limit resets, then retry, with fewer agents if it comes again.',
+    fix: 'Wait until the limit resets, then retry, with fewer agents if it happens again.',
   },
   credentials: {
     cause: 'A program is not signed in, or its key was refused.',
-    fix: 'Sign in, or hand the variable with the key to the agents (--env NAME), then retry.',
+    fix: 'Sign in, or pass the variable with the key to the agents (--env NAME), then retry.',
   },
   'compile-error': {
     cause: 'The code does not compile.',
-    fix: 'Read the first error in the log; retry goes on from the work that is there.',
+    fix: 'Read the first error in the log; retry continues from the work that is there.',
   },
   'test-failure': {
     cause: 'A test fails with the work of the task.',
-    fix: 'Hold what the test expects against what the task asks for; say in the issue which of them holds, then retry from the work that is there.',
+    fix: 'Compare what the test expects with what the task asks for; say in the issue which of them is right, then retry from the work that is there.',
   },
   'test-timeout': {
-    cause: 'A test, or the check as a whole, took longer than it may.',
+    cause: 'A test, or the check as a whole, took longer than it is allowed.',
     fix: 'Look for something that waits for ever; if it is only slow, give it more time (--check-timeout).',
   },
 };
 
 const byReason: Record<FailureReason, Remedy> = {
   'no-commits': {
-    cause: 'The agent ended and its branch holds no change.',
+    cause: 'The agent ended, and its branch has no changes.',
     fix: 'Read its log. Say in the issue which files and behaviour the task is about, then retry.',
   },
   'out-of-scope': {
@@ -77,12 +77,12 @@ const byReason: Record<FailureReason, Remedy> = {
     fix: 'Give it more time (--timeout), or split the task.',
   },
   stalled: {
-    cause: 'The agent gave no sign of life: no output, no change, no work of the processor.',
-    fix: 'Read the end of its log. Allow longer silence (--stall) if it was at work; else retry.',
+    cause: 'The agent gave no sign of life: no output, no change, no CPU time.',
+    fix: 'Read the end of its log. Allow longer silence (--stall) if it was working; otherwise retry.',
   },
   'check-failed': {
     cause: 'A check that must pass before a pull request does not.',
-    fix: 'Read the log of the check; retry goes on from the work that is there.',
+    fix: 'Read the log of the check; retry continues from the work that is there.',
   },
   conflicted: {
     cause: 'Two lines of work change the same places.',
@@ -94,7 +94,7 @@ const byReason: Record<FailureReason, Remedy> = {
   },
   unauthenticated: {
     cause: 'The agent is not signed in, or its key was refused.',
-    fix: 'Sign the agent in, or set its key, then retry. flotilla doctor looks at both.',
+    fix: 'Sign the agent in, or set its key, then retry. flotilla doctor checks both.',
   },
   'forge-error': {
     cause: 'The forge refused a request, or did not answer.',
@@ -102,19 +102,19 @@ const byReason: Record<FailureReason, Remedy> = {
   },
   'turned-down': {
     cause:
-      'What an earlier run published of the task was turned down by people, or the branch is theirs.',
+      'People turned down what an earlier run published for the task, or the branch is theirs.',
     fix: 'Reopen the pull request, delete the branch, or check the task off in the issue; then retry.',
   },
   'not-started': {
     cause: "The agent's program could not be started.",
-    fix: 'Look whether it is installed and runs by hand; flotilla doctor tells what is missing.',
+    fix: 'Check that it is installed and runs by hand; flotilla doctor shows what is missing.',
   },
   'setup-failed': {
     cause: 'The setup command failed in the fresh workspace, before the agent began.',
     fix: 'Run the setup command in a fresh clone, correct it (--setup), then retry.',
   },
   'out-of-resources': {
-    cause: 'The machine did not hold one more agent.',
+    cause: 'The machine had no room for one more agent.',
     fix: 'Free memory or disk (free -h; df -h), or retry with fewer agents.',
   },
   'over-budget': {
@@ -122,23 +122,23 @@ const byReason: Record<FailureReason, Remedy> = {
     fix: 'Raise it (--max-cost), choose a cheaper model (--model), or split the task.',
   },
   invalid: {
-    cause: 'Something that the task needs was not as it must be.',
+    cause: 'Something that the task needs was not in the required state.',
     fix: 'Read the message. If the issue is at fault, flotilla orchestrate with --dry-run checks it.',
   },
 };
 
 const missingPackage: Remedy = {
   cause: 'A package that the code imports is not installed in the workspaces.',
-  fix: "Add it to the project's dependencies at the base, or install it with --setup, then retry.",
+  fix: "Add it to the project's dependencies on the base, or install it with --setup, then retry.",
 };
 
 const missingOwnModule: Remedy = {
   cause:
-    'Import error: module not found. The code imports a module of the project that its branch does not hold.',
-  fix: 'Ensure that shared code exists first: run or merge the task that creates the module, then retry.',
+    'Import error: module not found. The code imports a module of the project that does not exist on its branch.',
+  fix: 'Make sure that shared code exists first: run or merge the task that creates the module, then retry.',
 };
 
-/** What to tell about a failure: by what its evidence speaks of, or else by its reason. */
+/** What to say about a failure: by its evidence, or otherwise by its reason. */
 export function remedyOf(
   reason: FailureReason,
   evidence: { readonly kind: ClueKind; readonly isProjectModule: boolean },

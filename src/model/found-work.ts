@@ -17,7 +17,7 @@ export type FoundWork =
       readonly kind: 'merged';
       readonly pullRequest: { readonly number: number; readonly url: string };
     }
-  /** What is there is not to be gone on with, nor to be overwritten. The message says why, and how to go on. */
+  /** The work there must neither be continued nor overwritten. The message says why, and how to go on. */
   | { readonly kind: 'refused'; readonly message: string };
 
 /** What of it a task still has to do with. */

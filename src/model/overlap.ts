@@ -61,7 +61,7 @@ type Pair = Meeting[];
  */
 export type Foresee = (one: number, other: number) => number;
 
-/** A path that both touch with less than this probability tells nothing of them. */
+/** A path that both touch with less than this probability says nothing about them. */
 const leastShared = 0.02;
 
 /**

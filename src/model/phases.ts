@@ -34,7 +34,7 @@ export function isToCome(state: RunState, task: TaskState): boolean {
   return state.tasks.every((one) => phaseOf(state, one.ordinal) !== phase || !hasBegun(one));
 }
 
-/** Whether it is known of the task that somebody worked on it, or ended it. */
+/** Whether the task is known to have been worked on, or ended. */
 function hasBegun({ status, attempts, workspace }: TaskState): boolean {
   return status !== 'queued' || attempts.length > 0 || workspace !== null;
 }

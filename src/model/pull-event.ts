@@ -28,7 +28,7 @@ export interface TaskReturned {
   readonly remarks: readonly PullRemark[];
 }
 
-/** A pull request is about to be told which commit answers its reviewers. */
+/** An answer to the reviewers is about to be posted: it names the commit. */
 export interface AnswerIntended {
   readonly type: 'answer-intended';
   readonly task: number;

@@ -61,7 +61,7 @@ export function firstOutcome({ rounds }: Round): RoundState['outcome'] {
   return (later === -1 ? rounds : rounds.slice(0, later)).at(-1)?.outcome ?? null;
 }
 
-/** The failed rounds that a retry made good. */
+/** The failed rounds that a retry fixed. */
 export function fixedRounds({ rounds }: Round): readonly RoundState[] {
   return rounds.flatMap((round, index) => {
     if (round.outcome !== 'succeeded' || round.began === 'returned') return [];

@@ -189,7 +189,7 @@ export interface BaseTaken {
   readonly files: readonly string[];
 }
 
-/** The base was seen to hold a task's work, whoever merged it. */
+/** The base was seen to hold a task's work, no matter who merged it. */
 export interface TaskMerged {
   readonly type: 'task-merged';
   readonly task: number;
@@ -197,7 +197,7 @@ export interface TaskMerged {
   readonly base: string;
 }
 
-/** A task that had failed is to be worked on again. */
+/** A failed task will be worked on again. */
 export interface TaskRetried {
   readonly type: 'task-retried';
   readonly task: number;
@@ -206,7 +206,7 @@ export interface TaskRetried {
   readonly isFresh: boolean;
 }
 
-/** The workspace is gone; its tree is reachable from `safeIn`. */
+/** The workspace was removed; its tree is reachable from `safeIn`. */
 export interface WorkspaceRemoved {
   readonly type: 'workspace-removed';
   readonly task: number;

@@ -12,18 +12,18 @@ export type JournalDamage = {
   readonly why: string;
 };
 
-/** What a user can fix. Each has its data here and its words, with what to do next, in one place of the command line. */
+/** What a user can fix. Each problem has its data here; one place of the command line puts it into words and says what to do next. */
 export type UserProblem =
   | { readonly code: 'usage'; readonly message: string }
   | { readonly code: 'no-repository'; readonly directory: string }
-  /** Git trusts no repository of another user's, unless it is told to. */
+  /** Git trusts no repository of another user's, unless it was told to. */
   | { readonly code: 'foreign-repository'; readonly repository: string }
   | { readonly code: 'no-commits-yet'; readonly repository: string }
   | { readonly code: 'no-work-tree'; readonly repository: string }
   | { readonly code: 'git-missing' }
   | { readonly code: 'git-too-old'; readonly found: string; readonly needed: string }
   | { readonly code: 'no-base'; readonly branch: string; readonly repository: string }
-  /** Branches of tasks are to be called `<branch>/…`, which git has no place for beside that branch. */
+  /** Branches of tasks are called `<branch>/…`, which git has no place for next to that branch. */
   | { readonly code: 'base-in-the-way'; readonly branch: string }
   | {
       readonly code: 'base-diverged';

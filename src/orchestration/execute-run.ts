@@ -31,8 +31,8 @@ import { watchChecks, type CheckWatch } from './watch-checks.ts';
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
  * longest first; then `merge` brings what came of it into the base. Ends when all have ended or the user has ended it;
- * what became of it is in the journal. `goes-on`: merging has opened the way for more tasks, and the run is to be
- * planned anew on the merged base.
+ * what became of it is in the journal. `goes-on`: merging has opened the way for more tasks, and the run must be
+ * planned again on the merged base.
  */
 export async function executeRun(
   tools: RunTools,

@@ -11,7 +11,7 @@ export type ReaderOrder = {
   readonly files: ReadonlySet<string>;
 };
 
-/** The prompt that asks an agent to read an issue beside the rules. All that others wrote stands between marks. */
+/** The prompt that asks an agent to read an issue in addition to the rules. All that others wrote stands between marks. */
 export function readerPrompt({ issue, plan, files }: ReaderOrder): string {
   return `# Read an issue and its plan
 

@@ -189,7 +189,7 @@ async function follow(
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
     logEnd(tools, ordinal, { result, failure });
   } catch (error) {
-    // Whatever broke here, no agent works on with nobody to hear it.
+    // Whatever broke here, no agent keeps working without anybody following it.
     await kept.stop().catch(() => undefined);
     throw error;
   } finally {

@@ -16,7 +16,7 @@ export type TakeOrder = {
 
 /**
  * Merges a commit into a task's branch, with all that its agents had left there committed before. Gives the files whose
- * conflict stays in the workspace, for its agent. Doing it twice does it once.
+ * conflict stays in the workspace, for its agent. Calling it again changes nothing.
  */
 export async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string[]> {
   const { record, workspaces } = tools;

@@ -48,7 +48,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
   const isOpen = (task: TaskState): boolean =>
     isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(tools.record.state()));
   const watching = goOnWatching(watch);
-  // Who waits for it hears of it; until then it is nobody's unhandled rejection.
+  // The caller that waits for it gets the error; until then it must not count as unhandled.
   watching.catch(() => undefined);
   return {
     mayReturn: (ordinal) => !ending.aborted && isOpen(record.task(ordinal)),
@@ -66,7 +66,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
   };
 }
 
-/** People see all tasks done and a run that goes on: they are to know why. */
+/** People see all tasks done and a run that goes on: they should know why. */
 function tellAwaited({ record, stop }: RunTools): void {
   const awaited = record.state().tasks.filter(isCiAwaited);
   const pulls = awaited.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
@@ -81,7 +81,7 @@ type Watch = {
   readonly ending: AbortSignal;
   readonly bell: Bell;
   readonly memory: CheckMemory;
-  /** The lives that fix now. */
+  /** The lives of tasks that are being fixed now. */
   readonly fixing: Map<number, Promise<void>>;
   /** Whether all tasks have had their lives. */
   isLast: boolean;
@@ -108,7 +108,7 @@ async function goOnWatching(watch: Watch): Promise<void> {
 /** When the logs of red checks cannot be read now, they are asked for again. */
 const retryMs = 5_000;
 
-/** Sends red pull requests back to their agents; tells whether one has to wait for the forge. */
+/** Sends red pull requests back to their agents; says whether one has to wait for the forge. */
 async function fixRed(watch: Watch): Promise<boolean> {
   const { tools, fixing, bell, ending } = watch;
   const { record, settings, gate } = tools;

@@ -69,7 +69,7 @@ const mostParts = 12;
 
 /**
  * Into how many parts a task would have to be split, when that makes the run shorter; else nothing. A batch of its own
- * is no advice: the others would wait all the same, and it would wait for them, too.
+ * is not advised: the others would wait anyway, and it would wait for them, too.
  */
 function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptions): string {
   const others = tasks.filter((other) => other !== task);

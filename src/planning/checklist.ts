@@ -58,7 +58,7 @@ function differentFiles({ tasks, coupling, hubs }: ChecklistOrder): Answer {
       `nobody can tell for ${vague.length} of ${tasks.length} tasks: they are too vague`,
     ];
   const hub = hubs.find((use) => use.tasks.length > 2 && use.tasks.length * 2 >= tasks.length);
-  if (hub !== undefined) return [false, `${hub.tasks.length} tasks lean on ${hub.path}`];
+  if (hub !== undefined) return [false, `${hub.tasks.length} tasks depend on ${hub.path}`];
   const shared = new Set(
     coupling.conflicts.flatMap(({ paths }) => paths.slice(0, 1).map(({ path }) => path)),
   );

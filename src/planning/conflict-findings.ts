@@ -129,7 +129,7 @@ function percent(share: number): string {
   return `${isHidden ? Math.ceil(share * 1_000) / 10 : rounded}%`;
 }
 
-/** One finding for each hub that tasks lean on together. */
+/** One finding for each hub that several tasks depend on. */
 export function hubFindings(hubs: readonly HubUse[]): Finding[] {
   return hubs.slice(0, mostFindings).map(({ path, what, tasks }) => {
     const ordinals = tasks.map(({ ordinal }) => ordinal);
@@ -137,7 +137,7 @@ export function hubFindings(hubs: readonly HubUse[]): Finding[] {
       kind: 'hub-file' as const,
       severity: tasks.length > 2 ? ('warning' as const) : ('info' as const),
       tasks: ordinals,
-      message: `${named(ordinals)} lean on ${path}, which is ${what}`,
+      message: `${named(ordinals)} depend on ${path}, which is ${what}`,
       evidence: linesOf(tasks),
       advice: 'Change it in one task, first, and let the others leave it alone.',
     };

@@ -2,7 +2,7 @@ import type { FootprintEntry } from '../model/plan.ts';
 import { openPathLocator, type PathLocator } from './path-locator.ts';
 
 const codeSpan = /`([^`\n]{1,300})`/gu;
-/** With the letters of Latin scripts. Others are left out, since some write words without spaces round a path. */
+/** With the letters of Latin scripts. Others are left out, since some write no spaces around a path. */
 const bareWord =
   /(?<![\wÀ-ɏ`/.:@-])[\wÀ-ɏ.@-]*[\wÀ-ɏ@-](?:\/[\wÀ-ɏ.@[\]-]+)*\/?(?![\wÀ-ɏ`@-]|:(?!\s|$))/gu;
 const extension = /\.(?:[A-Za-z][A-Za-z0-9]{0,9})$/u;

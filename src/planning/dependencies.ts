@@ -89,7 +89,7 @@ function fromWords({ task, on, how, words, line }: StatedOrder): Dependency {
   };
 }
 
-/** A task that uses or changes a file leans on the one that creates it. */
+/** A task that uses or changes a file depends on the one that creates it. */
 function madePaths(located: readonly Located[]): Dependency[] {
   const named = new Map<string, Located[]>();
   for (const entry of located)
@@ -101,7 +101,7 @@ function madePaths(located: readonly Located[]): Dependency[] {
   );
 }
 
-/** A task that speaks of a name in code leans on the one that creates it. */
+/** A task that mentions a name in code depends on the one that creates it. */
 function madeNames(located: readonly Located[]): Dependency[] {
   const named = new Map<string, Located[]>();
   for (const entry of located) {

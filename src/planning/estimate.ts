@@ -19,7 +19,7 @@ export type Estimate = {
   readonly because: string;
 };
 
-/** What a task is estimated from, beside its own text. */
+/** What a task is estimated from, besides its own text. */
 export type EstimateEvidence = {
   readonly files: ReadonlySet<string>;
   readonly footprint: readonly FootprintEntry[];

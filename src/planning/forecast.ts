@@ -18,7 +18,7 @@ const minutesOfOverlap = 0.38 * 20;
 
 export type ForecastOrder = Pick<Plan, 'phases' | 'tasks'> & {
   readonly workers: number;
-  /** Pairs that will be side by side and share files all the same. */
+  /** Pairs that will run side by side although they share files. */
   readonly sideBySide: readonly Overlap[];
   /** MB that one checkout takes; 0 when it was not measured. */
   readonly worktreeMb: number;

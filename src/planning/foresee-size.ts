@@ -55,7 +55,7 @@ function project({ constant, weights: each }: SizeWeights, features: readonly nu
   return each.reduce((sum, weight, at) => sum + weight * (features[at] ?? 0), constant);
 }
 
-/** What becomes of a learned figure beside what the words say. */
+/** How a learned figure is combined with what the words say. */
 type Rule = (learned: number, said: number) => number;
 
 const atLeastHalf: Rule = (learned, said) => Math.max(learned, (learned + said) / 2);

@@ -2,7 +2,7 @@ import type { FootprintEntry } from '../model/plan.ts';
 import type { Proposal } from '../model/second-reading.ts';
 import type { Dependency } from './dependency.ts';
 
-/** What a plan takes from a second reading, beside what the rules find. */
+/** What a plan takes from a second reading, in addition to what the rules find. */
 export type Heeded = {
   readonly reader: string;
   readonly proposals: readonly Proposal[];

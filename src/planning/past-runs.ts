@@ -10,7 +10,7 @@ import {
 export type PastRuns = {
   /** Tasks that the minutes come from. */
   readonly tasks: number;
-  /** What an estimate is to be multiplied by, 1/3 to 3. */
+  /** The factor for an estimate, 1/3 to 3. */
   readonly minutesFactor: number;
   /** How far tasks were from their corrected estimate: the median, as a standard deviation of natural logarithms. */
   readonly minutesSpread: number;

@@ -91,7 +91,7 @@ export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOp
   );
 }
 
-/** What rules are applied to: beside the evidence, what they take from a second reading. */
+/** What rules are applied to: the evidence, and what they take from a second reading. */
 type RuleEvidence = Evidence & { readonly heeded?: Heeded };
 
 function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOptions): Plan {
@@ -220,7 +220,7 @@ function findingsOf(prepared: Prepared, balance: BalanceOptions): Finding[] {
   return balance.workers === 1 && stack === 'auto' ? findings.flatMap(forOneWorker) : findings;
 }
 
-/** Where one worker takes all tasks in turn, nobody is told how to have them side by side. */
+/** Where one worker takes all tasks in turn, no advice says how to run them side by side. */
 function forOneWorker(finding: Finding): Finding[] {
   if (finding.kind === 'too-few') return [];
   const isAboutOrder = ['file-conflict', 'dependency', 'hub-file'].includes(finding.kind);

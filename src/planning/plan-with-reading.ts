@@ -5,7 +5,7 @@ import type { Heeded } from './heed-reading.ts';
 import { judgeReading } from './judge-reading.ts';
 import { tasksOf } from './reader-answer.ts';
 
-/** A second reading beside the plan by the rules. */
+/** A second reading next to the plan by the rules. */
 export type ReadBeside = {
   readonly reading: SecondReading;
   readonly rules: Plan;

@@ -41,7 +41,7 @@ const mostSources = 3;
 
 /**
  * The files that plain words point at: `Changelog.`, `the Reply docs`, the source and the module of `reply.headers()`,
- * where a rare code such as `FSTWRN003` stands, and, beside the likeliest sources, their tests, types and documents.
+ * where a rare code such as `FSTWRN003` occurs, and, besides the likeliest sources, their tests, types and documents.
  */
 export function openSpokenOf(
   corpus: Corpus,
@@ -70,7 +70,7 @@ export function openSpokenOf(
   };
 }
 
-/** Whether a file of the machinery round the code comes up though the text says nothing of that. */
+/** Whether a file of the machinery around the code comes up although the text says nothing about that. */
 export function isUnaskedMachinery(path: string, text: string): boolean {
   return /^\.(?:github|gitlab|circleci)\//u.test(path) && !automation.test(text);
 }

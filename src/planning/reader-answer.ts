@@ -79,7 +79,7 @@ export function readAnswer(
   });
 }
 
-/** A program may set its JSON in a fence; anything else around it is against what it was told. */
+/** A program may set its JSON in a fence; anything else around it is against its instructions. */
 function parseJson(text: string): unknown {
   const fenced = /^```(?:json)?\n([^]*)\n```$/u.exec(text.trim());
   try {

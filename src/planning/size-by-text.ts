@@ -13,7 +13,7 @@ export type TextSize = {
   readonly kind: KindOfWork | null;
 };
 
-/** What the text is read beside. */
+/** What the text is read together with. */
 export type TextSizeEvidence = {
   readonly files: ReadonlySet<string>;
   readonly footprint: readonly FootprintEntry[];

@@ -27,7 +27,7 @@ export type SaidOfAll = {
   readonly acceptance: readonly string[];
 };
 
-/** What is to be said of single tasks. Tasks of which the same is to be said share a finding. */
+/** Findings about single tasks. Tasks with the same finding share it. */
 export function taskFindings(
   tasks: readonly PlannedTask[],
   { areTestsAsked, acceptance }: SaidOfAll,

@@ -21,13 +21,13 @@ export type Judgement = { readonly verdict: Verdict; readonly refusals: readonly
 /** More reasons than this convince nobody more. */
 const mostReasons = 20;
 
-/** A run that is hardly shorter than one agent's work is none to be had side by side. */
+/** A run that is hardly shorter than one agent's work does not pay off side by side. */
 const leastSpeedup = 1.2;
 
 /**
  * The one verdict that everything else follows from. It is negative when something makes agents wait for each other,
  * or fail: then a run is refused unless it is forced. Otherwise it is the checklist's, but never more than `consider`
- * beside a warning, or where a single worker leaves nothing to be had side by side.
+ * with a warning, or where a single worker can run nothing side by side.
  */
 export function judgePlan(options: VerdictOptions): Judgement {
   const refusals = [...new Set(refusalsOf(options))].slice(0, mostReasons);
@@ -69,7 +69,7 @@ function isOneLine({ coupling, forecast, phases }: VerdictOptions): boolean {
   return isBound && forecast.speedup < leastSpeedup;
 }
 
-/** Whether a phase's barriers leave nobody to work beside its one task. */
+/** Whether a phase's barriers leave no other task to run next to its one task. */
 function isAlone(parallel: Coupling['parallel'], phase: number): boolean {
   return parallel.length > 1 && parallel.filter((task) => task.phase === phase).length < 2;
 }

@@ -16,7 +16,7 @@ export type KeptEnd = (
   readonly unheld?: boolean;
 };
 
-/** What a directory tells about an attempt that an earlier orchestrator started. */
+/** What a directory says about an attempt that an earlier orchestrator started. */
 export type FoundAttempt =
   | { readonly state: 'unclaimed' }
   | {
@@ -31,7 +31,7 @@ const nobody: ProcessIdentity = { pid: 0, startTime: '', bootId: '' };
 export async function findAttempt(directory: string): Promise<FoundAttempt> {
   const claim = join(directory, 'claim');
   if ((await stat(claim).catch(() => null)) === null) return { state: 'unclaimed' };
-  // A claim that a crash of the machine tore names nobody; it is taken all the same.
+  // A claim that a crash of the machine tore names nobody; it is taken anyway.
   const keeper = (await readJson<ProcessIdentity>(claim)) ?? nobody;
   // In this order: a keeper that ends between the two looks has written its result before.
   const isKeeperAlive = await isAlive(keeper);

@@ -103,7 +103,7 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
   ];
 }
 
-/** What is left of the issue after everything that was to be done; when nothing is left, the issue is closed. */
+/** What is left of the issue after all work; when nothing is left, the issue is closed. */
 function stepsToRest(state: RunState): readonly NextStep[] {
   if (state.tasks.some((task) => isLeftOut(state, task)))
     return [step('Start the tasks that were not chosen', restCommand(state))];

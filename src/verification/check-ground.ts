@@ -17,11 +17,11 @@ import {
 
 /** What has to be put back in a tree so that checks are what they were at an earlier commit. */
 export type ChangedGround = {
-  /** Files that are to be as they were. */
+  /** Files that must be as they were. */
   readonly restored: readonly string[];
   /** Files that were not there. */
   readonly removed: readonly string[];
-  /** Manifests of which the scripts and the settings of test runners are to be as they were. */
+  /** Manifests of which the scripts and the settings of test runners must be as they were. */
   readonly manifests: readonly string[];
 };
 

@@ -23,7 +23,7 @@ const configuration = new RegExp(
 export type ConfigurationOrder = {
   readonly checks: readonly Check[];
   readonly files: readonly ChangedFile[];
-  /** Files that the reviewer was told of already. */
+  /** Files that the reviewer knows about already. */
   readonly told: ReadonlySet<string>;
   readonly readBase: ReadBase;
   readonly readBranch: ReadBase;

@@ -12,7 +12,7 @@ const testCase =
 /** The commit that a branch started from, and the one that it is at. */
 type Range = { readonly baseSha: string; readonly head: string };
 
-/** What a branch takes away from the tests that would judge it, in sentences for the reviewer. */
+/** What a branch removes from the tests that would judge it, in sentences for the reviewer. */
 export async function describeTestChanges(
   git: Git,
   range: Range,

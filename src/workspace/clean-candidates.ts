@@ -20,7 +20,7 @@ export type Sight = {
   readonly uses: readonly ProcessUse[];
   /** The branch of a remote that contains a commit; null when none does. */
   readonly findPushed: (commit: string) => Promise<string | null>;
-  /** A repository in a workspace that the workspace's own does not know; null also when it cannot be told. */
+  /** A repository in a workspace that the workspace's own does not know; null also when it is unknown. */
   readonly findInnerRepository: (workspace: string) => Promise<string | null>;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -56,7 +56,7 @@ async function unpack(
   }
 }
 
-/** A history with a hole in it would break whoever reads it later. */
+/** A history with a hole in it would break its later readers. */
 async function ensureComplete(git: Git, heads: readonly string[]): Promise<void> {
   const args = ['rev-list', '--objects', '--quiet', '--stdin', '--not', '--all'];
   const input = heads.map((line) => `${line}\n`).join('');

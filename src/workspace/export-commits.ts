@@ -151,7 +151,7 @@ function receiverOf(file: FileHandle): Receiver {
     length += chunk.length;
     if (length > exportLimits.packBytes) tooMuch.abort();
     else writing = writing.then(() => file.writeFile(chunk));
-    // Reported by whoever waits for it.
+    // Reported by the caller that waits for it.
     writing.catch(() => undefined);
   };
   return {

@@ -1,4 +1,4 @@
-/** What is asked of a pool beside a place. */
+/** What a pool is asked for besides a place. */
 export type PlaceOrder = {
   /** Lower ones go first, equal ones in the order of asking. Zero when it is left out. */
   readonly priority?: number;

@@ -36,7 +36,7 @@ export type TaskEnvironmentOrder = {
 export async function openTaskEnvironment(order: TaskEnvironmentOrder): Promise<TaskEnvironment> {
   const cache = join(order.directory, 'cache');
   const emptyDirectory = join(order.directory, 'no-credentials');
-  // In a directory of its own: whoever writes to it locks beside it.
+  // In a separate directory: a program that writes to it locks a file next to it.
   const git = join(order.directory, 'git');
   const gitConfiguration = join(git, 'config');
   await Promise.all([

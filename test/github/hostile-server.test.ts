@@ -76,19 +76,19 @@ const attacks: readonly (readonly [string, Answer, string])[] = [
     'a redirect to another host',
     (request, response, other) =>
       response.writeHead(302, { location: `${other}${request.url}` }).end(),
-    'leads to another place',
+    'redirects to another place',
   ],
   [
     'redirects in a circle',
     (request, response) => response.writeHead(301, { location: request.url }).end(),
-    'leads to another place',
+    'redirects to another place',
   ],
   [
     'a next page on another host',
     but(subIssues, (_request, response, other) =>
       json(response, [], { link: `<${other}/page?page=2>; rel="next"` }),
     ),
-    'leads to another place',
+    'redirects to another place',
   ],
   [
     'next pages without an end',

@@ -99,6 +99,6 @@ test('GitHub has to answer who may start: a hiccup is asked again, and a GitHub 
   hub.faults.queue({ kind: '5xx-before', when, times: 9 });
   const down = await ask(site, labelled({ number }), String(number));
   expect(down.code, down.stdout).toBe(5);
-  expect(down.stderr).toContain('has a problem of its own');
+  expect(down.stderr).toContain('has a problem on its side');
   expect(world.starts('agent-1')).toBe(0);
 });

@@ -34,5 +34,5 @@ test('a login that the configuration names is no stranger, whatever its case', a
   configure(['not a login']);
   const { code, stderr } = await site.orchestrateUnforced(number, '--dry-run');
   expect(code).toBe(4);
-  expect(stderr).toContain('github.trusted_authors.0: it is to be a login');
+  expect(stderr).toContain('github.trusted_authors.0: it must be a login');
 });

@@ -27,7 +27,7 @@ export type GitHubIssue = {
 
 export type ReferencedIssues = Awaited<ReturnType<typeof readReferencedIssues>>;
 
-/** Reads a master issue. Throws a `UserError` when it is not to be had, or holds no task. Changes nothing. */
+/** Reads a master issue. Throws a `UserError` when it cannot be read, or holds no task. Changes nothing. */
 export async function readGitHubIssue(
   client: GitHubClient,
   repository: KnownRepository,

@@ -63,7 +63,7 @@ type RestOctokit = InstanceType<typeof RestOctokit>;
 // The order matters: each HTTP call is counted, and an answer that asks to wait is throttling's before it is retry's.
 const RestOctokit = Octokit.plugin(countCalls, throttling, retry, restEndpointMethods);
 
-/** A creating call that failed may have had its effect: whoever makes one looks before it is made again. */
+/** A creating call that failed may have had its effect: its caller looks before making it again. */
 export const once = { retries: 0 } as const;
 
 /** Waits that are longer than this are for the run to see, not for a request to hide. */

@@ -121,7 +121,7 @@ function asPull(data: {
   return { number, url: data.html_url, title, body: data.body ?? '', base: data.base.ref };
 }
 
-/** A pull request without its label is a pull request all the same. */
+/** A pull request without its label is still a pull request. */
 async function addLabels(tools: PullTools, number: number): Promise<void> {
   const labels = [...(await tools.labels.ensure(tools.pullRequestLabels))];
   if (labels.length === 0) return;

@@ -151,7 +151,7 @@ function reviewOf({ number, state, head, review, approvedAt }: PullReport): Pull
   return { number, state, head, isApproved, approvedAt, isReviewed };
 }
 
-/** The repository itself; a fork of it for whoever cannot push there. */
+/** The repository itself; a fork of it for users who cannot push there. */
 async function whereBranchesGo(
   client: GitHubClient,
   repository: KnownRepository,

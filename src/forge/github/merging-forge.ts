@@ -44,7 +44,7 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
   };
 }
 
-/** Whoever may not push may not merge, either. */
+/** A user who may not push may not merge, either. */
 function mayNotMerge(repository: KnownRepository): ForgeError {
   const what = `merge pull requests of ${repositoryName(repository)}`;
   const message = 'it may not write there, so the pull requests are for its people to merge';
@@ -99,7 +99,7 @@ async function stateOf({ mirror }: MergingOrder, now: PullStanding): Promise<Pul
   const { state, branch, isFromFork, base, mergedAs, mergedBy, approvedAt } = now;
   // What GitHub says of a pull request is a moment behind what was pushed.
   const pushed = state === 'open' && !isFromFork ? await mirror.remoteSha(branch) : null;
-  // Where no rule asks for reviews, GitHub comes to no decision, and people approve all the same.
+  // Where no rule asks for reviews, GitHub comes to no decision, and people approve anyway.
   const isApproved =
     now.reviewDecision === 'APPROVED' ||
     (now.reviewDecision === null && now.approvals > 0 && now.objectors.length === 0);

@@ -1,7 +1,7 @@
 import type { FailedCheck, MergeRefusal } from '../forge.ts';
 import type { PullStanding } from './pull-standing.ts';
 
-/** What is to be done next to merge a pull request. */
+/** What to do next to merge a pull request. */
 export type MergeMove =
   | { readonly kind: 'merged'; readonly sha: string }
   | {
@@ -30,7 +30,7 @@ export type MoveOrder = {
 };
 
 /**
- * Decides from what GitHub says now, and from nothing else, so that whoever comes after a kill goes on at the same place:
+ * Decides from what GitHub says now, and from nothing else, so that the process after a kill continues at the same place:
  *
  *   wait for checks ─▶ wait for mergeability ─▶ merge, or enqueue ─▶ wait for the queue ─▶ merged
  *       └───────────────────┴──────────────────────┴──────────────────────┴──▶ refused, with a name
@@ -62,7 +62,7 @@ function objection({ objectors }: PullStanding): MergeMove | null {
     : refuse('not-approved', `${objectors.join(', ')} asked for changes`);
 }
 
-/** Whoever is to fix them wants to know all of them: the others get a while to end. */
+/** The agent that fixes them needs to know all of them: the others get a while to end. */
 function redChecks({ checks }: PullStanding, { isRedNew }: MoveOrder): MergeMove | null {
   const failed = checks.filter(({ state }) => state === 'failed');
   if (failed.length === 0) return null;

@@ -33,7 +33,7 @@ export type PullStanding = {
   readonly checks: readonly ReportedCheck[];
   /** The checks that the base's rules name, as far as the token may see them. */
   readonly requiredChecks: readonly string[];
-  /** Whether it merges by itself, by the wish of whoever the token belongs to. */
+  /** Whether it merges by itself, because the token's owner asked for it. */
   readonly isAutoMerging: boolean;
   readonly queue: { readonly isUsed: boolean; readonly position: number | null };
   readonly allows: {

@@ -5,7 +5,7 @@ import { plausibleReset, plausibleWait } from './plausible-wait.ts';
 import { TooLargeError } from './read-body.ts';
 import { refusedAnswer, type RefusedAnswer } from './refused-answer.ts';
 
-/** What we know about a request that went wrong, beside its answer. */
+/** What we know about a request that went wrong, besides its answer. */
 export type RequestFacts = {
   readonly host: GitHubHost;
   /** Where the token came from. */
@@ -87,7 +87,7 @@ function refusalOf({ message, headers }: Answer, { host, what }: RequestFacts): 
   return scopeProblem(headers, host) ?? { kind: 'not-allowed', what, message };
 }
 
-/** A classic token tells its scopes, and the answer those that would do; a fine-grained one tells neither. */
+/** A classic token lists its scopes, and the answer those that would do; a fine-grained one lists neither. */
 function scopeProblem(headers: Answer['headers'], host: GitHubHost): ForgeProblem | null {
   const [accepted, has] = [headers['x-accepted-oauth-scopes'], headers['x-oauth-scopes']];
   if (accepted === undefined || has === undefined) return null;

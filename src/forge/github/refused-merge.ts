@@ -25,7 +25,7 @@ function reasonOf(status: number, message: string): RefusedMerge['why'] {
   if (/changes (?:have been|were) requested|approving review|code owner review/iu.test(message))
     return 'not-approved';
   if (/status check.*(?:failing|failed)/iu.test(message)) return 'check-failed';
-  // Rules are told one a line.
+  // Rules are listed one per line.
   if (/(?:expected|pending|in progress|queued)\.?$/imu.test(message)) return 'not-yet';
   return 'not-allowed';
 }

@@ -82,8 +82,8 @@ function wholeRequest(review: Review): ReviewRequest {
 }
 
 /**
- * A conversation is one request, by whoever of those who may ask began it; strangers' parts of it are left out. One in
- * which only strangers speak is theirs. Its newest part names it: who goes on asking asks anew.
+ * A conversation is one request, by the first of those who may ask; strangers' parts of it are left out. One in
+ * which only strangers speak is theirs. Its newest part names it: a reviewer who asks more asks again.
  */
 function threadRequests({ comments, path, line }: Thread): readonly ReviewRequest[] {
   // Our own answers carry a marker, and ask for nothing.

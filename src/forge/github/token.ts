@@ -2,7 +2,7 @@ import { runCommand } from '../../process/run-command.ts';
 import type { GitHubHost } from './place.ts';
 import { isGitHubCloud } from './token-choice.ts';
 
-/** A token, and where it came from: the place may be told, the token never. */
+/** A token, and where it came from: the place may be shown, the token never. */
 export type FoundToken = { readonly token: string; readonly source: string };
 
 /** Whether a token is of a GitHub App's installation, as Actions' own is: there is no user behind it, and no fork. */

@@ -33,7 +33,7 @@ export function localFeedback({ clone, records }: LocalFeedbackOrder): PullFeedb
 /** `src/cart.js:12: Name it total` is about a line, `src/cart.js: …` about a file, anything else about the whole. */
 const aboutFile = /^([^\s:]+):(?:(\d+):)?\s+(\S[\s\S]*)$/u;
 
-/** Whoever can write to the file is the user. */
+/** Anyone who can write to the file is the user. */
 function requestOf(comment: string): readonly ReviewRequest[] {
   const text = comment.trim();
   if (text === '') return [];

@@ -54,7 +54,7 @@ async function requireNothingLost(
   const problem = { code: 'base-diverged', branch, mine: userSha, theirs: ours } as const;
   const isUnrelated = (await git.probe(['merge-base', ours, userSha])).code !== 0;
   const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
-  // Of a history that breaks off nothing can be compared: the user is told how to have it whole.
+  // A history that breaks off cannot be compared: the message says how to get the whole of it.
   if (shallow.trim() === 'true')
     throw new UserError({ ...problem, isShallow: true, pick: [], isUnrelated });
   const range = ['--cherry-pick', '--right-only', '--no-merges', `${userSha}...${ours}`, '--'];

@@ -96,7 +96,7 @@ export function predicateOf(rest: string): 'done' | 'past' | null {
 const duty =
   /\b(?:must|should|shall|has to|have to|needs? to|ought to|do|does|done|finish|lands?|merged?|goes|go|comes?|start|implement(?:ed)?|first|only)\b/iu;
 
-/** Whether a clause is about what is to be done, and not about what a program does. */
+/** Whether a clause is about what should be done, and not about what a program does. */
 export function isAboutWork(masked: string): boolean {
   return duty.test(masked);
 }

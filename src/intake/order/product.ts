@@ -36,7 +36,7 @@ export function productOf({ ordinal, title }: Pick<SubTask, 'ordinal' | 'title'>
     .replace(making, '')
     .replace(/^(?:an?|the)\s+/iu, '')
     .trim();
-  // `Cart API with caching`: what comes after tells about it, and does not name it.
+  // `Cart API with caching`: what comes after describes it, and does not name it.
   const [head = ''] = name.split(/\s+(?:with|for|to|in|on|using|via|that|which|from|by)\s+/iu);
   const words = wordsOf(head);
   if (words.length === 0 || words.length > 6) return null;

@@ -24,7 +24,7 @@ export type ReadOrders = {
 /** More pairs than this nobody orders by hand; it bounds what `all of the above` in each of hundreds of tasks makes. */
 const mostOrders = 10_000;
 
-/** Reads who comes after whom, in the words of the tasks and of the prose around them. Only open tasks are ordered. */
+/** Reads which task comes after which, in the words of the tasks and of the prose around them. Only open tasks are ordered. */
 export function readOrders(items: OrderedItems, passages: readonly Passage[]): ReadOrders {
   const open = new Set(items.tasks.map(({ ordinal }) => ordinal));
   const byIssue = new Map(

@@ -50,7 +50,7 @@ export async function programMounts(program: string, hidden: readonly string[]):
   return coversHidden(path, hidden) ? mounts : [...mounts, { kind: 'read', path }];
 }
 
-/** The links on the way from a program's name to its file, made anew where a hidden directory had them. */
+/** The links on the way from a program's name to its file, created again where a hidden directory had them. */
 async function linkMounts(program: string, hidden: readonly string[]): Promise<Mount[]> {
   const mounts: Mount[] = [];
   let path = program;
