@@ -233,7 +233,7 @@ describe('the cache', () => {
     expect(await open()).toEqual(first);
   });
 
-  test('that is damaged is made anew', async () => {
+  test('that is damaged is created again', async () => {
     await repository.commit('start', files);
     const first = await open();
     for (const name of await readdir(cacheDirectory))

@@ -80,7 +80,7 @@ test.each([
   expect(runOf(line, ['src/api.js', 'other.js', path])).toContain(`task 3 will create ${path}`);
 });
 
-test('a branch that holds the module is to be merged', () => {
+test('a branch that holds the module should be merged', () => {
   expect(runOf(missing, [], ['src/models/cart.js'])).toContain(
     'task 2 has created src/models/cart.js on its branch: merge it',
   );
@@ -98,7 +98,7 @@ test('a module that nobody is to create is said to be so', () => {
   );
 });
 
-test('a package is to be installed, even where a file has its name', () => {
+test('a package must be installed, even if a file has its name', () => {
   const told = runOf("Error: Cannot find package 'lodash' imported from /ws/1/a.js", [
     'a.js',
     'src/lodash.js',

@@ -44,7 +44,7 @@ test('it has one key a run, and the same state gives the same bytes', () => {
   expect(diagnostic(sample)).toEqual(issue);
 });
 
-test('failures of one cause are told once, with cause, line, excerpt, fix and logs', () => {
+test('failures of one cause are reported once, with cause, line, excerpt, fix and logs', () => {
   const excerpt = (n: number) =>
     `start\nError: Cannot find package 'lodash' imported from /ws/${n}/src/a.js\nend`;
   const body =
@@ -68,7 +68,7 @@ test('failures of one cause are told once, with cause, line, excerpt, fix and lo
   );
 });
 
-test('different causes are told one by one, the most frequent first', () => {
+test('different causes are reported one by one, the most frequent first', () => {
   const body =
     diagnostic({ tasks: [failed(timedOut), failedCheck('✖ adds'), failedCheck('✖ adds (3ms)')] })
       ?.body ?? '';

@@ -10,7 +10,7 @@ function dryRun(change: Partial<Plan> = {}): string {
 
 const bar = '█'.repeat(40);
 
-test('checks and setup are told, and that there is no check; the local forge takes no calls', () => {
+test('checks and setup are shown, and that there is no check; the local forge takes no calls', () => {
   const issue = { ref: { forge: 'local', number: 1 } as const, title: 'Shop' };
   const plan = samplePlan({ forecast: { ...samplePlan({}).forecast, sequentialMinutes: 150 } });
   const told = (project: ProjectCommands): string => renderDryRun({ issue, plan, project });

@@ -104,7 +104,7 @@ test('a run that goes on says nothing of tasks that are not over', () => {
   });
 });
 
-test('people see each figure beside its target, and what is not known as a dash', () => {
+test('people see each figure next to its target, and what is not known as a dash', () => {
   const draw = (histories: JournalEvent[][]): string =>
     renderMetricsTable({
       metrics: measureRuns(histories),
@@ -160,7 +160,7 @@ test('of work that did not succeed there is no speed-up, and of one agent none a
     ...{ speedup: 0, averageSpeedup: 0, successRate: 0, firstRunSuccessRate: 0, mended: 0 },
     minutesLost: [{ reason: 'check-failed', minutes: 2.94 }],
   });
-  // Its checks went on for longer than the whole run, beside each other.
+  // Its checks, side by side, took longer than the whole run.
   const alone = after({ tasks: [completed], ended: null }, [[0, ends]]).map((event) =>
     event.type === 'check-ended'
       ? { ...event, result: sampleCheck({ durationMs: 900_000 }) }

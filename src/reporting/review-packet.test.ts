@@ -33,7 +33,7 @@ function readingOrder(packet: string): number[] {
   return [...rows.matchAll(/\) (\d+)\. /gu)].map(([, ordinal]) => Number(ordinal));
 }
 
-test('what fails together is to be read first, what shares files next', () => {
+test('what fails together is read first, what shares files next', () => {
   const state = stateOf([
     { title: 'Alone', files: ['a.js'] },
     { title: 'Shares', files: ['b.js', 'c.js'] },

@@ -12,7 +12,7 @@ const bare: TaskLeanings = {
   collisions: [],
 };
 
-test('each thing that a task leans on has its line', () => {
+test('each thing that a task depends on has its line', () => {
   const shown = renderLeanings(
     [
       {
@@ -41,7 +41,7 @@ A note.
 `);
 });
 
-test('a task that nothing is known of is told what to say', () => {
+test('a task that nothing is known about says what to write', () => {
   expect(renderLeanings([bare], [])).toContain('say where the work is');
 });
 

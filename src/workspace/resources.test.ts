@@ -69,7 +69,7 @@ describe('how many agents fit', () => {
     expect(reasons).toHaveLength(2);
   });
 
-  test('not one fits: every cause is told', () => {
+  test('not one fits: every cause is reported', () => {
     const { workers, reasons } = fitWorkers({ ...roomy, availableMemoryMb: 499, freeDiskMb: 100 });
     expect(workers).toBe(0);
     expect(reasons).toEqual([

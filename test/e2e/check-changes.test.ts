@@ -87,7 +87,7 @@ test('tests that are added and extended hold up nobody', async () => {
   expect(world.git('show', 'refs/remotes/flotilla/main:two.txt')).toContain('agent-2');
 });
 
-test('checks that cannot pass any more are told before an agent is asked to fix them', async () => {
+test('checks that cannot pass any more are reported before an agent is asked to fix them', async () => {
   const change = 'git mv value.txt other.txt; echo "[ -e other.txt ]" >check.sh; git add .';
   await using world = await makePhases(change, 'commit two.txt "try $attempt"');
   const ended = await world.orchestrate(...merging, '--json');

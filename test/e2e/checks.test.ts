@@ -87,7 +87,7 @@ test('a check that does not end is ended, with whatever it started', async () =>
   expect(failure?.message).toContain('timed out');
 });
 
-test('a check that fails on the base is told before any agent is blamed', async () => {
+test('a check that fails on the base is reported before any agent is blamed', async () => {
   await using world = await makeWorld();
   const ended = await world.orchestrate('--check', 'echo red; exit 5', '--json');
   const finding = ended.events().find((event) => event.type === 'finding-raised');
@@ -170,7 +170,7 @@ test('a branch that weakens a script is verified as the base has it, also by a c
   expect(await notesOf(called)).toMatch(/`unit` in `package\.json`.*branch's own version was run/u);
 });
 
-test('a reviewer is told of whatever the checks stand on that a branch changes', async () => {
+test('a reviewer sees whatever a branch changes of what the checks depend on', async () => {
   const files = {
     'check.sh': 'exit 0\n',
     'package.json': '{"name":"sample","version":"1.0.0"}',

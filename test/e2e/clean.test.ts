@@ -222,7 +222,7 @@ describe('a state directory behind a symbolic link', () => {
 });
 
 describe('what is removed', () => {
-  test("a failed task's changed and new files are in a salvage ref, and a retry starts anew", async () => {
+  test("a failed task's changed and new files are in a salvage ref, and a retry starts from scratch", async () => {
     await using world = await makeFailedRun();
     const item = workspaceIn(await clean(world, '--all', '--yes'));
     expect(item).toMatchObject({

@@ -87,29 +87,34 @@ describe('a journal', () => {
         writeFileSync(file, bytes.fill(0xa5, 4_096));
       },
     ],
-  ])('that %s is told, with what to do; done so, the work goes on', async (_how, damage) => {
-    await using world = await makeWorld({ issue: ['One', 'Two'] });
-    expect((await world.orchestrate()).code).toBe(0);
-    const file = join(stateOf(world), 'journal.sqlite');
-    damage(file);
-    for (const args of [
-      ['orchestrate', '../issue.md', '--agent', world.agent, '--plain'],
-      ['status'],
-    ]) {
-      const { code, stderr } = await world.flotilla(...args);
-      expect(code, stderr).toBe(9);
-      expect(stderr).toContain('continue with what can be read of it: flotilla rebuild --journal');
-      expect(stderr).not.toContain('    at ');
-    }
-    const before = readFileSync(file);
-    const rebuilt = await world.flotilla('rebuild', '--journal');
-    expect(rebuilt.code, rebuilt.stderr).toBe(0);
-    const [, aside = ''] = /The damaged file is (.+)\.$/mu.exec(rebuilt.stdout) ?? [];
-    expect(readFileSync(aside)).toEqual(before);
-    const again = await world.orchestrate();
-    expect(again.code, again.stdout + again.stderr).toBe(0);
-    await expectBothDone(world);
-  });
+  ])(
+    'that %s is reported, with what to do; after that, the work continues',
+    async (_how, damage) => {
+      await using world = await makeWorld({ issue: ['One', 'Two'] });
+      expect((await world.orchestrate()).code).toBe(0);
+      const file = join(stateOf(world), 'journal.sqlite');
+      damage(file);
+      for (const args of [
+        ['orchestrate', '../issue.md', '--agent', world.agent, '--plain'],
+        ['status'],
+      ]) {
+        const { code, stderr } = await world.flotilla(...args);
+        expect(code, stderr).toBe(9);
+        expect(stderr).toContain(
+          'continue with what can be read of it: flotilla rebuild --journal',
+        );
+        expect(stderr).not.toContain('    at ');
+      }
+      const before = readFileSync(file);
+      const rebuilt = await world.flotilla('rebuild', '--journal');
+      expect(rebuilt.code, rebuilt.stderr).toBe(0);
+      const [, aside = ''] = /The damaged file is (.+)\.$/mu.exec(rebuilt.stdout) ?? [];
+      expect(readFileSync(aside)).toEqual(before);
+      const again = await world.orchestrate();
+      expect(again.code, again.stdout + again.stderr).toBe(0);
+      await expectBothDone(world);
+    },
+  );
 });
 
 describe('the next start survives', () => {
@@ -181,7 +186,7 @@ describe('the next start survives', () => {
     expect(merge.stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
   });
 
-  test('the record of who holds what: it is told, with the commands that fix it', async () => {
+  test('the record of who holds what: it is reported, with the commands that fix it', async () => {
     await using world = await makeWorld({ issue: ['One'] });
     expect((await world.orchestrate()).code).toBe(0);
     const file = join(world.stateHome, 'flotilla', 'holds.sqlite');

@@ -85,7 +85,7 @@ test('with --on-conflict stack the later task waits, and goes on from the verifi
   expect(world.starts('agent-2')).toBe(2);
 }, 180_000);
 
-test('with --on-conflict pause the later task waits, is told of the other, and goes on where it was', async () => {
+test('with --on-conflict pause the later task waits, learns about the other, and continues where it was', async () => {
   const { world, running, one } = await collide('pause', {
     'agent-2.2': 'cp shared.txt "$rig/seen"; git checkout --quiet shared.txt; commit two.txt two',
   });

@@ -75,7 +75,7 @@ test('logs --follow of a task prints what its agent says, as it says it', async 
   expect(followed.stdout).toMatch(/^── attempt 1, .*\nearly\nlate\n── ended with exit code 0\n$/u);
 });
 
-test('who watches a run whose orchestrator dies is told so, and what to type', async () => {
+test('watching a run whose orchestrator dies says so, and what to type', async () => {
   await using world = await makeWorld();
   const gate = world.gate('held');
   world.script({ default: 'hold held; commit one.txt' });

@@ -95,7 +95,7 @@ test.for<[string, string, string]>([
   },
 );
 
-test('with --no-resolve nobody is asked, and the next merge asks all the same', async () => {
+test('with --no-resolve nobody is asked, and the next merge asks anyway', async () => {
   await using world = await fivePullRequests(['One', 'Two']);
   world.script(fixing);
   const unasked = await world.flotilla('merge', 'local#1', '--yes', '--json', '--no-resolve');
@@ -154,7 +154,7 @@ test('an agent that is not on the machine any more is named, and keeps nothing e
   );
 }, 120_000);
 
-test('asked twice, an agent is told what was wrong with its first try', async () => {
+test('an agent that is asked twice learns what was wrong with its first try', async () => {
   await using world = await fivePullRequests(['One', 'Two']);
   const configuration = JSON.stringify({ merging: { resolve_attempts: 2 } });
   world.write('.claude/config/parallel-orchestration.json', configuration);

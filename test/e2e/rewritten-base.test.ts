@@ -91,7 +91,7 @@ test.each<[string, (world: World) => void, string]>([
   ],
   ['went on from it', addMore, 'git merge flotilla/main'],
 ])(
-  'who %s that has merged work is told the one command that joins both',
+  'a user who %s that has merged work gets the one command that joins both',
   async (_who, rewrite, named) => {
     await using world = await makeWorld();
     expect((await world.orchestrate('--merge', 'verified')).code).toBe(0);

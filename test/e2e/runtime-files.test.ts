@@ -41,7 +41,7 @@ test('the journal alone makes every file again, byte for byte', async () => {
   expect(rebuilt.stdout.trim().split('\n')).toHaveLength(7);
 });
 
-test('a run taken up again goes on with its files, which the journal makes again all the same', async () => {
+test('a run taken up again goes on with its files, which the journal can make again anyway', async () => {
   await using world = await makeWorld({ issue });
   world.script(scripts);
   await world.orchestrate('--check', check);

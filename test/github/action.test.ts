@@ -118,7 +118,7 @@ async function setLabel(site: GitHubWorld, order: Labelling): Promise<ActionEnd>
   });
 }
 
-test('a label set by somebody who may write becomes pull requests, and the page of the job tells of them', async () => {
+test('a label set by somebody with write access leads to pull requests, and the page of the job lists them', async () => {
   await using site = await makeGitHubWorld({ isActions: true });
   const { shop, world, token } = site;
   const body = masterBody(['Add the cart', 'Add the $(touch /tmp/evil) `shelf`']);

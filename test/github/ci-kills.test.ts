@@ -19,7 +19,7 @@ async function makeWorld(onFinished?: CiWorldFinish): Promise<CiWorld> {
 
 type CiWorldFinish = (cleanUp: () => Promise<void>) => void;
 
-/** What Actions would do: the first head fails, the next one passes, whoever looks. */
+/** What Actions would do: the first head fails, the next one passes, no matter who looks. */
 async function runActions({ hub, shop, ended }: CiWorld): Promise<void> {
   await hub.until('pull-opened');
   const number = shop.pulls()[0]?.issue.number ?? 0;

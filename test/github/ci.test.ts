@@ -36,7 +36,7 @@ test('a red check goes back to its agent with its log, and the fix is pushed to 
   expect(stdout).toContain('All agents succeeded!');
 });
 
-test('a check that stays red takes as many fixes as are allowed, and is told as red', async () => {
+test('a check that stays red takes as many fixes as are allowed, and is reported as red', async () => {
   await using site = await makeCiWorld({ titles: ['Add the cart', 'Add the shop'] });
   const { world, shop, hub } = site;
   world.script({

@@ -27,7 +27,7 @@ test('init shows the labels that are missing, makes them when it is told to, and
   expect(shop.labels()).toHaveLength(before.length + 4);
 });
 
-test('whoever may not make labels is told, and gets the files', async () => {
+test('a user who may not create labels sees that, and gets the files', async () => {
   await using site = await makeGitHubWorld({ login: 'reader' });
   const { code, stdout, stderr } = await site.world.flotilla('init', '--yes');
   expect(code, stderr).toBe(0);

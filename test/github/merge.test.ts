@@ -211,7 +211,7 @@ test('the next start notices what a person merged, and does what follows from it
   expect(shop.comments(master)[0]?.body).toContain('| Pull requests merged | 100 % |');
 });
 
-test('who may not write to the repository is told so, before anything is tried', async () => {
+test('a missing right to write is reported before anything is tried', async () => {
   await using site = await makeGitHubWorld({ login: 'visitor', scopes: ['public_repo'] });
   script(site);
   const master = await publish(site, masterBody(titles.slice(0, 1)));

@@ -5,7 +5,7 @@ import { greenJob, makeCiWorld, redJob } from './ci-world.ts';
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 240_000 });
 
-test('what is red on GitHub when it is to be merged goes to its agent first, also over a kill', async () => {
+test('what is red on GitHub when it should be merged goes to its agent first, also over a kill', async () => {
   await using site = await makeCiWorld({
     titles: ['Add the cart', 'Add the shop'],
     github: { ci_fixes: 0, merge_patience: 120 },

@@ -48,7 +48,7 @@ export type AgentPlace = AsyncDisposable & {
   readonly git: (...args: readonly string[]) => string;
 };
 
-/** Beside the agents themselves, not under a temporary directory, where some of them behave differently. */
+/** Next to the agents themselves, not under a temporary directory, where some of them behave differently. */
 export async function makeAgentPlace(): Promise<AgentPlace> {
   const parent = dirname(testAgent('claude').directory);
   mkdirSync(parent, { recursive: true });

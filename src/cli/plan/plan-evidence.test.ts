@@ -93,7 +93,7 @@ test('estimates rest on how much similar changes of the repository were', async 
   expect(large?.size.loc).toBeGreaterThan(small?.size.loc ?? Infinity);
 });
 
-test('what went wrong there is told here', async () => {
+test('what went wrong there is reported here', async () => {
   const asked = { ...(await order(true)), sha: '0'.repeat(40) };
   await expect(readPlanEvidence(asked)).rejects.toThrow(/for the plan failed: [^]*0{40}/u);
 });

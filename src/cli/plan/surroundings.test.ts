@@ -5,7 +5,7 @@ import { resourceFindings } from './surroundings.ts';
 const machine = { availableMemoryMb: 16_000, freeDiskMb: 100_000, cores: 2 };
 const order = { ...machine, wanted: 5, worktreeMb: 20 };
 
-test('that the cores let fewer agents run than usual is told where there is work for more', () => {
+test('fewer cores than agents are mentioned when there is work for more', () => {
   const fit = fitWorkers({ ...order, isGivenByHand: false });
   const findings = resourceFindings(fit, machine, { wanted: 5, tasks: 3 });
   expect(findings).toMatchObject([

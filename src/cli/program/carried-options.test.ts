@@ -48,7 +48,7 @@ function commandOf(name: string): {
   return {
     options: command.options,
     parse: async (words) => {
-      // Each time anew: a command keeps what it has parsed.
+      // Built again each time: a command keeps what it has parsed.
       const again = buildProgram(silent as never, (work) => work.then(() => undefined));
       const fresh = again.commands.find((one) => one.name() === name) as unknown as Command;
       let seen: Options = {};

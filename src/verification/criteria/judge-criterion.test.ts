@@ -102,7 +102,7 @@ test.each([
   expect(judge(text, { coverage: [coverage(shares)] }).isMet).toBe(isMet);
 });
 
-test('coverage is told with its report, cut and not rounded, of several the lowest', () => {
+test('coverage is reported with its report file, cut and not rounded, of several the lowest', () => {
   const low = coverage({ report: 'packages/a/lcov.info', lines: 79.97 });
   const same = coverage({ report: 'packages/a/cobertura.xml', lines: 99 });
   const { isMet, words } = judge('> 80% coverage', {
