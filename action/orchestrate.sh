@@ -8,7 +8,7 @@ fail() {
   exit 64
 }
 
-[[ $ISSUE =~ ^[0-9]+$ ]] || fail 'The input issue is to be the number of an issue.'
+[[ $ISSUE =~ ^[0-9]+$ ]] || fail 'The input issue must be the number of an issue.'
 
 arguments=(--forge github --event "$GITHUB_EVENT_PATH" --yes --plain --agent "$AGENT" --sandbox "$SANDBOX")
 add() {

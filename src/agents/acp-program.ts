@@ -21,7 +21,7 @@ async function load(): Promise<typeof import('@agentclientprotocol/sdk')> {
     return await import('@agentclientprotocol/sdk');
   } catch {
     process.stderr.write(
-      'npm install @agentclientprotocol/sdk: without it no such agent can be driven\n',
+      'npm install @agentclientprotocol/sdk: without it no such agent can be run\n',
     );
     process.exit(127);
   }

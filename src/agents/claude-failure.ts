@@ -57,7 +57,7 @@ function exitFailure(end: ClaudeEnd, code: number): Failure | null {
   if (version !== null) return version;
   if (code !== 0) return agentFailed(`Claude exited with code ${code}`, tailOf(end));
   return end.result === null
-    ? agentFailed('Claude ended without telling a result', tailOf(end))
+    ? agentFailed('Claude ended without reporting a result', tailOf(end))
     : null;
 }
 

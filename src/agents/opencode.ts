@@ -84,6 +84,6 @@ const known: KnownProgram = {
       '.config/opencode/opencode.json',
       '.config/opencode/opencode.jsonc',
     ],
-    fix: "Run opencode auth login, or hand its provider's key over: --env ANTHROPIC_API_KEY.",
+    fix: "Run opencode auth login, or pass its provider's key: --env ANTHROPIC_API_KEY.",
   },
 };

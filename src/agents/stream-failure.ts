@@ -53,7 +53,7 @@ function exitFailure(end: StreamEnd, code: number): Failure | null {
       ? problemFailure(end, { status: null, message, cause })
       : agentFailed(end, `exited with code ${code}`);
   }
-  return end.isFinished ? null : agentFailed(end, 'ended without telling a result');
+  return end.isFinished ? null : agentFailed(end, 'ended without reporting a result');
 }
 
 function problemFailure(end: StreamEnd, problem: Problem): Failure {

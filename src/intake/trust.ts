@@ -31,7 +31,7 @@ export function trustFinding(
     kind: 'untrusted',
     severity: 'critical',
     tasks: [],
-    message: `${what} was written by ${login}, who has no say in this repository (${association.toLowerCase().replaceAll('_', ' ')})`,
+    message: `${what} was written by ${login}, who has no rights in this repository (${association.toLowerCase().replaceAll('_', ' ')})`,
     evidence: `trusted are: ${allowed.join(', ').toLowerCase()}`,
     advice:
       'Read all of it before you continue: agents will do what it asks for, on this machine. Then continue with --yes. To trust an author always, list them in github.trusted_authors of the configuration.',

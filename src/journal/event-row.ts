@@ -40,11 +40,11 @@ export function readRow(row: EventRow, before: number | null): ReadRow {
   if (previous !== null && before !== null && previous !== before)
     return { ok: false, why: `is not preceded by event ${previous}, which is missing` };
   if (checksum !== null && checksum !== checksumOf(row))
-    return { ok: false, why: 'is not as it was written' };
+    return { ok: false, why: 'was changed after it was written' };
   const event = parsed(body);
   // Without a checksum, only the shape tells.
   const isSound = checksum !== null || (isEventShaped(event) && !Number.isNaN(Date.parse(at)));
-  if (event === null || !isSound) return { ok: false, why: 'is no event any more' };
+  if (event === null || !isSound) return { ok: false, why: 'is no longer an event' };
   // Into the object that was just made: a copy of each would take longer than the reading.
   return { ok: true, event: Object.assign(event, { seq, at, run }) };
 }

@@ -33,13 +33,13 @@ export async function judgeResolution(
 ): Promise<Resolution> {
   const { workspace } = order;
   if (last.failure !== null) return failed(last.failure.message);
-  if (!(await tools.workspaces.exists(workspace))) return failed('its workspace is gone');
+  if (!(await tools.workspaces.exists(workspace))) return failed('its workspace was deleted');
   try {
     return await judge(tools, order, last);
   } catch (error) {
     if (!(error instanceof ForeignGitError)) throw error;
     if (tools.stop.now.aborted) return { kind: 'stopped' };
-    return failed(`what it left cannot be read: ${error.message}`);
+    return failed(`its work cannot be read: ${error.message}`);
   }
 }
 
@@ -133,7 +133,7 @@ async function lacks(
   if (!(await isInHistory(git, begun.onto, head)))
     return `it ended without merging ${train.branch}`;
   const left = await git.probe(['diff', '--quiet', begun.onto, head]);
-  return left.code === 0 ? `it left nothing of what ${car.branch} does` : null;
+  return left.code === 0 ? `it dropped everything that ${car.branch} does` : null;
 }
 
 /** Where the result differs from what git alone had made; conflicted files, with markers in them, do. */
@@ -186,8 +186,8 @@ async function oneSided(
     );
     const isText = kind === 'content' || kind === 'add-add';
     if (now === ours && isText) dropped.push(path);
-    else if (now === ours) notes.push(`Of ${codeInNote(path)} it kept its own side.`);
-    else if (now === theirs) notes.push(`Of ${codeInNote(path)} it kept the base's side.`);
+    else if (now === ours) notes.push(`It kept its own side of ${codeInNote(path)}.`);
+    else if (now === theirs) notes.push(`It kept the base's side of ${codeInNote(path)}.`);
   }
   const what = `it dropped what the base has in ${dropped.join(', ')}`;
   return { notes, dropped: dropped.length === 0 ? null : what };

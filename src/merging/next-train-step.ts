@@ -108,7 +108,7 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
 function triedWords({ resolveFailure, resolution }: CarState): string | null {
   if (resolveFailure !== null)
     return `its agent was asked to fix that, without success: ${resolveFailure.replace(/\.$/u, '')}`;
-  return resolution === null ? null : 'it is so with what its agent made of it';
+  return resolution === null ? null : 'this is so with the changes of its agent';
 }
 
 function conflicting({ files, with: others }: CarConflict): Leave {
@@ -148,7 +148,7 @@ function failed(train: TrainState, { checks, task, redOnBase }: CarState): Leave
   const { known, others } = suspects(train, task);
   const verb = red.length === 1 ? 'fails' : 'fail';
   const whom = known.length > 0 ? ` together with task ${others.join(', ')}` : '';
-  const message = `${red.join(', ')} ${verb} with the base as it is now in it${whom}${advised(red)}`;
+  const message = `${red.join(', ')} ${verb} with the current base merged in${whom}${advised(red)}`;
   return { reason: 'check-failed', message, with: others, files: [] };
 }
 

@@ -67,7 +67,7 @@ export function openResolver(order: ResolvingOrder): Resolver {
 function overBudget({ record, settings }: RunTools): string | null {
   const spent = spentOn(record.state());
   if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
-  return `nobody was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may`;
+  return `no agent was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
 }
 
 async function resolve(tools: RunTools, order: ResolveOrder): Promise<Resolution> {

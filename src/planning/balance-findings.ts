@@ -86,7 +86,7 @@ function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptio
   const now = lengthOf({ phases, tasks }, workers);
   const then = lengthOf({ phases, tasks: [...others, ...parts] }, workers);
   return then < now
-    ? `Split it into about ${count} parts of ${estimateMinutes} minutes: side by side all of it would then take about ${Math.round(then)} minutes in place of ${Math.round(now)}.`
+    ? `Split it into about ${count} parts of ${estimateMinutes} minutes: side by side, the whole would then take about ${Math.round(then)} minutes instead of ${Math.round(now)}.`
     : '';
 }
 
@@ -104,7 +104,7 @@ export function tooFewFinding(tasks: readonly PlannedTask[]): Finding[] {
       kind: 'too-few',
       severity: 'info',
       tasks: [],
-      message: `${tasks.length === 1 ? 'There is 1 task' : `There are ${tasks.length} tasks`}; working side by side pays from about ${enoughTasks}`,
+      message: `${tasks.length === 1 ? 'There is 1 task' : `There are ${tasks.length} tasks`}; working side by side pays off from about ${enoughTasks}`,
       evidence: linesOf(tasks),
       advice: '',
     },

@@ -104,7 +104,7 @@ function adviceFor(
   const files = paths.length === 1 ? (paths[0] ?? '') : 'these files';
   return stack === 'never'
     ? `Let one task own ${files}, or expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
-    : `A run takes them one after another, each from the branch of the one before. To have them side by side, let one task own ${files}.`;
+    : `A run takes them one after another, each from the branch of the previous one. To run them side by side, let one task own ${files}.`;
 }
 
 /** What the prediction of a path rests on, where the author did not name it. */
@@ -139,7 +139,7 @@ export function hubFindings(hubs: readonly HubUse[]): Finding[] {
       tasks: ordinals,
       message: `${named(ordinals)} depend on ${path}, which is ${what}`,
       evidence: linesOf(tasks),
-      advice: 'Change it in one task, first, and let the others leave it alone.',
+      advice: 'Change it in one task, first, and leave it alone in the others.',
     };
   });
 }

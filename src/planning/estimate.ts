@@ -174,7 +174,7 @@ function basisOf({ stated, byText, foreseen, history, footprint, past }: Known) 
   if (byText.from === 'files' || sure > 0)
     return reason('files', `${counted(Math.max(1, sure), 'file')} foreseen${corrected}`);
   if (isOld && !foreseen.isByRule)
-    return reason('history', `what a change is here; none is like it${corrected}`);
+    return reason('history', `the usual size of a change here; none is like it${corrected}`);
   if (past !== null && past.tasks >= enoughTasks)
     return reason('runs', `what ${counted(past.tasks, 'task')} of earlier runs took`);
   if (byText.from === 'kind')

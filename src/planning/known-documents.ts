@@ -33,7 +33,7 @@ export function knownDocuments(
     const outermost = Math.min(...alike.map((at) => kinds[at]?.depth ?? 0));
     const chosen = alike.filter((at) => kinds[at]?.depth === outermost);
     if (chosen.length > mostAlike) continue;
-    const reason = `the text speaks of the ${kind}`;
+    const reason = `the text mentions the ${kind}`;
     for (const at of chosen) found.set(at, { probability: likelihood, reason });
   }
   return found;

@@ -219,7 +219,7 @@ describe('collisions', () => {
       evidence:
         '60% likely to share a file, the limit is 50%; 2% of their files in common; lines 3 and 4 of the issue; src/app.ts is foreseen for task 1 (changed in 1) and for task 2 (changed in 2)',
       advice:
-        'A run takes them one after another, each from the branch of the one before. To have them side by side, let one task own src/app.ts.',
+        'A run takes them one after another, each from the branch of the previous one. To run them side by side, let one task own src/app.ts.',
     });
     expect(found(judged(0.4), 'file-conflict')).toEqual([]);
   });

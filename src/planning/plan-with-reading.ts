@@ -24,7 +24,7 @@ const attempts: readonly (readonly Proposal['kind'][])[] = [
 
 const tooKind = {
   standing: 'shown',
-  why: 'with it, the plan would look better than the rules find it',
+  why: 'with it, the plan would look better than by the rules',
 } as const;
 
 /**

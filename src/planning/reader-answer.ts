@@ -56,7 +56,7 @@ export function readAnswer(
 ): Result<Pick<SecondReading, 'proposals' | 'dropped'>, string> {
   if (text.length > longestAnswer) return err('its answer is too long');
   const parsed = answer.safeParse(parseJson(text));
-  if (!parsed.success) return err('its answer is not the JSON that it was asked for');
+  if (!parsed.success) return err('its answer is not the requested JSON');
   const isQuoted = openQuotations(ground.issue);
   const kept = new Map<string, Proposal>();
   const drops = new Map<DropReason, number>();

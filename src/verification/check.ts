@@ -65,7 +65,7 @@ function scriptsOnBranch(
   if (direct.length === 0 || baseCommand === null)
     return { command, note: `${what} The branch's own version was run.` };
   // What the base's script starts by name, npm looks up in the manifest of the branch.
-  const except = called.length === 0 ? '' : `, but of ${codesInNote(called)} the branch's own ran`;
+  const except = called.length === 0 ? '' : `, but with the branch's own ${codesInNote(called)}`;
   return {
     command: baseCommand,
     note: `${what} It was verified with the base's version${except}.`,

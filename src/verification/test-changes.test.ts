@@ -59,7 +59,7 @@ test.each([
   );
   expect(changed).toEqual([['renamed', from, to]]);
   expect(notes).toEqual([
-    `It deletes the test file \`${from}\`: renamed to \`${to}\`, it is no test any more.`,
+    `It deletes the test file \`${from}\`: renamed to \`${to}\`, it is no longer a test.`,
   ]);
 });
 

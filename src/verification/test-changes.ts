@@ -50,7 +50,7 @@ function isMovedAway({ path, from }: ChangedFile): boolean {
 
 function describeGone({ path, from }: ChangedFile): string {
   if (from === undefined) return `It deletes the test file ${codeInNote(path)}.`;
-  return `It deletes the test file ${codeInNote(from)}: renamed to ${codeInNote(path)}, it is no test any more.`;
+  return `It deletes the test file ${codeInNote(from)}: renamed to ${codeInNote(path)}, it is no longer a test.`;
 }
 
 /** What the arguments of one call may take: well below what the system allows, on any system. */

@@ -64,7 +64,7 @@ export function judgeWorkspace(facts: WorkspaceFacts): WorkspaceVerdict {
   if (facts.owner === null) return now(`no run knows it; ${salvaged}`);
   if (facts.owner.task === 'base') return now('left by a check; nobody worked there');
   if (facts.status === null) return all(`its task is no longer in the issue; ${salvaged}`);
-  if (!facts.isCurrent) return now(`its task was started afresh elsewhere; ${salvaged}`);
+  if (!facts.isCurrent) return now(`its task was started again elsewhere; ${salvaged}`);
   switch (facts.status) {
     case 'completed':
     case 'merged':
@@ -76,10 +76,10 @@ export function judgeWorkspace(facts: WorkspaceFacts): WorkspaceVerdict {
     case 'failed':
     case 'cancelled':
     case 'blocked':
-      return all(`${facts.status}; kept for a look and for --retry; ${salvaged}`);
+      return all(`${facts.status}; kept for inspection and for --retry; ${salvaged}`);
     case 'queued':
     case 'running':
-      return all(`not done; starting its issue again goes on here; ${salvaged}`);
+      return all(`not done; starting its issue again continues here; ${salvaged}`);
   }
 }
 

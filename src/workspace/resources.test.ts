@@ -47,7 +47,7 @@ describe('how many agents fit', () => {
     expect(fitWorkers(small)).toEqual({
       workers: 2,
       reasons: [],
-      byCores: '2 cores: at most 2 agents run at once; --max-workers 5 goes above.',
+      byCores: '2 cores: at most 2 agents run at once; --max-workers 5 overrides this.',
     });
     expect(fitWorkers({ ...small, isGivenByHand: true })).toEqual({
       workers: 5,

@@ -55,11 +55,11 @@ export function fitWorkers(order: FitOrder): Fit {
     );
   else if (order.freeDiskMb < recommendedDiskMb)
     reasons.push(
-      `Disk: ${size(order.freeDiskMb)} is free; 5 GB are recommended. flotilla clean shows what can go.`,
+      `Disk: ${size(order.freeDiskMb)} is free; 5 GB are recommended. flotilla clean shows what can be removed.`,
     );
   const coresWords =
     byCores < order.wanted
-      ? `${order.cores} ${order.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${order.wanted} goes above.`
+      ? `${order.cores} ${order.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${order.wanted} overrides this.`
       : null;
   return {
     workers: Math.min(order.wanted, byMemory, byDisk, byCores),

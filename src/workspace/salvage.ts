@@ -90,5 +90,5 @@ async function collectHead(options: SalvageOptions): Promise<string | null> {
 function tooLargeWords(paths: readonly string[]): string {
   const named = paths.slice(0, 3).join(', ');
   const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
-  return `it holds files of more than 100 MB, which git is no place for: ${named}${more}`;
+  return `it holds files of more than 100 MB, too large for git: ${named}${more}`;
 }

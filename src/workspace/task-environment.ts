@@ -80,6 +80,6 @@ async function makePrivate(path: string): Promise<void> {
   const found = await lstat(path);
   if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid()))
     throw new Error(
-      `${path} belongs to somebody else; remove it, or set TMPDIR to a directory of yours`,
+      `${path} belongs to somebody else; remove it, or set TMPDIR to a directory of your own`,
     );
 }

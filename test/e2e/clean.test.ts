@@ -107,7 +107,7 @@ describe('what is kept', () => {
     const { code, stdout } = await world.flotilla('clean', '--all');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /workspace of orch-local-1-\S+, task 1 +\d+ KB +failed; kept for a look and for --retry/u,
+      /workspace of orch-local-1-\S+, task 1 +\d+ KB +failed; kept for inspection and for --retry/u,
     );
     expect(stdout).toContain('flotilla clean --all --yes');
     expect(workspacesOf(world)).toEqual(before);

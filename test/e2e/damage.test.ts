@@ -182,7 +182,7 @@ describe('the next start survives', () => {
     // To be merged it would have to be read.
     writeFileSync(join(pulls, before[0] ?? ''), '');
     const merge = await world.flotilla('merge', '../issue.md', '--yes');
-    expect(merge.stderr).toMatch(/pulls\/\d+\.md, is damaged or gone/u);
+    expect(merge.stderr).toMatch(/pulls\/\d+\.md, is damaged or missing/u);
     expect(merge.stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
   });
 

@@ -58,7 +58,7 @@ test.for<[string, string, string]>([
   [
     'drops its own side',
     'git checkout --quiet --theirs shared.txt; git add shared.txt',
-    'it left nothing of what',
+    'it dropped everything that',
   ],
   [
     'works on the old branch',

@@ -167,7 +167,7 @@ test('a check that never reports and a rule that asks for a review are named', a
   ]);
   site.shop.protect('main', { requiredReviews: 1 });
   expect((await merge(site, master)).left).toMatchObject([
-    { reason: 'not-approved', message: 'main asks for an approving review' },
+    { reason: 'not-approved', message: 'main requires an approving review' },
   ]);
   site.shop.protect('main');
   expect((await merge(site, master, '--merge', 'approved')).left).toMatchObject([
@@ -218,7 +218,7 @@ test('a missing right to write is reported before anything is tried', async () =
   const { code, stderr } = await site.start('merge', String(master), '--yes').ended;
   expect({ code, stderr }).toMatchObject({
     code: 5,
-    stderr: expect.stringContaining('for its people to merge') as string,
+    stderr: expect.stringContaining('people of the repository must merge') as string,
   });
 });
 

@@ -228,7 +228,7 @@ test('the merge queue is used, and its verdict is waited for', async () => {
   await site.shop.advanceQueue(bad.number, 'thrown-out');
   expect(await failing).toMatchObject({
     why: 'not-allowed',
-    message: 'the merge queue threw it out',
+    message: 'the merge queue removed it',
   });
 });
 

@@ -14,9 +14,10 @@ const ofANoun = String.raw`(?:an?|the|one|this|that|each|every|next|first|second
 
 const rules: readonly Rule[] = [
   {
-    // By humps, so that `recommend`, `amend` and `trimEnd` are left alone. `mended` is a field of `metrics --json`.
+    // By humps, so that `recommend`, `amend` and `trimEnd` are left alone. Scripts read two fields that keep their names:
+    // `mended` of `metrics --json`, and `mend`, which stands next to `fix` in `doctor --json`.
     pattern:
-      /(?<![A-Za-z])mend(?:s|ing)?(?![a-z])|(?<![A-Z])Mend(?:s|ed|ing)?(?![a-z])|(?<![\w`'".])mended(?![\w`'"]|\s*(?:[:,}]|===))/gu,
+      /(?<![A-Za-z`]|fix, )mend(?:s|ing)?(?![a-z]|: one.fix)|(?<![A-Z])Mend(?:s|ed|ing)?(?![a-z])|(?<![\w`'".])mended(?![\w`'"]|\s*(?:[:,}]|===))/gu,
     write: 'fix',
     isEverywhere: true,
   },
@@ -69,5 +70,14 @@ export function proseOfTest(text: string): string[] {
   return lines.map((line, at) => {
     const isBelowOpening = /^\s*(?:test|describe)\b[^'"`]*\($|\)\($/u.test(lines[at - 1] ?? '');
     return isComment.test(line) || name.test(line) || isBelowOpening ? line : '';
+  });
+}
+
+/** A document without its tables of what is not written, which have a column `Not`; line numbers hold. */
+export function proseOfDocument(text: string): string[] {
+  let isInTable = false;
+  return text.split('\n').map((line) => {
+    isInTable = line.startsWith('|') && (isInTable || /\| Not +\|/u.test(line));
+    return isInTable ? '' : line;
   });
 }

@@ -44,7 +44,9 @@ export async function doctor(
     ...found.flat(),
   ];
   const sign = { fine: '✓', note: '!', bad: '✗' } as const;
-  if (options.json) context.stdout.write(`${JSON.stringify(all)}\n`);
+  // Scripts know the fix by its older name, too.
+  const forScripts = all.map((one) => ({ ...one, mend: one.fix }));
+  if (options.json) context.stdout.write(`${JSON.stringify(forScripts)}\n`);
   else
     for (const { state, what, fix } of all)
       context.stdout.write(`${sign[state]} ${what}\n${fix === '' ? '' : `    ${fix}\n`}`);

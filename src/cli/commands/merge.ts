@@ -132,7 +132,7 @@ async function report(
   const events = [...journal.read(state.run, 0)];
   const { branch } = state.base;
   const sha = await forge.baseSha(branch);
-  const report = mergeReport({
+  const merged = mergeReport({
     state,
     train: foldTrain(events),
     verdict: lastVerdict(events),
@@ -140,10 +140,10 @@ async function report(
   });
   const shown = { ...state, source: fromHere(state.source) };
   const text = options.json
-    ? `${plainJson(report)}\n`
-    : `\n${plainBlock(renderMergeReport(report, shown, mergeFlags(options)))}\n`;
+    ? `${plainJson(merged)}\n`
+    : `\n${plainBlock(renderMergeReport(merged, shown, mergeFlags(options)))}\n`;
   context.stdout.write(text);
-  return mergeExitCode(report);
+  return mergeExitCode(merged);
 }
 
 function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {

@@ -94,9 +94,9 @@ function wholeAnswer(answer: Response, bytes: Uint8Array, url: URL): Response {
 function parseAnswer(type: string, text: string): unknown {
   if (text === '' || type.startsWith('text/plain')) return text;
   try {
-    if (type.startsWith('text/html')) throw new SyntaxError('it is a page for people');
+    if (type.startsWith('text/html')) throw new SyntaxError('it is an HTML page');
     return /json/iu.test(type) ? (JSON.parse(text) as unknown) : text;
   } catch (error) {
-    throw new TypeError('the answer is no JSON', { cause: error });
+    throw new TypeError('the answer is not JSON', { cause: error });
   }
 }

@@ -140,7 +140,7 @@ async function make(
 async function merge({ tools, order, course }: Following, now: PullStanding) {
   const method = methodOf(order, now, course);
   if (method === null) {
-    const message = course.refusal ?? 'the repository allows no way of merging';
+    const message = course.refusal ?? 'the repository allows no merge method';
     return { kind: 'refused', why: 'not-allowed', message } as const;
   }
   const { owner, repo } = tools.repository;

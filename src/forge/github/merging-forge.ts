@@ -47,7 +47,8 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
 /** A user who may not push may not merge, either. */
 function mayNotMerge(repository: KnownRepository): ForgeError {
   const what = `merge pull requests of ${repositoryName(repository)}`;
-  const message = 'it may not write there, so the pull requests are for its people to merge';
+  const message =
+    'it has no write access there, so the people of the repository must merge the pull requests';
   return new ForgeError({ kind: 'not-allowed', what, message });
 }
 

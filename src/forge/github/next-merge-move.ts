@@ -42,7 +42,7 @@ export function nextMergeMove(now: PullStanding, order: MoveOrder): MergeMove {
     return wait(`it is still in the merge queue, at place ${now.queue.position}`);
   if (now.head !== order.head)
     return refuse('head-moved', `${now.branch} is at ${now.head.slice(0, 9)} now`);
-  if (order.wasQueued) return refuse('not-allowed', 'the merge queue threw it out');
+  if (order.wasQueued) return refuse('not-allowed', 'the merge queue removed it');
   if (now.base.sha !== order.base)
     return refuse('base-moved', `${now.base.branch} is at ${now.base.sha?.slice(0, 9)} now`);
   return objection(now) ?? redChecks(now, order) ?? openChecks(now, order) ?? whenChecked(now);
@@ -83,14 +83,14 @@ function openChecks({ checks, requiredChecks }: PullStanding, order: MoveOrder):
   if (silent.length > 0)
     return wait(`the required check ${silent.join(', ')} has not reported on it`, true);
   const pending = namesOf(checks, 'pending');
-  if (pending.length > 0) return wait(`the check ${pending.join(', ')} has not ended`, true);
+  if (pending.length > 0) return wait(`the check ${pending.join(', ')} has not finished`, true);
   return order.isExpectingChecks && checks.length === 0 ? wait('no check has begun') : null;
 }
 
 function whenChecked(now: PullStanding): MergeMove {
   if (now.isMergeable === false) return refuse('conflict', 'GitHub finds a conflict in it');
-  if (now.isMergeable === null) return wait('GitHub has not found out whether it merges');
+  if (now.isMergeable === null) return wait('GitHub does not know yet whether it merges');
   if (now.reviewDecision === 'REVIEW_REQUIRED')
-    return refuse('not-approved', `${now.base.branch} asks for an approving review`);
+    return refuse('not-approved', `${now.base.branch} requires an approving review`);
   return now.queue.isUsed ? { kind: 'enqueue' } : { kind: 'merge' };
 }

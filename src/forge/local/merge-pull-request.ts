@@ -135,9 +135,9 @@ async function readPull({ records }: PullRequestHome, number: number): Promise<P
   if (record?.kind !== 'pull')
     throw new UserError({
       code: 'forge',
-      message: `The local forge's file of pull request #${number}, pulls/${number}.md, is damaged or gone.`,
+      message: `The local forge's file of pull request #${number}, pulls/${number}.md, is damaged or missing.`,
       next: [
-        'Put it back from a copy, or take its branch by hand: git branch -r --list "flotilla/*"',
+        'Put it back from a copy, or merge its branch by hand: git branch -r --list "flotilla/*"',
       ],
     });
   const { head } = record;

@@ -53,19 +53,19 @@ function judgeClaim(claim: Claim, measured: Measured): Finding {
         checks.filter(
           (check) => check.command === claim.command || isSameCommand(check, claim.command),
         ),
-        `\`${claim.command}\` is none of the checks that ran`,
+        `\`${claim.command}\` is not among the checks that ran`,
       );
     case 'tests-pass':
       return checkFinding(
         passedTests(checks, claim.which),
         claim.which === null
-          ? 'no check that ran is one of tests'
-          : `no check that ran is one of ${claim.which} tests`,
+          ? 'no check that ran runs tests'
+          : `no check that ran runs ${claim.which} tests`,
       );
     case 'check-passes':
       return checkFinding(
         checks.filter((check) => namesCheck(check, claim.which)),
-        `no check that ran is one of ${claim.which}`,
+        `no check that ran is a check of ${claim.which}`,
       );
     case 'tests-written':
       return testsWritten(claim.which, measured);
