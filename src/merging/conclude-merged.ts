@@ -59,7 +59,7 @@ async function conclude(
   return notes;
 }
 
-/** Does one thing; what the forge refuses for good is noted, and the rest goes on. */
+/** Does one thing; what the forge refuses for good is noted, and the rest continues. */
 async function noted(notes: string[], work: () => Promise<string | null | void>): Promise<void> {
   try {
     const note = await work();

@@ -24,7 +24,7 @@ import type { Resolution, Resolving } from './resolver.ts';
  *
  *   ended well ─▶ nothing unmerged ─▶ committed ─▶ holds both sides ─▶ no markers ─▶ in scope ─▶ fit to be published
  *
- * Its checks are the train's next step. Asked twice, it says the same.
+ * Its checks are the train's next step. It gives the same answer twice.
  */
 export async function judgeResolution(
   tools: RunTools,
@@ -87,7 +87,7 @@ const mostBytes = 16 * 1024 * 1024;
 
 const marker = /^(?:<{7}|>{7}|\|{7})(?: |$)/gmu;
 
-/** A file that was fixed and not added is taken; one of which nobody can tell what is meant is not. */
+/** A file that was fixed and not added is taken; one whose intention is unclear is not. */
 async function takeUnmerged({ workspace, car }: Resolving, git: Git): Promise<string | null> {
   const { entries } = await readStatus(git, 'normal');
   const unmerged = entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
@@ -114,7 +114,7 @@ async function conclude(
   if (away !== null) return away.message;
   const baseline = await readBaseline(last.directory);
   await commitLeftovers(tools, { ordinal: car.task, workspace, baseline, git, status });
-  // With nothing but one side taken there is nothing to commit but the merge.
+  // If only one side was taken, there is nothing to commit but the merge.
   if ((await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0)
     await git.run(['commit', '--quiet', '--no-verify', '--no-edit'], {
       env: identityVariables(tools.identity),
@@ -208,7 +208,7 @@ async function unfit(
   return describeUnfitContent(await findUnfitContent({ git, ...range, allowed, handed }));
 }
 
-/** Files that belong to work which is still open: what is merged already may be built on. */
+/** Files that belong to open work: merged work may be built on. */
 async function strayed(
   tools: RunTools,
   { car, train, begun }: Resolving,

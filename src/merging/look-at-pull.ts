@@ -21,7 +21,7 @@ export async function lookAtPull(tools: TrainTools, car: CarState): Promise<void
   }
   if (state === 'closed') return leave(tools, car, simply('closed', 'its pull request is closed'));
   await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
-  // We died over the push, or somebody else pushed.
+  // Either we died during the push, or somebody else pushed.
   if (head !== car.pushed && head === car.head) await notePush(tools, car);
   else if (head !== car.pushed) record({ type: 'head-seen', task, head });
   const lacking = await policyLacks(tools, task, pull);

@@ -75,7 +75,7 @@ function conflictedOf(
   return conflicted.length > 0 ? conflicted : paths.slice(0, 1);
 }
 
-/** From the most telling to the least: a binary file is reported as one, and as a conflict of contents, too. */
+/** From the most specific to the least: a binary file is reported as one, and as a conflict of contents, too. */
 const ranked: readonly ConflictKind[] = [
   'submodule',
   'binary',

@@ -31,7 +31,7 @@ export type Leave = {
 
 /** Who can help a train. */
 export type Asking = {
-  /** How often for one pull request that does not go with the base. */
+  /** How often for one pull request that does not work with the base. */
   readonly attempts: number;
   /** How often for one that is red on the forge. */
   readonly fixes: (task: number) => number;
@@ -72,7 +72,7 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
     const red = car.checks.filter(({ state }) => state !== 'passed');
     if (red.length === 0) return { kind: 'check', car };
     const leave = failed(train, car);
-    // What is red without the branch is nothing that its agent could fix.
+    // Its agent cannot fix what is red without the branch.
     if (red.every(({ name }) => car.redOnBase.includes(name))) return { kind: 'leave', car, leave };
     return askOrLeave(car, { why: 'checks', leave, asking });
   }
@@ -82,7 +82,7 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
   return mergeOrWait(train, car);
 }
 
-/** What was approved is not what an agent made of it afterwards. */
+/** The approval does not cover what an agent changed afterwards. */
 function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
   if (policy !== 'approved' || car.resolution === null) return { kind: 'merge', car };
   const message = `it was ${staleWords}; it is pushed and green: look at it and approve it again`;
@@ -96,7 +96,7 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
   const asked = isOnForge ? car.fixes : car.resolves;
   const most = isOnForge ? asking.fixes(car.task) : asking.attempts;
   const refusal = most === 0 ? null : asking.refusal(car.task);
-  // What an agent could not fix on the forge may be nobody's here: it is not asked again.
+  // What an agent could not fix on the forge may have no cause in the code: it is not asked again.
   const isInVain = isOnForge && car.resolveFailure !== null;
   if (asked < most && refusal === null && !isInVain) return { kind: 'resolve', car, why };
   const tried = triedWords(car) ?? refusal;
@@ -138,7 +138,7 @@ function needs(tasks: readonly number[]): Leave {
   return { reason: 'needs', message, with: tasks, files: [] };
 }
 
-/** It was green by itself: what it does not go with is among those that were merged before it. */
+/** It was green by itself: what it conflicts with is among those that were merged before it. */
 function failed(train: TrainState, { checks, task, redOnBase }: CarState): Leave {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
   if (red.every((name) => redOnBase.includes(name))) {

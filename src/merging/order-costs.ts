@@ -71,7 +71,7 @@ function dependents(item: number, before: readonly (readonly number[])[]): numbe
   return found.size - 1;
 }
 
-/** Needs that go round in a circle cannot be met: the first of the issue goes first there. */
+/** Circular needs cannot be met: the first of the issue goes first there. */
 function withoutCycles(before: readonly (readonly number[])[]): (readonly number[])[] {
   const done = new Set<number>();
   const kept: (readonly number[])[] = [...before];

@@ -33,7 +33,7 @@ export type SweepOrder = {
   /** The commit that the base is at now; it may move from round to round. */
   readonly base: string;
   readonly sides: readonly WatchedSide[];
-  /** Lines as in `.gitignore`: untracked files that are nobody's work, such as what setup and checks leave behind. */
+  /** Lines as in `.gitignore`: untracked files that are not work, such as what setup and checks leave behind. */
   readonly excluded?: readonly string[];
 };
 
@@ -41,7 +41,7 @@ export type RadarOrder = {
   /** The clone on which the watched workspaces build. */
   readonly clone: BareClone;
   readonly confinement: Confinement;
-  /** A place that is the radar's alone: it is deleted and made again. */
+  /** A place that only the radar uses: it is deleted and made again. */
   readonly directory: string;
   /** Lines as in `.gitattributes`: files that merge by a rule. */
   readonly attributes?: readonly string[];

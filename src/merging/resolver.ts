@@ -103,7 +103,7 @@ function intend({ record }: RunTools, { car, why, base }: ResolveOrder): CarReso
   return begun;
 }
 
-/** Nothing of its end is its own doing: the user stopped it, or we died before it began. */
+/** Its end is not its own fault: the user stopped it, or we died before it began. */
 function wasCutShort({ result, failure }: AttemptState): boolean {
   if (result?.kind === 'stopped') return result.why === 'interrupted';
   return result?.kind === 'not-started' && failure === null;
@@ -120,7 +120,7 @@ async function putAway(tools: RunTools, { task, branch, head }: CarState): Promi
     artefacts: new Set(record.state().artefacts),
   });
   await tools.forgetSandbox(task);
-  // What an agent made of the branch, and was not taken, is in the salvage.
+  // An agent's rejected changes to the branch are in the salvage.
   if (salvage.ok)
     await clone.exclusively(() => clone.git.run(['update-ref', `refs/heads/${branch}`, head]));
 }

@@ -14,12 +14,12 @@ export type WatchOrder = {
   readonly known: readonly SeenConflict[];
   /** Hears of a round that failed: the next one is tried anyway. */
   readonly onTrouble: (error: unknown) => void;
-  /** At least so long between two rounds. */
+  /** The minimum time between two rounds. */
   readonly everyMs: number;
   readonly signal: AbortSignal;
 };
 
-/** A round is followed by a rest of so many times its length, so that the radar takes a twentieth of a core at most. */
+/** A round is followed by a rest of this many times its length, so that the radar takes a twentieth of a core at most. */
 const restFactor = 20;
 /** But a conflict is reported within a minute. */
 const longestRestMs = 50_000;

@@ -20,7 +20,7 @@ export type SizeWeights = {
   readonly high: number;
 };
 
-/** So many past changes count as much as the words of the task do. */
+/** This many past changes count as much as the words of the task. */
 const doubt = 20;
 /** How far off the words alone are: five times too many or too few lines, twice the files. */
 const wordError = { lines: Math.log(5), files: Math.log(2) };

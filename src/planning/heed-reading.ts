@@ -8,7 +8,7 @@ export type Heeded = {
   readonly proposals: readonly Proposal[];
 };
 
-/** A file that the second reader names: likely, and less so than one that the author names. */
+/** A file that the second reader names: likely, but less so than one that the author names. */
 const fileProbability = 0.6;
 /** A file that two tasks collide over: as likely as it takes for a collision. */
 const collisionProbability = 0.75;

@@ -25,7 +25,7 @@ export function readClaims({ context }: Pick<MasterIssue, 'context'>): IssueClai
   };
 }
 
-/** `All modify utils/__init__.py`, and later `All tasks modify shared __init__.py`: the second says no more. */
+/** `All modify utils/__init__.py`, and later `All tasks modify shared __init__.py`: the second adds nothing. */
 function withoutEchoes(clauses: readonly string[]): string[] {
   const fileIn = /(?:[\w.@-]+\/)*[\w@-]+\.\w{1,10}\b/u;
   const files = clauses.map((clause) => fileIn.exec(clause)?.[0] ?? '');

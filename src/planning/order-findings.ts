@@ -7,7 +7,7 @@ import { linesOf, named } from './task-text.ts';
 
 const mostFindings = 200;
 
-/** One finding for each dependency; where the same words say several of a task, one for all of them. */
+/** One finding for each dependency; if the same words imply several for a task, one for all of them. */
 export function dependencyFindings(
   tasks: readonly PlannedTask[],
   dependencies: readonly Dependency[],
@@ -96,7 +96,7 @@ export function cycleFindings(tasks: readonly PlannedTask[], cycles: readonly Cy
   });
 }
 
-/** One finding for each task that its author put into a phase before the one that it is to come after. */
+/** One finding for each task that its author put into a phase before the one that it should come after. */
 export function phaseFindings(
   tasks: readonly PlannedTask[],
   againstPhases: readonly Dependency[],

@@ -13,7 +13,7 @@ export type ReadBeside = {
   readonly independent: readonly number[];
 };
 
-/** What is heeded, from all to the least: what could make a plan look better than it is goes first. */
+/** What is used, from everything to the least: what could make a plan look better than it is, is dropped first. */
 const attempts: readonly (readonly Proposal['kind'][])[] = [
   ['order', 'collision', 'file', 'size'],
   ['order', 'collision', 'file'],
@@ -53,7 +53,7 @@ export function planWithReading(
 
 const gravity: Readonly<Record<Verdict, number>> = { proceed: 0, consider: 1, sequential: 2 };
 
-/** Whether a plan gets past something that another one is held up by. */
+/** Whether a plan passes something that another one fails. */
 function isKinder(plan: Plan, rules: Plan): boolean {
   const count = ({ findings }: Plan): number =>
     findings.filter(({ severity }) => severity === 'critical').length;

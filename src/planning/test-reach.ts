@@ -1,7 +1,7 @@
 import type { PlannedTask } from '../model/plan.ts';
 import { isAboutDocuments } from './task-text.ts';
 
-/** The sources that a check runs tests of, by the endings of their names; `all`: nobody can tell, or the user says so. */
+/** The sources that a check runs tests of, by the endings of their names; `all`: it is unknown, or the user says so. */
 export type TestReach = 'all' | readonly string[];
 
 const javascript = ['js', 'jsx', 'ts', 'tsx', 'mjs', 'cjs', 'mts', 'cts', 'vue', 'svelte'];

@@ -11,14 +11,14 @@ export type VerdictOptions = {
   readonly tasks: readonly unknown[];
   readonly findings: readonly Finding[];
   readonly stack: StackMode;
-  /** What the author says of the parts, when it is that they can only be tested or merged together; null otherwise. */
+  /** What the author says about the parts, when it is that they can only be tested or merged together; null otherwise. */
   readonly saidIntegrated: string | null;
 };
 
 /** A verdict, and why it is negative; without a reason it is not. */
 export type Judgement = { readonly verdict: Verdict; readonly refusals: readonly string[] };
 
-/** More reasons than this convince nobody more. */
+/** More reasons than this do not convince anybody. */
 const mostReasons = 20;
 
 /** A run that is hardly shorter than one agent's work does not pay off side by side. */
@@ -60,7 +60,7 @@ function refusalsOf(options: VerdictOptions): readonly string[] {
   return [...couplingReasons(options), ...failingLines(checklist)];
 }
 
-/** Whether the tasks hang on each other so much that agents would only wait. */
+/** Whether the tasks depend on each other so much that agents would only wait. */
 function isOneLine({ coupling, forecast, phases }: VerdictOptions): boolean {
   const { parallel, coupled } = coupling;
   const isBound =

@@ -16,7 +16,7 @@ export type Candidate = {
   readonly isNobodysWork: boolean;
 };
 
-/** Whose a thing is: a run's, and there a task's or the base check's, or the whole run's. */
+/** The owner of something: a run's, and there a task's or the base check's, or the whole run's. */
 export type Owner = { readonly run: string; readonly task: number | 'base' | null };
 
 /** A run as cleaning sees it. */

@@ -7,7 +7,7 @@ import { attemptMarker } from './markers.ts';
 import type { StateDirectory } from './state-directory.ts';
 import { temporaryPrefix } from './temporary-directory.ts';
 
-/** All that cleaning looks at to find what could go. */
+/** Everything that cleaning reads to find what could be removed. */
 export type Sight = {
   readonly state: StateDirectory;
   /** Where tasks have their temporary directories. */
@@ -26,7 +26,7 @@ export type Sight = {
   readonly now: number;
 };
 
-/** Logs of a finished run are kept for so long: people look things up. */
+/** Logs of a finished run are kept this long: people look things up. */
 const daysOfLogs = 14;
 const dayMs = 24 * 60 * 60 * 1000;
 

@@ -27,7 +27,7 @@ const versionOne: Layout = {
 };
 
 /**
- * The bytes that this process's control group, or one around it, still lets it have; null where none sets a limit. A
+ * The bytes that this process's control group, or one around it, still allows it; null when none sets a limit. A
  * container's limit is found here and nowhere else.
  */
 export async function memoryRoomInControlGroup(read: ReadText): Promise<number | null> {

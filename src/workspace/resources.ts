@@ -25,7 +25,7 @@ export type Fit = {
   readonly workers: number;
   /** What is short, memory or disk. */
   readonly reasons: readonly string[];
-  /** Said where there are fewer cores than agents were wanted; null where that lowers nothing. */
+  /** Set when there are fewer cores than wanted agents; null when that lowers nothing. */
   readonly byCores: string | null;
 };
 
@@ -106,7 +106,7 @@ async function readSystemFile(path: string): Promise<string | null> {
   return readFile(path, 'latin1').catch(() => null);
 }
 
-/** What the kernel would give away without swapping; only the plainly free memory where it does not tell. */
+/** What the kernel would give away without swapping; only the plainly free memory when it does not say. */
 async function machineMemory(read: ReadText): Promise<number> {
   const found = /^MemAvailable:\s+(\d+) kB$/mu.exec((await read('/proc/meminfo')) ?? '');
   return found === null ? freemem() : Number(found[1]) * 1024;
