@@ -11,15 +11,15 @@ export type AgentCapabilities = {
   readonly tellsTokens: boolean;
   /** It reports each use of a tool as it happens, so that we can count them. */
   readonly tellsTurns: boolean;
-  /** A session can go on with a further prompt. */
+  /** A session can continue with a further prompt. */
   readonly resumes: boolean;
   readonly limitsTurns: boolean;
   readonly limitsCost: boolean;
-  /** It brings a sandbox of its own, which is on. */
+  /** It has its own sandbox, which is on. */
   readonly hasSandbox: boolean;
 };
 
-/** What nothing is known of. */
+/** The capabilities of an unknown program. */
 export const noCapabilities: AgentCapabilities = {
   tellsCost: false,
   tellsTokens: false,
@@ -36,7 +36,7 @@ export type AgentRequest = {
   readonly maxTurns: number | null;
   /** US dollars. */
   readonly maxCostUsd: number | null;
-  /** The session to go on with; null for a new one. */
+  /** The session to continue; null for a new one. */
   readonly session: string | null;
   /** Commands of the project (its checks and setup) that the agent may run without asking. */
   readonly allowedCommands: readonly string[];
@@ -75,11 +75,11 @@ export type AgentActivity =
       readonly outputTokens: number | null;
     };
 
-/** What an agent's output and the end of its process come to, before anything is verified. */
+/** What an agent's output and the end of its process amount to, before anything is verified. */
 export type AgentConclusion = {
   /** Its last words; at most 2,000 characters. */
   readonly claim: string;
-  /** Null when nothing speaks against it. */
+  /** Null when nothing is wrong. */
   readonly failure: Failure | null;
 };
 
@@ -110,7 +110,7 @@ export type Agent = {
   /** Looks for the program, so that a missing one is reported before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   /**
-   * Finds out, without starting it and for nothing, whether what signs it in is known not to work. Left out where that
+   * Finds out, at no cost and without starting it, whether its credentials are known not to work. Left out where that
    * cannot be found out.
    */
   readonly probe?: CredentialProbe;

@@ -68,7 +68,7 @@ const result = z.object({
 });
 const line = z.object({ type: z.string(), subtype: text }).loose();
 
-/** Reads one line. What is torn, no JSON, or of a kind that nobody knows yet says nothing. */
+/** Reads one line. A line that is torn, not JSON, or of an unknown kind gives nothing. */
 export function readClaudeLine(source: string): readonly ClaudeEvent[] {
   // Pieces of messages are most of the stream and come again as whole messages: they need no parsing.
   if (!source.startsWith('{') || source.startsWith('{"type":"stream_event"')) return [];

@@ -32,8 +32,8 @@ export function codexAgent(): Agent {
 
 /*
  * Its sandbox stays on: it may write to the workspace and reaches no network. Git's own directories lie outside the
- * workspace, and where they are not writable, commits fail while everything looks well. Inside our sandbox it cannot make
- * another: there ours alone holds it, as it holds every other agent.
+ * workspace, and where they are not writable, commits fail although everything looks fine. Inside our sandbox it cannot make
+ * another: there only ours confines it, as it confines every other agent.
  */
 function codexCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
   const { session, model } = request;
@@ -68,7 +68,7 @@ function tomlList(values: readonly string[]): string {
   return `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
 }
 
-/** What signs it in and says how to reach the model; not the markers of a session round this one. */
+/** What signs it in and says how to reach the model; not the markers of a session around this one. */
 const variables: readonly string[] = [
   'CODEX_*',
   'OPENAI_*',

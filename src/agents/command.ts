@@ -18,7 +18,7 @@ const maxSummaryChars = 200;
 const maxClaimChars = 2000;
 const maxTailChars = 1000;
 
-/** Any command of the user's that reads a prompt on standard input and works in its current directory. */
+/** Any command given by the user that reads a prompt on standard input and works in its current directory. */
 export function commandAgent(command: string): Agent {
   const name = `command:${command}`;
   return {
@@ -85,7 +85,7 @@ function commandReader(): AgentReader {
     },
     conclude: (result, errors) => {
       take(lines.flush());
-      // One that says nothing on standard output says it on the other.
+      // A program that prints nothing on standard output prints to standard error.
       const claim = said === '' ? tailOf(errors, '') : said;
       return { claim, failure: failureOf(result, errors, said) };
     },

@@ -52,7 +52,7 @@ const schema = `
 
 /**
  * Opens the holds of this user in a database file; it is made when missing. A damaged one is reported as a `UserError`, here
- * or by whatever meets the damage.
+ * or by the call that meets the damage.
  */
 export function openHolds(file: string, self: ProcessIdentity): Holds {
   const damaged = (why: string): UserProblem => ({ code: 'holds-damaged', file, why });

@@ -93,7 +93,7 @@ async function commit(paths: readonly string[], subject: string): Promise<void> 
   const { stdout: staged } = await run('git', ['diff', '--cached', '--name-only']);
   if (staged === '') return;
   say(`Committing "${subject}"`);
-  // Asking for the passphrase of a signing key would hang a demo that nobody sits in front of.
+  // Asking for the passphrase of a signing key would hang an unattended demo.
   await run('git', ['-c', 'commit.gpgSign=false', 'commit', '--quiet', '-m', subject]);
 }
 

@@ -44,7 +44,7 @@ const rehearsals: readonly Rehearsal[] = [
       commit: 'Add up the quantities of a product that is added twice',
       claim: 'A product that is added twice now has one line, and npm test passes.',
     },
-    // A slip that its own test catches: a product that is added twice gets two lines. Nobody ran the test.
+    // A mistake that its own test catches: a product that is added twice gets two lines. Nobody ran the test.
     firstTry: {
       folders: ['cart-api-first-try', 'cart-api'],
       runsTests: false,

@@ -5,7 +5,7 @@ import { promisorOf } from '../git/partial-clone.ts';
 export type Change = {
   /** The full id. */
   readonly commit: string;
-  /** Whether it has no parent: it brings a whole project in, and says nothing of a task's size. */
+  /** Whether it has no parent: it brings a whole project in, and says nothing about a task's size. */
   readonly isRoot: boolean;
   readonly message: string;
   readonly at: number;
@@ -27,7 +27,7 @@ const robots =
 const releases =
   /^(?:v?\d+\.\d+\.\d+\S*$|(?:chore(?:\([^)]*\))?: )?(?:release\b|publish\b|version packages))/iu;
 const mostMessage = 800;
-/** Past this, a commit is a sweep over the repository and says nothing of what belongs together. */
+/** Beyond this size, a commit changes the whole repository and says nothing about what belongs together. */
 const mostFiles = 400;
 
 /** The commits that people wrote, newest first, with renames followed: each file goes by the name that it has now. */

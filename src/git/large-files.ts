@@ -37,7 +37,7 @@ export async function storeOf(git: Git): Promise<string> {
 export async function pointersIn(git: Git, commit: string): Promise<Set<string>> {
   const pointer = '^oid sha256:[0-9a-f]{64}$';
   const plainly = ['-h', '-I', '--no-color', '--no-line-number', '--no-column'];
-  // 1 says that there is none.
+  // 1 means that there is none.
   const { stdout } = await git.probe(['grep', ...plainly, '-E', pointer, commit]);
   return new Set([...stdout.matchAll(/^oid sha256:([0-9a-f]{64})$/gmu)].map(([, id = '']) => id));
 }

@@ -18,7 +18,7 @@ export type MergeRepositoryOrder = {
   readonly from: Git;
   /** Lines of a `gitattributes` file: how files merge. */
   readonly attributes?: readonly string[];
-  /** Lines of a `gitignore` file: untracked files that are nobody's work. */
+  /** Lines of a `gitignore` file: untracked files that are not work. */
   readonly excluded?: readonly string[];
 };
 

@@ -37,7 +37,7 @@ function breakLongParagraphs(source: readonly string[]): { lines: string[]; adde
   let isInComment = false;
   for (const line of source) {
     run = PROSE_LINE.test(line) ? run + 1 : 0;
-    // A comment that is cut in two would be one no longer, and come to light.
+    // A comment that is cut in two would no longer be one, and become visible.
     if (run > MAX_PARAGRAPH_LINES && !isInComment) {
       lines.push('');
       added.push(lines.length);

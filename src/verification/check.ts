@@ -7,7 +7,7 @@ export type Check = {
   readonly name: string;
   /** A shell command of the user's or of the base's project files; never from issue text. */
   readonly command: string;
-  /** What at the base defines what the command does; null when no project file is known to. */
+  /** What defines the command's effect on the base; null when no project file is known to. */
   readonly definition: CheckDefinition | null;
 };
 
@@ -32,12 +32,12 @@ export type CheckDefinition =
 /** Reads a file of the base commit; null when it is not there. */
 export type ReadBase = (path: string) => Promise<string | null>;
 
-/** How to run a check on a branch, and what to tell the reviewer of it. */
+/** How to run a check on a branch, and what the reviewer should know about it. */
 export type CheckOnBranch = { readonly command: string; readonly note: string | null };
 
 /**
- * How a check is run on a branch: by the base's definition, also where the branch changed it; and what to tell the
- * reviewer then.
+ * How a check is run on a branch: by the base's definition, also where the branch changed it; and what the
+ * reviewer should know then.
  */
 export async function checkOnBranch(check: Check, readBranch: ReadBase): Promise<CheckOnBranch> {
   const { command, definition } = check;

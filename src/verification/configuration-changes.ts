@@ -30,7 +30,7 @@ export type ConfigurationOrder = {
 };
 
 /**
- * What a branch changes of the ground that its checks stand on, in sentences for the reviewer: nothing wrong by itself,
+ * What a branch changes that its checks depend on, in sentences for the reviewer: nothing wrong by itself,
  * but a check that passed on such a branch may not be the check that passed on its base.
  */
 export async function describeConfigurationChanges(order: ConfigurationOrder): Promise<string[]> {

@@ -40,7 +40,7 @@ export function undeclaredFiles(task: PlannedTask, files: readonly ChangedFile[]
   return files.flatMap(touchedPaths).filter((path) => coverOf(task, path) === 'unnamed');
 }
 
-/** Where a change is felt: a rename also takes a file away from where it was. */
+/** Where a change has an effect: a rename also removes a file from its old place. */
 export function touchedPaths({ path, from }: ChangedFile): string[] {
   return from === undefined ? [path] : [from, path];
 }

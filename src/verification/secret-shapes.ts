@@ -53,7 +53,7 @@ export function findShapes(text: string): ShapedSecret[] {
 /** Characters before a heading in which the start of its line is looked for. */
 const nearBefore = 200;
 
-/** The first words of a key itself; null where only its heading is spoken of, as a program does that reads keys. */
+/** The first words of a key itself; null when only its heading is mentioned, as in a program that reads keys. */
 function keyValue(text: string, { 0: heading, index }: RegExpExecArray): string | null {
   const end = index + heading.length;
   const after = text.slice(end, end + 400);

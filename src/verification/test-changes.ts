@@ -30,19 +30,19 @@ export async function describeTestChanges(
   return [...gone, ...describeTally(tally)];
 }
 
-/** Whether a change takes a test away from those that a runner finds. */
+/** Whether a change removes a test from those that a runner finds. */
 export function isTestGone(file: ChangedFile): boolean {
   const isTest = touchedPaths(file).some(isTestPath);
   return isTest && (file.change === 'deleted' || isMovedAway(file));
 }
 
-/** Whether a diff takes more tests away, or skips more, than it adds. */
+/** Whether a diff removes more tests, or skips more, than it adds. */
 export function isWeakening(diff: string): boolean {
   const { skipped, fewer } = tallyDiff(diff);
   return skipped > 0 || fewer > 0;
 }
 
-/** Whether a rename makes of a test what no runner would take for one: to the tests, that is a deletion. */
+/** Whether a rename turns a test into a file that no runner would take for one: that amounts to a deletion. */
 function isMovedAway({ path, from }: ChangedFile): boolean {
   if (from === undefined || !isTestPath(from)) return false;
   return !isTestPath(path) || (hasTestName(from) && !hasTestName(path));
@@ -79,7 +79,7 @@ function readDiff(git: Git, { baseSha, head }: Range, paths: readonly string[]):
   });
 }
 
-/** How many more tests a diff skips, and removes, than it does the contrary of. */
+/** How many more tests a diff skips, and removes, than it does the opposite. */
 type Tally = { readonly skipped: number; readonly fewer: number };
 
 function tallyDiff(diff: string): Tally {

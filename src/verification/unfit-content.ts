@@ -24,7 +24,7 @@ export type ContentOrder = {
   readonly baseSha: string;
   /** The commit that will be published; `HEAD` when left out. */
   readonly head?: string | undefined;
-  /** Paths in which what looks like a key is none; a trailing `/` means a whole directory. */
+  /** Paths in which what looks like a key is not one; a trailing `/` means a whole directory. */
   readonly allowed: readonly string[];
   /** Secrets that agents were handed, in all their forms; none when left out. */
   readonly handed?: readonly string[] | undefined;
@@ -147,7 +147,7 @@ function shownPath(path: string, handed: readonly string[] | undefined): string 
   );
 }
 
-/** What to say of it, and what to do; null when all is fit. Never the secret itself. */
+/** What to say about it, and what to do; null when all is fit. Never the secret itself. */
 export function describeUnfitContent(unfit: UnfitContent): string | null {
   const { tooLarge, secrets, tooMuch } = unfit;
   if (secrets.length > 0) {

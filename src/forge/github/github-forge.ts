@@ -28,7 +28,7 @@ import { watchPulls } from './watch-pulls.ts';
 
 /** GitHub as a forge. */
 export type GitHubForge = MergingHome & {
-  /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
+  /** Brings the base to our own bare repository, without showing it in the user's repository. Gives its commit. */
   readonly fetchBase: (branch: string) => Promise<string>;
   readonly feedback: Required<PullFeedback>;
   /** Whether a branch has workflows: without, no check is worth waiting for. */

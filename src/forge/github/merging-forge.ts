@@ -89,7 +89,7 @@ async function requiredChecks(
         : [],
     );
   } catch (error) {
-    // Without the right to see rules, or on an Enterprise without them, GitHub's refusal names what lacks.
+    // Without the right to see rules, or on an Enterprise without them, GitHub's refusal names what is missing.
     const kinds = ['not-found', 'not-allowed', 'missing-scope'];
     if (error instanceof ForgeError && kinds.includes(error.forge.kind)) return [];
     throw error;

@@ -10,7 +10,7 @@ export type MergeMove =
       readonly message: string;
       readonly failed?: readonly FailedCheck[];
     }
-  /** Nothing but waiting helps; `late` says what did not come, should it take too long. */
+  /** Nothing but waiting helps; `late` says what is missing if it takes too long. */
   | { readonly kind: 'wait'; readonly late: string; readonly mayAutoMerge: boolean }
   | { readonly kind: 'merge' }
   | { readonly kind: 'enqueue' };
@@ -25,7 +25,7 @@ export type MoveOrder = {
   readonly isExpectingChecks: boolean;
   /** Whether other checks have not had the time to end since one was red. */
   readonly isRedNew: boolean;
-  /** Whether it was in the merge queue before: then not to be there any more means that it was thrown out. */
+  /** Whether it was in the merge queue before: if it is no longer there, it was removed. */
   readonly wasQueued: boolean;
 };
 

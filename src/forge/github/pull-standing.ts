@@ -6,7 +6,7 @@ import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
 import { approvedCommits, checkContext, pullWords, type CheckContext } from './pull-query.ts';
 
-/** All that GitHub says of one pull request that bears on merging it. */
+/** Everything that GitHub says about one pull request that matters for merging it. */
 export type PullStanding = {
   /** By which GraphQL knows it. */
   readonly id: string;
@@ -63,7 +63,7 @@ const fields = `
     } }
   } } } }`;
 
-/** Younger than the rest: an Enterprise of some age does not know them. */
+/** Newer than the rest: an older Enterprise does not know them. */
 const queueFields = 'isMergeQueueEnabled mergeQueueEntry { position }';
 
 function question(isWithQueue: boolean): string {

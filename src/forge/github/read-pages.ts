@@ -9,7 +9,7 @@ export type Page<Item> = {
 export type PagesOrder<Item> = {
   /** Asks for a page; the first is 1. */
   readonly ask: (page: number) => Promise<Page<Item>>;
-  /** More pages than these are no list of GitHub's. */
+  /** A list from GitHub has no more pages than these. */
   readonly most: number;
   readonly host: string;
   /** The origin of the API. */

@@ -19,7 +19,7 @@ export type RequestFacts = {
 
 type Answer = RefusedAnswer & { readonly message: string };
 
-/** Every outcome of a request that is no success, as a named problem. What is no answer of the forge stays as it is. */
+/** Every unsuccessful outcome of a request, as a named problem. Anything that is not an answer of the forge stays as it is. */
 export function readProblem(error: unknown, facts: RequestFacts): unknown {
   if (error instanceof ForgeError) return error;
   const { host, what } = facts;

@@ -7,7 +7,7 @@ export type RefusedMerge = {
   readonly message: string;
 };
 
-/** What GitHub's words say of a merge that it refused; null for what is no refusal: a bad token, a network that is down. */
+/** What GitHub's words say about a refused merge; null for anything else: a bad token, a network that is down. */
 export function refusedMerge(error: unknown): RefusedMerge | null {
   if (!(error instanceof ForgeError)) return null;
   const { forge } = error;

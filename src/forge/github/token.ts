@@ -5,7 +5,7 @@ import { isGitHubCloud } from './token-choice.ts';
 /** A token, and where it came from: the place may be shown, the token never. */
 export type FoundToken = { readonly token: string; readonly source: string };
 
-/** Whether a token is of a GitHub App's installation, as Actions' own is: there is no user behind it, and no fork. */
+/** Whether a token is of a GitHub App's installation, as Actions' own is: it has no user behind it, and no fork. */
 export function isOfApp({ token }: Pick<FoundToken, 'token'>): boolean {
   return token.startsWith('ghs_');
 }

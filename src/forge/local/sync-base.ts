@@ -14,9 +14,9 @@ export type SyncOrder = {
 };
 
 /**
- * Brings the forge's base up to the user's branch, and gives its commit. Where the user has rewritten their branch, the
+ * Brings the forge's base up to the user's branch, and gives its commit. If the user has rewritten their branch, the
  * forge's base follows as long as nothing that was merged is lost by it; what it was stays under a salvage ref. Throws a
- * `UserError` with the command that joins both when something would be.
+ * `UserError` with the command that joins both when something would be lost.
  */
 export async function syncBase(order: SyncOrder): Promise<string> {
   const { home, branch, userSha } = order;
@@ -66,7 +66,7 @@ async function requireNothingLost(
   );
   if (picked?.length === 0) return;
   const isRewritten = (await ownCommits(git, beyond)).some((commit) => !merged.has(commit));
-  // A merge would bring back what the user has rewritten; it is for what does not apply by itself.
+  // A merge would bring back what the user has rewritten; it is only for what does not apply by itself.
   const pick = isRewritten ? (picked ?? []) : [];
   throw new UserError({ ...problem, isShallow: false, pick, isUnrelated });
 }

@@ -26,7 +26,7 @@ function told(
   return Object.values(shares).every((share) => share === null) ? null : { format, ...shares };
 }
 
-/** Nothing of nothing is no coverage, good or bad. */
+/** A share of nothing is not coverage, good or bad. */
 function share({ covered, total }: Count): number | null {
   return total > 0 && covered >= 0 && covered <= total ? (covered / total) * 100 : null;
 }

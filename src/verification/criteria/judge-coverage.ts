@@ -11,7 +11,7 @@ type Seen = {
 };
 
 /**
- * Holds the coverage that checks measured against a limit. A project may have several reports, one a package: the
+ * Compares the coverage that checks measured with a limit. A project may have several reports, one a package: the
  * lowest counts. Of reports that lie in one folder, being the same in several formats, the first that has it counts.
  */
 export function judgeCoverage(

@@ -20,7 +20,7 @@ const toolNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Says from the output of tools that report warnings whether the work brought any. Without such a tool among the
+ * Says from the output of tools that report warnings whether the work added any. Without such a tool among the
  * checks nothing measures it.
  */
 export function judgeWarnings(
