@@ -25,7 +25,7 @@ export interface AttemptIntended {
   readonly why: AttemptWhy;
   /** The directory that holds its claim, prompt, output and result. */
   readonly directory: string;
-  /** The session that it goes on with. */
+  /** The session that it continues. */
   readonly resumes: string | null;
 }
 

@@ -35,7 +35,7 @@ export function returnTask(task: TaskState, event: TaskReturned): TaskState {
     attemptsBefore: task.attempts.length,
     automaticRetries: 0,
     endedAt: null,
-    // Work goes on from what is on the forge; a workspace that holds something else is made again.
+    // Work continues from what is on the forge; a workspace that holds something else is made again.
     workspace:
       workspace === null || head === task.pushedHead
         ? workspace

@@ -32,7 +32,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
   };
 }
 
-/** A pause is over when another one begins, when the run goes on, and when its orchestrator's work ends. */
+/** A pause is over when another one begins, when the run continues, and when its orchestrator's work ends. */
 function pausesAfter(
   before: RunState,
   { pause }: RunState,

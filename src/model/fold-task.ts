@@ -49,7 +49,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...begunAsFound(task, event.at),
         unknown: [...task.unknown, 'workspace'],
-        // A branch that came back is the agent's own: it may go on with its session.
+        // A branch that came back is the agent's own: it may continue its session.
         workspaceSince: event.head === undefined ? task.attempts.length : task.workspaceSince,
         workspace: {
           path: event.path,

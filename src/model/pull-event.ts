@@ -41,7 +41,7 @@ export interface AnswerDone {
   readonly task: number;
 }
 
-/** No task is at work any more, and the run goes on for the checks of its pull requests alone. */
+/** No task is at work any more, and the run continues for the checks of its pull requests alone. */
 export interface ChecksAwaited {
   readonly type: 'checks-awaited';
   /** Their numbers. */

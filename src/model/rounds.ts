@@ -10,7 +10,7 @@ export type RoundState = {
   readonly attemptsBefore: number;
   /** Milliseconds of the setup and the checks that ran to their end. */
   readonly checkMs: number;
-  /** Null while it goes on. */
+  /** Null while it is running. */
   readonly outcome: 'succeeded' | 'failed' | 'cancelled' | 'blocked' | null;
   /** Null unless it failed. */
   readonly failure: Failure | null;
@@ -111,7 +111,7 @@ function begun(
   return [...task.rounds, { ...firstRound, began, attemptsBefore: task.attempts.length }];
 }
 
-/** A blocked task goes on without a word when the one below it has succeeded. */
+/** A blocked task continues without a word when the one below it has succeeded. */
 function goingOn(task: TaskState): readonly RoundState[] {
   return task.rounds.at(-1)?.outcome === 'blocked' ? begun(task, 'resumed') : task.rounds;
 }

@@ -41,7 +41,7 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-/** Something was found while the run goes on, such as a red base. */
+/** Something was found during the run, such as a red base. */
 export interface FindingRaised {
   readonly type: 'finding-raised';
   readonly finding: Finding;
@@ -110,7 +110,7 @@ export interface RunContinued {
   readonly type: 'run-continued';
 }
 
-/** All that had to be merged first is merged: work goes on from the base as it is now, in the same start. */
+/** All that had to be merged first is merged: work continues from the base as it is now, in the same start. */
 export interface PhaseBegun {
   readonly type: 'phase-begun';
   readonly phase: number;

@@ -75,7 +75,7 @@ export type TaskState = {
   readonly lastFailure: Failure | null;
   /** How many attempts belong to rounds before this one: a retry begins a new round. */
   readonly attemptsBefore: number;
-  /** The goes at it, the one that goes on included; never empty. */
+  /** The rounds so far, the current one included; never empty. */
   readonly rounds: readonly RoundState[];
   /** Retries in this round that nobody asked for. */
   readonly automaticRetries: number;
@@ -192,7 +192,7 @@ export type RunState = {
   } | null;
   /** When nothing new was started, and why, one pause after the other. */
   readonly pauses: readonly PauseSpan[];
-  /** How the newest orchestrator's work ended; null while it goes on, or when it died. */
+  /** How the newest orchestrator's work ended; null while it is running, or when it died. */
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
   readonly endedAt: string | null;

@@ -154,18 +154,18 @@ export interface TaskBlocked {
   readonly by: number;
 }
 
-/** A task's work collides with that of one that began before it: it goes on when that one's branch is verified. */
+/** A task's work collides with that of one that began before it: it continues when that one's branch is verified. */
 export interface TaskHeld {
   readonly type: 'task-held';
   readonly task: number;
   readonly by: number;
-  /** `stack`: it then goes on from that branch. */
+  /** `stack`: it then continues from that branch. */
   readonly how: 'pause' | 'stack';
   /** Where both collide. */
   readonly files: readonly string[];
 }
 
-/** A task that was held goes on from another's verified branch: it is merged into its own, as far as git could. */
+/** A task that was held continues from another's verified branch: it is merged into its own, as far as git could. */
 export interface TaskStacked {
   readonly type: 'task-stacked';
   readonly task: number;

@@ -81,7 +81,7 @@ export function watchBase(
   };
 }
 
-/** Whether nothing is against the base, or the user lets the run go on over it. */
+/** Whether nothing is against the base, or the user lets the run continue in spite of it. */
 async function isAgreedTo(
   { record, agreesToRedBase }: RunTools,
   mayAsk: boolean,

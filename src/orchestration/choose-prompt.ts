@@ -68,7 +68,7 @@ function failureNow({ checks }: TaskState, before: Failure): Failure {
   return { reason: 'check-failed', message, check };
 }
 
-/** What an agent must know about the base that was merged into its branch before it goes on. */
+/** What an agent must know about the base that was merged into its branch before it continues. */
 function takenNews({ record }: RunTools, files: readonly string[]): string {
   const { branch, sha } = record.state().base;
   const what = `Meanwhile the base (\`${branch}\` at ${sha.slice(0, 9)}) was merged into your branch.`;

@@ -22,7 +22,7 @@ export type AttemptOrder = {
   readonly ordinal: number;
   readonly why: AttemptIntended['why'];
   readonly prompt: string;
-  /** The session to go on with; null for a new one. */
+  /** The session to continue; null for a new one. */
   readonly session: string | null;
   readonly workspace: string;
   readonly environment: TaskEnvironment;

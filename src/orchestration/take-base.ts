@@ -54,7 +54,7 @@ async function mergeIn({ identity }: RunTools, git: Git, { commit, message }: Ta
 
 /**
  * Merges the verified branch of another task into a task's own, after it was held. Conflicts stay in the workspace, for
- * the agent to resolve when it goes on.
+ * the agent to resolve when it continues.
  */
 export async function ensureStackedOn(tools: RunTools, ordinal: number, on: number): Promise<void> {
   const { record } = tools;

@@ -30,7 +30,7 @@ export type TaskSurroundings = {
   readonly turns: Pick<TurnTaking, 'takesPart' | 'whenLeft'>;
 };
 
-/** Whether a task goes on after a step, asks again for the same one, or rests until another start. */
+/** Whether a task continues after a step, asks again for the same one, or rests until another start. */
 type Progress = 'on' | 'again' | 'not-now';
 
 type Life = {

@@ -124,7 +124,7 @@ async function runChecks(
   return { kind: 'verified' };
 }
 
-/** A result, marked where it is what the base itself comes to and the user let the run go on over that. */
+/** A result, marked where it is what the base itself comes to and the user let the run continue in spite of that. */
 function besideBase({ record }: RunTools, result: CheckResult): CheckResult {
   const { isRedBaseAccepted } = record.state();
   const isToBeMarked = isRedBaseAccepted && isRedAlready(record, result);

@@ -28,7 +28,7 @@ export type CheckWatchOrder = {
 
 /**
  * Looks from time to time as long as checks of open pull requests have not ended, and sends a red one back to its agent.
- * What it does follows from the journal alone, so that another orchestrator goes on with it.
+ * What it does follows from the journal alone, so that another orchestrator continues it.
  */
 export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch {
   const { record, feedback, settings } = tools;
@@ -66,7 +66,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
   };
 }
 
-/** People see all tasks done and a run that goes on: they should know why. */
+/** People see all tasks done and a run that continues: they should know why. */
 function tellAwaited({ record, stop }: RunTools): void {
   const awaited = record.state().tasks.filter(isCiAwaited);
   const pulls = awaited.flatMap(({ pullRequest }) => pullRequest?.number ?? []);

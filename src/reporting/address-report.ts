@@ -20,7 +20,7 @@ export function isAddressed({ status, feedback }: TaskState): boolean {
 function outcomeWords(task: TaskState): string {
   const { failure } = task.feedback;
   if (failure !== null) return `it stays as it was: ${failureLine(failure)}`;
-  if (!isAddressed(task)) return 'not finished; the same command goes on with it';
+  if (!isAddressed(task)) return 'not finished; the same command continues it';
   const ci = ciCell(task);
   return `addressed by ${task.pushedHead?.slice(0, 9) ?? ''}${ci === '' ? '' : `, ${ci}`}`;
 }

@@ -226,7 +226,7 @@ function drainWords({ merging }: RunState, isOurs: boolean): string {
   return isOurs ? `${words}. Ctrl-C again ends them` : words;
 }
 
-/** What goes on, where the table does not show it. */
+/** What continues, where the table does not show it. */
 function stillWords({ merging, tasks, pause }: RunState): string {
   if (pause?.reason === 'unapproved') return 'Waiting for reviewers';
   switch (merging) {

@@ -67,7 +67,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'checks-awaited':
       return `waiting for the checks of ${event.pulls.map((number) => `#${number}`).join(', ')}`;
     case 'run-continued':
-      return 'goes on';
+      return 'continues';
     case 'run-ended':
       return endWords(event.how, state);
     case 'conflicts-seen':

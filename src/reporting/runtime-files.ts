@@ -43,7 +43,7 @@ const logCapNote =
 
 /**
  * Starts keeping the files of a run. `onError` hears of the first write that fails (a full disk, a directory that is
- * read-only): the run goes on without the files, and the journal can make them again.
+ * read-only): the run continues without the files, and the journal can make them again.
  */
 export function keepRuntimeFiles(
   repository: string,

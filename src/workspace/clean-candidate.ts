@@ -35,7 +35,7 @@ export type WorkspaceFacts = {
   readonly owner: Owner | null;
   /** The task in its run as it stands; null when the run, or the run's plan, no longer has it. */
   readonly status: RunState['tasks'][number]['status'] | null;
-  /** Whether the run would go on in this very directory. */
+  /** Whether the run would continue in this very directory. */
   readonly isCurrent: boolean;
   /** The branch of a remote that holds the task's pushed work; null when none was found. */
   readonly pushedAs: string | null;

@@ -14,7 +14,7 @@ export type StateDirectory = {
   readonly workspaces: string;
   /** Attempts, check logs and caches, a directory a run. */
   readonly runs: string;
-  /** What is being deleted: emptied while a run goes on, and by the next one. */
+  /** What is being deleted: emptied during a run, and by the next one. */
   readonly trash: string;
 };
 

@@ -95,7 +95,7 @@ const attacks: readonly (readonly [string, Answer, string])[] = [
     but(subIssues, (request, response) =>
       json(response, [issue], { link: `<http://${request.headers.host}/x?page=2>; rel="next"` }),
     ),
-    'goes on after',
+    'continues after',
   ],
   [
     'a small answer that is large when it is unpacked',

@@ -56,7 +56,7 @@ export async function cancel(
   }
 }
 
-/** Ends a run that goes on for the checks of its pull requests alone; false when it does not. */
+/** Ends a run that continues for the checks of its pull requests alone; false when it does not. */
 async function endWatch({ journal, state }: FoundRun): Promise<boolean> {
   const isWatching = state.ended === null && state.tasks.some(isCiAwaited);
   if (!isWatching || !(await isAlive(state.orchestrator))) return false;

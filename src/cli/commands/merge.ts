@@ -59,7 +59,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   if (!options.json) tellEvents(record, context);
   if (options.acceptCheckChanges && !record.state().settings.areCheckChangesAccepted)
     record.record({ type: 'check-changes-accepted' });
-  // Without a place to write them, merging goes on.
+  // Without a place to write them, merging continues.
   const files = keepRuntimeFiles(place.repository.root, record.state(), () => undefined);
   record.listen(files.take);
   const log = discreetLog(files.log, secrets);

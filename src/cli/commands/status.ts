@@ -60,7 +60,7 @@ export async function status(
   return tellDamage(damages, context.stderr);
 }
 
-/** Shows a run as it goes on, from its journal, until it ends, its orchestrator is found dead, or the user leaves. */
+/** Shows a run live, from its journal, until it ends, its orchestrator is found dead, or the user leaves. */
 async function watchRun(issue: string | undefined, context: CommandContext): Promise<number> {
   const place = await findPlace(context.directory, context.env);
   const { journal, state } = await findRun(place, issue);
@@ -103,7 +103,7 @@ function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string 
   return ` ${how}Continue with: ${goOnCommand(state)}`;
 }
 
-/** What a run waits for before it goes on; nothing, once somebody merged it. */
+/** What a run waits for before it continues; nothing, once somebody merged it. */
 function awaitedWords(state: RunState): string {
   const { phase, isMerged } = begunPhase(state);
   return isMerged

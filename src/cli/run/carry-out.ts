@@ -309,6 +309,6 @@ export async function refreshRuntimeFiles(
   journal: Journal,
   run: string,
 ): Promise<void> {
-  // Without a place to write them the run goes on; its own writer will say so.
+  // Without a place to write them the run continues; its own writer will say so.
   await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0)).catch(() => undefined);
 }

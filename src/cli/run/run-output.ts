@@ -4,7 +4,7 @@ import type { RunState } from '../../model/run-state.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import type { LiveView } from '../../reporting/live-view.ts';
 
-/** What a run prints while it goes on. */
+/** What a run prints while it is going on. */
 export type RunOutput = {
   readonly take: (event: JournalEvent, state: RunState) => void;
   /** A note that is not an event of the run. */

@@ -44,7 +44,7 @@ export type ClientOrder = {
 /** Our way to GitHub: paced, retried where that is safe, and with a named problem for every failure. */
 export type GitHubClient = {
   readonly rest: RestOctokit['rest'];
-  /** Reads a list page by page; one that goes on after `most` pages is a problem. */
+  /** Reads a list page by page; one that continues after `most` pages is a problem. */
   readonly pages: <Item>(
     ask: (page: number) => Promise<Page<Item>>,
     most: number,

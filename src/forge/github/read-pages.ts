@@ -32,7 +32,7 @@ export async function* readPages<Item>(order: PagesOrder<Item>): AsyncGenerator<
     if (page === most)
       throw new ForgeError({
         ...{ kind: 'unfit-answer', host, what: 'a list' },
-        why: `it goes on after ${most} pages`,
+        why: `it continues after ${most} pages`,
       });
   }
 }

@@ -72,7 +72,7 @@ test.each([
 
 test('where people look is where the criterion points', () => {
   expect(judge('Integration tests passing').words).toBe(
-    'please judge; no check that ran is one of integration tests. Look at `test/cart.test.js`, and at the output of `npm test`',
+    'please judge; no check that ran runs integration tests. Look at `test/cart.test.js`, and at the output of `npm test`',
   );
   expect(judge('Documentation complete').words).toContain('Look at `docs/cart.md`');
   expect(judge('`src/cart.js` is fast').words).toMatch(/Look at `src\/cart\.js`$/u);
