@@ -78,7 +78,7 @@ test('different causes are reported one by one, the most frequent first', () => 
   ]);
 });
 
-test('the task that is to create a missing module is named', () => {
+test('the task that creates a missing module is named', () => {
   const events = sampleEvents({
     tasks: [
       failedCheck("Error: Cannot find module '/ws/1/src/part-2.js' imported from /ws/1/src/a.js"),
@@ -94,7 +94,7 @@ test('the task that is to create a missing module is named', () => {
   });
   const body = renderDiagnosticIssue({ state: foldRun(events) as RunState, secrets: [] })?.body;
   expect(body).toContain('Import error: module not found');
-  expect(body).toContain('task 2 is to create src/part-2.js: run it first, or merge it');
+  expect(body).toContain('task 2 will create src/part-2.js: run it first, or merge it');
 });
 
 test.each([

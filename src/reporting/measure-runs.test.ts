@@ -121,7 +121,7 @@ test('people see each figure next to its target, and what is not known as a dash
   expect(text).toMatch(/check-failed +1\n/u);
   expect(text).toContain('flotilla explain check-failed');
   expect(text).toMatch(/1× in 1 run, 2m 58s lost: check-failed\/test-failure/u);
-  expect(text).toMatch(/Improvements worth most.+\n +2m 58s {2}Read the log/u);
+  expect(text).toMatch(/Improvements worth most.+\n +2m 58s {2}Compare what the test expects/u);
   expect(draw([])).not.toMatch(/met|missed|NaN|Failures|patterns|Improvements/u);
 });
 
