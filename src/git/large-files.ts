@@ -7,7 +7,7 @@ export type LargeFilesOrder = {
   /** Git in a repository that has the commit. */
   readonly git: Git;
   readonly commit: string;
-  /** Git in the repository whose store has the files; and in the one that is to have them. */
+  /** Git in the repository whose store has the files; and in the one that should have them. */
   readonly from: Git;
   readonly to: Git;
 };

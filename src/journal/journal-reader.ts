@@ -76,7 +76,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     requireWhole();
     for (const { entry, damage } of starts()) {
       if (entry !== null && issueKey(entry.issue) === issueKey(issue)) return entry.run;
-      // Its id says whose it is.
+      // Its id says which run it belongs to.
       if (damage?.run?.startsWith(`orch-${issueKey(issue)}-`))
         throw new UserError({ code: 'journal-damaged', ...damage });
     }
@@ -115,7 +115,7 @@ function readRun({ select, file, run, after }: Reading): ReturnType<JournalReade
   return { events, damage: isWhole ? null : { file, run, seq: null, why } };
 }
 
-/** The index of the first event that cannot follow those before it: of such, no checksum says that they are as written. */
+/** The index of the first event that cannot follow those before it: no checksum shows that these are as written. */
 function firstMisfit(events: readonly JournalEvent[]): number | null {
   let state: RunState | null = null;
   for (const [index, event] of events.entries()) {

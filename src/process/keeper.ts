@@ -85,7 +85,7 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
   return follow({ directory, keeper, marker, secrets, gone: ended, onOutput });
 }
 
-/** The exit code by which a keeper says that another one was first. */
+/** The exit code of a keeper that finds that another one was first. */
 const claimTaken = 75;
 /** And that it could write no claim, though there was none. */
 const claimRefused = 73;

@@ -21,7 +21,7 @@ const rules: readonly Rule[] = [
     write: 'fix',
     isEverywhere: true,
   },
-  { pattern: /\b(?:is|are|was|were) to be\b/giu, write: 'must be, should be, or will be' },
+  { pattern: /\b(?:is|are|was|were) to (?:be|have)\b/giu, write: 'must, should, or will' },
   {
     pattern: /\b(?:is|are|was|were|be|been|gets?) told\b(?! (?:not )?(?:to|apart)\b)/giu,
     write: 'is reported, is shown',
