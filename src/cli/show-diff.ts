@@ -45,7 +45,7 @@ function visible(isColour: boolean): Transform {
   });
 }
 
-/** The pager that git would take, as git starts it; null where it is none. */
+/** The pager that git would take, as git starts it; null if there is none. */
 async function startPager(
   directory: string,
   { env }: CommandContext,

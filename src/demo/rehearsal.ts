@@ -87,7 +87,7 @@ const rehearsals: readonly Rehearsal[] = [
   },
 ];
 
-/** The rehearsal of the task that a prompt is about: by its `# Task:` line, else by the first line that has a title. */
+/** The rehearsal of the task that a prompt is about: by its `# Task:` line, otherwise by the first line that has a title. */
 export function findRehearsal(prompt: string): Rehearsal | null {
   const heading = /^#+[ \t]*Task:(.*)$/imu.exec(prompt)?.[1];
   for (const line of [heading ?? '', ...prompt.split('\n')]) {

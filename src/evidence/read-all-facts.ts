@@ -30,7 +30,7 @@ const mostBytes = 1_000_000;
 /** Data files are read only when short: a long one says little of what it is for. */
 const mostDataBytes = 50_000;
 
-/** Reads the facts of all files that can be read: from the cache where their blob is known, else from git. */
+/** Reads the facts of all files that can be read: from the cache where their blob is known, otherwise from git. */
 export async function readAllFacts(order: Order): Promise<AllFacts> {
   const { tree, cache, recent, depth } = order;
   const facts = new Map<string, FileFacts>();

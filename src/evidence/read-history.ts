@@ -17,7 +17,7 @@ export type Change = {
 type Options = {
   readonly git: Git;
   readonly commit: string;
-  /** At most so many commits are read. */
+  /** At most this many commits are read. */
   readonly limit: number;
   readonly signal?: AbortSignal;
 };

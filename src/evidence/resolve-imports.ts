@@ -90,7 +90,7 @@ function sharedLength(one: string, other: string): number {
   return at;
 }
 
-/** A name next to the importer where it is relative; else as it is. */
+/** A name next to the importer where it is relative; otherwise as it is. */
 function near(from: string, name: string): string {
   return name.startsWith('.') ? posix.join(posix.dirname(from), name) : name;
 }

@@ -8,7 +8,7 @@ export type FileWriter = {
   /** The text is made when it is written, so that many changes cost one writing. */
   readonly replace: (path: string, render: () => string) => void;
   readonly append: (path: string, text: string) => void;
-  /** Resolves when all that was handed over stands in the files. */
+  /** Resolves when everything handed over is in the files. */
   readonly flush: () => Promise<void>;
 };
 

@@ -78,7 +78,7 @@ async function tryOn<T>(work: () => Promise<T>, patience: Patience, weather: Wea
 
 const longestStepMs = 60_000;
 
-/** When the forge said so; else after a while that doubles up to a minute. */
+/** When the forge said so; otherwise after a while that doubles up to a minute. */
 function tryAgainAt({ forge }: ForgeError, tries: number, now: Date): Date {
   const after = (ms: number): Date => new Date(now.getTime() + ms);
   switch (forge.kind) {

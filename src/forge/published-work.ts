@@ -23,7 +23,7 @@ export type PublishedWork = {
   readonly branch: string;
   /** The commit that the branch is at; null: it is gone. */
   readonly head: string | null;
-  /** The pull request that counts: the open one, else a merged one, else the newest. */
+  /** The pull request that counts: the open one, otherwise a merged one, otherwise the newest. */
   readonly pull: PublishedPull | null;
   /** Whether it says that a run of ours for this master issue made it. */
   readonly isOurs: boolean;

@@ -13,7 +13,7 @@ export function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
-    // What git reads is what is pushed: no object stands in for another, and no commit has other parents than it says.
+    // What git reads is what is pushed: no object replaces another, and no commit has other parents than it says.
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null/none',
     // What a server cannot provide stays a pointer, and does not stop a checkout.

@@ -25,7 +25,7 @@ export type ReadingRules = {
 
 /**
  * How freely tasks are looked for: check boxes and whatever stands below a heading that says tasks;
- * else numbered lists and tables anywhere; else lines that begin with a mark or with `Task 1:`.
+ * else numbered lists and tables anywhere; otherwise lines that begin with a mark or with `Task 1:`.
  */
 export type TaskForm = 'written' | 'numbered' | 'marked';
 

@@ -18,7 +18,7 @@ export function trustedAuthors(logins: readonly string[]): TrustedAuthors {
   return [...trustedByDefault, ...logins.map((login) => `@${login.replace(/^@/u, '')}`)];
 }
 
-/** A finding when an issue's author is none of those that are trusted; null when they are. `what` names the issue. */
+/** A finding when an issue's author is not trusted; null when they are. `what` names the issue. */
 export function trustFinding(
   { login, association }: IssueAuthor,
   what: string,

@@ -5,7 +5,7 @@ export type MergeAnswer = {
   /** What the merge gives; with conflicts, files in it hold both sides between markers. */
   readonly tree: string;
   readonly isClean: boolean;
-  /** Without hunks: those stand in the tree. Can be empty though the merge is not clean. */
+  /** Without hunks: those are in the tree. Can be empty although the merge is not clean. */
   readonly files: readonly ConflictedFile[];
 };
 

@@ -47,7 +47,7 @@ export type RadarOrder = {
   readonly attributes?: readonly string[];
 };
 
-/** After so many snapshots and trials what they left behind is thrown away. */
+/** After this many snapshots and trials, what they left behind is thrown away. */
 const mostObjects = 2_000;
 
 /** Git waits for the disk now and then. */

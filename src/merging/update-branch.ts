@@ -31,7 +31,7 @@ export type Update =
       readonly files: readonly ConflictedFile[];
     };
 
-/** Brings a branch up to the base: rebased when it will be merged so, else by merging the base into it. */
+/** Brings a branch up to the base: rebased when it will be merged so, otherwise by merging the base into it. */
 export async function updateBranch(order: UpdateOrder): Promise<Update> {
   const { git, car, onto, train } = order;
   if (await isInHistory(git, onto, car.head)) return updated(car.head);
@@ -118,7 +118,7 @@ async function topmost(git: Git, found: readonly SquashedBranch[]): Promise<Squa
   return tops;
 }
 
-/** Where a branch's own commits begin: at the one below it in the stack, else where it left the base. */
+/** Where a branch's own commits begin: at the one below it in the stack, otherwise where it left the base. */
 async function forkOf({ git, train, car, onto }: UpdateOrder): Promise<string> {
   let fork = (await git.run(['merge-base', onto, car.head])).trim();
   for (const below of train.cars) {

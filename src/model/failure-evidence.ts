@@ -15,7 +15,7 @@ import type { RunState, TaskState } from './run-state.ts';
 export type FailureEvidence = {
   readonly type: FailureType;
   readonly kind: ClueKind;
-  /** The missing module: its path in the repository for one of the project's own, else the name of the package. */
+  /** The missing module: its path in the repository for one of the project's own, otherwise the name of the package. */
   readonly module: string | null;
   readonly missing: MissingModule | null;
   /** Whether the missing module is one that the project itself should hold. */

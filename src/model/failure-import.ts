@@ -48,7 +48,7 @@ function whatToDo(creator: ModuleCreator | null, asking: number): string {
     : `task ${ordinal} will create ${path}: run it first, or merge it`;
 }
 
-/** Finds the task that creates a missing module: by its branch where it has one, else by its footprint. */
+/** Finds the task that creates a missing module: by its branch where it has one, otherwise by its footprint. */
 function creatorOf(
   state: RunState,
   missing: MissingModule,

@@ -7,7 +7,7 @@ export type ForgeProblem =
       readonly host: string;
       /** Which tokens of the environment the host may get; of a host that the user does not name, none. */
       readonly mayGet: 'any' | 'enterprise' | 'stored';
-      /** A number that may be an issue there, and is none of the local forge; left out where the user named the place. */
+      /** A number that may be an issue there, and is not one of the local forge; left out where the user named the place. */
       readonly number?: number;
     }
   | { readonly kind: 'bad-token'; readonly host: string; readonly source: string }
@@ -48,7 +48,7 @@ export type ForgeProblem =
   | { readonly kind: 'insecure'; readonly url: string }
   /** A server pointed at another host: a redirect, a next page. */
   | { readonly kind: 'leads-elsewhere'; readonly host: string; readonly to: string }
-  /** An answer that is none of GitHub's: too large, without an end, of other types. */
+  /** An answer that GitHub would not send: too large, without an end, of other types. */
   | {
       readonly kind: 'unfit-answer';
       readonly host: string;

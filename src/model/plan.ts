@@ -44,7 +44,7 @@ export type PlannedTask = SubTask & {
   /** Ordinals of the tasks that must come first. */
   readonly dependsOn: readonly number[];
   /**
-   * The task whose verified branch it starts from; null: the base. All of `dependsOn` stands in that branch, since the
+   * The task whose verified branch it starts from; null: the base. That branch contains all of `dependsOn`, since the
    * tasks below it in the stack come before it there.
    */
   readonly stackOn: number | null;
@@ -130,7 +130,7 @@ export type Forecast = {
   readonly speedup: number;
   /** What working side by side costs people: setting it up, reviewing together, and the conflicts to be expected. */
   readonly overheadMinutes: number;
-  /** No schedule on so many workers can be shorter. */
+  /** No schedule on this many workers can be shorter. */
   readonly lowerBoundMinutes: number;
   readonly failures: FailureBudget;
   /** Calls to the forge. */

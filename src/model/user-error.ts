@@ -30,7 +30,7 @@ export type UserProblem =
       readonly branch: string;
       readonly mine: string;
       readonly theirs: string;
-      /** Whether history breaks off where one may stand in the other. */
+      /** Whether history breaks off before it is clear that one contains the other. */
       readonly isShallow: boolean;
       /** The merged commits that a rewritten branch lacks; empty: it was not rewritten, and a merge joins both. */
       readonly pick: readonly string[];

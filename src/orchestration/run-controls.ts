@@ -27,7 +27,7 @@ export async function runControls(tools: RunTools): Promise<void> {
 }
 
 /**
- * The tasks that are still to be run alone, of so many in all. Only one that succeeded at once can be compared; where more
+ * The tasks that must still run alone, of a number in all. Only one that succeeded at once can be compared; where more
  * could than are wanted, they are taken evenly from the shortest to the longest.
  */
 export function controlsLeft({ tasks }: RunState, wanted: number): readonly TaskState[] {

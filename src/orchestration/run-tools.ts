@@ -201,7 +201,7 @@ export type TaskLog = {
 export function groundOf(tools: RunTools, ordinal: number): string | null {
   const below = taskBelow(tools, ordinal);
   if (below !== null && hasOpenPull(below)) return below.pushedHead;
-  // A task below that is merged stands in the base by now.
+  // A task below that is merged is part of the base by now.
   return below === null || hasSucceeded(below) ? tools.record.state().base.sha : null;
 }
 

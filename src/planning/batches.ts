@@ -1,6 +1,6 @@
 import type { SubTask } from '../model/issue.ts';
 
-/** How to divide tasks into batches: so many at once, or by hand. */
+/** How to divide tasks into batches: a number at once, or by hand. */
 export type BatchChoice =
   | { readonly kind: 'size'; readonly size: number }
   | { readonly kind: 'groups'; readonly groups: readonly (readonly number[])[] };

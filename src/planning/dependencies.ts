@@ -50,7 +50,7 @@ export function findDependencies(
   };
 }
 
-/** The issues that tasks wait for and that are none of the tasks: `[task, issue number]`. */
+/** The issues that tasks wait for and that are not tasks here: `[task, issue number]`. */
 export function outsideIssues(issue: MasterIssue): (readonly [SubTask, number])[] {
   const known = new Set(issue.tasks.map(({ reference }) => reference?.number));
   return issue.tasks.flatMap((task) =>

@@ -46,7 +46,7 @@ type Known = {
 const noHistory: SizeHistory = { similar: [], usual: [] };
 
 /**
- * Estimates one task: what the author states, else what past changes of the repository, the files that are foreseen and
+ * Estimates one task: what the author states, otherwise what past changes of the repository, the files that are foreseen and
  * the kind of work say, each figure with a range.
  */
 export function estimateTask(task: SubTask, evidence: EstimateEvidence): Estimate {

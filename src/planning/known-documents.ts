@@ -12,7 +12,7 @@ const documents: readonly (readonly [kind: string, said: RegExp, path: RegExp])[
   ['man page', /\bman(?:ual)?[- ]?pages?\b/iu, /(?:^|\/)man(?:uals?|\d)?\/|\.[1-8](?:\.in)?$/u],
 ];
 
-/** Of the change logs, READMEs and man pages that past messages speak of, so many were touched. */
+/** Of the change logs, READMEs and man pages that past messages mention, this share was touched. */
 const likelihood = 0.7;
 const mostAlike = 4;
 

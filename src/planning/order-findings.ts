@@ -117,7 +117,7 @@ export function outsideFindings(issue: MasterIssue, integrated: string | null): 
     kind: 'dependency' as const,
     severity: 'info' as const,
     tasks: [task.ordinal],
-    message: `Task ${task.ordinal} says that it comes after #${number}, which is none of these tasks`,
+    message: `Task ${task.ordinal} says that it comes after #${number}, which is not one of these tasks`,
     evidence: linesOf([task]),
     advice: `Make sure that #${number} is merged before you start.`,
   }));

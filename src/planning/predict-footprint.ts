@@ -18,7 +18,7 @@ import { similarTo, type LikeChange } from './similar-changes.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
 export type PredictOptions = {
-  /** At most so many files are given; 50 without it. */
+  /** The most files that are given; 50 without it. */
   readonly limit?: number;
 };
 

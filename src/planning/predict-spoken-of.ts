@@ -31,7 +31,7 @@ const anExample = /\b(?:add|write|create|new|provide|contribute)\b[^.\n]{0,40}\b
 const exampleFolder = /^examples?\//u;
 
 const likelySource = 0.4;
-/** Words that are spoken of in so many files name none of them. */
+/** Words that are mentioned in this many files name none of them. */
 const mostMentions = 4;
 /** `where X is run`, `all callers of X` ask for each place of it. */
 const mostPlaces = 8;
@@ -91,7 +91,7 @@ export function exampleFolderOf({ index }: Corpus, text: string): PredictedFile 
 
 type Owners = { readonly files: readonly number[]; readonly least: number; readonly name: string };
 
-/** Files that own a dotted name: the module of that path, else the source of that stem. */
+/** Files that own a dotted name: the module of that path, otherwise the source of that stem. */
 function ownersOf(
   corpus: Corpus,
   byBase: ReadonlyMap<string, readonly number[]>,

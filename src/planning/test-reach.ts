@@ -61,7 +61,7 @@ export function isTestable(task: PlannedTask, tests: readonly TestReach[]): bool
   );
 }
 
-/** Of the sources that its author names, or else that are foreseen. */
+/** Of the sources that its author names, or otherwise that are foreseen. */
 function endingsOf({ footprint }: PlannedTask): string[] {
   const declared = footprint.filter(({ isDeclared }) => isDeclared);
   const telling = declared.length > 0 ? declared : footprint.filter(isForeseen);

@@ -107,14 +107,14 @@ function whyLines(state: RunState, task: TaskState): readonly string[] {
   return isNew ? [`      ${plainText(detail, 300)}`] : [];
 }
 
-/** Where to look: at the output of what failed, else at what the agent said. */
+/** Where to look: at the output of what failed, otherwise at what the agent said. */
 function lookOf(state: RunState, task: TaskState): string | null {
   const { failure, ordinal, attempts } = task;
   if (failure?.reason === 'check-failed' || failure?.reason === 'setup-failed') return logOf(task);
   return attempts.length === 0 ? null : `flotilla logs ${shellWord(state.source)} ${ordinal}`;
 }
 
-/** The file to read about a task's failure: the output of what failed, or else the last attempt's directory. */
+/** The file to read about a task's failure: the output of what failed, or otherwise the last attempt's directory. */
 export function logOf(task: TaskState): string | null {
   if (task.failure?.reason === 'check-failed') return task.failure.check.log;
   if (task.failure?.reason === 'setup-failed') return task.failure.log;

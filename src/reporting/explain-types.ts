@@ -92,7 +92,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
       'Something that every agent needs was not there: the program, a prepared workspace, memory, disk, or budget.',
     causes: [
       "The agent's program or the setup command does not run.",
-      'The machine is too small for so many agents.',
+      'The machine is too small for this many agents.',
     ],
     fix: [
       'flotilla doctor shows what is missing.',

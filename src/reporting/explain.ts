@@ -31,7 +31,7 @@ export const explainedTopics = {
 
 /**
  * Finds a word however it is written: `TEST_FAILURE`, `test-failure`, `Check failed`, or a fingerprint such as
- * `check-failed/missing-module:lodash-3f2a`. Null when it is none of ours.
+ * `check-failed/missing-module:lodash-3f2a`. Null when it is not one of ours.
  */
 export function findTopic(text: string): ExplainedTopic | null {
   const wanted = plainName(text.split('/')[0] ?? '');

@@ -9,7 +9,7 @@ const linesBefore = 3;
 const longestLine = 300;
 
 /**
- * The lines of a check's output that say what failed, as plain text: those around the telling line, or else the last
+ * The lines of a check's output that say what failed, as plain text: those around the telling line, or otherwise the last
  * ones. None of a check that passed.
  */
 export function failingLines({ state, excerpt }: CheckResult): readonly string[] {

@@ -160,7 +160,7 @@ function noteLines(input: FrameInput): readonly string[] {
 
 /** What a run keeps running for when no task is being worked on any more. */
 function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (readonly Cell[])[] {
-  // The local forge has no checks of its own, and what merging waits for stands in the last line.
+  // The local forge has no checks of its own, and the last line says what merging waits for.
   const awaited = issue.forge === 'local' || merging !== null ? [] : tasks.filter(isCiAwaited);
   const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
   if (ended !== null || !isIdle || awaited.length === 0) return [];

@@ -39,7 +39,7 @@ export type RunMetrics = {
   readonly overheadMinutes: number | null;
   /** The most agents that ran at once. */
   readonly agents: number;
-  /** Time in which agents ran, as a share of what so many agents had. */
+  /** Time in which agents ran, as a share of what that many agents had. */
   readonly utilization: number | null;
   readonly pullRequests: number;
   /** Merged pull requests among all that were opened. */

@@ -36,7 +36,7 @@ export async function collectCommits(options: CollectOptions): Promise<readonly 
   }
 }
 
-/** From so many objects on they stay a pack: git's own measure for what is pushed. */
+/** From this many objects on they stay a pack: git's own measure for what is pushed. */
 const unpackLimit = 100;
 
 async function unpack(

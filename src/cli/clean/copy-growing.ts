@@ -9,7 +9,7 @@ type Copied = { readonly inode: number; readonly bytes: number };
 
 /** How much of its files a copy gives. */
 export type CopyOptions = {
-  /** Of what is there at the first time, only so many lines, counted from the end of the last file; null: all. */
+  /** At first, only this many lines of what is there, counted from the end of the last file; null: all. */
   readonly tail?: number | null;
   /** Called when lines are left out for that. */
   readonly onCut?: () => void;

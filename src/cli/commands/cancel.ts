@@ -12,7 +12,7 @@ import { findWritablePlace, findRun, type FoundRun, type Place } from '../open-r
 
 /**
  * `flotilla cancel <issue> [task…]`: ends tasks, or all of a run, from any terminal. The request is written to the
- * journal; a living orchestrator is nudged to read it and ends its agents, else this process does it instead. The report is
+ * journal; a living orchestrator is nudged to read it and ends its agents, otherwise this process does it instead. The report is
  * what the journal says afterwards.
  */
 export async function cancel(

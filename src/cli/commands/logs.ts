@@ -18,7 +18,7 @@ import { tellDamage } from '../tell-damage.ts';
 export type LogsOptions = {
   readonly follow?: boolean | undefined;
   readonly raw?: boolean | undefined;
-  /** Only so many lines of what is there. */
+  /** Only this many lines of what is there. */
   readonly tail?: number | undefined;
 };
 

@@ -84,7 +84,7 @@ function parseMaster({ title, body, url, subIssues }: FoundMasterIssue): MasterI
   throw new UserError({ ...parsed.error, hints, source: url });
 }
 
-/** A task's own lines may name any number of issues; only those that a title begins with are read, and so many at most. */
+/** A task's own lines may name any number of issues; only those that a title begins with are read, and at most this many. */
 const mostReferences = 100;
 
 async function readReferenced(

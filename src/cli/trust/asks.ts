@@ -6,7 +6,7 @@ import { askingParts, type AskingPart } from './asking-parts.ts';
 
 /** One thing in a repository's configuration that needs the user's trust. */
 export type Ask = {
-  /** Where it stands in the file: `workspace.sandbox`. */
+  /** Where it is in the file: `workspace.sandbox`. */
   readonly key: string;
   /** What it does, in plain words. */
   readonly words: string;

@@ -80,7 +80,7 @@ function isThereAlready(error: unknown): boolean {
   return isRefused(error) && /already exists|no commits between/iu.test(error.message);
 }
 
-/** The open pull request of a branch; else the newest that was merged. */
+/** The open pull request of a branch; otherwise the newest that was merged. */
 async function findPull(tools: PullTools, order: PullRequestOrder): Promise<FoundPull | null> {
   const { owner, repo } = tools.repository;
   const head = `${tools.headOwner}:${order.head}`;

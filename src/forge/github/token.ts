@@ -13,7 +13,7 @@ export function isOfApp({ token }: Pick<FoundToken, 'token'>): boolean {
 export type TokenOrder = {
   readonly host: GitHubHost;
   readonly env: NodeJS.ProcessEnv;
-  /** The variable that the configuration names; null: none. The token itself never stands in a file of the repository. */
+  /** The variable that the configuration names; null: none. The token itself is never in a file of the repository. */
   readonly variable: string | null;
 };
 

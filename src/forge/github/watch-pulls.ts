@@ -68,7 +68,7 @@ async function listPulls(
   return data;
 }
 
-/** The newest runs of Actions; nothing where there are none to be seen. */
+/** The newest runs of Actions; nothing if none can be seen. */
 async function listRuns(client: GitHubClient, { owner, repo }: GitHubRepository): Promise<unknown> {
   try {
     const { data } = await client.rest.actions.listWorkflowRunsForRepo({

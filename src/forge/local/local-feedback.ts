@@ -9,7 +9,7 @@ export type LocalFeedbackOrder = {
   readonly records: Records;
 };
 
-/** What a person writes into a pull request's file to ask for changes; what is asked stands in `comments`. */
+/** What a person writes into a pull request's file to ask for changes; the requests are in `comments`. */
 const asking = 'changes-requested';
 
 /** What comes back from pull requests of the local forge: what somebody wrote into the heads of their files. */
