@@ -95,7 +95,7 @@ test('with --on-conflict pause the later task waits, learns about the other, and
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
   expect(world.noted('seen')).toBe('two');
   const prompt = world.seen('agent-2', 'prompt', 2);
-  expect(prompt).toContain('collided with that of task 1');
+  expect(prompt).toContain('conflict with task 1');
   expect(prompt).toContain('`shared.txt`');
   const merged = await world.flotilla('merge', 'local#1', '--yes', '--json');
   expect(told(merged.stdout).merged).toEqual([1, 2]);

@@ -46,7 +46,7 @@ test('a GitHub that cannot be reached is reported, with what to do', async () =>
   const { code, said } = await refused({}, ({ hub }) => hub.faults.setOffline(true));
   expect(code).toBe(5);
   expect(said).toContain('cannot be reached');
-  expect(said).toContain('start the same command again');
+  expect(said).toContain('run the same command again');
 });
 
 test('a missing issue is reported with its name', async () => {
