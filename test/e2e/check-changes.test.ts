@@ -46,7 +46,7 @@ test.each([
   const said = `${ended.stdout}${ended.stderr}`;
   const notice = said.indexOf('These pull requests change the checks:');
   expect(notice).toBeGreaterThan(0);
-  expect(notice).toBeLessThan(said.indexOf('phase 2 of 2 goes on'));
+  expect(notice).toBeLessThan(said.indexOf('phase 2 of 2 continues'));
   expect(said).toContain('count until you agree to the changes');
   const review = readFileSync(
     join(world.repository, '.claude/runtime/parallel/local-1/review.md'),

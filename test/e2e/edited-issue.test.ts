@@ -31,7 +31,7 @@ test('what is edited while a run goes on waits for a new plan, and the rest goes
 
   const again = await world.orchestrate();
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stdout).toContain('planned anew: task 2 reads otherwise.');
+  expect(again.stdout).toContain('planned again: task 2 reads otherwise.');
   expect(world.seen('agent-2', 'prompt')).toContain('Add the shelf for records');
 });
 
