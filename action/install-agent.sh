@@ -11,7 +11,7 @@ case $AGENT in
   gemini) package=@google/gemini-cli ;;
   opencode) package=opencode-ai after_install=postinstall.mjs ;;
   *)
-    echo "$AGENT is the workflow's own to install."
+    echo "$AGENT must be installed by the workflow."
     exit 0
     ;;
 esac

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the run, or goes on with it. All that comes from outside arrives in the environment, and no shell reads it.
+# Starts the run, or continues it. Everything that comes from outside arrives in the environment, and no shell reads it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -8,7 +8,7 @@ fail() {
   exit 64
 }
 
-[[ $ISSUE =~ ^[0-9]+$ ]] || fail 'The input issue is to be the number of an issue.'
+[[ $ISSUE =~ ^[0-9]+$ ]] || fail 'The input issue must be the number of an issue.'
 
 arguments=(--forge github --event "$GITHUB_EVENT_PATH" --yes --plain --agent "$AGENT" --sandbox "$SANDBOX")
 add() {
@@ -25,7 +25,7 @@ add --run-timeout "$RUN_TIMEOUT"
 while IFS= read -r line; do
   [ -n "$line" ] || continue
   name=${line%%=*}
-  [[ $line == *=* && $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || fail 'The input credentials is to have lines of the form NAME=value.'
+  [[ $line == *=* && $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || fail 'The input credentials must have lines of the form NAME=value.'
   export "$name=${line#*=}"
   arguments+=(--env "$name")
 done <<<"$CREDENTIALS"

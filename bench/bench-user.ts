@@ -20,11 +20,11 @@ export type BenchUserOrder = {
   readonly root: string;
   /** The titles of the tasks. */
   readonly tasks: readonly string[];
-  /** Committed files beside the README. */
+  /** Committed files besides the README. */
   readonly files?: Readonly<Record<string, string>>;
 };
 
-/** Makes a user. Nothing of whoever runs the benchmark gets in but the way to programs. */
+/** Makes a user. Nothing of the person who runs the benchmark gets in except the path to programs. */
 export function makeBenchUser({ root, tasks, files = {} }: BenchUserOrder): BenchUser {
   const place = (name: string): string => join(root, name);
   const [repository, home, temporary, rig] = [

@@ -1,5 +1,5 @@
 /**
- * Has agents lay out workspaces at random so that whoever works in them is led out, hangs, or publishes something else
+ * Has agents lay out workspaces at random so that a program that works in them is led out, hangs, or publishes something else
  * than was checked; looks after each run whether any of it came about.
  *
  *   npm run bench:hostile -- --workspaces 2000 --seed 1 --at-once 2

@@ -86,7 +86,7 @@ function startProblems({ user, kills }: KilledRun): string[] {
   return agentStarts(user).flatMap((starts, index) => {
     const least = startsUndisturbed[index] ?? 0;
     const killed = kills.filter(({ task }) => task === index + 1).length;
-    // A task whose agent was killed after it had mended its work may need one start fewer than starts and kills add to.
+    // A task whose agent was killed after it had fixed its work may need one start fewer than starts and kills add to.
     if (starts >= least && starts <= least + killed) return [];
     return [`agent ${index + 1} was started ${starts} times, killed ${killed} times`];
   });

@@ -49,7 +49,7 @@ const restartableAgent = fileURLToPath(new URL('restartable-agent.sh', import.me
 /** A run that needs as many starts as this, beyond its kills, will never end. */
 const mostSpareStarts = 4;
 
-/** Three tasks: one commits twice, one fails its check first and mends it, one leaves its work uncommitted. */
+/** Three tasks: one commits twice, one fails its check first and fixes it, one leaves its work uncommitted. */
 export async function runWithKills(order: KilledRunOrder): Promise<KilledRun> {
   const configuration = {
     merging: { method: 'merge' },

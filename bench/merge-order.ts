@@ -115,7 +115,7 @@ async function measure(count: number, seed: number): Promise<Measured> {
   return { ordinal, chosen, conflicts: question.conflicts.length, seconds };
 }
 
-/** Merges one after another for real; whoever conflicts with what was merged before is left out and counted. */
+/** Merges one after another for real; a branch that conflicts with what was merged before is left out and counted. */
 async function left(git: Git, base: string, order: readonly FinishedBranch[]): Promise<number> {
   let [tip, count] = [base, 0];
   for (const { head } of order) {

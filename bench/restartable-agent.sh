@@ -16,19 +16,19 @@ ensure() {
   git add -- "$1" && git commit --quiet --message "Add $1" && note_commit
 }
 
-# Fails its check first; mends it when it is called again.
-break_then_mend() {
+# Fails its check first; fixes it when it is called again.
+break_then_fix() {
   ensure two.txt
-  git log --format=%s | grep -q '^Mend' && return
+  git log --format=%s | grep -q '^Fix' && return
   has broken || { ensure broken; return; }
   sleep 0.6
   git rm --quiet --force --ignore-unmatch broken
-  git commit --quiet --message 'Mend it' && note_commit
+  git commit --quiet --message 'Fix it' && note_commit
 }
 
 case $AGENT_ID in
   agent-1) ensure one.txt; sleep 0.6; ensure one-more.txt ;;
-  agent-2) break_then_mend ;;
+  agent-2) break_then_fix ;;
   # Leaves its work uncommitted.
   agent-3) mkdir -p deep; echo three >three.txt; sleep 0.3; echo three >deep/three.txt ;;
 esac

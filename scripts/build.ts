@@ -1,4 +1,4 @@
-/** Builds the package: compiles `src` into `dist` and puts beside it whatever else the program reads when it runs. */
+/** Builds the package: compiles `src` into `dist` and copies everything else that the program reads when it runs. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -47,7 +47,7 @@ export { planIssue, type Evidence } from './planning/plan-issue.ts';
 export type { Journal, RunEntry } from './journal/journal.ts';
 export { openExistingJournal, openJournal } from './journal/sqlite-journal.ts';
 
-// Plan → events. Whoever brings an agent or a forge of their own implements one of these interfaces.
+// Plan → events. To add an agent or a forge of your own, implement one of these interfaces.
 export type * from './agents/agent.ts';
 export type * from './forge/forge.ts';
 export type * from './forge/pull-report.ts';

@@ -6,7 +6,7 @@ import type { PastTask } from './past-tasks.ts';
 
 /** Says whether the patches of two commits commute. The repository is only read: new objects go to a folder of ours. */
 export type Patches = AsyncDisposable & {
-  /** Null when it cannot be told: what stands between the two hides it, or objects are missing. */
+  /** Null when it is unknown: what stands between the two hides it, or objects are missing. */
   readonly collide: (earlier: PastTask, later: PastTask) => Promise<boolean | null>;
 };
 

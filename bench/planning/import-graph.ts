@@ -1,6 +1,6 @@
 /**
- * How long the import graph of a repository takes beside the least that it could (reading its JavaScript and TypeScript
- * files and asking oxc-parser for the module record of each) and beside what others take. Every figure is of a whole
+ * How long the import graph of a repository takes compared with the least that it could (reading its JavaScript and TypeScript
+ * files and asking oxc-parser for the module record of each) and compared with what others take. Every figure is of a whole
  * program, from its start to its end, as its user would run it; ours is the built package with an empty cache. All take
  * turns, so that a busy machine is so for all. With `--peers <folder>`, madge and dependency-cruiser run as well;
  * install them there with `npm install madge dependency-cruiser typescript`.

@@ -39,7 +39,7 @@ function history(): string {
     const first = (at * 7_919) % count;
     const touched = [0, 1, 2].map((step) => (first + step) % count);
     const changes = touched.map((file) => change(file, `${textOf(file)}// ${at}\n`));
-    return head(at + 1, `Mend area${first} of part${first % inFolder}`) + changes.join('');
+    return head(at + 1, `Correct area${first} of part${first % inFolder}`) + changes.join('');
   });
   return head(0, 'Begin') + files.join('') + later.join('');
 }

@@ -60,7 +60,7 @@ describe('the permission of an agent', () => {
     expect(isAllowed({ toolCallId: '1' }, policy)).toBe(false);
   });
 
-  test('is told once, not for ever, where there is a choice', () => {
+  test('is granted once, not for ever, where there is a choice', () => {
     const options = (['allow_always', 'allow_once', 'reject_always'] as const).map((kind) => ({
       kind,
       name: kind,

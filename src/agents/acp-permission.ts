@@ -1,7 +1,7 @@
 import type { PermissionOption, ToolCallUpdate } from '@agentclientprotocol/sdk';
 import { isAbsolute, relative, resolve } from 'node:path';
 
-/** What an agent may do without asking anybody. */
+/** What an agent may do without asking. */
 export type AcpPolicy = {
   /** Absolute: where it may edit. */
   readonly directory: string;
@@ -32,7 +32,7 @@ export function isAllowed(call: ToolCallUpdate, policy: AcpPolicy): boolean {
   }
 }
 
-/** The option that says so once; null when the agent offers none, which is to be answered as a cancellation. */
+/** The option that says so once; null when the agent offers none, which must be answered as a cancellation. */
 export function chooseOption(
   options: readonly PermissionOption[],
   isGranted: boolean,
@@ -42,7 +42,7 @@ export function chooseOption(
   return found[0]?.optionId ?? null;
 }
 
-/** The command of a tool call, as text; empty when it does not tell. */
+/** The command of a tool call, as text; empty when it does not say. */
 export function commandOf({ rawInput, title }: ToolCallUpdate): string {
   const input = typeof rawInput === 'object' && rawInput !== null ? rawInput : {};
   const command = 'command' in input ? input.command : 'cmd' in input ? input.cmd : null;
@@ -61,7 +61,7 @@ function bareCommand(words: readonly string[]): string {
 
 function isAllowedCommand(command: string, prefixes: readonly string[]): boolean {
   if (prefixes.includes(command)) return true;
-  // What stands in quotes is the command's own, as long as no shell looks into it.
+  // Quoted text belongs to the command, as long as no shell expands it.
   const plain = command.replaceAll(/'[^']*'|"[^"$`\\]*"/gu, (quoted) => 'x'.repeat(quoted.length));
   if (/[`$()<>|;\n\\"']/u.test(plain) || /(?<!&)&(?!&)|&{3}/u.test(plain)) return false;
   return partsBetween(command, plain).every((part) =>

@@ -21,7 +21,7 @@ async function load(): Promise<typeof import('@agentclientprotocol/sdk')> {
     return await import('@agentclientprotocol/sdk');
   } catch {
     process.stderr.write(
-      'npm install @agentclientprotocol/sdk: without it no such agent can be driven\n',
+      'npm install @agentclientprotocol/sdk: without it no such agent can be run\n',
     );
     process.exit(127);
   }
@@ -73,7 +73,7 @@ async function work(): Promise<number> {
     tell({ type: 'failed', message: (error as Error).message, code, data });
     return 1;
   } finally {
-    // Some agents do not mind that nobody listens any more; whoever started us ends what is left of their tools.
+    // Some agents continue although nobody listens; our parent ends what is left of their tools.
     child.kill('SIGTERM');
   }
 }

@@ -39,7 +39,7 @@ type Call = z.infer<typeof call>;
 /** Reads what our own client of the Agent Client Protocol writes. */
 export function acpReader(directory?: string): AgentReader {
   const calls = new Map<string, Call>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
   const readUpdate = (given: z.infer<typeof update>): readonly StreamEvent[] => {
     switch (given.sessionUpdate) {
@@ -55,7 +55,7 @@ export function acpReader(directory?: string): AgentReader {
       case 'tool_call':
       case 'tool_call_update': {
         const parsed = call.safeParse(given);
-        return parsed.success ? readCall(parsed.data, { calls, told }) : [];
+        return parsed.success ? readCall(parsed.data, { calls, reported }) : [];
       }
       default:
         return [];
@@ -85,23 +85,23 @@ export function acpReader(directory?: string): AgentReader {
   return streamReader({ title: 'The agent', parse, directory });
 }
 
-/** Updates name what changed: the rest is as it was told before. */
+/** Updates name what changed: the rest is as it was reported before. */
 function whole(given: Call, calls: ReadonlyMap<string, Call>): Call {
   const known = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
   return { ...calls.get(given.toolCallId), ...Object.fromEntries(known) } as Call;
 }
 
-/** A call is told once, when enough of it is known: what it runs, or where; or when it has ended. */
+/** A call is reported once, when enough of it is known: what it runs, or where; or when it has ended. */
 function readCall(
   given: Call,
-  { calls, told }: { readonly calls: Map<string, Call>; readonly told: Set<string> },
+  { calls, reported }: { readonly calls: Map<string, Call>; readonly reported: Set<string> },
 ): readonly StreamEvent[] {
   const merged = whole(given, calls);
   calls.set(given.toolCallId, merged);
   const isOver = merged.status === 'completed' || merged.status === 'failed';
   const isKnown = (merged.locations ?? []).length > 0 || commandOf(merged as ToolCallUpdate) !== '';
-  if (told.has(given.toolCallId) || !(isKnown || isOver)) return [];
-  told.add(given.toolCallId);
+  if (reported.has(given.toolCallId) || !(isKnown || isOver)) return [];
+  reported.add(given.toolCallId);
   return [{ kind: 'tool', tool: toolOf(merged) }];
 }
 

@@ -9,8 +9,8 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = fileURLToPath(new URL(`acp-program.${extension}`, import.meta.url));
 
 /**
- * Any agent that speaks the Agent Client Protocol on its standard input and output. Its sessions are not taken up again:
- * agents that say that they can, at times cannot.
+ * Any agent that speaks the Agent Client Protocol on its standard input and output. Its sessions are not resumed:
+ * agents that claim to support that sometimes do not.
  */
 export function acpAgent(command: string): Agent {
   const name = `acp:${command}`;

@@ -4,22 +4,22 @@ import type { Result } from '../model/result.ts';
 import type { CredentialProbe } from './credential-probe.ts';
 import type { KnownProgram } from './known-program.ts';
 
-/** What an agent program can do. Flotilla tells agents apart by these, never by their names. */
+/** What an agent program can do. Flotilla distinguishes agents by these, never by their names. */
 export type AgentCapabilities = {
-  /** It tells what a run cost in US dollars. */
+  /** It reports what a run cost in US dollars. */
   readonly tellsCost: boolean;
   readonly tellsTokens: boolean;
-  /** It tells each use of a tool as it happens, so that we can count them. */
+  /** It reports each use of a tool as it happens, so that we can count them. */
   readonly tellsTurns: boolean;
-  /** A session can go on with a further prompt. */
+  /** A session can continue with a further prompt. */
   readonly resumes: boolean;
   readonly limitsTurns: boolean;
   readonly limitsCost: boolean;
-  /** It brings a sandbox of its own, which is on. */
+  /** It has its own sandbox, which is on. */
   readonly hasSandbox: boolean;
 };
 
-/** What nothing is known of. */
+/** The capabilities of an unknown program. */
 export const noCapabilities: AgentCapabilities = {
   tellsCost: false,
   tellsTokens: false,
@@ -36,7 +36,7 @@ export type AgentRequest = {
   readonly maxTurns: number | null;
   /** US dollars. */
   readonly maxCostUsd: number | null;
-  /** The session to go on with; null for a new one. */
+  /** The session to continue; null for a new one. */
   readonly session: string | null;
   /** Commands of the project (its checks and setup) that the agent may run without asking. */
   readonly allowedCommands: readonly string[];
@@ -75,11 +75,11 @@ export type AgentActivity =
       readonly outputTokens: number | null;
     };
 
-/** What an agent's output and the end of its process come to, before anything is verified. */
+/** What an agent's output and the end of its process amount to, before anything is verified. */
 export type AgentConclusion = {
   /** Its last words; at most 2,000 characters. */
   readonly claim: string;
-  /** Null when nothing speaks against it. */
+  /** Null when nothing is wrong. */
   readonly failure: Failure | null;
 };
 
@@ -91,7 +91,7 @@ export type AgentReader = {
   readonly conclude: (result: AttemptResult, errors: string) => AgentConclusion;
 };
 
-/** A program that works on a task: the interface that each file beside this one implements. */
+/** A program that works on a task: the interface that the files next to this one implement. */
 export type Agent = {
   /** As the user gives it: `claude`, `command:./my-agent --fast`. */
   readonly name: string;
@@ -107,10 +107,10 @@ export type Agent = {
   readonly home: readonly AgentHomePath[];
   /** What is known of the program; null for what the user brings. */
   readonly known: KnownProgram | null;
-  /** Looks for the program, so that a missing one is told before anything starts. */
+  /** Looks for the program, so that a missing one is reported before anything starts. */
   readonly locate: (env: NodeJS.ProcessEnv) => Promise<Result<AgentProgram, AgentMissing>>;
   /**
-   * Finds out, without starting it and for nothing, whether what signs it in is known not to work. Left out where that
+   * Finds out, at no cost and without starting it, whether its credentials are known not to work. Left out where that
    * cannot be found out.
    */
   readonly probe?: CredentialProbe;
@@ -123,7 +123,7 @@ export type Agent = {
     program: AgentProgram,
     request: Pick<AgentRequest, 'model' | 'maxCostUsd'>,
   ) => AgentCommand;
-  /** `directory` is where the program works: paths are told from there. */
+  /** `directory` is where the program works: paths are relative to it. */
   readonly reader: (directory?: string) => AgentReader;
 };
 
@@ -145,5 +145,5 @@ export type AgentMissing = {
   readonly agent: string;
   readonly program: string;
   /** How to get it. */
-  readonly mend: string;
+  readonly fix: string;
 };

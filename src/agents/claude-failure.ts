@@ -8,11 +8,11 @@ import { plainText, shortenStart } from './plain-text.ts';
 /** What a run of Claude Code left behind, from which its end is judged. */
 export type ClaudeEnd = {
   readonly process: AttemptResult;
-  /** Null when the program told no result. */
+  /** Null when the program reported no result. */
   readonly result: ClaudeResult | null;
   /** The program's own code for the last failed request, such as `authentication_failed`. */
   readonly requestError: string | null;
-  /** Seconds since 1970; null when no limit was reached, or nobody told. */
+  /** Seconds since 1970; null when no limit was reached, or none was reported. */
   readonly resetsAt: number | null;
   readonly lastWords: string;
   /** The tail of standard error. */
@@ -24,7 +24,7 @@ const maxTailChars = 1000;
 /** Neither exit code 0 nor the subtype `success` means that all is well: both come with failed requests too. */
 export function claudeFailure(end: ClaudeEnd): Failure | null {
   const { process, result } = end;
-  // Whoever stopped it knows why, and says so.
+  // The code that stopped it knows why, and says so.
   if (process.kind === 'stopped') return null;
   if (process.kind === 'not-started') return { reason: 'not-started', message: process.message };
   if (result?.isError === true) return resultFailure(end, result);
@@ -57,7 +57,7 @@ function exitFailure(end: ClaudeEnd, code: number): Failure | null {
   if (version !== null) return version;
   if (code !== 0) return agentFailed(`Claude exited with code ${code}`, tailOf(end));
   return end.result === null
-    ? agentFailed('Claude ended without telling a result', tailOf(end))
+    ? agentFailed('Claude ended without reporting a result', tailOf(end))
     : null;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ToolUse } from './tool-use.ts';
 
-/** What one line of `claude --output-format stream-json` tells, as far as it matters here. */
+/** What one line of `claude --output-format stream-json` says, as far as it matters here. */
 export type ClaudeEvent =
   | {
       readonly kind: 'opened';
@@ -59,7 +59,7 @@ const result = z.object({
   result: text,
   errors: z.array(z.string()).nullish().catch(null),
   total_cost_usd: number,
-  // Cumulative like the cost, while `usage` beside it counts from the start of the process.
+  // Cumulative like the cost, while `usage` next to it counts from the start of the process.
   modelUsage: z.record(z.string(), modelTokens).nullish().catch(null),
   permission_denials: z
     .array(z.object({ tool_name: z.string(), tool_input: record.optional() }))
@@ -68,7 +68,7 @@ const result = z.object({
 });
 const line = z.object({ type: z.string(), subtype: text }).loose();
 
-/** Reads one line. What is torn, no JSON, or of a kind that nobody knows yet says nothing. */
+/** Reads one line. A line that is torn, not JSON, or of an unknown kind gives nothing. */
 export function readClaudeLine(source: string): readonly ClaudeEvent[] {
   // Pieces of messages are most of the stream and come again as whole messages: they need no parsing.
   if (!source.startsWith('{') || source.startsWith('{"type":"stream_event"')) return [];
@@ -98,7 +98,8 @@ const readers: Readonly<Record<string, (data: unknown) => readonly ClaudeEvent[]
     readAs(assistant, data, ({ message, error }) =>
       message.content.flatMap((one) => readBlock(one, error ?? null)),
     ),
-  result: (data) => readAs(result, data, (told) => [{ kind: 'result', result: readResult(told) }]),
+  result: (data) =>
+    readAs(result, data, (given) => [{ kind: 'result', result: readResult(given) }]),
 };
 
 function readAs<T>(
@@ -116,16 +117,16 @@ function readBlock(one: z.infer<typeof block>, error: string | null): readonly C
   return [{ kind: 'tool', tool: { name: one.name, input: one.input ?? {} } }];
 }
 
-function readResult(told: z.infer<typeof result>): ClaudeResult {
+function readResult(given: z.infer<typeof result>): ClaudeResult {
   return {
-    subtype: told.subtype ?? 'unknown',
-    isError: told.is_error ?? told.subtype !== 'success',
-    apiStatus: told.api_error_status ?? null,
-    apiError: told.api_error ?? null,
-    text: told.result ?? told.errors?.join('\n') ?? '',
-    costUsd: told.total_cost_usd ?? null,
-    ...readTokens(Object.values(told.modelUsage ?? {})),
-    denials: (told.permission_denials ?? []).map(({ tool_name, tool_input }) => ({
+    subtype: given.subtype ?? 'unknown',
+    isError: given.is_error ?? given.subtype !== 'success',
+    apiStatus: given.api_error_status ?? null,
+    apiError: given.api_error ?? null,
+    text: given.result ?? given.errors?.join('\n') ?? '',
+    costUsd: given.total_cost_usd ?? null,
+    ...readTokens(Object.values(given.modelUsage ?? {})),
+    denials: (given.permission_denials ?? []).map(({ tool_name, tool_input }) => ({
       name: tool_name,
       input: tool_input ?? {},
     })),

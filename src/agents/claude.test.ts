@@ -223,7 +223,7 @@ describe('judging how Claude ended', () => {
     expect(conclude([], { kind: 'lost' }).failure?.reason).toBe('agent-failed');
   });
 
-  test('leaves a stop to whoever stopped it, and keeps the last words', () => {
+  test('leaves a stop to the code that stopped it, and keeps the last words', () => {
     const stopped: AttemptResult = { kind: 'stopped', why: 'timed-out' };
     expect(conclude([says('Half way.')], stopped)).toEqual({ claim: 'Half way.', failure: null });
   });

@@ -26,8 +26,8 @@ export function claudeAgent(): Agent {
     locate: async (env) => {
       const path = (await findProgram('claude', env)) ?? (await findFirst(usualPlaces(env)));
       if (path !== null) return ok({ path });
-      const mend = 'Install Claude Code: npm install -g @anthropic-ai/claude-code';
-      return err({ code: 'agent-missing', agent: 'claude', program: 'claude', mend });
+      const fix = 'Install Claude Code: npm install -g @anthropic-ai/claude-code';
+      return err({ code: 'agent-missing', agent: 'claude', program: 'claude', fix });
     },
     probe: probeClaude,
     command: claudeCommand,
@@ -56,7 +56,7 @@ function claudeCommand(program: AgentProgram, request: AgentRequest): AgentComma
       ...option('--permission-mode', 'acceptEdits'),
       // Hooks in the repository's own settings would run without asking.
       ...option('--setting-sources', ''),
-      // Work in a worktree of its own would never be seen.
+      // Work in a separate worktree would never be seen.
       ...option('--disallowedTools', 'EnterWorktree'),
       '--allowedTools',
       ...allowedTools(request.allowedCommands),
@@ -117,7 +117,7 @@ function allowedTools(commands: readonly string[]): readonly string[] {
 }
 
 /*
- * What signs Claude in and says how to reach the model. The markers of a Claude session round this one would make it
+ * What signs Claude in and says how to reach the model. The markers of a Claude session around this one would make it
  * believe that it is nested. The keys of a cloud are for those who reach the model through that cloud. Proxies and
  * certificates are not here: every program in a workspace gets those.
  */
@@ -196,6 +196,6 @@ const known: KnownProgram = {
       'CLAUDE_CODE_USE_FOUNDRY',
     ],
     files: ['.claude/.credentials.json', '$CLAUDE_CONFIG_DIR/.credentials.json'],
-    mend: 'Start claude and type /login, or set ANTHROPIC_API_KEY.',
+    fix: 'Start claude and type /login, or set ANTHROPIC_API_KEY.',
   },
 };

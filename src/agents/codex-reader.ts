@@ -59,7 +59,7 @@ function readLine(source: string): readonly StreamEvent[] {
 
 type Item = z.infer<typeof item>;
 
-/** What takes time is told when it begins. */
+/** What takes time is reported when it begins. */
 function startedItem({ type, command, server, tool, query }: Item): readonly StreamEvent[] {
   switch (type) {
     case 'command_execution':
@@ -101,7 +101,7 @@ function completedItem(done: Item): readonly StreamEvent[] {
   }
 }
 
-/** `/bin/bash -lc 'npm test'` is told as `npm test`. */
+/** `/bin/bash -lc 'npm test'` is shown as `npm test`. */
 function bareCommand(command: string): string {
   const inner = /^\S*sh -l?c (['"]?)([^]*)\1$/u.exec(command)?.[2];
   return inner ?? command;

@@ -22,7 +22,7 @@ export function codexAgent(): Agent {
     locate: locateOnPath({
       agent: 'codex',
       program: 'codex',
-      mend: 'Install Codex: npm install -g @openai/codex',
+      fix: 'Install Codex: npm install -g @openai/codex',
     }),
     probe: probeCodex,
     command: codexCommand,
@@ -32,8 +32,8 @@ export function codexAgent(): Agent {
 
 /*
  * Its sandbox stays on: it may write to the workspace and reaches no network. Git's own directories lie outside the
- * workspace, and where they are not writable, commits fail while everything looks well. Inside our sandbox it cannot make
- * another: there ours alone holds it, as it holds every other agent.
+ * workspace, and where they are not writable, commits fail although everything looks fine. Inside our sandbox it cannot make
+ * another: there only ours confines it, as it confines every other agent.
  */
 function codexCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
   const { session, model } = request;
@@ -68,7 +68,7 @@ function tomlList(values: readonly string[]): string {
   return `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
 }
 
-/** What signs it in and says how to reach the model; not the markers of a session round this one. */
+/** What signs it in and says how to reach the model; not the markers of a session around this one. */
 const variables: readonly string[] = [
   'CODEX_*',
   'OPENAI_*',
@@ -96,6 +96,6 @@ const known: KnownProgram = {
   signIn: {
     variables: ['CODEX_API_KEY', 'CODEX_ACCESS_TOKEN', 'OPENAI_API_KEY'],
     files: ['.codex/auth.json', '$CODEX_HOME/auth.json'],
-    mend: 'Run codex login, or set CODEX_API_KEY.',
+    fix: 'Run codex login, or set CODEX_API_KEY.',
   },
 };

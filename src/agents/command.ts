@@ -18,7 +18,7 @@ const maxSummaryChars = 200;
 const maxClaimChars = 2000;
 const maxTailChars = 1000;
 
-/** Any command of the user's that reads a prompt on standard input and works in its current directory. */
+/** Any command given by the user that reads a prompt on standard input and works in its current directory. */
 export function commandAgent(command: string): Agent {
   const name = `command:${command}`;
   return {
@@ -43,8 +43,8 @@ export async function locateCommand(
   if (program === null) return ok({ path: otherwise });
   const path = await findProgram(program, env);
   if (path !== null) return ok({ path });
-  const mend = `Install ${program}, or give the agent another command.`;
-  return err({ code: 'agent-missing', agent: name, program, mend });
+  const fix = `Install ${program}, or give the agent another command.`;
+  return err({ code: 'agent-missing', agent: name, program, fix });
 }
 
 const plainWord = /^[\w@%+:,./-]+$/u;
@@ -66,7 +66,7 @@ function commandReader(): AgentReader {
   let hasOutput = false;
   let said = '';
 
-  // Lines that come together are told together: a command may print thousands a second.
+  // Lines that come together are reported together: a command may print thousands a second.
   const take = (complete: readonly string[]): readonly AgentActivity[] => {
     const texts = complete.map(lastState).filter((text) => text.trim() !== '');
     const last = texts.at(-1);
@@ -85,7 +85,7 @@ function commandReader(): AgentReader {
     },
     conclude: (result, errors) => {
       take(lines.flush());
-      // One that says nothing on standard output says it on the other.
+      // A program that prints nothing on standard output prints to standard error.
       const claim = said === '' ? tailOf(errors, '') : said;
       return { claim, failure: failureOf(result, errors, said) };
     },
@@ -111,7 +111,7 @@ function failureOf(
     case 'not-started':
       return { reason: 'not-started', message: result.message };
     case 'stopped':
-      // Whoever stopped it knows why, and says so.
+      // The code that stopped it knows why, and says so.
       return null;
     case 'lost':
       return agentFailed('was lost: its keeper died without a result', tailOf(errors, said));

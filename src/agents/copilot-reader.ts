@@ -105,7 +105,7 @@ function problemOf({ errorType, message, statusCode }: Data): Problem {
   };
 }
 
-/** Which session it was, it says at its end alone. */
+/** It names its session only at the end. */
 function readResult({ sessionId, exitCode }: z.infer<typeof line>): readonly StreamEvent[] {
   const opened: readonly StreamEvent[] = sessionId
     ? [{ kind: 'opened', session: sessionId, model: null, directory: null }]

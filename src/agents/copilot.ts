@@ -16,7 +16,7 @@ export function copilotAgent(): Agent {
     locate: locateOnPath({
       agent: 'copilot',
       program: 'copilot',
-      mend: 'Install Copilot CLI: npm install -g @github/copilot',
+      fix: 'Install Copilot CLI: npm install -g @github/copilot',
     }),
     command: copilotCommand,
     reader: copilotReader,
@@ -62,6 +62,6 @@ const known: KnownProgram = {
   signIn: {
     variables: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_BASE_URL'],
     files: ['.copilot/config.json', '$COPILOT_HOME/config.json'],
-    mend: 'Run copilot login, or set COPILOT_GITHUB_TOKEN.',
+    fix: 'Run copilot login, or set COPILOT_GITHUB_TOKEN.',
   },
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A question to a provider that costs nothing and that only a working key is answered. */
+/** A request to a provider that costs nothing and that succeeds only with a working key. */
 export type KeyQuestion = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -9,13 +9,13 @@ export type KeyQuestion = {
   readonly variable: string;
 };
 
-/** Finds out whether what signs an agent in is known not to work. Null: nothing speaks against it. */
+/** Finds out whether an agent's credentials are known not to work. Null: no problem is known. */
 export type CredentialProbe = (env: NodeJS.ProcessEnv) => Promise<string | null>;
 
 const patienceMs = 5_000;
 
 /**
- * Asks whether a key works. Only a plain refusal counts: who cannot be reached, or does not know the question, has said
+ * Asks whether a key works. Only a plain refusal counts: a provider that is unreachable, or does not know the request, has said
  * nothing about the key.
  */
 export async function askAboutKey({ url, headers, variable }: KeyQuestion): Promise<string | null> {
@@ -71,7 +71,7 @@ export async function probeClaude(env: NodeJS.ProcessEnv): Promise<string | null
   return env['CLAUDE_CODE_OAUTH_TOKEN'] ? null : expiredClaudeSignIn(env, Date.now());
 }
 
-/** The key that `codex exec` goes by before anything that is stored. */
+/** The key that `codex exec` prefers to anything that is stored. */
 export async function probeCodex(env: NodeJS.ProcessEnv): Promise<string | null> {
   const { CODEX_API_KEY: key } = env;
   if (!key) return null;

@@ -8,7 +8,7 @@ import { copilotAgent } from './copilot.ts';
 import { geminiAgent } from './gemini.ts';
 import { opencodeAgent } from './opencode.ts';
 
-/** The user named an agent that there is none of. */
+/** The user named an agent that does not exist. */
 export type AgentUnknown = {
   readonly code: 'agent-unknown';
   readonly agent: string;

@@ -17,7 +17,7 @@ export function geminiAgent(): Agent {
     locate: locateOnPath({
       agent: 'gemini',
       program: 'gemini',
-      mend: 'Install Gemini CLI: npm install -g @google/gemini-cli',
+      fix: 'Install Gemini CLI: npm install -g @google/gemini-cli',
     }),
     command: geminiCommand,
     reader: geminiReader,
@@ -107,6 +107,6 @@ const known: KnownProgram = {
       'GOOGLE_GENAI_USE_GCA',
     ],
     files: ['.gemini/oauth_creds.json', '.gemini/.env'],
-    mend: 'Start gemini and choose how to sign in, or set GEMINI_API_KEY.',
+    fix: 'Start gemini and choose how to sign in, or set GEMINI_API_KEY.',
   },
 };

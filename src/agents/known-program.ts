@@ -1,11 +1,11 @@
 import type { Failure } from '../model/failure.ts';
 import { pickVariables } from './pick-variables.ts';
 
-/** What is known of a program that has a name of its own: for telling what is wrong with the one that a user has. */
+/** What is known of a program that has a name of its own: to say what is wrong with the one that a user has. */
 export type KnownProgram = {
   /** On the npm registry. */
   readonly package: string;
-  /** The version that Flotilla was tried with: `test/rig/agent-versions.json` has the same. */
+  /** The version that Flotilla was tested with: `test/rig/agent-versions.json` has the same. */
   readonly triedVersion: string;
   readonly signIn: {
     /** Variables of which any signs it in. */
@@ -13,11 +13,11 @@ export type KnownProgram = {
     /** Files of the user's, written as in `Agent.home`, of which any shows that somebody signed in. */
     readonly files: readonly string[];
     /** What to do, in one sentence. */
-    readonly mend: string;
+    readonly fix: string;
   };
 };
 
-/** How a version stands to the one that Flotilla was tried with; null for the same, and for what has no figures. */
+/** How a version compares with the one that Flotilla was tested with; null for the same, and for what has no figures. */
 export function compareVersion(found: string, tried: string): 'older' | 'newer-major' | null {
   const [one, other] = [partsOf(found), partsOf(tried)];
   if (one.length === 0) return null;
@@ -59,10 +59,10 @@ function placeOf(file: string, env: NodeJS.ProcessEnv): string | null {
 const unknownOption =
   /(?:unknown|unrecognized|unrecognised|unexpected|invalid) (?:option|argument|flag|parameter)s?\b/iu;
 
-/** What to say of a program that refuses an option which Flotilla gives it; null when that is not what is wrong. */
+/** What to say about a program that refuses an option which Flotilla gives it; null when that is not what is wrong. */
 export function versionFailure(title: string, errors: string): Failure | null {
   const line = errors.split('\n').find((text) => unknownOption.test(text));
   if (line === undefined) return null;
-  const message = `${title} does not know an option that Flotilla gives it (${line.trim().slice(0, 200)}): this version is too old, or too new. flotilla doctor tells which version is here and which one was tried`;
+  const message = `${title} does not know an option that Flotilla gives it (${line.trim().slice(0, 200)}): this version is too old, or too new. flotilla doctor shows which version is installed and which one was tested`;
   return { reason: 'not-started', message };
 }

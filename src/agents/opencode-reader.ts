@@ -45,7 +45,7 @@ type Part = z.infer<typeof part>;
 
 /** Reads what `opencode run --format json` writes. */
 export function opencodeReader(directory?: string): AgentReader {
-  // It tells what each step used, and never a sum.
+  // It reports what each step used, and never a sum.
   const sum = { cost: 0, input: 0, output: 0 };
   const parse = (source: string): readonly StreamEvent[] => {
     const event = readJson(line, source);
@@ -75,7 +75,7 @@ function readPart(type: string, told: Part, sum: Sum): readonly StreamEvent[] {
   }
 }
 
-/** Tools are told when they have ended. */
+/** Tools are reported when they have ended. */
 function readTool({ tool: given, state: told }: Part): readonly StreamEvent[] {
   const tool = toolOf(given ?? 'a tool', told?.input ?? {});
   const isRefused =

@@ -22,7 +22,7 @@ export function opencodeAgent(): Agent {
     locate: locateOnPath({
       agent: 'opencode',
       program: 'opencode',
-      mend: 'Install OpenCode: npm install -g opencode-ai',
+      fix: 'Install OpenCode: npm install -g opencode-ai',
     }),
     command: opencodeCommand,
     reader: opencodeReader,
@@ -84,6 +84,6 @@ const known: KnownProgram = {
       '.config/opencode/opencode.json',
       '.config/opencode/opencode.jsonc',
     ],
-    mend: "Run opencode auth login, or hand its provider's key over: --env ANTHROPIC_API_KEY.",
+    fix: "Run opencode auth login, or pass its provider's key: --env ANTHROPIC_API_KEY.",
   },
 };

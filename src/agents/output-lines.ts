@@ -1,4 +1,4 @@
-/** Puts pieces of a program's output, cut anywhere, together to lines. */
+/** Joins pieces of a program's output, cut anywhere, into lines. */
 export type OutputLines = {
   /** Takes a piece and gives the lines that it completes, without their line feeds. */
   readonly push: (chunk: string) => readonly string[];

@@ -1,6 +1,6 @@
 import type { ToolUse } from './tool-use.ts';
 
-/** What an agent's stream tells, in words that all agents share. */
+/** What an agent's stream reports, in words that all agents share. */
 export type StreamEvent =
   | {
       readonly kind: 'opened';
@@ -13,7 +13,7 @@ export type StreamEvent =
   /** A part of a message: more of it may follow. */
   | { readonly kind: 'piece'; readonly text: string }
   | { readonly kind: 'tool'; readonly tool: ToolUse }
-  /** Nobody allowed it. Agents go on, and end with success all the same. */
+  /** Nobody allowed it. Agents continue, and end with success anyway. */
   | { readonly kind: 'refused'; readonly tool: ToolUse; readonly why: string }
   | { readonly kind: 'retrying'; readonly why: string }
   | {
@@ -23,9 +23,9 @@ export type StreamEvent =
       readonly inputTokens: number | null;
       readonly outputTokens: number | null;
     }
-  /** By its own account it failed: whatever its exit code says. */
+  /** It reports that it failed, no matter what its exit code says. */
   | { readonly kind: 'failed'; readonly problem: Problem }
-  /** By its own account it ended well. */
+  /** It reports that it succeeded. */
   | { readonly kind: 'finished' };
 
 /** Why an agent gave up, as far as it says so. */
@@ -33,7 +33,7 @@ export type Problem = {
   /** The status of the provider's last answer. */
   readonly status: number | null;
   readonly message: string;
-  /** What it says itself of the cause; null when only status and message tell. */
+  /** The cause that it names itself; null when only status and message indicate it. */
   readonly cause: 'limit' | 'authentication' | 'cost' | 'turns' | null;
 };
 

@@ -11,7 +11,7 @@ export type StreamEnd = {
   readonly title: string;
   readonly process: AttemptResult;
   readonly problem: Problem | null;
-  /** Whether it told its own end. */
+  /** Whether it reported its own end. */
   readonly isFinished: boolean;
   readonly lastWords: string;
   /** The tail of standard error. */
@@ -20,10 +20,10 @@ export type StreamEnd = {
 
 const maxTailChars = 1000;
 
-/** An exit code of 0 with a problem told is a failure, and so is a stream that just ends. */
+/** An exit code of 0 with a reported problem is a failure, and so is a stream that just ends. */
 export function streamFailure(end: StreamEnd): Failure | null {
   const { process, problem } = end;
-  // Whoever stopped it knows why, and says so.
+  // The code that stopped it knows why, and says so.
   if (process.kind === 'stopped') return null;
   if (process.kind === 'not-started') return { reason: 'not-started', message: process.message };
   if (problem !== null) return problemFailure(end, problem);
@@ -53,7 +53,7 @@ function exitFailure(end: StreamEnd, code: number): Failure | null {
       ? problemFailure(end, { status: null, message, cause })
       : agentFailed(end, `exited with code ${code}`);
   }
-  return end.isFinished ? null : agentFailed(end, 'ended without telling a result');
+  return end.isFinished ? null : agentFailed(end, 'ended without reporting a result');
 }
 
 function problemFailure(end: StreamEnd, problem: Problem): Failure {

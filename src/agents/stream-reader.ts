@@ -18,7 +18,7 @@ export type StreamOrder = {
   readonly parse: LineParser;
   /** Where it works, when its stream does not say. */
   readonly directory?: string | undefined;
-  /** The program's own reading of its process's end, where that tells what its stream did not; null when it tells nothing. */
+  /** The program's own reading of its process's end, if that says what its stream did not; null when it says nothing. */
   readonly readEnd?: (process: AttemptResult) => Problem | null;
 };
 
@@ -30,7 +30,7 @@ type Seen = {
   lastWords: string;
   /** A message of which more may come. */
   open: string;
-  /** The tool that was told last, as long as it may still turn out to be refused. */
+  /** The tool that was reported last, as long as it may still turn out to be refused. */
   lastTool: string | null;
   readonly refusals: string[];
 };
@@ -98,7 +98,7 @@ function takeWhole(
     case 'refused': {
       const what = oneLine(describeTool(event.tool, seen.directory), maxDenialChars);
       seen.refusals.push(what);
-      // Some programs tell of a tool before it is refused, some only that it was: it counts once.
+      // Some programs report a tool before it is refused, some only that it was: it counts once.
       const isNew = oneLine(seen.lastTool ?? '', maxDenialChars) !== what;
       seen.lastTool = null;
       return [...(isNew ? [turn] : []), said(`Refused: ${what} (${event.why})`)];

@@ -2,7 +2,7 @@ import type { Stage } from '../model/attempt-event.ts';
 
 /**
  * One use of a tool, by the names that Claude Code has for them: `Read`, `Edit`, `Write` with a `file_path`, `Bash` with
- * a `command`. Other agents' tools are told in the same words, so that one judge does for all.
+ * a `command`. Other agents' tools are named in the same words, so that one judge does for all.
  */
 export type ToolUse = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 
@@ -13,11 +13,11 @@ export function describeTool({ name, input }: ToolUse, directory: string | null)
   const detail = ['command', 'pattern', 'description', 'query', 'url', 'skill']
     .map((key) => input[key])
     .find((value) => typeof value === 'string' && value !== '');
-  const told = detail ?? questionOf(input);
-  return typeof told === 'string' && told !== '' ? `${name}: ${told}` : name;
+  const shown = detail ?? questionOf(input);
+  return typeof shown === 'string' && shown !== '' ? `${name}: ${shown}` : name;
 }
 
-/** What a tool was to ask of people: `{ question }`, or the first of `{ questions: [{ question }] }`. */
+/** What a tool was going to ask people: `{ question }`, or the first of `{ questions: [{ question }] }`. */
 function questionOf(input: ToolUse['input']): unknown {
   const [first] = Array.isArray(input['questions']) ? (input['questions'] as unknown[]) : [];
   return input['question'] ?? (Object(first) as { readonly question?: unknown }).question;
@@ -35,7 +35,7 @@ export type StageJudge = (tool: ToolUse, directory: string | null) => Stage | nu
  *                                ▼
  *                             testing ◀──▶ fixing
  *
- * Looking around and making lists say something only until the first edit: an agent reads all the time.
+ * Reading and making lists mean something only until the first edit: an agent reads all the time.
  */
 
 /** Starts a judge of its own for each attempt. */

@@ -17,7 +17,7 @@ import type { Place } from './open-repository.ts';
 import { handedSecrets } from './run/handed-secrets.ts';
 import type { Settings } from './settings.ts';
 
-/** An agent that is asked for something outside of any run. */
+/** An agent that is asked for something outside any run. */
 export type HelperOrder = {
   readonly settings: Settings;
   readonly place: Place;
@@ -29,7 +29,7 @@ export type HelperOrder = {
   readonly prompt: string;
 };
 
-/** Runs the agent under a keeper, to its end or until the user has had enough. */
+/** Runs the agent under a keeper, until it ends or the user interrupts. */
 export async function runHelper(
   order: HelperOrder,
   { name, path }: { readonly name: string; readonly path: string },

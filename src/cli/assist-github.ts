@@ -6,7 +6,7 @@ import { connectGitHub, type ConnectOrder } from './github/connect-github.ts';
 import type { IssueText } from './issue/load-issue.ts';
 
 export type AssistTextOrder = Omit<ConnectOrder, 'number'> & {
-  /** Whether the user goes on over a warning. */
+  /** Whether the user continues in spite of a warning. */
   readonly isAgreed: boolean;
 };
 

@@ -54,7 +54,7 @@ export async function assist(order: AssistOrder): Promise<number> {
       throw new UserError({ code: 'no-proposal', why: 'what it left holds no sub-tasks' });
     context.stdout.write(`${plainBlock(proposal)}\n`);
     context.stderr.write(
-      'This is a proposal, and nothing was changed. Save it to a file, mend it, and look at its plan: flotilla orchestrate FILE --dry-run\n',
+      'This is a proposal, and nothing was changed. Save it to a file, fix it, and look at its plan: flotilla orchestrate FILE --dry-run\n',
     );
     return 0;
   } finally {
@@ -76,7 +76,7 @@ function readableText({ markdown, source }: IssueText): string {
   throw new UserError({ ...visible.error, source });
 }
 
-/** Throws a `UserError` when a task is to be split that the issue does not have. */
+/** Throws a `UserError` when the issue does not have a task that should be split. */
 function requireTasks(issue: string, wanted: readonly number[]): void {
   if (wanted.length === 0) return;
   const parsed = parseIssue(issue);

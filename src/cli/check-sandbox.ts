@@ -11,8 +11,8 @@ import { describeWithoutSandbox } from './without-sandbox.ts';
 export type SandboxDiagnosis = {
   readonly state: 'fine' | 'note';
   readonly what: string;
-  readonly mend: string;
-  /** All of what the words only give some of. */
+  readonly fix: string;
+  /** Everything that `what` only gives examples of. */
   readonly list?: readonly string[];
 };
 
@@ -24,11 +24,11 @@ export async function checkSandbox(context: CommandContext): Promise<SandboxDiag
   if (found.ok && off === null) return insideSandbox(found.value, env);
   const reach = await describeWithoutSandbox(env, homedir());
   const why = off?.by ?? (found.ok ? '' : found.error.message);
-  const mend =
+  const fix =
     off === null
       ? 'Install bubblewrap, for example: apt-get install bubblewrap'
-      : `${off.mend} Or give --sandbox on.`;
-  return [{ state: 'note', what: `no sandbox (${why}): ${reach}`, mend }];
+      : `${off.fix} Or give --sandbox on.`;
+  return [{ state: 'note', what: `no sandbox (${why}): ${reach}`, fix }];
 }
 
 async function insideSandbox(
@@ -40,18 +40,18 @@ async function insideSandbox(
     {
       state: 'fine',
       what: `sandbox: bubblewrap at ${program}; agents write to their own workspace, and to caches and temporary files of their own`,
-      mend: '',
+      fix: '',
     },
     {
       state: 'fine',
-      what: `agents in the sandbox read all that your account can read but ${some(reach.hidden, 'place')} (of a home, the tools of languages, the harmless part of git's configuration and what the agent itself needs are shown)`,
-      mend: '',
+      what: `agents in the sandbox read everything that your account can read except ${some(reach.hidden, 'place')} (of a home, the tools of languages, the harmless part of git's configuration and what the agent itself needs are shown)`,
+      fix: '',
       list: reach.hidden,
     },
     {
       state: 'note',
       what: `agents in the sandbox reach the network, with what listens on this machine, ${socketWords(reach)}${isRoot ? ", and the kernel's keyrings of root" : ', and the session keyring that they are started with'}`,
-      mend: '',
+      fix: '',
       list: [...reach.abstractSockets, ...reach.sockets],
     },
   ];
@@ -73,18 +73,18 @@ function some(names: readonly string[], noun: string): string {
   return `${names.length} ${noun}${names.length === 1 ? '' : 's'}: ${named}${rest}`;
 }
 
-/** Who says that there is no sandbox here, unless an option says otherwise; null when nobody does. */
+/** What turns the sandbox off here, unless an option says otherwise; null when nothing does. */
 async function sandboxTurnedOff(
   context: CommandContext,
-): Promise<{ readonly by: string; readonly mend: string } | null> {
-  const told = context.env['FLOTILLA_SANDBOX'] ?? '';
-  if (told === 'off')
-    return { by: 'FLOTILLA_SANDBOX is off', mend: 'Take FLOTILLA_SANDBOX out of the environment.' };
-  if (told !== '') return null;
+): Promise<{ readonly by: string; readonly fix: string } | null> {
+  const wish = context.env['FLOTILLA_SANDBOX'] ?? '';
+  if (wish === 'off')
+    return { by: 'FLOTILLA_SANDBOX is off', fix: 'Remove FLOTILLA_SANDBOX from the environment.' };
+  if (wish !== '') return null;
   const found = await knownOnly(async () =>
     readHarmlessConfiguration(await findPlace(context.directory, context.env)),
   );
   return found?.configuration.workspace.sandbox === 'off'
-    ? { by: 'the configuration turns it off', mend: 'Take workspace.sandbox out of it.' }
+    ? { by: 'the configuration turns it off', fix: 'Remove workspace.sandbox from it.' }
     : null;
 }

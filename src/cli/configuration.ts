@@ -75,7 +75,7 @@ export const configurationSchema = buildSchema();
 export const configurationPath = join('.claude', 'config', 'parallel-orchestration.json');
 
 /**
- * Reads the repository's configuration; defaults when there is no file. What takes the user's trust is in it all the same:
+ * Reads the repository's configuration; defaults when there is no file. What needs the user's trust is in it anyway:
  * commands get theirs from `trust/read-trusted.ts`. Throws a `UserError` that names each problem.
  */
 export async function readConfiguration(repository: string): Promise<Configuration> {

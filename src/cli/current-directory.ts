@@ -1,6 +1,6 @@
 import { exitCodes } from '../model/run-status.ts';
 
-/** Where the user stands. In a directory that is gone (a workspace that was cleaned away, say) there is nothing to do. */
+/** The user's current directory. One that was deleted (a workspace that was cleaned up, for example) is reported. */
 export function currentDirectory(): string {
   try {
     return process.cwd();

@@ -14,7 +14,7 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
   return best?.word ?? null;
 }
 
-/** `Did you mean issue.md?`; nothing where no known word is near. */
+/** `Did you mean issue.md?`; nothing when no known word is close. */
 export function didYouMean(word: string, known: Iterable<string>): readonly string[] {
   const nearest = nearestWord(word, known);
   return nearest === null ? [] : [`Did you mean ${plainText(nearest, 200)}?`];

@@ -3,8 +3,8 @@ import { findSandbox } from '../workspace/sandbox/find-sandbox.ts';
 import { openConfinement, type Confinement } from '../workspace/sandbox/confinement.ts';
 
 /**
- * Where our own programs look at what agents wrote, outside of any run: in a sandbox wherever the machine has one, also
- * when the agents themselves were to work without.
+ * Where our own programs read what agents wrote, outside of any run: in a sandbox whenever the machine has one, even
+ * when the agents themselves work without.
  */
 export async function findConfinement(env: NodeJS.ProcessEnv, clone: string): Promise<Confinement> {
   const found = await findSandbox(env);

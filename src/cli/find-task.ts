@@ -21,7 +21,7 @@ export async function findTask(
   throw new UserError({ code: 'no-such-task-in-run', ordinals: [task], known });
 }
 
-/** Says why there is nothing to show: not where a script looks for what it asked for. */
+/** Says why there is nothing to show, on standard error, where a script does not look for its answer. */
 export function tellNothingToShow(context: CommandContext, line: string): number {
   context.stderr.write(`${line}\n`);
   return exitCodes.other;

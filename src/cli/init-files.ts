@@ -59,7 +59,7 @@ export async function workflowFile(action: string): Promise<InitFile> {
   return {
     path: '.github/workflows/flotilla.yml',
     text: text.replace('OWNER/REPOSITORY/action@COMMIT', `${place}/action@${commit}`),
-    why: 'starts a run when somebody who may write sets the label parallel-orchestration-ready',
+    why: 'starts a run when somebody with write access sets the label parallel-orchestration-ready',
   };
 }
 

@@ -34,24 +34,22 @@ export async function offerLabels(
     if (missing.length === 0) stdout.write(`labels: all are on ${home.name}\n`);
     else if (yes) {
       const made = await home.labels.ensure(missing);
-      stdout.write(made.length === 0 ? refused(home.name) : told('made', made, home.name));
-    } else stdout.write(told('labels to be made:', missing, home.name));
+      stdout.write(made.length === 0 ? refused(home.name) : labelsLine('made', made, home.name));
+    } else stdout.write(labelsLine('labels to be created:', missing, home.name));
   } catch (error) {
     // The files are written, and labels come by themselves when they are first needed.
     if (!(error instanceof ForgeError)) throw error;
-    stdout.write(
-      `labels: ${home.name} could not be asked; what is needed is made by the first run\n`,
-    );
+    stdout.write(`labels: ${home.name} could not be asked; the first run creates what is needed\n`);
     await tellError(error, context);
   }
 }
 
-function told(what: string, labels: readonly string[], where: string): string {
+function labelsLine(what: string, labels: readonly string[], where: string): string {
   return `${what} ${labels.join(', ')} on ${where}\n`;
 }
 
 function refused(where: string): string {
-  return `labels: your token may not make labels on ${where}; runs do without\n`;
+  return `labels: your token may not create labels on ${where}; runs work without them\n`;
 }
 
 async function openLabelHome(

@@ -25,7 +25,7 @@ async function main(argv: readonly string[], context: CommandContext): Promise<n
 
 const { stdin, stdout, stderr, env } = process;
 
-/** Commands that work for longer than anybody may listen. */
+/** Commands that may outlive anybody who reads their output. */
 const working = new Set([
   'orchestrate',
   'run',
@@ -36,7 +36,7 @@ const working = new Set([
   'address',
 ]);
 
-/** A reader that has seen enough (`flotilla logs | head`) is no error, and ends nothing but what was for its eyes alone. */
+/** A reader that has seen enough (`flotilla logs | head`) is not an error, and only ends what was printed for it. */
 for (const stream of [stdout, stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -50,7 +50,7 @@ function leave(code: number): void {
 
 const context = { directory: currentDirectory(), env, stdin, stdout, stderr };
 
-/** What fails beside the command itself (a timer of the run, say) ends it in the same words. */
+/** What fails outside the command itself (in a timer of the run, for example) is reported in the same words. */
 async function endBadly(error: unknown): Promise<void> {
   leave(await tellError(error, context));
 }

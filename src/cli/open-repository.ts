@@ -18,14 +18,14 @@ import { readIssueArgument, refersTo, type IssueArgument } from './issue/issue-a
 
 /** The user's repository and where Flotilla keeps what belongs to it. */
 export type Place = {
-  /** Where the user stands: the paths they give start there. */
+  /** The user's current directory: the paths they give start there. */
   readonly directory: string;
   readonly repository: UserRepository;
   readonly state: StateDirectory;
   readonly stateHome: string;
 };
 
-/** Finds the repository round the current directory. Writes nothing. */
+/** Finds the repository around the current directory. Writes nothing. */
 export async function findPlace(directory: string, env: NodeJS.ProcessEnv): Promise<Place> {
   const repository = await openUserRepository(directory, env);
   const home = stateHome(env, homedir());
@@ -64,7 +64,7 @@ export type SoundRun = FoundRun & {
   readonly damages: readonly JournalDamage[];
 };
 
-/** Finds the newest run of an issue, or of all when none is named. Throws a `UserError` when there is none to go by. */
+/** Finds the newest run of an issue, or of all when none is named. Throws a `UserError` when there is none. */
 export async function findRun(place: Place, issue: string | undefined): Promise<FoundRun> {
   const found = await findSoundRun(place, issue);
   const damage = found.damages.find(({ run }) => run === found.state.run || run === null);

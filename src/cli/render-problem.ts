@@ -4,14 +4,14 @@ import { shellWord } from '../reporting/shell-word.ts';
 import { plainText } from '../model/plain-text.ts';
 import type { JournalDamage, UserProblem } from '../model/user-error.ts';
 
-/** What a user is told: what is wrong, and what to do next. */
+/** What a user reads about a problem: what is wrong, and what to do next. */
 export type Advice = {
   readonly message: string;
   readonly next: readonly string[];
   readonly exitCode: number;
 };
 
-/** Puts a problem into words. The only place that does. */
+/** Puts a problem into words. Nothing else does. */
 export function renderProblem(problem: UserProblem): Advice {
   switch (problem.code) {
     case 'usage':
@@ -65,7 +65,7 @@ export function renderProblem(problem: UserProblem): Advice {
         exitCodes.validation,
         `Your ${problem.branch} (${problem.mine.slice(0, 9)}) and the forge's (${problem.theirs.slice(0, 9)}) have both moved.`,
         ...(problem.isShallow
-          ? ['Your history is shallow, which may be all there is to it: git fetch --unshallow']
+          ? ['Your history is shallow, which may be the only reason: git fetch --unshallow']
           : []),
         joinWords(problem),
         'Then start again.',
@@ -76,7 +76,7 @@ export function renderProblem(problem: UserProblem): Advice {
         `The base is not ready, so no agent was started: ${problem.branch} at ${problem.sha.slice(0, 9)}`,
         ...problem.troubles.map(({ kind, message }) => `  ${kind}: ${plainText(message, 300)}`),
         ...new Set(problem.troubles.map(({ remedy }) => remedy)),
-        'Start all the same with --force: what is red on the base is then asked of no task.',
+        'Start anyway with --force: checks that are red on the base are then not required of any task.',
       );
     case 'issue-unreadable':
       return advice(
@@ -118,50 +118,50 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.usage,
         `The run has no task ${problem.ordinals.join(', ')}.`,
-        `Its tasks are ${problem.known.join(', ')}; items that were checked when it began are none.`,
+        `Its tasks are ${problem.known.join(', ')}; items that were checked when it began are not tasks.`,
       );
     case 'plan-refused':
       return advice(
         exitCodes.validation,
         `Validation failed: ${refusedFor[problem.why]}`,
         ...firstOf(problem.reasons),
-        'Restructure the issue (shared code into a first phase), or work through it one task after another: --max-workers 1',
-        'flotilla orchestrate <issue> --dry-run shows the whole plan. Continue all the same with --force.',
+        'Restructure the issue (shared code into a first phase), or work through the tasks one after another: --max-workers 1',
+        'flotilla orchestrate <issue> --dry-run shows the whole plan. Continue anyway with --force.',
       );
     case 'plan-warned':
       return advice(
         exitCodes.validation,
-        'The plan has warnings that must be agreed to.',
+        'The plan has warnings that need your agreement.',
         ...firstOf(problem.warnings),
         'flotilla orchestrate <issue> --dry-run shows the whole plan. Continue with --yes.',
       );
     case 'issue-edited':
       return advice(
         exitCodes.validation,
-        `${problem.issue} was edited since its run began: some numbers stand for other work now.`,
+        `${problem.issue} was edited since its run began: some numbers now mean other work.`,
         ...problem.shifted.map(
           ({ ordinal, was, is }) =>
             `  task ${ordinal} was ${plainText(was, 60)}${is === null ? ', and is gone' : `, and is ${plainText(is, 60)}`}`,
         ),
-        'Put the items that were begun back in their places, and add new ones at the end.',
-        'Or run the edited text as an issue of its own: save it under another name.',
+        'Put the items that were begun back into their places, and add new ones at the end.',
+        'Or run the edited text as a separate issue: save it under another name.',
       );
     case 'request-refused':
       return advice(
         exitCodes.validation,
-        `${problem.login} may not start a run in ${problem.repository}: that takes the right to write, and they have ${problem.permission}.`,
-        'Nothing was started. Let somebody who may write set the label.',
+        `${problem.login} may not start a run in ${problem.repository}: that needs write access, and they have ${problem.permission}.`,
+        'Nothing was started. Ask somebody with write access to set the label.',
       );
     case 'text-not-approved':
       return advice(
         exitCodes.validation,
         problem.why === 'edited'
-          ? `${problem.issue} is by somebody who has no say in this repository, and was edited after the run was asked for.`
-          : `${problem.issue} is by somebody who has no say in this repository, and its text is not what was agreed to: only the text of the labelled issue is.`,
+          ? `${problem.issue} is by somebody without rights in this repository, and was edited after the run was requested.`
+          : `${problem.issue} is by somebody without rights in this repository, and its text was not approved: only the text of the labelled issue was.`,
         'Nothing was started.',
         problem.why === 'edited'
-          ? 'Read it again, take the label off, and set it again.'
-          : 'Copy what you agree to into an issue of your own, or name its author in github.trusted_authors of the configuration.',
+          ? 'Read it again, remove the label, and set it again.'
+          : 'Copy what you approve into an issue of your own, or name its author in github.trusted_authors of the configuration.',
       );
     case 'interrupted':
       return advice(
@@ -183,14 +183,14 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'claim-lost':
       return advice(
         exitCodes.validation,
-        `Another machine${problem.host === null ? '' : `, ${plainText(problem.host, 60)},`} has taken ${problem.issue} over.`,
-        'This run was ended, and its work is kept. Once the other one has ended, the same command goes on from what is published.',
+        `Another machine${problem.host === null ? '' : `, ${plainText(problem.host, 60)},`} has taken over ${problem.issue}.`,
+        'This run was ended, and its work is kept. Once the other run has ended, the same command continues from the published work.',
       );
     case 'issue-contended':
       return advice(
         exitCodes.validation,
         `Other machines started and ended work on ${problem.issue} while it was read here.`,
-        'Nothing was started. Start again.',
+        'Nothing was started. Run the command again.',
       );
     case 'run-unknown':
       return advice(
@@ -207,7 +207,7 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.other,
         `${problem.issue} is the sub-issue of task ${problem.ordinal} of ${problem.master}.`,
-        `Name its master issue: ${problem.master}. Only flotilla orchestrate takes a sub-issue, and works on that one task.`,
+        `Name its master issue: ${problem.master}. Only flotilla orchestrate accepts a sub-issue; it works on that one task.`,
       );
     case 'agent-unknown':
       return advice(
@@ -219,28 +219,28 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.notStarted,
         `${problem.agent} cannot work, so no agent was started: ${problem.why}`,
-        problem.mend,
-        'flotilla doctor looks at every agent that is here.',
+        problem.fix,
+        'flotilla doctor checks every installed agent.',
       );
     case 'agent-missing':
       return advice(
         exitCodes.notStarted,
         `The agent ${problem.agent} cannot be started: ${problem.program} was not found.`,
-        problem.mend,
+        problem.fix,
       );
     case 'config-invalid':
       return advice(
         exitCodes.validation,
         `The configuration ${problem.file} is not valid.`,
         ...problem.problems.map((line) => `  ${line}`),
-        'Mend the file, or remove it to use the defaults.',
+        'Fix the file, or remove it to use the defaults.',
       );
     case 'config-untrusted':
       return advice(
         exitCodes.validation,
-        `This repository's configuration, ${problem.file}, asks for what takes your trust, and nobody has given it:`,
+        `This repository's configuration, ${problem.file}, asks for things that need your trust, which you have not given:`,
         ...problem.asks.map((line) => `  ${line}`),
-        'Nothing was started. If you trust whoever wrote it: flotilla trust (it is remembered until the file asks for anything else).',
+        'Nothing was started. If you trust its author: flotilla trust (remembered until the file asks for anything else).',
         'In automation, where the file is your own: --trust',
       );
     case 'link-leads-out':
@@ -262,39 +262,39 @@ export function renderProblem(problem: UserProblem): Advice {
       return advice(
         exitCodes.other,
         `The journal ${problem.file} cannot be read: ${problem.why}`,
-        'Put it aside, and go on with what can be read of it: flotilla rebuild --journal',
+        'Put it aside, and continue with what can be read of it: flotilla rebuild --journal',
         'Work that was done is safe in the branches: git branch -r --list "flotilla/*"',
       );
     case 'journal-in-use':
       return advice(
         exitCodes.other,
-        `Process ${problem.pid} works with the journal, so it is left as it is.`,
-        `End it first (kill -INT ${problem.pid}), and type this again.`,
+        `Process ${problem.pid} is using the journal, so it was not changed.`,
+        `End it first (kill -INT ${problem.pid}), and run this command again.`,
       );
     case 'holds-damaged':
       return advice(
         exitCodes.other,
-        `${problem.file}, in which running Flotillas note what they hold, cannot be read: ${problem.why}`,
-        'It has nothing that lasts, and is made anew. First make sure that no other one runs: pgrep -af flotilla',
+        `${problem.file}, in which running Flotilla processes note what they hold, cannot be read: ${problem.why}`,
+        'It holds nothing permanent, and is created again. First make sure that no other Flotilla runs: pgrep -af flotilla',
         `Then move it away, and start again: mv ${shellWord(problem.file)} ${shellWord(`${problem.file}.broken`)} && rm -f ${shellWord(`${problem.file}-wal`)} ${shellWord(`${problem.file}-shm`)}`,
       );
     case 'no-sandbox':
       return advice(
         exitCodes.resources,
         `--sandbox on was asked for, but there is no sandbox: ${problem.why}`,
-        'Install bubblewrap (apt-get install bubblewrap), or go on without: --sandbox off',
+        'Install bubblewrap (apt-get install bubblewrap), or continue without it: --sandbox off',
       );
     case 'disk-full':
       return advice(
         exitCodes.resources,
         `The disk that holds ${problem.where} is full.`,
-        'Make room, then start again: the run goes on where it stopped.',
+        'Make room, then start again: the run continues where it stopped.',
       );
     case 'state-unwritable':
       return advice(
         exitCodes.resources,
         `Flotilla cannot write its state, ${problem.file}: ${problem.why}`,
-        'Make that place writable, or name another one: XDG_STATE_HOME=/absolute/path',
+        'Make that place writable, or name another place: XDG_STATE_HOME=/absolute/path',
       );
     case 'partial-clone':
       return advice(
@@ -305,15 +305,15 @@ export function renderProblem(problem: UserProblem): Advice {
     case 'no-resources':
       return advice(
         exitCodes.resources,
-        'Not one agent fits on this machine now.',
+        'This machine has no room for even one agent now.',
         ...problem.reasons.map((line) => `  ${line}`),
         'End other programs or make room, then start again. flotilla clean shows what can be removed.',
       );
     case 'demo-folder-taken':
       return advice(
         exitCodes.usage,
-        `${problem.directory} is there already and not empty.`,
-        'Give a new folder with --dir, or none: then one is made.',
+        `${problem.directory} already exists and is not empty.`,
+        'Name a new folder with --dir, or leave --dir out to have one created.',
       );
     case 'forge':
       return advice(exitCodes.forge, problem.message, ...problem.next);
@@ -334,8 +334,8 @@ function afterDamage({ run }: JournalDamage): string[] {
   return [
     run === null
       ? 'Nothing is written to it.'
-      : 'What the run did before that can be read, other runs as a whole. Nothing is written to it.',
-    'Put the damaged file aside, and go on with what can be read of it: flotilla rebuild --journal',
+      : 'What the run did before that can be read, and so can all other runs. Nothing is written to it.',
+    'Put the damaged file aside, and continue with what can be read of it: flotilla rebuild --journal',
   ];
 }
 
@@ -346,10 +346,10 @@ function joinWords(problem: Extract<UserProblem, { code: 'base-diverged' }>): st
   const unrelated = isUnrelated ? '--allow-unrelated-histories ' : '';
   return pick.length === 0
     ? `Join them: ${checkout} && git merge ${unrelated}${shellWord(`flotilla/${branch}`)}`
-    : `Yours was rewritten, and lacks merged work. Take that: ${checkout} && git cherry-pick ${pick.map((commit) => commit.slice(0, 12)).join(' ')}`;
+    : `Yours was rewritten, and lacks merged work. Add that: ${checkout} && git cherry-pick ${pick.map((commit) => commit.slice(0, 12)).join(' ')}`;
 }
 
-/** A long list says no more than its head. */
+/** Only the head of a long list is shown. */
 function firstOf(lines: readonly string[]): string[] {
   const shown = lines.slice(0, 8).map((line) => `  ${plainText(line, 300)}`);
   return lines.length > 8 ? [...shown, `  … and ${lines.length - 8} more`] : shown;
@@ -360,19 +360,19 @@ function advice(exitCode: number, message: string, ...next: readonly string[]): 
 }
 
 function busy({ run, pid, unapproved }: Extract<UserProblem, { code: 'run-busy' }>): Advice {
-  const end = `end it first (Ctrl-C where it runs, or kill -INT ${pid}), and type this again.`;
-  const told = `${run} is already being worked on by process ${pid}`;
+  const end = `end it first (Ctrl-C where it runs, or kill -INT ${pid}), and run this command again.`;
+  const situation = `${run} is already being worked on by process ${pid}`;
   return unapproved === undefined
     ? advice(
         exitCodes.other,
-        `${told}.`,
+        `${situation}.`,
         'Watch it with: flotilla status --watch',
         `To do something else with it, ${end}`,
       )
     : advice(
         exitCodes.other,
-        `${told}, which waits to merge: ${unapproved}.`,
-        'What is approved it merges by itself.',
+        `${situation}, which waits to merge: ${unapproved}.`,
+        'It merges approved pull requests by itself.',
         `To merge without waiting, ${end}`,
       );
 }
@@ -382,9 +382,9 @@ function claimed(problem: Extract<UserProblem, { code: 'issue-claimed' }>): Advi
   const host = plainText(problem.host, 60);
   return advice(
     exitCodes.validation,
-    `${issue} is being worked on by another machine, ${host}, since ${since}; it last said so at ${renewed}.`,
+    `${issue} is being worked on by another machine, ${host}, since ${since}; last confirmed at ${renewed}.`,
     `Wait until that run has ended, or end it there: flotilla cancel ${issue}`,
-    `If ${host} is gone, start again after ${expires}, or take its work over now: --take-over`,
+    `If ${host} is gone, start again after ${expires}, or take over its work now: --take-over`,
   );
 }
 

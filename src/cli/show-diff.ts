@@ -27,7 +27,7 @@ export async function showDiff(
     if (pager?.stdin) await pipeline(git.stdout, shown, pager.stdin);
     else await pipeline(git.stdout, shown, stdout, { end: false });
   } catch (error) {
-    // Someone who has seen enough leaves the pager.
+    // A user who has seen enough leaves the pager.
     if (!isLeaving(error)) throw error;
     git.kill();
   }
@@ -45,7 +45,7 @@ function visible(isColour: boolean): Transform {
   });
 }
 
-/** The pager that git would take, as git starts it; null where it is none. */
+/** The pager that git would take, as git starts it; null if there is none. */
 async function startPager(
   directory: string,
   { env }: CommandContext,

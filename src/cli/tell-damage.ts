@@ -18,14 +18,14 @@ export function tellDamage(
   damages: readonly JournalDamage[],
   stderr: { readonly write: (text: string) => unknown },
 ): number {
-  const told = damages
+  const shown = damages
     .slice(0, mostTold)
     .map((damage) => renderProblem({ code: 'journal-damaged', ...damage }));
-  const [first] = told;
+  const [first] = shown;
   if (first === undefined) return exitCodes.succeeded;
-  const more = damages.length - told.length;
+  const more = damages.length - shown.length;
   const lines = [
-    ...told.map(({ message }) => message),
+    ...shown.map(({ message }) => message),
     ...(more > 0 ? [`… and ${more} more`] : []),
     ...first.next,
   ];

@@ -4,13 +4,13 @@ import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { fullDiskError } from './run/full-disk.ts';
 
-/** Tells what ended the program, and gives its exit code: what a user can mend with what to do, a bug with all its data. */
+/** Reports what ended the program, and gives its exit code: a user's problem with what to do, a bug with all its data. */
 export async function tellError(error: unknown, { stderr }: CommandContext): Promise<number> {
   const known = error instanceof UserError ? error : fullDiskError(error);
   if (known === null) {
     stderr.write(`${plainBlock(error instanceof Error ? (error.stack ?? '') : String(error))}\n`);
     stderr.write(
-      'This is a bug in Flotilla. Work that agents did is kept; start the same command again to go on.\n',
+      "This is a bug in Flotilla. The agents' work is kept; run the same command again to continue.\n",
     );
     return exitCodes.other;
   }

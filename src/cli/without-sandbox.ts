@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { listed } from '../model/listed.ts';
 import { canHoldLost } from '../process/can-hold-lost.ts';
 
-/** What agents could read of the user's when nothing is between: looked for, never opened. */
+/** What agents could read of the user's without a sandbox: looked for, never opened. */
 const reachable = [
   '.ssh',
   '.gnupg',
@@ -18,7 +18,7 @@ const reachable = [
   '.pypirc',
 ];
 
-/** What an agent can do on this machine where no sandbox is between, and what of that Flotilla cannot hold. */
+/** What an agent can do on this machine without a sandbox, and what Flotilla cannot prevent. */
 export async function describeWithoutSandbox(
   env: NodeJS.ProcessEnv,
   home: string,
@@ -26,7 +26,7 @@ export async function describeWithoutSandbox(
   const there = reachable.filter((path) => existsSync(join(home, path)));
   const such = there.length === 0 ? '' : `, such as ${listed(there.map((path) => `~/${path}`))}`;
   const held = (await canHoldLost(env))
-    ? 'What they start ends with them, but not what they hand to another service (cron, systemd, Docker) or what kills its keeper first: what still works in their directories then is named, not ended.'
-    : 'What they start ends with them only while it keeps its session, its parent or its environment, since neither perl nor python3 works here: what still works in their directories is named, not ended.';
+    ? 'What they start ends with them, except what they pass to another service (cron, systemd, Docker) or what kills its keeper first: processes that still work in their directories are named, not ended.'
+    : 'What they start ends with them only while it keeps its session, its parent or its environment, since neither perl nor python3 works here: processes that still work in their directories are named, not ended.';
   return `agents, the tests that they write and what these start run as you: they read and write whatever your account can${such}, your other runs and repositories included. ${held}`;
 }

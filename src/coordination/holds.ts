@@ -14,7 +14,7 @@ import { isAlive } from '../process/identity.ts';
  * issue, leased ports. A hold whose holder is dead is free: no crash leaves a lock behind.
  */
 export type Holds = {
-  /** Takes a name at once, or tells who has it. */
+  /** Takes a name at once, or says who has it. */
   readonly tryTake: (name: string, options?: TakeOptions) => Promise<Hold | Holder>;
   /** Waits for a name, in turn within this process, and gives it back when the work has ended. */
   readonly during: <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -51,8 +51,8 @@ const schema = `
   ) STRICT`;
 
 /**
- * Opens the holds of this user in a database file; it is made when missing. A damaged one is told as a `UserError`, here
- * or by whatever meets the damage.
+ * Opens the holds of this user in a database file; it is made when missing. A damaged one is reported as a `UserError`, here
+ * or by the call that meets the damage.
  */
 export function openHolds(file: string, self: ProcessIdentity): Holds {
   const damaged = (why: string): UserProblem => ({ code: 'holds-damaged', file, why });
@@ -83,7 +83,7 @@ export function openHolds(file: string, self: ProcessIdentity): Holds {
       if (row === undefined) continue;
       const holder = await livingHolder(row);
       if (holder !== null) return { state: 'held', holder };
-      // Only the very row that was found dead is removed: whoever took it meanwhile has another token.
+      // Only the very row that was found dead is removed: a process that took it meanwhile has another token.
       remove.run(name, row.token);
     }
   };
@@ -136,7 +136,7 @@ function openHoldsDatabase(file: string): DatabaseSync {
     database.exec(schema);
     return database;
   } catch (error) {
-    // Closed, it leaves no files of its own beside it.
+    // Closed, it leaves no files of its own next to it.
     database.close();
     throw error;
   }

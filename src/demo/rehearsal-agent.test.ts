@@ -97,7 +97,7 @@ describe('the rehearsal agent', { timeout: 120_000 }, () => {
     },
   );
 
-  test('commits endpoints that fail their own test, and mends them when it is told', async () => {
+  test('commits endpoints that fail their own test, and fixes them when asked', async () => {
     expect(await runAgent(api)).toMatchObject({ code: 0 });
     expect(await git('status', '--porcelain')).toBe('');
     const red = await runTests();
@@ -111,13 +111,13 @@ describe('the rehearsal agent', { timeout: 120_000 }, () => {
     expect(await runTests()).toMatchObject({ code: 0 });
   });
 
-  test('mends the endpoints also when only the tree tells of a first attempt', async () => {
+  test('fixes the endpoints also when only the tree shows a first attempt', async () => {
     await runAgent(api);
     await runAgent(api);
     expect(await runTests()).toMatchObject({ code: 0 });
   });
 
-  test('writes sound endpoints when it is told of a failed check in a fresh tree', async () => {
+  test('writes sound endpoints when a check failed and the tree is fresh', async () => {
     await runAgent(api, failedCheck);
     expect(await git('status', '--porcelain')).toBe('');
     expect(await runTests()).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 /**
  * The rehearsal agent: stands in for a coding agent in the demo, without a network, a model or a cost. It reads its
- * prompt on standard input, works on one of the sample repository's tasks in the current directory, and tells in short
+ * prompt on standard input, works on one of the sample repository's tasks in the current directory, and says in short
  * lines what it does. The code it writes was written beforehand; everything else it really does.
  */
 import { execFile } from 'node:child_process';
@@ -35,15 +35,15 @@ async function rehearse(prompt: string): Promise<void> {
       'none of the five tasks of `flotilla demo` is in the prompt; it knows no others',
     );
   }
-  const isMending = isAboutFailedCheck(prompt);
-  say(isMending ? 'Reading what the check said' : `Looking into "${rehearsal.title}"`);
+  const isFixing = isAboutFailedCheck(prompt);
+  say(isFixing ? 'Reading what the check said' : `Looking into "${rehearsal.title}"`);
   await think('start');
-  await work(rehearsal, chooseTry(rehearsal, isMending));
+  await work(rehearsal, chooseTry(rehearsal, isFixing));
 }
 
 /** Work that is already there was done by an attempt before this one. */
-function chooseTry(rehearsal: Rehearsal, isMending: boolean): Try {
-  const isFirst = !isMending && !rehearsal.writes.some((path) => existsSync(path));
+function chooseTry(rehearsal: Rehearsal, isFixing: boolean): Try {
+  const isFirst = !isFixing && !rehearsal.writes.some((path) => existsSync(path));
   return (isFirst ? rehearsal.firstTry : undefined) ?? rehearsal.try;
 }
 
@@ -93,7 +93,7 @@ async function commit(paths: readonly string[], subject: string): Promise<void> 
   const { stdout: staged } = await run('git', ['diff', '--cached', '--name-only']);
   if (staged === '') return;
   say(`Committing "${subject}"`);
-  // Asking for the passphrase of a signing key would hang a demo that nobody sits in front of.
+  // Asking for the passphrase of a signing key would hang an unattended demo.
   await run('git', ['-c', 'commit.gpgSign=false', 'commit', '--quiet', '-m', subject]);
 }
 

@@ -7,7 +7,7 @@ export type Rehearsal = {
   /** Files that it creates; their text is in `rehearsed/<folder>/`. */
   readonly writes: readonly string[];
   readonly try: Try;
-  /** What it does instead while it has not yet been told of a failed check. */
+  /** What it does instead as long as it knows of no failed check. */
   readonly firstTry?: Try;
 };
 
@@ -44,7 +44,7 @@ const rehearsals: readonly Rehearsal[] = [
       commit: 'Add up the quantities of a product that is added twice',
       claim: 'A product that is added twice now has one line, and npm test passes.',
     },
-    // A slip that its own test catches: a product that is added twice gets two lines. Nobody ran the test.
+    // A mistake that its own test catches: a product that is added twice gets two lines. Nobody ran the test.
     firstTry: {
       folders: ['cart-api-first-try', 'cart-api'],
       runsTests: false,
@@ -82,12 +82,12 @@ const rehearsals: readonly Rehearsal[] = [
       folders: ['cart-docs'],
       runsTests: false,
       commit: null,
-      claim: 'docs/cart.md describes the cart; the example beside it is tested.',
+      claim: 'docs/cart.md describes the cart; the example next to it is tested.',
     },
   },
 ];
 
-/** The rehearsal of the task that a prompt is about: by its `# Task:` line, else by the first line that has a title. */
+/** The rehearsal of the task that a prompt is about: by its `# Task:` line, otherwise by the first line that has a title. */
 export function findRehearsal(prompt: string): Rehearsal | null {
   const heading = /^#+[ \t]*Task:(.*)$/imu.exec(prompt)?.[1];
   for (const line of [heading ?? '', ...prompt.split('\n')]) {

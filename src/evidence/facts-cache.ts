@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../files/open-database.ts';
 
 /**
- * What was read before, by what it was read from: blob ids and commit ids never change their content. A cache that
+ * Facts that were read before, by what they were read from: blob ids and commit ids never change their content. A cache that
  * cannot be opened, read or written is as good as none.
  */
 export type FactsCache = {

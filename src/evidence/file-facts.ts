@@ -5,7 +5,7 @@ import { textWords } from './text-words.ts';
 import type { Depth } from './depth.ts';
 import { treeSitterFacts } from './tree-sitter-facts.ts';
 
-/** What a source file says of itself, before its imports are resolved to files. */
+/** What a source file says about itself, before its imports are resolved to files. */
 export type CodeFacts = {
   readonly defines: readonly string[];
   /** As they are written: a module specifier, a dotted name, a path. */

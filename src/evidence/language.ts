@@ -35,7 +35,7 @@ export function languageOf(path: string): Language | null {
   return dot < 0 ? extensionless(name) : (languages[name.slice(dot + 1)] ?? null);
 }
 
-/** Lock files, bundles and snapshots: large, and no words of a person in them. */
+/** Lock files, bundles and snapshots: large, and not written by a person. */
 function isGenerated(name: string): boolean {
   return /\.min\.|\.snap$|^(?:package-lock|npm-shrinkwrap)\.json$|-lock\.ya?ml$|\.map$/u.test(name);
 }

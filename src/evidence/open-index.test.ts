@@ -148,8 +148,8 @@ describe('history', () => {
   test('robots and releases are left out', async () => {
     await repository.commit('Bump x', { a: '1' }, 'dependabot[bot] <bot@example.invalid>');
     await repository.commit('v1.2.0', { a: '2' });
-    await repository.commit('Mend a', { a: '3' });
-    expect((await open()).changes.map(({ message }) => message)).toEqual(['Mend a']);
+    await repository.commit('Fix a', { a: '3' });
+    expect((await open()).changes.map(({ message }) => message)).toEqual(['Fix a']);
   });
 
   test('nothing newer than the commit is seen', async () => {
@@ -233,7 +233,7 @@ describe('the cache', () => {
     expect(await open()).toEqual(first);
   });
 
-  test('that is damaged is made anew', async () => {
+  test('that is damaged is created again', async () => {
     await repository.commit('start', files);
     const first = await open();
     for (const name of await readdir(cacheDirectory))

@@ -24,7 +24,7 @@ export type OpenIndexOptions = {
 
 const mostCommits = 3_000;
 const defaultTimeLimitMs = 30_000;
-/** Only with more files than this may time run out, so that it matters which are read first. */
+/** Only with more files than this can time run out, so that the order of reading matters. */
 const manyFiles = 20_000;
 
 /** Reads a repository at one commit: its files, its history, the names they define and what they import. */

@@ -30,7 +30,7 @@ const mostBytes = 1_000_000;
 /** Data files are read only when short: a long one says little of what it is for. */
 const mostDataBytes = 50_000;
 
-/** Reads the facts of all files that can be read: from the cache where their blob is known, else from git. */
+/** Reads the facts of all files that can be read: from the cache where their blob is known, otherwise from git. */
 export async function readAllFacts(order: Order): Promise<AllFacts> {
   const { tree, cache, recent, depth } = order;
   const facts = new Map<string, FileFacts>();
@@ -68,7 +68,7 @@ function isReadable({ path, size, isLink }: TreeEntry, depth: Depth): boolean {
 
 function keyOf({ path, blob }: TreeEntry, depth: Depth): string {
   const extension = posix.extname(path);
-  // The name of a package is its folder's, so that manifests are told from other data.
+  // The name of a package is its folder's, so that manifests are distinguished from other data.
   return `${depth} ${blob}${isManifest(path) ? ' package' : extension}`;
 }
 
@@ -102,7 +102,7 @@ async function readMissing(
   return timeOut.isOver() ? wanted.length - done : 0;
 }
 
-/** A signal of its own and a clock beside it: a parser that is at work holds up the one and not the other. */
+/** A separate signal, and a clock next to it: a busy parser delays the one and not the other. */
 function stopAfter(ms: number): { readonly signal: AbortSignal; readonly isOver: () => boolean } {
   const endsAt = performance.now() + ms;
   const signal = AbortSignal.timeout(Math.max(0, ms));

@@ -5,7 +5,7 @@ import { promisorOf } from '../git/partial-clone.ts';
 export type Change = {
   /** The full id. */
   readonly commit: string;
-  /** Whether it has no parent: it brings a whole project in, and says nothing of a task's size. */
+  /** Whether it has no parent: it brings a whole project in, and says nothing about a task's size. */
   readonly isRoot: boolean;
   readonly message: string;
   readonly at: number;
@@ -17,7 +17,7 @@ export type Change = {
 type Options = {
   readonly git: Git;
   readonly commit: string;
-  /** At most so many commits are read. */
+  /** At most this many commits are read. */
   readonly limit: number;
   readonly signal?: AbortSignal;
 };
@@ -27,7 +27,7 @@ const robots =
 const releases =
   /^(?:v?\d+\.\d+\.\d+\S*$|(?:chore(?:\([^)]*\))?: )?(?:release\b|publish\b|version packages))/iu;
 const mostMessage = 800;
-/** Past this, a commit is a sweep over the repository and says nothing of what belongs together. */
+/** Beyond this size, a commit changes the whole repository and says nothing about what belongs together. */
 const mostFiles = 400;
 
 /** The commits that people wrote, newest first, with renames followed: each file goes by the name that it has now. */
@@ -36,7 +36,7 @@ export async function readHistory({ git, commit, limit, signal }: Options): Prom
   const args = ['log', '-n', String(limit), '--no-merges', '-l200', '-z', '--name-status', format];
   const call = signal === undefined ? {} : { signal };
   const logWith = (renames: string): string[] => [...args, renames, commit, '--'];
-  // Equal ids tell of a rename without any contents: those that a partial clone misses would be fetched one by one.
+  // Equal ids show a rename without any contents: those that a partial clone misses would be fetched one by one.
   const isPartial = (await promisorOf(git)) !== null;
   const whole = isPartial ? null : await git.probe(logWith('-M'), call);
   // Contents may be missing in other ways, too.

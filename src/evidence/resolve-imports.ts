@@ -90,12 +90,12 @@ function sharedLength(one: string, other: string): number {
   return at;
 }
 
-/** A name beside the importer where it is relative; else as it is. */
+/** A name next to the importer where it is relative; otherwise as it is. */
 function near(from: string, name: string): string {
   return name.startsWith('.') ? posix.join(posix.dirname(from), name) : name;
 }
 
-/** `from .a import b` means `a/b` or `a` beside the importer; `import a.b` means `a/b`. */
+/** `from .a import b` means `a/b` or `a` next to the importer; `import a.b` means `a/b`. */
 function pythonTargets(from: string, written: string): string[] {
   const fromImport = /^from\s+(\.*)([\w.]*)\s+import\s+\(?([^)]*)\)?/su.exec(written);
   if (fromImport === null)
@@ -124,7 +124,7 @@ function goDirectory(written: string, folders: ReadonlyMap<string, string[]>): s
   return [];
 }
 
-/** `mod a;` is a file beside the importer, or below its own folder; `use crate::a::b` is `a/b` or `a`. */
+/** `mod a;` is a file next to the importer, or below its own folder; `use crate::a::b` is `a/b` or `a`. */
 function rustTargets(from: string, written: string): string[] {
   const module = /\bmod\s+(\w+)/u.exec(written)?.[1];
   const folder = posix.dirname(from);

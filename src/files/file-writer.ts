@@ -3,12 +3,12 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from './replace-file.ts';
 
-/** Writes files behind the back of whoever has something to write, the newest text of each once it gets to it. */
+/** Writes files in the background for callers that must not wait, the newest text of each once it gets to it. */
 export type FileWriter = {
   /** The text is made when it is written, so that many changes cost one writing. */
   readonly replace: (path: string, render: () => string) => void;
   readonly append: (path: string, text: string) => void;
-  /** Resolves when all that was handed over stands in the files. */
+  /** Resolves when everything handed over is in the files. */
   readonly flush: () => Promise<void>;
 };
 

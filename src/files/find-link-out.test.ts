@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findLinkOut } from './find-link-out.ts';
 
-/** A folder `root` with these links, and a folder `outside` beside it. */
+/** A folder `root` with these links, and a folder `outside` next to it. */
 function makeFolder(links: Readonly<Record<string, string>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'links-')));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -24,7 +24,7 @@ export async function findLinkOut(root: string, path: string): Promise<LinkOut |
   return null;
 }
 
-/** What git keeps is no place for anything of ours, or of the repository's files. */
+/** Git's own folder is no place for our files, or for files of the repository. */
 function isInside(root: string, target: string): boolean {
   const way = relative(root, target).split(sep);
   return way[0] !== '..' && way[0] !== '.git' && target !== root;

@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
  * it up to `waitMs` milliseconds.
  */
 export function openDatabase(file: string, waitMs: number): DatabaseSync {
-  // Node 22 warns as soon as a file imports it, before any of our code could say that nobody wants to know.
+  // Node 22 warns as soon as a file imports it, before any of our code can turn the warning off.
   const sqlite = process.getBuiltinModule('node:sqlite');
   const database = new sqlite.DatabaseSync(file);
   // Node's own option for it came with 22.16.

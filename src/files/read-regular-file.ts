@@ -11,8 +11,8 @@ export type RegularFile = {
 };
 
 /**
- * Reads a file where others can write: no link is followed on the way, and what is no plain file, or is larger, is not
- * read. Null then, and when there is nothing. To be called when nobody is at work there, who could swap a directory for a
+ * Reads a file where others can write: no link is followed on the way, and anything but a plain file of that size is not
+ * read. Null then, and when there is nothing. Call it when no other program works there that could replace a directory by a
  * link between two looks.
  */
 export async function readRegularFile({

@@ -1,6 +1,6 @@
 import { UserError, type UserProblem } from '../model/user-error.ts';
 
-/** SQLite's primary result codes for a full disk, a damaged database, and a file that is none. */
+/** SQLite's primary result codes for a full disk, a damaged database, and a file that is not one. */
 const [full, corrupt, noDatabase] = [13, 11, 26];
 /** Its codes for a place where it cannot write, or not even open; and what the system says of one that cannot be made. */
 const unwritable: readonly unknown[] = [
@@ -22,8 +22,8 @@ export function isCorrupt(error: unknown): boolean {
 }
 
 /**
- * Does what needs a database, and turns what a user can mend (a full disk, a place where nothing can be written, a
- * damaged file, text in it that is no JSON) into a `UserError`; anything else is thrown as it is.
+ * Does what needs a database, and turns what a user can fix (a full disk, a place where nothing can be written, a
+ * damaged file, text in it that is not JSON) into a `UserError`; anything else is thrown as it is.
  */
 export function tellDamage<T>(
   { file, damaged }: { readonly file: string; readonly damaged: (why: string) => UserProblem },

@@ -2,9 +2,9 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { draftName } from './replace-file.ts';
 
-/** Nobody takes so long to write a file, not even a process of that number that cannot be seen from here. */
+/** No process takes this long to write a file, not even a process of that number that cannot be seen from here. */
 const writingMs = 60_000;
-/** A process of that number lives, but it is hardly the one that wrote. */
+/** A process with that number lives, but it is hardly the writer. */
 const longestWritingMs = 24 * 3_600_000;
 
 /** Removes the drafts that killed writers left in folders. What cannot be looked at or removed stays. */

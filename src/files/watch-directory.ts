@@ -3,7 +3,7 @@ import { watch } from 'node:fs';
 /** Gives its watch back. */
 export type DirectoryWatch = { readonly close: () => void };
 
-/** How often is looked, in milliseconds, where nobody tells. */
+/** How often to look, in milliseconds, if no event arrives. */
 const lookMs = 1_000;
 
 /**

@@ -12,18 +12,18 @@ export type { PublishedPull, PublishedWork } from './published-work.ts';
 export type Forge = {
   /** Finds the issue with this key, bringing it up to date, or makes it. */
   readonly ensureIssue: (order: IssueOrder) => Promise<ForgeItem>;
-  /** Publishes a commit of ours as a branch; doing it twice is no error. */
+  /** Publishes a commit of ours as a branch; repeating it is not an error. */
   readonly push: (order: PushOrder) => Promise<void>;
   /** Finds the pull request of this key, bringing it up to date, or opens it. */
   readonly ensurePullRequest: (order: PullRequestOrder) => Promise<ForgeItem>;
   /**
-   * Looks for what earlier runs published of tasks that nothing is known of; absent where the forge cannot outlive what
-   * is known. Asks nothing where no sub-issue tells of an earlier run.
+   * Looks for what earlier runs published for tasks that nothing is known about; absent if the forge cannot outlive what
+   * is known. Asks nothing when no sub-issue belongs to an earlier run.
    */
   readonly findPublished?: (order: PublishedOrder) => Promise<readonly PublishedWork[]>;
 };
 
-/** A forge with the base that work starts from, and with eyes on how it goes. */
+/** A forge with the base that work starts from, and with a view of its progress. */
 export type ForgeHome = Forge & {
   /** A bare repository on this machine that has the base as `refs/heads/…`. */
   readonly repository: string;
@@ -36,7 +36,7 @@ export type ForgeHome = Forge & {
   readonly reviews: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
   /** How the forge's own checks of a commit of the base stand; absent where it runs none. */
   readonly baseStanding?: (sha: string) => Promise<CommitStanding>;
-  /** Shows people on the forge how a run goes; absent where nobody would look. */
+  /** Shows people on the forge how a run goes; absent if nobody would look. */
   readonly openProgress?: (issue: IssueRef, text: () => string) => ForgeProgress;
   /** Absent where no other machine can work, and where we may not write what others would see. */
   readonly claims?: IssueClaims;
@@ -48,11 +48,11 @@ export type ForgeHome = Forge & {
   readonly usage?: () => ForgeUsage;
 };
 
-/** Says to other machines that one works on an issue. */
+/** Shows other machines that this one works on an issue. */
 export type IssueClaims = {
   /**
    * Takes the issue. Null when another machine came and went since it was read: it must be read again. Throws a
-   * `UserError` when one is at it.
+   * `UserError` when one works on it.
    */
   readonly take: () => Promise<IssueClaim | null>;
 };
@@ -68,7 +68,7 @@ export type IssueClaim = {
 export type PullFeedback = {
   /** How pull requests stand, in the order in which they were given; absent where the forge runs no checks. */
   readonly look?: (pulls: readonly number[]) => Promise<readonly PullReport[]>;
-  /** The last of what a failed job printed, at most so many characters; null where there is none to be had. */
+  /** The last of what a failed job printed, at most so many characters; null when there is none. */
   readonly readJobLog: (order: {
     readonly job: number;
     readonly most: number;
@@ -89,14 +89,14 @@ export type AnswerOrder = {
   readonly body: string;
 };
 
-/** What people have said of a pull request so far. */
+/** What people have said about a pull request so far. */
 export type PullReview = {
   readonly number: number;
   readonly state: 'open' | 'merged' | 'closed';
   readonly isApproved: boolean;
-  /** The commits that approvals were given for; left out where the forge does not tell. */
+  /** The commits that approvals were given for; left out if the forge does not say. */
   readonly approvedAt?: readonly string[];
-  /** The commit that it is at; left out where the forge does not tell. */
+  /** The commit that it is at; left out if the forge does not say. */
   readonly head?: string;
   /** Whether anybody has said yes or no. */
   readonly isReviewed: boolean;
@@ -104,9 +104,9 @@ export type PullReview = {
 
 /** One text on the forge that lives as long as the run. */
 export type ForgeProgress = {
-  /** There is news: the text is asked for when it is its time. */
+  /** Reports a change: the text is read when it is due. */
   readonly changed: () => void;
-  /** Writes the last of it. */
+  /** Writes its final state. */
   readonly close: () => Promise<void>;
 };
 
@@ -130,7 +130,7 @@ export type IssueOrder = {
   /** Markdown. */
   readonly body: string;
   readonly labels: readonly string[];
-  /** What it is to be when it is there already; left out: what it is. */
+  /** Its text when it exists already; left out: what it is. */
   readonly state?: 'open' | 'closed';
   /** The numbers of sub-issues that come first. */
   readonly blockedBy?: readonly number[];
@@ -162,18 +162,18 @@ export type PullRequestOrder = {
   }[];
 };
 
-/** What merging needs of a forge, beside what a run does. */
+/** What merging needs of a forge, in addition to what a run needs. */
 export type MergingForge = Pick<Forge, 'push'> & {
-  /** How a pull request stands now, whoever changed it. */
+  /** How a pull request stands now, no matter who changed it. */
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
   /** Throws a `UserError` when the user may not merge there at all; left out: everybody may. */
   readonly requireRight?: () => void;
   /** The ways of merging that the forge allows; left out: all. */
   readonly methods?: readonly MergeMethod[];
-  /** Sees to it that a pull request goes into this branch and is no draft, before its branch is brought up to it. */
+  /** Makes sure that a pull request goes into this branch and is not a draft, before its branch is brought up to it. */
   readonly makeReady: (order: ReadyOrder) => Promise<void>;
   /**
-   * Takes an approval back, as what it was given for is about to be changed by an agent. Left out where approvals tell
+   * Withdraws an approval, since an agent is about to change what it was given for. Left out if approvals say
    * which commit they were given for.
    */
   readonly retractApproval?: (number: number) => Promise<void>;
@@ -183,7 +183,7 @@ export type MergingForge = Pick<Forge, 'push'> & {
   readonly fetch: (order: FetchOrder) => Promise<string>;
   /**
    * Merges a pull request when its head and its base are still those that were checked. What was merged before is found
-   * to be, so asking twice is no error. Closes the sub-issue that it closes.
+   * to be, so asking twice is not an error. Closes the sub-issue that it closes.
    */
   readonly merge: (order: MergeOrder) => Promise<MergeAnswer>;
 };
@@ -199,13 +199,13 @@ export type PullRequestState = {
   /** Who merged it, where the forge knows people. */
   readonly mergedBy: string | null;
   readonly isApproved: boolean;
-  /** The commits that approvals were given for; left out where the forge does not tell. */
+  /** The commits that approvals were given for; left out if the forge does not say. */
   readonly approvedAt?: readonly string[];
 };
 
 export type ReadyOrder = {
   readonly number: number;
-  /** The branch that it is to be merged into. */
+  /** The branch that it will be merged into. */
   readonly into: string;
 };
 
@@ -222,9 +222,9 @@ export type MergeOrder = {
   readonly head: string;
   /** The commit of the base that it was checked on. */
   readonly base: string;
-  /** Whom the commit is by, where the forge does not know that itself. */
+  /** Author of the commit, where the forge does not know that itself. */
   readonly identity: GitIdentity;
-  /** Aborted when nobody waits for the forge any more. */
+  /** Aborted when the forge is no longer waited for. */
   readonly signal?: AbortSignal;
 };
 
@@ -235,7 +235,7 @@ export type MergeAnswer =
       /** How it was merged, where the forge does not do what was asked for. */
       readonly method?: MergeMethod;
     }
-  /** Nobody waits any more: whether it is merged, the next look tells. */
+  /** Nobody waits any more: the next look shows whether it is merged. */
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'refused';
@@ -258,13 +258,13 @@ export type MergeRefusal =
 
 /** What a forge does when work is merged. All of it may be asked for twice. */
 export type ClosingForge = {
-  /** Those of these pull requests that were merged into the base, by whatever hand. */
+  /** Those of these pull requests that were merged into the base, no matter by whom. */
   readonly mergedPulls: (order: PullsOrder) => Promise<readonly number[]>;
   /** Ticks items of a master issue's checklist. What is ticked, or not to be found, stays as it is. */
   readonly tickItems: (order: TickOrder) => Promise<void>;
   /** Closes an issue; one that is closed, or not there any more, is left. */
   readonly closeIssue: (number: number) => Promise<void>;
-  /** Takes the branch of a merged pull request away, where branches are in people's way. Says why it stays; null: gone. */
+  /** Deletes the branch of a merged pull request, where branches are in people's way. Says why it stays; null: deleted. */
   readonly removeBranch: (order: BranchOrder) => Promise<string | null>;
 };
 

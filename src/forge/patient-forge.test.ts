@@ -40,7 +40,7 @@ test('what passes is waited out, and told', async () => {
   expect([pushes(), waits]).toEqual([2, ['offline']]);
 });
 
-test('what waiting does not mend is thrown at once', async () => {
+test('what waiting does not fix is thrown at once', async () => {
   const { forge, pushes } = failing([{ kind: 'archived', repository: 'una/shop' }]);
   const { options } = patience(new AbortController().signal);
   await expect(patientForge(forge, options).push(order)).rejects.toThrow('archived');

@@ -3,9 +3,9 @@ import { isPassing, type ForgeError } from '../model/forge-problem.ts';
 import type { ClosingForge, Forge, MergingForge } from './forge.ts';
 
 export type Patience = {
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the forge is no longer waited for. */
   readonly signal: AbortSignal;
-  /** Milliseconds that a bad time may last, for all operations together: since the last one that worked. */
+  /** Milliseconds that an outage may last, for all operations together: since the last one that worked. */
   readonly longestMs: number;
   readonly now: () => Date;
   /** A wait begins; it is tried again at the time named. */
@@ -13,7 +13,7 @@ export type Patience = {
 };
 
 /**
- * A forge that waits out what passes: a network that is down, a limit's hour. What it waited for in vain it throws, so
+ * A forge that waits out temporary problems: a network that is down, a limit's hour. It throws a problem that lasts, so
  * that the next start does it.
  */
 export function patientForge(forge: Forge, patience: Patience): Forge {
@@ -78,7 +78,7 @@ async function tryOn<T>(work: () => Promise<T>, patience: Patience, weather: Wea
 
 const longestStepMs = 60_000;
 
-/** When the forge said so; else after a while that doubles up to a minute. */
+/** When the forge said so; otherwise after a while that doubles up to a minute. */
 function tryAgainAt({ forge }: ForgeError, tries: number, now: Date): Date {
   const after = (ms: number): Date => new Date(now.getTime() + ms);
   switch (forge.kind) {

@@ -1,7 +1,7 @@
 import type { IssueRef } from '../model/issue.ts';
 import type { ForgeItem } from './forge.ts';
 
-/** Asks what a forge has of tasks of a master issue. */
+/** Asks what a forge has for tasks of a master issue. */
 export type PublishedOrder = {
   readonly issue: IssueRef;
   readonly tasks: readonly PublishedTask[];
@@ -16,14 +16,14 @@ export type PublishedTask = {
   readonly key: string;
 };
 
-/** What was found of one task. */
+/** What was found for one task. */
 export type PublishedWork = {
   readonly ordinal: number;
   readonly issue: ForgeItem;
   readonly branch: string;
   /** The commit that the branch is at; null: it is gone. */
   readonly head: string | null;
-  /** The pull request that counts: the open one, else a merged one, else the newest. */
+  /** The pull request that counts: the open one, otherwise a merged one, otherwise the newest. */
   readonly pull: PublishedPull | null;
   /** Whether it says that a run of ours for this master issue made it. */
   readonly isOurs: boolean;
@@ -36,6 +36,6 @@ export type PublishedPull = ForgeItem & {
   readonly base: string;
   /** The commit that it was merged as; null while it is not. */
   readonly mergedAs: string | null;
-  /** The digest of the task's text that it was made for; null where it does not tell. */
+  /** The digest of the task's text that it was made for; null if it does not say. */
   readonly text: string | null;
 };

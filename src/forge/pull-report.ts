@@ -1,4 +1,4 @@
-/** How a pull request stands: what the forge says of it, and nothing that anybody claims. */
+/** How a pull request stands: what the forge says about it, and nothing that anybody claims. */
 export type PullReport = {
   readonly number: number;
   readonly state: 'open' | 'merged' | 'closed';
@@ -23,7 +23,7 @@ export type PullReport = {
 export type FailedCheck = {
   readonly name: string;
   readonly url: string | null;
-  /** By which its log is found; null for what is no job of the forge's own. */
+  /** By which its log is found; null for anything but a job of the forge. */
   readonly job: number | null;
 };
 
@@ -36,7 +36,7 @@ export type CommitStanding = {
 
 /** Watches pull requests, sparing the forge. */
 export type PullWatch = {
-  /** Looks again; what has not changed costs nothing. In the order in which the numbers were given. */
+  /** Checks again; what has not changed costs nothing. In the order in which the numbers were given. */
   readonly look: (numbers: readonly number[]) => Promise<readonly PullReport[]>;
 };
 

@@ -8,7 +8,7 @@ import { cloningLocally, readingLocally } from './local-transport.ts';
 export type BareClone = {
   readonly directory: string;
   readonly git: Git;
-  /** Runs what must not run beside a fetch into the same clone, or a change of its configuration. */
+  /** Runs what must not run during a fetch into the same clone, or a change of its configuration. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
@@ -43,7 +43,7 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
     await git.at(draft).run(['remote', 'remove', 'origin']);
     // Loose objects are hard links of the user's own.
     await git.at(draft).run(['repack', '--quiet', '-d', '-l']);
-    // Workspaces build on its objects: nothing may prune them, also not a user who looks round here.
+    // Workspaces build on its objects: nothing may prune them, not even a user who looks around here.
     await git.at(draft).run(['config', 'extensions.preciousObjects', 'true']);
     await rename(draft, directory);
   });

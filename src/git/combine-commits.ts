@@ -16,7 +16,7 @@ export type CommitOrder = {
   readonly parents: readonly string[];
   readonly message: string;
   readonly identity: GitIdentity;
-  /** Whom it is by, and since when, where that is not the committer now. */
+  /** Its author and date, where these are not the committer's now. */
   readonly author?: Readonly<Record<string, string>>;
 };
 

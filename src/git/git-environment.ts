@@ -13,10 +13,10 @@ export function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
-    // What git reads is what is pushed: no object stands in for another, and no commit has other parents than it says.
+    // What git reads is what is pushed: no object replaces another, and no commit has other parents than it says.
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null/none',
-    // What cannot be had from a server stays a pointer, and ends no checkout.
+    // What a server cannot provide stays a pointer, and does not stop a checkout.
     GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
     LC_ALL: 'C',
   };

@@ -6,7 +6,7 @@ import { gitEnvironment } from './git-environment.ts';
 export type Git = {
   /** Where it works: a work tree, a place in one, or a bare repository. */
   readonly directory: string;
-  /** Gives standard output; throws a `GitError` unless git exits 0. */
+  /** Gives standard output; throws a `GitError` unless git exits with 0. */
   readonly run: (args: readonly string[], options?: GitCallOptions) => Promise<string>;
   /** Gives the exit code with both outputs; throws only when git could not run at all. */
   readonly probe: (args: readonly string[], options?: GitCallOptions) => Promise<GitAnswer>;
@@ -38,7 +38,7 @@ export type GitManner = {
   readonly timeLimitMs?: number;
   /** Bytes of standard output that are taken at most; a call that prints more is ended. */
   readonly outputCap?: number;
-  /** Ends every call, beside the signal of its own options. */
+  /** Ends every call, in addition to the signal of its own options. */
   readonly signal?: AbortSignal;
   /** Whether somebody else can write where it works, so that a failure is theirs and not a bug of ours. */
   readonly isForeign?: boolean;
@@ -57,7 +57,7 @@ export class GitError extends Error {
   }
 }
 
-/** Git failed where an agent can write: what the agent left there is the likely reason. */
+/** Git failed where an agent can write: the agent's files are the likely reason. */
 export class ForeignGitError extends GitError {
   constructor(args: readonly string[], stderr: string, how: string) {
     super(args, stderr, how);
@@ -69,8 +69,8 @@ export class ForeignGitError extends GitError {
 export type GitIdentity = { readonly name: string; readonly email: string };
 
 /**
- * What the user has set for their own git and is not for ours. Hooks, the file-system monitor and signing run other
- * people's programs; the rest would have git refuse what we ask of repositories that are ours.
+ * The user's git settings that must not apply to ours. Hooks, the file-system monitor and signing run other
+ * people's programs; the rest would make git refuse what we do in our own repositories.
  */
 const ourConfiguration = [
   ['core.hooksPath', '/dev/null'],
@@ -82,7 +82,7 @@ const ourConfiguration = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['advice.detachedHead', 'false'],
-  // What an agent left is committed as it is; its line ends are for the checks and the reviewers.
+  // What an agent left is committed as it is; the checks and the reviewers judge its line endings.
   ['core.safecrlf', 'false'],
   ['protocol.file.allow', 'always'],
   ['safe.bareRepository', 'all'],

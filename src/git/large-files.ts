@@ -7,7 +7,7 @@ export type LargeFilesOrder = {
   /** Git in a repository that has the commit. */
   readonly git: Git;
   readonly commit: string;
-  /** Git in the repository whose store has the files; and in the one that is to have them. */
+  /** Git in the repository whose store has the files; and in the one that should have them. */
   readonly from: Git;
   readonly to: Git;
 };
@@ -37,12 +37,12 @@ export async function storeOf(git: Git): Promise<string> {
 export async function pointersIn(git: Git, commit: string): Promise<Set<string>> {
   const pointer = '^oid sha256:[0-9a-f]{64}$';
   const plainly = ['-h', '-I', '--no-color', '--no-line-number', '--no-column'];
-  // 1 says that there is none.
+  // 1 means that there is none.
   const { stdout } = await git.probe(['grep', ...plainly, '-E', pointer, commit]);
   return new Set([...stdout.matchAll(/^oid sha256:([0-9a-f]{64})$/gmu)].map(([, id = '']) => id));
 }
 
-/** Never a link: whoever works with the copy could write into the other one. */
+/** Never a link: a program that works with the copy could write into the other one. */
 async function ensureCopy(from: string, to: string): Promise<void> {
   if ((await isThere(to)) || !(await isThere(from))) return;
   await mkdir(dirname(to), { recursive: true });

@@ -18,7 +18,7 @@ export type MergeRepositoryOrder = {
   readonly from: Git;
   /** Lines of a `gitattributes` file: how files merge. */
   readonly attributes?: readonly string[];
-  /** Lines of a `gitignore` file: untracked files that are nobody's work. */
+  /** Lines of a `gitignore` file: untracked files that are not work. */
   readonly excluded?: readonly string[];
 };
 
@@ -50,7 +50,7 @@ export async function openMergeRepository(order: MergeRepositoryOrder): Promise<
   };
 }
 
-/** Where a shallow history breaks off stands beside the objects, and not among them. */
+/** The file that says where a shallow history breaks off lies next to the objects, and not among them. */
 async function copyShallow(from: Git, directory: string): Promise<void> {
   const asked = ['rev-parse', '--path-format=absolute', '--git-path', 'shallow'];
   const place = (await from.run(asked)).trim();

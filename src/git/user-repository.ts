@@ -2,20 +2,20 @@ import { realpath } from 'node:fs/promises';
 import { UserError, type UserProblem } from '../model/user-error.ts';
 import { gitAt, GitError, type Git, type GitAnswer, type GitIdentity } from './git.ts';
 
-/** The repository that the user stands in. It is only read; it gets fetched refs and nothing else. */
+/** The repository of the user's current directory. It is only read; it gets fetched refs and nothing else. */
 export type UserRepository = {
   /** The root of its work tree, with symbolic links resolved. */
   readonly root: string;
-  /** Its git directory; that of the main work tree when the user stands in a linked one. */
+  /** Its git directory; that of the main work tree when the user is in a linked one. */
   readonly gitDirectory: string;
   readonly git: Git;
-  /** Whom the user's own commits are by; a neutral identity where none is configured. */
+  /** Author of the user's own commits; a neutral identity if none is configured. */
   readonly identity: GitIdentity;
 };
 
 const oldestGit: readonly [number, number] = [2, 39];
 
-/** Finds the repository round a directory. Throws a `UserError` where there is none, or none with commits. */
+/** Finds the repository around a directory. Throws a `UserError` where there is none, or none with commits. */
 export async function openUserRepository(
   directory: string,
   env: NodeJS.ProcessEnv,
@@ -40,7 +40,7 @@ function pathIn({ stdout }: GitAnswer): Promise<string> {
   return realpath(stdout.replace(/\n$/u, ''));
 }
 
-/** Why git finds no work tree round its directory, by what it said. */
+/** Why git finds no work tree around its directory, by what it said. */
 async function whyNotHere(git: Git, said: string): Promise<UserProblem> {
   const { directory } = git;
   const foreign = /detected dubious ownership in repository at '(?<path>.*)'/su.exec(said)?.groups;
@@ -78,7 +78,7 @@ async function readIdentity(git: Git): Promise<GitIdentity> {
 }
 
 /**
- * The branch that work starts from: the one asked for, else the remote's default, else `main` or `master`, else the
+ * The branch that work starts from: the one asked for, otherwise the remote's default, otherwise `main` or `master`, otherwise the
  * one that is checked out.
  */
 export async function findBase(

@@ -12,7 +12,7 @@ type Previous = NonNullable<Construct['previous']>;
 
 /** About 60 bold words or 150 lines: what follows them in the same paragraph keeps its marks as text. */
 const MAX_EVENTS = 600;
-/** Longer runs of one mark mean nothing, and each is work for the parser. */
+/** Longer runs of one mark mean nothing, but cost the parser time. */
 const MAX_RUN = 12;
 
 /** Bare addresses stay text: as links they have no place in the source, and they cost quadratic time. */

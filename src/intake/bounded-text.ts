@@ -14,7 +14,7 @@ const TOO_FAR = /^[ \t]{60,}(?=(?:>|[-*+]|\d{1,9}[.)])(?:[ \t]|$))/gm;
 const PROSE_LINE = /^ {0,3}(?![-+>#|<`~]|\*[ \t]|\d{1,9}[.)]|\[\^)\S/u;
 
 /**
- * Makes line ends `\n` and takes away the two shapes that cost the parser its stack or quadratic
+ * Makes line ends `\n` and removes the two shapes that cost the parser its stack or quadratic
  * time: containers nested very deep, and paragraphs of thousands of lines.
  */
 export function boundText(markdown: string): BoundedText {
@@ -37,7 +37,7 @@ function breakLongParagraphs(source: readonly string[]): { lines: string[]; adde
   let isInComment = false;
   for (const line of source) {
     run = PROSE_LINE.test(line) ? run + 1 : 0;
-    // A comment that is cut in two would be one no longer, and come to light.
+    // A comment that is cut in two would no longer be one, and become visible.
     if (run > MAX_PARAGRAPH_LINES && !isInComment) {
       lines.push('');
       added.push(lines.length);

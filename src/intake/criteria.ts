@@ -8,7 +8,7 @@ export type FoundCriteria = {
   readonly criteria: readonly string[];
   /** Where they and their labels are written, in order. */
   readonly cuts: readonly TextRange[];
-  /** The blocks that are no criteria. */
+  /** The blocks that are not criteria. */
   readonly rest: readonly RootContent[];
 };
 
@@ -69,7 +69,7 @@ export function criteriaOfLabelledItem(text: string, item: ListItem): string[] {
   return said === '' ? listed : [said, ...listed];
 }
 
-/** The line before a list when it is a label. A title is none, so in an item's first block only a later line counts. */
+/** The line before a list when it is a label. A title is not one, so in an item's first block only a later line counts. */
 function labelBefore(
   text: string,
   blocks: readonly RootContent[],

@@ -79,7 +79,7 @@ export function itemOfHeading(document: MarkdownDocument, section: Section): Fou
   };
 }
 
-/** The criteria of a section: all that it lists when its heading says so, else what stands below a label. */
+/** The criteria of a section: all that it lists when its heading says so, otherwise what stands below a label. */
 export function criteriaOfSection(document: MarkdownDocument, section: Section) {
   if (section.kind !== 'criteria') return findCriteria(document.text, section.blocks, 'section');
   const lists = section.blocks.filter((block) => block.type === 'list');

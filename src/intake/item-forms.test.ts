@@ -107,7 +107,7 @@ describe('tables', () => {
     });
   });
 
-  test('beside a checklist, as the table of estimates in the guide, is no second set of tasks', () => {
+  test('next to a checklist, as the table of estimates in the guide, is not a second set of tasks', () => {
     const issue = read(
       '## Sub-Tasks',
       '- [ ] Auth module',
@@ -150,7 +150,7 @@ describe('marked lines', () => {
     ).toEqual(['Cart data model (models/cart.py)']);
   });
 
-  test('are none beside a checklist, in code, or with nothing that announces them', () => {
+  test('do not count next to a checklist, in code, or with nothing that announces them', () => {
     expect(titles(read('- [ ] a', '', ...pasted))).toEqual(['a']);
     expect(parseIssue(['```', ...pasted, '```'].join('\n')).ok).toBe(false);
     expect(parseIssue('# T\n\n✅ Clear title\n❌ Vague').ok).toBe(false);
@@ -182,7 +182,7 @@ describe('lines that say which task they are', () => {
     ]);
   });
 
-  test('are prose beside a checklist', () => {
+  test('are prose next to a checklist', () => {
     expect(read('Task 1: is hard\n\n- [ ] Only this\n').tasks).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import type { IssueReference } from '../model/issue.ts';
 import { cleanTitle } from './item-title.ts';
 import { oneLine } from './source-text.ts';
 
-/** An item that is nothing but a reference, with the title that its author wrote beside it. */
+/** An item that is nothing but a reference, with the title that its author wrote next to it. */
 export type ReferenceItem = { readonly reference: IssueReference; readonly title: string };
 
 const NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,99}';

@@ -108,7 +108,7 @@ function boldLead(
   const separator =
     AFTER_BOLD.exec(after) ?? (/[:.!?]$/.test(plain) ? /^[ \t]*/.exec(after) : null);
   if (separator === null) return null;
-  // `**lib/view.js**: drop debug` is one title: a name of code says nothing of the work.
+  // `**lib/view.js**: drop debug` is one title: a name of code says nothing about the work.
   if (isCodeName(plain.replace(/:$/, '')) && /^[ \t]*[:–—-]?[ \t]*\S/.test(after)) return null;
   const isLabel = TASK_LABEL.exec(plain)?.[0] === plain && !/^\s*$/.test(after);
   const title = isLabel ? '' : cleanTitle(oneLine(ornament + plain));

@@ -505,7 +505,7 @@ describe('an issue without tasks', () => {
     ]);
   });
 
-  test('tells of checklists in the wrong place', () => {
+  test('reports checklists in the wrong place', () => {
     expect(hintsFor('# T', '```', '- [ ] a', '```', '## Acceptance Criteria', '- [ ] b')).toEqual([
       { line: 2, message: expect.stringContaining('code block') },
       { line: 5, message: expect.stringContaining('not read as tasks') },

@@ -25,7 +25,7 @@ export type ReadingRules = {
 
 /**
  * How freely tasks are looked for: check boxes and whatever stands below a heading that says tasks;
- * else numbered lists and tables anywhere; else lines that begin with a mark or with `Task 1:`.
+ * else numbered lists and tables anywhere; otherwise lines that begin with a mark or with `Task 1:`.
  */
 export type TaskForm = 'written' | 'numbered' | 'marked';
 
@@ -62,7 +62,7 @@ export function readSection(
   };
 }
 
-/** Tables with a task a row. One beside a list of tasks only says more about them, as a table of estimates does. */
+/** Tables with a task a row. One next to a list of tasks only says more about them, as a table of estimates does. */
 function taskTables(
   section: Section,
   { rest, rules }: { readonly rest: readonly RootContent[]; readonly rules: ReadingRules },

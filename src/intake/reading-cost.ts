@@ -47,7 +47,7 @@ export function findExcess(text: string): IntakeHint | null {
     if (isTooMuch(spent))
       return excess(
         index + 1,
-        'is too large: up to here it holds all the lists and marks that are read',
+        'is too large: it has more lists and marks than are read, up to this line',
       );
   }
   return null;
@@ -95,5 +95,5 @@ function lineCost(line: string, markers: string, depth: number): number {
 }
 
 function excess(line: number, why: string): IntakeHint {
-  return { line, message: `the issue ${why}; move long lists or listings to issues of their own` };
+  return { line, message: `the issue ${why}; move long lists or listings to separate issues` };
 }

@@ -53,7 +53,7 @@ function isTaskBelow(section: Section, withWholeTasks: ReadonlySet<Section>): bo
   return withWholeTasks.has(above) && !BACKGROUND.test(section.title);
 }
 
-/** Headings without a number are tasks when the lists around them are no tasks themselves. */
+/** Headings without a number are tasks when the lists around them are not tasks themselves. */
 function hasWholeTasks(section: Section): boolean {
   if (section.kind !== 'tasks' || section.blocks.some((block) => block.type === 'list'))
     return false;

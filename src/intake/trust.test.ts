@@ -6,7 +6,7 @@ test.each(['OWNER', 'MEMBER', 'COLLABORATOR', 'collaborator'])('%s is trusted', 
 });
 
 test.each(['CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN', 'NONE', ''])(
-  'an author who is “%s” is told of, and asked about',
+  'an author who is “%s” is reported, and asked about',
   (association) => {
     expect(trustFinding({ login: 'eve', association }, 'The issue')).toMatchObject({
       kind: 'untrusted',

@@ -1,6 +1,6 @@
 import type { Finding } from '../model/plan.ts';
 
-/** Who wrote an issue, as its forge tells. */
+/** Who wrote an issue, as its forge says. */
 export type IssueAuthor = {
   readonly login: string;
   /** What the author is to the repository, in the forge's words: `OWNER`, `MEMBER`, `CONTRIBUTOR`, `NONE`, … */
@@ -18,7 +18,7 @@ export function trustedAuthors(logins: readonly string[]): TrustedAuthors {
   return [...trustedByDefault, ...logins.map((login) => `@${login.replace(/^@/u, '')}`)];
 }
 
-/** A finding when an issue's author is none of those that are trusted; null when they are. `what` names the issue. */
+/** A finding when an issue's author is not trusted; null when they are. `what` names the issue. */
 export function trustFinding(
   { login, association }: IssueAuthor,
   what: string,
@@ -31,9 +31,9 @@ export function trustFinding(
     kind: 'untrusted',
     severity: 'critical',
     tasks: [],
-    message: `${what} was written by ${login}, who has no say in this repository (${association.toLowerCase().replaceAll('_', ' ')})`,
+    message: `${what} was written by ${login}, who has no rights in this repository (${association.toLowerCase().replaceAll('_', ' ')})`,
     evidence: `trusted are: ${allowed.join(', ').toLowerCase()}`,
     advice:
-      'Read all of it before you go on: agents will do what it asks for, on this machine. Then go on with --yes. Whom you always trust can stand in github.trusted_authors of the configuration.',
+      'Read all of it before you continue: agents will do what it asks for, on this machine. Then continue with --yes. To trust an author always, list them in github.trusted_authors of the configuration.',
   };
 }

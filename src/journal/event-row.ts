@@ -29,7 +29,7 @@ export type ReadRow =
   | { readonly ok: true; readonly event: JournalEvent }
   | { readonly ok: false; readonly why: string };
 
-/** Tells one event from another that damage has made of it; it guards against no one who means it. */
+/** Distinguishes an event from what damage has made of it; it does not guard against intent. */
 export function checksumOf({ run, at, body }: Pick<EventRow, 'run' | 'at' | 'body'>): number {
   return crc32(`${run}\n${at}\n${body}`);
 }
@@ -40,11 +40,11 @@ export function readRow(row: EventRow, before: number | null): ReadRow {
   if (previous !== null && before !== null && previous !== before)
     return { ok: false, why: `is not preceded by event ${previous}, which is missing` };
   if (checksum !== null && checksum !== checksumOf(row))
-    return { ok: false, why: 'is not as it was written' };
+    return { ok: false, why: 'was changed after it was written' };
   const event = parsed(body);
-  // Without a checksum, only the shape tells.
+  // Without a checksum, only the shape says.
   const isSound = checksum !== null || (isEventShaped(event) && !Number.isNaN(Date.parse(at)));
-  if (event === null || !isSound) return { ok: false, why: 'is no event any more' };
+  if (event === null || !isSound) return { ok: false, why: 'is no longer an event' };
   // Into the object that was just made: a copy of each would take longer than the reading.
   return { ok: true, event: Object.assign(event, { seq, at, run }) };
 }

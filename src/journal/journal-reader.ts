@@ -54,7 +54,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
         const { run, issue, title, source, at } = found.event;
         return { entry: { run, issue, title, source, startedAt: at }, damage: null };
       }
-      const why = found.ok ? 'is not its beginning any more' : found.why;
+      const why = found.ok ? 'is no longer its beginning' : found.why;
       return { entry: null, damage: { file, run: row.run, seq: row.seq, why } };
     });
     const begun = new Set(known.map(({ entry, damage }) => entry?.run ?? damage?.run));
@@ -76,7 +76,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     requireWhole();
     for (const { entry, damage } of starts()) {
       if (entry !== null && issueKey(entry.issue) === issueKey(issue)) return entry.run;
-      // Its id says whose it is.
+      // Its id says which run it belongs to.
       if (damage?.run?.startsWith(`orch-${issueKey(issue)}-`))
         throw new UserError({ code: 'journal-damaged', ...damage });
     }
@@ -108,14 +108,14 @@ function readRun({ select, file, run, after }: Reading): ReturnType<JournalReade
   const misfit = isUnchecked && after === 0 ? firstMisfit(events) : null;
   if (misfit !== null) {
     const { seq } = events[misfit] ?? {};
-    const damage = { file, run, seq: seq ?? null, why: 'does not fit to those before it' };
+    const damage = { file, run, seq: seq ?? null, why: 'does not fit those before it' };
     return { events: events.slice(0, misfit), damage };
   }
   const why = `after ${before ?? after} is in a part of the file that cannot be read`;
   return { events, damage: isWhole ? null : { file, run, seq: null, why } };
 }
 
-/** The index of the first event that cannot follow those before it: of such, no checksum says that they are as written. */
+/** The index of the first event that cannot follow those before it: no checksum shows that these are as written. */
 function firstMisfit(events: readonly JournalEvent[]): number | null {
   let state: RunState | null = null;
   for (const [index, event] of events.entries()) {

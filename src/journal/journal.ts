@@ -14,7 +14,7 @@ export type Journal = {
   readonly lastSeq: (run: string) => number;
   /** All runs whose beginning can be read, newest first. */
   readonly runs: () => RunEntry[];
-  /** What is wrong with the journal beside events of those: runs whose beginning is damaged, and events that are gone. */
+  /** What is wrong with the journal besides events of those: runs whose beginning is damaged, and events that are gone. */
   readonly losses: () => JournalDamage[];
   /** The newest run of an issue. Throws a `UserError` when that may be one whose beginning is damaged. */
   readonly findRun: (issue: IssueRef) => string | null;

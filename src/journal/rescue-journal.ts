@@ -19,7 +19,7 @@ export type Rescue = {
 
 /**
  * Makes a journal of all that can be read of a damaged one: of each run, its events before the first that is damaged or
- * gone. The damaged file is kept beside it. Nobody else may have it open.
+ * gone. The damaged file is kept next to it. No other process may have it open.
  */
 export function rescueJournal(file: string, stamp: string): Rescue {
   const draft = `${file}.new`;
@@ -43,7 +43,7 @@ export function rescueJournal(file: string, stamp: string): Rescue {
   return { ...copy.result(), aside };
 }
 
-/** A database, and what SQLite keeps beside it while it is open or was not closed. */
+/** A database, and what SQLite keeps next to it while it is open or was not closed. */
 const parts = ['', '-wal', '-shm'];
 
 /** At every moment there is a journal under its name, the old or the new one. */
@@ -85,7 +85,7 @@ function closeQuietly(database: DatabaseSync | null): void {
   }
 }
 
-/** Whether what is beside the events, such as the indexes over them, is as it should be. */
+/** Whether everything besides the events, such as their indexes, is as it should be. */
 function isSound(database: DatabaseSync): boolean {
   try {
     const answer = database.prepare('PRAGMA integrity_check(1)').get() as Record<string, unknown>;

@@ -75,7 +75,7 @@ export function openJournal(file: string, now: () => Date): Journal {
       if (isDurable) database.exec('PRAGMA synchronous = FULL');
       const { lastInsertRowid } = told(() => insert.run(run, at, event.type, body, run, sum));
       if (isDurable) database.exec('PRAGMA synchronous = NORMAL');
-      // Parsed again, so that what is told now is what will be read later.
+      // Parsed again, so that listeners get now what will be read later.
       return Object.assign(JSON.parse(body) as RunEvent, { seq: Number(lastInsertRowid), at, run });
     },
     read,
@@ -105,7 +105,7 @@ function openJournalDatabase(file: string): DatabaseSync {
       prepareDatabase(database, file);
       return database;
     } catch (error) {
-      // Closed, it leaves no files of its own beside the journal.
+      // Closed, it leaves no files of its own next to the journal.
       database.close();
       throw error;
     }
@@ -164,7 +164,7 @@ async function* followRun(following: Following): AsyncGenerator<JournalEvent> {
         after = event.seq;
         yield event;
       }
-      // The watcher tells in under a millisecond; the delay serves file systems that tell nothing.
+      // The watcher reports in under a millisecond; the delay serves file systems that report nothing.
       await Promise.race([woken, delay(250, undefined, { signal }).catch(() => undefined)]);
     }
   } finally {

@@ -4,7 +4,7 @@ import type { Git } from '../git/git.ts';
 export type ApprovalOrder = {
   /** Has the branch's commits. */
   readonly git: Git;
-  /** The commits that approvals were given for; left out where the forge does not tell. */
+  /** The commits that approvals were given for; left out if the forge does not say. */
   readonly approvedAt: readonly string[] | undefined;
   /** The commit that the pull request is at now, where it is known. */
   readonly head: string | undefined;
@@ -14,7 +14,7 @@ export type ApprovalOrder = {
 
 /**
  * Whether people have approved what agents did: the commit that is there, or one that holds all of it. What people push
- * after an approval is the forge's to judge, by the repository's own rules.
+ * after an approval is judged by the forge, by the repository's own rules.
  */
 export async function coversWork(order: ApprovalOrder): Promise<boolean> {
   const { git, approvedAt, head, work } = order;

@@ -1,6 +1,6 @@
 import type { OrderCosts } from './order-costs.ts';
 
-/** Up to so many items every set of them is looked at: 2^14 of them. */
+/** Up to this many items, every set of them is tried: 2^14 of them. */
 export const mostExact = 14;
 
 /**

@@ -1,8 +1,8 @@
 import type { OrderCosts } from './order-costs.ts';
 
 /**
- * A good order of many items. First the items are chosen that shall meet no conflict, as many and as dear as can be:
- * by greed, then by exchanging some for others as long as that helps. They go first, the others are reconciled after
+ * A good order of many items. First it chooses the items that must meet no conflict, as many and as costly as possible:
+ * greedily, then by exchanging some for others as long as that helps. They go first, the others are reconciled after
  * them; within each part needs, foundations and the order of the issue decide.
  */
 export function arrangeGreedily(costs: OrderCosts): number[] {
@@ -18,7 +18,7 @@ export function arrangeGreedily(costs: OrderCosts): number[] {
   return [...placed];
 }
 
-/** Adds what conflicts with nothing that is in the set: the dearest for the conflicts that it would keep out first. */
+/** Adds what conflicts with nothing that is in the set: in the order of cost per conflict that it would exclude. */
 function fill(
   set: ReadonlySet<number>,
   items: readonly number[],

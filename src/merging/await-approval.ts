@@ -9,7 +9,7 @@ export type ApprovalOrder = {
   readonly record: RunRecord;
   readonly cars: readonly Pick<TrainCar, 'number'>[];
   readonly look: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
-  /** Whether what was approved is not what is there any more. */
+  /** Whether the approved work has changed since. */
   readonly isStale: (review: PullReview) => Promise<boolean>;
   readonly patienceMs: number;
   /** How long lies between two looks. */
@@ -18,7 +18,7 @@ export type ApprovalOrder = {
   readonly signal: AbortSignal;
 };
 
-/** What reviewers have done when the waiting is over. `none`: nobody has approved anything. */
+/** What reviewers have done when the wait is over. `none`: nobody has approved anything. */
 export type Approval = 'all' | 'some' | 'none';
 
 /**
@@ -50,7 +50,7 @@ export async function awaitApproval(order: ApprovalOrder): Promise<Approval> {
   }
 }
 
-/** Whom nobody has to wait for any more, and who was approved before they were changed. */
+/** Tasks that nobody has to wait for any more, and tasks that were approved before they were changed. */
 async function look(
   order: ApprovalOrder,
   numbers: readonly number[],

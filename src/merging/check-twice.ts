@@ -2,7 +2,7 @@ import type { CheckResult } from '../model/failure.ts';
 import type { UpdateChecked } from '../model/merge-event.ts';
 import type { TrainTools } from './train-tools.ts';
 
-/** What fails runs again, and when it fails again, on the base alone: a flaky check or a red base is nobody's fault. */
+/** What fails runs again, and when it fails again, on the base alone: a flaky check or a red base is no branch's fault. */
 export async function checkTwice(
   { scratch, runChecks, stop }: Pick<TrainTools, 'scratch' | 'runChecks' | 'stop'>,
   head: string,

@@ -11,7 +11,7 @@ export type ConcludeOrder = {
 };
 
 /**
- * Does what follows from merges, whoever merged: boxes ticked, sub-issues closed, branches taken away, and the master
+ * Does what follows from merges, no matter who merged: boxes ticked, sub-issues closed, branches removed, and the master
  * issue closed when all of it is merged. What was begun and not finished is done again; what is refused is noted and left.
  * Gives false when the forge cannot be reached now: the next start does it.
  */
@@ -59,7 +59,7 @@ async function conclude(
   return notes;
 }
 
-/** Does one thing; what the forge refuses for good is noted, and the rest goes on. */
+/** Does one thing; what the forge refuses for good is noted, and the rest continues. */
 async function noted(notes: string[], work: () => Promise<string | null | void>): Promise<void> {
   try {
     const note = await work();

@@ -45,7 +45,7 @@ async function readObjects(git: Git, names: readonly string[]): Promise<string[]
   });
   const [, ...texts] = output.split(mark);
   if (texts.length === names.length) return texts;
-  // One is not there, which git tells between the others.
+  // One is missing, which git reports between the others.
   const answers = names.map((name) => git.probe(['cat-file', 'blob', name]));
   return (await Promise.all(answers)).map(({ code, stdout }) => (code === 0 ? stdout : ''));
 }

@@ -1,4 +1,4 @@
-/** Tells whether some tasks together are red. Null: no answer is to be had any more. */
+/** Says whether some tasks together are red. Null: there will be no answer any more. */
 export type AskIfRed = (tasks: readonly number[]) => Promise<boolean | null>;
 
 /** Sets of tasks that are red together, none of which is red without any of its members. */
@@ -30,7 +30,7 @@ export async function findCulprits(
     const set = await findSet(rest, isRed);
     if (set === null) return { sets, isComplete: false };
     sets.push(set.toSorted((one, other) => one - other));
-    // Without one of its members the set is no more; is there another?
+    // Without one of its members the set is not red; is there another?
     const gone = leastMissed(set, rest);
     const out = new Set([gone, ...dependents(gone)]);
     rest = rest.filter((task) => !out.has(task));
@@ -46,7 +46,7 @@ function leastMissed(set: readonly number[], order: readonly number[]): number {
   return set.reduce((last, task) => (order.indexOf(task) > order.indexOf(last) ? task : last));
 }
 
-/** One set that is red and has no member too many; null when there are no answers any more. */
+/** One set that is red and has no superfluous member; null when there are no answers any more. */
 async function findSet(tasks: readonly number[], isRed: AskIfRed): Promise<number[] | null> {
   const found: number[] = [];
   let candidates = [...tasks];

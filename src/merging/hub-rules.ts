@@ -3,7 +3,7 @@ import { records, type Git } from '../git/git.ts';
 import type { ConflictedFile } from '../model/conflict.ts';
 import { isListOfExports } from '../model/hub-file.ts';
 
-/** How a lock file is made again: by its own tool, without running anybody's scripts. */
+/** How a lock file is made again: by its own tool, without running any scripts. */
 export type LockRule = { readonly path: string; readonly command: string; readonly folder: string };
 
 const lockCommands: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export function areAllLocks(files: readonly ConflictedFile[]): boolean {
   return files.length > 0 && files.every(({ path }) => lockRule(path) !== null);
 }
 
-/** Lists to which everybody adds: both sides' lines are kept. */
+/** Lists to which every task adds: both sides' lines are kept. */
 const changelog =
   /(?:^|\/)(?:CHANGELOG|CHANGES|HISTORY|NEWS|RELEASES)(?:\.(?:md|markdown|rst|txt))?$/iu;
 
@@ -38,7 +38,7 @@ const barrelName = /(?:^|\/)(?:index\.(?:[cm]?[jt]s|[jt]sx)|mod\.rs|__init__\.py
 
 /**
  * The attributes by which the base's hub files merge: changelogs and barrels keep the lines of both sides. A file counts
- * as a barrel only when it holds nothing but re-exports. What comes of it is checked like everything else.
+ * as a barrel only when it holds nothing but re-exports. The result is checked like everything else.
  */
 export async function hubAttributes(git: Git, base: string): Promise<string[]> {
   const paths = records(await git.run(['ls-tree', '-r', '-z', '--name-only', base]));
@@ -49,7 +49,7 @@ export async function hubAttributes(git: Git, base: string): Promise<string[]> {
   return [...lists, ...barrels].filter(isPlain).map((path) => `/${path} merge=union`);
 }
 
-/** Each is read by a process of its own. */
+/** Each is read by a separate process. */
 const mostBarrels = 50;
 
 /** Paths with spaces or pattern characters would have to be quoted: they merge as any other file. */

@@ -24,7 +24,7 @@ import type { Resolution, Resolving } from './resolver.ts';
  *
  *   ended well ─▶ nothing unmerged ─▶ committed ─▶ holds both sides ─▶ no markers ─▶ in scope ─▶ fit to be published
  *
- * Its checks are the train's next step. Asked twice, it says the same.
+ * Its checks are the train's next step. It gives the same answer twice.
  */
 export async function judgeResolution(
   tools: RunTools,
@@ -33,13 +33,13 @@ export async function judgeResolution(
 ): Promise<Resolution> {
   const { workspace } = order;
   if (last.failure !== null) return failed(last.failure.message);
-  if (!(await tools.workspaces.exists(workspace))) return failed('its workspace is gone');
+  if (!(await tools.workspaces.exists(workspace))) return failed('its workspace was deleted');
   try {
     return await judge(tools, order, last);
   } catch (error) {
     if (!(error instanceof ForeignGitError)) throw error;
     if (tools.stop.now.aborted) return { kind: 'stopped' };
-    return failed(`what it left cannot be read: ${error.message}`);
+    return failed(`its work cannot be read: ${error.message}`);
   }
 }
 
@@ -87,7 +87,7 @@ const mostBytes = 16 * 1024 * 1024;
 
 const marker = /^(?:<{7}|>{7}|\|{7})(?: |$)/gmu;
 
-/** A file that was fixed and not added is taken; one of which nobody can tell what is meant is not. */
+/** A file that was fixed and not added is taken; one whose intention is unclear is not. */
 async function takeUnmerged({ workspace, car }: Resolving, git: Git): Promise<string | null> {
   const { entries } = await readStatus(git, 'normal');
   const unmerged = entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
@@ -114,7 +114,7 @@ async function conclude(
   if (away !== null) return away.message;
   const baseline = await readBaseline(last.directory);
   await commitLeftovers(tools, { ordinal: car.task, workspace, baseline, git, status });
-  // With nothing but one side taken there is nothing to commit but the merge.
+  // If only one side was taken, there is nothing to commit but the merge.
   if ((await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0)
     await git.run(['commit', '--quiet', '--no-verify', '--no-edit'], {
       env: identityVariables(tools.identity),
@@ -133,7 +133,7 @@ async function lacks(
   if (!(await isInHistory(git, begun.onto, head)))
     return `it ended without merging ${train.branch}`;
   const left = await git.probe(['diff', '--quiet', begun.onto, head]);
-  return left.code === 0 ? `it left nothing of what ${car.branch} does` : null;
+  return left.code === 0 ? `it dropped everything that ${car.branch} does` : null;
 }
 
 /** Where the result differs from what git alone had made; conflicted files, with markers in them, do. */
@@ -171,7 +171,7 @@ async function markersLeft(
 
 /**
  * Conflicted files that came out as they were on one side. Where both sides have text, one that is as the branch had it
- * has lost all that the base did there; of what is no text, one side has to be taken, and a reviewer is told which.
+ * has lost all that the base did there; for what is not text, one side must be taken, and a note for the reviewer says which.
  */
 async function oneSided(
   { begun, car }: Resolving,
@@ -186,8 +186,8 @@ async function oneSided(
     );
     const isText = kind === 'content' || kind === 'add-add';
     if (now === ours && isText) dropped.push(path);
-    else if (now === ours) notes.push(`Of ${codeInNote(path)} it kept its own side.`);
-    else if (now === theirs) notes.push(`Of ${codeInNote(path)} it kept the base's side.`);
+    else if (now === ours) notes.push(`It kept its own side of ${codeInNote(path)}.`);
+    else if (now === theirs) notes.push(`It kept the base's side of ${codeInNote(path)}.`);
   }
   const what = `it dropped what the base has in ${dropped.join(', ')}`;
   return { notes, dropped: dropped.length === 0 ? null : what };
@@ -208,7 +208,7 @@ async function unfit(
   return describeUnfitContent(await findUnfitContent({ git, ...range, allowed, handed }));
 }
 
-/** Files that belong to work which is still open: what is merged already may be built on. */
+/** Files that belong to open work: merged work may be built on. */
 async function strayed(
   tools: RunTools,
   { car, train, begun }: Resolving,

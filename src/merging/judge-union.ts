@@ -17,7 +17,7 @@ export type JudgeOrder = MergeInOrder & {
   readonly baseChecks: readonly CheckResult[] | null;
   /** How often checks may run in all. */
   readonly mostRuns?: number;
-  /** After so many milliseconds of checks no more are run. */
+  /** After this many milliseconds of checks, no more are run. */
   readonly mostCheckMs?: number;
   readonly signal?: AbortSignal;
 };
@@ -45,7 +45,7 @@ export async function judgeUnion(order: JudgeOrder): Promise<UnionVerdict> {
   const flaky = news.filter((name) => !red.includes(name));
   const known = { ...blank, checks, red, flaky };
   if (red.length === 0) {
-    // With nothing but checks that are red anyway, nothing was learnt.
+    // If all checks are red anyway, nothing was learnt.
     const isToldApart = failed.length < checks.length || news.length > 0;
     return { ...known, state: isToldApart ? 'green' : 'unknown', runs: bench.runs() };
   }
@@ -126,7 +126,7 @@ function searchCulprits(
   return findCulprits(tasks, ask, (task) => dependentsOf(merged, task));
 }
 
-/** A failure counts when it comes again: one that does not would send the search astray. */
+/** A failure counts when it happens again: one that does not would mislead the search. */
 async function isRedTwice(
   bench: Bench,
   commit: string,

@@ -19,7 +19,7 @@ export function lastWork(events: Iterable<JournalEvent>): ReadonlyMap<number, st
   const works = new Map<number, Work>();
   for (const event of events) {
     if (event.type === 'train-planned')
-      // What an earlier train made and did not push is gone.
+      // What an earlier train made and did not push is lost.
       for (const [task, work] of works) works.set(task, { ...nothing, pushed: work.pushed });
     if (!('task' in event) || event.task === null) continue;
     const work = works.get(event.task) ?? nothing;

@@ -18,9 +18,10 @@ export async function divideByBase(
   };
 }
 
-/** Writes down that branches which nothing joins with the base are not merged. */
+/** Records that branches without a common history with the base are not merged. */
 export function leaveUnrelated(record: RunRecord, branches: readonly Mergeable[]): void {
-  const message = 'it has no commit in common with the base, which was rewritten from its first on';
+  const message =
+    'it has no commit in common with the base, which was rewritten from its first commit on';
   for (const { task } of branches)
     if (record.task(task).left?.message !== message)
       record.record({ type: 'merge-left', task, reason: 'conflict', message, with: [], files: [] });

@@ -21,7 +21,7 @@ export async function lookAtPull(tools: TrainTools, car: CarState): Promise<void
   }
   if (state === 'closed') return leave(tools, car, simply('closed', 'its pull request is closed'));
   await forge.fetch({ into: clone, branch: car.branch, to: `${refOf(tools, task)}/pushed` });
-  // We died over the push, or somebody else pushed.
+  // Either we died during the push, or somebody else pushed.
   if (head !== car.pushed && head === car.head) await notePush(tools, car);
   else if (head !== car.pushed) record({ type: 'head-seen', task, head });
   const lacking = await policyLacks(tools, task, pull);
@@ -41,7 +41,7 @@ async function policyLacks(
     : simply('not-approved', `it was ${staleWords}: look at it and approve it again`);
 }
 
-/** Writes down that the forge has the branch's new head; what an agent changed is told there, and not approved yet. */
+/** Writes down that the forge has the branch's new head; what an agent changed is reported there, and not approved yet. */
 export async function notePush(tools: TrainTools, car: CarState): Promise<void> {
   const { record, forge } = tools;
   if (car.resolution !== null) {

@@ -59,7 +59,7 @@ test('the one that conflicts with many goes last', () => {
   expect(placed[0]?.reasons).toEqual([{ kind: 'before-conflicts', tasks: [1] }]);
 });
 
-test('of two that conflict the smaller one is to be reconciled', () => {
+test('of two that conflict the smaller one must be reconciled', () => {
   const question = {
     items: items(2, { 1: { size: 5 }, 2: { size: 500 } }),
     conflicts: [[1, 2]] as [number, number][],

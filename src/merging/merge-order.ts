@@ -27,7 +27,7 @@ export type PlacedTask = { readonly task: number; readonly reasons: readonly Pla
 /**
  * Chooses the order of merging in which the fewest branches meet a conflict; among those, the one that makes the cheapest
  * branches reconcile, with foundations first, nearest to the order of the issue. Branches that have nothing to do with
- * each other are arranged apart: each such group exactly when it is small, else by greed and improvement.
+ * each other are arranged apart: each such group exactly when it is small, otherwise by greed and improvement.
  */
 export function chooseOrder(question: OrderQuestion): PlacedTask[] {
   const items = question.items.toSorted((one, other) => one.task - other.task);

@@ -39,9 +39,9 @@ export type MergeRunOrder = {
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
   readonly policy: TrainPolicy;
-  /** Whether agents are asked where git, or the checks, do not go on; left out: nobody is. */
+  /** Whether agents are asked when git or the checks fail; left out: none is. */
   readonly resolving?: Omit<ResolvingOrder, 'tools'>;
-  /** Shown what is going to be done; nothing is merged unless it agrees. */
+  /** Gets what is about to be done; nothing is merged unless it agrees. */
   readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
 };
 
@@ -124,7 +124,7 @@ async function endStrays(tools: RunTools): Promise<void> {
 
 const lasting: ReadonlySet<LeaveReason> = new Set(['conflict', 'check-failed', 'needs']);
 
-/** What the end of an earlier train has just left: to try it again at once would ask its agent for the same again. */
+/** What the end of an earlier train has just left: trying it again at once would ask its agent for the same again. */
 function leftSince(before: TrainState | null, after: TrainState | null): ReadonlySet<number> {
   const open = (before?.cars ?? []).filter(({ outcome }) => outcome === null);
   const left = (after?.cars ?? []).filter(
@@ -175,7 +175,7 @@ const nobody = { attempts: 0, fixes: () => 0, refusal: () => null };
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
   const { tools, forge } = order;
   const { record, identity, stop, clone } = tools;
-  // A train that an earlier process left unfinished obeys the word of this one.
+  // A train that an earlier process left unfinished follows the options of this one.
   const asked = { policy: order.policy, method: allowedMethod(order) };
   let state = foldTrain(order.events());
   record.listen((event) => {

@@ -5,7 +5,7 @@ export type MergeAnswer = {
   /** What the merge gives; with conflicts, files in it hold both sides between markers. */
   readonly tree: string;
   readonly isClean: boolean;
-  /** Without hunks: those stand in the tree. Can be empty though the merge is not clean. */
+  /** Without hunks: those are in the tree. Can be empty although the merge is not clean. */
   readonly files: readonly ConflictedFile[];
 };
 
@@ -75,7 +75,7 @@ function conflictedOf(
   return conflicted.length > 0 ? conflicted : paths.slice(0, 1);
 }
 
-/** From the most telling to the least: a binary file is reported as one, and as a conflict of contents, too. */
+/** From the most specific to the least: a binary file is reported as one, and as a conflict of contents, too. */
 const ranked: readonly ConflictKind[] = [
   'submodule',
   'binary',
@@ -100,7 +100,7 @@ function noteKind(
   }
 }
 
-/** Git's own stable names; null for messages that tell of no conflict. */
+/** Git's own stable names; null for messages that are not about a conflict. */
 function kindOf(type: string): ConflictKind | null {
   const name = /^CONFLICT \((.*)\)$/u.exec(type)?.[1];
   if (name === undefined) return null;

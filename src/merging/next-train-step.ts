@@ -10,7 +10,7 @@ import type {
 } from '../model/train.ts';
 import { staleWords } from './approval.ts';
 
-/** What is to be done next for a train. */
+/** What to do next for a train. */
 export type TrainStep =
   | { readonly kind: 'leave'; readonly car: CarState; readonly leave: Leave }
   | { readonly kind: 'update'; readonly car: CarState }
@@ -29,9 +29,9 @@ export type Leave = {
   readonly files: readonly string[];
 };
 
-/** Whom a train can ask for help. */
+/** Who can help a train. */
 export type Asking = {
-  /** How often for one pull request that does not go with the base. */
+  /** How often for one pull request that does not work with the base. */
   readonly attempts: number;
   /** How often for one that is red on the forge. */
   readonly fixes: (task: number) => number;
@@ -43,14 +43,14 @@ export type Asking = {
 const mostUpdates = 5;
 
 /**
- * Decides from what the journal knows and where the base is, so that a train goes on at the same place whoever asks. For
+ * Decides from what the journal knows and where the base is, so that a train continues at the same place no matter who asks. For
  * each car in turn:
  *
  *   update ─▶ check ─▶ push ─▶ merge          (the base moved: from the beginning)
  *    │  ▲      │ ▲               │
  *    ▼  │      ▼ │               ▼
  *   resolve ─────┴────────── red on the forge      its agent, asked a few times at most
- *      └─────────────────────────┴──▶ left         (and with it whoever needs it)
+ *      └─────────────────────────┴──▶ left         (and all that need it)
  */
 export function nextTrainStep(train: TrainState, base: string, asking: Asking): TrainStep {
   const car = train.cars.find(({ outcome }) => outcome === null);
@@ -72,7 +72,7 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
     const red = car.checks.filter(({ state }) => state !== 'passed');
     if (red.length === 0) return { kind: 'check', car };
     const leave = failed(train, car);
-    // What is red without the branch is nothing that its agent could mend.
+    // Its agent cannot fix what is red without the branch.
     if (red.every(({ name }) => car.redOnBase.includes(name))) return { kind: 'leave', car, leave };
     return askOrLeave(car, { why: 'checks', leave, asking });
   }
@@ -82,7 +82,7 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
   return mergeOrWait(train, car);
 }
 
-/** What was approved is not what an agent made of it afterwards. */
+/** The approval does not cover what an agent changed afterwards. */
 function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
   if (policy !== 'approved' || car.resolution === null) return { kind: 'merge', car };
   const message = `it was ${staleWords}; it is pushed and green: look at it and approve it again`;
@@ -96,7 +96,7 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
   const asked = isOnForge ? car.fixes : car.resolves;
   const most = isOnForge ? asking.fixes(car.task) : asking.attempts;
   const refusal = most === 0 ? null : asking.refusal(car.task);
-  // What an agent could not mend on the forge may be nobody's here: it is not asked again.
+  // What an agent could not fix on the forge may have no cause in the code: it is not asked again.
   const isInVain = isOnForge && car.resolveFailure !== null;
   if (asked < most && refusal === null && !isInVain) return { kind: 'resolve', car, why };
   const tried = triedWords(car) ?? refusal;
@@ -107,8 +107,8 @@ function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
 /** What came of asking; null when nobody was asked. */
 function triedWords({ resolveFailure, resolution }: CarState): string | null {
   if (resolveFailure !== null)
-    return `its agent was asked to mend that, in vain: ${resolveFailure.replace(/\.$/u, '')}`;
-  return resolution === null ? null : 'it is so with what its agent made of it';
+    return `its agent was asked to fix that, without success: ${resolveFailure.replace(/\.$/u, '')}`;
+  return resolution === null ? null : 'this is so with the changes of its agent';
 }
 
 function conflicting({ files, with: others }: CarConflict): Leave {
@@ -138,7 +138,7 @@ function needs(tasks: readonly number[]): Leave {
   return { reason: 'needs', message, with: tasks, files: [] };
 }
 
-/** It was green by itself: what it does not go with is among those that were merged before it. */
+/** It was green by itself: what it conflicts with is among those that were merged before it. */
 function failed(train: TrainState, { checks, task, redOnBase }: CarState): Leave {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
   if (red.every((name) => redOnBase.includes(name))) {
@@ -148,7 +148,7 @@ function failed(train: TrainState, { checks, task, redOnBase }: CarState): Leave
   const { known, others } = suspects(train, task);
   const verb = red.length === 1 ? 'fails' : 'fail';
   const whom = known.length > 0 ? ` together with task ${others.join(', ')}` : '';
-  const message = `${red.join(', ')} ${verb} with the base as it is now in it${whom}${advised(red)}`;
+  const message = `${red.join(', ')} ${verb} with the current base merged in${whom}${advised(red)}`;
   return { reason: 'check-failed', message, with: others, files: [] };
 }
 

@@ -54,7 +54,7 @@ export function weigh(
       waiting += 1;
       if (other < item) detours += 1;
     }
-    // Whoever can go on without reconciling goes first.
+    // A branch that needs no reconciling goes first.
     const reconciled = isMet ? (reconciling[item] ?? 0) + aDelay * waiting : 0;
     return reconciled + aFoundation * missed + aDetour * detours;
   };
@@ -71,7 +71,7 @@ function dependents(item: number, before: readonly (readonly number[])[]): numbe
   return found.size - 1;
 }
 
-/** Needs that go round in a circle cannot be met: the first of the issue goes first there. */
+/** Circular needs cannot be met: the first of the issue goes first there. */
 function withoutCycles(before: readonly (readonly number[])[]): (readonly number[])[] {
   const done = new Set<number>();
   const kept: (readonly number[])[] = [...before];

@@ -52,7 +52,7 @@ function couldConflict(one: Snapshot, other: Snapshot): boolean {
   return one.paths !== null && other.paths !== null && mayConflict(one.paths, other.paths);
 }
 
-/** Writes down what a trial told. */
+/** Writes down what a trial found. */
 export function noteTrial(
   known: Map<string, SeenConflict>,
   pair: RadarPair,

@@ -77,7 +77,7 @@ test('a workspace that is looked at is left as it was, with its index and the cl
   expect(seen()).toEqual(before);
 });
 
-test('only what moved is tried again, and what is told once is not told as new', async () => {
+test('only what moved is tried again, and nothing is reported as new twice', async () => {
   world.write(pathOf(1), { 'a.txt': numbered(30, { 3: 'one' }) });
   world.write(pathOf(2), { 'a.txt': numbered(30, { 3: 'two' }) });
   await sweep();

@@ -8,7 +8,7 @@ import { keepByRefs, lookAt, tasksThat, type Snapshot, type WatchedSide } from '
 import { hasGrown, noteTrial, pairsToTry, type RadarPair } from './radar-pairs.ts';
 import { tryMerges } from './try-merges.ts';
 
-/** What one look at all workspaces told. */
+/** What one look at all workspaces found. */
 export type RadarRound = {
   /** All conflicts that there are now. */
   readonly conflicts: readonly SeenConflict[];
@@ -33,7 +33,7 @@ export type SweepOrder = {
   /** The commit that the base is at now; it may move from round to round. */
   readonly base: string;
   readonly sides: readonly WatchedSide[];
-  /** Lines as in `.gitignore`: untracked files that are nobody's work, such as what setup and checks leave behind. */
+  /** Lines as in `.gitignore`: untracked files that are not work, such as what setup and checks leave behind. */
   readonly excluded?: readonly string[];
 };
 
@@ -41,13 +41,13 @@ export type RadarOrder = {
   /** The clone on which the watched workspaces build. */
   readonly clone: BareClone;
   readonly confinement: Confinement;
-  /** A place that is the radar's alone: it is deleted and made again. */
+  /** A place that only the radar uses: it is deleted and made again. */
   readonly directory: string;
   /** Lines as in `.gitattributes`: files that merge by a rule. */
   readonly attributes?: readonly string[];
 };
 
-/** After so many snapshots and trials what they left behind is thrown away. */
+/** After this many snapshots and trials, what they left behind is thrown away. */
 const mostObjects = 2_000;
 
 /** Git waits for the disk now and then. */
@@ -70,7 +70,7 @@ export function openRadar(order: RadarOrder): Radar {
   };
 
   const sweep = async ({ base: now, sides, excluded = [] }: SweepOrder): Promise<RadarRound> => {
-    // What was taken for work before would stay in the index: all is looked at anew.
+    // What was taken for work before would stay in the index: everything is read again.
     if (used > mostObjects || leftOut !== excluded.join('\n')) await close();
     leftOut = excluded.join('\n');
     if (repository === null) used = 0;

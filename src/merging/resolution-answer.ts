@@ -36,16 +36,16 @@ function answerOf(run: string, state: RunState, car: ResolvedCar): AnswerOrder {
     resolution.notes.map((note) => `- ${note}`).join('\n'),
     checks.length === 0
       ? ''
-      : `With ${codeInNote(state.base.branch)} in it passed: ${codesInNote(checks.map(({ command }) => command))}.`,
+      : `With ${codeInNote(state.base.branch)} merged in, these passed: ${codesInNote(checks.map(({ command }) => command))}.`,
     `<!-- ${key} -->`,
   ];
   return { pull: number, key, body: `${parts.filter((part) => part !== '').join('\n\n')}\n` };
 }
 
 function doneWords({ base, tasks }: RunState, { why, with: others }: CarResolution): string {
-  if (why === 'forge-checks') return 'The agent mended what was red here';
+  if (why === 'forge-checks') return 'The agent fixed what was red here';
   const branch = codeInNote(base.branch);
-  if (why === 'checks') return `The agent made this go together with ${branch}`;
+  if (why === 'checks') return `The agent made this work together with ${branch}`;
   const pulls = others.flatMap((other) => {
     const number = tasks.find(({ ordinal }) => ordinal === other)?.pullRequest?.number;
     return number === undefined ? [] : [`#${number}`];

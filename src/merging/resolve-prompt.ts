@@ -11,7 +11,7 @@ export type ResolvePromptOrder = Resolving & {
   readonly goesOn: boolean;
 };
 
-/** What an agent is told that is to bring its branch and the base together: what both sides want, and where they meet. */
+/** The parts of a prompt for an agent that must bring its branch and the base together: what both sides want, and where they meet. */
 export function resolvePrompt(tools: RunTools, order: ResolvePromptOrder): string {
   const { goesOn } = order;
   const sections = [
@@ -52,21 +52,21 @@ ${asData(files.map(fileText).join('\n\n'))}`;
 /** What is wrong with an earlier try is for the next one to know. */
 function beforeSection({ car }: ResolvePromptOrder): string {
   if (car.resolveFailure === null) return '';
-  return `# An earlier try was not taken\n\nYou begin anew. What was wrong with it:\n\n${asData(car.resolveFailure)}`;
+  return `# An earlier try was not accepted\n\nStart from scratch. What was wrong with it:\n\n${asData(car.resolveFailure)}`;
 }
 
 /** How each kind of conflict is decided. */
 const advice: Readonly<Partial<Record<ConflictedFile['kind'], string>>> = {
   'modify-delete':
-    'one side changed it and the other deleted it: keep it (git add) or let it go (git rm)',
+    'one side changed it and the other deleted it: keep it (git add) or remove it (git rm)',
   rename: 'renamed by one side, and moved, changed or made by the other',
   'directory-rename': 'one side moved the directory into which the other put the file',
   'file-directory': 'a file on one side, a directory on the other',
   binary:
-    'not text: make it again, or take one side (git checkout --ours or --theirs, then git add)',
-  submodule: 'another commit on each side: choose the one that holds both',
+    'not text: create it again, or take one side (git checkout --ours or --theirs, then git add)',
+  submodule: 'a different commit on each side: choose the one that holds both',
   'add-add': 'both sides made it',
-  mode: 'another mode on each side',
+  mode: 'a different mode on each side',
 };
 
 function fileText({ path, kind, hunks }: ConflictedFile): string {
@@ -84,7 +84,7 @@ function checksSection({ car, train }: ResolvePromptOrder): string {
   );
   const told = `# Your branch and the base do not work together
 
-The work on branch \`${car.branch}\` was green by itself. With \`${train.branch}\` as it is now merged into it (there was no conflict in the text), a check fails, and it passes on the base alone: the two changes do not go together in meaning. Both are wanted.`;
+The work on branch \`${car.branch}\` was green by itself. With \`${train.branch}\` as it is now merged into it (there was no conflict in the text), a check fails, and it passes on the base alone: the two changes do not work together. Both are wanted.`;
   return red === undefined
     ? told
     : `${told}\n\n${fixPrompt({ check: red, isResumed: true, first: '' }).trimEnd()}`;
@@ -95,7 +95,7 @@ function contract({ checks }: RunTools, { car, begun }: ResolvePromptOrder): str
   const ending =
     begun.why === 'conflict'
       ? 'Leave no marker and no unmerged path. End with a commit that concludes the merge (`git add`, `git commit --no-edit`). Do not abort it, and do not rebase.'
-      : 'Commit what you mend. Do not rebase, and do not undo the merge.';
+      : 'Commit what you fix. Do not rebase, and do not undo the merge.';
   return `# How
 
 - You are in the workspace of branch \`${car.branch}\`. Make what both sides want hold: drop neither.

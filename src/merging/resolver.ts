@@ -12,7 +12,7 @@ import { startResolving } from './start-resolving.ts';
 export type Resolver = Asking & {
   /** Asks for one pull request, or takes up what was asked before; every step is in the journal. */
   readonly resolve: (order: ResolveOrder) => Promise<Resolution>;
-  /** Takes away what asking left behind, once what came of it is written down. */
+  /** Removes what asking left behind, once the result is written down. */
   readonly putAway: (car: CarState) => Promise<void>;
 };
 
@@ -67,7 +67,7 @@ export function openResolver(order: ResolvingOrder): Resolver {
 function overBudget({ record, settings }: RunTools): string | null {
   const spent = spentOn(record.state());
   if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
-  return `nobody was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may`;
+  return `no agent was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
 }
 
 async function resolve(tools: RunTools, order: ResolveOrder): Promise<Resolution> {
@@ -103,7 +103,7 @@ function intend({ record }: RunTools, { car, why, base }: ResolveOrder): CarReso
   return begun;
 }
 
-/** Nothing of its end is its own doing: the user stopped it, or we died before it began. */
+/** Its end is not its own fault: the user stopped it, or we died before it began. */
 function wasCutShort({ result, failure }: AttemptState): boolean {
   if (result?.kind === 'stopped') return result.why === 'interrupted';
   return result?.kind === 'not-started' && failure === null;
@@ -120,7 +120,7 @@ async function putAway(tools: RunTools, { task, branch, head }: CarState): Promi
     artefacts: new Set(record.state().artefacts),
   });
   await tools.forgetSandbox(task);
-  // What an agent made of the branch, and was not taken, is in the salvage.
+  // An agent's rejected changes to the branch are in the salvage.
   if (salvage.ok)
     await clone.exclusively(() => clone.git.run(['update-ref', `refs/heads/${branch}`, head]));
 }

@@ -9,7 +9,7 @@ import { nextTrainStep, type Leave, type TrainStep } from './next-train-step.ts'
 import { leave, refOf, simply, type TrainTools } from './train-tools.ts';
 import { updateBranch } from './update-branch.ts';
 
-/** A forge that refuses the same pull request this often will not have it. */
+/** A forge that refuses the same pull request this often will not accept it. */
 const mostRefusals = 5;
 
 /** What this life of the train has seen of the forge. */
@@ -21,7 +21,7 @@ type Seen = { readonly looked: Set<number>; readonly refusals: Map<number, numbe
  */
 export async function runTrain(tools: TrainTools): Promise<boolean> {
   const seen: Seen = { looked: new Set(), refusals: new Map() };
-  // What a train that died had not put away.
+  // What a dead train had not cleaned up.
   for (const car of tools.train().cars)
     if (car.resolves + car.fixes > 0 && car.resolve === null) await tools.resolver.putAway(car);
   for (;;) {
@@ -184,7 +184,7 @@ async function merge(
   leave(tools, car, refusal(answer));
 }
 
-/** The head or the base moved, or it was closed meanwhile: a look tells what is to be done. */
+/** The head or the base moved, or it was closed meanwhile: a look shows what to do. */
 function isWorthAnotherTry(why: MergeRefusal): boolean {
   return why === 'head-moved' || why === 'base-moved' || why === 'closed';
 }

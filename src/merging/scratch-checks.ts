@@ -39,7 +39,7 @@ export function openScratchChecks(tools: RunTools): ScratchChecks {
       const result = await runOne(tools, { name, command, directory, variables, log }, argv);
       if (tools.stop.now.aborted) return results;
       results.push(result);
-      // Without its setup nothing can be said.
+      // Without its setup, nothing can be said.
       if (name === setupName && result.state !== 'passed') return results;
     }
     results.push(...(await originalResults(tools, { only, variables })));

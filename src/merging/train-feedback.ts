@@ -14,7 +14,7 @@ export function trainFeedback({
   return { readRed: redReader(feedback), tellReviewers: answerReviewers(record, feedback) };
 }
 
-/** The red checks with their logs, as far as those can be had now. */
+/** The red checks with their logs, as far as those are available now. */
 function redReader(feedback: PullFeedback): NonNullable<TrainTools['readRed']> {
   const readJobLog: PullFeedback['readJobLog'] = async (log) => {
     try {

@@ -30,13 +30,13 @@ export type TrainTools = {
   readonly settle: SettleByRule;
   /** The newest published commit of a task that an agent made; null when there is none. */
   readonly lastWork: (task: number) => string | null;
-  /** Reads what agents are told of the forge's red checks; null where it runs none. */
+  /** Reads what agents need to know about the forge's red checks; null if it runs none. */
   readonly readRed: ((order: RedOrder) => Promise<readonly PullRemark[]>) | null;
-  /** Says on the pull request what its agent has changed; doing it twice is no error. Null where nobody would read it. */
+  /** Says on the pull request what its agent has changed; repeating it is not an error. Null when nobody would read it. */
   readonly tellReviewers: ((car: ResolvedCar) => Promise<void>) | null;
   /** Tasks that were merged before this train. */
   readonly mergedBefore: () => readonly MergedBefore[];
-  /** Asks agents where git, or the checks, do not go on. */
+  /** Asks agents when git or the checks fail. */
   readonly resolver: Resolver;
   readonly identity: GitIdentity;
   readonly stop: AbortSignal;

@@ -108,7 +108,7 @@ test.for<[string, Files, Files, { path: string; kind: string }[]]>([
     { 'thing/inner': 'y\n' },
     [{ path: expect.stringMatching(/^thing/u) as string, kind: 'file-directory' }],
   ],
-])('%s is told by its kind', async ([, one, other, expected]) => {
+])('%s is reported by its kind', async ([, one, other, expected]) => {
   const told = filesOf(await mergeTwo(one, other));
   expect(told.toSorted((a, b) => a.path.localeCompare(b.path))).toEqual(expected);
 });
@@ -121,7 +121,7 @@ test('a file that one renames and the other changes merges', async () => {
   expect(trial.kind).toBe('clean');
 });
 
-test('a path with a line break and quotes is told as it is', async () => {
+test('a path with a line break and quotes is reported as it is', async () => {
   const path = 'odd "name"\nhere.txt';
   const told = filesOf(await mergeTwo({ [path]: 'one\n' }, { [path]: 'two\n' }));
   expect(told).toEqual([{ path, kind: 'add-add' }]);
@@ -136,7 +136,7 @@ test('files that merge by a rule keep the lines of both', async () => {
   expect(trial.kind).toBe('clean');
 });
 
-test('submodules that moved apart are told', async () => {
+test('submodules that moved apart are reported', async () => {
   await using world = await makeMergeWorld({ 'a.txt': 'a\n' });
   const pin = async (task: number, commit: string): Promise<string> => {
     const path = await world.workspace(task);

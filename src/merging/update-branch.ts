@@ -31,7 +31,7 @@ export type Update =
       readonly files: readonly ConflictedFile[];
     };
 
-/** Brings a branch up to the base: rebased when it will be merged so, else by merging the base into it. */
+/** Brings a branch up to the base: rebased when it will be merged so, otherwise by merging the base into it. */
 export async function updateBranch(order: UpdateOrder): Promise<Update> {
   const { git, car, onto, train } = order;
   if (await isInHistory(git, onto, car.head)) return updated(car.head);
@@ -43,7 +43,7 @@ export async function updateBranch(order: UpdateOrder): Promise<Update> {
   let { head } = car;
   for (const below of await squashedBelow(order)) {
     const step = await mergeIn(order, { head, theirs: below.head, parent: below.sha });
-    // What was merged of the one below may differ from its branch: then the base tells what it is.
+    // What was merged of the one below may differ from its branch: then the base shows what it is.
     if (step.kind === 'updated') head = step.head;
   }
   if (await isInHistory(git, onto, head)) return updated(head);
@@ -52,7 +52,7 @@ export async function updateBranch(order: UpdateOrder): Promise<Update> {
 
 type Step = {
   readonly head: string;
-  /** What is merged in, and the commit that is told to be. */
+  /** What is merged in, and the commit that is named for it. */
   readonly theirs: string;
   readonly parent: string;
 };
@@ -118,7 +118,7 @@ async function topmost(git: Git, found: readonly SquashedBranch[]): Promise<Squa
   return tops;
 }
 
-/** Where a branch's own commits begin: at the one below it in the stack, else where it left the base. */
+/** Where a branch's own commits begin: at the one below it in the stack, otherwise where it left the base. */
 async function forkOf({ git, train, car, onto }: UpdateOrder): Promise<string> {
   let fork = (await git.run(['merge-base', onto, car.head])).trim();
   for (const below of train.cars) {

@@ -6,7 +6,7 @@ import type { ConflictsSeen } from '../model/merge-event.ts';
 import { openRadar } from './radar.ts';
 import { watchConflicts } from './watch-conflicts.ts';
 
-/** Watches two tasks; `next` resolves with the next thing that is told. */
+/** Watches two tasks; `next` resolves with the next report. */
 async function watchTwo(known: readonly SeenConflict[], two: string | null = null) {
   const world = await makeMergeWorld({ 'a.txt': numbered(30) });
   const workspaces = [
@@ -59,7 +59,7 @@ async function watchTwo(known: readonly SeenConflict[], two: string | null = nul
   };
 }
 
-test('what arises and what is settled is told, each once', async () => {
+test('what arises and what is settled is reported, each once', async () => {
   await using watch = await watchTwo([]);
   const arising = watch.next();
   watch.change(2, 3, 'two');
@@ -77,7 +77,7 @@ test('what arises and what is settled is told, each once', async () => {
   expect(watch.told).toHaveLength(2);
 });
 
-test('what was known before is told only when it is gone', async () => {
+test('what was known before is reported only when it is settled', async () => {
   const file = { path: 'a.txt', kind: 'content', hunks: [] } as const;
   const before = [
     { task: 1, with: 2, files: [file] },

@@ -6,25 +6,25 @@ import { hasGrown } from './radar-pairs.ts';
 
 export type WatchOrder = {
   readonly radar: Radar;
-  /** What is to be looked at now; null when there is nothing. */
+  /** What to look at now; null when there is nothing. */
   readonly look: () => SweepOrder | null;
   /** Takes what is new: conflicts that arose, or are gone. */
   readonly tell: (news: ConflictsSeen) => void;
-  /** What an orchestrator before us told already. */
+  /** What an earlier orchestrator has reported already. */
   readonly known: readonly SeenConflict[];
-  /** Hears of a round that failed: the next one is tried all the same. */
+  /** Hears of a round that failed: the next one is tried anyway. */
   readonly onTrouble: (error: unknown) => void;
-  /** At least so long between two rounds. */
+  /** The minimum time between two rounds. */
   readonly everyMs: number;
   readonly signal: AbortSignal;
 };
 
-/** A round is followed by a rest of so many times its length, so that the radar takes a twentieth of a core at most. */
+/** A round is followed by a rest of this many times its length, so that the radar takes a twentieth of a core at most. */
 const restFactor = 20;
-/** But a conflict is told within a minute of its rise. */
+/** But a conflict is reported within a minute. */
 const longestRestMs = 50_000;
 
-/** Sweeps again and again, until the signal comes, and tells what is new. */
+/** Sweeps again and again, until the signal comes, and reports what is new. */
 export async function watchConflicts(order: WatchOrder): Promise<void> {
   const { radar, signal } = order;
   let known = new Map(order.known.map((conflict) => [keyOf(conflict), conflict]));

@@ -30,7 +30,7 @@ export async function watchRun(tools: RunTools, signal: AbortSignal): Promise<vo
     look: () => whatToWatch(tools),
     tell: (news) => void record.record(news),
     known: knownNow(tools),
-    // The next round comes; a radar that is blind is no reason to stop anybody's work.
+    // The next round comes; a failing radar is no reason to stop anybody's work.
     onTrouble: () => undefined,
     everyMs,
     signal,
@@ -55,7 +55,7 @@ function sideOf(tools: RunTools, task: TaskState): WatchedSide[] {
   if (status === 'completed')
     return pushedHead === null ? [] : [{ task: ordinal, commit: pushedHead }];
   if (workspace?.state !== 'ready') return [];
-  // What it was put on while it was under way is in its files, and is no work of its own.
+  // What it was put on while it was under way is in its files, and is not its own work.
   const below = stackedOn === null ? null : tools.record.task(stackedOn.on).head;
   const ground = below ?? workspace.baseSha;
   return [{ task: ordinal, path: workspace.path, ground, index: checkoutIndex(tools, ordinal) }];

@@ -33,7 +33,7 @@ test('what was asked stands in a failure of the agent, and in no other', () => {
   expect(told('forge-error')).toBe('No sign of life.');
 });
 
-test('of an agent that did nothing, the last words are told where there is no question', () => {
+test('the last words of an agent that did nothing are quoted when it asked nothing', () => {
   const failure = { reason: 'no-commits', message: 'It ended without a commit' } as const;
   expect(withQuestion(failure, 'Please tell me the colour')).toContain(
     'its last words: Please tell me the colour',

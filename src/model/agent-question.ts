@@ -43,8 +43,8 @@ const ofAgents: ReadonlySet<Failure['reason']> = new Set<Failure['reason']>([
 ]);
 
 /**
- * A failure's message with what its agent asked, for nobody can answer an agent while it works; whoever reads the
- * message can. An agent that did nothing and asked nothing is quoted as well: its last words are all that there is.
+ * A failure's message with what its agent asked, since nobody can answer an agent while it works, but the reader of the
+ * message can. An agent that did nothing and asked nothing is quoted as well: its last words are all we have.
  */
 export function withQuestion({ reason, message }: Failure, claim: string): string {
   if (!ofAgents.has(reason)) return message;

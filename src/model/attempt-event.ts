@@ -25,7 +25,7 @@ export interface AttemptIntended {
   readonly why: AttemptWhy;
   /** The directory that holds its claim, prompt, output and result. */
   readonly directory: string;
-  /** The session that it goes on with. */
+  /** The session that it continues. */
   readonly resumes: string | null;
 }
 
@@ -79,7 +79,7 @@ export interface UsageReported {
   readonly type: 'usage-reported';
   readonly task: number;
   readonly attempt: number;
-  /** This attempt's own share, in US dollars: what a resumed session had cost before is taken off. Null when the agent does not tell. */
+  /** This attempt's own share, in US dollars: what a resumed session had cost before is taken off. Null when the agent does not report it. */
   readonly costUsd: number | null;
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
@@ -91,7 +91,7 @@ export interface Heartbeat {
   readonly task: number;
   readonly attempt: number;
   readonly outputBytes: number;
-  /** Seconds of CPU time that the attempt's processes have used in all; null where it cannot be told. */
+  /** Seconds of CPU time that the attempt's processes have used in all; null when it is unknown. */
   readonly cpuSeconds: number | null;
   /** Seconds since the last sign of life. */
   readonly silentSeconds: number;
@@ -116,7 +116,7 @@ export interface AttemptAdopted {
   readonly found: 'alive' | 'ended' | 'dead' | 'unclaimed';
 }
 
-/** Something that an agent may have started still runs after its end. It was left alone: only the user can tell. */
+/** Something that an agent may have started still runs after its end. It was left alone: only the user knows what it is. */
 export interface ProcessesLeft {
   readonly type: 'processes-left';
   readonly task: number;
@@ -133,7 +133,7 @@ export type AttemptResult =
   | { readonly kind: 'not-started'; readonly message: string }
   | {
       readonly kind: 'stopped';
-      /** `held`: its work collides with another task's, and it goes on later. */
+      /** `held`: its work collides with another task's, and it continues later. */
       readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'over-budget' | 'held';
     }
   /** Its keeper died without a result. */
@@ -144,8 +144,8 @@ export interface AttemptEnded {
   readonly task: number;
   readonly attempt: number;
   readonly result: AttemptResult;
-  /** What its agent says of itself; at most 2,000 characters. A claim, never evidence. */
+  /** What its agent says about its work; at most 2,000 characters. A claim, never evidence. */
   readonly claim: string;
-  /** What is wrong by the agent's own account and the process result; null when only verification can tell. */
+  /** What is wrong, according to the agent and the process result; null when only verification can say. */
   readonly failure: Failure | null;
 }

@@ -5,7 +5,7 @@ import type { RunState } from './run-state.ts';
 import { isOriginalName } from './original-check.ts';
 
 /**
- * What keeps a base from being worked on. `setup-failed`: it was not made ready, so nothing can be said of its code;
+ * What keeps a base from being worked on. `setup-failed`: its setup failed, so nothing is known about its code;
  * `red`: its own code does not pass.
  */
 export type BaseTrouble = {
@@ -27,7 +27,7 @@ export function baseTroubles({
   return [...onForge, ...checkTroubles(baseChecks ?? [])];
 }
 
-/** The forge's checks that are red on the base, which the user agreed to: no pull request is held to them. */
+/** The forge's checks that are red on the base, which the user agreed to: no pull request has to pass them. */
 export function redOnForge({
   baseOnForge,
   isRedBaseAccepted,
@@ -61,7 +61,7 @@ function troubleOf(check: CheckResult): BaseTrouble {
       kind: 'setup-failed',
       message: `The setup command ${command} ${endOf(check)} on the base itself${line}`,
       remedy:
-        'Run it in a fresh clone and correct it with --setup COMMAND; --setup true where nothing has to be installed.',
+        'Run it in a fresh clone and correct it with --setup COMMAND; --setup true if nothing has to be installed.',
     };
   const missing = clue.missing !== null && !looksLikeProject(clue.missing) ? clue.missing : null;
   const program = clue.kind === 'command-not-found' ? clue.subject : null;
@@ -77,7 +77,7 @@ function troubleOf(check: CheckResult): BaseTrouble {
   return {
     kind: 'red',
     message: `${command} ${endOf(check)} on the base itself${state === 'timed-out' ? '' : line}`,
-    remedy: 'Fix the base first, or give other checks with --check COMMAND.',
+    remedy: 'Fix the base first, or name other checks with --check COMMAND.',
   };
 }
 

@@ -1,4 +1,4 @@
-/** How the code of a repository leans on itself: what parallel work should know before it starts. */
+/** How the code of a repository depends on itself: what to know before parallel work starts. */
 export type CodeDependencies = {
   readonly files: number;
   readonly imports: number;
@@ -16,7 +16,7 @@ export type SharedModule = {
   readonly path: string;
   /** How many files import it. */
   readonly importers: number;
-  /** How many files would feel a change of it: its importers, theirs, and so on. */
+  /** How many files a change of it would affect: its importers, theirs, and so on. */
   readonly reach: number;
 };
 

@@ -124,7 +124,7 @@ export const gitHubKeys = {
   },
   /** Labels of pull requests. */
   labels: { value: { kind: 'texts' }, configuration: 'github.labels', default: [] },
-  /** Logins whose issues agents may carry out, beside those of the owner, of members and of collaborators. */
+  /** Logins whose issues agents may carry out, in addition to those of the owner, of members and of collaborators. */
   trusted_authors: {
     value: {
       kind: 'texts',

@@ -40,12 +40,12 @@ export type SeenConflict = {
 };
 
 /**
- * What is done when work that is under way collides: it is told; or also, the task that began later waits until the other
- * one's branch is verified, and goes on where it was, or (`stack`) with that branch merged into its own.
+ * What to do when work in progress collides: report it; or also let the task that began later wait until the other
+ * one's branch is verified, and then continue where it was, or (`stack`) with that branch merged into its own.
  */
 export type ConflictPolicy = 'tell' | 'pause' | 'stack';
 
-/** What a radar knows after what it told last. */
+/** What a radar knows that it has not reported yet. */
 export function conflictsAfter(
   known: readonly SeenConflict[],
   news: {

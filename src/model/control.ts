@@ -1,5 +1,5 @@
 /**
- * A task that succeeded is about to be worked on a second time with nobody else at work, to see how long it takes alone:
+ * A task that succeeded is about to be worked on a second time with no other agent running, to see how long it takes alone:
  * a control. What it makes is thrown away. From here on it may cost something.
  */
 export interface ControlIntended {
@@ -10,7 +10,7 @@ export interface ControlIntended {
   readonly directory: string;
 }
 
-/** What the control has cost so far in US dollars, by its agent's own account. */
+/** What the control has cost so far in US dollars, as its agent reports it. */
 export interface ControlCost {
   readonly type: 'control-cost';
   readonly task: number;
@@ -37,7 +37,7 @@ export type ControlState = {
   readonly agent: string;
   readonly directory: string;
   readonly costUsd: number | null;
-  /** Null while it goes on, or when its orchestrator died. */
+  /** Null while it is running, or when its orchestrator died. */
   readonly outcome: ControlOutcome | null;
 };
 

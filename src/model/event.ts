@@ -167,7 +167,7 @@ export type JournalEvent = RunEvent & {
   readonly run: string;
 };
 
-/** A bug of ours, caught at the one boundary: the task or the run goes no further, the record of it stays. */
+/** A bug of ours, caught at the one boundary: the task or the run stops there, and its record stays. */
 export interface Unexpected {
   readonly type: 'unexpected';
   readonly task: number | null;

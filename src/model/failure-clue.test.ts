@@ -19,14 +19,14 @@ not ok 2 - removes
 1..2
 `;
 
-test('of a failing test in TAP, why it failed is told with its name', () => {
+test('a failing test in TAP is shown with its name and why it failed', () => {
   expect(findClue(tap)).toMatchObject({
     kind: 'test-failure',
     line: 'cart is not defined (adds)',
   });
 });
 
-test('the error of the next test is not told of one that has none', () => {
+test('a test without an error does not get that of the next one', () => {
   const line = 'not ok 1 - adds';
   expect(findClue(`${line}\nnot ok 2 - removes\n  error: 'another'\n`).line).toBe(line);
 });
@@ -83,7 +83,7 @@ test.each([
     'org.opentest4j.AssertionFailedError: expected: <1> but was: <2> (CartTest > adds())',
   ],
   ['a name alone', '✖ adds (12.5ms)\n', '✖ adds'],
-])('of a failing test of %s, the assertion is told and not how long it took', (_, output, line) => {
+])('a failing test of %s is shown by its assertion and not by its duration', (_, output, line) => {
   expect(findClue(output).line).toEqual(
     typeof line === 'string' ? line : expect.stringMatching(line),
   );

@@ -24,7 +24,7 @@ export type Clue = {
   readonly kind: ClueKind;
   /** Trimmed, at most 300 characters; empty when there was no output. */
   readonly line: string;
-  /** What tells this clue from another of its kind, such as the command that was not found; null: the kind or the line. */
+  /** What distinguishes this clue from others of its kind, such as the command that was not found; null: the kind or the line. */
   readonly subject: string | null;
   readonly missing: MissingModule | null;
 };
@@ -36,7 +36,7 @@ type Rule = {
   readonly isSame?: boolean;
 };
 
-/** The world round the work: the same whatever a task wrote. */
+/** The environment of the work: the same whatever a task wrote. */
 const environmentRules: readonly Rule[] = [
   {
     kind: 'too-many-files',
@@ -88,7 +88,7 @@ const environmentRules: readonly Rule[] = [
   },
 ];
 
-/** What a program says of itself on its last lines; too broad for the output of tests, which talk of anything. */
+/** What a program says about itself on its last lines; too broad for the output of tests, which may mention anything. */
 const messageRules: readonly Rule[] = [
   {
     kind: 'rate-limited',
@@ -155,11 +155,11 @@ const testRules: readonly Rule[] = [
   { kind: 'test-failure', pattern: /\b\d+ (?:of \d+ tests? )?fail(?:ed|ing|ures?)\b|^FAIL\b/iu },
 ];
 
-/** Titles of tests, passed lines, quoted code and the two sides of a comparison: they talk, but nothing happened there. */
+/** Titles of tests, passed lines, quoted code and the two sides of a comparison: they contain words, but nothing failed there. */
 const talk =
   /^\s*(?:✓|✔|√|✖|✗|×|●|ok\b|not ok\b|PASS\b|FAIL\b|FAILED\b|--- |[-+] (?!\/)|#|>?\s*\d+ ?\||(?:expected|received|actual):)|AssertionError|^E\s+assert\b/iu;
 
-/** Finds the line of a check's output that tells most, the world round the work before the work itself. */
+/** Finds the line of a check's output that explains most: the environment first, then the work itself. */
 export function findClue(output: string): Clue {
   return findBy([...environmentRules], output) ?? findWorkClue(output);
 }

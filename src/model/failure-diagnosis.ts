@@ -38,11 +38,11 @@ function redBaseRemedy({ baseChecks, base }: RunState, failure: Failure): Remedy
   if (onBase === undefined || onBase.state === 'passed') return null;
   return {
     cause: `${command} fails on the base (${base.branch}) already, without this task's work.`,
-    mend: `Make it pass on ${base.branch} first, or give another check (--check), then retry.`,
+    fix: `Make it pass on ${base.branch} first, or name another check (--check), then retry.`,
   };
 }
 
-/** A module that another task makes, or a conflict with another's work: one after the other would have met neither. */
+/** A module that another task makes, or a conflict with another's work: one after the other, neither would have happened. */
 function isAboutOrder(state: RunState, task: TaskState, failure: Failure): boolean {
   if (failure.reason === 'conflicted') return true;
   const creator = creatorFor(state, task, failure);

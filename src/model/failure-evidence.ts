@@ -15,20 +15,20 @@ import type { RunState, TaskState } from './run-state.ts';
 export type FailureEvidence = {
   readonly type: FailureType;
   readonly kind: ClueKind;
-  /** The missing module: its path in the repository for one of the project's own, else the name of the package. */
+  /** The missing module: its path in the repository for one of the project's own, otherwise the name of the package. */
   readonly module: string | null;
   readonly missing: MissingModule | null;
   /** Whether the missing module is one that the project itself should hold. */
   readonly isProjectModule: boolean;
-  /** The same for the same failure, whichever task met it; independent of the context. */
+  /** The same for the same failure, no matter which task met it; independent of the context. */
   readonly fingerprint: string;
-  /** Whether it lies in the world round the work, so that other tasks would meet it too. */
+  /** Whether it lies in the environment of the work, so that other tasks would meet it too. */
   readonly isEnvironmental: boolean;
   /** The telling line of the log, or of the message where there is no log. Not redacted. */
   readonly line: string;
 };
 
-/** What is known beside the failure. */
+/** What is known besides the failure. */
 export type EvidenceContext = {
   /** Output beyond the failure's own, such as the setup's. */
   readonly output: string | null;
@@ -68,7 +68,7 @@ export function evidenceOfTask(state: RunState, task: TaskState): FailureEvidenc
   return task.failure && evidenceOf(task.failure, contextOf(state, task));
 }
 
-/** What a run knows beside a task's failure. */
+/** What a run knows besides a task's failure. */
 export function contextOf(state: RunState, task: TaskState): EvidenceContext {
   const planned =
     state.plan?.tasks.flatMap(({ footprint }) => footprint.map(({ path }) => path)) ?? [];

@@ -2,12 +2,12 @@
 export type FingerprintParts = {
   readonly reason: string;
   readonly kind: string;
-  /** What tells it from others of its kind; `readable` goes into the slug. */
+  /** What distinguishes it from others of its kind; `readable` goes into the slug. */
   readonly subject: string;
 };
 
 /**
- * A name under which the same failure is found again, whoever met it and wherever: `check-failed/missing-module:lodash-3f2a`.
+ * A name under which the same failure is found again, no matter where: `check-failed/missing-module:lodash-3f2a`.
  * The words are for people, the four digits for what the words leave out.
  */
 export function fingerprintOf({ reason, kind, subject }: FingerprintParts): string {
@@ -47,7 +47,7 @@ function slugOfWords(text: string): string {
     .replace(/^-+|-+$/gu, '');
 }
 
-/** FNV-1a, folded to 16 bits: four digits. Nothing secret hangs on it. */
+/** FNV-1a, folded to 16 bits: four digits. No secret depends on it. */
 function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text))

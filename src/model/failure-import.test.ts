@@ -6,7 +6,7 @@ import type { Failure } from './failure.ts';
 import { foldRun } from './fold-run.ts';
 import type { RunState } from './run-state.ts';
 
-/** A run of three tasks, each of which is to create the one path that is given for it. */
+/** A run of three tasks, each of which creates the one path that is given for it. */
 function runOf(excerpt: string, creates: readonly string[], added: readonly string[] = []) {
   const check = sampleCheck({ state: 'failed', exitCode: 1, excerpt });
   const failure: Failure = { reason: 'check-failed', message: 'npm test failed', check };
@@ -45,9 +45,9 @@ function runOf(excerpt: string, creates: readonly string[], added: readonly stri
 const missing =
   "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/ws/1/src/models/cart.js' imported from /ws/1/src/api/cart.js";
 
-test('it says which task is to create the module, and what to do', () => {
+test('it says which task creates the module, and what to do', () => {
   expect(runOf(missing, ['src/api/cart.js', 'src/models/cart.js'])).toBe(
-    'Import error: module not found (src/models/cart.js): task 2 is to create src/models/cart.js: run it first, or merge it',
+    'Import error: module not found (src/models/cart.js): task 2 will create src/models/cart.js: run it first, or merge it',
   );
 });
 
@@ -77,10 +77,10 @@ test.each([
   ['cannot load such file -- shop/cart (LoadError)', 'lib/shop/cart.rb'],
   ['main.c:1:10: fatal error: cart.h: No such file or directory', 'include/cart.h'],
 ])('%s', (line, path) => {
-  expect(runOf(line, ['src/api.js', 'other.js', path])).toContain(`task 3 is to create ${path}`);
+  expect(runOf(line, ['src/api.js', 'other.js', path])).toContain(`task 3 will create ${path}`);
 });
 
-test('a branch that holds the module is to be merged', () => {
+test('a branch that holds the module should be merged', () => {
   expect(runOf(missing, [], ['src/models/cart.js'])).toContain(
     'task 2 has created src/models/cart.js on its branch: merge it',
   );
@@ -92,13 +92,13 @@ test("a task's own module is not laid at another's door", () => {
   );
 });
 
-test('a module that nobody is to create is said to be so', () => {
+test('a module that no task creates is reported as such', () => {
   expect(runOf(missing, ['src/api/cart.js', 'src/models/shopping-cart.js'])).toContain(
     'no task of this issue',
   );
 });
 
-test('a package is to be installed, even where a file has its name', () => {
+test('a package must be installed, even if a file has its name', () => {
   const told = runOf("Error: Cannot find package 'lodash' imported from /ws/1/a.js", [
     'a.js',
     'src/lodash.js',

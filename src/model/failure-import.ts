@@ -3,7 +3,7 @@ import { isTheModule, type MissingModule } from './failure-module.ts';
 import type { Failure } from './failure.ts';
 import type { RunState, TaskState } from './run-state.ts';
 
-/** The task that a missing module was to come from. */
+/** The task that was expected to create a missing module. */
 type ModuleCreator = {
   readonly ordinal: number;
   readonly path: string;
@@ -22,12 +22,12 @@ export function importError(state: RunState, task: TaskState, failure: Failure):
   const asked = missing.specifier.endsWith(module) ? '' : `, asked for as ${missing.specifier}`;
   const opening = `Import error: module not found (${module}${asked})`;
   if (!isProjectModule)
-    return `${opening}: the package is not installed in the workspace. Add it to the project's dependencies at the base, or install it with --setup`;
+    return `${opening}: the package is not installed in the workspace. Add it to the project's dependencies on the base, or install it with --setup`;
   const creator = creatorOf(state, missing, { asking: task.ordinal, root: context.root });
   return `${opening}: ${whatToDo(creator, task.ordinal)}`;
 }
 
-/** The task that was to create the module that is missing; null where none is missing, or none was to. */
+/** The task that was to create the module that is missing; null when none is missing, or no task was to. */
 export function creatorFor(state: RunState, task: TaskState, failure: Failure): number | null {
   const context = contextOf(state, task);
   const { missing, isProjectModule } = evidenceOf(failure, context);
@@ -37,7 +37,7 @@ export function creatorFor(state: RunState, task: TaskState, failure: Failure): 
 
 function whatToDo(creator: ModuleCreator | null, asking: number): string {
   if (creator === null)
-    return 'no task of this issue is to create it. Correct the import, or add the module to the base or to a task';
+    return 'no task of this issue creates it. Correct the import, or add the module to the base or to a task';
   const { ordinal, path, isThere } = creator;
   if (ordinal === asking)
     return isThere
@@ -45,10 +45,10 @@ function whatToDo(creator: ModuleCreator | null, asking: number): string {
       : `this task itself was to create ${path}. Read its log, then retry`;
   return isThere
     ? `task ${ordinal} has created ${path} on its branch: merge it, then retry`
-    : `task ${ordinal} is to create ${path}: run it first, or merge it`;
+    : `task ${ordinal} will create ${path}: run it first, or merge it`;
 }
 
-/** Finds the task that a missing module is to come from: by its branch where it has one, else by its footprint. */
+/** Finds the task that creates a missing module: by its branch where it has one, otherwise by its footprint. */
 function creatorOf(
   state: RunState,
   missing: MissingModule,

@@ -1,4 +1,4 @@
-/** A module that a program asked for and did not get. */
+/** A module that a program imported and did not find. */
 export type MissingModule = {
   readonly language: 'js' | 'python' | 'go' | 'rust' | 'java' | 'ruby' | 'c';
   /** As the output names it: `./cart.js`, `app.models.cart`, `crate::cart`. */
@@ -162,7 +162,7 @@ function resolved(parts: readonly string[]): string {
 const workspaceFolder = /^.*\/orch-[^/]+-task-\d+\//u;
 const usualFolders = /^.*?\/(?=(?:src|lib|app|test|tests|spec|packages|internal|pkg|cmd)\/)/u;
 
-/** A path as it stands in the repository. With no root to go by, from the first folder that is usual in projects. */
+/** A path as the repository has it. Without a known root, from the first folder that is usual in projects. */
 function inRepository(path: string, root: string | null): string {
   if (root !== null && path.startsWith(`${root}/`)) return path.slice(root.length + 1);
   if (!path.startsWith('/')) return resolved(path.split('/'));

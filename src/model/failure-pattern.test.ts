@@ -27,7 +27,7 @@ test('two agents that could not be started are a pattern while others still run'
   expect(pattern).toMatchObject({ tasks: [1, 3], line: 'spawn /usr/bin/claude ENOENT' });
   expect(pattern?.fingerprint).toMatch(/^not-started\/command-not-found:/u);
   expect(pattern?.cause).not.toBe('');
-  expect(pattern?.mend).not.toBe('');
+  expect(pattern?.fix).not.toBe('');
 });
 
 test('the same missing package in different tests is one pattern', () => {

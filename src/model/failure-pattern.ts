@@ -2,13 +2,13 @@ import { evidenceOfTask } from './failure-evidence.ts';
 import { remedyOf } from './failure-remedy.ts';
 import type { RunState } from './run-state.ts';
 
-/** Several agents met the same thing in the world round them: starting more would only burn tokens. */
+/** Several agents failed for the same reason in their environment: starting more would only burn tokens. */
 export type FleetPattern = {
   readonly fingerprint: string;
   /** Ordinals, in order. */
   readonly tasks: readonly number[];
   readonly cause: string;
-  readonly mend: string;
+  readonly fix: string;
   /** The telling line of the first of them. Not redacted. */
   readonly line: string;
 };
@@ -21,7 +21,7 @@ export type AlikeFailures = {
   readonly line: string;
 };
 
-/** Those that failed like a task; null where it failed like no other, or nothing tells how. */
+/** Those that failed like a task; null when it failed like no other, or nothing says how. */
 export function alikeFailures(state: RunState, ordinal: number): AlikeFailures | null {
   const evidence = state.tasks.map((task) =>
     task.status === 'failed' ? { task, seen: evidenceOfTask(state, task) } : null,

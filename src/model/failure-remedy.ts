@@ -1,144 +1,144 @@
 import type { ClueKind } from './failure-clue.ts';
 import type { FailureReason } from './failure.ts';
 
-/** Why something failed, as a rule, and what mends it; both are whole sentences. */
-export type Remedy = { readonly cause: string; readonly mend: string };
+/** Why something failed, as a rule, and what fixes it; both are whole sentences. */
+export type Remedy = { readonly cause: string; readonly fix: string };
 
 const byKind: Partial<Record<ClueKind, Remedy>> = {
   'missing-export': {
     cause: 'A module is there, but does not export what the code imports from it.',
-    mend: 'Agree on the name in the issue, or merge the task that adds the export before the one that uses it.',
+    fix: 'Agree on the name in the issue, or merge the task that adds the export before the one that uses it.',
   },
   'command-not-found': {
     cause: 'A program that the setup or a check calls is not installed, or not on PATH.',
-    mend: 'Install it, let the setup command install it (--setup), or correct the check (--check).',
+    fix: 'Install it, let the setup command install it (--setup), or correct the check (--check).',
   },
   'disk-full': {
     cause: 'The disk, or a quota on it, is full.',
-    mend: 'Make room (df -h; flotilla clean shows what it can remove), then retry with fewer agents.',
+    fix: 'Make room (df -h; flotilla clean shows what it can remove), then retry with fewer agents.',
   },
   'out-of-memory': {
-    cause: 'The memory did not hold what ran at the same time.',
-    mend: 'Close other programs (free -h), then retry with fewer agents.',
+    cause: 'The memory was too small for what ran at the same time.',
+    fix: 'Close other programs (free -h), then retry with fewer agents.',
   },
   'too-many-files': {
     cause: 'A limit on open files or file watchers was reached.',
-    mend: 'Raise the limit (ulimit -n, or fs.inotify.max_user_watches), or retry with fewer agents.',
+    fix: 'Raise the limit (ulimit -n, or fs.inotify.max_user_watches), or retry with fewer agents.',
   },
   'port-in-use': {
     cause: 'A port was taken, as happens when tests that run side by side use one fixed port.',
-    mend: 'Let the tests listen on PORT or TEST_DB_PORT, which differ for each agent, or on port 0; or retry with --max-workers 1.',
+    fix: 'Let the tests listen on PORT or TEST_DB_PORT, which differ for each agent, or on port 0; or retry with --max-workers 1.',
   },
   permission: {
-    cause: 'The account may not read or write a path.',
-    mend: 'Correct its owner or mode, or point the program at a path in TEMP_DIR or CACHE_DIR.',
+    cause: 'The account is not allowed to read or write a path.',
+    fix: 'Correct its owner or mode, or point the program at a path in TEMP_DIR or CACHE_DIR.',
   },
   network: {
     cause: 'A service that the work needs did not answer, or the network is not reachable.',
-    mend: 'Start the service, or look at the network and the proxy variables, then retry.',
+    fix: 'Start the service, or look at the network and the proxy variables, then retry.',
   },
   'rate-limited': {
     cause: 'A provider refuses further requests for now.',
-    mend: 'Wait until the limit resets, then retry, with fewer agents if it comes again.',
+    fix: 'Wait until the limit resets, then retry, with fewer agents if it happens again.',
   },
   credentials: {
     cause: 'A program is not signed in, or its key was refused.',
-    mend: 'Sign in, or hand the variable with the key to the agents (--env NAME), then retry.',
+    fix: 'Sign in, or pass the variable with the key to the agents (--env NAME), then retry.',
   },
   'compile-error': {
     cause: 'The code does not compile.',
-    mend: 'Read the first error in the log; retry goes on from the work that is there.',
+    fix: 'Read the first error in the log; retry continues from the work that is there.',
   },
   'test-failure': {
     cause: 'A test fails with the work of the task.',
-    mend: 'Hold what the test expects against what the task asks for; say in the issue which of them holds, then retry from the work that is there.',
+    fix: 'Compare what the test expects with what the task asks for; say in the issue which of them is right, then retry from the work that is there.',
   },
   'test-timeout': {
-    cause: 'A test, or the check as a whole, took longer than it may.',
-    mend: 'Look for something that waits for ever; if it is only slow, give it more time (--check-timeout).',
+    cause: 'A test, or the check as a whole, took longer than it is allowed.',
+    fix: 'Look for something that waits for ever; if it is only slow, give it more time (--check-timeout).',
   },
 };
 
 const byReason: Record<FailureReason, Remedy> = {
   'no-commits': {
-    cause: 'The agent ended and its branch holds no change.',
-    mend: 'Read its log. Say in the issue which files and behaviour the task is about, then retry.',
+    cause: 'The agent ended, and its branch has no changes.',
+    fix: 'Read its log. Say in the issue which files and behaviour the task is about, then retry.',
   },
   'out-of-scope': {
     cause: 'The branch changes files that only another task declared.',
-    mend: 'Move the work to the task that owns the files, name the files in both tasks, or allow it with --allow-out-of-scope.',
+    fix: 'Move the work to the task that owns the files, name the files in both tasks, or allow it with --allow-out-of-scope.',
   },
   'agent-failed': {
     cause: "The agent's program ended with an error.",
-    mend: 'Read its log, then retry.',
+    fix: 'Read its log, then retry.',
   },
   'timed-out': {
     cause: 'The task took longer than its time limit.',
-    mend: 'Give it more time (--timeout), or split the task.',
+    fix: 'Give it more time (--timeout), or split the task.',
   },
   stalled: {
-    cause: 'The agent gave no sign of life: no output, no change, no work of the processor.',
-    mend: 'Read the end of its log. Allow longer silence (--stall) if it was at work; else retry.',
+    cause: 'The agent gave no sign of life: no output, no change, no CPU time.',
+    fix: 'Read the end of its log. Allow longer silence (--stall) if it was working; otherwise retry.',
   },
   'check-failed': {
     cause: 'A check that must pass before a pull request does not.',
-    mend: 'Read the log of the check; retry goes on from the work that is there.',
+    fix: 'Read the log of the check; retry continues from the work that is there.',
   },
   conflicted: {
     cause: 'Two lines of work change the same places.',
-    mend: 'Merge the other branch first and retry, so that this task starts from the result.',
+    fix: 'Merge the other branch first and retry, so that this task starts from the result.',
   },
   'provider-limited': {
     cause: "The model's provider refuses further requests for now.",
-    mend: 'Wait until the limit resets, then retry, with fewer agents if it comes again.',
+    fix: 'Wait until the limit resets, then retry, with fewer agents if it comes again.',
   },
   unauthenticated: {
     cause: 'The agent is not signed in, or its key was refused.',
-    mend: 'Sign the agent in, or set its key, then retry. flotilla doctor looks at both.',
+    fix: 'Sign the agent in, or set its key, then retry. flotilla doctor checks both.',
   },
   'forge-error': {
     cause: 'The forge refused a request, or did not answer.',
-    mend: 'Look at access and limits (gh auth status; gh api rate_limit), then retry: what was done is not done again.',
+    fix: 'Look at access and limits (gh auth status; gh api rate_limit), then retry: what was done is not done again.',
   },
   'turned-down': {
     cause:
-      'What an earlier run published of the task was turned down by people, or the branch is theirs.',
-    mend: 'Reopen the pull request, delete the branch, or check the task off in the issue; then retry.',
+      'People turned down what an earlier run published for the task, or the branch is theirs.',
+    fix: 'Reopen the pull request, delete the branch, or check the task off in the issue; then retry.',
   },
   'not-started': {
     cause: "The agent's program could not be started.",
-    mend: 'Look whether it is installed and runs by hand; flotilla doctor tells what is missing.',
+    fix: 'Check that it is installed and runs by hand; flotilla doctor shows what is missing.',
   },
   'setup-failed': {
     cause: 'The setup command failed in the fresh workspace, before the agent began.',
-    mend: 'Run the setup command in a fresh clone, correct it (--setup), then retry.',
+    fix: 'Run the setup command in a fresh clone, correct it (--setup), then retry.',
   },
   'out-of-resources': {
-    cause: 'The machine did not hold one more agent.',
-    mend: 'Free memory or disk (free -h; df -h), or retry with fewer agents.',
+    cause: 'The machine had no room for one more agent.',
+    fix: 'Free memory or disk (free -h; df -h), or retry with fewer agents.',
   },
   'over-budget': {
     cause: 'The limit of cost was reached.',
-    mend: 'Raise it (--max-cost), choose a cheaper model (--model), or split the task.',
+    fix: 'Raise it (--max-cost), choose a cheaper model (--model), or split the task.',
   },
   invalid: {
-    cause: 'Something that the task needs was not as it must be.',
-    mend: 'Read the message. If the issue is at fault, flotilla orchestrate with --dry-run checks it.',
+    cause: 'Something that the task needs was not in the required state.',
+    fix: 'Read the message. If the issue is at fault, flotilla orchestrate with --dry-run checks it.',
   },
 };
 
 const missingPackage: Remedy = {
   cause: 'A package that the code imports is not installed in the workspaces.',
-  mend: "Add it to the project's dependencies at the base, or install it with --setup, then retry.",
+  fix: "Add it to the project's dependencies on the base, or install it with --setup, then retry.",
 };
 
 const missingOwnModule: Remedy = {
   cause:
-    'Import error: module not found. The code imports a module of the project that its branch does not hold.',
-  mend: 'Ensure that shared code exists first: run or merge the task that creates the module, then retry.',
+    'Import error: module not found. The code imports a module of the project that does not exist on its branch.',
+  fix: 'Make sure that shared code exists first: run or merge the task that creates the module, then retry.',
 };
 
-/** What to tell about a failure: by what its evidence speaks of, or else by its reason. */
+/** What to say about a failure: by its evidence, or otherwise by its reason. */
 export function remedyOf(
   reason: FailureReason,
   evidence: { readonly kind: ClueKind; readonly isProjectModule: boolean },

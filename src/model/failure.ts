@@ -15,7 +15,7 @@ export type CheckResult = {
   readonly log: string;
   /** The last lines of its output, at most 4,000 characters. */
   readonly excerpt: string;
-  /** It is red on the base, too, and the user let the run go on over that: no task is asked to make it pass. */
+  /** It is red on the base, too, and the user accepted that: no task has to make it pass. */
   readonly isRedOnBase?: boolean;
   /** What reports that this run of it wrote say of coverage; absent where nobody asked for it, and in old journals. */
   readonly coverage?: readonly CoverageReading[];

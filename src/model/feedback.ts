@@ -54,7 +54,7 @@ export function isCiAwaited({ status, pullRequest, feedback }: TaskState): boole
 export function isCiFixDue(
   task: TaskState,
   mostFixes: number,
-  /** Checks that are red on the base, too, which is asked of nobody. */
+  /** Checks that are red on the base, too, which nobody has to fix. */
   redOnBase: readonly string[] = [],
 ): boolean {
   const { ci, ciFixes, failure } = task.feedback;
@@ -65,12 +65,12 @@ export function isCiFixDue(
   return isOpen && isRed && failure === null && ciFixes < mostFixes;
 }
 
-/** Whether a task's pull request is open with red checks that nobody mends by itself any more. */
+/** Whether a task's pull request is open with red checks that no agent is going to fix. */
 export function isCiRed({ status, feedback }: TaskState): boolean {
   return status === 'completed' && feedback.ci?.checks === 'failed' && feedback.ci.isFinal;
 }
 
-/** Whether a task's verified work is published and not merged, also while its agent mends it. */
+/** Whether a task's verified work is published and not merged, also while its agent fixes it. */
 export function hasOpenPull({ status, feedback }: TaskState): boolean {
   return status === 'completed' || feedback.returned !== null;
 }

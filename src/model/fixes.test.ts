@@ -10,7 +10,7 @@ test.for([
   [['first', 'fix-checks', 'retry', 'fix-checks'], 1],
   [['first', 'fix-checks', 'resolve'], 1],
   [[], 0],
-] as const)('of %j, %d mended a check', ([whys, fixes]) => {
+] as const)('of %j, %d fixed a check', ([whys, fixes]) => {
   const attempts = whys.map((why: AttemptWhy) => ({ why }) as AttemptState);
   expect(fixesOf({ attempts })).toBe(fixes);
 });

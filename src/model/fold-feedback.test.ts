@@ -63,7 +63,7 @@ test('a return that fails leaves what is published as it was, and is not tried a
   expect(taskAfter(...events, { type: 'task-cancelled', task: 1 }).status).toBe('completed');
 });
 
-test('a return that is pushed is answered for good, and its checks are awaited anew', () => {
+test('a return that is pushed is answered for good, and its checks are awaited again', () => {
   const after = taskAfter(
     ...[seen('failed'), returned('ci'), returned('address', 'b'), attempt, committed],
     { type: 'push-done', task: 1, head: second },

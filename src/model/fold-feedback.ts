@@ -2,7 +2,7 @@ import type { Failure } from './failure.ts';
 import type { CiSeen, TaskReturned } from './pull-event.ts';
 import type { TaskState } from './run-state.ts';
 
-/** A new head was pushed: what was seen of another one says nothing of it. */
+/** A new head was pushed: what was seen of another one says nothing about it. */
 export function withPushedHead(task: TaskState, head: string, at: string): TaskState {
   const known = task.feedback.ci;
   if (known?.head === head) return task;
@@ -35,7 +35,7 @@ export function returnTask(task: TaskState, event: TaskReturned): TaskState {
     attemptsBefore: task.attempts.length,
     automaticRetries: 0,
     endedAt: null,
-    // Work goes on from what is on the forge; a workspace that holds something else is made again.
+    // Work continues from what is on the forge; a workspace that holds something else is made again.
     workspace:
       workspace === null || head === task.pushedHead
         ? workspace

@@ -32,7 +32,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
   };
 }
 
-/** A pause is over when another one begins, when the run goes on, and when its orchestrator's work ends. */
+/** A pause is over when another one begins, when the run continues, and when its orchestrator's work ends. */
 function pausesAfter(
   before: RunState,
   { pause }: RunState,
@@ -132,7 +132,7 @@ function advance(state: RunState, event: JournalEvent): RunState {
         merging: null,
         endedAt: event.at,
         spans: closeSpans(state.spans, event.at),
-        // Nobody is at work any more: what was between two steps waits for the next start.
+        // No agent is running any more: what was between two steps waits for the next start.
         tasks: state.tasks.map((task) =>
           task.status === 'running' ? { ...task, status: 'queued' } : task,
         ),
@@ -232,7 +232,7 @@ function taken(
     merging: null,
     ended: null,
     endedAt: null,
-    // Of an orchestrator that died, its last event tells how long it was at work.
+    // Of an orchestrator that died, its last event says how long it worked.
     spans: [...closeSpans(state.spans, state.updatedAt), { from: event.at, to: null }],
   };
 }
@@ -289,7 +289,7 @@ function tasksOfPlan(known: readonly TaskState[], plan: Plan, at: string): reado
   });
 }
 
-/** What goes on to merging waits for no approval any more, whoever waited for it. */
+/** A run that goes on to merging no longer waits for approval. */
 function withoutWaiting(state: RunState): RunState {
   return state.pause?.reason === 'unapproved' ? { ...state, pause: null } : state;
 }

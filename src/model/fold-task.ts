@@ -49,7 +49,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return {
         ...begunAsFound(task, event.at),
         unknown: [...task.unknown, 'workspace'],
-        // A branch that came back is the agent's own: it may go on with its session.
+        // A branch that came back is the agent's own: it may continue its session.
         workspaceSince: event.head === undefined ? task.attempts.length : task.workspaceSince,
         workspace: {
           path: event.path,
@@ -146,7 +146,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         endedAt: event.at,
       };
     case 'task-failed':
-      // A pull request that is open stays so, whatever became of its mending.
+      // A pull request that is open stays so, whatever became of its fixing.
       return task.feedback.returned === null
         ? { ...task, status: 'failed', failure: event.failure, endedAt: event.at }
         : abandonReturn(task, event.failure);

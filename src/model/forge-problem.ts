@@ -7,7 +7,7 @@ export type ForgeProblem =
       readonly host: string;
       /** Which tokens of the environment the host may get; of a host that the user does not name, none. */
       readonly mayGet: 'any' | 'enterprise' | 'stored';
-      /** A number that may be an issue there, and is none of the local forge; left out where the user named the place. */
+      /** A number that may be an issue there, and is not one of the local forge; left out where the user named the place. */
       readonly number?: number;
     }
   | { readonly kind: 'bad-token'; readonly host: string; readonly source: string }
@@ -48,7 +48,7 @@ export type ForgeProblem =
   | { readonly kind: 'insecure'; readonly url: string }
   /** A server pointed at another host: a redirect, a next page. */
   | { readonly kind: 'leads-elsewhere'; readonly host: string; readonly to: string }
-  /** An answer that is none of GitHub's: too large, without an end, of other types. */
+  /** An answer that GitHub would not send: too large, without an end, of other types. */
   | {
       readonly kind: 'unfit-answer';
       readonly host: string;
@@ -60,7 +60,7 @@ export type ForgeProblem =
 /** A forge's problem in words: what is wrong, and what to do next. */
 export type ForgeAdvice = { readonly message: string; readonly next: readonly string[] };
 
-/** Carries a problem to whoever can wait it out, or to the one place that renders it for the user. */
+/** Carries a problem to the code that can wait it out, or to the one place that renders it for the user. */
 export class ForgeError extends UserError {
   readonly forge: ForgeProblem;
 
@@ -82,12 +82,12 @@ const passing = new Set<ForgeProblem['kind']>([
   'offline',
 ]);
 
-/** Whether waiting mends it: the network comes back, the limit's hour ends. */
+/** Whether waiting fixes it: the network comes back, the limit's hour ends. */
 export function isPassing(error: unknown): error is ForgeError {
   return error instanceof ForgeError && passing.has(error.forge.kind);
 }
 
-/** Puts a problem into words. The only place that does. */
+/** Puts a problem into words. Nothing else does. */
 export function forgeAdvice(problem: ForgeProblem): ForgeAdvice {
   switch (problem.kind) {
     case 'no-token':
@@ -150,10 +150,10 @@ function accessAdvice(problem: AccessProblem): ForgeAdvice {
       );
     case 'not-allowed':
       return advice(
-        `The token may not do this: ${problem.what} (${problem.message}).`,
+        `The token is not allowed to do this: ${problem.what} (${problem.message}).`,
         /GitHub Actions is not permitted/u.test(problem.message)
           ? 'Allow it in the settings of the repository (Actions, General: "Allow GitHub Actions to create and approve pull requests"), or use the token of an app of your own. Then start again with --retry: the work is kept.'
-          : 'A fine-grained token and an app need, for this repository: Issues, Pull requests and Contents, each read and write.',
+          : 'For this repository, a fine-grained token or an app needs: Issues, Pull requests and Contents, each read and write.',
       );
     case 'sso':
       return advice(
@@ -183,7 +183,7 @@ function placeAdvice(problem: PlaceProblem): ForgeAdvice {
   switch (problem.kind) {
     case 'not-found':
       return advice(
-        `${problem.what} was not found, or the token may not see it.`,
+        `${problem.what} was not found, or the token has no access to it.`,
         'Check the number and the remote (git remote -v). A private repository needs a token with the scope repo.',
       );
     case 'archived':
@@ -234,12 +234,12 @@ function refusalAdvice(problem: Refusal): ForgeAdvice {
     case 'push-refused':
       return advice(
         `GitHub refused the push of ${problem.branch}: ${problem.message}`,
-        'Mend the cause, then start again with --retry: the work is kept.',
+        'Fix the cause, then start again with --retry: the work is kept.',
       );
     case 'refused':
       return advice(
         `GitHub refused the request (${problem.status}): ${problem.message}`,
-        'Mend the cause, then start again with --retry: the work is kept.',
+        'Fix the cause, then start again with --retry: the work is kept.',
       );
   }
 }
@@ -248,11 +248,11 @@ function strangeAdvice(problem: Of<'leads-elsewhere' | 'unfit-answer'>): ForgeAd
   const check = `Make sure that ${problem.host} is the GitHub that you mean (git remote -v, GITHUB_SERVER_URL, GITHUB_API_URL), and that no proxy answers in its place.`;
   return problem.kind === 'leads-elsewhere'
     ? advice(
-        `${problem.host} leads to another place, ${problem.to.slice(0, 200)}. It was not followed, and got no token.`,
+        `${problem.host} redirects to another place, ${problem.to.slice(0, 200)}. It was not followed, and got no token.`,
         check,
       )
     : advice(
-        `${problem.host} gave an answer that is none of GitHub's (${problem.what}): ${problem.why}.`,
+        `${problem.host} gave an answer that did not come from GitHub (${problem.what}): ${problem.why}.`,
         check,
       );
 }
@@ -267,7 +267,7 @@ type Weather = Of<
   | 'bad-certificate'
 >;
 
-const goesOn = 'Nothing is lost: start the same command again, and it goes on.';
+const goesOn = 'Nothing is lost: run the same command again to continue.';
 
 function weatherAdvice(problem: Weather): ForgeAdvice {
   switch (problem.kind) {
@@ -285,12 +285,12 @@ function weatherAdvice(problem: Weather): ForgeAdvice {
     case 'over-budget':
       return advice(
         `This run has made its ${problem.limit} API calls of the hour; the next is due at ${problem.freeAt}.`,
-        'Raise github.calls_per_hour in the configuration if other programs need less.',
+        'Raise github.calls_per_hour in the configuration if other programs need fewer.',
         goesOn,
       );
     case 'server-error':
       return advice(
-        `${problem.host} has a problem of its own (HTTP ${problem.status}).`,
+        `${problem.host} has a problem on its side (HTTP ${problem.status}).`,
         'See https://www.githubstatus.com.',
         goesOn,
       );

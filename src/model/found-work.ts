@@ -2,7 +2,7 @@ import type { TaskState } from './run-state.ts';
 
 /** What was found on the forge of a task that an earlier run had published, and that this journal knows nothing of. */
 export type FoundWork =
-  /** A branch that nobody has merged or turned down: work goes on from there. */
+  /** A branch that nobody has merged or turned down: work continues from there. */
   | {
       readonly kind: 'open';
       readonly branch: string;
@@ -17,7 +17,7 @@ export type FoundWork =
       readonly kind: 'merged';
       readonly pullRequest: { readonly number: number; readonly url: string };
     }
-  /** What is there is not to be gone on with, nor to be overwritten. The message says why, and how to go on. */
+  /** The work there must neither be continued nor overwritten. The message says why, and how to continue. */
   | { readonly kind: 'refused'; readonly message: string };
 
 /** What of it a task still has to do with. */
@@ -26,7 +26,7 @@ export type FoundState =
   /** The user had it started from the base again: what is on the forge is replaced as long as it is at this commit. */
   | { readonly kind: 'dropped'; readonly head: string };
 
-/** Published work that a task goes on from; null for one that begins from the base. */
+/** Published work that a task continues from; null for one that begins from the base. */
 export function foundBranch({
   found,
 }: Pick<TaskState, 'found'>): Extract<FoundState, { kind: 'open' }> | null {

@@ -6,7 +6,7 @@ export type IssueDigest = {
   readonly items: readonly { readonly ordinal: number; readonly digest: string }[];
   /** Of what holds for all items: phases and criteria. */
   readonly common: string;
-  /** Of the prose round the items, which agents get as background. */
+  /** Of the prose around the items, which agents get as background. */
   readonly background: string;
 };
 
@@ -60,7 +60,7 @@ export function editWords(edits: IssueEdits, titles: IssueWords['titles'] = new 
     about(edits.added.map(named), ['is new', 'are new']),
     about(edits.gone.map(String), ['is gone', 'are gone']),
     edits.isCommonChanged ? 'the phases or the criteria for all are others' : '',
-    edits.isBackgroundChanged ? 'the text round the tasks is another' : '',
+    edits.isBackgroundChanged ? 'the text around the tasks changed' : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
 }

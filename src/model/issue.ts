@@ -92,7 +92,7 @@ export type MasterIssue = {
   readonly context: string;
   /** All that the issue says, in pieces that know their lines; left out when the issue was not read from Markdown. */
   readonly passages?: readonly Passage[];
-  /** Which tasks come after which, as far as the words tell. */
+  /** Which tasks come after which, as far as the words say. */
   readonly orders?: readonly StatedOrder[];
 };
 

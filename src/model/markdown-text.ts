@@ -75,7 +75,7 @@ function wrapped(line: string): string {
   return [...lines, rest].join('\n');
 }
 
-/** Code as well shall hold no hidden mark: we look for ours in whole texts. */
+/** Code must not hold a hidden mark either: we look for ours in whole texts. */
 function withoutMarks(code: string): string {
   return code.replaceAll('<!--', `<!${breaker}--`);
 }

@@ -1,4 +1,4 @@
-/** Coverage as one report of one check's run tells it. Percentages from 0 to 100; null: the report does not say. */
+/** Coverage as one report of one check's run gives it. Percentages from 0 to 100; null: the report does not say. */
 export type CoverageReading = {
   /** The report's path in the checkout; null where the check printed it. */
   readonly report: string | null;

@@ -4,7 +4,7 @@ import type { PullRemark } from './pull-remark.ts';
 import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from './train.ts';
 import type { UnionVerdict } from './union.ts';
 
-/** The radar saw conflicts between work that is still under way, or that some are gone. */
+/** The radar saw conflicts between work that is still under way, or that some were settled. */
 export interface ConflictsSeen {
   readonly type: 'conflicts-seen';
   /** Those that are new, or are in more files than before. */
@@ -133,14 +133,14 @@ export interface ResolveDone {
   readonly notes: readonly string[];
 }
 
-/** It did not, or not so that it can be taken. */
+/** It did not, or its result was not accepted. */
 export interface ResolveFailed {
   readonly type: 'resolve-failed';
   readonly task: number;
   readonly message: string;
 }
 
-/** The forge does not merge it, since checks of its own are red on it; its agent is to be asked to mend them. */
+/** The forge does not merge it, since checks of its own are red on it; its agent will be asked to fix them. */
 export interface ForgeRed {
   readonly type: 'forge-red';
   readonly task: number;
@@ -182,7 +182,7 @@ export interface MergeLeft {
   readonly files: readonly string[];
 }
 
-/** What follows from these merges is about to be done: boxes ticked, issues closed, branches taken away. */
+/** What follows from these merges is about to be done: boxes ticked, issues closed, branches removed. */
 export interface ConclusionIntended {
   readonly type: 'conclusion-intended';
   readonly tasks: readonly number[];

@@ -53,7 +53,7 @@ export type Option = Setting &
      * it, they all do.
      */
     readonly ofOneStart?: string;
-    /** When one of these is given anew, what was given for this one before does not count any more. */
+    /** When one of these is given again, what was given for this one before does not count any more. */
     readonly yieldsTo?: readonly string[];
     /** What is given is added to what the configuration has, instead of going before it. */
     readonly isAdded?: true;

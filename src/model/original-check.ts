@@ -12,4 +12,4 @@ export function isOriginalName(name: string): boolean {
 
 /** What to do about a check that fails only as it was when the run began. */
 export const acceptAdvice =
-  'what was merged changes what the checks are; to let the changed ones count alone: --accept-check-changes';
+  'merged work changed the checks; to let only the changed ones count: --accept-check-changes';

@@ -25,7 +25,7 @@ export type Overlap = {
 /** The user guide's limit for the share of files that two tasks have in common. */
 export const overlapLimit = 0.1;
 
-/** Two tasks that are as likely as that to share a file collide, however much else they touch. */
+/** Two tasks that share a file with at least this probability collide, no matter what else they touch. */
 export const riskLimit = 0.5;
 
 /** Whether two tasks are taken to collide: they may not run at the same time. */
@@ -36,7 +36,7 @@ export function isConflict({ share, risk }: Overlap): boolean {
 /** A predicted hub is touched by many and rarely in the same lines. */
 const hubDiscount = 0.3;
 
-/** A directory counts for so many files. */
+/** A directory counts as this many files. */
 const filesOfDirectory = 3;
 
 type Claim = {
@@ -57,11 +57,11 @@ type Pair = Meeting[];
 
 /**
  * The probability that two tasks, by their places in the list, share a file that neither declares. It may know of files
- * that are too unlikely to stand in a footprint.
+ * that are too unlikely to be in a footprint.
  */
 export type Foresee = (one: number, other: number) => number;
 
-/** A path that both touch with less than this probability tells nothing of them. */
+/** A path that both touch with less than this probability says nothing about them. */
 const leastShared = 0.02;
 
 /**

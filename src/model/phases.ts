@@ -34,7 +34,7 @@ export function isToCome(state: RunState, task: TaskState): boolean {
   return state.tasks.every((one) => phaseOf(state, one.ordinal) !== phase || !hasBegun(one));
 }
 
-/** Whether it is known of the task that somebody worked on it, or ended it. */
+/** Whether the task is known to have been worked on, or ended. */
 function hasBegun({ status, attempts, workspace }: TaskState): boolean {
   return status !== 'queued' || attempts.length > 0 || workspace !== null;
 }
@@ -48,7 +48,7 @@ function firstPhase({ plan }: RunState): number {
   return phases.length === 0 ? 1 : Math.min(...phases);
 }
 
-/** The tasks that going on with a run is limited to, since only these were chosen; null: all that are open. */
+/** The tasks that continuing a run is limited to, since only these were chosen; null: all that are open. */
 export function choiceGoingOn(state: RunState): readonly number[] | null {
   const { only, tasks, settings } = state;
   if (only === null) return null;
@@ -56,7 +56,7 @@ export function choiceGoingOn(state: RunState): readonly number[] | null {
   const isMerging = (settings.merge ?? 'never') !== 'never';
   const isDone = (task: TaskState): boolean =>
     isMerging ? task.status === 'merged' : hasSucceeded(task);
-  // What was chosen is done: the rest is what there is to go on with.
+  // What was chosen is done: the rest is what there is to continue with.
   if (tasks.length > 0 && (chosen.length === tasks.length || chosen.every(isDone))) return null;
   const ordinals = new Set([...only, ...chosen.map(({ ordinal }) => ordinal)]);
   return [...ordinals].toSorted((one, other) => one - other);

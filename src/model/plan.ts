@@ -12,7 +12,7 @@ export type FootprintEntry = {
   readonly isNew: boolean;
   /** Whether the author named it: the only kind that scope is enforced by. */
   readonly isDeclared: boolean;
-  /** Whether what speaks for it would convince nobody of a collision: it counts for size and scope only. */
+  /** Whether its evidence is too weak for a collision: it counts for size and scope only. */
   readonly isHint?: boolean;
   /** Set where a second reader named it. */
   readonly isRead?: boolean;
@@ -44,7 +44,7 @@ export type PlannedTask = SubTask & {
   /** Ordinals of the tasks that must come first. */
   readonly dependsOn: readonly number[];
   /**
-   * The task whose verified branch it starts from; null: the base. All of `dependsOn` stands in that branch, since the
+   * The task whose verified branch it starts from; null: the base. That branch contains all of `dependsOn`, since the
    * tasks below it in the stack come before it there.
    */
   readonly stackOn: number | null;
@@ -110,7 +110,7 @@ export type Checklist = {
 /** Whether to work side by side: yes; perhaps; no, one task after another. */
 export type Verdict = 'proceed' | 'consider' | 'sequential';
 
-/** What failures will probably cost, beside the work itself. */
+/** What failures will probably cost, in addition to the work itself. */
 export type FailureBudget = {
   /** The share of tasks that fail, at least and at most. */
   readonly share: readonly [low: number, high: number];
@@ -130,7 +130,7 @@ export type Forecast = {
   readonly speedup: number;
   /** What working side by side costs people: setting it up, reviewing together, and the conflicts to be expected. */
   readonly overheadMinutes: number;
-  /** No schedule on so many workers can be shorter. */
+  /** No schedule on this many workers can be shorter. */
   readonly lowerBoundMinutes: number;
   readonly failures: FailureBudget;
   /** Calls to the forge. */
@@ -138,7 +138,7 @@ export type Forecast = {
   /** Of the agents that run at once. */
   readonly memoryMb: number;
   readonly diskMb: number;
-  /** US dollars; null: no past run tells. */
+  /** US dollars; null: no past run says. */
   readonly costUsd: number | null;
   /** What the estimates were multiplied by, as past runs of the repository taught; 1 without any. */
   readonly minutesFactor: number;
@@ -176,8 +176,8 @@ export function isWithin(path: string, footprintPath: string): boolean {
 }
 
 /**
- * The plan with more findings, which come first: they are about the world that the tasks are in. Beside a warning the
- * verdict is no plain yes, unless it is only that the machine holds fewer agents.
+ * The plan with more findings, which come first: they are about the world that the tasks are in. With a warning, the
+ * verdict is not a plain yes, unless it is only that the machine holds fewer agents.
  */
 export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
   if (findings.length === 0) return plan;

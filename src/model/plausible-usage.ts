@@ -1,5 +1,5 @@
 /*
- * What an agent's stream says of its use is the agent's word: any program that it starts can write into that stream.
+ * What an agent's stream says about its usage is the agent's word: any program that it starts can write into that stream.
  * What no attempt can have used is left out, so that one forged line neither spends a budget nor spoils the books.
  */
 

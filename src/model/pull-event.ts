@@ -17,7 +17,7 @@ export interface CiSeen {
   readonly note: string;
 }
 
-/** A pull request goes back to its agent. What it is to mend is written down here, so that it is asked for once. */
+/** A pull request goes back to its agent. What it is to fix is written down here, so that it is asked for once. */
 export interface TaskReturned {
   readonly type: 'task-returned';
   readonly task: number;
@@ -28,7 +28,7 @@ export interface TaskReturned {
   readonly remarks: readonly PullRemark[];
 }
 
-/** A pull request is about to be told which commit answers its reviewers. */
+/** An answer to the reviewers is about to be posted: it names the commit. */
 export interface AnswerIntended {
   readonly type: 'answer-intended';
   readonly task: number;
@@ -41,7 +41,7 @@ export interface AnswerDone {
   readonly task: number;
 }
 
-/** No task is at work any more, and the run goes on for the checks of its pull requests alone. */
+/** No task is at work any more, and the run continues for the checks of its pull requests alone. */
 export interface ChecksAwaited {
   readonly type: 'checks-awaited';
   /** Their numbers. */

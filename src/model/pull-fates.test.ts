@@ -18,7 +18,7 @@ function leftFor(reason: 'conflict' | 'closed' | 'not-approved'): RunEvent {
   return { type: 'merge-left', task: 1, reason, message: '', with: [], files: [] };
 }
 
-test('what was merged as it was opened is told from what had to be changed', () => {
+test('pull requests merged as opened are counted apart from changed ones', () => {
   const updated: RunEvent = { type: 'update-done', task: 1, onto: 'b', head: 'h', byRule: [] };
   const fates = countFates([
     fateOf(opened, merged),

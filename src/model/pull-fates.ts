@@ -5,7 +5,7 @@ export type PullFate = {
   readonly isMerged: boolean;
   /** Whether somebody closed it without merging. */
   readonly isClosed: boolean;
-  /** Whether it had to be changed: an agent went back to it, or somebody pushed, or merging met what has to be mended. */
+  /** Whether it had to be changed: an agent went back to it, or somebody pushed, or merging met what has to be fixed. */
   readonly isReworked: boolean;
 };
 

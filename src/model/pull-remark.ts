@@ -5,7 +5,7 @@ export type PullRemark =
       readonly id: string;
       readonly name: string;
       readonly url: string | null;
-      /** The last of what it printed; null where there is nothing to be had. */
+      /** The last of what it printed; null when there is none. */
       readonly log: string | null;
     }
   | {

@@ -1,4 +1,4 @@
-/** What whoever reviews a pull request of a run goes through, in the user guide's words. */
+/** What the reviewer of a run's pull request goes through, in the user guide's words. */
 export const reviewChecklist = [
   'Tests passing',
   'Meets acceptance criteria from sub-issue',

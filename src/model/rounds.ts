@@ -10,7 +10,7 @@ export type RoundState = {
   readonly attemptsBefore: number;
   /** Milliseconds of the setup and the checks that ran to their end. */
   readonly checkMs: number;
-  /** Null while it goes on. */
+  /** Null while it is running. */
   readonly outcome: 'succeeded' | 'failed' | 'cancelled' | 'blocked' | null;
   /** Null unless it failed. */
   readonly failure: Failure | null;
@@ -61,7 +61,7 @@ export function firstOutcome({ rounds }: Round): RoundState['outcome'] {
   return (later === -1 ? rounds : rounds.slice(0, later)).at(-1)?.outcome ?? null;
 }
 
-/** The failed rounds that a retry made good. */
+/** The failed rounds that a retry fixed. */
 export function fixedRounds({ rounds }: Round): readonly RoundState[] {
   return rounds.flatMap((round, index) => {
     if (round.outcome !== 'succeeded' || round.began === 'returned') return [];
@@ -111,7 +111,7 @@ function begun(
   return [...task.rounds, { ...firstRound, began, attemptsBefore: task.attempts.length }];
 }
 
-/** A blocked task goes on without a word when the one below it has succeeded. */
+/** A blocked task continues without a word when the one below it has succeeded. */
 function goingOn(task: TaskState): readonly RoundState[] {
   return task.rounds.at(-1)?.outcome === 'blocked' ? begun(task, 'resumed') : task.rounds;
 }

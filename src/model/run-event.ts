@@ -41,7 +41,7 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-/** Something was found while the run goes on, such as a red base. */
+/** Something was found during the run, such as a red base. */
 export interface FindingRaised {
   readonly type: 'finding-raised';
   readonly finding: Finding;
@@ -65,7 +65,7 @@ export interface BaseSeenOnForge {
   readonly failed: readonly string[];
 }
 
-/** The user had the run go on although the base is red: what is red there is asked of no task. */
+/** The user let the run continue although the base is red: checks that are red there are not required of any task. */
 export interface RedBaseAccepted {
   readonly type: 'red-base-accepted';
 }
@@ -88,7 +88,7 @@ export type PauseReason =
   | 'provider-limited'
   | 'unauthenticated'
   | 'environment'
-  /** The base does not pass its own checks, and nobody agreed to work on it all the same. */
+  /** The base does not pass its own checks, and nobody agreed to work on it anyway. */
   | 'red-base'
   | 'budget'
   | 'resources'
@@ -110,7 +110,7 @@ export interface RunContinued {
   readonly type: 'run-continued';
 }
 
-/** All that had to be merged first is merged: work goes on from the base as it is now, in the same start. */
+/** All that had to be merged first is merged: work continues from the base as it is now, in the same start. */
 export interface PhaseBegun {
   readonly type: 'phase-begun';
   readonly phase: number;
@@ -122,7 +122,7 @@ export interface CheckChangesAccepted {
   readonly type: 'check-changes-accepted';
 }
 
-/** The issue that tells why tasks failed is about to be made or brought up to date. */
+/** The issue that reports why tasks failed is about to be made or brought up to date. */
 export interface DiagnosisIntended {
   readonly type: 'diagnosis-intended';
   readonly key: string;
@@ -136,7 +136,7 @@ export interface DiagnosisDone {
   readonly isOver?: boolean;
 }
 
-/** The forge cannot be reached or asks to wait: agents work on, and what is to be published waits. */
+/** The forge cannot be reached or asks to wait: agents work on, and publishing waits. */
 export interface ForgeWaited {
   readonly type: 'forge-waited';
   readonly message: string;

@@ -47,7 +47,7 @@ export type CarriedOption = {
   /** What it is called in journals. */
   readonly key: string;
   readonly kind: FlagKind;
-  /** When one of these is given anew, what was given before does not count: itself, and what goes before it. */
+  /** When one of these is given again, what was given before does not count: itself, and what goes before it. */
   readonly replacedBy: readonly string[];
 };
 

@@ -75,7 +75,7 @@ export type TaskState = {
   readonly lastFailure: Failure | null;
   /** How many attempts belong to rounds before this one: a retry begins a new round. */
   readonly attemptsBefore: number;
-  /** The goes at it, the one that goes on included; never empty. */
+  /** The rounds so far, the current one included; never empty. */
   readonly rounds: readonly RoundState[];
   /** Retries in this round that nobody asked for. */
   readonly automaticRetries: number;
@@ -128,7 +128,7 @@ export type AttemptState = {
   readonly attempt: number;
   readonly agent: string;
   readonly why: AttemptWhy;
-  /** The check that it was to mend. */
+  /** The check that it was to fix. */
   readonly fixes: CheckResult | null;
   readonly directory: string;
   readonly keeper: ProcessIdentity | null;
@@ -167,7 +167,7 @@ export type RunState = {
   readonly baseChecks: readonly CheckResult[] | null;
   /** What the forge's own checks said of the base; null where nobody asked. */
   readonly baseOnForge: Pick<BaseSeenOnForge, 'checks' | 'failed'> | null;
-  /** Whether the user had the run go on although the base is red. */
+  /** Whether the user let the run continue although the base is red. */
   readonly isRedBaseAccepted: boolean;
   readonly artefacts: readonly string[];
   /** Files of the base that setup and checks were seen to change. */
@@ -175,7 +175,7 @@ export type RunState = {
   /** In the order of their ordinals. */
   readonly tasks: readonly TaskState[];
   readonly drain: 'none' | 'drain' | 'now';
-  /** The issue that tells why tasks failed; null while none was made. */
+  /** The issue that reports why tasks failed; null while none was made. */
   readonly diagnosis: {
     readonly number: number;
     readonly url: string;
@@ -192,7 +192,7 @@ export type RunState = {
   } | null;
   /** When nothing new was started, and why, one pause after the other. */
   readonly pauses: readonly PauseSpan[];
-  /** How the newest orchestrator's work ended; null while it goes on, or when it died. */
+  /** How the newest orchestrator's work ended; null while it is running, or when it died. */
   readonly ended: RunEnded['how'] | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -206,7 +206,7 @@ export type RunState = {
   readonly merging: 'judging' | 'merging' | null;
   /** What all finished branches were together, when they were last judged. */
   readonly union: UnionVerdict | null;
-  /** The order in which they were to be merged then. */
+  /** The order in which they were planned to merge then. */
   readonly mergeOrder: readonly TrainCar[];
   /** The newest merge train. */
   readonly train: TrainState | null;
@@ -266,7 +266,7 @@ export function reachedTasks(state: RunState): readonly TaskState[] {
   return state.tasks.filter(({ ordinal }) => reached.has(ordinal) || isChosen(ordinal));
 }
 
-/** What the task has cost so far in US dollars, over all its attempts and its control; null when no agent told. */
+/** What the task has cost so far in US dollars, over all its attempts and its control; null when no agent reported it. */
 export function taskCost({ attempts, control }: TaskState): number | null {
   const costs = [...attempts, ...(control === null ? [] : [control])].flatMap(
     ({ costUsd }) => costUsd ?? [],
@@ -274,7 +274,7 @@ export function taskCost({ attempts, control }: TaskState): number | null {
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
-/** What a run has cost so far in US dollars, as far as its agents tell. */
+/** What a run has cost so far in US dollars, as far as its agents report it. */
 export function spentOn({ tasks }: Pick<RunState, 'tasks'>): number {
   return tasks.reduce((sum, task) => sum + (taskCost(task) ?? 0), 0);
 }
@@ -284,7 +284,7 @@ export function failureLine(failure: Failure): string {
   return `${failureLabel(failure)}: ${failure.message}`;
 }
 
-/** The type of a failure; where there is none that tells anything, its reason. */
+/** The type of a failure; or, when that says nothing, its reason. */
 export function failureLabel(failure: Failure): string {
   const type = failureType(failure);
   return type === 'UNKNOWN' ? failure.reason : type;

@@ -44,7 +44,7 @@ export function countTasks(state: Pick<RunState, 'tasks' | 'only'>): TaskCounts 
 }
 
 /**
- * The state of a run. The journal cannot tell whether its orchestrator is still there, so the caller says what it saw.
+ * The state of a run. The journal cannot say whether its orchestrator is still there, so the caller says what it saw.
  */
 export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunStatus {
   if (state.ended === null) {
@@ -92,7 +92,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-/** The exit code that tells how a run stands. */
+/** The exit code that says how a run stands. */
 export function runExitCode(state: RunState): number {
   if (state.ended === 'timed-out') return exitCodes.runTimedOut;
   if (state.ended === 'refused') return exitCodes.validation;

@@ -56,7 +56,7 @@ export type Standing = {
   readonly why: string;
 };
 
-/** A second reading beside what the rules read. */
+/** A second reading, in addition to what the rules read. */
 export type HeededReading = Omit<SecondReading, 'proposals'> & {
   readonly proposals: readonly (Proposal & Standing)[];
 };

@@ -6,7 +6,7 @@ export const shortestSecret = 8;
 
 /**
  * Whether a value that was handed over is masked. A short one is not, nor a single plain word (`production`) or a short
- * number: these stand in all texts, and to mask them would hide what happened and give nothing away.
+ * number: these are in all texts; masking them would hide what happened and protect nothing.
  */
 export function isWorthMasking(value: string): boolean {
   return value.length >= shortestSecret && !/^(?:[A-Za-z][a-z]*|\d{1,11})$/u.test(value);

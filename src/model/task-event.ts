@@ -154,18 +154,18 @@ export interface TaskBlocked {
   readonly by: number;
 }
 
-/** A task's work collides with that of one that began before it: it goes on when that one's branch is verified. */
+/** A task's work collides with that of one that began before it: it continues when that one's branch is verified. */
 export interface TaskHeld {
   readonly type: 'task-held';
   readonly task: number;
   readonly by: number;
-  /** `stack`: it then goes on from that branch. */
+  /** `stack`: it then continues from that branch. */
   readonly how: 'pause' | 'stack';
   /** Where both collide. */
   readonly files: readonly string[];
 }
 
-/** A task that was held goes on from another's verified branch: it is merged into its own, as far as git could. */
+/** A task that was held continues from another's verified branch: it is merged into its own, as far as git could. */
 export interface TaskStacked {
   readonly type: 'task-stacked';
   readonly task: number;
@@ -189,7 +189,7 @@ export interface BaseTaken {
   readonly files: readonly string[];
 }
 
-/** The base was seen to hold a task's work, whoever merged it. */
+/** The base was seen to hold a task's work, no matter who merged it. */
 export interface TaskMerged {
   readonly type: 'task-merged';
   readonly task: number;
@@ -197,7 +197,7 @@ export interface TaskMerged {
   readonly base: string;
 }
 
-/** A task that had failed is to be worked on again. */
+/** A failed task will be worked on again. */
 export interface TaskRetried {
   readonly type: 'task-retried';
   readonly task: number;
@@ -206,7 +206,7 @@ export interface TaskRetried {
   readonly isFresh: boolean;
 }
 
-/** The workspace is gone; its tree is reachable from `safeIn`. */
+/** The workspace was removed; its tree is reachable from `safeIn`. */
 export interface WorkspaceRemoved {
   readonly type: 'workspace-removed';
   readonly task: number;

@@ -1,6 +1,6 @@
 import type { Hub } from './code-dependencies.ts';
 
-/** What one task of an issue leans on: other tasks, modules that it uses, and files that everybody touches. */
+/** What one task of an issue depends on: other tasks, modules that it uses, and files that everybody touches. */
 export type TaskLeanings = {
   readonly ordinal: number;
   readonly title: string;

@@ -7,7 +7,7 @@ export type Slot = { readonly ordinal: number; readonly start: number; readonly 
 export type Arranged = Pick<Plan, 'phases' | 'tasks'>;
 
 /**
- * Lays tasks out on so many workers: phase after phase, in a phase batch after batch, in a batch whoever has the
+ * Distributes tasks over some workers: phase after phase, in a phase batch after batch, in a batch the task with the
  * longest way to go first; a stacked task after the one below it, and the tasks of a sequential phase one by one. In
  * the order in which they start.
  */

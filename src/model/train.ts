@@ -16,7 +16,7 @@ export type PlaceReason =
   | { readonly kind: 'reconcile'; readonly tasks: readonly number[]; readonly isWithBase: boolean }
   | { readonly kind: 'free' };
 
-/** A pull request that is to be merged, in its place. */
+/** A pull request to merge, in its place. */
 export type TrainCar = {
   readonly task: number;
   /** The pull request's number. */
@@ -68,7 +68,7 @@ export type CarResolve = {
   readonly attempt: number;
 };
 
-/** What an agent did to make a branch fit to be merged. */
+/** What an agent did to make a branch mergeable. */
 export type CarResolution = {
   readonly why: ResolveReason;
   readonly head: string;
@@ -118,7 +118,7 @@ export type CarState = TrainCar & {
   readonly resolves: number;
   /** What the forge would not merge it for; null while nothing of that was seen. */
   readonly forgeRed: ForgeRed | null;
-  /** How often its agent was asked to mend what is red on the forge. */
+  /** How often its agent was asked to fix what is red on the forge. */
   readonly fixes: number;
   /** The newest of what its agent did about a conflict or a red check, which its head holds; null when it did nothing. */
   readonly resolution: CarResolution | null;

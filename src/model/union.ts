@@ -16,7 +16,7 @@ export type LeftBranch = {
   readonly reason: 'conflict' | 'needs';
   /** The tasks that it conflicts with, or that it needs and that are left themselves. */
   readonly with: readonly number[];
-  /** Whether it conflicts with the base, whoever else is merged. */
+  /** Whether it conflicts with the base, no matter what else is merged. */
   readonly isWithBase: boolean;
   readonly files: readonly ConflictedFile[];
 };

@@ -12,25 +12,25 @@ export type JournalDamage = {
   readonly why: string;
 };
 
-/** What a user can mend. Each has its data here and its words, with what to do next, in one place of the command line. */
+/** What a user can fix. Each problem has its data here; one place of the command line puts it into words and says what to do next. */
 export type UserProblem =
   | { readonly code: 'usage'; readonly message: string }
   | { readonly code: 'no-repository'; readonly directory: string }
-  /** Git trusts no repository of another user's, unless it is told to. */
+  /** Git trusts no repository of another user's, unless it was told to. */
   | { readonly code: 'foreign-repository'; readonly repository: string }
   | { readonly code: 'no-commits-yet'; readonly repository: string }
   | { readonly code: 'no-work-tree'; readonly repository: string }
   | { readonly code: 'git-missing' }
   | { readonly code: 'git-too-old'; readonly found: string; readonly needed: string }
   | { readonly code: 'no-base'; readonly branch: string; readonly repository: string }
-  /** Branches of tasks are to be called `<branch>/…`, which git has no place for beside that branch. */
+  /** Branches of tasks are called `<branch>/…`, which git has no place for next to that branch. */
   | { readonly code: 'base-in-the-way'; readonly branch: string }
   | {
       readonly code: 'base-diverged';
       readonly branch: string;
       readonly mine: string;
       readonly theirs: string;
-      /** Whether history breaks off where one may stand in the other. */
+      /** Whether history breaks off before it is clear that one contains the other. */
       readonly isShallow: boolean;
       /** The merged commits that a rewritten branch lacks; empty: it was not rewritten, and a merge joins both. */
       readonly pick: readonly string[];
@@ -131,13 +131,13 @@ export type UserProblem =
       readonly code: 'agent-refused';
       readonly agent: string;
       readonly why: string;
-      readonly mend: string;
+      readonly fix: string;
     }
   | {
       readonly code: 'agent-missing';
       readonly agent: string;
       readonly program: string;
-      readonly mend: string;
+      readonly fix: string;
     }
   /** The repository's configuration asks for what takes the user's trust; each line is one such thing, in words. */
   | { readonly code: 'config-untrusted'; readonly file: string; readonly asks: readonly string[] }

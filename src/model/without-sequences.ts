@@ -15,7 +15,7 @@ const sequences = new RegExp(
   'gu',
 );
 
-/** A text without terminal sequences. Linear in its length. Single control characters may stand in it still. */
+/** A text without terminal sequences. Linear in its length. Single control characters may remain. */
 export function withoutSequences(text: string): string {
   return text.replace(sequences, '');
 }

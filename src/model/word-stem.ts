@@ -3,7 +3,7 @@ const stopWords = new Set(
     ' ',
   ),
 );
-/** A word without its ending, so that `imports`, `imported` and `import` meet; null for words that tell nothing. */
+/** A word without its ending, so that `imports`, `imported` and `import` meet; null for words that mean nothing. */
 export function wordStem(lower: string): string | null {
   if (lower.length < 2 || stopWords.has(lower)) return null;
   if (lower.length > 4 && lower.endsWith('ies')) return `${lower.slice(0, -3)}y`;

@@ -72,7 +72,7 @@ export function recordActivities(tools: RunTools, order: ActivityOrder): Activit
   return { take: (activities) => activities.forEach(takeOne) };
 }
 
-/** What a session that goes on had cost before: programs report the sum over all of it. */
+/** What a resumed session had cost before: programs report the sum over all of it. */
 function costOfSession(tools: RunTools, { ordinal, attempt, session }: ActivityOrder): number {
   if (session === null) return 0;
   return tools.record

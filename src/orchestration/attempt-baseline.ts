@@ -4,9 +4,9 @@ import { cleanBaseline, takeBaseline, type Baseline } from '../workspace/leftove
 import type { RunTools } from './run-tools.ts';
 
 /**
- * Notes what stands uncommitted in a workspace before its next attempt, in the attempt's directory: whoever verifies the
- * work, this orchestrator or a later one, can tell the agent's leftovers from it. What an attempt that was cut short
- * left is its work, not part of the scenery: the next attempt inherits its baseline.
+ * Notes what stands uncommitted in a workspace before its next attempt, in the attempt's directory: the process that verifies the
+ * work, this orchestrator or a later one, can distinguish the agent's leftovers from it. What an attempt that was cut short
+ * left is its work: the next attempt inherits its baseline.
  */
 export async function noteBaseline(tools: RunTools, ordinal: number): Promise<void> {
   const { attempts, workspace } = tools.record.task(ordinal);

@@ -27,11 +27,11 @@ export function watchBudget(tools: RunTools, order: BudgetOrder): AttemptBudget 
 
   const judge = (): Failure | null => {
     if (maxTurns !== null && !limitsTurns && turns > maxTurns)
-      return over(`The agent was ended at its tool use ${turns}: it may take ${maxTurns} turns`);
+      return over(`The agent was ended at its tool use ${turns}: its limit is ${maxTurns} turns`);
     const spent = costOf(tools, order);
     if (maxCostUsd !== null && !limitsCost && spent > maxCostUsd)
       return over(
-        `The agent was ended when it had spent $${spent.toFixed(2)} of the $${maxCostUsd.toFixed(2)} that it may`,
+        `The agent was ended when it had spent $${spent.toFixed(2)} of the $${maxCostUsd.toFixed(2)} that it may spend`,
       );
     return null;
   };

@@ -16,11 +16,11 @@ export type BaseWatch = {
 };
 
 /**
- * Looks at the base before anybody is paid to work on it:
+ * Checks the base before any agent is paid to work on it:
  *
- *   green on the forge, or in a run of ours before ─▶ agents start; it is checked beside them
+ *   green on the forge, or in a run of ours before ─▶ agents start; it is checked meanwhile
  *   green within base_check_wait ─────▶ agents start
- *   red ──▶ the user agrees ──────────▶ agents start; what is red there is asked of no task
+ *   red ──▶ the user agrees ──────────▶ agents start; what is red there is required of no task
  *        └▶ nobody does ──────────────▶ refused
  *   not known after base_check_wait ──▶ agents start; when it turns red later, nothing new does
  */
@@ -81,7 +81,7 @@ export function watchBase(
   };
 }
 
-/** Whether nothing is against the base, or the user lets the run go on over it. */
+/** Whether nothing is against the base, or the user lets the run continue in spite of it. */
 async function isAgreedTo(
   { record, agreesToRedBase }: RunTools,
   mayAsk: boolean,

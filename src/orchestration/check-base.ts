@@ -61,7 +61,7 @@ async function marksLeft(
   signal: AbortSignal,
 ): Promise<{ readonly artefacts: string[]; readonly changed: string[] }> {
   const entries = await statusOf().catch((error: unknown): readonly StatusEntry[] => {
-    // Checks that leave a place in which git cannot work leave nothing that could be told from work.
+    // Checks that leave a place in which git cannot work leave nothing that could be mistaken for work.
     if (error instanceof ForeignGitError) return [];
     throw error;
   });
@@ -107,7 +107,7 @@ async function runAll(
     if (signal.aborted) break;
     results.push(result);
     if (name !== 'setup') continue;
-    // Of what was not made ready nothing can be said.
+    // Nothing can be said about a base whose setup failed.
     if (isRed(result)) break;
     onSetUp();
   }

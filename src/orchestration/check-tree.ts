@@ -7,10 +7,10 @@ import type { TaskEnvironment } from '../workspace/task-environment.ts';
 import { restoreTracked } from './restore-tracked.ts';
 import { checkRoom, setupOf, shellIn, type RunTools } from './run-tools.ts';
 
-/** A fresh checkout of one commit, in which its checks run: none of what an agent left beside its commits is there. */
+/** A fresh checkout of one commit, in which its checks run: nothing that an agent left outside its commits is there. */
 export type CheckTree = AsyncDisposable & {
   /**
-   * Runs a check on the commit's own files; the setup goes before the first, and where it fails, that is the result.
+   * Runs a check on the commit's own files; the setup runs before the first, and if it fails, that is the result.
    * Null: it was cut short.
    */
   readonly run: (check: CheckToRun) => Promise<CheckResult | null>;
@@ -25,14 +25,14 @@ export type CheckToRun = { readonly name: string; readonly command: string };
 export type CheckTreeOptions = {
   readonly ordinal: number;
   readonly attempt: number;
-  /** Where the agent worked: what checks print of paths is told as if they had run there. */
+  /** Where the agent worked: paths that checks print are shown as if they had run there. */
   readonly workspace: string;
   /** A commit of our clone. */
   readonly head: string;
   readonly signal: AbortSignal;
 };
 
-/** Opens a check tree; it is made for the first check, and goes with all that ran there. */
+/** Opens a check tree; it is made for the first check, and is removed with all that ran there. */
 export function openCheckTree(tools: RunTools, options: CheckTreeOptions): CheckTree {
   const { ordinal, signal } = options;
   const room = checkRoom(ordinal);
@@ -93,7 +93,7 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
   };
 }
 
-/** Looking for reports costs time, and nobody reads what no criterion asks for. */
+/** Looking for reports takes time, and nobody reads what no criterion asks for. */
 function asksForCoverage({ record }: RunTools, ordinal: number): boolean {
   const { plan } = record.state();
   const own = plan?.tasks.find((task) => task.ordinal === ordinal)?.acceptance ?? [];

@@ -16,7 +16,7 @@ import { memberFor } from './fleet.ts';
 import { returnPrompt } from './return-prompt.ts';
 import { plannedTask, type RunTools } from './run-tools.ts';
 
-/** What the next attempt of a task is told, and the session that it goes on with. */
+/** The prompt of a task's next attempt, and the session that it continues. */
 export type NextPrompt = { readonly prompt: string; readonly session: string | null };
 
 /** Chooses the prompt by what the journal says of the attempts before. */
@@ -68,7 +68,7 @@ function failureNow({ checks }: TaskState, before: Failure): Failure {
   return { reason: 'check-failed', message, check };
 }
 
-/** What an agent must know of the base that was merged into its branch before it goes on. */
+/** What an agent must know about the base that was merged into its branch before it continues. */
 function takenNews({ record }: RunTools, files: readonly string[]): string {
   const { branch, sha } = record.state().base;
   const what = `Meanwhile the base (\`${branch}\` at ${sha.slice(0, 9)}) was merged into your branch.`;
@@ -79,7 +79,7 @@ function openMerge(files: readonly string[]): string {
   return `The merge waits for you in ${codesInNote(files)}, with both sides between markers: resolve it so that what both want holds, and conclude it (\`git add\`, \`git commit --no-edit\`).`;
 }
 
-/** The task, with what is published of it where that is to be gone on with. */
+/** The task, with its published work if that must be continued. */
 function withPublished(task: TaskState, theTask: string): string {
   const { returned } = task.feedback;
   if (returned !== null) return returnPrompt({ returned, isResumed: false, first: theTask });
@@ -89,7 +89,7 @@ function withPublished(task: TaskState, theTask: string): string {
   return foundPrompt({ isTextChanged, baseSha: task.workspace?.baseSha ?? '', first: theTask });
 }
 
-/** What a task that was held has to know of the one that it waited for. */
+/** What a task that was held must know about the one that it waited for. */
 function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: HeldState): string {
   const other = tools.record.task(by);
   const what = `task ${by}, which is this:\n\n${asData(plannedTask(tools, by).title)}`;
@@ -97,12 +97,12 @@ function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: Held
   if (stackedOn?.on === by) {
     const open =
       stackedOn.files.length === 0
-        ? 'Git could merge both: see whether they also fit together.'
+        ? 'Git could merge both: see whether they also work together.'
         : openMerge(stackedOn.files);
     return `Meanwhile your branch was put on top of ${what}\n\nIts verified work is merged into your branch by now; keep it. ${open}`;
   }
   if (other.head === null || !hasSucceeded(other)) return '';
-  return `You were held since your work in ${where} collided with that of ${what}\n\nIt is verified by now (\`git show ${other.head}\`, \`git diff ${tools.record.state().base.sha} ${other.head}\`). It will be merged before yours: shape your change so that both merge without a conflict where that can be done, and do none of its work.`;
+  return `You were paused because your changes in ${where} conflict with ${what}\n\nIt is verified now (\`git show ${other.head}\`, \`git diff ${tools.record.state().base.sha} ${other.head}\`). It will be merged before yours: if you can, shape your change so that both merge without a conflict, and do none of its work.`;
 }
 
 function promptOrder(tools: RunTools, task: TaskState): Parameters<typeof firstPrompt>[0] {

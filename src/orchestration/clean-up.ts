@@ -1,7 +1,7 @@
 import type { RunTools } from './run-tools.ts';
 
 /**
- * Takes the workspace of a task away whose work is published, once its tree is safe elsewhere; all others are kept for a
+ * Removes the workspace of a task whose work is published, once its tree is safe elsewhere; all others are kept for a
  * look and for a retry.
  */
 export async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {

@@ -16,7 +16,7 @@ export type LeftoversToCommit = {
 };
 
 /**
- * Commits what an attempt's agent left uncommitted and says which paths that was. They are noted beside the attempt
+ * Commits what an attempt's agent left uncommitted and says which paths that was. They are noted next to the attempt
  * before: an orchestrator that finds them committed, by one that died before it could tell the journal, still knows them.
  */
 export async function commitLeftovers(

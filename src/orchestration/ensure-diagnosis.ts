@@ -1,6 +1,6 @@
 import type { RunTools } from './run-tools.ts';
 
-/** One issue tells why tasks failed. It is brought up to date as long as some do, and closed when none does any more. */
+/** One issue reports why tasks failed. It is brought up to date as long as some do, and closed when none does any more. */
 export async function ensureDiagnosis({ record, forge, diagnose }: RunTools): Promise<void> {
   const state = record.state();
   const found = diagnose(state);

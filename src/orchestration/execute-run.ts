@@ -31,8 +31,8 @@ import { watchChecks, type CheckWatch } from './watch-checks.ts';
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
  * longest first; then `merge` brings what came of it into the base. Ends when all have ended or the user has ended it;
- * what became of it is in the journal. `goes-on`: merging has opened the way for more tasks, and the run is to be
- * planned anew on the merged base.
+ * what became of it is in the journal. `goes-on`: merging has opened the way for more tasks, and the run must be
+ * planned again on the merged base.
  */
 export async function executeRun(
   tools: RunTools,
@@ -99,7 +99,7 @@ export async function executeRun(
   return 'ended';
 }
 
-/** Where the forge refuses to tell, the run goes on as if there were nothing to be taken over. */
+/** Where the forge refuses to tell, the run continues as if there were nothing to be taken over. */
 async function takeOver(
   tools: RunTools,
   ordinals: readonly number[],
@@ -161,7 +161,7 @@ async function letLive(
 function recordStops({ record, stop }: RunTools): void {
   const on = (signal: AbortSignal, how: 'drain' | 'now'): void => {
     const tell = (): void => {
-      // A run that goes on after a merge has asked before.
+      // A run that continues after a merge has asked before.
       if (record.state().drain !== how) record.record({ type: 'drain-requested', how });
     };
     signal.addEventListener('abort', tell, { once: true });
@@ -230,7 +230,7 @@ function howItEnded(
   return gate.isClosedForGood() ? 'finished' : 'interrupted';
 }
 
-/** The one boundary for bugs and for what the system refuses: the run goes on, the record keeps the cause. */
+/** The one boundary for bugs and for what the system refuses: the run continues, the record keeps the cause. */
 async function guarded(
   tools: RunTools,
   ordinal: number | null,
@@ -274,5 +274,5 @@ const fullDisk =
 function failureFrom(error: unknown, message: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   if (fullDisk.test(`${code} ${message}`)) return { reason: 'out-of-resources', message };
-  return { reason: 'invalid', message: `Flotilla could not go on with this task: ${message}` };
+  return { reason: 'invalid', message: `Flotilla could not continue with this task: ${message}` };
 }

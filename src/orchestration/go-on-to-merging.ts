@@ -9,7 +9,7 @@ import type { RunTools } from './run-tools.ts';
  */
 export type MergeWork = (tools: RunTools) => Promise<'stopped' | 'done'>;
 
-/** How merging in a run came out; `none`: nothing was to be merged, or it is not its time yet. */
+/** How merging in a run came out; `none`: there was nothing to merge, or not yet. */
 export type MergeOutcome = 'none' | 'stopped' | 'done';
 
 /** Merges what the tasks have brought, unless some of them still wait for something that the next start may have. */
@@ -27,14 +27,14 @@ export async function goOnToMerging(
   return merge({ ...tools, stop: { ...stop, drain } });
 }
 
-/** Whether a task that was to be worked on has come to no end. */
+/** Whether a task that had to be worked on has not ended. */
 export function hasWaiting(state: RunState): boolean {
   return reachedTasks(state).some(
     (task) => !isOver(task) && task.status !== 'blocked' && !isLeftOut(state, task),
   );
 }
 
-/** Whether all that was to be worked on succeeded, and some of it is not merged. */
+/** Whether all chosen tasks succeeded, and some are not merged. */
 export function isUnmerged(state: RunState): boolean {
   const chosen = reachedTasks(state).filter((task) => !isLeftOut(state, task));
   return chosen.every(hasSucceeded) && chosen.some(({ status }) => status === 'completed');

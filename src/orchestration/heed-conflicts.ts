@@ -55,7 +55,7 @@ function canStack({ plan }: RunState, later: TaskState, first: TaskState): boole
   return below.every((task) => known.includes(task)) && !known.includes(later.ordinal);
 }
 
-/** What is verified, or waits already, is let be; and to wait for work that is done makes sense only to build on it. */
+/** What is verified, or waits already, is left alone; waiting for finished work only makes sense to build on it. */
 function mayHold(later: TaskState, first: TaskState, how: 'pause' | 'stack'): boolean {
   if (isOver(later) || later.isVerified || later.held !== null) return false;
   if (later.heldBy.includes(first.ordinal)) return false;

@@ -11,7 +11,7 @@ import type { RunTools } from './run-tools.ts';
 /** Watches over the words that a run carries out. */
 export type EditWatch = {
   /**
-   * Whether a task is not to be begun, since the issue asks for something else by now: a run holds to the plan that was
+   * Whether a task must not begin, since the issue asks for something else by now: a run keeps to the plan that was
    * agreed to, and an edited issue needs a new one.
    */
   readonly holdsBack: (ordinal: number) => Promise<boolean>;
@@ -25,13 +25,13 @@ export type EditWatch = {
 export function watchEdits(tools: RunTools): EditWatch {
   const { record } = tools;
   const pinned = record.state().issueDigest;
-  let told = '';
+  let noted = '';
   let hasHeldBack = false;
 
   const tell = ({ edits, titles }: Edited): void => {
     const words = editWords(edits, titles);
-    if (words === told) return;
-    told = words;
+    if (words === noted) return;
+    noted = words;
     record.record({
       type: 'finding-raised',
       finding: {
@@ -41,7 +41,7 @@ export function watchEdits(tools: RunTools): EditWatch {
         message: `The issue was edited since it was planned: ${words}`,
         evidence: record.state().source,
         advice:
-          'What had begun goes on as it was planned; tasks that read otherwise wait. Start the same command again for a new plan.',
+          'Tasks that had begun continue as planned; tasks that changed wait. Run the same command again for a new plan.',
       },
     });
   };
@@ -77,7 +77,7 @@ async function editsSince(
   return edits === null ? null : { edits, titles: now?.titles };
 }
 
-/** Whether a task that did not begin yet is asked for in other words, or no more. */
+/** Whether a task that did not begin yet changed in the issue, or was removed from it. */
 function isOtherwise({ record }: RunTools, edits: IssueEdits, ordinal: number): boolean {
   const { workspace } = record.task(ordinal);
   if (workspace !== null) return false;

@@ -3,7 +3,7 @@ import { memberFor } from './fleet.ts';
 import { pauseFor } from './plausible-words.ts';
 import type { RunTools } from './run-tools.ts';
 
-/** Lets the whole fleet learn from how an attempt ended: a limit of the provider or a dead credential is everybody's. */
+/** Lets the whole fleet learn from how an attempt ended: a limit of the provider or a dead credential concerns every agent. */
 export function heedFailure(tools: RunTools, ordinal: number): void {
   const { attempts } = tools.record.task(ordinal);
   const last = attempts.at(-1);
@@ -29,17 +29,17 @@ export function heedFailure(tools: RunTools, ordinal: number): void {
 }
 
 /**
- * Lets the whole fleet learn from how tasks fail: when several met the same thing in the world round them, starting more
+ * Lets the whole fleet learn from how tasks fail: when several fail for the same reason in their environment, starting more
  * would only burn tokens. `since` is when this orchestrator began: older failures are what it retries.
  */
 export function heedPattern(tools: RunTools, since: string): void {
   const pattern = fleetPattern(tools.record.state(), since);
   if (pattern === null || tools.gate.isClosedForGood()) return;
   const who = `tasks ${pattern.tasks.join(' and ')} failed with the same cause: ${pattern.cause}`;
-  tools.gate.pause({ reason: 'environment', message: `${who} ${pattern.mend}`, until: null });
+  tools.gate.pause({ reason: 'environment', message: `${who} ${pattern.fix}`, until: null });
 }
 
-/** Tells at once that tasks failed alike, so that somebody may look before the others do. Each likeness is told once. */
+/** Reports at once that tasks failed alike, so that somebody may look before the others do. Each likeness is reported once. */
 export function noteAlike({ record }: RunTools, ordinal: number): void {
   const state = record.state();
   const alike = alikeFailures(state, ordinal);
@@ -61,7 +61,7 @@ export function noteAlike({ record }: RunTools, ordinal: number): void {
 const longestPauseSeconds = 15 * 60;
 
 /**
- * A provider that does not say when to come again is asked after a while that doubles each time a task is refused anew:
+ * A provider that does not say when to come again is asked after a while that doubles each time a task is refused again:
  * agents that are refused side by side met one and the same limit.
  */
 function backOff(tools: RunTools): Date {

@@ -56,7 +56,7 @@ test('a red check waits for the others to end, and not for ever', () => {
   expect(after(90, { ...report, pending: [] })).toMatchObject({ isFinal: true, note: '' });
 });
 
-test('what has not ended when patience is over is left, with its names', () => {
+test('what has not finished when patience is over is left, with its names', () => {
   const report = { checks: 'pending', pending: ['nightly'] } as const;
   expect(after(1_799, report)).toMatchObject({ checks: 'pending', isFinal: false });
   expect(after(1_800, report)).toMatchObject({

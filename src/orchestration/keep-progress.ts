@@ -7,7 +7,7 @@ const timeLimitMs = 10_000;
 
 /**
  * Brings what an attempt has committed into our clone although nobody verifies it now: it was cut short, or failed. Should
- * its workspace be deleted by hand before the task goes on, this much is not lost.
+ * its workspace be deleted by hand before the task continues, this much is not lost.
  */
 export async function keepProgress(tools: RunTools, ordinal: number): Promise<void> {
   const { workspace, attempts } = tools.record.task(ordinal);

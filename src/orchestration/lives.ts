@@ -43,7 +43,7 @@ export function openLives(tools: RunTools, begin: (ordinal: number) => Promise<v
     close: () => {
       record.catchUp();
       for (const task of requested())
-        // Whoever asked ends an agent that is still known to run: then there is no orchestrator any more.
+        // The process that asked ends an agent that is still known to run: then there is no orchestrator any more.
         if (openAttempt(record.task(task)) === null)
           record.record({ type: 'task-cancelled', task });
       isOpen = false;

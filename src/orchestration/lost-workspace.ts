@@ -8,7 +8,7 @@ export type WorkspaceFate = 'there' | 'gone' | 'no-repository';
 
 /**
  * Looks whether a task's workspace still is what it was: somebody may have cleaned up by hand while no orchestrator
- * looked, and an agent may delete its `.git`. Git in what is left would find whatever repository lies round it.
+ * looked, and an agent may delete its `.git`. Git in what is left would find a repository around it.
  */
 export async function findFate(tools: RunTools, ordinal: number): Promise<WorkspaceFate> {
   const path = tools.record.task(ordinal).workspace?.path ?? '';
@@ -21,12 +21,12 @@ export function beginAgain(tools: RunTools, ordinal: number): void {
   tools.record.record({ type: 'task-retried', task: ordinal, why: 'automatic', isFresh: true });
 }
 
-/** What to say of work that cannot be verified because its workspace is none any more. */
+/** What to say of work that cannot be verified because its workspace is no longer a repository. */
 export function lostWorkspace(path: string, fate: Exclude<WorkspaceFate, 'there'>): Failure {
   const message =
     fate === 'gone'
       ? `The workspace ${path} was deleted before its work was verified`
-      : `The workspace is no repository any more: its .git was deleted or replaced; its files are kept in ${path}`;
+      : `The workspace is no longer a repository: its .git was deleted or replaced; its files are kept in ${path}`;
   return { reason: 'agent-failed', message };
 }
 
@@ -34,7 +34,7 @@ export function lostWorkspace(path: string, fate: Exclude<WorkspaceFate, 'there'
 export async function lostClone({ clone }: RunTools): Promise<Failure | null> {
   const found = await clone.git.probe(['rev-parse', '--git-dir']).catch(() => null);
   if (found?.code === 0) return null;
-  const message = `Flotilla's own clone, ${clone.directory}, was deleted or damaged while the run went on. Your repository is another one. Start again with --retry, and the clone is made anew; --sandbox on keeps agents away from it`;
+  const message = `Flotilla's own clone, ${clone.directory}, was deleted or damaged during the run. Your own repository is not affected. Start again with --retry, and the clone is created again; --sandbox on keeps agents away from it`;
   return { reason: 'invalid', message };
 }
 
@@ -49,6 +49,6 @@ export async function whyUnreadable(
   const why = error.message.replaceAll(/\s+/gu, ' ').slice(0, 500);
   return {
     reason: 'agent-failed',
-    message: `What the agent left cannot be read: ${why}. Its files are kept in ${workspace}; --retry --fresh starts the task from the base again`,
+    message: `The agent's work cannot be read: ${why}. Its files are kept in ${workspace}; --retry --fresh starts the task from the base again`,
   };
 }

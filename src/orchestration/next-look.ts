@@ -6,7 +6,7 @@ import type { RunTools } from './run-tools.ts';
 const restfulFactor = 10;
 
 /**
- * When the checks of open pull requests are to be looked at next, in milliseconds since 1970; null while there are none.
+ * When the checks of open pull requests must be looked at next, in milliseconds since 1970; null while there are none.
  * A head without workflows is looked at once, when it has had its time: mostly nothing will ever report on it.
  */
 export async function nextLook(

@@ -5,7 +5,7 @@ import type { Overreach } from '../model/task-event.ts';
 import { foundBranch } from '../model/found-work.ts';
 import { hasSucceeded, isOver, type AttemptState, type TaskState } from '../model/run-state.ts';
 
-/** What is to be done next for a task. */
+/** What to do next for a task. */
 export type Step =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'block'; readonly by: number }
@@ -16,7 +16,7 @@ export type Step =
   | { readonly kind: 'attempt'; readonly why: AttemptWhy }
   /** An attempt was begun, by us or by an orchestrator before us, and its end is not known. */
   | { readonly kind: 'adopt'; readonly attempt: AttemptState }
-  /** Its work collides with another's, which is to be verified first. */
+  /** Its work collides with another's, which must be verified first. */
   | { readonly kind: 'wait'; readonly by: number }
   /** That one is verified: its branch is merged into the task's. */
   | { readonly kind: 'stack'; readonly on: number }
@@ -34,11 +34,11 @@ export type StepPolicy = {
   readonly automaticRetries: number;
 };
 
-/** A provider that answers this often with a limit will not have us today. */
+/** A provider that answers this often with a limit will not accept us today. */
 const mostLimitedAttempts = 8;
 
 /**
- * Decides from what the journal knows, and from nothing else, so that a task goes on at the same place whoever asks:
+ * Decides from what the journal knows, and from nothing else, so that a task continues at the same place no matter who asks:
  *
  *   prepare ─▶ set-up ─▶ attempt ─▶ (adopt) ─▶ verify ─▶ publish ─▶ over
  *                          ▲  ▲ ▲        │       │ │
@@ -61,7 +61,7 @@ export function nextStep(
   const { holder } = neighbours;
   const step = stepAlone(task, policy, neighbours);
   if (step.kind !== 'attempt' || task.held === null || holder === null) return step;
-  // What is published waits for nobody, and nobody waits for its mending.
+  // Published work waits for no other task, and no other task waits for its fixes.
   if (task.feedback.returned !== null || holder.feedback.returned !== null) return step;
   if (!isOver(holder)) return { kind: 'wait', by: holder.ordinal };
   const isToStack = task.held.how === 'stack' && task.stackedOn?.on !== holder.ordinal;
@@ -80,7 +80,7 @@ function stepAlone(task: TaskState, policy: StepPolicy, { below, ground }: StepN
   if (isOver(task)) return { kind: 'over' };
   const round = task.attempts.slice(task.attemptsBefore);
   const last = round.at(-1);
-  // First what runs: it is to be known, and ended, before anything else is decided.
+  // First what runs: its state must be known, and it must end, before anything else is decided.
   if (last !== undefined && last.result === null) return { kind: 'adopt', attempt: last };
   if (task.isCancelRequested) return { kind: 'cancel' };
   if (task.found?.kind === 'refused')
@@ -201,7 +201,7 @@ function afterAttempt(
   return failedCheck(red, round, isStuck ? 'the agent changed nothing more' : '');
 }
 
-/** What the branch was at before the newest attempt was to mend it; undefined where that was not its purpose. */
+/** What the branch was at before the newest attempt tried to fix it; undefined when that was not its purpose. */
 function headBefore(
   task: TaskState,
   round: readonly AttemptState[],
@@ -211,7 +211,7 @@ function headBefore(
   return last.why === 'fix-checks' ? foundBranch(task)?.head : undefined;
 }
 
-/** Its agent was told once which files are not its own. */
+/** Its agent was shown once which files are not its own. */
 function outOfScope({ message, files }: Overreach, why: string): Step {
   const failure: Failure = {
     reason: 'out-of-scope',

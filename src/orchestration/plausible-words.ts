@@ -12,10 +12,10 @@ export function plausibleActivities(activities: readonly AgentActivity[]): Agent
     if (activity.kind !== 'usage') return [activity];
     const inputTokens = plausibleTokens(activity.inputTokens);
     const outputTokens = plausibleTokens(activity.outputTokens);
-    const told = { inputTokens, outputTokens };
-    const sessionCostUsd = plausibleCost(activity.sessionCostUsd, told);
+    const usage = { inputTokens, outputTokens };
+    const sessionCostUsd = plausibleCost(activity.sessionCostUsd, usage);
     const isEmpty = sessionCostUsd === null && inputTokens === null && outputTokens === null;
-    return isEmpty ? [] : [{ ...activity, ...told, sessionCostUsd }];
+    return isEmpty ? [] : [{ ...activity, ...usage, sessionCostUsd }];
   });
 }
 
@@ -46,7 +46,7 @@ export function plausibleFailure(failure: Failure | null, now: Date): Failure | 
   return rest;
 }
 
-/** Nobody waits for longer on an agent's word: then one is started, and says how it is. */
+/** Nobody waits longer than this on an agent's word: then one agent is started, and shows how things are. */
 const longestPause = day;
 
 /** Until when a run pauses for a limit that an agent says ends at a time, and what to say of it. */
@@ -54,11 +54,11 @@ export function pauseFor(
   failure: { readonly message: string; readonly resetsAt: string },
   now: Date,
 ): { readonly until: Date; readonly message: string } {
-  const told = new Date(failure.resetsAt);
+  const end = new Date(failure.resetsAt);
   const latest = new Date(now.getTime() + longestPause);
-  const words = `${failure.message.replace(/\.?$/u, '.')} The agent says that this ends at ${minutesOf(told)}`;
-  return told <= latest
-    ? { until: told, message: words }
+  const words = `${failure.message.replace(/\.?$/u, '.')} The agent says that this ends at ${minutesOf(end)}`;
+  return end <= latest
+    ? { until: end, message: words }
     : {
         until: latest,
         message: `${words}; it is asked again after a day, at ${minutesOf(latest)}`,

@@ -9,7 +9,7 @@ export type CommandOptions = {
   readonly member: FleetMember;
   readonly room: Room;
   readonly workspace: string;
-  /** The session to go on with; null for a new one. */
+  /** The session to continue; null for a new one. */
   readonly session: string | null;
   /** What it may cost in US dollars; null: nothing holds it. */
   readonly maxCostUsd: number | null;

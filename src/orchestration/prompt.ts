@@ -5,7 +5,7 @@ import type { Overreach } from '../model/task-event.ts';
 import { failureLine } from '../model/run-state.ts';
 import { openFreedom } from '../verification/scope.ts';
 
-/** What an agent is told. */
+/** What a prompt is made from. */
 export type PromptOrder = {
   readonly task: PlannedTask;
   readonly plan: Plan;
@@ -62,7 +62,7 @@ function scope(task: PlannedTask, plan: Plan): string {
     own.length === 0 ? '' : `This task is expected to touch: ${list(own)}.`,
     shared.length === 0
       ? ''
-      : `Other tasks go on from this one's work, in ${list(shared)} among others: change there what your task needs, and leave the rest to them.`,
+      : `Other tasks continue from this one's work, in ${list(shared)} among others: change there what your task needs, and leave the rest to them.`,
     others.length === 0
       ? ''
       : `Other agents work on these at the same time; leave them alone: ${list(others)}.`,
@@ -122,7 +122,7 @@ export function fixPrompt(order: {
       : `ended with exit code ${check.exitCode ?? 'none (a signal ended it)'}`;
   const failed = `# The check failed
 
-We ran \`${check.command}\` on what you committed, and it ${how}. Find the cause, mend it in the code (do not weaken or skip the check), run it yourself, and commit.
+We ran \`${check.command}\` on what you committed, and it ${how}. Find the cause, fix it in the code (do not weaken or skip the check), run it yourself, and commit.
 
 The end of its output:
 
@@ -171,11 +171,11 @@ export function retryPrompt(order: {
   const state = order.isFresh
     ? 'You start from the base again.'
     : 'What was done before is still here, committed or not: look at it first, keep what is good, and finish.';
-  const told = `# An earlier attempt did not succeed
+  const text = `# An earlier attempt did not succeed
 
 It ended with ${failureLine(failure)}. ${state}${news === '' ? '' : `\n\n${news}`}${evidence}
 `;
-  return order.isResumed ? told : `${told}\n${order.first}`;
+  return order.isResumed ? text : `${text}\n${order.first}`;
 }
 
 /** The prompt for an agent that was ended in the middle of its work, by no fault of its own. */
@@ -185,9 +185,9 @@ export function continuePrompt(order: {
   /** What is otherwise by now; empty when nothing is. */
   readonly news: string;
 }): string {
-  const told = `# Go on where you were stopped
+  const text = `# Continue where you were stopped
 
 You were stopped in the middle of this task. What was done is still here, committed or not: look at it first, and finish.
 ${order.news === '' ? '' : `\n${order.news}\n`}`;
-  return order.isResumed ? told : `${told}\n${order.first}`;
+  return order.isResumed ? text : `${text}\n${order.first}`;
 }

@@ -111,7 +111,7 @@ function criteria(state: RunState, task: TaskState, planned: PlannedTask): strin
     .join('\n');
 }
 
-/** The reviewer's own boxes stay open; beside each stands what is known. */
+/** The reviewer's own boxes stay open; next to each is what is known. */
 function reviewList({ state, task, planned, below }: PullRequestOrder): string {
   const judged = criteriaOf(state, task, planned);
   const met = judged.filter(({ isMet }) => isMet).length;

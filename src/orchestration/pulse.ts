@@ -3,7 +3,7 @@ import { cpuSecondsBelow } from '../process/process-tree.ts';
 /** Our own regular look at all running attempts: one look at the process table serves those that are due together. */
 export type Pulse = {
   /**
-   * Calls back at each beat with the CPU seconds used below a process (null where it cannot be told), until released.
+   * Calls back at each beat with the CPU seconds used below a process (null when it is unknown), until released.
    * The first beat comes one interval from now.
    */
   readonly watch: (pid: number, beat: (cpuSeconds: number | null) => void) => () => void;

@@ -11,7 +11,7 @@ export type ReaderOrder = {
   readonly files: ReadonlySet<string>;
 };
 
-/** The prompt that asks an agent to read an issue beside the rules. All that others wrote stands between marks. */
+/** The prompt that asks an agent to read an issue in addition to the rules. All that others wrote stands between marks. */
 export function readerPrompt({ issue, plan, files }: ReaderOrder): string {
   return `# Read an issue and its plan
 
@@ -22,7 +22,7 @@ Answer with one JSON object and nothing else:
 {"orders": [{"task": 4, "after": 2, "words": "…"}], "files": [{"task": 3, "path": "src/cart.js", "words": "…"}], "sizes": [{"task": 1, "minutes": 40, "words": "…"}], "collisions": [{"tasks": [2, 5], "path": "src/index.js", "words": "…"}]}
 
 - \`orders\`: \`task\` needs what \`after\` makes, so that it can only begin once that is done.
-- \`files\`: \`path\` is a file that exists, as it stands in the list below, and that the task will change.
+- \`files\`: \`path\` is a file that exists, as it is named in the list below, and that the task will change.
 - \`sizes\`: the minutes that a coding agent will take for a task that is clearly not of the usual size, 10 to 20 minutes.
 - \`collisions\`: both tasks will change the same file \`path\` of the list.
 - \`words\`: what this rests on, copied from the issue letter by letter, two words at least and 200 characters at most, from one place. Leave out what no words of the issue say. What is not in the issue is dropped.

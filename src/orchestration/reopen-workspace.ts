@@ -12,7 +12,7 @@ export type PublishedBranch = {
 
 /**
  * Makes the workspace of a branch that came back, or that an earlier run had published: in the same place, at what the
- * forge has of it, so that an agent finds the work and can go on with its session.
+ * forge has of it, so that an agent finds the work and can continue its session.
  */
 export async function reopenWorkspace(
   tools: RunTools,

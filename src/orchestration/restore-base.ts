@@ -13,7 +13,7 @@ export type RestoreOptions = {
   readonly identity: GitIdentity;
 };
 
-/** The commit that stands on the ground again, which is the head itself when it did so all along; or why there is none. */
+/** The commit that is based on the ground again, which is the head itself if it always was; or why there is none. */
 export type Restored =
   | { readonly ok: true; readonly head: string }
   | { readonly ok: false; readonly failure: Failure };

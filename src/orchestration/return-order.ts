@@ -1,11 +1,11 @@
 import type { PullFeedback, PullReport } from '../forge/forge.ts';
 import type { PullRemark } from '../model/pull-remark.ts';
 
-/** More of a log tells an agent no more, and more logs than these say the same again. */
+/** More of a log does not help an agent, and more logs than these repeat themselves. */
 const longestLog = 6_000;
 const mostChecks = 8;
 
-/** The red checks of a pull request, each with the end of its log where one is to be had. */
+/** The red checks of a pull request, each with the end of its log if there is one. */
 export async function redChecks(
   feedback: PullFeedback,
   { failed, head }: Pick<PullReport, 'failed' | 'head'>,

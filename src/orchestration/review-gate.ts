@@ -4,7 +4,7 @@ import { isPassing } from '../model/forge-problem.ts';
 import type { RunRecord } from './run-record.ts';
 import { whenAborted } from './when-aborted.ts';
 
-/** Holds new tasks back while so many pull requests of the run are open that nobody has reviewed. */
+/** Holds new tasks back while too many pull requests of the run are open without a review. */
 export type ReviewGate = {
   /** Resolves true when one more task may start; false when reviewers stay behind for too long, or at the signal. */
   readonly whenRoom: (signal: AbortSignal) => Promise<boolean>;

@@ -22,7 +22,7 @@ export type AttemptOrder = {
   readonly ordinal: number;
   readonly why: AttemptIntended['why'];
   readonly prompt: string;
-  /** The session to go on with; null for a new one. */
+  /** The session to continue; null for a new one. */
   readonly session: string | null;
   readonly workspace: string;
   readonly environment: TaskEnvironment;
@@ -189,7 +189,7 @@ async function follow(
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
     logEnd(tools, ordinal, { result, failure });
   } catch (error) {
-    // Whatever broke here, no agent works on with nobody to hear it.
+    // Whatever broke here, no agent keeps working without anybody following it.
     await kept.stop().catch(() => undefined);
     throw error;
   } finally {

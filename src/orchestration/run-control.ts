@@ -40,7 +40,7 @@ export async function runControl(tools: RunTools, task: TaskState): Promise<void
   const { ordinal, workspace } = task;
   const first = task.attempts[0];
   const prompt = await readFile(join(first?.directory ?? '', 'prompt'), 'utf8').catch(() => null);
-  // Its files were cleaned away: nobody knows any more what its agent was told.
+  // Its files were cleaned away: its agent's prompt is no longer known.
   if (workspace === null || first === undefined || prompt === null) return;
   const room = soloRoom(ordinal);
   const path = tools.workspacePath(room);
@@ -102,7 +102,7 @@ async function measure(control: Control, prompt: string): Promise<ControlOutcome
   const failure = await runAgent(control, prompt);
   aloneMs += tools.elapsed() - begun;
   if (failure !== null) return { kind: 'failed', message: failure };
-  if (!(await hasWork(control))) return { kind: 'failed', message: 'its agent made nothing' };
+  if (!(await hasWork(control))) return { kind: 'failed', message: 'its agent changed nothing' };
   for (const { name, command } of tools.checks) {
     if (signal.aborted) return { kind: 'cut-short' };
     const red = await check(name, command);
@@ -148,7 +148,7 @@ async function runAgent(control: Control, prompt: string): Promise<string | null
   const errors = await readTail(join(directory, 'errors'));
   const { failure } = reader.conclude(resultOf(end), errors);
   if (ending.why !== null) return ending.why;
-  if (end.kind === 'stopped') return 'its agent took longer than it may';
+  if (end.kind === 'stopped') return 'its agent took longer than it is allowed';
   return failure?.message ?? null;
 }
 

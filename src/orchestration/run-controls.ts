@@ -7,8 +7,8 @@ import { runControl } from './run-control.ts';
 import type { RunTools } from './run-tools.ts';
 
 /**
- * Runs some of the tasks that succeeded a second time, one after the other with nobody else at work, to see what they take
- * alone: to be called when the run's work has ended. Whoever ends the run ends this.
+ * Runs some of the tasks that succeeded a second time, one after the other with no other agent running, to see what they take
+ * alone. Call it when the run's work has ended. Ending the run ends this.
  */
 export async function runControls(tools: RunTools): Promise<void> {
   const { record, settings } = tools;
@@ -27,7 +27,7 @@ export async function runControls(tools: RunTools): Promise<void> {
 }
 
 /**
- * The tasks that are still to be run alone, of so many in all. Only one that succeeded at once can be compared; where more
+ * The tasks that must still run alone, of a number in all. Only one that succeeded at once can be compared; where more
  * could than are wanted, they are taken evenly from the shortest to the longest.
  */
 export function controlsLeft({ tasks }: RunState, wanted: number): readonly TaskState[] {
@@ -52,7 +52,7 @@ function durationOf(task: TaskState, round: TaskState['rounds'][number]): number
   return round.checkMs + (Number.isNaN(attemptMs) ? 0 : attemptMs);
 }
 
-/** Nothing is paid for what nobody waits for any more, or what the machine and the money do not hold. */
+/** Nothing is paid for controls that nobody waits for any more, or that machine or budget have no room for. */
 async function mayStart({ record, stop, gate, settings, shortage }: RunTools): Promise<boolean> {
   const state = record.state();
   if (stop.drain.aborted || state.isCancelRequested) return false;

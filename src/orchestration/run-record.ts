@@ -8,14 +8,14 @@ export type RunRecord = {
   readonly run: string;
   /** The sequence number of the newest event when the record was opened; 0 for a run that began with it. */
   readonly resumedAt: number;
-  /** Writes an event down, then tells the listeners. */
+  /** Writes an event down, then notifies the listeners. */
   readonly record: (event: RunEvent) => JournalEvent;
   readonly state: () => RunState;
   /** The state of one task; throws when the plan has no such task. */
   readonly task: (ordinal: number) => TaskState;
   /** Takes in what other processes wrote to this run's journal, such as a request to cancel. */
   readonly catchUp: () => void;
-  /** Calls back after each event. One that throws is dropped, and told to `onBroken`: looking never stops the work. */
+  /** Calls back after each event. One that throws is dropped, and reported to `onBroken`: looking never stops the work. */
   readonly listen: (listener: RunListener) => void;
 };
 

@@ -64,7 +64,7 @@ export type RunTools = {
   readonly shortage: () => Promise<string | null>;
   /** What the issue asks for now; null when it cannot be read. Left out where nobody can edit it. */
   readonly readIssue?: ReadIssue | undefined;
-  /** What to publish about the failures of a run; null when there is nothing to tell. */
+  /** What to publish about the failures of a run; null when there is nothing to report. */
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;
   readonly checks: readonly Check[];
@@ -87,7 +87,7 @@ export type RunTools = {
   readonly pulse: Pulse;
   /** Is aborted when somebody asks for the end of a task. */
   readonly cancelSignal: (ordinal: number) => AbortSignal;
-  /** Is aborted when a task's attempt is to end for now, since its work collides with another's. */
+  /** Is aborted when a task's attempt must end for now, since its work collides with another's. */
   readonly holdSignal: (ordinal: number) => AbortSignal;
   readonly log: TaskLog;
   readonly now: () => Date;
@@ -118,7 +118,7 @@ export type ExecutionSettings = {
   readonly instructions: string;
   /** Whether ignored files are copied into workspaces, so that these are not clean to begin with. */
   readonly isCopyingFiles: boolean;
-  /** Paths in which what looks like a key is none. */
+  /** Paths in which what looks like a key is not one. */
   readonly allowedSecrets: readonly string[];
 };
 
@@ -151,7 +151,7 @@ export function soloRoom(ordinal: number): Room {
   return `${ordinal}-solo`;
 }
 
-/** The rooms that a task has beside the one that it is worked on in. */
+/** The rooms that a task has besides the one that it is worked on in. */
 export function roomsBeside(room: Room): Room[] {
   return typeof room === 'number' ? [checkRoom(room), soloRoom(room)] : [];
 }
@@ -201,7 +201,7 @@ export type TaskLog = {
 export function groundOf(tools: RunTools, ordinal: number): string | null {
   const below = taskBelow(tools, ordinal);
   if (below !== null && hasOpenPull(below)) return below.pushedHead;
-  // A task below that is merged stands in the base by now.
+  // A task below that is merged is part of the base by now.
   return below === null || hasSucceeded(below) ? tools.record.state().base.sha : null;
 }
 

@@ -39,7 +39,7 @@ test('a limit that is over by the time the news of it comes pauses nothing', asy
   expect(await gate.whenOpen(new AbortController().signal)).toBe(true);
 });
 
-test('what many agents tell of one limit pauses once', async () => {
+test('many reports of one limit pause once', async () => {
   const { gate, events } = await openGate();
   [60, 60, 30, 61].forEach((seconds) => gate.pause(limit(seconds)));
   expect(events().map(({ type }) => type)).toEqual(['run-paused']);

@@ -48,7 +48,7 @@ function testing(checks: readonly string[]): string {
 /** The master issue has all of it. */
 const longestContext = 1_500;
 
-/** As a quotation, in which a heading is none of ours. */
+/** As a quotation, in which a heading is not one of ours. */
 function quoted(context: string): string {
   const text = context.trim();
   if (text === '') return '';
@@ -56,7 +56,7 @@ function quoted(context: string): string {
   return shown.replaceAll(/^/gmu, '> ');
 }
 
-/** Whom the master issue mentions has heard of it; and no text of others is a marker of ours. */
+/** People whom the master issue mentions have been notified already; and no text of others may hold a marker of ours. */
 function quiet(text: string): string {
   return text.replaceAll(/(^|[^\w`])@(?=\w)/gmu, '$1@\u200B').replaceAll('<!--', '&lt;!--');
 }

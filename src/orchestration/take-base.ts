@@ -16,7 +16,7 @@ export type TakeOrder = {
 
 /**
  * Merges a commit into a task's branch, with all that its agents had left there committed before. Gives the files whose
- * conflict stays in the workspace, for its agent. Doing it twice does it once.
+ * conflict stays in the workspace, for its agent. Calling it again changes nothing.
  */
 export async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string[]> {
   const { record, workspaces } = tools;
@@ -54,7 +54,7 @@ async function mergeIn({ identity }: RunTools, git: Git, { commit, message }: Ta
 
 /**
  * Merges the verified branch of another task into a task's own, after it was held. Conflicts stay in the workspace, for
- * the agent to resolve when it goes on.
+ * the agent to resolve when it continues.
  */
 export async function ensureStackedOn(tools: RunTools, ordinal: number, on: number): Promise<void> {
   const { record } = tools;

@@ -50,7 +50,7 @@ function isUnknown({ status, issueNumber, workspace, attempts, found }: TaskStat
   return status === 'queued' && !isBegun && found === null;
 }
 
-/** Whether tasks of a phase that what was found has opened are to be worked on, too. */
+/** Whether tasks of a phase that the found work has opened must be worked on, too. */
 function hasOpenedMore({ record }: RunTools, ordinals: readonly number[]): boolean {
   const state = record.state();
   return (
@@ -86,7 +86,7 @@ async function judgeFound(tools: RunTools, found: PublishedWork): Promise<FoundW
       // Without its branch nothing is left of it that could be overwritten.
       if (head === null) return null;
       return refused(
-        `Its pull request #${number} was closed without being merged: reopen it, and its work is taken over; or delete the branch ${branch}, and the task is done anew; then start again with --retry. Or check the task off in the issue`,
+        `Its pull request #${number} was closed without being merged: reopen it, and its work is taken over; or delete the branch ${branch}, and the task is done from scratch; then start again with --retry. Or check the task off in the issue`,
       );
   }
 }
@@ -98,9 +98,9 @@ function refused(message: string): FoundWork {
 function notOurs(branch: string, pull: PublishedPull | null): string {
   const what =
     pull === null
-      ? `The branch ${branch} is there already`
-      : `The branch ${branch} is there already, with pull request #${pull.number}`;
-  return `${what}, and nothing says that Flotilla made it for this issue: delete or rename the branch, and the task is done anew with --retry; or check the task off in the issue`;
+      ? `The branch ${branch} exists already`
+      : `The branch ${branch} exists already, with pull request #${pull.number}`;
+  return `${what}, and nothing says that Flotilla made it for this issue: delete or rename the branch, and the task is done from scratch with --retry; or check the task off in the issue`;
 }
 
 /** A branch without a pull request: an earlier run died between the two, unless there is no work on it at all. */

@@ -30,7 +30,7 @@ export type TaskSurroundings = {
   readonly turns: Pick<TurnTaking, 'takesPart' | 'whenLeft'>;
 };
 
-/** Whether a task goes on after a step, asks again for the same one, or rests until another start. */
+/** Whether a task continues after a step, asks again for the same one, or rests until another start. */
 type Progress = 'on' | 'again' | 'not-now';
 
 type Life = {
@@ -180,7 +180,7 @@ async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
   const { tasks } = record.state();
   const spent = spentOn({ tasks });
   if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
-    const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may`;
+    const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
     gate.pause({ reason: 'budget', message, until: null });
     return { reason: 'over-budget', message };
   }
@@ -249,7 +249,7 @@ const fixingFor: Record<AttemptWhy, string | null> = {
   'fix-scope': 'its work is out of its scope',
   'fix-ci': 'the checks of its pull request are red',
   address: 'its pull request came back',
-  resolve: 'its branch and the base are to come together',
+  resolve: 'its branch and the base must be merged',
 };
 
 function isToWait(life: Life): boolean {

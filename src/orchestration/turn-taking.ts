@@ -8,7 +8,7 @@ import { plannedTask, type RunTools } from './run-tools.ts';
 export type TurnTaking = {
   /** Resolves when the task may begin, or when it is clear that it will not in this run. */
   readonly whenReady: (ordinal: number) => Promise<void>;
-  /** Whether a task's life in this run goes on, or is still to come. */
+  /** Whether a task's life in this run continues, or is still to come. */
   readonly takesPart: (ordinal: number) => boolean;
   /** Resolves when it does not any more. */
   readonly whenLeft: (ordinal: number) => Promise<void>;
@@ -38,7 +38,7 @@ export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTak
       while (takesPart(ordinal)) await new Promise<void>((resolve) => waiting.push(resolve));
     },
     whenReady: async (ordinal) => {
-      // One that was begun by an orchestrator before us goes on at once.
+      // One that was begun by an orchestrator before us continues at once.
       while (!isReady(ordinal) && !hasBegun(tools.record.task(ordinal)))
         await new Promise<void>((resolve) => waiting.push(resolve));
     },

@@ -124,7 +124,7 @@ async function runChecks(
   return { kind: 'verified' };
 }
 
-/** A result, marked where it is what the base itself comes to and the user let the run go on over that. */
+/** A result, marked where it is what the base itself comes to and the user let the run continue in spite of that. */
 function besideBase({ record }: RunTools, result: CheckResult): CheckResult {
   const { isRedBaseAccepted } = record.state();
   const isToBeMarked = isRedBaseAccepted && isRedAlready(record, result);
@@ -136,7 +136,7 @@ function isRedAlready(record: RunTools['record'], { name, state }: CheckResult):
   return state !== 'passed' && onBase !== undefined && onBase.state !== 'passed';
 }
 
-/** Where the base fails in the same check, no agent can be held to it; else it is for the agent. */
+/** Where the base fails in the same check, no agent has to pass it; otherwise the agent must fix it. */
 function againstBase({ record }: RunTools, check: CheckResult): Verdict {
   if (!isRedAlready(record, check)) return { kind: 'check-failed' };
   const { branch, sha } = record.state().base;
@@ -145,10 +145,10 @@ function againstBase({ record }: RunTools, check: CheckResult): Verdict {
 }
 
 function redOnBaseNote({ command }: CheckResult): string {
-  return `\`${command}\` fails, as it did on the base before this work: it says nothing of this branch.`;
+  return `\`${command}\` fails, as it did on the base before this work: it says nothing about this branch.`;
 }
 
-/** What a reviewer should know of the work beside that its checks passed. */
+/** What a reviewer should know about the work, besides that its checks passed. */
 async function describeWork(
   tools: RunTools,
   { ordinal, head, told }: { ordinal: number; head: string; told: ReadonlySet<string> },

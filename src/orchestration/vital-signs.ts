@@ -91,7 +91,7 @@ export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalS
   };
 }
 
-/** A look at the files that takes longer tells nothing. */
+/** A look at the files that takes longer says nothing. */
 const lookLimitMs = 20_000;
 
 /** When the newest of a workspace's uncommitted files, or its index, was written; milliseconds since 1970. */

@@ -28,7 +28,7 @@ export type CheckWatchOrder = {
 
 /**
  * Looks from time to time as long as checks of open pull requests have not ended, and sends a red one back to its agent.
- * What it does follows from the journal alone, so that another orchestrator goes on with it.
+ * What it does follows from the journal alone, so that another orchestrator continues it.
  */
 export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch {
   const { record, feedback, settings } = tools;
@@ -42,13 +42,13 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
   });
   const watch: Watch = {
     ...{ tools, order, feedback, look: feedback.look, ending, bell, isLast: false },
-    mending: new Map(),
+    fixing: new Map(),
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
   const isOpen = (task: TaskState): boolean =>
     isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(tools.record.state()));
   const watching = goOnWatching(watch);
-  // Who waits for it hears of it; until then it is nobody's unhandled rejection.
+  // The caller that waits for it gets the error; until then it must not count as unhandled.
   watching.catch(() => undefined);
   return {
     mayReturn: (ordinal) => !ending.aborted && isOpen(record.task(ordinal)),
@@ -59,14 +59,14 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
       try {
         await watching;
       } finally {
-        await Promise.all(watch.mending.values());
+        await Promise.all(watch.fixing.values());
       }
     },
     isCutShort: () => record.state().tasks.some(isOpen),
   };
 }
 
-/** People see all tasks done and a run that goes on: they are to know why. */
+/** People see all tasks done and a run that continues: they should know why. */
 function tellAwaited({ record, stop }: RunTools): void {
   const awaited = record.state().tasks.filter(isCiAwaited);
   const pulls = awaited.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
@@ -81,18 +81,18 @@ type Watch = {
   readonly ending: AbortSignal;
   readonly bell: Bell;
   readonly memory: CheckMemory;
-  /** The lives that mend now. */
-  readonly mending: Map<number, Promise<void>>;
+  /** The lives of tasks that are being fixed now. */
+  readonly fixing: Map<number, Promise<void>>;
   /** Whether all tasks have had their lives. */
   isLast: boolean;
 };
 
 async function goOnWatching(watch: Watch): Promise<void> {
-  const { tools, ending, bell, mending, memory } = watch;
+  const { tools, ending, bell, fixing, memory } = watch;
   while (!ending.aborted) {
-    const isWaiting = await mendRed(watch);
+    const isWaiting = await fixRed(watch);
     const open = tools.record.state().tasks.filter(isCiAwaited);
-    if (watch.isLast && open.length === 0 && mending.size === 0 && !isWaiting) return;
+    if (watch.isLast && open.length === 0 && fixing.size === 0 && !isWaiting) return;
     const { isLast } = watch;
     const dueAt = await nextLook(tools, { open, isLast, lookedAt: memory.lookedAt });
     const now = tools.now().getTime();
@@ -108,21 +108,21 @@ async function goOnWatching(watch: Watch): Promise<void> {
 /** When the logs of red checks cannot be read now, they are asked for again. */
 const retryMs = 5_000;
 
-/** Sends red pull requests back to their agents; tells whether one has to wait for the forge. */
-async function mendRed(watch: Watch): Promise<boolean> {
-  const { tools, mending, bell, ending } = watch;
+/** Sends red pull requests back to their agents; says whether one has to wait for the forge. */
+async function fixRed(watch: Watch): Promise<boolean> {
+  const { tools, fixing, bell, ending } = watch;
   const { record, settings, gate } = tools;
   for (const task of record.state().tasks) {
     if (ending.aborted || gate.isClosedForGood()) return false;
     const { ordinal } = task;
-    if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || mending.has(ordinal))
+    if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || fixing.has(ordinal))
       continue;
     if (!(await sendBack(watch, task))) return true;
     const life = watch.order.live(ordinal).finally(() => {
-      mending.delete(ordinal);
+      fixing.delete(ordinal);
       bell.ring();
     });
-    mending.set(ordinal, life);
+    fixing.set(ordinal, life);
   }
   return false;
 }

@@ -14,8 +14,8 @@ export type ArrangeOrder = {
 };
 
 /**
- * Gives each task what must come first, its batch, and the task whose branch it starts from. Stacks never reach over a
- * phase: what lies behind a barrier is merged and stands in the base. They do reach over batches, which merge nothing.
+ * Gives each task what must come first, its batch, and the task whose branch it starts from. Stacks never cross a
+ * phase: what lies before a barrier is merged and part of the base. They do cross batches, which merge nothing.
  */
 export function arrange(order: ArrangeOrder): PlannedTask[] {
   const { tasks, dependsOn } = order;

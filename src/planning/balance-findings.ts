@@ -32,7 +32,7 @@ export function findOutliers({ phases, tasks }: Pick<Plan, 'phases' | 'tasks'>):
     .toSorted((one, other) => other.ratio - one.ratio);
 }
 
-/** Whether an estimate rests on more than the words for a kind of work. */
+/** Whether an estimate is based on more than the words for a kind of work. */
 function isEvident({ basis }: PlannedTask): boolean {
   return basis !== 'guess' && basis !== 'kind';
 }
@@ -54,7 +54,7 @@ export function balanceFindings(options: BalanceOptions): Finding[] {
     const { task, average, ratio } = outlier;
     return {
       kind: 'unbalanced' as const,
-      // What no more than the kind of work lets one expect is not worth a refusal.
+      // An estimate based only on the kind of work is not worth a refusal.
       severity:
         ratio >= outlierFrom && isEvident(task) ? ('critical' as const) : ('warning' as const),
       tasks: [task.ordinal],
@@ -68,8 +68,8 @@ export function balanceFindings(options: BalanceOptions): Finding[] {
 const mostParts = 12;
 
 /**
- * Into how many parts a task would have to be split, when that makes the run shorter; else nothing. A batch of its own
- * is no advice: the others would wait all the same, and it would wait for them, too.
+ * The number of parts that a task must be split into for a shorter run, if there is one. A batch of its own
+ * is not advised: the others would wait anyway, and it would wait for them, too.
  */
 function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptions): string {
   const others = tasks.filter((other) => other !== task);
@@ -77,7 +77,7 @@ function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptio
   const count = Math.min(mostParts, Math.max(2, Math.round(task.estimateMinutes / wanted)));
   const estimateMinutes = Math.ceil(task.estimateMinutes / count);
   const highest = Math.max(...tasks.map(({ ordinal }) => ordinal));
-  // Those that start from its branch go on from its first part.
+  // Tasks that start from its branch start from its first part.
   const parts = Array.from({ length: count }, (_, at) => ({
     ...task,
     estimateMinutes,
@@ -86,7 +86,7 @@ function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptio
   const now = lengthOf({ phases, tasks }, workers);
   const then = lengthOf({ phases, tasks: [...others, ...parts] }, workers);
   return then < now
-    ? `Split it into about ${count} parts of ${estimateMinutes} minutes: side by side all of it would then take about ${Math.round(then)} minutes in place of ${Math.round(now)}. Your agent proposes the parts: --assist --tasks ${task.ordinal}.`
+    ? `Split it into about ${count} parts of ${estimateMinutes} minutes: side by side, the whole would then take about ${Math.round(then)} minutes instead of ${Math.round(now)}. Your agent proposes the parts: --assist --tasks ${task.ordinal}.`
     : '';
 }
 
@@ -94,7 +94,7 @@ function lengthOf(order: Pick<Plan, 'phases' | 'tasks'>, workers: number): numbe
   return Math.max(0, ...layOut(order, workers).map(({ end }) => end));
 }
 
-/** Fewer tasks than the guide's five rarely pay. */
+/** Fewer tasks than the guide's five rarely pay off. */
 export const enoughTasks = 5;
 
 export function tooFewFinding(tasks: readonly PlannedTask[]): Finding[] {
@@ -104,7 +104,7 @@ export function tooFewFinding(tasks: readonly PlannedTask[]): Finding[] {
       kind: 'too-few',
       severity: 'info',
       tasks: [],
-      message: `${tasks.length === 1 ? 'There is 1 task' : `There are ${tasks.length} tasks`}; working side by side pays from about ${enoughTasks}`,
+      message: `${tasks.length === 1 ? 'There is 1 task' : `There are ${tasks.length} tasks`}; working side by side pays off from about ${enoughTasks}`,
       evidence: linesOf(tasks),
       advice: '',
     },

@@ -8,11 +8,11 @@ import { predecessors, type Dependency } from './dependency.ts';
 export type WithBarriers = {
   readonly phases: readonly Phase[];
   readonly tasks: readonly PlannedTask[];
-  /** What stands behind a barrier for the sake of a dependency. */
+  /** Dependencies that made tasks wait behind a barrier. */
   readonly gathered: readonly Dependency[];
 };
 
-/** A task that needs so many unrelated ones waits until they are merged. */
+/** A task that needs this many unrelated ones waits until they are merged. */
 const fewestGathered = 3;
 
 /**

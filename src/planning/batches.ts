@@ -1,13 +1,13 @@
 import type { SubTask } from '../model/issue.ts';
 
-/** How tasks are to be divided into batches: so many at once, or by hand. */
+/** How to divide tasks into batches: a number at once, or by hand. */
 export type BatchChoice =
   | { readonly kind: 'size'; readonly size: number }
   | { readonly kind: 'groups'; readonly groups: readonly (readonly number[])[] };
 
 /**
- * Gives each task its batch; all are in the first when none were asked for. Numbers go on from phase to phase. A task
- * never comes in an earlier batch than one that it depends on; what a division by hand leaves out comes last.
+ * Gives each task its batch; all are in the first batch when none were asked for. Numbers continue from phase to phase. A task
+ * is never in an earlier batch than one that it depends on; tasks that a manual division leaves out come last.
  */
 export function assignBatches(
   tasks: readonly SubTask[],
@@ -54,7 +54,7 @@ function rank(batches: ReadonlyMap<number, number>): Map<number, number> {
   return new Map([...batches].map(([ordinal, batch]) => [ordinal, used.indexOf(batch) + 1]));
 }
 
-/** As written, but what a task depends on first. */
+/** As written, but dependencies first. */
 export function inOrder(
   ordinals: readonly number[],
   dependsOn: ReadonlyMap<number, readonly number[]>,

@@ -55,10 +55,10 @@ function differentFiles({ tasks, coupling, hubs }: ChecklistOrder): Answer {
   if (vague.length * 2 > tasks.length)
     return [
       false,
-      `nobody can tell for ${vague.length} of ${tasks.length} tasks: they are too vague`,
+      `nobody can say for ${vague.length} of ${tasks.length} tasks: they are too vague`,
     ];
   const hub = hubs.find((use) => use.tasks.length > 2 && use.tasks.length * 2 >= tasks.length);
-  if (hub !== undefined) return [false, `${hub.tasks.length} tasks lean on ${hub.path}`];
+  if (hub !== undefined) return [false, `${hub.tasks.length} tasks depend on ${hub.path}`];
   const shared = new Set(
     coupling.conflicts.flatMap(({ paths }) => paths.slice(0, 1).map(({ path }) => path)),
   );
@@ -73,7 +73,7 @@ function differentFiles({ tasks, coupling, hubs }: ChecklistOrder): Answer {
 }
 
 function noDependencies({ coupling }: ChecklistOrder): Answer {
-  if (coupling.dependencies.length === 0) return [true, 'no task needs what another one makes'];
+  if (coupling.dependencies.length === 0) return [true, 'no task needs what another one creates'];
   const shown = coupling.dependencies.slice(0, 4).map(({ task, on }) => `${task} after ${on}`);
   const more = coupling.dependencies.length - shown.length;
   return [false, `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
@@ -91,7 +91,7 @@ function testedAlone({ tasks, coupling, integrated, tests }: ChecklistOrder): An
 function mergedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
   if (integrated !== null) return [false, integrated];
   if (areMostlyVague(tasks))
-    return [false, 'nobody can tell: most tasks do not say what they change'];
+    return [false, 'nobody can say: most tasks do not say what they change'];
   return mostlyFree(tasks, coupling.coupled, 'must merge after another one');
 }
 
@@ -138,10 +138,7 @@ function similar({ tasks, outliers }: ChecklistOrder): Answer {
     ];
   const guessed = tasks.filter(({ basis }) => basis === 'guess');
   if (guessed.length * 2 > tasks.length)
-    return [
-      false,
-      `nobody can tell: how long ${guessed.length} of ${tasks.length} take is a guess`,
-    ];
+    return [false, `nobody can say: how long ${guessed.length} of ${tasks.length} take is a guess`];
   const open = tasks.find(({ basis, range }) => basis === 'kind' && range[1] >= outlierFrom * mean);
   if (open !== undefined)
     return [

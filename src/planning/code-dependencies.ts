@@ -7,14 +7,14 @@ const mostShared = 20;
 const mostHubs = 30;
 const mostCycles = 20;
 const fewestImporters = 3;
-/** Of the past changes; a file above it comes up whatever the work is about. */
+/** Of the past changes; a file above it is touched no matter what the work is about. */
 const hotShare = 0.1;
-/** Where little is known of the past, its habits are none. */
+/** With a short history, its habits mean nothing. */
 const fewestChanges = 50;
 
 /**
- * Works out shared modules, hubs and cycles of the code below some folders; `''` is the whole repository. Who imports a
- * module counts wherever it lies: a module of one folder is mostly shared by others.
+ * Works out shared modules, hubs and cycles of the code below some folders; `''` is the whole repository. All importers of a
+ * module count, wherever they are: a module of one folder is mostly shared by others.
  */
 export function codeDependencies(
   index: RepositoryIndex,

@@ -10,7 +10,7 @@ import type { HubUse } from './hubs.ts';
 import { linesOf, named } from './task-text.ts';
 import { listed } from '../model/listed.ts';
 
-/** Beyond this a list of collisions says no more. */
+/** A longer list of collisions says no more. */
 const mostFindings = 100;
 
 /** One finding for each set of files that tasks collide over. */
@@ -40,7 +40,7 @@ export function conflictFindings(
   return findings.slice(0, mostFindings);
 }
 
-/** The paths that make two tasks collide, the likeliest first; a long list says no more than its head. */
+/** The paths that make two tasks collide, the likeliest first; only the head of a long list is shown. */
 function tellingPaths({ paths }: Overlap): string[] {
   const likely = paths.filter(isLikely);
   return (likely.length > 0 ? likely : paths.slice(0, 3)).map(({ path }) => path);
@@ -80,10 +80,10 @@ function conflictOf(
   };
 }
 
-/** A path that is as likely as that stands in both texts. */
+/** A path this likely is in both texts. */
 const surePath = 0.8;
 
-/** The figure that was too high comes first, with what it was held against. */
+/** The figure that was too high comes first, with its limit. */
 function figuresOf(group: readonly Overlap[], areSure: boolean): string[] {
   const share = group.reduce((most, overlap) => Math.max(most, overlap.share), 0);
   const risk = group.reduce((most, overlap) => Math.max(most, overlap.risk), 0);
@@ -104,10 +104,10 @@ function adviceFor(
   const files = paths.length === 1 ? (paths[0] ?? '') : 'these files';
   return stack === 'never'
     ? `Let one task own ${files}, or expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
-    : `A run takes them one after another, each from the branch of the one before. To have them side by side, let one task own ${files}.`;
+    : `A run takes them one after another, each from the branch of the previous one. To run them side by side, let one task own ${files}.`;
 }
 
-/** What the prediction of a path rests on, where the author did not name it. */
+/** What the prediction of a path is based on, when the author did not name it. */
 function reasonsOf(tasks: readonly PlannedTask[], path: string | undefined): string[] {
   const foreseen = tasks.flatMap(({ ordinal, footprint }) =>
     footprint
@@ -122,14 +122,14 @@ function reasonsOf(tasks: readonly PlannedTask[], path: string | undefined): str
   return each.length === 0 ? [] : [`${path} is foreseen ${listed(each)}`];
 }
 
-/** Where rounding would hide that a figure is over its limit, it is rounded up. */
+/** Where rounding would hide that a figure is above its limit, it is rounded up. */
 function percent(share: number): string {
   const rounded = Math.round(share * 100);
   const isHidden = share > overlapLimit && rounded <= overlapLimit * 100;
   return `${isHidden ? Math.ceil(share * 1_000) / 10 : rounded}%`;
 }
 
-/** One finding for each hub that tasks lean on together. */
+/** One finding for each hub that several tasks depend on. */
 export function hubFindings(hubs: readonly HubUse[]): Finding[] {
   return hubs.slice(0, mostFindings).map(({ path, what, tasks }) => {
     const ordinals = tasks.map(({ ordinal }) => ordinal);
@@ -137,9 +137,9 @@ export function hubFindings(hubs: readonly HubUse[]): Finding[] {
       kind: 'hub-file' as const,
       severity: tasks.length > 2 ? ('warning' as const) : ('info' as const),
       tasks: ordinals,
-      message: `${named(ordinals)} lean on ${path}, which is ${what}`,
+      message: `${named(ordinals)} depend on ${path}, which is ${what}`,
       evidence: linesOf(tasks),
-      advice: 'Change it in one task, first, and let the others leave it alone.',
+      advice: 'Change it in one task, first, and leave it alone in the others.',
     };
   });
 }

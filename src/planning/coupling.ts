@@ -3,7 +3,7 @@ import type { Phase } from '../model/issue.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Dependency } from './dependency.ts';
 
-/** How much the tasks that are meant to run side by side hang on each other. */
+/** How much the tasks that should run side by side depend on each other. */
 export type Coupling = {
   /** Tasks of parallel phases. */
   readonly parallel: readonly PlannedTask[];
@@ -17,7 +17,7 @@ export type Coupling = {
   readonly surprising: ReadonlySet<number>;
 };
 
-/** Measures it. Between tasks of different phases nothing counts: a barrier stands there. */
+/** Measures it. Links between tasks of different phases do not count: a barrier separates them. */
 export function measureCoupling(
   order: { readonly phases: readonly Phase[]; readonly tasks: readonly PlannedTask[] },
   all: { readonly dependencies: readonly Dependency[]; readonly overlaps: readonly Overlap[] },
@@ -33,7 +33,7 @@ export function measureCoupling(
   const ordered = new Set(
     dependencies.flatMap(({ task, on }) => [`${task} ${on}`, `${on} ${task}`]),
   );
-  // Where one comes after the other anyway, a guess that they also share files says nothing new.
+  // If one comes after the other anyway, a guess that they also share files says nothing new.
   const isNews = ({ tasks, paths }: Overlap): boolean =>
     !ordered.has(tasks.join(' ')) || (paths[0]?.probability ?? 0) >= 0.8;
   const conflicts = all.overlaps.filter(

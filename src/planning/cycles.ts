@@ -2,9 +2,9 @@ import { predecessors, type Dependency } from './dependency.ts';
 
 /** Tasks that wait for each other. */
 export type Cycle = {
-  /** The ordinals on the way round, the first one again at the end: `[1, 3, 1]`. */
+  /** The ordinals along the cycle, with the first one again at the end: `[1, 3, 1]`. */
   readonly way: readonly number[];
-  /** What makes each step of it. */
+  /** The dependency behind each step of it. */
   readonly links: readonly Dependency[];
 };
 
@@ -18,8 +18,8 @@ export type Untangled = {
 const mostCycles = 20;
 
 /**
- * Takes circles out: as long as there is one, the weakest dependency on it goes, which is one that was only seen, or
- * else the one that points furthest ahead in the issue.
+ * Removes circles: as long as there is one, its weakest dependency is dropped, which is one that was only inferred, or
+ * otherwise the one that points furthest ahead in the issue.
  */
 export function untangle(all: readonly Dependency[]): Untangled {
   let dependencies = [...all];

@@ -2,16 +2,16 @@ import type { FootprintEntry } from '../model/plan.ts';
 import { openPathLocator, type PathLocator } from './path-locator.ts';
 
 const codeSpan = /`([^`\n]{1,300})`/gu;
-/** With the letters of Latin scripts. Others are left out, since some write words without spaces round a path. */
+/** With the letters of Latin scripts. Others are left out, since some write no spaces around a path. */
 const bareWord =
   /(?<![\wÀ-ɏ`/.:@-])[\wÀ-ɏ.@-]*[\wÀ-ɏ@-](?:\/[\wÀ-ɏ.@[\]-]+)*\/?(?![\wÀ-ɏ`@-]|:(?!\s|$))/gu;
 const extension = /\.(?:[A-Za-z][A-Za-z0-9]{0,9})$/u;
 
-/** Endings that make a bare word a file's name; `e.g`, `v1.2` and `example.com` are none. */
+/** Endings that make a bare word a file's name; `e.g`, `v1.2` and `example.com` are not. */
 const knownExtension =
   /\.(?:[cm]?[jt]sx?|json5?|ya?ml|toml|md|mdx|rst|txt|py|pyi|rb|go|rs|java|kt|cs|fs|c|h|cc|cpp|hpp|swift|php|ex|exs|erl|hs|scala|clj|lua|sh|bash|sql|html?|css|scss|less|vue|svelte|astro|proto|graphql|gradle|xml|ini|cfg|conf|lock|tf|ipynb|r|jl|dart|zig|nim)$/iu;
 
-/** `all .ts files` names none of them. */
+/** `all .ts files` names no file. */
 const justExtension = /(?:^|\/)\.[A-Za-z]+$/u;
 
 /** All directories of the tree, with a trailing `/`. */
@@ -27,7 +27,7 @@ export type NamedPath = FootprintEntry & {
 export type PathFinder = (text: string) => NamedPath[];
 
 /**
- * Finds the files and directories that an author names in a task's text. Paths that leave the repository are none.
+ * Finds the files and directories that an author names in a task's text. Paths that leave the repository do not count.
  * `files` are those of the base, relative to its root.
  */
 export function declaredPaths(text: string, files: ReadonlySet<string>): NamedPath[] {
@@ -88,7 +88,7 @@ function pathsIn(text: string, odd: readonly string[], tree: Tree): NamedPath[] 
 /** A name with many matches tells next to nothing. */
 const mostMatches = 12;
 
-/** The paths that one name stands for: itself where it is there, else those that end in it, else a new one. */
+/** The paths that one name stands for: itself if it exists, otherwise those that end in it, otherwise a new one. */
 function entriesOf(
   { path, shown, name }: { readonly path: string; readonly shown: string; readonly name: string },
   { files, directories, locate }: Tree,
@@ -142,7 +142,7 @@ function looksLocal(path: string): boolean {
   );
 }
 
-/** No system takes a longer one, and no repository a deeper one. */
+/** No system accepts a longer one, and no repository has a deeper one. */
 const longestPath = 1_000;
 const deepestPath = 64;
 

@@ -7,15 +7,15 @@ import { textOf } from './task-text.ts';
 /** A task with the files that it names. */
 export type Located = { readonly task: SubTask; readonly footprint: readonly FootprintEntry[] };
 
-/** What was found: what can be honoured, and what the author ordered against their own phases. */
+/** What was found: what can be respected, and what contradicts the author's own phases. */
 export type FoundDependencies = {
   readonly dependencies: readonly Dependency[];
-  /** A task in an earlier phase than the one that it is to come after. */
+  /** A task in an earlier phase than the one that it should come after. */
   readonly againstPhases: readonly Dependency[];
 };
 
 /**
- * Which tasks depend on which: as the author ordered them, and as it is seen in what they say. Where a phase's barrier
+ * Which tasks depend on which: as the author ordered them, and as their words imply. Where a phase's barrier
  * stands between two tasks already, only what the author ordered is kept. Tasks that the user calls independent wait
  * for none.
  */
@@ -50,7 +50,7 @@ export function findDependencies(
   };
 }
 
-/** The issues that tasks wait for and that are none of the tasks: `[task, issue number]`. */
+/** The issues that tasks wait for and that are not tasks here: `[task, issue number]`. */
 export function outsideIssues(issue: MasterIssue): (readonly [SubTask, number])[] {
   const known = new Set(issue.tasks.map(({ reference }) => reference?.number));
   return issue.tasks.flatMap((task) =>
@@ -89,7 +89,7 @@ function fromWords({ task, on, how, words, line }: StatedOrder): Dependency {
   };
 }
 
-/** A task that uses or changes a file leans on the one that creates it. */
+/** A task that uses or changes a file depends on the one that creates it. */
 function madePaths(located: readonly Located[]): Dependency[] {
   const named = new Map<string, Located[]>();
   for (const entry of located)
@@ -101,7 +101,7 @@ function madePaths(located: readonly Located[]): Dependency[] {
   );
 }
 
-/** A task that speaks of a name in code leans on the one that creates it. */
+/** A task that mentions a name in code depends on the one that creates it. */
 function madeNames(located: readonly Located[]): Dependency[] {
   const named = new Map<string, Located[]>();
   for (const entry of located) {
@@ -131,7 +131,7 @@ function leaningOn(name: string, naming: readonly Located[], shown: string): Dep
     }));
 }
 
-/** One for each pair; what the author says goes first. */
+/** One for each pair; what the author says wins. */
 function unique(all: readonly Dependency[]): Dependency[] {
   const byPair = new Map<string, Dependency>();
   for (const dependency of all) {

@@ -1,4 +1,4 @@
-/** One task leans on another one of the issue. */
+/** One task depends on another one of the issue. */
 export type Dependency = {
   /** The one that comes later. */
   readonly task: number;

@@ -7,7 +7,7 @@ import { sizeByText, type TextSize } from './size-by-text.ts';
 import { readStatedSize, type StatedSize } from './stated-size.ts';
 import { textOf } from './task-text.ts';
 
-/** What a task's text and the repository let one expect. */
+/** What to expect of a task from its text and the repository. */
 export type Estimate = {
   readonly complexity: Complexity;
   readonly size: SizeEstimate;
@@ -19,11 +19,11 @@ export type Estimate = {
   readonly because: string;
 };
 
-/** What a task is estimated from, beside its own text. */
+/** What a task is estimated from, besides its own text. */
 export type EstimateEvidence = {
   readonly files: ReadonlySet<string>;
   readonly footprint: readonly FootprintEntry[];
-  /** All that the repository's evidence foresees, the unlikely too: sizes were learned from that; else the footprint. */
+  /** Everything that the repository's evidence predicts, including the unlikely: sizes were learned from that; otherwise the footprint. */
   readonly predicted?: readonly FootprintEntry[] | undefined;
   /** Whether the issue asks for tests of every task. */
   readonly areTestsAsked: boolean;
@@ -46,7 +46,7 @@ type Known = {
 const noHistory: SizeHistory = { similar: [], usual: [] };
 
 /**
- * Estimates one task: what the author states, else what past changes of the repository, the files that are foreseen and
+ * Estimates one task: what the author states, otherwise what past changes of the repository, the files that are foreseen and
  * the kind of work say, each figure with a range.
  */
 export function estimateTask(task: SubTask, evidence: EstimateEvidence): Estimate {
@@ -71,7 +71,7 @@ function sizeOf({ stated, byText, foreseen }: Known): SizeEstimate {
   const { files, lines } = foreseen;
   const exactly = (figure: number): readonly [number, number] => [figure, figure];
   return {
-    // The named ones are no guess.
+    // Named files are not a guess.
     files: stated.files ?? Math.max(files.value, byText.from === 'files' ? byText.files : 1),
     loc: stated.loc ?? lines.value,
     tests: stated.tests ?? byText.tests,
@@ -99,9 +99,9 @@ export function withMinutes(estimate: Estimate, minutes: number | null): Estimat
   };
 }
 
-/** Agents differ, and so do days: with the size known, minutes are off by so much (the natural logarithm). */
+/** Agents and days differ: with the size known, minutes are off by this much (natural logarithm). */
 const pace = 0.3;
-/** A few tasks of past runs prove little: what they say is mixed with so many that were as estimated. */
+/** A few tasks of past runs prove little: they are averaged with this many that were as estimated. */
 const doubt = 5;
 const tenth = 1.28;
 
@@ -145,11 +145,11 @@ function complexityOf({ files, loc }: SizeEstimate, minutes: number): Complexity
   return files + loc / 75 >= 3.5 ? 'medium' : 'low';
 }
 
-/** With fewer past changes a repository is too young to say how much a change is. */
+/** With fewer past changes, a repository is too young to show how large a change usually is. */
 const enoughChanges = 20;
-/** So many tasks of past runs say more than nothing does. */
+/** From this many tasks on, past runs are better than nothing. */
 const enoughTasks = 3;
-/** A message that has less of a task's words is like it in a common word only. */
+/** A message that has less of a task's words only shares a common word with it. */
 const alikeFrom = 0.3;
 
 function basisOf({ stated, byText, foreseen, history, footprint, past }: Known) {
@@ -174,7 +174,7 @@ function basisOf({ stated, byText, foreseen, history, footprint, past }: Known) 
   if (byText.from === 'files' || sure > 0)
     return reason('files', `${counted(Math.max(1, sure), 'file')} foreseen${corrected}`);
   if (isOld && !foreseen.isByRule)
-    return reason('history', `what a change is here; none is like it${corrected}`);
+    return reason('history', `the usual size of a change here; none is like it${corrected}`);
   if (past !== null && past.tasks >= enoughTasks)
     return reason('runs', `what ${counted(past.tasks, 'task')} of earlier runs took`);
   if (byText.from === 'kind')

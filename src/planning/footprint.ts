@@ -16,7 +16,7 @@ export type FootprintEvidence = {
   readonly judgePairs?: ((predicted: readonly (readonly Foreseen[])[]) => PairJudge) | undefined;
 };
 
-/** More than this nobody reads, and it weighs little. */
+/** Nobody reads more than this, and it weighs little. */
 const mostEntries = 20;
 const leastProbability = 0.1;
 

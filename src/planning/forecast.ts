@@ -11,14 +11,14 @@ const diskOfAgentMb = 100;
 const callsOfTask = 7;
 
 /**
- * Mending one conflict takes 20 minutes by the guide, and of pairs that share a file 38 in a hundred collide in its
+ * Fixing one conflict takes 20 minutes by the guide, and of pairs that share a file 38 in a hundred collide in its
  * lines (see docs/planning.md).
  */
 const minutesOfOverlap = 0.38 * 20;
 
 export type ForecastOrder = Pick<Plan, 'phases' | 'tasks'> & {
   readonly workers: number;
-  /** Pairs that will be side by side and share files all the same. */
+  /** Pairs that will run side by side although they share files. */
   readonly sideBySide: readonly Overlap[];
   /** MB that one checkout takes; 0 when it was not measured. */
   readonly worktreeMb: number;

@@ -20,7 +20,7 @@ export type SizeWeights = {
   readonly high: number;
 };
 
-/** So many past changes count as much as the words of the task do. */
+/** This many past changes count as much as the words of the task. */
 const doubt = 20;
 /** How far off the words alone are: five times too many or too few lines, twice the files. */
 const wordError = { lines: Math.log(5), files: Math.log(2) };
@@ -55,7 +55,7 @@ function project({ constant, weights: each }: SizeWeights, features: readonly nu
   return each.reduce((sum, weight, at) => sum + weight * (features[at] ?? 0), constant);
 }
 
-/** What becomes of a learned figure beside what the words say. */
+/** How a learned figure is combined with what the words say. */
 type Rule = (learned: number, said: number) => number;
 
 const atLeastHalf: Rule = (learned, said) => Math.max(learned, (learned + said) / 2);

@@ -23,7 +23,7 @@ function failing({ checklist }: Plan): number[] {
   return checklist.items.flatMap(({ passed }, index) => (passed ? [] : [index + 1]));
 }
 
-describe('what the guide calls a perfect use case is to be run side by side', () => {
+describe('what the guide calls a perfect use case runs side by side', () => {
   const cases: readonly (readonly [string, string, readonly string[]])[] = [
     [
       'modules of one feature',

@@ -2,13 +2,13 @@ import type { FootprintEntry } from '../model/plan.ts';
 import type { Proposal } from '../model/second-reading.ts';
 import type { Dependency } from './dependency.ts';
 
-/** What a plan takes from a second reading, beside what the rules find. */
+/** What a plan takes from a second reading, in addition to what the rules find. */
 export type Heeded = {
   readonly reader: string;
   readonly proposals: readonly Proposal[];
 };
 
-/** A file that the second reader names: likely, and less so than one that the author names. */
+/** A file that the second reader names: likely, but less so than one that the author names. */
 const fileProbability = 0.6;
 /** A file that two tasks collide over: as likely as it takes for a collision. */
 const collisionProbability = 0.75;

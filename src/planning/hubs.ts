@@ -1,7 +1,7 @@
 import { hubKind } from '../model/hub-file.ts';
 import type { PlannedTask } from '../model/plan.ts';
 
-/** A file that much else goes through, and the tasks that lean on it. */
+/** A file that much else goes through, and the tasks that depend on it. */
 export type HubUse = {
   readonly path: string;
   /** What makes it one: `a barrel`, `imported by 40 files`. */
@@ -20,7 +20,7 @@ export type HubEvidence = {
 const barrels = ['__init__.py', 'index.ts', 'index.js', 'index.tsx', 'mod.rs'];
 const reshaping = /\b(?:refactor|rename|mov|split|restructur|extract|export)/iu;
 
-/** The hubs that two tasks or more lean on: because both may change it, or because it gives out what both reshape. */
+/** The hubs that two tasks or more depend on: because both may change it, or because it re-exports what both change. */
 export function findHubs(tasks: readonly PlannedTask[], evidence: HubEvidence): HubUse[] {
   const uses = new Map<string, PlannedTask[]>();
   const add = (path: string, task: PlannedTask): void => {
@@ -39,7 +39,7 @@ export function findHubs(tasks: readonly PlannedTask[], evidence: HubEvidence): 
   });
 }
 
-/** The barrels that give out what a task creates or reshapes in their directory. */
+/** The barrels that re-export what a task creates or changes in their directory. */
 function barrelsAbove(task: PlannedTask, files: ReadonlySet<string>): string[] {
   const isReshaping = reshaping.test(task.title);
   const directories = task.footprint

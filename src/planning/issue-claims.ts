@@ -14,7 +14,7 @@ const everyTaskChanges =
 const togetherOnly =
   /\b(?:cannot|can['’]t|can not) (?:be )?test(?:ed)? (?:\w+ )?(?:independently|separately|alone)|\bintegrat\w* tightly|\btightly[ -](?:integrated|coupled)|\bintegration testing needed/iu;
 
-/** Reads the prose round an issue's tasks. */
+/** Reads the prose around an issue's tasks. */
 export function readClaims({ context }: Pick<MasterIssue, 'context'>): IssueClaims {
   // A page of prose says it in its first lines or not at all; the bound keeps hostile text cheap.
   const clauses = clausesOf(context.slice(0, 20_000)).map((clause) => clause.slice(0, 500));
@@ -25,7 +25,7 @@ export function readClaims({ context }: Pick<MasterIssue, 'context'>): IssueClai
   };
 }
 
-/** `All modify utils/__init__.py`, and later `All tasks modify shared __init__.py`: the second says no more. */
+/** `All modify utils/__init__.py`, and later `All tasks modify shared __init__.py`: the second adds nothing. */
 function withoutEchoes(clauses: readonly string[]): string[] {
   const fileIn = /(?:[\w.@-]+\/)*[\w@-]+\.\w{1,10}\b/u;
   const files = clauses.map((clause) => fileIn.exec(clause)?.[0] ?? '');

@@ -5,7 +5,7 @@ import { textOf } from './task-text.ts';
 
 type ProposalOf<Kind extends Proposal['kind']> = Extract<Proposal, { kind: Kind }>;
 
-/** What the rules say, as far as proposals are held against it. */
+/** What the rules say, as far as proposals are compared with it. */
 type Ground = {
   readonly plan: Plan;
   readonly tasks: ReadonlyMap<number, PlannedTask>;
@@ -25,8 +25,8 @@ function shown(why: string): Standing {
 }
 
 /**
- * Holds each proposal against the plan by the rules: where they are silent, it decides. Orders that decide make no
- * circle, neither with the rules nor with each other. All proposals are about tasks of the plan.
+ * Compares each proposal with the plan by the rules: where the rules are silent, it decides. Orders that decide form no
+ * circle, with the rules or with each other. All proposals are about tasks of the plan.
  */
 export function judgeReading(
   proposals: readonly Proposal[],

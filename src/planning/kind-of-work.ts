@@ -63,7 +63,7 @@ const patterns: readonly (readonly [KindOfWork, RegExp])[] = [
 
 const longestTitle = 300;
 
-/** What kind of work a title asks for; null where no word says. */
+/** What kind of work a title asks for; null when no word says. */
 export function kindOfWork(title: string): KindOfWork | null {
   const short = title.slice(0, longestTitle);
   return patterns.find(([, pattern]) => pattern.test(short))?.[0] ?? null;

@@ -12,7 +12,7 @@ const documents: readonly (readonly [kind: string, said: RegExp, path: RegExp])[
   ['man page', /\bman(?:ual)?[- ]?pages?\b/iu, /(?:^|\/)man(?:uals?|\d)?\/|\.[1-8](?:\.in)?$/u],
 ];
 
-/** Of the change logs, READMEs and man pages that past messages speak of, so many were touched. */
+/** Of the change logs, READMEs and man pages that past messages mention, this share was touched. */
 const likelihood = 0.7;
 const mostAlike = 4;
 
@@ -33,7 +33,7 @@ export function knownDocuments(
     const outermost = Math.min(...alike.map((at) => kinds[at]?.depth ?? 0));
     const chosen = alike.filter((at) => kinds[at]?.depth === outermost);
     if (chosen.length > mostAlike) continue;
-    const reason = `the text speaks of the ${kind}`;
+    const reason = `the text mentions the ${kind}`;
     for (const at of chosen) found.set(at, { probability: likelihood, reason });
   }
   return found;

@@ -7,7 +7,7 @@ import { linesOf, named } from './task-text.ts';
 
 const mostFindings = 200;
 
-/** One finding for each dependency; where the same words say several of a task, one for all of them. */
+/** One finding for each dependency; if the same words imply several for a task, one for all of them. */
 export function dependencyFindings(
   tasks: readonly PlannedTask[],
   dependencies: readonly Dependency[],
@@ -19,7 +19,7 @@ export function dependencyFindings(
     const on = [first, ...more].map((dependency) => dependency.on);
     const calm = source === 'ordered' ? ('info' as const) : ('warning' as const);
     const such =
-      'Such a task starts from the verified branch of the one that it depends on. To have them side by side, create what they share first.';
+      'Such a task starts from the verified branch of the one that it depends on. To run them side by side, create what they share first.';
     return {
       kind: 'dependency' as const,
       severity: stack === 'never' ? ('critical' as const) : calm,
@@ -31,7 +31,7 @@ export function dependencyFindings(
       ),
       advice:
         stack === 'never'
-          ? `Put ${named(on).toLowerCase()} into a phase before, join them, or leave out --stack never: then task ${task} starts from that branch.`
+          ? `Put ${named(on).toLowerCase()} into an earlier phase, combine them, or leave out --stack never: then task ${task} starts from that branch.`
           : withWayOut(such, first),
     };
   });
@@ -50,7 +50,7 @@ export function gatheredFindings(gathered: readonly Dependency[]): Finding[] {
         first,
         `it needs ${on.length === 1 ? 'a task' : `${on.length} tasks`} before a barrier`,
       ),
-      advice: withWayOut('It starts when these are merged; they go side by side.', first),
+      advice: withWayOut('It starts when these are merged; they run side by side.', first),
     };
   });
 }
@@ -74,7 +74,7 @@ function evidenceOf({ read }: Dependency, rest: string): string {
 }
 
 function withWayOut(advice: string, { task }: Dependency): string {
-  return `${advice} If it was misread, start with --independent ${task}.`;
+  return `${advice} If this was misread, start with --independent ${task}.`;
 }
 
 /** One finding for each circle. */
@@ -91,12 +91,12 @@ export function cycleFindings(tasks: readonly PlannedTask[], cycles: readonly Cy
         linesOf(tasks.filter(({ ordinal }) => ordinals.includes(ordinal))),
       ].join('; '),
       advice:
-        'Take one of the dependencies out, or join the tasks. If you go on, the order in the issue decides.',
+        'Remove one of the dependencies, or combine the tasks. If you continue, the order in the issue decides.',
     };
   });
 }
 
-/** One finding for each task that its author put into a phase before the one that it is to come after. */
+/** One finding for each task that its author put into a phase before the one that it should come after. */
 export function phaseFindings(
   tasks: readonly PlannedTask[],
   againstPhases: readonly Dependency[],
@@ -107,7 +107,7 @@ export function phaseFindings(
     tasks: [task, on].toSorted((one, other) => one - other),
     message: `Task ${task} can never start: it ${why}, which is in a later phase`,
     evidence: linesOf(tasks.filter(({ ordinal }) => ordinal === task || ordinal === on)),
-    advice: `Move task ${task} into the later phase. If you go on, the phases decide.`,
+    advice: `Move task ${task} into the later phase. If you continue, the phases decide.`,
   }));
 }
 
@@ -117,9 +117,9 @@ export function outsideFindings(issue: MasterIssue, integrated: string | null): 
     kind: 'dependency' as const,
     severity: 'info' as const,
     tasks: [task.ordinal],
-    message: `Task ${task.ordinal} says that it comes after #${number}, which is none of these tasks`,
+    message: `Task ${task.ordinal} says that it comes after #${number}, which is not one of these tasks`,
     evidence: linesOf([task]),
-    advice: `See that #${number} is merged before you start.`,
+    advice: `Make sure that #${number} is merged before you start.`,
   }));
   if (integrated === null) return outside;
   const together: Finding = {

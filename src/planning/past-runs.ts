@@ -10,17 +10,17 @@ import {
 export type PastRuns = {
   /** Tasks that the minutes come from. */
   readonly tasks: number;
-  /** What an estimate is to be multiplied by, 1/3 to 3. */
+  /** The factor for an estimate, 1/3 to 3. */
   readonly minutesFactor: number;
   /** How far tasks were from their corrected estimate: the median, as a standard deviation of natural logarithms. */
   readonly minutesSpread: number;
-  /** What a minute of the agent costs, in US dollars; null when no run tells. */
+  /** What a minute of the agent costs, in US dollars; null when no run says. */
   readonly costPerMinuteUsd: number | null;
   /** How many tasks came to an end, and how many of them failed before they succeeded, if they did. */
   readonly outcomes: { readonly ended: number; readonly failed: number };
 };
 
-/** A few tasks prove little: their word is mixed with so many that were as estimated. */
+/** A few tasks prove little: they are averaged with this many that were as estimated. */
 const doubt = 5;
 /** Of a normal distribution, the standard deviation over the median distance from the middle. */
 const deviationOfMedian = 1.48;
@@ -87,7 +87,7 @@ function workedMinutes(attempts: readonly AttemptState[]): number | null {
       endedAt === null ? sum : sum + Date.parse(endedAt) - Date.parse(startedAt),
     0,
   );
-  // What is over in seconds was a rehearsal, and teaches nothing about work.
+  // A run of seconds was a rehearsal, and says nothing about real work.
   return milliseconds < 30_000 ? null : milliseconds / 60_000;
 }
 

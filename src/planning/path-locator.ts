@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { fileKind } from './predict-file-kind.ts';
 
-/** Finds where in a repository lies what people name by the end of its path. */
+/** Finds the files in a repository that people name by the end of their path. */
 export type PathLocator = {
   /** The files, or the directories of a name that ends in `/`, whose path ends in it. */
   readonly endingIn: (name: string) => readonly string[];
@@ -9,7 +9,7 @@ export type PathLocator = {
   readonly homeOf: (name: string) => string;
 };
 
-/** So many files of a kind make a folder its home, when most of the kind lie there. */
+/** This many files of a kind make a folder its home, if most of the kind are there. */
 const fewestAtHome = 3;
 
 /** Sources, tests and documents have homes; settings and the like lie at the root, as do documents in capitals. */

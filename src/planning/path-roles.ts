@@ -1,4 +1,4 @@
-/** What a task does with a path that it names: it only `uses` one that its words do no more than read. */
+/** What a task does with a path that it names: it only `uses` one that it merely reads. */
 export type PathRole = 'creates' | 'uses' | 'touches';
 
 const creating =

@@ -53,7 +53,7 @@ describe('tasks that the user calls independent', () => {
     expect([read?.dependsOn, freed?.dependsOn]).toEqual([[1, 2], []]);
   });
 
-  test('are named beside the words that were read', () => {
+  test('are named next to the words that were read', () => {
     const [finding] = found(plan(words), 'dependency');
     expect(finding).toMatchObject({
       tasks: [1, 2, 3],
@@ -153,7 +153,7 @@ describe('dependencies', () => {
     expect(made.tasks.map(({ stackOn }) => stackOn)).toEqual([null, 1]);
   });
 
-  test('an order against the phases is told, and the phases decide', () => {
+  test('an order against the phases is reported, and the phases decide', () => {
     const phases = [1, 2].map((number) => ({ number, title: '', mode: 'parallel' as const }));
     const tasks = [
       { title: 'Add this', after: [2] },
@@ -164,7 +164,7 @@ describe('dependencies', () => {
     expect(made.schedule).toEqual([[1], [2]]);
   });
 
-  test('an issue outside is to be merged before', () => {
+  test('an issue outside must be merged before', () => {
     const made = plan([{ title: 'Add that', afterIssues: [77] }]);
     expect(found(made, 'dependency')[0]).toMatchObject({ severity: 'info', tasks: [1] });
   });
@@ -219,7 +219,7 @@ describe('collisions', () => {
       evidence:
         '60% likely to share a file, the limit is 50%; 2% of their files in common; lines 3 and 4 of the issue; src/app.ts is foreseen for task 1 (changed in 1) and for task 2 (changed in 2)',
       advice:
-        'A run takes them one after another, each from the branch of the one before. To have them side by side, let one task own src/app.ts.',
+        'A run takes them one after another, each from the branch of the previous one. To run them side by side, let one task own src/app.ts.',
     });
     expect(found(judged(0.4), 'file-conflict')).toEqual([]);
   });
@@ -276,7 +276,7 @@ describe('whether it may start', () => {
       after: index === 0 ? [] : [index],
     }));
 
-  test('a small issue that its author ordered is a stack, which is no work to be had side by side', () => {
+  test('a small issue that its author ordered is a stack, which cannot run side by side', () => {
     const made = plan(chain(3));
     expect(made.verdict).toBe('sequential');
     expect(made.refusals).toContain('Task 2 depends on task 1: it says that it comes after task 1');
@@ -340,7 +340,7 @@ describe('the schedule', () => {
     expect(made.order.indexOf(1)).toBeLessThan(made.order.indexOf(2));
   });
 
-  test('the longest goes first, and the forecast is told against the lower bound', () => {
+  test('the longest goes first, and the forecast is shown with the lower bound', () => {
     const made = plan(['A (10min)', 'B (20min)', 'C (10min)'], { maxWorkers: 2 });
     expect(made.order).toEqual([2, 1, 3]);
     expect(made.forecast).toMatchObject({

@@ -47,7 +47,7 @@ export type Evidence = FootprintEvidence &
     readonly history?: ((task: SubTask) => SizeHistory) | undefined;
     /** What this repository's past runs teach. */
     readonly past?: PastRuns | null | undefined;
-    /** What the project's checks would run tests of; nothing is said of it when left out. */
+    /** What the project's checks would test; nothing is said about it when left out. */
     readonly tests?: readonly TestReach[] | undefined;
     /** MB that one checkout takes. */
     readonly worktreeMb?: number | undefined;
@@ -79,7 +79,7 @@ export function planIssue(whole: MasterIssue, evidence: Evidence, options: PlanO
 
 /**
  * Plans an issue's open tasks: what each will touch, what speaks against running them side by side, in which order they
- * run, how long that will take, and whether it pays at all. The same issue and evidence give the same plan.
+ * run, how long that will take, and whether it pays off at all. The same issue and evidence give the same plan.
  */
 export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOptions = {}): Plan {
   const { reading = null } = evidence;
@@ -91,7 +91,7 @@ export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOp
   );
 }
 
-/** What rules are applied to: beside the evidence, what they take from a second reading. */
+/** What rules are applied to: the evidence, and what they take from a second reading. */
 type RuleEvidence = Evidence & { readonly heeded?: Heeded };
 
 function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOptions): Plan {
@@ -108,7 +108,7 @@ function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOp
     worktreeMb: evidence.worktreeMb ?? 0,
     past: evidence.past ?? null,
   });
-  // One worker leaves nobody to wait for the longest.
+  // With one worker, nobody waits for the longest task.
   const outliers = forecast.workers === 1 ? [] : findOutliers({ phases, tasks });
   const checklist = computeChecklist({
     ...prepared,
@@ -190,7 +190,7 @@ function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions):
   };
 }
 
-/** A prediction is asked for twice, and made once. */
+/** A prediction is used twice, and made once. */
 function onceEach(predict: Evidence['predict']): Evidence['predict'] {
   if (predict === undefined) return undefined;
   const known = new Map<number, ReturnType<typeof predict>>();
@@ -220,7 +220,7 @@ function findingsOf(prepared: Prepared, balance: BalanceOptions): Finding[] {
   return balance.workers === 1 && stack === 'auto' ? findings.flatMap(forOneWorker) : findings;
 }
 
-/** Where one worker takes all tasks in turn, nobody is told how to have them side by side. */
+/** Where one worker takes all tasks in turn, no advice says how to run them side by side. */
 function forOneWorker(finding: Finding): Finding[] {
   if (finding.kind === 'too-few') return [];
   const isAboutOrder = ['file-conflict', 'dependency', 'hub-file'].includes(finding.kind);

@@ -172,7 +172,7 @@ test('no reading makes a verdict better: a size that would balance the tasks is 
   expect(rules.findings.some(({ kind }) => kind === 'too-large')).toBe(true);
   const read = plan(uneven, [small, order]);
   expect(standings(read)).toEqual([
-    'shown with it, the plan would look better than the rules find it',
+    'shown with it, the plan would look better than by the rules',
     'decides',
   ]);
   expect(gravity[read.verdict]).toBeGreaterThanOrEqual(gravity[rules.verdict]);

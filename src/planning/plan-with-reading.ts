@@ -5,7 +5,7 @@ import type { Heeded } from './heed-reading.ts';
 import { judgeReading } from './judge-reading.ts';
 import { tasksOf } from './reader-answer.ts';
 
-/** A second reading beside the plan by the rules. */
+/** A second reading next to the plan by the rules. */
 export type ReadBeside = {
   readonly reading: SecondReading;
   readonly rules: Plan;
@@ -13,7 +13,7 @@ export type ReadBeside = {
   readonly independent: readonly number[];
 };
 
-/** What is heeded, from all to the least: what could make a plan look better than it is goes first. */
+/** What is used, from everything to the least: what could make a plan look better than it is, is dropped first. */
 const attempts: readonly (readonly Proposal['kind'][])[] = [
   ['order', 'collision', 'file', 'size'],
   ['order', 'collision', 'file'],
@@ -24,7 +24,7 @@ const attempts: readonly (readonly Proposal['kind'][])[] = [
 
 const tooKind = {
   standing: 'shown',
-  why: 'with it, the plan would look better than the rules find it',
+  why: 'with it, the plan would look better than by the rules',
 } as const;
 
 /**
@@ -53,7 +53,7 @@ export function planWithReading(
 
 const gravity: Readonly<Record<Verdict, number>> = { proceed: 0, consider: 1, sequential: 2 };
 
-/** Whether a plan gets past something that another one is held up by. */
+/** Whether a plan passes something that another one fails. */
 function isKinder(plan: Plan, rules: Plan): boolean {
   const count = ({ findings }: Plan): number =>
     findings.filter(({ severity }) => severity === 'critical').length;

@@ -15,7 +15,7 @@ import { wordStem } from '../model/word-stem.ts';
 export type FirstLook = {
   readonly query: Query;
   readonly scores: {
-    /** 1: its path is named; less: its base name, its stem, or a folder round it. */
+    /** 1: its path is named; less: its base name, its stem, or a folder above it. */
     readonly named: Float64Array;
     readonly path: Float64Array;
     readonly stem: Float64Array;

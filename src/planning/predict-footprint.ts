@@ -18,7 +18,7 @@ import { similarTo, type LikeChange } from './similar-changes.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
 export type PredictOptions = {
-  /** At most so many files are given; 50 without it. */
+  /** The most files that are given; 50 without it. */
   readonly limit?: number;
 };
 
@@ -93,10 +93,10 @@ export function openPredictor(index: RepositoryIndex): Predictor {
   });
 }
 
-/** Below so many changes a repository's past says nothing of what belongs together. */
+/** With fewer changes, a repository's past says nothing about what belongs together. */
 const fewestChanges = 50;
 
-/** A change of at least half of all files brought them in, or swept over them: it says nothing of any. */
+/** A change of at least half of all files brought them in, or changed them all at once: it says nothing about any. */
 function withoutImports(index: RepositoryIndex): RepositoryIndex {
   const changes = index.changes.filter(({ size }) => size * 2 < index.files.length);
   return changes.length === index.changes.length ? index : { ...index, changes };

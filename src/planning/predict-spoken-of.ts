@@ -31,7 +31,7 @@ const anExample = /\b(?:add|write|create|new|provide|contribute)\b[^.\n]{0,40}\b
 const exampleFolder = /^examples?\//u;
 
 const likelySource = 0.4;
-/** Words that are spoken of in so many files name none of them. */
+/** Words that are mentioned in this many files name none of them. */
 const mostMentions = 4;
 /** `where X is run`, `all callers of X` ask for each place of it. */
 const mostPlaces = 8;
@@ -41,7 +41,7 @@ const mostSources = 3;
 
 /**
  * The files that plain words point at: `Changelog.`, `the Reply docs`, the source and the module of `reply.headers()`,
- * where a rare code such as `FSTWRN003` stands, and, beside the likeliest sources, their tests, types and documents.
+ * where a rare code such as `FSTWRN003` occurs, and, besides the likeliest sources, their tests, types and documents.
  */
 export function openSpokenOf(
   corpus: Corpus,
@@ -70,7 +70,7 @@ export function openSpokenOf(
   };
 }
 
-/** Whether a file of the machinery round the code comes up though the text says nothing of that. */
+/** Whether a file of the machinery around the code comes up although the text says nothing about that. */
 export function isUnaskedMachinery(path: string, text: string): boolean {
   return /^\.(?:github|gitlab|circleci)\//u.test(path) && !automation.test(text);
 }
@@ -91,7 +91,7 @@ export function exampleFolderOf({ index }: Corpus, text: string): PredictedFile 
 
 type Owners = { readonly files: readonly number[]; readonly least: number; readonly name: string };
 
-/** Files that own a dotted name: the module of that path, else the source of that stem. */
+/** Files that own a dotted name: the module of that path, otherwise the source of that stem. */
 function ownersOf(
   corpus: Corpus,
   byBase: ReadonlyMap<string, readonly number[]>,

@@ -3,7 +3,7 @@ import { wordStem } from '../model/word-stem.ts';
 /** A text's words by their stems, each with a weight: what the first line says counts most. */
 export type Query = {
   readonly terms: ReadonlyMap<string, number>;
-  /** Names as code has them (`camelCase`, `snake_case`, what stands in back-quotes), whole and in lower case. */
+  /** Names as code has them (`camelCase`, `snake_case`, what is in back-quotes), whole and in lower case. */
   readonly names: ReadonlySet<string>;
 };
 

@@ -1,10 +1,10 @@
 /** What Markdown sets around words, which people do not quote. */
 const markup = /[*`_~]/gu;
-/** Words that stand in so many places as parts of others are no quotation. */
+/** Words that occur this often as parts of others are not a quotation. */
 const mostPlaces = 1_000;
 const wordSign = /[\p{L}\p{N}]/u;
 
-/** Whether words stand in a text, next to each other and whole; white space, case and Markdown's marks do not count. */
+/** Whether words are in a text, next to each other and whole; white space, case and Markdown's marks do not count. */
 export function openQuotations(text: string): (words: string) => boolean {
   const folded = fold(text);
   return (words) => {
@@ -37,7 +37,7 @@ function fold(text: string): string {
     .toLowerCase();
 }
 
-/** `art` does not stand in `cart`. */
+/** `art` is not in `cart`. */
 function isWhole(text: string, at: number, words: string): boolean {
   const before = wordSign.test(text.charAt(at - 1)) && wordSign.test(words.charAt(0));
   const end = at + words.length;

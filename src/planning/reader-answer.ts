@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { DropReason, Proposal, SecondReading } from '../model/second-reading.ts';
 import { countWords, openQuotations } from './quotation.ts';
 
-/** What an answer is held against. */
+/** What an answer is checked against. */
 export type AnswerGround = {
   /** The issue as its readers see it. */
   readonly issue: string;
@@ -13,7 +13,7 @@ export type AnswerGround = {
   readonly ordinals: readonly number[];
 };
 
-/** A longer answer is none. */
+/** A longer answer is rejected. */
 const longestAnswer = 200_000;
 /** Of each kind: each quotation is looked for in the whole issue. */
 const mostOfKind = 100;
@@ -47,7 +47,7 @@ const items = {
 } as const;
 
 /**
- * Reads what a second reader answered, and drops what rests on nothing: words that do not stand in the issue, files
+ * Reads what a second reader answered, and drops what is based on nothing: words that are not in the issue, files
  * that are not in the base, tasks that are not planned. An error says why the whole is no answer.
  */
 export function readAnswer(
@@ -56,7 +56,7 @@ export function readAnswer(
 ): Result<Pick<SecondReading, 'proposals' | 'dropped'>, string> {
   if (text.length > longestAnswer) return err('its answer is too long');
   const parsed = answer.safeParse(parseJson(text));
-  if (!parsed.success) return err('its answer is not the JSON that it was asked for');
+  if (!parsed.success) return err('its answer is not the requested JSON');
   const isQuoted = openQuotations(ground.issue);
   const kept = new Map<string, Proposal>();
   const drops = new Map<DropReason, number>();
@@ -79,7 +79,7 @@ export function readAnswer(
   });
 }
 
-/** A program may set its JSON in a fence; anything else around it is against what it was told. */
+/** A program may set its JSON in a fence; anything else around it is against its instructions. */
 function parseJson(text: string): unknown {
   const fenced = /^```(?:json)?\n([^]*)\n```$/u.exec(text.trim());
   try {
@@ -101,7 +101,7 @@ function objection(
   return isEnough(proposal) && isQuoted(proposal.words) ? null : 'words-not-in-issue';
 }
 
-/** A single common word stands in most issues: what binds two tasks rests on more. */
+/** A single common word is in most issues: a link between two tasks needs more. */
 function isEnough({ kind, words: quoted }: Proposal): boolean {
   if (kind === 'order' || kind === 'collision') return countWords(quoted) >= 2;
   return quoted.replaceAll(/[^\p{L}\p{N}]/gu, '').length >= 4;

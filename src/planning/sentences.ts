@@ -1,4 +1,4 @@
-/** The sentences and clauses of a text, each on its own, without what stands in quotes for effect. */
+/** The sentences and clauses of a text, each on its own, without what is quoted for effect. */
 export function clausesOf(text: string): string[] {
   return text
     .split(/(?<=[.!?;])\s+|\n+|\s[–—]\s/u)

@@ -13,7 +13,7 @@ export type TextSize = {
   readonly kind: KindOfWork | null;
 };
 
-/** What the text is read beside. */
+/** What the text is read together with. */
 export type TextSizeEvidence = {
   readonly files: ReadonlySet<string>;
   readonly footprint: readonly FootprintEntry[];
@@ -109,7 +109,7 @@ type Places = {
   readonly isSweep: boolean;
 };
 
-/** Named files, or else as many as the repository's evidence expects; a new test file where tests are asked for. */
+/** Named files, or otherwise as many as the repository's evidence expects; a new test file where tests are asked for. */
 function namedPlaces(task: SubTask, text: string, evidence: TextSizeEvidence): Places {
   const swept = sweptFiles(task, evidence);
   if (swept > 0) return { files: swept, isNamed: true, isSweep: true };

@@ -20,8 +20,8 @@ type Part = { readonly members: readonly number[]; readonly below: number | null
  * from; all others stay side by side.
  *
  * One task of a connected part becomes its root; what is left of the part without it falls into parts that have nothing
- * to do with each other, and each of them stands on that root. The root is the task that most others hang on, since
- * taking it out leaves the smallest parts and so the shortest stacks.
+ * to do with each other, and each of them starts from that root. The root is the task with most links, since
+ * removing it leaves the smallest parts and so the shortest stacks.
  */
 export function buildStacks({
   tasks,
@@ -80,7 +80,7 @@ function partsOf(members: readonly number[], neighbours: Neighbours, below: numb
     if (!left.delete(first)) continue;
     const part = [first];
     for (const member of part) {
-      // Where all hang together, the first one's neighbours are all of them.
+      // If all are linked, the first one's neighbours are all of them.
       if (left.size === 0) break;
       for (const next of neighbours.get(member) ?? []) if (left.delete(next)) part.push(next);
     }
@@ -92,7 +92,7 @@ function partsOf(members: readonly number[], neighbours: Neighbours, below: numb
 function rootOf(
   members: readonly number[],
   order: {
-    /** How many of those who are left each hangs together with. */
+    /** How many of the remaining tasks each is linked to. */
     readonly degrees: ReadonlyMap<number, number>;
     readonly dependsOn: StackOrder['dependsOn'];
     readonly batches: ReadonlyMap<number, number>;
@@ -114,7 +114,7 @@ function rootOf(
     ).ordinal;
 }
 
-/** One after another: each task on the one before it in this order. */
+/** One after another: each task starts from the previous one in this order. */
 export function buildChain(ordinals: readonly number[]): Map<number, number | null> {
   return new Map(ordinals.map((ordinal, index) => [ordinal, ordinals[index - 1] ?? null]));
 }

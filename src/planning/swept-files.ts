@@ -7,7 +7,7 @@ export type SweptFile = {
   readonly reason: string;
 };
 
-/** A name that few files mention goes out of all of them; of one that many do, it depends on what is done to it. */
+/** A name that few files mention goes out of all of them; of one that many do, it depends on what happens to it. */
 const few = 5;
 const several = 15;
 const many = 60;

@@ -2,7 +2,7 @@ import { pieces } from './predict-words.ts';
 import { clausesOf } from './sentences.ts';
 import { wordStem } from '../model/word-stem.ts';
 
-/** A name that a text changes wherever it stands in the code, or takes out of it. */
+/** A name that a text changes everywhere in the code, or removes from it. */
 export type SweptName = {
   /** As the author writes it. */
   readonly name: string;

@@ -27,7 +27,7 @@ export type SaidOfAll = {
   readonly acceptance: readonly string[];
 };
 
-/** What is to be said of single tasks. Tasks of which the same is to be said share a finding. */
+/** Findings about single tasks. Tasks with the same finding share it. */
 export function taskFindings(
   tasks: readonly PlannedTask[],
   { areTestsAsked, acceptance }: SaidOfAll,
@@ -46,7 +46,7 @@ export function taskFindings(
         kind: 'too-small',
         says: ['takes under 5 minutes', 'take under 5 minutes each'],
         advice:
-          'Join it with a task that touches the same files: starting and reviewing cost more than the work.',
+          'Combine it with a task that touches the same files: starting an agent and reviewing cost more than the work.',
       },
     ),
     ...grouped(tasks.filter(isVague), {

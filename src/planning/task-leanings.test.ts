@@ -24,7 +24,7 @@ function issueOf(...tasks: readonly string[]): MasterIssue {
   return parsed.value;
 }
 
-test('a module that one task imports and another changes is told', () => {
+test('a module that one task imports and another changes is reported', () => {
   const [cart, tax] = taskLeanings(
     issueOf('Round in `src/cart.ts`', 'New rates in `src/tax.ts`'),
     shop,

@@ -15,7 +15,7 @@ const likely = 0.3;
 const mostModules = 10;
 const mostPaths = 5;
 
-/** Works out for each task of an issue what it leans on, in the repository and among the other tasks. */
+/** Works out for each task of an issue what it depends on, in the repository and among the other tasks. */
 export function taskLeanings(issue: MasterIssue, index: RepositoryIndex): TaskLeanings[] {
   const predict = openPredictor(index);
   const files = new Set(index.files.map(({ path }) => path));

@@ -1,7 +1,7 @@
 import type { PlannedTask } from '../model/plan.ts';
 import { isAboutDocuments } from './task-text.ts';
 
-/** The sources that a check runs tests of, by the endings of their names; `all`: nobody can tell, or the user says so. */
+/** The sources that a check runs tests of, by the endings of their names; `all`: it is unknown, or the user says so. */
 export type TestReach = 'all' | readonly string[];
 
 const javascript = ['js', 'jsx', 'ts', 'tsx', 'mjs', 'cjs', 'mts', 'cts', 'vue', 'svelte'];
@@ -61,7 +61,7 @@ export function isTestable(task: PlannedTask, tests: readonly TestReach[]): bool
   );
 }
 
-/** Of the sources that its author names, or else that are foreseen. */
+/** Of the sources that its author names, or otherwise that are foreseen. */
 function endingsOf({ footprint }: PlannedTask): string[] {
   const declared = footprint.filter(({ isDeclared }) => isDeclared);
   const telling = declared.length > 0 ? declared : footprint.filter(isForeseen);

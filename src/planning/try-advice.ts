@@ -11,7 +11,7 @@ export const guideCriteria: readonly string[] = [
   'No new warnings/errors',
 ];
 
-/** Follows a finding's advice to the letter. */
+/** Follows a finding's advice literally. */
 type Follow = (issue: MasterIssue, finding: Finding) => MasterIssue;
 
 const follow: Partial<Record<FindingKind, Follow>> = {
@@ -26,11 +26,11 @@ const follow: Partial<Record<FindingKind, Follow>> = {
   'no-criteria': (issue) => ({ ...issue, acceptance: guideCriteria }),
 };
 
-/** Of more tasks a trial would cost too much, and advice that cannot be tried is not given. */
+/** With more tasks, a trial would cost too much, and advice that cannot be tried is not given. */
 const mostTasks = 200;
 
 /**
- * The plan without advice that would not improve it: what can be followed to the letter is followed, and planned again.
+ * The plan without advice that would not improve it: what can be followed literally is followed, and planned again.
  */
 export function withTriedAdvice(
   plan: Plan,
@@ -51,7 +51,7 @@ export function withTriedAdvice(
 
 const ranks: Record<Verdict, number> = { proceed: 0, consider: 1, sequential: 2 };
 
-/** Whether what a finding is about is gone, and nothing else has become worse for it. */
+/** Whether the problem of a finding is solved, and nothing else has become worse. */
 function isBetter(before: Plan, after: Plan, kind: FindingKind): boolean {
   return (
     about(after, kind) < about(before, kind) &&

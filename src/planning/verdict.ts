@@ -11,23 +11,23 @@ export type VerdictOptions = {
   readonly tasks: readonly unknown[];
   readonly findings: readonly Finding[];
   readonly stack: StackMode;
-  /** What the author says of the parts, when it is that they can only be tested or merged together; null otherwise. */
+  /** What the author says about the parts, when it is that they can only be tested or merged together; null otherwise. */
   readonly saidIntegrated: string | null;
 };
 
 /** A verdict, and why it is negative; without a reason it is not. */
 export type Judgement = { readonly verdict: Verdict; readonly refusals: readonly string[] };
 
-/** More reasons than this convince nobody more. */
+/** More reasons than this do not convince anybody. */
 const mostReasons = 20;
 
-/** A run that is hardly shorter than one agent's work is none to be had side by side. */
+/** A run that is hardly shorter than one agent's work does not pay off side by side. */
 const leastSpeedup = 1.2;
 
 /**
  * The one verdict that everything else follows from. It is negative when something makes agents wait for each other,
  * or fail: then a run is refused unless it is forced. Otherwise it is the checklist's, but never more than `consider`
- * beside a warning, or where a single worker leaves nothing to be had side by side.
+ * with a warning, or where a single worker can run nothing side by side.
  */
 export function judgePlan(options: VerdictOptions): Judgement {
   const refusals = [...new Set(refusalsOf(options))].slice(0, mostReasons);
@@ -60,7 +60,7 @@ function refusalsOf(options: VerdictOptions): readonly string[] {
   return [...couplingReasons(options), ...failingLines(checklist)];
 }
 
-/** Whether the tasks hang on each other so much that agents would only wait. */
+/** Whether the tasks depend on each other so much that agents would only wait. */
 function isOneLine({ coupling, forecast, phases }: VerdictOptions): boolean {
   const { parallel, coupled } = coupling;
   const isBound =
@@ -69,7 +69,7 @@ function isOneLine({ coupling, forecast, phases }: VerdictOptions): boolean {
   return isBound && forecast.speedup < leastSpeedup;
 }
 
-/** Whether a phase's barriers leave nobody to work beside its one task. */
+/** Whether a phase's barriers leave no other task to run next to its one task. */
 function isAlone(parallel: Coupling['parallel'], phase: number): boolean {
   return parallel.length > 1 && parallel.filter((task) => task.phase === phase).length < 2;
 }

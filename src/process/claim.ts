@@ -16,7 +16,7 @@ export type KeptEnd = (
   readonly unheld?: boolean;
 };
 
-/** What a directory tells about an attempt that an earlier orchestrator started. */
+/** What a directory says about an attempt that an earlier orchestrator started. */
 export type FoundAttempt =
   | { readonly state: 'unclaimed' }
   | {
@@ -31,7 +31,7 @@ const nobody: ProcessIdentity = { pid: 0, startTime: '', bootId: '' };
 export async function findAttempt(directory: string): Promise<FoundAttempt> {
   const claim = join(directory, 'claim');
   if ((await stat(claim).catch(() => null)) === null) return { state: 'unclaimed' };
-  // A claim that a crash of the machine tore names nobody; it is taken all the same.
+  // A claim that a crash of the machine tore names no process; it is taken anyway.
   const keeper = (await readJson<ProcessIdentity>(claim)) ?? nobody;
   // In this order: a keeper that ends between the two looks has written its result before.
   const isKeeperAlive = await isAlive(keeper);
@@ -39,7 +39,7 @@ export async function findAttempt(directory: string): Promise<FoundAttempt> {
   return { state: 'claimed', keeper, how: hasResult ? 'ended' : isKeeperAlive ? 'alive' : 'dead' };
 }
 
-/** Takes an attempt's claim, so that a keeper that comes late exits. False when somebody was first. */
+/** Takes an attempt's claim, so that a keeper that comes late exits. False when another process was first. */
 export async function claimAttempt(directory: string, self: ProcessIdentity): Promise<boolean> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const draft = join(directory, `claim.${self.pid}`);

@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import { identify, statFields } from './identity.ts';
 
-/** A process that may belong to something that has ended: nobody saw who started it. */
+/** A process that may belong to something that has ended: it is unknown who started it. */
 export type Stray = {
   readonly pid: number;
   /** Its words, with blanks between them; at most 200 characters. */
@@ -18,7 +18,7 @@ export type StraySearch = {
 
 /**
  * What was started since, and holds on to some directories. That is no proof of who started it: an editor of the user's
- * looks the same. So this is for telling, never for ending. Empty where there is no `/proc`, and after a restart.
+ * looks the same. So this is for reporting, never for ending. Empty where there is no `/proc`, and after a restart.
  */
 export async function findStrays({ directories, since }: StraySearch): Promise<Stray[]> {
   const bootId = (await identify(process.pid))?.bootId;

@@ -15,7 +15,7 @@
 #   (start) ──claim──▶ claimed ──spawn──▶ running ──agent ends──▶ sweeping ──▶ result written
 #      │ taken                              │ TERM: stopped           ▲
 #      ▼                                    │ ALRM: timed-out         │
-#   exit 75 (73: not to be had)             └────────────end_tree─────┘
+#   exit 75 (73: not available)             └────────────end_tree─────┘
 set -u
 directory=$1 deadline=$2 grace=$3 marker=$4
 shift 4
@@ -55,7 +55,7 @@ agent=$!
 
 timer=
 if [ "$deadline" -gt 0 ]; then
-  # The timer carries the marker: should the keeper be killed, whoever sweeps up after it finds the timer, too.
+  # The timer carries the marker: should the keeper be killed, the sweep after it finds the timer, too.
   if command -v setsid >/dev/null 2>&1; then
     FLOTILLA_ATTEMPT=$marker setsid sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
   else
@@ -95,7 +95,7 @@ members() {
 send() {
   # `kill -TERM -- -PID` is an error to some shells; this form is POSIX's.
   kill -s "$1" -- "-$agent" 2>/dev/null
-  # Pids of whoever left the group; word splitting is wanted.
+  # Pids of processes that left the group; word splitting is wanted.
   [ -z "$2" ] || kill -s "$1" $2 2>/dev/null
 }
 

@@ -71,7 +71,7 @@ function childrenOf(pid: number): number[] {
 }
 
 describe('how it ends', () => {
-  test('a program reads its prompt, is heard to its last word, and its exit code is told', async () => {
+  test('a program reads its prompt, is heard to its last word, and its exit code is reported', async () => {
     const kept = await keep('cat; echo done; exit 3');
     expect(await kept.ended).toEqual({ kind: 'exited', code: 3 });
     expect(output).toBe('Do it.\ndone\n');
@@ -232,7 +232,7 @@ describe('the claim', () => {
     expect(readdirSync(attempt()).filter((name) => name.startsWith('claim'))).toEqual(['claim']);
   });
 
-  test('a keeper that comes after whoever took the claim starts nothing', async () => {
+  test('a keeper that finds the claim taken starts nothing', async () => {
     expect(await findAttempt(attempt())).toEqual({ state: 'unclaimed' });
     const self = await identifySelf();
     expect(await claimAttempt(attempt(), self)).toBe(true);

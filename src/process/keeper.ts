@@ -11,7 +11,7 @@ import { identify, isAlive } from './identity.ts';
 import { endTree, signalQuietly } from './process-tree.ts';
 import { tailFile } from './tail-file.ts';
 
-/** What a keeper is told to keep. */
+/** What a keeper must keep. */
 export type KeeperOrder = {
   /** The attempt's own directory, outside every workspace; made when missing. */
   readonly directory: string;
@@ -85,7 +85,7 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
   return follow({ directory, keeper, marker, secrets, gone: ended, onOutput });
 }
 
-/** The exit code by which a keeper says that another one was first. */
+/** The exit code of a keeper that finds that another one was first. */
 const claimTaken = 75;
 /** And that it could write no claim, though there was none. */
 const claimRefused = 73;
@@ -100,7 +100,7 @@ export function adoptKept(
   return follow({ ...order, gone: untilGone(order.keeper), onOutput });
 }
 
-/** We are not its parent: no event tells that it has ended. */
+/** We are not its parent: no event says that it has ended. */
 async function untilGone(keeper: ProcessIdentity): Promise<void> {
   while (await isAlive(keeper)) await delay(200);
 }
@@ -150,7 +150,7 @@ function follow(following: Following): Kept {
 
 /**
  * Has a keeper end its whole tree, and waits until it has. Its own end takes its grace and five seconds; past that it is
- * killed, and what it kept is for whoever waits for it to sweep.
+ * killed, and what it kept is left to the process that waits for it.
  */
 export async function stopKeeper(keeper: ProcessIdentity): Promise<void> {
   for (let tenth = 0; tenth < 200; tenth += 1) {

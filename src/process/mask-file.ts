@@ -17,7 +17,7 @@ export async function maskFile(file: FileHandle, values: readonly string[]): Pro
   }
 }
 
-/** The same by a path; a file that there is not needs none. */
+/** The same by a path; a missing file needs none. */
 export async function maskFileAt(path: string, values: readonly string[]): Promise<void> {
   const file = values.length === 0 ? null : await open(path, 'r+').catch(() => null);
   if (file === null) return;

@@ -153,7 +153,7 @@ function signalTree(root: TreeRoot, members: readonly number[], signal: NodeJS.S
   for (const pid of members) signalQuietly(pid, signal);
 }
 
-/** Signals a process or, with a negative pid, a group; one that has just gone is no error. */
+/** Signals a process or, with a negative pid, a group; one that has just ended is not an error. */
 export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

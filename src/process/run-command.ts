@@ -153,7 +153,7 @@ function followHolder(child: ReturnType<typeof spawn>): Holder {
   };
 }
 
-/** A shell tells of a signal by a number above 128. */
+/** A shell reports a signal as a number above 128. */
 function endByStatus(status: number): ProcessEnd {
   const number = status - 128;
   const found = Object.entries(constants.signals).find(([, value]) => value === number);

@@ -48,7 +48,7 @@ export function tailFile(path: string, { onText, capBytes, secrets }: TailOption
       const { bytesRead } = await file.read(buffer, 0, pieceBytes, offset);
       if (bytesRead > 0) {
         const text = decoder.write(mask.push(buffer.subarray(0, bytesRead)));
-        // In the file first: what was told is nowhere else by then.
+        // In the file first: what was passed on is nowhere else by then.
         await maskRanges(file, mask.taken(), origin);
         if (text !== '') onText(text);
       }

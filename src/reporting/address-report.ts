@@ -2,7 +2,7 @@ import { failureLine, type TaskState } from '../model/run-state.ts';
 import { ciCell } from './feedback-words.ts';
 import { plainText } from '../model/plain-text.ts';
 
-/** What came of pull requests that went back to their agents, a line each. Ends with a line break. */
+/** What became of pull requests that went back to their agents, one line each. Ends with a line break. */
 export function renderAddressed(tasks: readonly TaskState[], summaryPath: string): string {
   const lines = tasks.map((task) => {
     const what = `#${task.pullRequest?.number ?? 0} (task ${task.ordinal}): ${outcomeWords(task)}`;
@@ -20,7 +20,7 @@ export function isAddressed({ status, feedback }: TaskState): boolean {
 function outcomeWords(task: TaskState): string {
   const { failure } = task.feedback;
   if (failure !== null) return `it stays as it was: ${failureLine(failure)}`;
-  if (!isAddressed(task)) return 'not finished; the same command goes on with it';
+  if (!isAddressed(task)) return 'not finished; the same command continues it';
   const ci = ciCell(task);
   return `addressed by ${task.pushedHead?.slice(0, 9) ?? ''}${ci === '' ? '' : `, ${ci}`}`;
 }

@@ -6,9 +6,9 @@ import type { NextStep, Outcome } from './outcome.ts';
 import { goOnCommand } from './retry-command.ts';
 import { runtimePaths } from './runtime-paths.ts';
 
-/** What people have to do before a run that merges by itself, or holds back for reviewers, goes on; null for any other. */
+/** What people must do before a run that merges by itself, or waits for reviewers, continues; null for any other run. */
 export function awaitingOutcome(state: RunState): Outcome | null {
-  const goOn = { text: 'Go on where it stopped', command: goOnCommand(state) };
+  const goOn = { text: 'Continue where it stopped', command: goOnCommand(state) };
   if (state.pause?.reason === 'unreviewed')
     return {
       headline: `⏸ Waiting for reviews: ${state.pause.message}`,
@@ -24,7 +24,7 @@ export function awaitingOutcome(state: RunState): Outcome | null {
       steps: [...stuck.map(leftStep), goOn],
     };
   const waiting = state.tasks.filter(({ status }) => status === 'completed').map(numberOf);
-  // Somebody merged it all: what comes next waits for a start alone.
+  // Somebody merged everything: what comes next only needs another start.
   if (waiting.length === 0) return null;
   const are = waiting.length === 1 ? 'waits' : 'wait';
   return {

@@ -2,7 +2,7 @@ import type { RunState } from '../model/run-state.ts';
 import type { TrainCar } from '../model/train.ts';
 import { plainText } from '../model/plain-text.ts';
 
-/** Lines that say, before pull requests are merged, which of them change what the checks are. */
+/** Lines that say, before pull requests are merged, which of them change the checks. */
 export function checkChangeLines(
   { tasks, settings }: RunState,
   cars: readonly Pick<TrainCar, 'task' | 'number'>[],
@@ -13,7 +13,7 @@ export function checkChangeLines(
   });
   if (lines.length === 0) return [];
   const then = settings.areCheckChangesAccepted
-    ? 'After that, the changed checks count alone.'
-    : 'After that, the checks that the run began with go on to count, too; --accept-check-changes ends that.';
-  return ['To be merged are changes to what the checks are:', ...lines, then];
+    ? 'After that, only the changed checks count.'
+    : 'After that, the checks that the run began with still count, too, unless you give --accept-check-changes.';
+  return ['These pull requests change the checks:', ...lines, then];
 }

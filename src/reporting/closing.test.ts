@@ -43,7 +43,7 @@ test('partial success names each failure, why, its log and the command that retr
   expect(text).toContain('/logs/agent-5/test.log');
 });
 
-test('pull requests stand in columns, with where to look or that they are merged, and what had to be mended', () => {
+test('pull requests stand in columns, with where to look or that they are merged, and what had to be fixed', () => {
   const events = sampleEvents({
     tasks: [
       { outcome: 'completed', title: 'Cart' },

@@ -13,7 +13,7 @@ import { plainBlock, plainText } from '../model/plain-text.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from './run-cost.ts';
 
-/** The last words on a terminal after a run: what came of it, where it is, what to type next. Ends with a line break. */
+/** The last words on a terminal after a run: the outcome, where to find it, what to type next. Ends with a line break. */
 export function renderClosing(
   state: RunState,
   summaryPath: string,
@@ -50,12 +50,12 @@ function togetherLines(state: RunState): readonly string[] {
   const phases = new Set(
     plan?.tasks.filter(({ ordinal }) => union.tasks.includes(ordinal)).map(({ phase }) => phase),
   );
-  // Each phase is judged by itself, on what those before it were merged to.
+  // Each phase is judged by itself, on the merged work of the phases before it.
   const where = count > 1 && phases.size === 1 ? ` (phase ${[...phases][0]} of ${count})` : '';
   return ['Together', `  ${plainText(words, 400)}${where}`];
 }
 
-/** Green means little where nothing was tested, and people are to know. */
+/** Green means little where nothing was tested, and people should know. */
 function uncheckedLines({ tasks }: RunState): readonly string[] {
   const done = tasks.filter(({ pullRequest }) => pullRequest !== null);
   const isUnchecked = done.length > 0 && done.every(({ checks }) => checks.length === 0);
@@ -99,22 +99,22 @@ function phaseBehindBarrier(state: RunState, { ordinal }: TaskState): number | n
   return phase > currentPhase(state) ? phase : null;
 }
 
-/** What the evidence adds to the failure's own message: who was to create a missing module, or the telling line. */
+/** What the evidence adds to the failure's own message: which task was to create a missing module, or the telling line. */
 function whyLines(state: RunState, task: TaskState): readonly string[] {
   if (task.failure === null) return [];
-  const told = importError(state, task, task.failure) ?? evidenceOfTask(state, task)?.line ?? '';
-  const isNew = told !== '' && !task.failure.message.includes(told);
-  return isNew ? [`      ${plainText(told, 300)}`] : [];
+  const detail = importError(state, task, task.failure) ?? evidenceOfTask(state, task)?.line ?? '';
+  const isNew = detail !== '' && !task.failure.message.includes(detail);
+  return isNew ? [`      ${plainText(detail, 300)}`] : [];
 }
 
-/** Where to look: at the output of what failed, else at what the agent said. */
+/** Where to look: at the output of what failed, otherwise at what the agent said. */
 function lookOf(state: RunState, task: TaskState): string | null {
   const { failure, ordinal, attempts } = task;
   if (failure?.reason === 'check-failed' || failure?.reason === 'setup-failed') return logOf(task);
   return attempts.length === 0 ? null : `flotilla logs ${shellWord(state.source)} ${ordinal}`;
 }
 
-/** The file to read about a task's failure: the output of what failed, or else the last attempt's directory. */
+/** The file to read about a task's failure: the output of what failed, or otherwise the last attempt's directory. */
 export function logOf(task: TaskState): string | null {
   if (task.failure?.reason === 'check-failed') return task.failure.check.log;
   if (task.failure?.reason === 'setup-failed') return task.failure.log;

@@ -11,18 +11,18 @@ export function renderDependencies(found: CodeDependencies): string {
   const lines = [
     `${counted(files, 'file')}, ${counted(imports, 'import')} between them`,
     '',
-    'Shared modules (change these first, in a task of their own):',
+    'Shared modules (change these first, in a separate task):',
     ...orNone(
       shared.map(
         ({ path, importers, reach }) =>
-          `  ${path}  imported by ${importers}, ${reach} in all feel it`,
+          `  ${path}  imported by ${importers}, ${reach} in all are affected`,
       ),
     ),
     '',
     'Hub files (many tasks touch them; give each to one task):',
     ...orNone(hubs.map(({ path, why }) => `  ${path}  ${why}`)),
     '',
-    'Import cycles (the files of one belong in one task):',
+    'Import cycles (keep the files of a cycle in one task):',
     ...orNone(cycles.map((cycle) => `  ${ring(cycle)}`)),
     ...(notes.length === 0 ? [] : ['', ...notes]),
   ];
@@ -49,6 +49,6 @@ export function renderPrediction(
     const percent = `${Math.round(probability * 100)} %`.padStart(5);
     return `${percent}  ${path.padEnd(Math.min(width, 60))}  ${isNew ? 'new: ' : ''}${reason}`;
   });
-  const shown = lines.length === 0 ? ['Nothing in the repository answers to this text.'] : lines;
+  const shown = lines.length === 0 ? ['Nothing in the repository matches this text.'] : lines;
   return `${plainBlock([...shown, ...notes].join('\n'))}\n`;
 }

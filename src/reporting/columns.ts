@@ -15,7 +15,7 @@ export type RowTexts = {
 /** How wide each column of the live view is; 0: it is not drawn. */
 export type Columns = { readonly [Name in keyof RowTexts]: number };
 
-/** A title of up to so many columns is shown whole before anything else but the stage and the time gets room. */
+/** A title of up to this many columns is shown whole before anything but the stage and the time gets room. */
 const wantedTitle = 32;
 const leastTitle = 16;
 /** Narrower, what an agent does says nothing. */
@@ -24,7 +24,7 @@ const mostStage = 16;
 export const barWidth = 10;
 
 /**
- * Shares out a line of so many columns (`Infinity` for a pipe, where nothing is cut). Titles get room first, then what
+ * Divides a line of some width (`Infinity` for a pipe, where nothing is cut). Titles get room first, then what
  * the agents do, then the last sign of life, the cost and the bars. A column in which no row has anything is left out.
  */
 export function shareColumns(width: number, rows: readonly RowTexts[]): Columns {

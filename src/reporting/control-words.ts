@@ -8,7 +8,7 @@ export function isControlEvent(event: { readonly type: string }): event is Contr
   return event.type.startsWith('control-');
 }
 
-/** What such an event says; null for one that is not worth telling. */
+/** What such an event says; null for one that is not worth reporting. */
 export function controlWords(event: ControlEvent): string | null {
   switch (event.type) {
     case 'control-cost':
@@ -35,9 +35,9 @@ function endWords(outcome: Extract<ControlEvent, { type: 'control-ended' }>['out
   }
 }
 
-/** What to tell where fewer tasks were measured alone than somebody asked for; null where as many were. */
+/** What to report when fewer tasks were measured alone than were asked for; null when as many were. */
 export function controlNote({ tasks }: RunState, wanted: number): string | null {
   const measured = tasks.filter(({ control }) => control?.outcome?.kind === 'measured').length;
   if (measured >= wanted) return null;
-  return `Measured alone: ${counted(measured, 'task')} of the ${wanted} asked for. Only tasks that succeeded at once can be compared, each is tried once, and a limit of cost or an end that somebody asked for goes first.`;
+  return `Measured alone: ${counted(measured, 'task')} of the ${wanted} asked for. Only tasks that succeeded at the first attempt can be compared, each is tried once, and measuring stops at the cost limit or when the run is ended.`;
 }

@@ -44,7 +44,7 @@ test('it has one key a run, and the same state gives the same bytes', () => {
   expect(diagnostic(sample)).toEqual(issue);
 });
 
-test('failures of one cause are told once, with cause, line, excerpt, fix and logs', () => {
+test('failures of one cause are reported once, with cause, line, excerpt, fix and logs', () => {
   const excerpt = (n: number) =>
     `start\nError: Cannot find package 'lodash' imported from /ws/${n}/src/a.js\nend`;
   const body =
@@ -68,7 +68,7 @@ test('failures of one cause are told once, with cause, line, excerpt, fix and lo
   );
 });
 
-test('different causes are told one by one, the most frequent first', () => {
+test('different causes are reported one by one, the most frequent first', () => {
   const body =
     diagnostic({ tasks: [failed(timedOut), failedCheck('✖ adds'), failedCheck('✖ adds (3ms)')] })
       ?.body ?? '';
@@ -78,7 +78,7 @@ test('different causes are told one by one, the most frequent first', () => {
   ]);
 });
 
-test('the task that is to create a missing module is named', () => {
+test('the task that creates a missing module is named', () => {
   const events = sampleEvents({
     tasks: [
       failedCheck("Error: Cannot find module '/ws/1/src/part-2.js' imported from /ws/1/src/a.js"),
@@ -94,7 +94,7 @@ test('the task that is to create a missing module is named', () => {
   });
   const body = renderDiagnosticIssue({ state: foldRun(events) as RunState, secrets: [] })?.body;
   expect(body).toContain('Import error: module not found');
-  expect(body).toContain('task 2 is to create src/part-2.js: run it first, or merge it');
+  expect(body).toContain('task 2 will create src/part-2.js: run it first, or merge it');
 });
 
 test.each([

@@ -12,7 +12,7 @@ import { retryCommand } from './retry-command.ts';
 import { runtimePaths } from './runtime-paths.ts';
 import { shellWord } from './shell-word.ts';
 
-/** An issue that tells why tasks of a run failed; the same key is the same issue, to be updated and not repeated. */
+/** An issue that reports why tasks of a run failed; the same key is the same issue, which is updated and not repeated. */
 export type DiagnosticIssue = {
   readonly title: string;
   /** Stands in the body as a hidden comment. */
@@ -31,8 +31,8 @@ const shownGroups = 10;
 const shownTasks = 20;
 
 /**
- * Writes a run's diagnostic issue; null when nothing failed, or when that was told before. `secrets` are values that must
- * not stand in it.
+ * Writes a run's diagnostic issue; null when nothing failed, or when that was reported before. `secrets` are values that must
+ * not appear in it.
  */
 export function renderDiagnosticIssue(order: {
   readonly state: RunState;
@@ -68,7 +68,7 @@ export function renderDiagnosticIssue(order: {
   };
 }
 
-/** What stands in it once everything that had failed has succeeded; null while something is open, or when it was told. */
+/** Its text once everything that had failed has succeeded; null while something is open, or when that was reported. */
 function overIssue(state: RunState, key: string, clean: Clean): DiagnosticIssue | null {
   const isToTell = state.diagnosis !== null && !state.diagnosis.isOver;
   if (!isToTell || state.tasks.some(isOpen)) return null;
@@ -102,7 +102,7 @@ function isOpen({ status, attempts }: TaskState): boolean {
 
 function opening(state: RunState, failed: number, groups: number): string {
   const blocked = state.tasks.filter(({ status }) => status === 'blocked').length;
-  const waits = blocked === 0 ? '' : ` ${counted(blocked, 'task')} could not start for it.`;
+  const waits = blocked === 0 ? '' : ` ${counted(blocked, 'task')} could not start because of it.`;
   return `${failed} of ${counted(countTasks(state).total, 'task')} of run ${codeSpan(state.run)} failed, for ${counted(groups, 'cause')}.${waits}`;
 }
 
@@ -128,7 +128,7 @@ function groupSection(
       : `- Telling line: ${codeSpan(clean(evidence.line))}`,
     `- Cause: ${markdownText(remedy.cause, 500)}`,
     ...importLines(state, group, clean),
-    `- Recommended fix: ${markdownText(remedy.mend, 500)}`,
+    `- Recommended fix: ${markdownText(remedy.fix, 500)}`,
     `- Fingerprint: ${codeSpan(clean(evidence.fingerprint))}`,
   ];
   return [
@@ -141,29 +141,29 @@ function groupSection(
     .join('\n\n');
 }
 
-/** What failed with one cause may differ in its words: what each agent asked, say. */
+/** What failed for one reason may differ in its words: in what each agent asked, for example. */
 function messageLines(group: readonly Failed[], clean: Clean): readonly string[] {
   const [first, ...others] = group.slice(0, shownTasks);
   if (first === undefined) return [];
-  const told = (message: string): string => markdownText(clean(message), 500);
+  const quoted = (message: string): string => markdownText(clean(message), 500);
   const isSame = others.every(({ failure }) => failure.message === first.failure.message);
   return isSame
-    ? [`- Message: ${told(first.failure.message)}`]
+    ? [`- Message: ${quoted(first.failure.message)}`]
     : [first, ...others].map(
-        ({ task, failure }) => `- Message of task ${task.ordinal}: ${told(failure.message)}`,
+        ({ task, failure }) => `- Message of task ${task.ordinal}: ${quoted(failure.message)}`,
       );
 }
 
 function importLines(state: RunState, group: readonly Failed[], clean: Clean): readonly string[] {
   return group.slice(0, shownTasks).flatMap(({ task, failure }) => {
-    const told = importError(state, task, failure);
-    return told === null ? [] : [`- Task ${task.ordinal}: ${markdownText(clean(told), 600)}`];
+    const missing = importError(state, task, failure);
+    return missing === null ? [] : [`- Task ${task.ordinal}: ${markdownText(clean(missing), 600)}`];
   });
 }
 
 const excerptLines = 40;
 const excerptCharacters = 3_000;
-/** An excerpt that is this long was cut where it begins, perhaps within a secret. */
+/** An excerpt of this length was cut at its beginning, perhaps within a secret. */
 const cutCharacters = 4_000;
 
 function excerptOf({ task, failure }: Failed, clean: Clean): string {
@@ -174,7 +174,7 @@ function excerptOf({ task, failure }: Failed, clean: Clean): string {
         ? (task.workspace?.setup?.excerpt ?? '')
         : '';
   const isCut = whole.length >= cutCharacters && whole.includes('\n');
-  // Paths as the repository has them: where the workspace lay helps nobody who reads the issue.
+  // Paths as the repository has them: nobody who reads the issue needs to know where the workspace was.
   const here = whole
     .slice(isCut ? whole.indexOf('\n') + 1 : 0)
     .replaceAll(`${task.workspace?.path}/`, '');
@@ -199,7 +199,7 @@ function logLines(state: RunState, group: readonly Failed[], clean: Clean): stri
 function retrySection(state: RunState, clean: Clean): string {
   return [
     '## Retry',
-    'When the cause is mended, this starts the failed tasks again, from the work that is there:',
+    'When the cause is fixed, this command starts the failed tasks again, from the work that is there:',
     fencedBlock(clean(retryCommand(state))),
   ].join('\n\n');
 }

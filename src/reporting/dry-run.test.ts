@@ -10,7 +10,7 @@ function dryRun(change: Partial<Plan> = {}): string {
 
 const bar = '█'.repeat(40);
 
-test('checks and setup are told, and that there is no check; the local forge takes no calls', () => {
+test('checks and setup are shown, and that there is no check; the local forge takes no calls', () => {
   const issue = { ref: { forge: 'local', number: 1 } as const, title: 'Shop' };
   const plan = samplePlan({ forecast: { ...samplePlan({}).forecast, sequentialMinutes: 150 } });
   const told = (project: ProjectCommands): string => renderDryRun({ issue, plan, project });
@@ -46,7 +46,7 @@ Schedule on 5 workers, in minutes:
     5 ${bar} 0–15
   No schedule of these tasks is shorter.
 
-Estimates, each right eight times in ten:
+Estimates; each range holds eight times in ten:
   1. 10–20 minutes, 1–2 files, 40–160 lines: 1 file foreseen
   2. 10–20 minutes, 1–2 files, 40–160 lines: 1 file foreseen
   3. 10–20 minutes, 1–2 files, 40–160 lines: 1 file foreseen

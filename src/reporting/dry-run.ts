@@ -14,9 +14,9 @@ import { wrapLine } from './wrap-line.ts';
 export type DryRun = {
   readonly issue: { readonly ref: IssueRef; readonly title: string };
   readonly plan: Plan;
-  /** What was found of the project or given by hand: the commands that check it, and the one that prepares a workspace. */
+  /** What was found in the project or given by hand: the commands that check it, and the one that prepares a workspace. */
   readonly project?: ProjectCommands | null;
-  /** Columns of the terminal; null or left out: it goes elsewhere, and no line is broken. */
+  /** Columns of the terminal; null or left out: the output goes elsewhere, and no line is broken. */
   readonly width?: number | null | undefined;
 };
 
@@ -184,10 +184,10 @@ function recommendation(plan: Plan): string {
   }
 }
 
-/** From so many lines on the guide says yes. */
+/** From this many lines on, the guide says yes. */
 const goodScore = 6;
 
-/** More than this is for the chart to show. */
+/** More than this is left to the chart. */
 const mostStacked = 3;
 
 /** What the run itself does about tasks that collide or depend on each other. */

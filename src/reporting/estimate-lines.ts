@@ -4,14 +4,14 @@ import { counted } from './figures.ts';
 
 const mostRows = 40;
 
-/** How long each task will take, and what that rests on; empty where nothing is planned. */
+/** How long each task will take, and what the estimate is based on; empty when nothing is planned. */
 export function estimateLines({ tasks }: Pick<Plan, 'tasks'>): string[] {
   if (tasks.length === 0) return [];
   const digits = String(tasks.at(-1)?.ordinal ?? 1).length;
   const shown = tasks.slice(0, mostRows);
   const left = tasks.length - shown.length;
   return [
-    'Estimates, each right eight times in ten:',
+    'Estimates; each range holds eight times in ten:',
     ...shown.map((task) => `  ${String(task.ordinal).padStart(digits)}. ${estimateOf(task)}`),
     ...(left > 0 ? [`  … and ${counted(left, 'more task')}`] : []),
   ];
@@ -28,7 +28,7 @@ function spanOf([low, high]: readonly [number, number]): string {
   return low === high ? String(low) : `${low}–${high}`;
 }
 
-/** What failures will probably cost beside the work, and by whose figures. */
+/** What failures will probably cost on top of the work, and whose figures say so. */
 export function failureLine({ failures }: Forecast): string {
   const { share, minutes, basis } = failures;
   const [low, high] = share.map((part) => Math.round(part * 100));

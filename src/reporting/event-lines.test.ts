@@ -15,7 +15,7 @@ function linesOf(sample: Sample): string[] {
   return lines;
 }
 
-test('the life of a task is told in order, one line an event', () => {
+test('the life of a task is shown in order, one line per event', () => {
   const lines = linesOf({ tasks: [{ outcome: 'completed', title: 'Cart API' }] });
   expect(lines).toEqual([
     '12:00:00  run     started local#1 on main (bbbbbbb), claude, up to 5 agents: Shopping cart',
@@ -35,7 +35,7 @@ test('the life of a task is told in order, one line an event', () => {
   ]);
 });
 
-test('a failure is told with its type', () => {
+test('a failure is shown with its type', () => {
   expect(linesOf({ tasks: [{ outcome: 'failed' }] })).toContain(
     '12:01:11  task 1  ✗ failed, TEST_FAILURE: npm test ended with exit code 1  Build part 1',
   );

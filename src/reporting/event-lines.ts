@@ -6,7 +6,7 @@ import { runEventWords } from './run-event-words.ts';
 import { taskEventWords } from './task-event-words.ts';
 
 /**
- * One plain line about an event, for people; null for one that is not worth telling. `state` is the run after the
+ * One plain line about an event, for people; null for one that is not worth reporting. `state` is the run after the
  * event. `timeZone` is an IANA name; times are in UTC without it.
  */
 export function eventLine(state: RunState, event: JournalEvent, timeZone = 'UTC'): string | null {
@@ -21,7 +21,7 @@ export function sessionLogLine(state: RunState, event: JournalEvent): string | n
 }
 
 /**
- * What stands in a task's own log beside what its agent said, and where its attempts begin and end: that it was found
+ * What a task's own log holds besides its agent's words and the beginnings and ends of its attempts: that it was found
  * done, and what went wrong, with the failing lines of a red check below it. Null for all else.
  */
 export function agentLogLine(
@@ -69,7 +69,7 @@ function eventBody(
   return `${who}  ${plainText(shown(words), 2_000)}${title}`;
 }
 
-/** Where a task begins and where it ends, its title is told; between, its number says enough. */
+/** A task's title is shown where the task begins and ends; in between, its number says enough. */
 const titled = new Set<JournalEvent['type']>([
   ...(['sub-issue-done', 'work-found', 'attempt-started', 'attempt-adopted'] as const),
   ...(['task-completed', 'task-failed', 'task-cancelled', 'task-blocked'] as const),
@@ -86,7 +86,7 @@ function clockTime(at: string, timeZone: string): string {
   }).format(new Date(at));
 }
 
-/** Times that our own words hold, as people's clocks show them; with the day where it is another one. */
+/** Times that our own words hold, as people's clocks show them; with the day where it is a different one. */
 function withClockTimes(words: string, at: string, timeZone: string): string {
   return words.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?!\w)/gu, (time) => {
     const [day, today] = [dayOf(time, timeZone), dayOf(at, timeZone)];

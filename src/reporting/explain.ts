@@ -4,14 +4,14 @@ import { reasonExplanations } from './explain-reasons.ts';
 import { typeExplanations } from './explain-types.ts';
 import { findingExplanations } from './explain-findings.ts';
 
-/** A word of Flotilla's, for someone who meets it for the first time. */
+/** One of Flotilla's words, explained to someone who meets it for the first time. */
 export type Explanation = {
   /** One or two sentences. */
   readonly means: string;
   /** Usual ones first. */
   readonly causes: readonly string[];
   /** What to do, in the order in which to try it; may name commands. */
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
 };
 
 export type ExplainedTopic = FailureReason | FailureType | FindingKind;
@@ -31,12 +31,12 @@ export const explainedTopics = {
 
 /**
  * Finds a word however it is written: `TEST_FAILURE`, `test-failure`, `Check failed`, or a fingerprint such as
- * `check-failed/missing-module:lodash-3f2a`. Null when it is none of ours.
+ * `check-failed/missing-module:lodash-3f2a`. Null when it is not one of ours.
  */
 export function findTopic(text: string): ExplainedTopic | null {
   const wanted = plainName(text.split('/')[0] ?? '');
   const topics = Object.keys(explanations) as ExplainedTopic[];
-  // `FILE_CONFLICT` is a type and `file-conflict` a finding: the exact spelling goes first.
+  // `FILE_CONFLICT` is a type and `file-conflict` a finding: the exact spelling wins.
   return (
     topics.find((topic) => topic === text.trim()) ??
     topics.find((topic) => plainName(topic) === wanted) ??
@@ -46,7 +46,7 @@ export function findTopic(text: string): ExplainedTopic | null {
 
 /** A word's explanation as plain text; ends with a line break. */
 export function renderExplanation(topic: ExplainedTopic): string {
-  const { means, causes, mend } = explanations[topic];
+  const { means, causes, fix } = explanations[topic];
   const parts = [
     topic,
     '',
@@ -56,7 +56,7 @@ export function renderExplanation(topic: ExplainedTopic): string {
     ...causes.map((cause) => `  - ${cause}`),
     '',
     'What to do',
-    ...mend.map((step, index) => `  ${index + 1}. ${step}`),
+    ...fix.map((step, index) => `  ${index + 1}. ${step}`),
   ];
   return `${parts.join('\n')}\n`;
 }

@@ -2,14 +2,14 @@ import type { CheckResult } from '../model/failure.ts';
 import { findClue } from '../model/failure-clue.ts';
 import { plainText } from '../model/plain-text.ts';
 
-/** As many as are read at a glance. */
+/** As many as can be read at a glance. */
 const mostLines = 12;
-/** So many before the telling one say where it is. */
+/** This many lines before the telling one say where it is. */
 const linesBefore = 3;
 const longestLine = 300;
 
 /**
- * The lines of a check's output that say what failed, as plain text: those round the telling line, or else the last
+ * The lines of a check's output that say what failed, as plain text: those around the telling line, or otherwise the last
  * ones. None of a check that passed.
  */
 export function failingLines({ state, excerpt }: CheckResult): readonly string[] {

@@ -5,7 +5,7 @@ import type { Loss, LossReason, PastFailure } from './lost-time.ts';
 
 /** A failure with what was read of it. */
 export type ReadFailure = {
-  /** Tells the runs that are measured together apart: those of two repositories may have one id. */
+  /** Tells apart the runs that are measured together: runs of two repositories may have the same id. */
   readonly run: number;
   readonly reason: FailureReason;
   readonly fingerprint: string;
@@ -22,7 +22,7 @@ export type FailurePattern = {
   readonly count: number;
   /** In how many runs. */
   readonly runs: number;
-  /** How often a retry made it good. */
+  /** How often a retry fixed it. */
   readonly mended: number;
   readonly minutesLost: number;
   /** What it is, as a rule. */
@@ -78,7 +78,7 @@ export function improvementsFor(
   others: readonly Loss[],
 ): Improvement[] {
   const advised = [
-    ...failures.map(({ remedy, ...loss }) => ({ ...loss, advice: remedy.mend })),
+    ...failures.map(({ remedy, ...loss }) => ({ ...loss, advice: remedy.fix })),
     ...others.map((loss) => ({ ...loss, advice: adviceFor(loss.reason) })),
   ];
   return [
@@ -100,11 +100,11 @@ const ownAdvice: Record<Exclude<LossReason, FailureReason>, string> = {
   unapproved: 'Approve pull requests sooner, or merge what is verified (--merge verified).',
 };
 
-/** Time in which nobody could work speaks of nothing but its reason. */
+/** Time in which nobody could work says nothing but its reason. */
 function adviceFor(reason: LossReason): string {
   return reason in ownAdvice
     ? ownAdvice[reason as keyof typeof ownAdvice]
-    : remedyOf(reason as FailureReason, { kind: 'other', isProjectModule: false }).mend;
+    : remedyOf(reason as FailureReason, { kind: 'other', isProjectModule: false }).fix;
 }
 
 type Cost = { readonly minutesLost: number; readonly count: number };

@@ -6,7 +6,7 @@ import { counted } from './figures.ts';
 /** What came back from a pull request, or went there as an answer. */
 export type PullEvent = CiSeen | TaskReturned | AnswerIntended | AnswerDone;
 
-/** What such an event says; null for one that is not worth telling. */
+/** What such an event says; null for one that is not worth reporting. */
 export function pullEventWords(event: PullEvent): string | null {
   switch (event.type) {
     case 'ci-seen':
@@ -20,7 +20,7 @@ export function pullEventWords(event: PullEvent): string | null {
   }
 }
 
-/** What the checks of a pull request say, in one line; null for what is not worth telling. */
+/** What the checks of a pull request say, in one line; null for what is not worth reporting. */
 function ciWords(event: Omit<CiSeen, 'type' | 'task' | 'head'>): string | null {
   const { checks, failed, pending, isFinal, note } = event;
   const why = note === '' ? '' : ` (${note})`;
@@ -30,7 +30,7 @@ function ciWords(event: Omit<CiSeen, 'type' | 'task' | 'head'>): string | null {
     case 'failed':
       return `✗ the checks of its pull request are red: ${failed.join(', ')}${why}`;
     case 'pending':
-      return `the checks of its pull request ${isFinal ? 'have not ended' : 'are at work'}: ${pending.join(', ')}${why}`;
+      return `the checks of its pull request ${isFinal ? 'have not finished' : 'are running'}: ${pending.join(', ')}${why}`;
     case 'unknown':
       return isFinal ? `the checks of its pull request are not known${why}` : null;
     case 'none':
@@ -38,7 +38,7 @@ function ciWords(event: Omit<CiSeen, 'type' | 'task' | 'head'>): string | null {
   }
 }
 
-/** What a pull request came back for. */
+/** Why a pull request came back. */
 export function remarkWords(remarks: readonly PullRemark[]): string {
   const checks = remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : []));
   const asked = remarks.length - checks.length;
@@ -49,11 +49,11 @@ export function remarkWords(remarks: readonly PullRemark[]): string {
 }
 
 /** Whether an attempt was one on a pull request that came back. */
-export function isMending(attempt: AttemptState | undefined): boolean {
+export function isFixing(attempt: AttemptState | undefined): boolean {
   return attempt?.why === 'fix-ci' || attempt?.why === 'address';
 }
 
-/** The forge's checks of a task in a word or two, for a table; empty where nothing is to be said. */
+/** The forge's checks of a task in a word or two, for a table; empty where there is nothing to say. */
 export function ciCell({ feedback, status }: TaskState): string {
   const { ci } = feedback;
   if (ci === null || status !== 'completed') return '';
@@ -71,7 +71,7 @@ export function ciCell({ feedback, status }: TaskState): string {
   }
 }
 
-/** What is to be known of pull requests that are open: checks that are red, or that nobody waits for any more. */
+/** What to know about open pull requests: checks that are red, or that nobody waits for any more. */
 export function feedbackLines(tasks: readonly TaskState[]): readonly string[] {
   return tasks.flatMap((task) => {
     const words = openWords(task);

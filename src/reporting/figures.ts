@@ -15,7 +15,7 @@ export function ageText(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)}h`;
 }
 
-/** US dollars: `$0.31`; what is no whole cent: `<$0.01`; null is not known: `–`. */
+/** US dollars: `$0.31`; less than a cent: `<$0.01`; null is not known: `–`. */
 export function costText(usd: number | null): string {
   if (usd === null) return '–';
   return usd > 0 && usd < 0.01 ? '<$0.01' : `$${usd.toFixed(2)}`;
@@ -43,7 +43,7 @@ export function share(part: number, whole: number): number | null {
   return whole === 0 ? null : rounded(part / whole, 3);
 }
 
-/** A figure with at most so many digits behind the point. */
+/** A figure with at most this many decimals. */
 export function rounded<T extends number | null>(value: T, digits: number): T | number {
   return value === null ? value : Number(value.toFixed(digits));
 }

@@ -2,15 +2,15 @@ import type { Finding, FindingKind } from '../model/plan.ts';
 import { plainText } from '../model/plain-text.ts';
 import { wrapLine } from './wrap-line.ts';
 
-/** More of one kind than this nobody reads; `--json` has all of them. */
+/** Nobody reads more than this of one kind; `--json` has all of them. */
 const mostOfKind = 6;
 
 const marks = { info: 'ℹ️', warning: '⚠️', critical: '❌' } as const;
 const gravity = { critical: 0, warning: 1, info: 2 } as const;
 
 /**
- * Findings for people: the gravest first, those of one kind together, and advice that several share only once. What is
- * merely worth knowing comes without its evidence, which says no more than where the tasks stand.
+ * Findings for people: the gravest first, those of one kind together, and shared advice only once. What is
+ * merely worth knowing comes without its evidence, which only says where the tasks are written down.
  */
 export function findingLines(findings: readonly Finding[], width: number | null): string[] {
   const sorted = findings.toSorted((one, other) => gravity[one.severity] - gravity[other.severity]);
@@ -31,7 +31,7 @@ function linesOfGroup(group: readonly Finding[], width: number | null): string[]
   ];
 }
 
-/** Evidence as long as that reads better below. */
+/** Evidence longer than this reads better on lines below. */
 const mostBeside = 60;
 
 function headline(finding: Finding): string {

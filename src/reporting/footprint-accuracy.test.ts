@@ -39,7 +39,7 @@ test('files below a folder that was named are foreseen', () => {
 
 test('the summary says it in words, and nothing where nothing had been foreseen', () => {
   expect(renderSummary(runOf([['a.ts', 0.9]], ['a.ts', 'b.ts']))).toContain(
-    'Of the files that tasks touched, the plan had foreseen 50% (recall). Of those that it had foreseen, 100% were touched (precision).',
+    'Of the files that tasks touched, the plan had predicted 50% (recall). Of those that it had predicted, 100% were touched (precision).',
   );
   expect(measureFootprint(runOf([], ['a.ts']))).toEqual({ recall: null, precision: null });
   expect(renderSummary(runOf([], ['a.ts']))).not.toContain('## Prediction');

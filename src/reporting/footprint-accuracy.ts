@@ -2,7 +2,7 @@ import { isWithin, type FootprintEntry } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 import { share } from './figures.ts';
 
-/** How well the plan foresaw which files are touched; null where there was nothing to compare. */
+/** How well the plan predicted which files are touched; null when there was nothing to compare. */
 export type FootprintAccuracy = {
   /** Of the files that were touched, the share that was predicted. */
   readonly recall: number | null;
@@ -11,7 +11,7 @@ export type FootprintAccuracy = {
 };
 
 /**
- * What counts as predicted: the likeliest paths, so many as the plan expected to be touched. A fixed bound would leave
+ * What counts as predicted: the likeliest paths, as many as the plan expected to be touched. A fixed bound would leave
  * out all that no author named, since such a path is seldom likelier than not.
  */
 function predictedPaths(footprint: readonly FootprintEntry[]): readonly FootprintEntry[] {
@@ -29,7 +29,7 @@ export type FootprintTally = {
   readonly hit: number;
 };
 
-/** How well the plan of one run foresaw what was touched. */
+/** How well the plan of one run predicted what was touched. */
 export function measureFootprint(state: RunState): FootprintAccuracy {
   return footprintAccuracy([tallyFootprint(state)]);
 }

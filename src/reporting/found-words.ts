@@ -7,7 +7,7 @@ export function foundWords(work: FoundWork): string {
     case 'open': {
       const pull = work.pullRequest === null ? '' : `, pull request #${work.pullRequest.number}`;
       const then = work.isTextChanged
-        ? 'its text was edited since, so an agent goes on from there'
+        ? 'its text was edited since, so an agent continues from there'
         : 'it is checked, and no agent is started';
       return `found on the forge: ${work.branch} at ${work.head.slice(0, 7)}${pull}; ${then}`;
     }

@@ -162,7 +162,7 @@ test.each([
 test('who only looks at a run is not told that Ctrl-C would end it', () => {
   const sample: Sample = { tasks: [{ outcome: 'running' }] };
   expect(frameOf(sample, { stops: 'nothing' })).not.toContain('Ctrl-C');
-  expect(frameOf(sample, { stops: 'watching' })).toContain('Ctrl-C ends the watching');
+  expect(frameOf(sample, { stops: 'watching' })).toContain('Ctrl-C stops watching');
   const draining = frameOf({ ...sample, drain: 'drain' }, { stops: 'watching' });
   expect(draining).toContain('Stopping: running agents finish');
   expect(draining).not.toContain('Ctrl-C');

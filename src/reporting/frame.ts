@@ -24,7 +24,7 @@ export type FrameInput = {
   readonly state: RunState;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Columns and rows that the frame may take; `Infinity` where nothing is to be cut, as in a pipe. */
+  /** Columns and rows that the frame may take; `Infinity` where nothing needs to be cut, as in a pipe. */
   readonly width: number;
   readonly height: number;
   readonly isColour: boolean;
@@ -32,7 +32,7 @@ export type FrameInput = {
   readonly stops?: 'run' | 'watching' | 'nothing' | undefined;
 };
 
-/** Which tasks are shown first where not all of them fit, and the words of the counts, in their order. */
+/** Which tasks are shown first when not all of them fit, and the words of the counts, in their order. */
 const statuses: readonly (readonly [TaskStatus, string])[] = [
   ['running', 'running'],
   ['failed', 'failed'],
@@ -46,7 +46,7 @@ const statuses: readonly (readonly [TaskStatus, string])[] = [
 /** Cut by what it is shown on; longer than this, nobody reads it anywhere. */
 const longestText = 2_000;
 
-/** Below this height a frame does without notes, headings and blank lines. */
+/** Below this height a frame has no notes, headings or blank lines. */
 const roomyHeight = 14;
 
 /** One frame of the live view, lines joined by line breaks: never wider or higher than asked. */
@@ -158,9 +158,9 @@ function noteLines(input: FrameInput): readonly string[] {
     .map((cells) => renderLine(cells, input));
 }
 
-/** What a run goes on for when no task is at work any more. */
+/** What a run keeps running for when no task is being worked on any more. */
 function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (readonly Cell[])[] {
-  // The local forge has no checks of its own, and what merging waits for stands in the last line.
+  // The local forge has no checks of its own, and the last line says what merging waits for.
   const awaited = issue.forge === 'local' || merging !== null ? [] : tasks.filter(isCiAwaited);
   const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
   if (ended !== null || !isIdle || awaited.length === 0) return [];
@@ -173,7 +173,7 @@ function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (rea
   ];
 }
 
-/** Why nothing starts now; nothing of it once the run has ended. */
+/** Why nothing starts now; empty once the run has ended. */
 function waitCells({ pause, ended }: RunState): readonly (readonly Cell[])[] {
   if (pause === null || ended !== null) return [];
   const text = plainText(`waiting: ${pause.message}`, longestText);
@@ -215,18 +215,18 @@ function footer({ state, stops = 'run' }: FrameInput): Cell {
     case 'drain':
       return { text: drainWords(state, stops === 'run'), tone: 'warning' };
     case 'now':
-      return { text: 'Stopping: ending the agents; what they did is kept', tone: 'warning' };
+      return { text: 'Stopping: ending the agents; their work is kept', tone: 'warning' };
   }
 }
 
 function drainWords({ merging }: RunState, isOurs: boolean): string {
   if (merging !== null)
-    return 'Stopping after this step of the merge; the same command goes on with it';
+    return 'Stopping after this step of the merge; the same command continues it';
   const words = 'Stopping: running agents finish, nothing new starts';
   return isOurs ? `${words}. Ctrl-C again ends them` : words;
 }
 
-/** What goes on, where the table does not show it. */
+/** What continues, where the table does not show it. */
 function stillWords({ merging, tasks, pause }: RunState): string {
   if (pause?.reason === 'unapproved') return 'Waiting for reviewers';
   switch (merging) {
@@ -246,14 +246,14 @@ function stopWords({ merging, pause }: RunState): Record<'run' | 'watching' | 'n
   const doing = pause?.reason === 'unapproved' ? 'waiting' : (merging ?? 'working');
   return {
     run: runStops[doing],
-    watching: 'Ctrl-C ends the watching; the run goes on',
+    watching: 'Ctrl-C stops watching; the run continues',
     nothing: '',
   };
 }
 
 const runStops = {
   working: 'Ctrl-C starts nothing new and lets running agents finish',
-  waiting: 'Ctrl-C ends the waiting; the same command goes on',
+  waiting: 'Ctrl-C stops waiting; the same command continues',
   judging: 'Ctrl-C stops it',
   merging: 'Ctrl-C stops after this step',
 } as const;

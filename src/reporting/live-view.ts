@@ -17,7 +17,7 @@ export type LiveView = {
   readonly update: (state: RunState) => void;
   /** Prints a line above the view, where it stays. */
   readonly note: (line: string) => void;
-  /** Draws the last frame, leaves it there and gives the cursor back. Doing it twice does nothing. */
+  /** Draws the last frame, leaves it there and gives the cursor back. Calling it again does nothing. */
   readonly stop: () => void;
 };
 
@@ -95,7 +95,7 @@ export function startLiveView({
   };
 }
 
-/** Lets an action run at once, but not again for so many milliseconds; what was asked for meanwhile runs then. */
+/** Lets an action run at once, but not again for this many milliseconds; what was asked for meanwhile runs then. */
 function throttle(action: () => void, milliseconds: number) {
   let timer: NodeJS.Timeout | null = null;
   let isDue = false;

@@ -9,15 +9,15 @@ import { attemptSpans, type TimeSpan } from './run-time.ts';
 /** Why time was lost: a failure, a task that somebody cancelled, or a run that stood still. */
 export type LossReason = FailureReason | 'cancelled' | 'environment' | 'unreviewed' | 'unapproved';
 
-/** What agents and checks had worked for nothing, or a time in which nobody could work, in milliseconds. */
+/** What agents and checks had worked in vain, or a time in which nobody could work, in milliseconds. */
 export type Loss = { readonly reason: LossReason; readonly lostMs: number };
 
-/** Something that failed, also when it was made good since. */
+/** Something that failed, also when a retry fixed it. */
 export type PastFailure = Loss & {
   readonly failure: Failure;
   /** Reads the failure's words and output, which takes a moment. */
   readonly evidence: () => FailureEvidence;
-  /** Whether a retry made it good. */
+  /** Whether a retry fixed it. */
   readonly isFixed: boolean;
 };
 
@@ -29,7 +29,7 @@ export function failuresOf(state: RunState): readonly PastFailure[] {
   });
 }
 
-/** What of a run's time came to nothing beside its failures: cancelled work, and time in which nobody could work. */
+/** What of a run's time came to nothing besides its failures: cancelled work, and time in which nobody could work. */
 export function otherLosses(state: RunState): readonly Loss[] {
   const cancelled = state.tasks.flatMap((task) =>
     task.rounds
@@ -46,7 +46,7 @@ export function otherLosses(state: RunState): readonly Loss[] {
   ].filter(({ lostMs }) => lostMs > 0);
 }
 
-/** A pause is named as the failure that it keeps from happening. */
+/** A pause is named after the failure that it prevents. */
 const pausedFor: Record<PauseReason, LossReason> = {
   'provider-limited': 'provider-limited',
   unauthenticated: 'unauthenticated',
@@ -75,7 +75,7 @@ function failuresIn(state: RunState, { task, round, fixed }: RoundOf): PastFailu
     const { reason } = failure;
     return [{ reason, failure, evidence, lostMs, isFixed: fixed.has(round) }];
   }
-  // A task goes on by itself after a provider's limit: what was worked until then was for little.
+  // A task continues by itself after a provider's limit: the work until then was mostly in vain.
   return attempts.flatMap((attempt) => {
     const limit = attempt.failure;
     if (limit === null || round.outcome === 'cancelled') return [];

@@ -104,7 +104,7 @@ test('a run that goes on says nothing of tasks that are not over', () => {
   });
 });
 
-test('people see each figure beside its target, and what is not known as a dash', () => {
+test('people see each figure next to its target, and what is not known as a dash', () => {
   const draw = (histories: JournalEvent[][]): string =>
     renderMetricsTable({
       metrics: measureRuns(histories),
@@ -117,11 +117,11 @@ test('people see each figure beside its target, and what is not known as a dash'
   expect(text).toMatch(/Speedup +0\.9x +estimated: 2m 56s of work in 3m 18s\n/u);
   expect(text).toMatch(/Tasks that succeeded +67% +missed +target at least 80%\n/u);
   expect(text).toMatch(/Overhead of a run +18s +met /u);
-  expect(text).toMatch(/Pull requests reworked +– +nobody/u);
+  expect(text).toMatch(/Pull requests reworked +– +none was/u);
   expect(text).toMatch(/check-failed +1\n/u);
   expect(text).toContain('flotilla explain check-failed');
   expect(text).toMatch(/1× in 1 run, 2m 58s lost: check-failed\/test-failure/u);
-  expect(text).toMatch(/Improvements worth most.+\n +2m 58s {2}Hold what the test expects/u);
+  expect(text).toMatch(/Improvements worth most.+\n +2m 58s {2}Compare what the test expects/u);
   expect(draw([])).not.toMatch(/met|missed|NaN|Failures|patterns|Improvements/u);
 });
 
@@ -160,7 +160,7 @@ test('of work that did not succeed there is no speed-up, and of one agent none a
     ...{ speedup: 0, averageSpeedup: 0, successRate: 0, firstRunSuccessRate: 0, mended: 0 },
     minutesLost: [{ reason: 'check-failed', minutes: 2.94 }],
   });
-  // Its checks went on for longer than the whole run, beside each other.
+  // Its checks, side by side, took longer than the whole run.
   const alone = after({ tasks: [completed], ended: null }, [[0, ends]]).map((event) =>
     event.type === 'check-ended'
       ? { ...event, result: sampleCheck({ durationMs: 900_000 }) }

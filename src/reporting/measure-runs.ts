@@ -37,13 +37,13 @@ export type RunsMetrics = {
   readonly firstRunSuccessRate: number | null;
   /** Failures that a retry fixed. */
   readonly mended: number;
-  /** What the work that succeeded in the runs that ended would have taken one after another. */
+  /** What the succeeded work of the runs that ended would have taken one after another. */
   readonly sequentialMinutes: number | null;
   /** How long those runs took. */
   readonly parallelMinutes: number | null;
-  /** The one by the other: a long run counts for more than a short one. */
+  /** Their ratio: a long run counts for more than a short one. */
   readonly speedup: number | null;
-  /** Of each of those runs, on average: all count the same. */
+  /** The average over those runs: all count the same. */
   readonly averageSpeedup: number | null;
   /** `measured` where that holds for every run in which anything succeeded. */
   readonly speedupBasis: RunMetrics['speedupBasis'];
@@ -51,7 +51,7 @@ export type RunsMetrics = {
   readonly controls: number;
   /** What a run took beyond its longest task, on average. */
   readonly overheadMinutes: number | null;
-  /** The time in which agents worked, among that which the agents at once had. */
+  /** The time in which agents worked, as a share of what the agents running at once had. */
   readonly utilization: number | null;
   readonly pullRequests: number;
   /** Merged pull requests among all that were opened. */
@@ -70,7 +70,7 @@ export type RunsMetrics = {
   readonly improvements: readonly Improvement[];
 };
 
-/** What is kept of a run, whose events and state may be many. */
+/** What is kept of a run, whose events and state may be large. */
 type MeasuredRun = {
   readonly counts: Successes;
   readonly time: RunTime;

@@ -10,11 +10,11 @@ export type Successes = {
   /** Tasks whose first run has come to an end for them, and those of them that succeeded in it. */
   readonly firstEnded: number;
   readonly firstSucceeded: number;
-  /** Failures that a retry made good. */
+  /** Failures that a retry fixed. */
   readonly mended: number;
 };
 
-/** Counts what became of a run's tasks; those that nobody chose do not count. */
+/** Counts what became of a run's tasks; tasks that were not chosen do not count. */
 export function countSuccesses(state: RunState): Successes {
   const outcomes = state.tasks
     .filter((task) => !isLeftOut(state, task))

@@ -40,13 +40,13 @@ test('what lacks an approval says how to give it, and is taken up as merging was
     },
     ['--method', 'rebase', '--merge', 'approved'],
   );
-  expect(text).toMatch(/^Nothing of \S+ is merged\.$/mu);
+  expect(text).toMatch(/^Nothing of \S+ was merged\.$/mu);
   expect(text).toContain('add the line review: "approved"');
   expect(text).toContain('  flotilla merge issue.md --method rebase --merge approved\n');
   expect(text).not.toContain('--ff-only');
 });
 
-test('when all is merged, nothing is left to say but where it is', () => {
+test('when all is merged, nothing is left to say except where it is', () => {
   const text = told({ merged: [1, 2, 3], left: [] });
   expect(text).toMatch(/^All of \S+ is merged: tasks 1, 2 and 3\.$/mu);
   expect(text).not.toContain('flotilla merge');

@@ -88,7 +88,7 @@ export function mergeExitCode({ merged, left }: MergeReport): 0 | 1 | 2 {
 export function renderMergeReport(
   report: MergeReport,
   state: RunState,
-  /** What `merge` was given, as words for a shell. */
+  /** The flags that `merge` was given, as words for a shell. */
   flags: readonly string[] = [],
 ): string {
   const { left, base, next } = report;
@@ -109,14 +109,16 @@ export function renderMergeReport(
 
 function mergedWords({ merged, left, next }: MergeReport, state: RunState): string {
   const { run } = state;
-  if (merged.length === 0) return `Nothing of ${run} is merged.`;
-  const told = `${tasksWords(merged)}.`;
-  if (left.length > 0) return `Merged of ${run}: ${told}`;
-  if (next === null) return `All of ${run} is merged: ${told}`;
+  if (merged.length === 0) return `Nothing of ${run} was merged.`;
+  const list = `${tasksWords(merged)}.`;
+  if (left.length > 0) return `Merged of ${run}: ${list}`;
+  if (next === null) return `All of ${run} is merged: ${list}`;
   const { phase, of, isMerged } = begunPhase(state);
   const isWhole = of > 1 && isMerged && next.phase > phase;
-  const what = isWhole ? `Phase ${phase} of ${of} is merged` : 'All that was begun is merged';
-  return `${what}. Merged of ${run}: ${told}`;
+  const what = isWhole
+    ? `Phase ${phase} of ${of} is merged`
+    : 'Everything that was started is merged';
+  return `${what}. Merged of ${run}: ${list}`;
 }
 
 function comesNext({ phase, tasks }: NextTasks, { plan }: RunState): string {
@@ -125,7 +127,7 @@ function comesNext({ phase, tasks }: NextTasks, { plan }: RunState): string {
   return `Next: ${tasksWords(tasks)}${where} can start from the merged base:`;
 }
 
-/** Reasons for which the pull request is there, and open. */
+/** Reasons that mean that the pull request exists and is open. */
 const isOpenFor: ReadonlySet<MergeReport['left'][number]['reason']> = new Set([
   ...(['conflict', 'check-failed', 'needs', 'not-approved', 'late', 'base-moved'] as const),
   ...(['refused', 'completed'] as const),
@@ -137,14 +139,11 @@ function nextSteps(left: MergeReport['left'], state: RunState, flags: readonly s
   const command = ['flotilla merge', shellWord(state.source), ...flags].join(' ');
   const steps = [
     ...(left.some(({ reason }) => reason === 'failed')
-      ? ['What did not succeed is worked on again by:', `  ${retryCommand(state)}`]
+      ? ['To work again on what did not succeed:', `  ${retryCommand(state)}`]
       : []),
     ...(isApproval && state.issue.forge === 'local' ? approvalsOf(open, state) : []),
     ...(open.length > 0
-      ? [
-          'What is left stays open. This takes it up again, with what was pushed to it:',
-          `  ${command}`,
-        ]
+      ? ['What was left stays open. To try again, with what was pushed since:', `  ${command}`]
       : []),
   ];
   return steps.length === 0 ? [] : ['', ...steps];

@@ -45,14 +45,14 @@ export function unionWords(verdict: UnionVerdict): string {
     parts.unshift(
       verdict.checks.length === 0
         ? `no check ran on ${tasks.length === 1 ? 'it' : 'them'}`
-        : 'no check tells',
+        : 'the checks say nothing',
     );
   if (flaky.length > 0) parts.push(`${flaky.join(', ')} failed once and then passed`);
   if (state === 'red')
     parts.unshift(`${red.join(', ')} ${culpritWords(culprits, isSearchComplete)}`);
   const sign = { green: '✓', red: '✗', unknown: '?' }[state];
-  const told = parts.length === 0 ? '' : `${state === 'green' ? ';' : ':'} ${parts.join('; ')}`;
-  return `${sign} ${unionOf(tasks, left.length)} ${state}${told}`;
+  const details = parts.length === 0 ? '' : `${state === 'green' ? ';' : ':'} ${parts.join('; ')}`;
+  return `${sign} ${unionOf(tasks, left.length)} ${state}${details}`;
 }
 
 function unionOf(tasks: readonly number[], left: number): string {
@@ -66,7 +66,7 @@ export function togetherWords(tasks: readonly number[]): string {
   return tasks.length === 2 ? 'both branches together' : `all ${tasks.length} branches together`;
 }
 
-/** What the union of a run's branches is, as long as that tells anything: once all is merged, what it found is settled. */
+/** What the union of a run's branches is, as long as that means anything: once all is merged, what it found is settled. */
 export function runUnionWords({ union, tasks }: RunState): string | null {
   if (union === null) return null;
   const isSettled = tasks.every(({ status }) => status === 'merged');
@@ -78,7 +78,7 @@ function culpritWords(culprits: UnionVerdict['culprits'], isComplete: boolean): 
   const sets = culprits.map((set) =>
     set.length === 1 ? `task ${set[0]}` : `tasks ${listed(set)} together`,
   );
-  if (sets.length === 0) return 'fails, and no set of tasks could be found to blame';
+  if (sets.length === 0) return 'fails, and no set of tasks was found to be the cause';
   return `fails with ${sets.join(', and with ')}${isComplete ? '' : '; there may be more'}`;
 }
 
@@ -104,7 +104,7 @@ export function trainWords(cars: readonly TrainCar[]): string {
 }
 
 /**
- * Why a branch stands where it does, in words. First comes what it fails with: one that merges with all others is not
+ * Why a branch stands where it does, in words. First comes what it fails with: a branch that merges with all others is not
  * free of them when their tests fail together.
  */
 export function placeWords(
@@ -112,8 +112,8 @@ export function placeWords(
   verdict: UnionVerdict | null,
 ): string {
   const red = redWords(verdict, task);
-  const told = reasons.filter(({ kind }) => kind !== 'free' || red.length === 0);
-  return [...red, ...told.map(reasonWords)].join('; ');
+  const shown = reasons.filter(({ kind }) => kind !== 'free' || red.length === 0);
+  return [...red, ...shown.map(reasonWords)].join('; ');
 }
 
 function redWords(verdict: UnionVerdict | null, task: number): readonly string[] {
@@ -145,7 +145,7 @@ function reasonWords(reason: PlaceReason): string {
       return `collides with ${sides.join(' and ')}`;
     }
     case 'free':
-      return 'collides with nobody';
+      return 'collides with no other task';
     default:
       return unreachable(reason);
   }
@@ -177,11 +177,11 @@ function inFiles(paths: readonly string[]): string {
 
 const askedWords: Readonly<Record<ResolveReason, string>> = {
   conflict: 'resolve the conflict',
-  checks: 'mend the checks',
-  'forge-checks': 'mend what is red on the forge',
+  checks: 'fix the checks',
+  'forge-checks': 'fix what is red on the forge',
 };
 
-/** What a step of the train did for one task; null for one that is not worth telling. */
+/** What a step of the train did for one task; null for one that is not worth reporting. */
 export function mergeStepWords(event: MergeStepEvent): string | null {
   switch (event.type) {
     case 'update-intended':
@@ -202,9 +202,9 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
     case 'forge-red':
       return `✗ ${event.remarks.flatMap((remark) => (remark.kind === 'check' ? [remark.name] : [])).join(', ')} red on the forge`;
     case 'resolve-done':
-      return `✓ its agent ${event.why === 'forge-checks' ? 'mended what was red' : 'brought both together'}${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
+      return `✓ its agent ${event.why === 'forge-checks' ? 'fixed what was red' : 'brought both together'}${inFiles(event.files)}${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join(' ')}`}; now it is checked`;
     case 'resolve-failed':
-      return `✗ what its agent did is not taken: ${event.message}`;
+      return `✗ its agent's work is not accepted: ${event.message}`;
     case 'merge-done':
       return mergedWords(event);
     case 'merge-left':
@@ -215,8 +215,8 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
 }
 
 function mergedWords({ sha, by, who, method }: Omit<MergeDone, 'type' | 'task'>): string {
-  const whom = by === 'us' ? '' : ` by ${who ?? 'somebody else'}`;
+  const merger = by === 'us' ? '' : ` by ${who ?? 'somebody else'}`;
   const how =
     method === undefined ? '' : `, by ${method}, since the repository allows nothing else`;
-  return `✓ merged as ${sha.slice(0, 7)}${whom}${how}`;
+  return `✓ merged as ${sha.slice(0, 7)}${merger}${how}`;
 }

@@ -7,8 +7,8 @@ import { measureRun, type RunMetrics } from './metrics-file.ts';
 import { renderReviewPacket } from './review-packet.ts';
 
 /**
- * What the comment on the master issue tells of merging: the union of all branches, what was left and why, the figures of
- * what was merged, and the review packet as long as something is to be reviewed.
+ * What the comment on the master issue says about merging: the union of all branches, what was left and why, the figures of
+ * what was merged, and the review packet as long as something needs review.
  */
 export function mergingParts(state: RunState): string[] {
   const { train, tasks } = state;

@@ -26,11 +26,11 @@ export type RunMetrics = {
   /** From the run's start to its end; what lies between one orchestrator's end and the next one's start is left out. */
   readonly parallelMinutes: number | null;
   readonly savedMinutes: number | null;
-  /** The sequential time by the parallel one: never above the number of agents. */
+  /** The sequential time divided by the parallel one: never above the number of agents. */
   readonly speedup: number | null;
   /** How the sequential time is known. */
   readonly speedupBasis: SequentialTime['basis'];
-  /** How often as long tasks took side by side as alone; null where none ran again alone. */
+  /** How many times as long tasks took side by side as alone; null when none ran again alone. */
   readonly contention: number | null;
   /** Tasks that ran again alone, and were measured. */
   readonly controls: number;
@@ -39,7 +39,7 @@ export type RunMetrics = {
   readonly overheadMinutes: number | null;
   /** The most agents that ran at once. */
   readonly agents: number;
-  /** Time in which agents ran, as a share of what so many agents had. */
+  /** Time in which agents ran, as a share of what that many agents had. */
   readonly utilization: number | null;
   readonly pullRequests: number;
   /** Merged pull requests among all that were opened. */
@@ -51,7 +51,7 @@ export type RunMetrics = {
   /** Pull requests that somebody closed. */
   readonly closed: number;
   readonly costUsd: number | null;
-  /** The part of it that went into running tasks again alone; null where no agent told. */
+  /** The part of it that went into running tasks again alone; null when no agent reported it. */
   readonly controlCostUsd: number | null;
   /** The most frequent first. */
   readonly failures: readonly { readonly reason: FailureReason; readonly count: number }[];

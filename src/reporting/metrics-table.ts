@@ -23,7 +23,7 @@ type Row = {
 };
 
 /**
- * What runs achieved, as people read it: each figure beside the target that the user guide sets, then what failed, and
+ * What runs achieved, as people read it: each figure next to the target that the user guide sets, then what failed, and
  * what would save the most time.
  */
 export function renderMetricsTable(table: MetricsTable): string {
@@ -113,14 +113,14 @@ function quality(metrics: RunsMetrics): Row[] {
     ),
     {
       ...atLeast('Pull requests merged', mergeRate, 0.9),
-      // Of what nobody tried to merge, nothing was missed.
+      // What nobody tried to merge does not count against the target.
       ...(reworkRate === null ? { isMet: null } : {}),
       note: `of ${pullRequests}, target at least 90%`,
     },
     {
       name: 'Pull requests reworked',
       value: percent(reworkRate),
-      note: reworkRate === null ? 'nobody has judged one yet' : 'target at most 20%',
+      note: reworkRate === null ? 'none was reviewed yet' : 'target at most 20%',
       isMet: reworkRate === null ? null : reworkRate <= 0.2,
     },
     plain('Touched files foreseen', footprint.recall, 'recall of the plan'),
@@ -137,7 +137,7 @@ function efficiency({ overheadMinutes, utilization, costUsd, controlCostUsd }: R
       isMet: overheadMinutes === null ? null : overheadMinutes <= 10,
     },
     atLeast('Agents at work', utilization, 0.7),
-    { name: 'Cost', value: costText(costUsd), note: 'as far as agents tell', isMet: null },
+    { name: 'Cost', value: costText(costUsd), note: 'as far as agents report it', isMet: null },
     ...(controlCostUsd === null
       ? []
       : [

@@ -25,7 +25,7 @@ export type NextStep = {
 /** How a run ended and what follows from it, in the user guide's words. */
 export type Outcome = { readonly headline: string; readonly steps: readonly NextStep[] };
 
-/** Tells the outcome of a run whose orchestrator is gone or about to go. */
+/** Describes the outcome of a run whose orchestrator is gone or about to exit. */
 export function outcomeOf(state: RunState): Outcome {
   const { total, succeeded } = countTasks(state);
   const score = `${succeeded}/${total} agents succeeded`;
@@ -51,7 +51,7 @@ export function outcomeOf(state: RunState): Outcome {
     case 'running':
     case 'paused':
       return {
-        headline: `⏸ ${status === 'cancelled' ? 'Cancelled' : 'Interrupted'}: ${score}, and nothing is lost`,
+        headline: `⏸ ${status === 'cancelled' ? 'Cancelled' : 'Interrupted'}: ${score}, nothing is lost`,
         steps: stepsAfterStop(state),
       };
     default:
@@ -69,7 +69,7 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
   const branch = branchToReview(task);
   if (branch === null || state.issue.forge !== 'local') return [];
   const ref = shellWord(`flotilla/${branch}`);
-  // What is merged came into the forge's base, and with it, perhaps, into this branch: it is not this one's work.
+  // What is merged came into the forge's base, and with it, perhaps, into this branch: it is not this branch's work.
   const isBaseMoved = state.tasks.some(({ status }) => status === 'merged');
   const base = shellWord(`${isBaseMoved ? 'flotilla/' : ''}${state.base.branch}`);
   return [`git log ${base}..${ref}`, `git diff ${base}...${ref}`];
@@ -103,13 +103,13 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
   ];
 }
 
-/** What is left of the issue after all that was to be done; where there is nothing, the issue is closed. */
+/** What is left of the issue after all work; when nothing is left, the issue is closed. */
 function stepsToRest(state: RunState): readonly NextStep[] {
   if (state.tasks.some((task) => isLeftOut(state, task)))
     return [step('Start the tasks that were not chosen', restCommand(state))];
   const added = addedTasks(state);
   if (added.length === 0) return stepsToClose(state);
-  const text = `Start ${tasksWords(added)}, which the issue got meanwhile`;
+  const text = `Start ${tasksWords(added)}, which were added to the issue meanwhile`;
   return [step(text, restCommand(state))];
 }
 
@@ -117,7 +117,7 @@ function stepsToClose({ issue, isIssueClosed }: RunState): readonly NextStep[] {
   return isIssueClosed ? [] : [step(`Close master issue ${displayIssue(issue)}`)];
 }
 
-/** Of the phase that was worked on: the next one has not begun. */
+/** About the phase that was worked on: the next one has not begun. */
 function phaseHeadline(state: RunState): string {
   const { phase, of, succeeded, total, isMerged } = begunPhase(state);
   return `🎉 Phase ${phase} of ${of} is ${isMerged ? 'merged' : 'done'}: ${succeeded} of ${total} of this phase succeeded`;
@@ -192,20 +192,20 @@ function stepsAfterFailure(state: RunState): readonly NextStep[] {
   ];
 }
 
-/** More causes than these stand in the diagnostic issue. */
+/** More causes than these are left to the diagnostic issue. */
 const mostCauses = 3;
 const longestLine = 300;
 
-/** What the diagnosis says: each cause with its telling line, and what helps. */
+/** What the diagnosis says: each cause with its telling line, and what to do. */
 function stepsToFix(state: RunState, lead: string): readonly NextStep[] {
   const groups = diagnoseRun(state);
   const paused = stepsAfterPause(state).map(({ text }) => text);
   const steps = groups.slice(0, mostCauses).flatMap((group) => {
     const [first] = group;
-    if (first === undefined || paused.includes(first.mend)) return [];
+    if (first === undefined || paused.includes(first.fix)) return [];
     const line = plainText(first.evidence.line, longestLine);
     const seen = line === '' ? '' : ` ${line}${/[.!?…]$/u.test(line) ? '' : '.'}`;
-    return [step(`${lead} (${who(group)}): ${first.cause}${seen} ${first.mend}`)];
+    return [step(`${lead} (${who(group)}): ${first.cause}${seen} ${first.fix}`)];
   });
   const more = groups.length - mostCauses;
   return more > 0 ? [...steps, step(`${counted(more, 'further cause')} in the summary`)] : steps;
@@ -215,7 +215,7 @@ function who(group: readonly TaskDiagnosis[]): string {
   return tasksWords(group.map(({ task }) => task.ordinal));
 }
 
-/** One after another helps where the order was at fault, and nowhere else. */
+/** One after another helps where the order was the cause, and nowhere else. */
 function stepsToOrder(state: RunState): readonly NextStep[] {
   const isOrder = diagnoseRun(state).some((group) => group.some(({ isAboutOrder: is }) => is));
   return isOrder && state.settings.maxWorkers > 1
@@ -223,7 +223,7 @@ function stepsToOrder(state: RunState): readonly NextStep[] {
     : [];
 }
 
-/** Where it stands why tasks failed. Not everything that did not succeed has a diagnosis: what was cancelled has none. */
+/** Where to read why tasks failed. Not everything that did not succeed has a diagnosis: cancelled tasks have none. */
 function stepsToDiagnosis({ diagnosis, issue }: RunState): readonly NextStep[] {
   if (diagnosis === null || diagnosis.isOver) return [];
   const text = `Check failure diagnostic issue #${diagnosis.number}`;
@@ -232,16 +232,16 @@ function stepsToDiagnosis({ diagnosis, issue }: RunState): readonly NextStep[] {
     : [step(`${text}: ${diagnosis.url}`)];
 }
 
-/** What stopped the whole run is mended first: nothing else helps before. */
+/** What stopped the whole run is fixed first: nothing else helps before. */
 function stepsAfterPause({ pause }: RunState): readonly NextStep[] {
   if (pause?.reason !== 'unauthenticated' && pause?.reason !== 'budget') return [];
   const reason = pause.reason === 'budget' ? 'over-budget' : pause.reason;
-  return [step(remedyOf(reason, { kind: 'other', isProjectModule: false }).mend)];
+  return [step(remedyOf(reason, { kind: 'other', isProjectModule: false }).fix)];
 }
 
 function stepsAfterStop(state: RunState): readonly NextStep[] {
   const hasFailed = state.tasks.some(({ status }) => status === 'failed');
-  const goOn = step('Go on where it stopped', goOnCommand(state));
+  const goOn = step('Continue where it stopped', goOnCommand(state));
   return hasFailed ? [goOn, step('The failed tasks as well', retryCommand(state))] : [goOn];
 }
 

@@ -1,7 +1,7 @@
 import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
 import type { Finding, Plan } from '../model/plan.ts';
 
-/** So many tasks fit into the width of a terminal. */
+/** This many tasks fit into the width of a terminal. */
 const mostColumns = 14;
 
 /** A path that both will touch with this probability was named by both authors, or as good as. */
@@ -72,7 +72,7 @@ function cellOf({ overlaps, findings }: Known, one: number, other: number): stri
   return `${Math.max(1, Math.round(found.share * 100))}%${isColliding(found, findings) ? '!' : ''}`;
 }
 
-/** Planning may know more than the footprints show: what it found to collide does, and beside that what is sure. */
+/** Planning may know more than the footprints show: what it found to collide does, and so does what is certain. */
 function isColliding(overlap: Overlap, findings: readonly Finding[]): boolean {
   const isFound = findings.some(
     ({ kind, tasks }) =>

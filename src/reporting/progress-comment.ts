@@ -10,7 +10,7 @@ import { runCost } from './run-cost.ts';
 import { timeOfRun, timeOfTask } from './run-time.ts';
 
 /**
- * The run as the comment on its master issue tells it: a table of tasks with their states, links, checks, cost and
+ * The run as the comment on its master issue shows it: a table of tasks with their states, links, checks, cost and
  * time. Titles and messages in it are shown as they are and can change nothing of its structure.
  */
 export function renderProgressComment(state: RunState): string {
@@ -89,7 +89,7 @@ function checkWords({ checks }: TaskState): string {
 
 function pullNews({ tasks }: RunState): string {
   const lines = feedbackLines(tasks).map((line) => `- ${withNumber(line)}`);
-  return lines.length === 0 ? '' : `**What is to be looked at**\n\n${lines.join('\n')}`;
+  return lines.length === 0 ? '' : `**What needs a look**\n\n${lines.join('\n')}`;
 }
 
 /** The number that a line begins with stays a link. */

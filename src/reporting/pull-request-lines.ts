@@ -7,7 +7,7 @@ import { padWidth, widthOf } from './text-width.ts';
 
 /**
  * The pull requests of a run that has ended, a line each, and how to look at one. Where a line is wider than the
- * terminal (null: it goes elsewhere), all do without their branches: nobody can read a list of which each is broken.
+ * terminal (null: it goes elsewhere), none shows its branch: nobody can read a list whose every line wraps.
  */
 export function pullRequestLines(state: RunState, width: number | null): readonly string[] {
   const opened = state.tasks.filter(({ pullRequest }) => pullRequest !== null);
@@ -46,10 +46,10 @@ function pullRequestRows(
   const [numbers, titles] = [width('number'), width('title')];
   return rows.map(({ task, number, title }) => {
     const mark = task.left === null ? '✓' : '○';
-    const told = [whereWords(state, task, isBranchTold), mendedWords(task)].filter(
+    const notes = [whereWords(state, task, isBranchTold), fixedWords(task)].filter(
       (words) => words !== '',
     );
-    return `  ${mark} ${padWidth(number, numbers)}  ${padWidth(title, titles)}  ${told.join(', ')}`.trimEnd();
+    return `  ${mark} ${padWidth(number, numbers)}  ${padWidth(title, titles)}  ${notes.join(', ')}`.trimEnd();
   });
 }
 
@@ -60,8 +60,8 @@ function whereWords(state: RunState, task: TaskState, isBranchTold: boolean): st
   return `${where ?? ''}${leftWords(task)}`.trimStart();
 }
 
-/** That a check was red at first is what people would not see otherwise. */
-function mendedWords(task: TaskState): string {
+/** Otherwise nobody would see that a check was red at first. */
+function fixedWords(task: TaskState): string {
   const fixes = fixesOf(task);
   return fixes === 0 ? '' : `after ${counted(fixes, 'fix')} of a failing check`;
 }

@@ -41,7 +41,7 @@ test('what was dropped is counted, and a reading with nothing in it says so', ()
   ] as const;
   expect(readingLines({ reading: { ...reading, proposals: [], dropped } }, null)).toEqual([
     'Second reader: claude ($0.03): nothing to add to what the rules read',
-    '   Dropped: 2 about files that do not exist, 1 resting on words that are not in the issue, or too few',
+    '   Dropped: 2 about files that do not exist, 1 based on words that are not in the issue, or too few',
   ]);
 });
 

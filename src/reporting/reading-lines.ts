@@ -4,13 +4,13 @@ import type { DropReason, HeededReading, Proposal, Standing } from '../model/sec
 import { costText, counted } from './figures.ts';
 import { wrapLine } from './wrap-line.ts';
 
-/** More of them nobody reads; `--json` has all. */
+/** Nobody reads more than these; `--json` has all. */
 const mostShown = 12;
 
 const marks = { decides: '＋', agrees: '＝', shown: '·' } as const;
 const places = { decides: 0, shown: 1, agrees: 2 } as const;
 
-/** What a second reader said, for people: what decides first. No lines where none was asked. */
+/** What a second reader said, for people: what decides first. No lines when none was asked. */
 export function readingLines(
   { reading }: Pick<Plan, 'reading'>,
   width: number | null,
@@ -67,8 +67,8 @@ const dropWords: Readonly<Record<DropReason, string>> = {
   form: 'not in the form that was asked for',
   'no-such-task': 'about tasks that are not planned',
   'no-such-file': 'about files that do not exist',
-  'words-not-in-issue': 'resting on words that are not in the issue, or too few',
-  'too-many': 'beyond the most that are read',
+  'words-not-in-issue': 'based on words that are not in the issue, or too few',
+  'too-many': 'more than are read',
 };
 
 function droppedLines({ dropped }: HeededReading): string[] {

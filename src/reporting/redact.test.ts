@@ -64,7 +64,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 
-test('a private key goes as a whole, and what stands round it stays', () => {
+test('a private key is removed as a whole, and the text around it stays', () => {
   expect(redact(`before\n${privateKey}after`, [])).toBe('before\n[redacted]\nafter');
   expect(redact(`{"key":${JSON.stringify(privateKey)},"n":1}`, [])).toContain('","n":1}');
   expect(redact(`{"key":${JSON.stringify(privateKey)}}`, [])).not.toContain(

@@ -18,7 +18,7 @@ export function redact(text: string, secrets: readonly string[]): string {
     .replace(assignment, maskAssignment);
 }
 
-/** Tokens that tell themselves by their beginning, and whoever stands before the `@` of an address. */
+/** Tokens that their beginning gives away, and what comes before the `@` of an address. */
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/(?<=:\/\/)(?!git@)[^\s/?#'"<>]{1,512}@/gu, `${mask}@`],
   [/gh[pousr]_[\w.-]{16,}/gu, mask],
@@ -40,7 +40,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 const header =
   /(\b(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:\w{1,20} )?|\b(?:bearer|basic)\s{1,3})([\w.~+/=-]{4,4000})/giu;
 
-/** After a bare `Bearer` or `Basic`, only what no word looks like. */
+/** After a bare `Bearer` or `Basic`, only what does not look like a word. */
 function maskHeader(whole: string, before: string, value: string): string {
   const isNamed = /authorization/iu.test(before);
   return isNamed || looksSecret(value) ? `${before}${mask}` : whole;
@@ -84,7 +84,7 @@ const keyLine =
 const keyOnOneLine =
   /-----BEGIN [A-Z\d ]{0,40}PRIVATE KEY-----[^\n]*?(?:-----END [A-Z\d ]{0,40}PRIVATE KEY-----|(?=\n)|$)/gu;
 
-/** Key blocks go as a whole, those too that begin before the text or are cut off by its end. */
+/** Key blocks are removed as a whole, including those that begin before the text or are cut off by its end. */
 function withoutKeyBlocks(text: string): string {
   if (!keyBegin.test(text) && !keyEnd.test(text)) return text;
   const kept: string[] = [];
@@ -97,7 +97,7 @@ function withoutKeyBlocks(text: string): string {
   return kept.join('\n');
 }
 
-/** Keeps a line that is outside of a key, or the mask for one that touches a key; tells whether the key goes on. */
+/** Keeps a line that is outside of a key, or the mask for one that touches a key; says whether the key continues. */
 function keepLine(kept: string[], line: string): boolean {
   const isEndOnly = keyEnd.test(line) && !keyBegin.test(line);
   if (isEndOnly) while (kept.length > 0 && /^[\w+/=]{16,}\s*$/u.test(kept.at(-1) ?? '')) kept.pop();

@@ -33,7 +33,7 @@ function readingOrder(packet: string): number[] {
   return [...rows.matchAll(/\) (\d+)\. /gu)].map(([, ordinal]) => Number(ordinal));
 }
 
-test('what fails together is to be read first, what shares files next', () => {
+test('what fails together is read first, what shares files next', () => {
   const state = stateOf([
     { title: 'Alone', files: ['a.js'] },
     { title: 'Shares', files: ['b.js', 'c.js'] },
@@ -53,11 +53,11 @@ test('what fails together is to be read first, what shares files next', () => {
   const row = (title: string): string =>
     merging.split('\n').find((line) => line.includes(title)) ?? '';
   expect(row('3. Breaks')).toContain('| fails together with task 4 |');
-  expect(row('4. Also breaks')).not.toContain('collides with nobody');
-  expect(row('1. Alone')).toContain('collides with nobody');
+  expect(row('4. Also breaks')).not.toContain('collides with no other task');
+  expect(row('1. Alone')).toContain('collides with no other task');
   const lost = { ...red, culprits: [] };
   const unknown = renderReviewPacket({ state, cars: carsOf(state), verdict: lost });
-  expect(unknown).not.toContain('collides with nobody');
+  expect(unknown).not.toContain('collides with no other task');
 });
 
 test('the review checklist stands in it as long as something is open', () => {

@@ -13,7 +13,7 @@ import { shellWord } from './shell-word.ts';
 
 export type PacketOrder = {
   readonly state: RunState;
-  /** The finished tasks in the order in which they are to be merged. */
+  /** The finished tasks in the order in which they should be merged. */
   readonly cars: readonly TrainCar[];
   /** Null: nobody has judged the branches together. */
   readonly verdict: UnionVerdict | null;
@@ -89,16 +89,16 @@ function opening({ state, verdict }: PacketOrder, entries: readonly Entry[]): st
     `${count} from run ${codeSpan(state.run)}${open === 0 ? ', all merged' : ''}.${together}`,
     open === 0
       ? ''
-      : `When you have read them: ${codeSpan(`flotilla merge ${shellWord(state.source)}`)} merges what holds together, each checked on the base that it goes into, and leaves the rest open.`,
+      : `When you have read them: ${codeSpan(`flotilla merge ${shellWord(state.source)}`)} merges what works together, each checked on the base that it is merged into, and leaves the rest open.`,
     wanted.length === 0 ? '' : `Wanted of each:\n\n${wanted.join('\n')}`,
     open === 0 ? '' : checklist,
   ];
 }
 
-/** The same list stands in each pull request, with what is known of each line there. */
+/** The same list is in each pull request, with what is known about each line. */
 const checklist = [
   '## PR Review Checklist (Orchestrated Tasks)',
-  `For each pull request; what is known of it stands beside the same list there.`,
+  `For each pull request; the same list in it says what is known about each line.`,
   reviewChecklist.map((item) => `- [ ] ${item}`).join('\n'),
   `Note: ${reviewNote}`,
 ].join('\n\n');
@@ -187,7 +187,7 @@ function checkLine(task: TaskState): string {
   const { checks, attempts } = task;
   const passed = checks.filter(({ state }) => state === 'passed').map(({ command }) => command);
   const onBase = redOnBase(task).map(codeSpan).join(', ');
-  const said = onBase === '' ? '' : `Red on the base, too, and so no word on it: ${onBase}.`;
+  const said = onBase === '' ? '' : `Red on the base, too, and so not counted: ${onBase}.`;
   if (passed.length === 0) return said || 'No check ran on it.';
   const fixed = attempts.flatMap(({ fixes }) => (fixes === null ? [] : [codeSpan(fixes.command)]));
   const first = fixed.length === 0 ? '' : ` Failed first: ${fixed.join(', ')}.`;

@@ -7,9 +7,9 @@ import type { TrainCar } from '../model/train.ts';
 import type { UnionVerdict } from '../model/union.ts';
 import { counted } from './figures.ts';
 
-/** How carefully a pull request wants to be read, and why. */
+/** How carefully a pull request should be read, and why. */
 export type ReviewRisk = {
-  /** From 0; only good for comparing. */
+  /** From 0; only meaningful in comparisons. */
   readonly score: number;
   readonly reasons: readonly string[];
 };
@@ -38,10 +38,10 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
       .filter((set) => set.includes(task.ordinal))
       .map((set) => [100, `fails together with task ${others(set, task.ordinal)}`] as const),
     ...car.reasons.flatMap((reason) =>
-      reason.kind === 'reconcile' ? [[50, 'collides with what goes before it'] as const] : [],
+      reason.kind === 'reconcile' ? [[50, 'collides with what is merged before it'] as const] : [],
     ),
     ...weighed(unnamed, 10, (count) => `${counted(count, 'file')} that the task does not name`),
-    // One of the notes is about the files that are told already.
+    // One of the notes is about the files that are reported already.
     ...weighed(
       task.notes.length - Math.min(unnamed, 1),
       10,
@@ -66,7 +66,7 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
   return { score, reasons: parts.map(([, reason]) => reason) };
 }
 
-/** How often its agent was sent back to mend a check. */
+/** How often its agent was sent back to fix a check. */
 /** Documents need no test. */
 function changesNoTest({ files }: TaskState): boolean {
   const isCode = ({ path }: TaskState['files'][number]): boolean =>

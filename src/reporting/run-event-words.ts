@@ -24,15 +24,15 @@ import {
 
 type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
 
-/** What an event about the run as a whole says; null for one that is not worth telling. */
+/** What an event about the run as a whole says; null for one that is not worth reporting. */
 export function runEventWords(event: RunLevelEvent, state: RunState): string | null {
   switch (event.type) {
     case 'run-started':
       return `started ${displayIssue(event.issue)} on ${baseWords(event.base)}, ${agentWords(event.settings.agent)}, up to ${counted(event.settings.maxWorkers, 'agent')}: ${event.title}`;
     case 'run-resumed':
-      return `taken up again on ${baseWords(event.base)}`;
+      return `resumed on ${baseWords(event.base)}`;
     case 'phase-begun':
-      return `${phaseWords(event.phase, state)} goes on from ${baseWords(event.base)}`;
+      return `${phaseWords(event.phase, state)} continues from ${baseWords(event.base)}`;
     case 'check-changes-accepted':
     case 'issue-read':
     case 'diagnosis-intended':
@@ -51,7 +51,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'drain-requested':
       return event.how === 'drain'
         ? 'stopping: running agents finish, nothing new starts'
-        : 'stopping: running agents are ended';
+        : 'stopping: ending the running agents';
     case 'cancel-requested':
       return event.tasks === null
         ? 'asked to cancel'
@@ -67,7 +67,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'checks-awaited':
       return `waiting for the checks of ${event.pulls.map((number) => `#${number}`).join(', ')}`;
     case 'run-continued':
-      return 'goes on';
+      return 'continues';
     case 'run-ended':
       return endWords(event.how, state);
     case 'conflicts-seen':
@@ -108,13 +108,13 @@ function baseEventWords(event: BaseChecked | BaseSeenOnForge | RedBaseAccepted):
         ? `✗ the base is red on the forge: ${event.failed.join(', ')}`
         : null;
     case 'red-base-accepted':
-      return 'goes on all the same: what is red on the base is asked of no task';
+      return 'continues anyway: checks that are red on the base are not required of any task';
   }
 }
 
 function baseCheckWords(checks: RunState['baseChecks'] & {}): string {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
-  // The setup stands among them, and is none.
+  // The setup is listed among them, and is not a check.
   const count = checks.filter(({ name }) => name !== 'setup').length;
   if (red.length > 0) return `✗ the base is red: ${red.join(', ')}`;
   return count === 0
@@ -127,7 +127,7 @@ function pauseWords({ reason, message, until }: RunPaused): string {
   const isForPeople = reason === 'unreviewed' || reason === 'unapproved';
   return isForPeople
     ? `waiting for reviewers, until ${until} at most: ${message}`
-    : `paused, ${message}; goes on at ${until}`;
+    : `paused, ${message}; continues at ${until}`;
 }
 
 function phaseWords(phase: number, { plan }: RunState): string {
@@ -139,7 +139,7 @@ const endWord: Record<RunEnded['how'], string> = {
   finished: 'finished',
   interrupted: 'interrupted',
   cancelled: 'cancelled',
-  'timed-out': "the run's own time is over",
+  'timed-out': "the run's own time ran out",
   'awaiting-merge': 'waiting for pull requests to be merged',
   refused: 'not started, since the base is not ready',
 };

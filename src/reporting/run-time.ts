@@ -5,7 +5,7 @@ import { sequentialTime, type SequentialTime } from './sequential-time.ts';
 /** Where a run's time went, in milliseconds; null is not known yet. */
 export type RunTime = Omit<SequentialTime, 'workMs'> & {
   /**
-   * What the succeeded work would have taken one after another: never more than the agents that were at work at once
+   * What the succeeded work would have taken one after another: never more than the agents that ran at once
    * have in the run's time.
    */
   readonly sequentialMs: number | null;
@@ -18,7 +18,7 @@ export type RunTime = Omit<SequentialTime, 'workMs'> & {
   readonly agents: number;
 };
 
-/** Measures a run's time. What lies between one orchestrator's end and the next one's start belongs to nobody. */
+/** Measures a run's time. The time between one orchestrator's end and the next one's start does not count. */
 export function runTime(state: RunState): RunTime {
   const durations = state.tasks.flatMap((task) => timeOfTask(state, task) ?? []);
   const attempts = attemptSpans(state);
@@ -64,7 +64,7 @@ export function attemptSpans(state: RunState): readonly TimeSpan[] {
     );
 }
 
-/** Times in ISO 8601 compare as text; of what begins as another ends, both are not there at once. */
+/** Times in ISO 8601 compare as text; where one begins as another ends, they do not overlap. */
 function mostAtOnce(spans: readonly TimeSpan[]): number {
   const steps = spans
     .flatMap(({ from, to }) => [
@@ -75,7 +75,7 @@ function mostAtOnce(spans: readonly TimeSpan[]): number {
       one.at < other.at ? -1 : one.at > other.at ? 1 : one.step - other.step,
     );
   let running = 0;
-  // An agent that was there for less than a millisecond was there.
+  // An agent that ran for less than a millisecond still ran.
   let most = Math.min(1, spans.length);
   for (const { step } of steps) {
     running += step;

@@ -15,7 +15,7 @@ import { renderReviewPage } from './review-packet.ts';
 import { renderStatusFile } from './status-file.ts';
 import { renderSummary } from './summary.ts';
 
-/** Keeps a run's runtime files as its events come, and never holds the run up: writing happens behind it. */
+/** Keeps a run's runtime files as its events come, and never delays the run: writing happens in the background. */
 export type RuntimeFiles = {
   readonly take: (event: JournalEvent, state: RunState) => void;
   /** Adds what an agent said to its own log. */
@@ -24,7 +24,7 @@ export type RuntimeFiles = {
     /** Begins an agent's log again with this text. */
     readonly restart: (ordinal: number, text: string) => void;
   };
-  /** Resolves when all that was taken so far stands in the files. */
+  /** Resolves when everything taken so far is in the files. */
   readonly flush: () => Promise<void>;
 };
 
@@ -36,14 +36,14 @@ const quiet = new Set<JournalEvent['type']>([
   'stage-changed',
 ]);
 
-/** An agent that floods its output fills no disk of the user's. */
+/** An agent that floods its output must not fill the user's disk. */
 const logCapCharacters = 10 * 1024 * 1024;
 const logCapNote =
   '… this log ends here: the agent prints too much. flotilla logs ISSUE TASK --raw has its newest output.\n';
 
 /**
  * Starts keeping the files of a run. `onError` hears of the first write that fails (a full disk, a directory that is
- * read-only): the run goes on without the files, and the journal can make them again.
+ * read-only): the run continues without the files, and the journal can make them again.
  */
 export function keepRuntimeFiles(
   repository: string,
@@ -68,8 +68,8 @@ export function keepRuntimeFiles(
       for (const [path, render] of touchedFiles(paths, event, state)) writer.replace(path, render);
       const line = sessionLogLine(state, event);
       if (line !== null) writer.append(paths.sessionLog, `${line}\n`);
-      const told = agentLogLine(state, event);
-      if (told !== null) writer.append(paths.agentLog(told.ordinal), `${told.line}\n`);
+      const added = agentLogLine(state, event);
+      if (added !== null) writer.append(paths.agentLog(added.ordinal), `${added.line}\n`);
     },
     log: {
       append: (ordinal, text) => logText(paths.agentLog(ordinal), text),
@@ -79,7 +79,7 @@ export function keepRuntimeFiles(
   };
 }
 
-/** The files that an event makes stale, each with what should stand in it. */
+/** The files that an event makes stale, each with its new content. */
 function touchedFiles(
   paths: RuntimePaths,
   event: JournalEvent,
@@ -103,7 +103,7 @@ function hasPullRequest({ tasks }: RunState): boolean {
   return tasks.some(({ status }) => status === 'completed' || status === 'merged');
 }
 
-/** The folders are looked at before each round of writing: what was a folder when a run began may be a link by now. */
+/** The folders are looked at before each round of writing: a folder from the run's beginning may be a link by now. */
 async function prepareFolders(repository: string, paths: RuntimePaths): Promise<void> {
   for (const path of [paths.summary, paths.sessionLog]) {
     const found = await findLinkOut(repository, dirname(path));

@@ -17,8 +17,8 @@ export type SequentialTime = {
 };
 
 /**
- * Adds up the work that came to something. Where tasks were run again alone, that is what they take, and all others are
- * taken to have been slowed down by the others as much as these.
+ * Adds up the work that succeeded. Where tasks ran again alone, that is what they take, and all others are
+ * assumed to have been slowed down as much as these were.
  */
 export function sequentialTime(state: RunState): SequentialTime {
   const sideBySideMs = sum(state.tasks.map((task) => succeededMs(state, task)));

@@ -1,11 +1,11 @@
 const harmless = /^[\w./@%+:,-][\w./@%+=:,#-]*$/u;
 
-/** What a terminal would obey, or what would not be seen, or look like something else, in a printed command. */
+/** What a terminal would obey, or what would be invisible or look like something else, in a printed command. */
 const unseen = /[[\p{Cc}\p{Cf}\p{Z}\s]--[\x20]]/v;
 
 /**
  * Text as one word of a POSIX shell, so that a command that we print can be pasted as it stands and means this very text.
- * Where it has characters that are not to be seen, they are written as numbers, which `printf` turns back.
+ * Invisible characters in it are written as numbers, which `printf` turns back.
  */
 export function shellWord(text: string): string {
   const word = text.toWellFormed();

@@ -13,7 +13,7 @@ const guideStatus: Record<TaskState['status'], GuideStatus> = {
   cancelled: 'failed',
 };
 
-/** A task's `agent-<N>.status.json`, in the user guide's schema 1.0; more is told only in `metadata`. */
+/** A task's `agent-<N>.status.json`, in the user guide's schema 1.0; more appears only in `metadata`. */
 export function renderStatusFile(state: RunState, task: TaskState): string {
   const file = {
     schema_version: '1.0',

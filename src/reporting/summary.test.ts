@@ -75,7 +75,7 @@ test('nothing in the output of a check closes its block', () => {
   expect(markdown).toContain('Log: `/logs/it.log`');
 });
 
-test('files of a failure, findings and the base are told', () => {
+test('files of a failure, findings and the base are shown', () => {
   const failure = {
     reason: 'out-of-scope' as const,
     message: 'It changed a file that only task 2 declares',
@@ -119,7 +119,7 @@ test('the same state gives the same bytes', () => {
   expect(summaryOf({})).toBe(summaryOf({}));
 });
 
-test('what is known of how the branches go together is told', () => {
+test('the union of the branches is described as far as it is known', () => {
   const events = sampleEvents({});
   expect(summaryOf({})).not.toContain('## Merging');
   const stamp = { seq: 1_000, at: '2026-03-02T13:00:00.000Z', run: events[0]?.run ?? '' };

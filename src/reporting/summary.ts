@@ -63,11 +63,11 @@ function opening(state: RunState): readonly string[] {
     `run ${codeSpan(state.run)}`,
     `started ${state.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
     ...(took === null ? [] : [`took ${durationText(took)}`]),
-    ...(cost === null ? [] : [`cost ${costText(cost)} by the agents' own account`]),
+    ...(cost === null ? [] : [`cost ${costText(cost)} as the agents report it`]),
   ];
   return [
     `# ${displayIssue(state.issue)}: ${markdownText(state.title)}`,
-    state.ended === null ? 'The run goes on.' : outcomeOf(state).headline,
+    state.ended === null ? 'The run is still going.' : outcomeOf(state).headline,
     `${counted(state.tasks.length, 'task')}: ${counts.join(', ')}.`,
     `${facts.join(', ')}.`.replace(/^r/u, 'R'),
   ];
@@ -126,7 +126,7 @@ function failureSection(state: RunState, task: TaskState): readonly string[] {
       ? ''
       : `Telling line: ${codeSpan(evidence.line)}`,
     `Cause: ${markdownText(diagnosis.cause, 500)}`,
-    `What to do: ${markdownText(diagnosis.mend, 500)}`,
+    `What to do: ${markdownText(diagnosis.fix, 500)}`,
     ...(failure.reason === 'check-failed'
       ? [`${codeSpan(failure.check.command)} ended with:`, fencedBlock(failure.check.excerpt)]
       : []),
@@ -139,7 +139,7 @@ function kindWords(type: FailureType, reason: string): string {
   return type === 'UNKNOWN' ? `**${reason}**` : `**${type}** (${reason})`;
 }
 
-/** The output of what failed; of an agent that failed, what it said, and where all of it lies. */
+/** The output of what failed; of an agent that failed, what it said, and where to find all of it. */
 function logLine({ source }: RunState, { failure, ordinal }: TaskState, log: string): string {
   if (failure?.reason === 'check-failed' || failure?.reason === 'setup-failed')
     return `Log: ${codeSpan(log)}`;
@@ -165,7 +165,7 @@ function findingLine({ severity, kind, tasks, message, evidence, advice }: Findi
 function predictionText(state: RunState): string {
   const { recall, precision } = measureFootprint(state);
   if (recall === null || precision === null) return '';
-  return `Of the files that tasks touched, the plan had foreseen ${percent(recall)} (recall). Of those that it had foreseen, ${percent(precision)} were touched (precision).`;
+  return `Of the files that tasks touched, the plan had predicted ${percent(recall)} (recall). Of those that it had predicted, ${percent(precision)} were touched (precision).`;
 }
 
 function percent(share: number): string {

@@ -10,12 +10,12 @@ import { agentWords } from '../model/agent-words.ts';
 import { controlWords, isControlEvent } from './control-words.ts';
 import { between, counted, durationText } from './figures.ts';
 import { foundWords } from './found-words.ts';
-import { isMending, pullEventWords, type PullEvent } from './feedback-words.ts';
+import { isFixing, pullEventWords, type PullEvent } from './feedback-words.ts';
 import { mergeStepWords } from './merge-words.ts';
 
 type TaskEvent = Extract<JournalEvent, { task: number | null }>;
 
-/** What an event about a task says, without its title; null for one that is not worth telling. */
+/** What an event about a task says, without its title; null for one that is not worth reporting. */
 export function taskEventWords(event: TaskEvent, task: TaskState | undefined): string | null {
   const attempt = task?.attempts.at(-1);
   if (event.type === 'work-found') return foundWords(event.work);
@@ -28,7 +28,7 @@ export function taskEventWords(event: TaskEvent, task: TaskState | undefined): s
 /** Whether its pull request had been opened before its newest agent began. */
 function hadPull(task: TaskState | undefined): boolean {
   const found = task === undefined ? null : foundBranch(task);
-  return isMending(task?.attempts.at(-1)) || (found !== null && found.pullRequest !== null);
+  return isFixing(task?.attempts.at(-1)) || (found !== null && found.pullRequest !== null);
 }
 
 function isPullEvent(event: TaskEvent): event is Extract<TaskEvent, PullEvent> {
@@ -43,7 +43,7 @@ type OwnEvent = Exclude<TaskEvent, PullEvent | ControlEvent | { type: 'work-foun
 
 function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {
-    // Intentions are not yet so; the rest of these would drown what matters.
+    // Intentions have not happened yet; the rest of these would drown what matters.
     case 'sub-issue-intended':
     case 'workspace-intended':
     case 'attempt-intended':
@@ -85,7 +85,7 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'task-completed':
       return '✓ completed';
     case 'task-failed':
-      return `✗ ${isMending(attempt) ? mendingFailed : 'failed'}, ${failureLine(event.failure)}`;
+      return `✗ ${isFixing(attempt) ? fixFailed : 'failed'}, ${failureLine(event.failure)}`;
     case 'task-cancelled':
     case 'task-blocked':
     case 'task-held':
@@ -113,9 +113,9 @@ function gateWords(
   return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
 }
 
-const mendingFailed = 'the fix failed, and its pull request stays as it was';
+const fixFailed = 'the fix failed, and its pull request stays as it was';
 
-/** What a task rests for, or goes on from. */
+/** What a task waits for, or continues from. */
 function restWords(
   event: Extract<
     TaskEvent,
@@ -126,11 +126,11 @@ function restWords(
   if (event.type === 'base-taken')
     return `takes in the base at ${event.base.slice(0, 7)}${conflictWords(event.files)}`;
   if (event.type === 'task-blocked')
-    return `blocked: it was to start from the branch of task ${event.by}, which did not succeed`;
+    return `blocked: it needs the branch of task ${event.by}, which did not succeed`;
   const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
   if (event.type === 'task-held')
-    return `held: its work collides with task ${event.by}'s${where}; it goes on ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
-  return `goes on from the branch of task ${event.on}${conflictWords(event.files)}`;
+    return `held: its work collides with task ${event.by}'s${where}; it continues ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
+  return `continues from the branch of task ${event.on}${conflictWords(event.files)}`;
 }
 
 function conflictWords(files: readonly string[]): string {
@@ -146,7 +146,7 @@ const adoptionWords = {
   unclaimed: 'its agent had not started yet',
 } as const;
 
-/** A stage as people write it. What a command does before its work is checked is not known: it works. */
+/** A stage as people write it. What a command does before its work is checked is unknown: it is shown as working. */
 export function stageWords(stage: string, agent?: string): string {
   const isCommand = agent?.startsWith('command:') ?? false;
   if (isCommand && beforeChecks.has(stage)) return 'working';
@@ -168,7 +168,7 @@ const whyWords = {
   retry: ' to retry',
   'fix-ci': ' to fix the checks of its pull request',
   address: ' to address its pull request',
-  resolve: ' to make its branch fit to be merged',
+  resolve: ' to make its branch mergeable',
 } as const;
 
 function processWords(

@@ -4,7 +4,7 @@ import { renderLeanings } from './task-leanings.ts';
 
 const bare: TaskLeanings = {
   ordinal: 1,
-  title: 'Mend it',
+  title: 'Fix it',
   files: [],
   tasks: [],
   modules: [],
@@ -12,7 +12,7 @@ const bare: TaskLeanings = {
   collisions: [],
 };
 
-test('each thing that a task leans on has its line', () => {
+test('each thing that a task depends on has its line', () => {
   const shown = renderLeanings(
     [
       {
@@ -29,7 +29,7 @@ test('each thing that a task leans on has its line', () => {
     ],
     ['A note.'],
   );
-  expect(shown).toBe(`1. Mend it
+  expect(shown).toBe(`1. Fix it
   touches  src/a.ts 95 %
            src/b.ts (new)
   needs    task 2: this one uses the table, which task 2 creates
@@ -41,14 +41,14 @@ A note.
 `);
 });
 
-test('a task that nothing is known of is told what to say', () => {
+test('a task that nothing is known about says what to write', () => {
   expect(renderLeanings([bare], [])).toContain('say where the work is');
 });
 
 test('a long list is cut, and text of the issue cannot move the cursor', () => {
   const file = { path: 'src/a.ts', probability: 0.95, reason: '', isNew: false };
   const files = Array.from({ length: 9 }, () => file);
-  const shown = renderLeanings([{ ...bare, title: 'Mend \u001B[2Jit', files }], []);
+  const shown = renderLeanings([{ ...bare, title: 'Fix \u001B[2Jit', files }], []);
   expect(shown).toContain('… and 3 more');
   expect(shown).not.toContain('\u001B');
 });

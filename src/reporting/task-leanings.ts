@@ -40,7 +40,7 @@ function blockOf({
       ),
     ),
   ];
-  const none = ['  nothing in the repository answers to its words: say where the work is'];
+  const none = ['  nothing in the repository matches its words: say where the work is'];
   return [`${ordinal}. ${title}`, ...(lines.length === 0 ? none : lines)];
 }
 
@@ -51,7 +51,7 @@ function moduleOf({ path, usedBy, changedBy }: UsedModule): string {
     : `${path}  ${by}, and ${changedBy.length === 1 ? 'task' : 'tasks'} ${changedBy.join(', ')} will probably change it`;
 }
 
-/** The first line has the name of the part, and those below it stand under its text. */
+/** The first line has the name of the part, and those below it are aligned with its text. */
 function part(name: string, lines: readonly string[]): string[] {
   const left = lines.length - mostShown;
   const shown = left > 0 ? [...lines.slice(0, mostShown), `… and ${left} more`] : lines;

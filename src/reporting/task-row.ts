@@ -28,7 +28,7 @@ const longestText = 2_000;
 export type TaskRow = {
   readonly texts: RowTexts;
   readonly tone: Tone;
-  /** Whether something is done with it now. */
+  /** Whether somebody is working on it now. */
   readonly isAlive: boolean;
   readonly isIdle: boolean;
   readonly isWorrying: boolean;

@@ -26,7 +26,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** Cuts plain text to so many columns, never through a character; what was cut ends in `…`. */
+/** Cuts plain text to a number of columns, never through a character; what was cut ends in `…`. */
 export function fitWidth(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width <= 0) return '';
@@ -40,7 +40,7 @@ export function fitWidth(text: string, width: number): string {
   return `${fitted.trimEnd()}…`;
 }
 
-/** Fills plain text up to so many columns with spaces. */
+/** Fills plain text up to a number of columns with spaces. */
 export function padWidth(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }

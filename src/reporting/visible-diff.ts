@@ -8,7 +8,7 @@ export type VisibleDiff = {
 
 /**
  * What a terminal would obey, or what hides something from a reader: it comes from files that agents wrote. A reviewer
- * should see it, so it is shown by a sign and not left out.
+ * should see it, so it is shown as a symbol and not left out.
  */
 const obeyed = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\t\n\u200c\u200d]]/gv;
 
@@ -46,7 +46,7 @@ export function openVisibleDiff(isColour: boolean): VisibleDiff {
   };
 }
 
-/** `␛` for what has a picture, `<U+202E>` for the rest. */
+/** `␛` for what has a symbol, `<U+202E>` for the rest. */
 function signOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCharCode(0x24_00 + code);

@@ -1,7 +1,7 @@
 import { widthOf } from './text-width.ts';
 
 /**
- * Breaks one line between its words, so that none is wider than so many columns; all but the first are indented. A word
+ * Breaks one line between its words, so that none is wider than this many columns; all but the first are indented. A word
  * that is wider than a line stays whole: half a path cannot be copied.
  */
 export function wrapLine(line: string, width: number | null, indent: number): string[] {

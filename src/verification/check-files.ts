@@ -19,7 +19,7 @@ const productPath = /^(?:src|lib|app|apps|packages|cmd|internal|pkg)\//u;
 const started =
   /(?:^|[;&|(]|\b(?:then|do|else|exec)\s)\s*(?:\w+=\S*\s+)*(?:(?:sh|bash|dash|zsh|ksh|node|bun|tsx|python3?|ruby|perl|php)\s+(?:-\S+\s+)*)?(?<path>[\w./-]+)/gmu;
 
-/** More than these a check is not made of. */
+/** A check consists of no more than these. */
 const mostFiles = 200;
 
 /**

@@ -15,13 +15,13 @@ import {
   isManifestRedirected,
 } from './test-settings.ts';
 
-/** What has to be put back in a tree so that checks are what they were at an earlier commit. */
+/** What must be restored in a tree so that its checks are those of an earlier commit. */
 export type ChangedGround = {
-  /** Files that are to be as they were. */
+  /** Files that must be as they were. */
   readonly restored: readonly string[];
   /** Files that were not there. */
   readonly removed: readonly string[];
-  /** Manifests of which the scripts and the settings of test runners are to be as they were. */
+  /** Manifests of which the scripts and the settings of test runners must be as they were. */
   readonly manifests: readonly string[];
 };
 
@@ -36,7 +36,7 @@ export type GroundOrder = {
 
 /**
  * Finds what between two commits weakens or redirects the checks of the first: their scripts, the settings of test
- * runners, tests that are gone or skipped. Null when nothing does. Tests that were added or extended do not.
+ * runners, tests that were deleted or skipped. Null when nothing does. Tests that were added or extended do not.
  */
 export async function findChangedGround(order: GroundOrder): Promise<ChangedGround | null> {
   const { git, first, now } = order;

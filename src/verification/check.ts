@@ -7,7 +7,7 @@ export type Check = {
   readonly name: string;
   /** A shell command of the user's or of the base's project files; never from issue text. */
   readonly command: string;
-  /** What at the base defines what the command does; null when no project file is known to. */
+  /** What defines the command's effect on the base; null when no project file is known to. */
   readonly definition: CheckDefinition | null;
 };
 
@@ -32,12 +32,12 @@ export type CheckDefinition =
 /** Reads a file of the base commit; null when it is not there. */
 export type ReadBase = (path: string) => Promise<string | null>;
 
-/** How to run a check on a branch, and what to tell the reviewer of it. */
+/** How to run a check on a branch, and what the reviewer should know about it. */
 export type CheckOnBranch = { readonly command: string; readonly note: string | null };
 
 /**
- * How a check is run on a branch: by the base's definition, also where the branch changed it; and what to tell the
- * reviewer then.
+ * How a check is run on a branch: by the base's definition, also where the branch changed it; and what the
+ * reviewer should know then.
  */
 export async function checkOnBranch(check: Check, readBranch: ReadBase): Promise<CheckOnBranch> {
   const { command, definition } = check;
@@ -65,7 +65,7 @@ function scriptsOnBranch(
   if (direct.length === 0 || baseCommand === null)
     return { command, note: `${what} The branch's own version was run.` };
   // What the base's script starts by name, npm looks up in the manifest of the branch.
-  const except = called.length === 0 ? '' : `, but of ${codesInNote(called)} the branch's own ran`;
+  const except = called.length === 0 ? '' : `, but with the branch's own ${codesInNote(called)}`;
   return {
     command: baseCommand,
     note: `${what} It was verified with the base's version${except}.`,

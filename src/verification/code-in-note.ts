@@ -1,6 +1,6 @@
 import { codeSpan } from '../model/markdown-text.ts';
 
-/** A path or a command as Markdown code inside one line of a note: whatever stands in it, it stays inside. */
+/** A path or a command as Markdown code inside one line of a note: whatever it contains, it stays inside. */
 export function codeInNote(text: string): string {
   return codeSpan(text.replaceAll('`', "'"));
 }

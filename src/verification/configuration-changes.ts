@@ -23,14 +23,14 @@ const configuration = new RegExp(
 export type ConfigurationOrder = {
   readonly checks: readonly Check[];
   readonly files: readonly ChangedFile[];
-  /** Files that the reviewer was told of already. */
+  /** Files that the reviewer knows about already. */
   readonly told: ReadonlySet<string>;
   readonly readBase: ReadBase;
   readonly readBranch: ReadBase;
 };
 
 /**
- * What a branch changes of the ground that its checks stand on, in sentences for the reviewer: nothing wrong by itself,
+ * What a branch changes that its checks depend on, in sentences for the reviewer: nothing wrong by itself,
  * but a check that passed on such a branch may not be the check that passed on its base.
  */
 export async function describeConfigurationChanges(order: ConfigurationOrder): Promise<string[]> {

@@ -144,7 +144,7 @@ describe('a check on a branch', () => {
     }
     const both = await on({ test: 'true', unit: 'true' });
     expect(both.command).toContain('npm exec');
-    expect(both.note).toContain("but of `unit` the branch's own ran");
+    expect(both.note).toContain("but with the branch's own `unit`");
   });
 
   test.each([

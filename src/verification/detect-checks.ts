@@ -18,7 +18,7 @@ export async function detectChecks(
   const node = await nodeCheck(readBase, files);
   const tools = toolCommands(files).map(([name, command]) => plain(name, command));
   const others = [...(node === null ? [] : [node]), ...tools];
-  // A script with a test in a project of another kind makes it no Python project.
+  // A script with a test in a project of another kind does not make it a Python project.
   const isPython = others.length === 0 || isPythonProject(files);
   const guessed = setup?.command.includes(guessedPython) ? guessedPython : null;
   const python = isPython ? await pythonTests(readBase, files, guessed) : null;

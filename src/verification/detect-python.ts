@@ -12,7 +12,7 @@ export function isPythonProject(files: ReadonlySet<string>): boolean {
   return [...files].some((path) => projectFile.test(path));
 }
 
-/** How the tests of a Python project are run; null where it has none. Many have no manifest that says it. */
+/** How the tests of a Python project are run; null where it has none. Many have no manifest that says so. */
 export async function pythonTests(
   readBase: ReadBase,
   files: ReadonlySet<string>,
@@ -57,5 +57,5 @@ async function usesPytest(
   return !written.some((text) => /^\s*(?:import|from)\s+(?:unittest|django)\b/mu.test(text ?? ''));
 }
 
-/** So many tests are read to see what they are written for. */
+/** This many tests are read to see what they are written for. */
 const mostRead = 5;

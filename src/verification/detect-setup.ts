@@ -25,7 +25,7 @@ const setups = [
 ] as const;
 
 /**
- * The command that prepares a workspace: from the base's lock file, or else a guess from its manifest. Null where nothing
+ * The command that prepares a workspace: from the base's lock file, or otherwise a guess from its manifest. Null where nothing
  * has to be installed, as far as the files say.
  */
 export async function detectSetup(

@@ -10,7 +10,7 @@ type Placed = { readonly value: string | null; readonly before: readonly string[
 const mostSearches = 50;
 
 /**
- * Tells which keys the base has already: nobody gives them away now. A file that is changed brings all its lines again,
+ * Says which keys the base has already: they are not revealed now. A file that is changed brings all its lines again,
  * so its earlier version is asked first; a key that was moved is looked for in all files and names of the base.
  */
 export async function knownToBase(

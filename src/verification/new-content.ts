@@ -24,7 +24,7 @@ export type Range = {
   readonly head: string;
 };
 
-/** What git reads here is what is pushed: nothing that stands in for another object or hides a parent counts. */
+/** What git reads here is what is pushed: nothing that replaces another object or hides a parent counts. */
 export const asPushed: NodeJS.ProcessEnv = {
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_GRAFT_FILE: '/dev/null',

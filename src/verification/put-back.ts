@@ -10,7 +10,7 @@ export type PutBackOrder = {
   /** Git of a bare repository that has both commits. */
   readonly git: Git;
   readonly identity: GitIdentity;
-  /** The commit whose work is to be checked. */
+  /** The commit whose work must be checked. */
   readonly commit: string;
   /** The one whose checks are to judge it. */
   readonly first: string;

@@ -17,7 +17,7 @@ type Tool = {
 const usuallyMuted =
   /\s(?:--(?:quiet|silent|errors-only|disable-warnings|no-warnings)\b|-p no:warnings\b|-W\s*ignore\b)/u;
 
-/** Tools that tell of warnings; one that ran and printed none had none. */
+/** Tools that report warnings; one that ran and printed none had none. */
 const tools: readonly Tool[] = [
   {
     name: 'eslint',
@@ -84,7 +84,7 @@ const longestTold = 120;
 
 /**
  * Reads what the tools of a check say of warnings in its output (without terminal sequences). `directory` is where it
- * ran: paths are told from there. Empty when no tool speaks of them.
+ * ran: paths are relative to it. Empty when no tool reports any.
  */
 export function readWarnings(
   command: string,

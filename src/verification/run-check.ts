@@ -70,7 +70,7 @@ async function readEnd(log: FileHandle, mostBytes: number): Promise<string> {
   return buffer.toString('utf8');
 }
 
-/** Of a longer output, warnings may stand in what is not read. */
+/** The part of a longer output that is not read may have warnings. */
 const mostReadBytes = 4 * 1024 * 1024;
 
 async function warningsIn(

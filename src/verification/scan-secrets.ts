@@ -6,7 +6,7 @@ export type FoundSecret = {
   readonly kind: string;
   /** The first line is 1. */
   readonly line: number;
-  /** What tells it from another one of its kind. It is never shown. Null where there are too many to tell apart. */
+  /** What distinguishes it from others of its kind. It is never shown. Null if there are too many to distinguish. */
   readonly value: string | null;
 };
 
@@ -21,7 +21,7 @@ export type SecretScan = {
 const windowBytes = 256 * 1024;
 /** Bytes of a window that come again in the next one: no shape needs more of them, in any encoding. */
 const overlapBytes = 32 * 1024;
-/** More different ones are not told apart: that they are so many is one finding more. */
+/** Further ones are not distinguished: that there are so many is one more finding. */
 const mostValues = 1_000;
 
 /**
@@ -118,7 +118,7 @@ function findIn(text: string, forms: readonly string[]): Found {
     : [...found, ...handed].toSorted((one, other) => one.index - other.index);
 }
 
-/** Tells the line of an index; the indices asked for must not fall. */
+/** Gives the line of an index; the indices must not decrease. */
 function openLineCount(text: string, first: number): (index: number) => number {
   let line = first;
   let next = text.indexOf('\n');

@@ -87,7 +87,7 @@ test('the whole stack is free among itself, whichever way it is stacked', () => 
   ]);
 });
 
-test('what is foreseen for a task is free to it, whoever else declares it', () => {
+test('what is foreseen for a task is free to it, no matter who else declares it', () => {
   const guessing = task(4, [], ['src/one.js']);
   expect(findTrespasses(guessing, [...all, guessing], changed('src/one.js'))).toEqual([]);
 });

@@ -7,7 +7,7 @@ export type Trespass = { readonly path: string; readonly declaredBy: number };
 
 /**
  * The files of a diff that only other tasks declared. Those of its own stack take turns, so their files are free to it;
- * so is what its own plan foresees for it, whoever else names that.
+ * so is what its own plan foresees for it, no matter who else names that.
  */
 export function findTrespasses(
   task: PlannedTask,
@@ -22,7 +22,7 @@ export function findTrespasses(
   });
 }
 
-/** Tells which paths a task may touch whoever declared them: what is foreseen for it, and what its stack declared. */
+/** Says which paths a task may touch no matter who declared them: what is foreseen for it, and what its stack declared. */
 export function openFreedom(
   task: PlannedTask,
   all: readonly PlannedTask[],
@@ -40,7 +40,7 @@ export function undeclaredFiles(task: PlannedTask, files: readonly ChangedFile[]
   return files.flatMap(touchedPaths).filter((path) => coverOf(task, path) === 'unnamed');
 }
 
-/** Where a change is felt: a rename also takes a file away from where it was. */
+/** Where a change has an effect: a rename also removes a file from its old place. */
 export function touchedPaths({ path, from }: ChangedFile): string[] {
   return from === undefined ? [path] : [from, path];
 }

@@ -2,15 +2,15 @@
 export type ShapedSecret = {
   /** What it is: `an AWS access key`. */
   readonly kind: string;
-  /** What tells it from another one of its kind. It is never shown. */
+  /** What distinguishes it from others of its kind. It is never shown. */
   readonly value: string;
   /** Where in the text it begins. */
   readonly index: number;
 };
 
 /*
- * Only what tells itself by its own shape: a gate that guesses would stop work for a variable called `token`. Keys that
- * manuals print as examples count, too: what looks like an example today is a way round the gate tomorrow.
+ * Only what its own shape gives away: a gate that guesses would stop work for a variable called `token`. Keys that
+ * manuals print as examples count, too: what looks like an example today is a way around the gate tomorrow.
  */
 const shapes: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['an AWS access key', /(?<![A-Za-z\d])(?:AKIA|ASIA)[A-Z\d]{16}(?![A-Za-z\d])/gu],
@@ -33,7 +33,7 @@ const keyBegin = /-----BEGIN (?:[A-Z\d]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/
 
 /**
  * Finds keys in a text, in their order. Linear in its length: no shape looks further than it takes, and a private key
- * is told from a mention of one by a bounded piece of what stands around its heading.
+ * is distinguished from a mention of one by a bounded piece of what stands around its heading.
  */
 export function findShapes(text: string): ShapedSecret[] {
   const found = shapes.flatMap(([kind, shape]) =>
@@ -53,7 +53,7 @@ export function findShapes(text: string): ShapedSecret[] {
 /** Characters before a heading in which the start of its line is looked for. */
 const nearBefore = 200;
 
-/** The first words of a key itself; null where only its heading is spoken of, as a program does that reads keys. */
+/** The first words of a key itself; null when only its heading is mentioned, as in a program that reads keys. */
 function keyValue(text: string, { 0: heading, index }: RegExpExecArray): string | null {
   const end = index + heading.length;
   const after = text.slice(end, end + 400);

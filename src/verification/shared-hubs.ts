@@ -6,14 +6,14 @@ import type { Trespass } from './scope.ts';
 
 /** What is made of files that only another task declared. */
 export type JudgedTrespasses = {
-  /** Those that are nobody's alone: they merge by a rule, or are reconciled by the train. */
+  /** Those that belong to no task alone: they merge by a rule, or are reconciled by the train. */
   readonly shared: readonly (Trespass & { readonly kind: string })[];
   readonly rest: readonly Trespass[];
 };
 
 /**
- * Tells hub files from others: a lock file is made again by its tool, changelogs and lists of exports keep the lines of
- * both sides, and a manifest is what every new dependency goes through. One that is deleted or renamed is none.
+ * Distinguishes hub files from others: a lock file is made again by its tool, changelogs and lists of exports keep the lines of
+ * both sides, and a manifest is what every new dependency goes through. A deleted or renamed one does not count.
  */
 export async function judgeTrespasses(order: {
   readonly trespasses: readonly Trespass[];
@@ -38,7 +38,7 @@ async function sharedKind(
   const change = files.find((file) => file.path === path)?.change;
   if (change !== 'added' && change !== 'modified') return null;
   const kind = hubKind(path);
-  // What is called a registry is code as any other.
+  // A file called a registry is code like any other.
   if (kind === null || kind === 'a registry') return null;
   if (kind !== 'a barrel') return kind;
   const text = await readBase(path);

@@ -17,7 +17,7 @@ const env = {
   GIT_COMMITTER_EMAIL: 'una@example.invalid',
 };
 
-/** What is told of a change to a repository with these files, and which files changed. */
+/** The notes about a change to a repository with these files, and which files changed. */
 async function describeChange(
   files: Readonly<Record<string, string>>,
   change: (root: string) => void,
@@ -59,7 +59,7 @@ test.each([
   );
   expect(changed).toEqual([['renamed', from, to]]);
   expect(notes).toEqual([
-    `It deletes the test file \`${from}\`: renamed to \`${to}\`, it is no test any more.`,
+    `It deletes the test file \`${from}\`: renamed to \`${to}\`, it is no longer a test.`,
   ]);
 });
 
@@ -72,7 +72,7 @@ test('a test file that is renamed adds no tests that would make up for removed o
   expect(notes).toEqual(['It removes 3 more tests than it adds.']);
 });
 
-test('a deleted test is told, whatever its name would do to the note', async () => {
+test('a deleted test is reported, whatever its name would do to the note', async () => {
   const name = 'test/a`\n# b.test.js';
   const { notes } = await describeChange({ [name]: cases(1), kept: '' }, (root) =>
     rmSync(join(root, name)),

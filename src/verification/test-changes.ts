@@ -12,7 +12,7 @@ const testCase =
 /** The commit that a branch started from, and the one that it is at. */
 type Range = { readonly baseSha: string; readonly head: string };
 
-/** What a branch takes away from the tests that would judge it, in sentences for the reviewer. */
+/** What a branch removes from the tests that would judge it, in sentences for the reviewer. */
 export async function describeTestChanges(
   git: Git,
   range: Range,
@@ -30,19 +30,19 @@ export async function describeTestChanges(
   return [...gone, ...describeTally(tally)];
 }
 
-/** Whether a change takes a test away from those that a runner finds. */
+/** Whether a change removes a test from those that a runner finds. */
 export function isTestGone(file: ChangedFile): boolean {
   const isTest = touchedPaths(file).some(isTestPath);
   return isTest && (file.change === 'deleted' || isMovedAway(file));
 }
 
-/** Whether a diff takes more tests away, or skips more, than it adds. */
+/** Whether a diff removes more tests, or skips more, than it adds. */
 export function isWeakening(diff: string): boolean {
   const { skipped, fewer } = tallyDiff(diff);
   return skipped > 0 || fewer > 0;
 }
 
-/** Whether a rename makes of a test what no runner would take for one: to the tests, that is a deletion. */
+/** Whether a rename turns a test into a file that no runner would take for one: that amounts to a deletion. */
 function isMovedAway({ path, from }: ChangedFile): boolean {
   if (from === undefined || !isTestPath(from)) return false;
   return !isTestPath(path) || (hasTestName(from) && !hasTestName(path));
@@ -50,7 +50,7 @@ function isMovedAway({ path, from }: ChangedFile): boolean {
 
 function describeGone({ path, from }: ChangedFile): string {
   if (from === undefined) return `It deletes the test file ${codeInNote(path)}.`;
-  return `It deletes the test file ${codeInNote(from)}: renamed to ${codeInNote(path)}, it is no test any more.`;
+  return `It deletes the test file ${codeInNote(from)}: renamed to ${codeInNote(path)}, it is no longer a test.`;
 }
 
 /** What the arguments of one call may take: well below what the system allows, on any system. */
@@ -79,7 +79,7 @@ function readDiff(git: Git, { baseSha, head }: Range, paths: readonly string[]):
   });
 }
 
-/** How many more tests a diff skips, and removes, than it does the contrary of. */
+/** How many more tests a diff skips, and removes, than it does the opposite. */
 type Tally = { readonly skipped: number; readonly fewer: number };
 
 function tallyDiff(diff: string): Tally {

@@ -9,7 +9,7 @@ const runnerParts = ['jest', 'vitest', 'mocha', 'ava', 'tap', 'nyc', 'c8'] as co
 const testSection =
   /^\s*\[+\s*(?:tool[.:]\s*)?(?:pytest|tox|testenv|coverage|nox|unittest|lib|bin|test|profile\.test)\b[^\]]*\]/u;
 
-/** Whether a file names a project's dependencies beside how its tests are run. */
+/** Whether a file names a project's dependencies in addition to how its tests are run. */
 export function hasTestSections(path: string): boolean {
   return /(?:^|\/)(?:Cargo\.toml|pyproject\.toml|setup\.cfg|tox\.ini)$/u.test(path);
 }

@@ -24,7 +24,7 @@ export type ContentOrder = {
   readonly baseSha: string;
   /** The commit that will be published; `HEAD` when left out. */
   readonly head?: string | undefined;
-  /** Paths in which what looks like a key is none; a trailing `/` means a whole directory. */
+  /** Paths in which what looks like a key is not one; a trailing `/` means a whole directory. */
   readonly allowed: readonly string[];
   /** Secrets that agents were handed, in all their forms; none when left out. */
   readonly handed?: readonly string[] | undefined;
@@ -147,22 +147,22 @@ function shownPath(path: string, handed: readonly string[] | undefined): string 
   );
 }
 
-/** What to say of it, and what to do; null when all is fit. Never the secret itself. */
+/** What to say about it, and what to do; null when all is fit. Never the secret itself. */
 export function describeUnfitContent(unfit: UnfitContent): string | null {
   const { tooLarge, secrets, tooMuch } = unfit;
   if (secrets.length > 0) {
     const places = secrets.map(({ place, kind }) => `${kind} in ${place}`);
-    return `The branch's commits hold what looks like ${listed(places)}. Nothing was published. If it is a real key, withdraw it; keep keys out of the repository, and start the task from the base again: --retry --fresh. If it is none, name its file in verification.allow_secrets_in of the configuration`;
+    return `The branch's commits hold what looks like ${listed(places)}. Nothing was published. If it is a real key, withdraw it; keep keys out of the repository, and start the task from the base again: --retry --fresh. If it is not a key, name its file in verification.allow_secrets_in of the configuration`;
   }
   if (tooLarge.length > 0) {
     const files = tooLarge.map(
       ({ path, bytes }) => `${path} (${Math.round(bytes / 1024 / 1024)} MB)`,
     );
-    return `The branch's commits hold ${listed(files)}: GitHub refuses a file of more than 100 MB, also one that a later commit deletes. Have git ignore it or keep it in Git LFS, and start the task from the base again: --retry --fresh`;
+    return `The branch's commits hold ${listed(files)}: GitHub refuses a file of more than 100 MB, also one that a later commit deletes. Let git ignore it, or keep it in Git LFS, and start the task from the base again: --retry --fresh`;
   }
   if (tooMuch !== null) {
     const gigabytes = (tooMuch / 1024 ** 3).toFixed(1);
-    return `The branch's commits bring ${gigabytes} GB of files, and no more than 4 GB are searched for keys. Nothing was published. Have git ignore what need not be in the repository, and start the task from the base again: --retry --fresh`;
+    return `The branch's commits bring ${gigabytes} GB of files, and no more than 4 GB are searched for keys. Nothing was published. Let git ignore what need not be in the repository, and start the task from the base again: --retry --fresh`;
   }
   return null;
 }

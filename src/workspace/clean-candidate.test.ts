@@ -29,7 +29,7 @@ test('what served its purpose, or belongs to nobody, may go now', () => {
   expect(judgeWorkspace({ ...orphan, owner: { run: 'orch-1', task: 'base' } }).when).toBe('now');
 });
 
-test('work that was pushed nowhere goes to a salvage ref, and people are told', () => {
+test('work that was pushed nowhere goes to a salvage ref, and people see it', () => {
   for (const facts of [
     { ...completed, pushedAs: null },
     orphan,

@@ -16,7 +16,7 @@ export type Candidate = {
   readonly isNobodysWork: boolean;
 };
 
-/** Whose a thing is: a run's, and there a task's or the base check's, or the whole run's. */
+/** The owner of something: a run's, and there a task's or the base check's, or the whole run's. */
 export type Owner = { readonly run: string; readonly task: number | 'base' | null };
 
 /** A run as cleaning sees it. */
@@ -35,7 +35,7 @@ export type WorkspaceFacts = {
   readonly owner: Owner | null;
   /** The task in its run as it stands; null when the run, or the run's plan, no longer has it. */
   readonly status: RunState['tasks'][number]['status'] | null;
-  /** Whether the run would go on in this very directory. */
+  /** Whether the run would continue in this very directory. */
   readonly isCurrent: boolean;
   /** The branch of a remote that holds the task's pushed work; null when none was found. */
   readonly pushedAs: string | null;
@@ -64,7 +64,7 @@ export function judgeWorkspace(facts: WorkspaceFacts): WorkspaceVerdict {
   if (facts.owner === null) return now(`no run knows it; ${salvaged}`);
   if (facts.owner.task === 'base') return now('left by a check; nobody worked there');
   if (facts.status === null) return all(`its task is no longer in the issue; ${salvaged}`);
-  if (!facts.isCurrent) return now(`its task was started afresh elsewhere; ${salvaged}`);
+  if (!facts.isCurrent) return now(`its task was started again elsewhere; ${salvaged}`);
   switch (facts.status) {
     case 'completed':
     case 'merged':
@@ -76,10 +76,10 @@ export function judgeWorkspace(facts: WorkspaceFacts): WorkspaceVerdict {
     case 'failed':
     case 'cancelled':
     case 'blocked':
-      return all(`${facts.status}; kept for a look and for --retry; ${salvaged}`);
+      return all(`${facts.status}; kept for inspection and for --retry; ${salvaged}`);
     case 'queued':
     case 'running':
-      return all(`not done; starting its issue again goes on here; ${salvaged}`);
+      return all(`not done; starting its issue again continues here; ${salvaged}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { attemptMarker } from './markers.ts';
 import type { StateDirectory } from './state-directory.ts';
 import { temporaryPrefix } from './temporary-directory.ts';
 
-/** All that cleaning looks at to find what could go. */
+/** Everything that cleaning reads to find what could be removed. */
 export type Sight = {
   readonly state: StateDirectory;
   /** Where tasks have their temporary directories. */
@@ -20,13 +20,13 @@ export type Sight = {
   readonly uses: readonly ProcessUse[];
   /** The branch of a remote that contains a commit; null when none does. */
   readonly findPushed: (commit: string) => Promise<string | null>;
-  /** A repository in a workspace that the workspace's own does not know; null also when it cannot be told. */
+  /** A repository in a workspace that the workspace's own does not know; null also when it is unknown. */
   readonly findInnerRepository: (workspace: string) => Promise<string | null>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 };
 
-/** Logs of a finished run are kept for so long: people look things up. */
+/** Logs of a finished run are kept this long: people look things up. */
 const daysOfLogs = 14;
 const dayMs = 24 * 60 * 60 * 1000;
 

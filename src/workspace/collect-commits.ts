@@ -36,7 +36,7 @@ export async function collectCommits(options: CollectOptions): Promise<readonly 
   }
 }
 
-/** From so many objects on they stay a pack: git's own measure for what is pushed. */
+/** From this many objects on they stay a pack: git's own measure for what is pushed. */
 const unpackLimit = 100;
 
 async function unpack(
@@ -56,7 +56,7 @@ async function unpack(
   }
 }
 
-/** A history with a hole in it would break whoever reads it later. */
+/** A history with a hole in it would break its later readers. */
 async function ensureComplete(git: Git, heads: readonly string[]): Promise<void> {
   const args = ['rev-list', '--objects', '--quiet', '--stdin', '--not', '--all'];
   const input = heads.map((line) => `${line}\n`).join('');

@@ -15,13 +15,13 @@ export type CollectLargeFilesOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** GitHub takes no larger one from anybody. */
+/** GitHub accepts no larger one. */
 const mostBytes = 5 * 1024 * 1024 * 1024;
 const timeLimitMs = 300_000;
 
 /**
  * Brings what a workspace added to Git LFS into our clone's store. A content is taken by what it is: a file under the
- * name of a digest that is not its own, or a link to somewhere else, is none.
+ * name of a digest that is not its own, or a link to somewhere else, does not count.
  */
 export async function collectLargeFiles(options: CollectLargeFilesOptions): Promise<void> {
   const { clone, commit } = options;
@@ -34,7 +34,7 @@ export async function collectLargeFiles(options: CollectLargeFilesOptions): Prom
   }
 }
 
-/** A FIFO or a device is no content, and would never end. */
+/** A FIFO or a device has no content, and would never end. */
 const script = '[ -f "$1" ] && exec head -c "$2" -- "$1" 2> /dev/null';
 
 async function collectOne(

@@ -27,7 +27,7 @@ const versionOne: Layout = {
 };
 
 /**
- * The bytes that this process's control group, or one round it, still lets it have; null where none sets a limit. A
+ * The bytes that this process's control group, or one around it, still allows it; null when none sets a limit. A
  * container's limit is found here and nowhere else.
  */
 export async function memoryRoomInControlGroup(read: ReadText): Promise<number | null> {
@@ -43,7 +43,7 @@ export async function memoryRoomInControlGroup(read: ReadText): Promise<number |
 }
 
 /**
- * The limits of a group and of all groups round it hold together. Inside a container the path may be the host's, which
+ * The limits of a group and of all groups around it apply together. Inside a container the path may be the host's, which
  * is not mounted there: then only the root has files, and they are the container's own.
  */
 function roomsUpwards(read: ReadText, layout: Layout, group: string): Promise<(number | null)[]> {

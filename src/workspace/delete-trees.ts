@@ -2,7 +2,7 @@ import { runCommand } from '../process/run-command.ts';
 
 /**
  * Deletes what an agent may have written to. What cannot be deleted stays, for `flotilla clean` to show: an agent's folder
- * without permissions is no reason to end a run.
+ * without permissions must not end a run.
  *
  * A process of its own, for two reasons: deleting thousands of files is no work for the orchestrator's one thread, and
  * `rm` goes down step by step, where Node names each file by its whole path and fails once that is longer than the

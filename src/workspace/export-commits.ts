@@ -3,7 +3,7 @@ import { ForeignGitError } from '../git/git.ts';
 import { runCommand } from '../process/run-command.ts';
 import type { Confinement } from './sandbox/confinement.ts';
 
-/** What of one repository is taken out of it at most. */
+/** The most that is taken out of one repository. */
 export const exportLimits = {
   objects: 1_000_000,
   /** A commit, a tree or a tag is held in memory whole. */
@@ -151,7 +151,7 @@ function receiverOf(file: FileHandle): Receiver {
     length += chunk.length;
     if (length > exportLimits.packBytes) tooMuch.abort();
     else writing = writing.then(() => file.writeFile(chunk));
-    // Reported by whoever waits for it.
+    // Reported by the caller that waits for it.
     writing.catch(() => undefined);
   };
   return {

@@ -83,8 +83,8 @@ async function isMadeAgain(root: string, path: string): Promise<boolean> {
   const name = basename(path);
   if (madeAgain.test(name)) return true;
   if (name !== 'target') return false;
-  const beside: string[] = await readdir(join(root, dirname(path))).catch(() => []);
-  return beside.includes('Cargo.toml') || beside.includes('pom.xml');
+  const siblings: string[] = await readdir(join(root, dirname(path))).catch(() => []);
+  return siblings.includes('Cargo.toml') || siblings.includes('pom.xml');
 }
 
 /** Whether the user has the very same file: it was copied from there, and may be a secret that belongs in no repository. */

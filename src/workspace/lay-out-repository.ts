@@ -69,7 +69,7 @@ async function configurationLike(clone: Git): Promise<string> {
   return `${lines.join('\n')}\n`;
 }
 
-/** Where a shallow history breaks off stands beside the objects, and not among them. */
+/** The file that says where a shallow history breaks off lies next to the objects, and not among them. */
 async function copyShallow(from: string, to: string): Promise<void> {
   await copyFile(join(from, 'shallow'), join(to, 'shallow')).catch(
     (error: NodeJS.ErrnoException) => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Holds } from '../coordination/holds.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 
-/** Ports that nobody else uses while the lease lasts. */
+/** Ports that no other process uses while the lease lasts. */
 export type PortLease = {
   readonly ports: readonly number[];
   /** Lets the lease last as long as this process lives, too. */
@@ -45,7 +45,7 @@ async function isPortFree(port: number): Promise<boolean> {
 function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    // A machine without IPv6 has nobody listening there.
+    // On a machine without IPv6, nothing listens there.
     server.once('error', (error: NodeJS.ErrnoException) =>
       resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'),
     );

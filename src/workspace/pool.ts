@@ -1,8 +1,8 @@
-/** What is asked of a pool beside a place. */
+/** What a pool is asked for besides a place. */
 export type PlaceOrder = {
   /** Lower ones go first, equal ones in the order of asking. Zero when it is left out. */
   readonly priority?: number;
-  /** Work that is to end anyway need not wait for a place: aborted while it waits, it starts without one. */
+  /** Work that must end anyway need not wait for a place: aborted while it waits, it starts without one. */
   readonly signal?: AbortSignal;
 };
 

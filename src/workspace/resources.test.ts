@@ -47,7 +47,7 @@ describe('how many agents fit', () => {
     expect(fitWorkers(small)).toEqual({
       workers: 2,
       reasons: [],
-      byCores: '2 cores: at most 2 agents run at once; --max-workers 5 goes above.',
+      byCores: '2 cores: at most 2 agents run at once; --max-workers 5 overrides this.',
     });
     expect(fitWorkers({ ...small, isGivenByHand: true })).toEqual({
       workers: 5,
@@ -69,7 +69,7 @@ describe('how many agents fit', () => {
     expect(reasons).toHaveLength(2);
   });
 
-  test('not one fits: every cause is told', () => {
+  test('not one fits: every cause is reported', () => {
     const { workers, reasons } = fitWorkers({ ...roomy, availableMemoryMb: 499, freeDiskMb: 100 });
     expect(workers).toBe(0);
     expect(reasons).toEqual([

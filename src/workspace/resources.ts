@@ -25,7 +25,7 @@ export type Fit = {
   readonly workers: number;
   /** What is short, memory or disk. */
   readonly reasons: readonly string[];
-  /** Said where there are fewer cores than agents were wanted; null where that lowers nothing. */
+  /** Set when there are fewer cores than wanted agents; null when that lowers nothing. */
   readonly byCores: string | null;
 };
 
@@ -55,11 +55,11 @@ export function fitWorkers(order: FitOrder): Fit {
     );
   else if (order.freeDiskMb < recommendedDiskMb)
     reasons.push(
-      `Disk: ${size(order.freeDiskMb)} is free; 5 GB are recommended. flotilla clean shows what can go.`,
+      `Disk: ${size(order.freeDiskMb)} is free; 5 GB are recommended. flotilla clean shows what can be removed.`,
     );
   const coresWords =
     byCores < order.wanted
-      ? `${order.cores} ${order.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${order.wanted} goes above.`
+      ? `${order.cores} ${order.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${order.wanted} overrides this.`
       : null;
   return {
     workers: Math.min(order.wanted, byMemory, byDisk, byCores),
@@ -106,7 +106,7 @@ async function readSystemFile(path: string): Promise<string | null> {
   return readFile(path, 'latin1').catch(() => null);
 }
 
-/** What the kernel would give away without swapping; only the plainly free memory where it does not tell. */
+/** What the kernel would give away without swapping; only the plainly free memory when it does not say. */
 async function machineMemory(read: ReadText): Promise<number> {
   const found = /^MemAvailable:\s+(\d+) kB$/mu.exec((await read('/proc/meminfo')) ?? '');
   return found === null ? freemem() : Number(found[1]) * 1024;

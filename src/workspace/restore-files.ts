@@ -35,7 +35,7 @@ const timeLimitMs = 120_000;
 
 /**
  * Puts a check tree's tracked files back to what the commit has; gives those that were other. Throws a
- * `ForeignGitError` when that cannot be had: then the checks would be about something else than what is published.
+ * `ForeignGitError` when that fails: then the checks would be about something else than what is published.
  */
 export async function restoreFiles(options: RestoreFilesOptions): Promise<string[]> {
   const { confinement, clone, workspace, index, except, signal } = options;

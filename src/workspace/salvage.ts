@@ -23,7 +23,7 @@ export async function salvageBranch(git: Git, branch: string, commit: string): P
   await git.run(['update-ref', salvageRef(branch), sha]);
 }
 
-/** A larger file is data that git is no place for. */
+/** A larger file is data that does not belong in git. */
 const mostBytes = 100 * 1024 * 1024;
 
 export type SalvageOptions = {
@@ -78,7 +78,7 @@ export async function salvageWorkspace(options: SalvageOptions): Promise<Salvage
   return { ok: true, ref };
 }
 
-/** Null when its history cannot be had, damaged as it may be: then its files are what can be saved. */
+/** Null when its history cannot be read, for example because it is damaged: then its files are what can be saved. */
 async function collectHead(options: SalvageOptions): Promise<string | null> {
   const { inner, ...reading } = options;
   const repository = inner === undefined ? {} : { repository: inner.repository };
@@ -90,5 +90,5 @@ async function collectHead(options: SalvageOptions): Promise<string | null> {
 function tooLargeWords(paths: readonly string[]): string {
   const named = paths.slice(0, 3).join(', ');
   const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
-  return `it holds files of more than 100 MB, which git is no place for: ${named}${more}`;
+  return `it holds files of more than 100 MB, too large for git: ${named}${more}`;
 }

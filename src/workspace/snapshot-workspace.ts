@@ -6,7 +6,7 @@ export type SnapshotOptions = {
   readonly confinement: Confinement;
   /** The work tree, which is only read. */
   readonly workspace: string;
-  /** A directory within it, when that is what is looked at; else the same. */
+  /** A directory within it, when that is what is looked at; otherwise the same. */
   readonly directory?: string;
   /** A bare repository of ours that takes the objects. */
   readonly repository: string;

@@ -14,7 +14,7 @@ export type StateDirectory = {
   readonly workspaces: string;
   /** Attempts, check logs and caches, a directory a run. */
   readonly runs: string;
-  /** What is being deleted: emptied while a run goes on, and by the next one. */
+  /** What is being deleted: emptied during a run, and by the next one. */
   readonly trash: string;
 };
 
@@ -44,7 +44,7 @@ export async function findJournals(home: string): Promise<string[]> {
     .toSorted((one, other) => one.localeCompare(other, 'en'));
 }
 
-/** The home of all state: `$XDG_STATE_HOME/flotilla`, else `~/.local/state/flotilla`. */
+/** The home of all state: `$XDG_STATE_HOME/flotilla`, otherwise `~/.local/state/flotilla`. */
 export function stateHome(env: NodeJS.ProcessEnv, home: string): string {
   const given = env['XDG_STATE_HOME'];
   const base = given !== undefined && given.startsWith('/') ? given : join(home, '.local', 'state');

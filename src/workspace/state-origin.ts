@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 
-/** Which repository a state directory belongs to: its clone does not tell, since it has no remote. */
+/** Which repository a state directory belongs to: its clone does not say, since it has no remote. */
 export type StateOrigin = { readonly gitDirectory: string };
 
 const fileName = 'origin.json';

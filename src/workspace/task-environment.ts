@@ -36,7 +36,7 @@ export type TaskEnvironmentOrder = {
 export async function openTaskEnvironment(order: TaskEnvironmentOrder): Promise<TaskEnvironment> {
   const cache = join(order.directory, 'cache');
   const emptyDirectory = join(order.directory, 'no-credentials');
-  // In a directory of its own: whoever writes to it locks beside it.
+  // In a separate directory: a program that writes to it locks a file next to it.
   const git = join(order.directory, 'git');
   const gitConfiguration = join(git, 'config');
   await Promise.all([
@@ -80,6 +80,6 @@ async function makePrivate(path: string): Promise<void> {
   const found = await lstat(path);
   if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid()))
     throw new Error(
-      `${path} belongs to somebody else; remove it, or set TMPDIR to a directory of yours`,
+      `${path} belongs to somebody else; remove it, or set TMPDIR to a directory of your own`,
     );
 }

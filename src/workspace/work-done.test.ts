@@ -6,7 +6,7 @@ import { gitAt, identityVariables } from '../git/git.ts';
 import { readWorkDone } from './work-done.ts';
 
 test.each(['sha1', 'sha256'])(
-  'commits are told by id and subject in a repository of %s',
+  'commits are listed by id and subject in a repository of %s',
   async (format) => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'work-done-'));
     const git = gitAt(folder.path, process.env);

@@ -8,7 +8,7 @@ export type WorkDone = {
   readonly files: readonly ChangedFile[];
 };
 
-/** At most so many commits are told one by one. */
+/** At most this many commits are listed one by one. */
 const mostCommits = 200;
 
 /** Reads a branch's commits since its base (newest first) and the files that they change together. */

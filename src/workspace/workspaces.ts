@@ -108,7 +108,7 @@ export function workspacesOf(options: WorkspacesOptions): Workspaces {
   const makeSafe = (path: string, order: Omit<RemovalOrder, 'path'>): Promise<Salvage> =>
     ensureSafe({ ...options, ...order, path, git: git(path) });
 
-  /** Makes way for a new workspace; what cannot be salvaged is kept beside it. */
+  /** Makes way for a new workspace; what cannot be salvaged is kept next to it. */
   const clearPlace = async (path: string): Promise<void> => {
     if ((await lstat(path).catch(() => null)) === null) return;
     const order = { safe: null, salvageAs: basename(path), artefacts: new Set<string>() };

@@ -51,7 +51,7 @@ describe.each(profiles)('$name with a limit', (profile) => {
       expect(ended.code, ended.stdout).toBe(2);
       expect(taskOf(await readStatus(world), 1).failure).toMatchObject({
         reason: 'over-budget',
-        message: expect.stringContaining('it may take 2 turns'),
+        message: expect.stringContaining('its limit is 2 turns'),
       });
     },
   );

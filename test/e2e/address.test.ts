@@ -24,7 +24,7 @@ test('what somebody writes into the file of a local pull request goes back to it
   world.script({
     'agent-1.1': 'commit cart.js "let sum"',
     'agent-1.2': 'commit cart.js "let total"\ncommit broken',
-    'agent-1.3': 'git rm --quiet broken\ngit commit --quiet --message "Mend it"',
+    'agent-1.3': 'git rm --quiet broken\ngit commit --quiet --message "Fix it"',
   });
   const first = await world.orchestrate('--check', 'sh check.sh');
   expect(first.code, first.stdout).toBe(0);

@@ -39,7 +39,7 @@ describe.each(Object.entries(refusals))('%s of another version', (name, words) =
     expect(fingerprint(world.repository, isOurs)).toEqual(before);
   }, 60_000);
 
-  test('is told by doctor, with the mend, and so is one that nobody signed in to', async () => {
+  test('is reported by doctor, with the fix, and so is one that nobody signed in to', async () => {
     await using world = await worldWith(name, 'echo 0.0.1');
     const { stdout } = await world.flotilla('doctor');
     expect(stdout).toMatch(new RegExp(String.raw`! ${name} 0\.0\.1 at .*: older than \d`, 'u'));
@@ -48,22 +48,22 @@ describe.each(Object.entries(refusals))('%s of another version', (name, words) =
   });
 });
 
-test('doctor tells of an agent that does not start, or tells no version', async () => {
+test('doctor reports an agent that does not start, or reports no version', async () => {
   await using broken = await worldWith('codex', 'exit 1');
   expect((await broken.flotilla('doctor')).stdout).toMatch(
     /! codex at .* does not start\n.*npm install -g @openai\/codex/u,
   );
   await using silent = await worldWith('codex', 'echo hello');
-  expect((await silent.flotilla('doctor')).stdout).toMatch(/! codex at .* tells no version/u);
+  expect((await silent.flotilla('doctor')).stdout).toMatch(/! codex at .* reports no version/u);
 });
 
-test('a limit that nobody can hold an agent to is told at the start', async () => {
+test('a limit that cannot be enforced on an agent is reported at the start', async () => {
   await using world = await makeWorld();
   const ended = await world.orchestrate('--max-turns', '3', '--max-cost', '1');
   expect(ended.code).toBe(0);
   const said = ended.stdout + ended.stderr;
-  expect(said).toContain('so --max-turns cannot hold it');
-  expect(said).toContain('so --max-cost cannot hold it');
+  expect(said).toContain('so --max-turns has no effect on it');
+  expect(said).toContain('so --max-cost has no effect on it');
 });
 
 function isOurs(path: string): boolean {

@@ -18,7 +18,7 @@ test.runIf(hasTerminals).each(['y\r', 'Yes\r'])(
   async (keys) => {
     await using world = await makeWorld({ issue });
     const terminal = start(world);
-    await terminal.shows('Go on? [y/N] ');
+    await terminal.shows('Continue? [y/N] ');
     expect(world.starts('agent-1')).toBe(0);
     terminal.type(keys);
     const { code, screen } = await terminal.ended;
@@ -33,7 +33,7 @@ test.runIf(hasTerminals).each(['n\r', '\r', 'yep, but later\r', '\u0003', '\u000
   async (keys) => {
     await using world = await makeWorld({ issue });
     const terminal = start(world);
-    await terminal.shows('Go on? [y/N] ');
+    await terminal.shows('Continue? [y/N] ');
     terminal.type(keys);
     const { code, screen } = await terminal.ended;
     expect(code, screen).toBe(4);

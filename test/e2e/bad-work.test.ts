@@ -158,7 +158,7 @@ describe('work that must not be published', () => {
     expect(filesOf('Leaves a merge without conflicts half done')).toEqual(['one.txt', 'two.txt']);
   });
 
-  test('an agent that asks is not heard, and its question is told', () => {
+  test('an agent that asks gets no answer, and its question is reported', () => {
     expect(failureOf('Asks a question')).toMatchObject({
       reason: 'no-commits',
       message: expect.stringContaining('it asked: Which database should I use? [a/b]. Answer that'),

@@ -44,9 +44,9 @@ test.each([
   expect(world.seen('agent-2', 'prompt', 2)).toContain('value.txt is broken');
   // Before the first was merged, it was said what it changes.
   const said = `${ended.stdout}${ended.stderr}`;
-  const notice = said.indexOf('To be merged are changes to what the checks are:');
+  const notice = said.indexOf('These pull requests change the checks:');
   expect(notice).toBeGreaterThan(0);
-  expect(notice).toBeLessThan(said.indexOf('phase 2 of 2 goes on'));
+  expect(notice).toBeLessThan(said.indexOf('phase 2 of 2 continues'));
   expect(said).toContain('count until you agree to the changes');
   const review = readFileSync(
     join(world.repository, '.claude/runtime/parallel/local-1/review.md'),
@@ -70,7 +70,7 @@ test('what was agreed to in a merge holds for what comes after it', async () => 
   expect(first.code, first.stdout).toBe(0);
   const merge = await world.flotilla('merge', '../issue.md', '--yes', '--accept-check-changes');
   expect(merge.code, merge.stdout).toBe(0);
-  expect(merge.stdout).toContain('After that, the changed checks count alone.');
+  expect(merge.stdout).toContain('After that, only the changed checks count.');
   const second = await world.orchestrate(...merging);
   expect(second.code, second.stdout).toBe(0);
   expect(merged(world)).toBe('broken\n');
@@ -87,7 +87,7 @@ test('tests that are added and extended hold up nobody', async () => {
   expect(world.git('show', 'refs/remotes/flotilla/main:two.txt')).toContain('agent-2');
 });
 
-test('checks that cannot pass any more are told before an agent is asked to fix them', async () => {
+test('checks that cannot pass any more are reported before an agent is asked to fix them', async () => {
   const change = 'git mv value.txt other.txt; echo "[ -e other.txt ]" >check.sh; git add .';
   await using world = await makePhases(change, 'commit two.txt "try $attempt"');
   const ended = await world.orchestrate(...merging, '--json');

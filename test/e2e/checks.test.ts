@@ -15,7 +15,7 @@ function readSummary(world: World): string {
 const wantsOk = 'test ! -d work || { echo "there is no ok.txt"; test -f ok.txt; }';
 
 test('a check that goes on failing fails the task after three starts in all, and the summary says why', async () => {
-  await using world = await makeWorld({ issue: ['Never mends it', 'Mends it the second time'] });
+  await using world = await makeWorld({ issue: ['Never fixes it', 'Fixes it the second time'] });
   world.script({
     'agent-1': 'commit "work/try-$attempt.txt"',
     'agent-2': 'commit work/try.txt; [ "$attempt" = 1 ] || commit ok.txt',
@@ -28,7 +28,7 @@ test('a check that goes on failing fails the task after three starts in all, and
   expect(taskOf(run, 1)).toMatchObject({ state: 'failed', attempt: 3, pullRequest: null });
   expect(taskOf(run, 1).failure).toMatchObject({ reason: 'check-failed', type: 'TEST_FAILURE' });
   const summary = readSummary(world);
-  expect(summary).toContain('Never mends it');
+  expect(summary).toContain('Never fixes it');
   expect(summary).toContain(wantsOk);
   expect(summary).toContain('there is no ok.txt');
 
@@ -87,7 +87,7 @@ test('a check that does not end is ended, with whatever it started', async () =>
   expect(failure?.message).toContain('timed out');
 });
 
-test('a check that fails on the base is told before any agent is blamed', async () => {
+test('a check that fails on the base is reported before any agent is blamed', async () => {
   await using world = await makeWorld();
   const ended = await world.orchestrate('--check', 'echo red; exit 5', '--json');
   const finding = ended.events().find((event) => event.type === 'finding-raised');
@@ -171,7 +171,7 @@ test('a branch that weakens a script is verified as the base has it, also by a c
   expect(await notesOf(called)).toMatch(/`unit` in `package\.json`.*branch's own version was run/u);
 });
 
-test('a reviewer is told of whatever the checks stand on that a branch changes', async () => {
+test('a reviewer sees whatever a branch changes of what the checks depend on', async () => {
   const files = {
     'check.sh': 'exit 0\n',
     'package.json': '{"name":"sample","version":"1.0.0"}',

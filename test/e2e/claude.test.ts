@@ -56,10 +56,10 @@ describe.skipIf(claude === null)(title, () => {
   test('goes on with its session when the check fails', async () => {
     await using server = await startModelServer((request) => {
       if (!request.prompt.includes('# The check failed')) return work(request);
-      const command = 'echo ok > ok.txt && git add ok.txt && git commit -m Mend';
+      const command = 'echo ok > ok.txt && git add ok.txt && git commit -m Fix';
       return request.toolResults.length < 3
         ? { tools: [{ name: 'Bash', input: { command } }] }
-        : { say: 'Mended.' };
+        : { say: 'Fixed.' };
     });
     const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: 'dummy' };
     await using world = await makeWorld({ issue: ['One'], env });

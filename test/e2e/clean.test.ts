@@ -107,7 +107,7 @@ describe('what is kept', () => {
     const { code, stdout } = await world.flotilla('clean', '--all');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /workspace of orch-local-1-\S+, task 1 +\d+ KB +failed; kept for a look and for --retry/u,
+      /workspace of orch-local-1-\S+, task 1 +\d+ KB +failed; kept for inspection and for --retry/u,
     );
     expect(stdout).toContain('flotilla clean --all --yes');
     expect(workspacesOf(world)).toEqual(before);
@@ -222,7 +222,7 @@ describe('a state directory behind a symbolic link', () => {
 });
 
 describe('what is removed', () => {
-  test("a failed task's changed and new files are in a salvage ref, and a retry starts anew", async () => {
+  test("a failed task's changed and new files are in a salvage ref, and a retry starts from scratch", async () => {
     await using world = await makeFailedRun();
     const item = workspaceIn(await clean(world, '--all', '--yes'));
     expect(item).toMatchObject({
@@ -396,7 +396,7 @@ describe('what git ignores', () => {
     const report = await clean(world, '--all', '--yes', '--discard-ignored');
     expect(workspaceIn(report)).toMatchObject({
       state: 'removed',
-      why: expect.stringContaining('(out-1: 1 file, 50.5 MB) went with it'),
+      why: expect.stringContaining('(out-1: 1 file, 50.5 MB) was deleted with it'),
     });
   });
 });

@@ -28,7 +28,7 @@ test.each(['SIGKILL', 'SIGHUP'] as const)(
 
     const between = await world.flotilla('status');
     expect(between.stdout).toContain('is interrupted');
-    expect(between.stdout).toContain('Go on with: flotilla orchestrate');
+    expect(between.stdout).toContain('Continue with: flotilla orchestrate');
 
     const second = world.start(...args);
     for (const task of [1, 2, 3, 4, 5])
@@ -100,6 +100,6 @@ test('a run that is over its own time ends with exit 6, and goes on at the next 
   expect(ended.code, ended.stdout).toBe(6);
   const again = await world.orchestrate();
   expect(again.code, again.stdout).toBe(0);
-  expect(world.seen('agent-1', 'prompt', 2)).toContain('Go on where you were stopped');
+  expect(world.seen('agent-1', 'prompt', 2)).toContain('Continue where you were stopped');
   expect(taskOf(await readStatus(world), 1).commits).toBe(2);
 });

@@ -87,29 +87,34 @@ describe('a journal', () => {
         writeFileSync(file, bytes.fill(0xa5, 4_096));
       },
     ],
-  ])('that %s is told, with what to do; done so, the work goes on', async (_how, damage) => {
-    await using world = await makeWorld({ issue: ['One', 'Two'] });
-    expect((await world.orchestrate()).code).toBe(0);
-    const file = join(stateOf(world), 'journal.sqlite');
-    damage(file);
-    for (const args of [
-      ['orchestrate', '../issue.md', '--agent', world.agent, '--plain'],
-      ['status'],
-    ]) {
-      const { code, stderr } = await world.flotilla(...args);
-      expect(code, stderr).toBe(9);
-      expect(stderr).toContain('go on with what can be read of it: flotilla rebuild --journal');
-      expect(stderr).not.toContain('    at ');
-    }
-    const before = readFileSync(file);
-    const rebuilt = await world.flotilla('rebuild', '--journal');
-    expect(rebuilt.code, rebuilt.stderr).toBe(0);
-    const [, aside = ''] = /The damaged file is (.+)\.$/mu.exec(rebuilt.stdout) ?? [];
-    expect(readFileSync(aside)).toEqual(before);
-    const again = await world.orchestrate();
-    expect(again.code, again.stdout + again.stderr).toBe(0);
-    await expectBothDone(world);
-  });
+  ])(
+    'that %s is reported, with what to do; after that, the work continues',
+    async (_how, damage) => {
+      await using world = await makeWorld({ issue: ['One', 'Two'] });
+      expect((await world.orchestrate()).code).toBe(0);
+      const file = join(stateOf(world), 'journal.sqlite');
+      damage(file);
+      for (const args of [
+        ['orchestrate', '../issue.md', '--agent', world.agent, '--plain'],
+        ['status'],
+      ]) {
+        const { code, stderr } = await world.flotilla(...args);
+        expect(code, stderr).toBe(9);
+        expect(stderr).toContain(
+          'continue with what can be read of it: flotilla rebuild --journal',
+        );
+        expect(stderr).not.toContain('    at ');
+      }
+      const before = readFileSync(file);
+      const rebuilt = await world.flotilla('rebuild', '--journal');
+      expect(rebuilt.code, rebuilt.stderr).toBe(0);
+      const [, aside = ''] = /The damaged file is (.+)\.$/mu.exec(rebuilt.stdout) ?? [];
+      expect(readFileSync(aside)).toEqual(before);
+      const again = await world.orchestrate();
+      expect(again.code, again.stdout + again.stderr).toBe(0);
+      await expectBothDone(world);
+    },
+  );
 });
 
 describe('the next start survives', () => {
@@ -177,11 +182,11 @@ describe('the next start survives', () => {
     // To be merged it would have to be read.
     writeFileSync(join(pulls, before[0] ?? ''), '');
     const merge = await world.flotilla('merge', '../issue.md', '--yes');
-    expect(merge.stderr).toMatch(/pulls\/\d+\.md, is damaged or gone/u);
+    expect(merge.stderr).toMatch(/pulls\/\d+\.md, is damaged or missing/u);
     expect(merge.stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
   });
 
-  test('the record of who holds what: it is told, with the commands that mend it', async () => {
+  test('the record of who holds what: it is reported, with the commands that fix it', async () => {
     await using world = await makeWorld({ issue: ['One'] });
     expect((await world.orchestrate()).code).toBe(0);
     const file = join(world.stateHome, 'flotilla', 'holds.sqlite');
@@ -189,11 +194,11 @@ describe('the next start survives', () => {
     writeFileSync(file, 'no database\n'.repeat(1_000));
     const { code, stdout, stderr } = await world.orchestrate();
     expect(code, stdout).toBe(9);
-    expect(stderr).toContain(`${file}, in which running Flotillas note what they hold`);
+    expect(stderr).toContain(`${file}, in which running Flotilla processes note what they hold`);
     expect(stderr).not.toMatch(/^\s+at |bug in Flotilla/mu);
     // What it says can be pasted.
-    const [, mend = ''] = /start again: (.+)$/mu.exec(stderr) ?? [];
-    execFileSync('sh', ['-c', mend]);
+    const [, fix = ''] = /start again: (.+)$/mu.exec(stderr) ?? [];
+    execFileSync('sh', ['-c', fix]);
     const again = await world.orchestrate();
     expect(again.code, again.stderr).toBe(0);
     expect(again.stdout).toContain('Nothing left to do');

@@ -91,7 +91,10 @@ test('an event in which a byte has changed is named by every command, and what i
   for (const mark of ['"task":2,', '"result":']) {
     world.restore();
     flip(world.journal, mark);
-    await expectNamed(world, new RegExp(`event \\d+ of the run ${run} is not as it was written`));
+    await expectNamed(
+      world,
+      new RegExp(`event \\d+ of the run ${run} was changed after it was written`),
+    );
     const shown = await world.flotilla('status', '../issue.md');
     expect(shown.stdout).toContain('as far as its journal can be read');
     expect(shown.stdout).toContain('One');
@@ -106,7 +109,7 @@ test('a damaged beginning of a run is named, and the run of another issue is not
     world.journal,
     `UPDATE events SET body = replace(body, '"base"', '"bare"') WHERE run = '${run}' AND type = 'run-started'`,
   );
-  await expectNamed(world, new RegExp(`of the run ${run} is not as it was written`));
+  await expectNamed(world, new RegExp(`of the run ${run} was changed after it was written`));
   const other = await world.flotilla('status', '../other.md');
   expect(other.code, other.stderr).toBe(0);
   const again = await world.flotilla('orchestrate', '../other.md', '--agent', world.agent);

@@ -15,7 +15,7 @@ test('an agent that deletes the whole clone fails its task; the user’s reposit
   expect(ended.code, ended.stdout).toBe(2);
   const run = await readStatus(world);
   expect(failuresOf(run)).toEqual({ 1: 'invalid', 2: 'invalid' });
-  expect(taskOf(run, 2).failure?.message).toContain('clone is made anew');
+  expect(taskOf(run, 2).failure?.message).toContain('clone is created again');
   expect(ended.stdout).not.toContain('unexpected');
   expect(fingerprint(world.repository, isOurs)).toEqual(before);
   const again = await world.orchestrate('--retry');

@@ -37,10 +37,10 @@ test('what failed stands in one issue, which the closing words name and which is
   expect(diagnosticIssue(world)).toContain('state: "open"');
   expect(diagnosticIssue(world)).toContain('1 of 3 tasks');
 
-  const mended = await world.orchestrate('--retry');
-  expect(mended.code).toBe(0);
-  expect(mended.stdout).toContain(`closed issue #${number?.[1]}: what had failed has succeeded`);
-  expect(mended.stdout).not.toContain('diagnostic issue #');
+  const fixed = await world.orchestrate('--retry');
+  expect(fixed.code).toBe(0);
+  expect(fixed.stdout).toContain(`closed issue #${number?.[1]}: what had failed has succeeded`);
+  expect(fixed.stdout).not.toContain('diagnostic issue #');
   const closed = diagnosticIssue(world);
   expect(closed).toContain('state: "closed"');
   expect(closed).toMatch(

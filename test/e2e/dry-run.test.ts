@@ -81,7 +81,7 @@ type Told = {
   readonly forecast: { readonly workers: number };
 };
 
-test('a dry run tells of a base that a run has seen red', async () => {
+test('a dry run reports a base that a run has seen red', async () => {
   await using world = await makeWorld({
     issue: ['Do something'],
     files: { 'check.sh': 'exit 1\n' },

@@ -24,14 +24,14 @@ test('what is edited while a run goes on waits for a new plan, and the rest goes
   const { code, stdout, stderr } = await run.ended;
   expect(code, stderr).toBe(130);
   expect(stdout).toContain('The issue was edited since it was planned: task 2 reads otherwise');
-  expect(stdout).toMatch(/Go on where it stopped/u);
+  expect(stdout).toMatch(/Continue where it stopped/u);
   const { tasks } = await readStatus(world);
   expect(tasks.map(({ state }) => state)).toEqual(['completed', 'queued', 'completed']);
   expect(world.starts('agent-2')).toBe(0);
 
   const again = await world.orchestrate();
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stdout).toContain('planned anew: task 2 reads otherwise.');
+  expect(again.stdout).toContain('planned again: task 2 reads otherwise.');
   expect(world.seen('agent-2', 'prompt')).toContain('Add the shelf for records');
 });
 
@@ -75,7 +75,7 @@ test('a task that is added while the last one is at work is named at the end, an
   expect(code, stderr).toBe(0);
   const closing = stdout.slice(stdout.indexOf('🎉'));
   expect(closing).toContain('task 3 (Add the till) is new. The next start plans it.');
-  expect(closing).toContain('Start task 3, which the issue got meanwhile');
+  expect(closing).toContain('Start task 3, which were added to the issue meanwhile');
   expect(closing).not.toContain('Close master issue');
   // What is merged by now is not the whole of the issue.
   const merged = await world.flotilla('merge', '../issue.md', '--yes');

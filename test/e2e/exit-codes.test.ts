@@ -23,7 +23,7 @@ test('the exit code tells by the success threshold how much succeeded', async ()
   expect(all.stdout).toContain('All agents succeeded');
 });
 
-describe('with --tasks, the exit code tells of the tasks that were chosen', () => {
+describe('with --tasks, the exit code counts the chosen tasks only', () => {
   test('all of them succeeded, and the rest is left out until it is started', async () => {
     await using world = await makeWorld({ issue });
     const chosen = await world.orchestrate('--tasks', '2');
@@ -89,7 +89,7 @@ describe('a run goes on as it was started', () => {
   test('by the command that status prints', async () => {
     await using world = await interrupted();
     const { stdout } = await world.flotilla('status');
-    const command = /Go on with: (.*)/u.exec(stdout)?.[1] ?? '';
+    const command = /Continue with: (.*)/u.exec(stdout)?.[1] ?? '';
     expect(command).toContain('--agent ');
     expect(paste(world, command)).toContain('All agents succeeded');
     const run = await readStatus(world);
@@ -121,7 +121,7 @@ describe('a run goes on as it was started', () => {
   });
 });
 
-describe('what the user can mend is told, with what to do next', () => {
+describe('what the user can fix is reported, with what to do next', () => {
   /** Runs the program elsewhere than in the world's repository. */
   function runIn(world: World, folder: string, ...args: readonly string[]): Promise<Ended> {
     const cwd = join(world.root, folder);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fiveTasks, redCommits, told } from '../rig/five-pull-requests.ts';
 
-test('of five tasks from one base, two that conflict are told while they work, two that do not go together before anything merges, and the rest merges green', async () => {
+test('of five tasks from one base, two that conflict are reported while they work, two that do not go together before anything merges, and the rest merges green', async () => {
   await using world = await fiveTasks();
   const gate = world.gate('both');
   world.script({

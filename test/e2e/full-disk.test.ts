@@ -28,7 +28,7 @@ function onSmallDisk(world: World, megabytes = 400): SmallDisk {
   return { fill: join(world.stateHome, 'fill'), [Symbol.dispose]: unmount };
 }
 
-/** Shell that takes all of the disk round a workspace but so many KB. */
+/** Shell that fills the disk around a workspace except for this many KB. */
 function fillBut(world: World, leftKb: number): string {
   return `free=$(df --output=avail -k . | tail -n 1)
 fallocate -l "$((free - ${leftKb}))K" '${join(world.stateHome, 'fill')}'`;
@@ -93,7 +93,7 @@ else commit "work/$AGENT_ID.txt"; fi`,
     expect(world.starts('agent-2')).toBe(1);
   });
 
-  test('that is full from the start is told before anything begins', async () => {
+  test('that is full from the start is reported before anything begins', async () => {
     await using world = await makeWorld();
     using disk = onSmallDisk(world);
     execFileSync('fallocate', ['-l', '400M', disk.fill]);

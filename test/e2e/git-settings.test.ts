@@ -57,7 +57,7 @@ test('a run and its merging heed none of the settings that a user has for their 
   expect(world.noted('../hooked')).toBe('');
 });
 
-test('what an agent left with other line ends than the user wants is committed all the same', async () => {
+test('what an agent left with other line ends than the user wants is committed anyway', async () => {
   await using world = await makeWorld({ files: { '.gitattributes': '* text=auto\n' } });
   appendFileSync(join(world.home, '.gitconfig'), '[core]\n\tautocrlf = true\n\tsafecrlf = true\n');
   world.script({ default: 'printf "left\\n" >left.txt' });

@@ -6,7 +6,7 @@ import { makeWorld, type World } from '../rig/world.ts';
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 300_000 });
 
-/** What Git LFS does without a server: contents go into a store beside the objects, pointers to them into commits. */
+/** What Git LFS does without a server: contents go into a store next to the objects, pointers to them into commits. */
 const filter = `#!/bin/sh
 placed() {
   printf '%s/lfs/objects/%.2s/%s/%s' "$(git rev-parse --git-common-dir)" "$1" "$(printf '%.4s' "$1" | cut -c3-)" "$1"

@@ -44,7 +44,7 @@ test('--tail gives the last lines, also to who follows', async () => {
   expect(tail.stdout.trimEnd().split('\n')).toHaveLength(20);
 });
 
-test.skipIf(!hasTerminals)('a terminal gets the last thousand lines, and is told so', async () => {
+test.skipIf(!hasTerminals)('a terminal gets the last thousand lines, and says so', async () => {
   const { screen } = await startInTerminal(world, 'logs', '../issue.md', '1').ended;
   expect(screen).toContain('said 3000');
   expect(screen).not.toMatch(/said 1\r/u);

@@ -84,7 +84,7 @@ test.each([
   'an agent that %s fails its own task; its files are kept, and a retry works',
   async (_what, script) => {
     await using world = await makeWorld({ issue: ['Destroy', 'Work'] });
-    // A repository round the state, such as one for dotfiles: git would find it.
+    // A repository around the state, such as one for dotfiles: git would find it.
     execFileSync('git', ['init', '--quiet', world.root], { env: world.env });
     world.script({ 'agent-1.1': `write precious.txt\n${script}`, 'agent-1': 'commit done.txt' });
     const ended = await world.flotilla(

@@ -175,7 +175,7 @@ test('with --merge approved it says whom it waits for, and goes on when people h
   expect(other.stderr).toContain(`by process ${running.pid}, which waits to merge: #6, #7 are not`);
   expect(other.stderr).toContain(`kill -INT ${running.pid}`);
   waiting.tasks.slice(0, 2).forEach(approve);
-  await running.printed('phase 2 of 2 goes on');
+  await running.printed('phase 2 of 2 continues');
   await running.printed('#8, #9 are not approved yet');
   (await readStatus(world)).tasks.slice(2).forEach(approve);
   const ended = await running.ended;

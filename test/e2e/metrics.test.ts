@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeWorld } from '../rig/world.ts';
 
-test('metrics tell of all runs, of one issue, of a time, and of nothing', async () => {
+test('metrics cover all runs, of one issue, of a time, and of nothing', async () => {
   await using world = await makeWorld({ issue: ['Add one', 'Do nothing'] });
   const measure = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
     const { code, stdout, stderr } = await world.flotilla('metrics', ...args, '--json');
@@ -60,7 +60,7 @@ test('metrics tell of all runs, of one issue, of a time, and of nothing', async 
   expect(unknown.stderr).toContain('local#9');
 }, 60_000);
 
-test('a failure that a retry fixed is told, and the review goes over all repositories', async () => {
+test('a failure that a retry fixed is shown, and the review goes over all repositories', async () => {
   await using world = await makeWorld({ issue: ['Add one', 'Do nothing'] });
   world.script({ 'agent-1': 'commit one.txt', 'agent-2': 'exit 0' });
   await world.orchestrate();

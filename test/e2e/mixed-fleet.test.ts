@@ -30,7 +30,7 @@ test('another agent takes over from one that has failed twice', async () => {
   expect(taskOf(await readStatus(world), 1)).toMatchObject({ state: 'completed', attempt: 3 });
 });
 
-test('an agent that is not here is told before anything starts', async () => {
+test('a missing agent is reported before anything starts', async () => {
   await using world = await makeWorld({ issue: ['Add one `agent:gemini`'] });
   const ended = await world.orchestrate();
   expect(ended.code).toBe(8);

@@ -85,7 +85,7 @@ test('with --on-conflict stack the later task waits, and goes on from the verifi
   expect(world.starts('agent-2')).toBe(2);
 }, 180_000);
 
-test('with --on-conflict pause the later task waits, is told of the other, and goes on where it was', async () => {
+test('with --on-conflict pause the later task waits, learns about the other, and continues where it was', async () => {
   const { world, running, one } = await collide('pause', {
     'agent-2.2': 'cp shared.txt "$rig/seen"; git checkout --quiet shared.txt; commit two.txt two',
   });
@@ -95,7 +95,7 @@ test('with --on-conflict pause the later task waits, is told of the other, and g
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
   expect(world.noted('seen')).toBe('two');
   const prompt = world.seen('agent-2', 'prompt', 2);
-  expect(prompt).toContain('collided with that of task 1');
+  expect(prompt).toContain('conflict with task 1');
   expect(prompt).toContain('`shared.txt`');
   const merged = await world.flotilla('merge', 'local#1', '--yes', '--json');
   expect(told(merged.stdout).merged).toEqual([1, 2]);
@@ -145,8 +145,8 @@ function gitThatKills({ root, env }: World): NodeJS.ProcessEnv {
 }
 
 test('an orchestrator that is killed between putting a task on another one and writing that down does it once', async () => {
-  const mending = 'printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit';
-  const { world, running, one } = await collide('stack', { 'agent-2.2': mending }, gitThatKills);
+  const fixing = 'printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit';
+  const { world, running, one } = await collide('stack', { 'agent-2.2': fixing }, gitThatKills);
   await using _ = world;
   one.open();
   expect((await running.ended).code).toBeNull();

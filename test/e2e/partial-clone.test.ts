@@ -37,7 +37,7 @@ test('what a partial clone has left out is fetched at once, and is there for age
   expect(missing(world.git)).toEqual([]);
 });
 
-test('what cannot be fetched is told before anything starts, and how to get it', async () => {
+test('what cannot be fetched is reported before anything starts, and how to get it', async () => {
   await using world = await makeWorld({ files });
   leaveOut(world);
   world.git('remote', 'set-url', 'origin', join(world.root, 'gone'));

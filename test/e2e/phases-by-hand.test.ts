@@ -69,7 +69,9 @@ test('three phases are run and merged by hand, each step by the command that the
       new RegExp(`phase ${phase + 1}.*(?:is done|is merged|succeeded)`, 'iu'),
     );
     const status = await world.flotilla('status');
-    expect(status.stdout).toContain(`Phase ${phase} is merged. Go on with: flotilla orchestrate`);
+    expect(status.stdout).toContain(
+      `Phase ${phase} is merged. Continue with: flotilla orchestrate`,
+    );
     const next = printed(merged.stdout, 'orchestrate');
     expect(printed(status.stdout, 'orchestrate')).toEqual(next);
     expect(next).toEqual(

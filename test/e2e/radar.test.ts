@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeWorld } from '../rig/world.ts';
 
-test('work that collides is told while both agents are still at it, and when it no longer does', async () => {
+test('work that collides is reported while both agents are still working, and when it no longer does', async () => {
   const configuration = JSON.stringify({ monitoring: { radar_interval: 1 } });
   await using world = await makeWorld({
     issue: ['One', 'Two'],

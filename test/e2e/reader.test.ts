@@ -149,7 +149,7 @@ test('prose is no answer, costs what it costs, and is asked for again', async ()
   const { world, agent } = scene;
   const { code, stderr } = await dry(world, '--reader', 'agent');
   expect(code).toBe(0);
-  expect(stderr).toContain('not the JSON that it was asked for (it cost $0.03)');
+  expect(stderr).toContain('not the requested JSON (it cost $0.03)');
   agent.answer({ says: good });
   expect((await dry(world, '--reader', 'agent')).stdout).toContain('2 proposals');
 });

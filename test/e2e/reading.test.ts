@@ -75,7 +75,7 @@ test('logs --follow of a task prints what its agent says, as it says it', async 
   expect(followed.stdout).toMatch(/^── attempt 1, .*\nearly\nlate\n── ended with exit code 0\n$/u);
 });
 
-test('who watches a run whose orchestrator dies is told so, and what to type', async () => {
+test('watching a run whose orchestrator dies says so, and what to type', async () => {
   await using world = await makeWorld();
   const gate = world.gate('held');
   world.script({ default: 'hold held; commit one.txt' });
@@ -91,7 +91,9 @@ test('who watches a run whose orchestrator dies is told so, and what to type', a
   for (const { ended } of watchers) {
     const { code, stdout, stderr } = await ended;
     expect(code, stderr).toBe(0);
-    expect(`${stdout}${stderr}`).toMatch(/is interrupted\. .* Go on with: flotilla orchestrate/u);
+    expect(`${stdout}${stderr}`).toMatch(
+      /is interrupted\. .* Continue with: flotilla orchestrate/u,
+    );
   }
   gate.open();
   expect((await world.orchestrate()).code).toBe(0);

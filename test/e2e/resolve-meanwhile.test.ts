@@ -97,6 +97,6 @@ test('an agent that Ctrl-C ends while it resolves goes on where it was, with the
   const again = await world.flotilla('merge', 'local#1', '--yes', '--json');
   expect(told(again.stdout)).toMatchObject({ merged: [1, 2], left: [] });
   expect(world.noted('found')).toBe('half');
-  expect(world.seen('agent-2', 'prompt', 3)).toContain('Go on where you were stopped');
+  expect(world.seen('agent-2', 'prompt', 3)).toContain('Continue where you were stopped');
   expect(world.starts('agent-2')).toBe(3);
 }, 120_000);

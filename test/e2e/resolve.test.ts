@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { World } from '../rig/world.ts';
 import { fivePullRequests, fiveTasks, redCommits, told } from '../rig/five-pull-requests.ts';
 
-const mending = {
+const fixing = {
   'agent-2.2':
     'echo "both are kept"; cp shared.txt "$rig/conflicted"; printf "one\\ntwo\\n" >shared.txt; git commit --quiet --all --no-edit',
   'agent-4.2': 'commit needs/second new',
@@ -12,7 +12,7 @@ const mending = {
 
 test('the agents that made them resolve a conflict and a red check, each in its own workspace', async () => {
   await using world = await fivePullRequests();
-  world.script(mending);
+  world.script(fixing);
   const { code, stdout, stderr } = await world.flotilla('merge', 'local#1', '--yes');
   expect(code, `${stdout}${stderr}`).toBe(0);
   expect(stdout).toMatch(/^All of orch-\S+ is merged: tasks 1, 2, 3, 4 and 5\.$/mu);
@@ -58,7 +58,7 @@ test.for<[string, string, string]>([
   [
     'drops its own side',
     'git checkout --quiet --theirs shared.txt; git add shared.txt',
-    'it left nothing of what',
+    'it dropped everything that',
   ],
   [
     'works on the old branch',
@@ -95,9 +95,9 @@ test.for<[string, string, string]>([
   },
 );
 
-test('with --no-resolve nobody is asked, and the next merge asks all the same', async () => {
+test('with --no-resolve nobody is asked, and the next merge asks anyway', async () => {
   await using world = await fivePullRequests(['One', 'Two']);
-  world.script(mending);
+  world.script(fixing);
   const unasked = await world.flotilla('merge', 'local#1', '--yes', '--json', '--no-resolve');
   expect(told(unasked.stdout).left[0]?.message).toBe('it conflicts with task 1 in shared.txt');
   expect(world.starts('agent-2')).toBe(1);
@@ -119,7 +119,7 @@ function approve(world: World, number: number): void {
 
 test('an approval that an agent’s work came after counts no more', async () => {
   await using world = await fivePullRequests(['One', 'Two']);
-  world.script(mending);
+  world.script(fixing);
   const given = ['merge', 'local#1', '--yes', '--json', '--merge', 'approved'];
   [4, 5].forEach((number) => approve(world, number));
   const first = told((await world.flotilla(...given)).stdout);
@@ -154,7 +154,7 @@ test('an agent that is not on the machine any more is named, and keeps nothing e
   );
 }, 120_000);
 
-test('asked twice, an agent is told what was wrong with its first try', async () => {
+test('an agent that is asked twice learns what was wrong with its first try', async () => {
   await using world = await fivePullRequests(['One', 'Two']);
   const configuration = JSON.stringify({ merging: { resolve_attempts: 2 } });
   world.write('.claude/config/parallel-orchestration.json', configuration);

@@ -59,7 +59,7 @@ test.each([
 
 /** Does what is printed, as printed. */
 function obey(world: World, stderr: string): void {
-  const [, command = ''] = /(?:Join them|Take that): (.+)$/mu.exec(stderr) ?? [];
+  const [, command = ''] = /(?:Join them|Add that): (.+)$/mu.exec(stderr) ?? [];
   execFileSync('sh', ['-c', command], { cwd: world.repository, env: world.env, stdio: 'pipe' });
 }
 
@@ -91,7 +91,7 @@ test.each<[string, (world: World) => void, string]>([
   ],
   ['went on from it', addMore, 'git merge flotilla/main'],
 ])(
-  'who %s that has merged work is told the one command that joins both',
+  'a user who %s that has merged work gets the one command that joins both',
   async (_who, rewrite, named) => {
     await using world = await makeWorld();
     expect((await world.orchestrate('--merge', 'verified')).code).toBe(0);

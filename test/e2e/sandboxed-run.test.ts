@@ -33,7 +33,7 @@ async function sandboxedWorld(order: {
 
 /** Lets agents that read from a FIFO in their workspace go on. */
 function release(fifo: string): void {
-  // Open at both ends it does not block, and what is written stays for whoever comes.
+  // Open at both ends it does not block, and what is written stays for the next reader.
   const file = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
   onTestFinished(() => closeSync(file));
   writeSync(file, 'go\n');

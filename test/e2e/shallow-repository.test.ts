@@ -32,7 +32,7 @@ test('from a shallow repository, branches are made and merged like from any othe
   expect((await readStatus(world)).tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);
 });
 
-test('a shallow repository that has moved on without merged work is told how to see how', async () => {
+test('a shallow repository that has moved on without merged work says how to see how', async () => {
   await using world = await makeWorld();
   makeShallow(world);
   await world.orchestrate('--merge', 'verified', '--check', 'true', '--yes');

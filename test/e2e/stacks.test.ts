@@ -40,7 +40,7 @@ test('tasks that collide never run together: the second starts from the verified
   expect(number).toBeGreaterThan(0);
   expect(text).toContain(`base: "${taskOf(run, 1).branch}"`);
   expect(text).toContain(`**Merge #${taskOf(run, 1).pullRequest?.number} first**`);
-  // Its own commit alone is told, not the one that it stands on.
+  // Only its own commit is listed, not the one that it is stacked on.
   expect(text.match(/^- `Add src\/words\.js`/gmu)).toHaveLength(1);
 });
 

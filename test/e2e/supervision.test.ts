@@ -97,7 +97,7 @@ test('a whole run is cancelled from another terminal', async () => {
   expect(status.tasks.map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'cancelled']);
 });
 
-test('agents whose orchestrator is dead are cancelled all the same', async () => {
+test('agents whose orchestrator is dead can still be cancelled', async () => {
   await using world = await makeWorld({ issue: ['One', 'Two'] });
   const { run, open } = await atTheGate(world);
   run.signal('SIGKILL');
@@ -114,7 +114,7 @@ test('agents whose orchestrator is dead are cancelled all the same', async () =>
   ]);
 });
 
-test('several tasks that fail with one cause in the world round them stop new starts, and an issue says why', async () => {
+test('several tasks that fail with one cause in their environment stop new starts, and an issue says why', async () => {
   await using world = await makeWorld({
     issue: ['One', 'Two', 'Three', 'Four', 'Five'],
     files: { 'package.json': '{"name":"x"}' },

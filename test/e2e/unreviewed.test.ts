@@ -82,7 +82,7 @@ test('when nobody reviews, the run stops without a failure, and the same command
   expect(done.state).toBe('succeeded');
 }, 120_000);
 
-test('Ctrl-C ends the waiting', async () => {
+test('Ctrl-C stops the waiting', async () => {
   await using world = await makePatient(600);
   world.script(work);
   const running = world.begin(...oneByOne);

@@ -12,7 +12,7 @@ function isOurs(path: string): boolean {
   );
 }
 
-/** A user in the middle of something: a branch of their own, a stash, changes in the index and beside it. */
+/** A user in the middle of something: a branch of their own, a stash, changes in the index and outside it. */
 function beInTheMiddle(world: World): void {
   world.write('README.md', '# Put aside\n');
   world.git('stash');

@@ -121,7 +121,7 @@ describe('what counts as work', () => {
     expect(found).toContain('/workspaces/');
   });
 
-  test('an agent that fails has failed, and its last words are told', () => {
+  test('an agent that fails has failed, and its last words are reported', () => {
     const { failure } = taskOf(run, ordinalOf('Fails'));
     expect(failure?.reason).toBe('agent-failed');
     expect(failure?.message).toMatch(/code 3.*it went wrong/su);

@@ -22,10 +22,10 @@ test.each(['cancel', 'address'])('%s says which numbers it takes', async (comman
 });
 
 test.each([
-  ['https://github.com/una/shop/pull/3', 'it is no address of an issue'],
+  ['https://github.com/una/shop/pull/3', 'it is not the address of an issue'],
   ['.', 'it is a folder'],
   ['nowhere.md', 'there is no such file'],
-])('an issue %s that cannot be read is told for what it is', async (issue, why) => {
+])('an issue %s that cannot be read is reported for what it is', async (issue, why) => {
   await using world = await makeWorld();
   const { code, stderr } = await world.flotilla('orchestrate', issue);
   expect(code).toBe(3);

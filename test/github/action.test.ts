@@ -118,7 +118,7 @@ async function setLabel(site: GitHubWorld, order: Labelling): Promise<ActionEnd>
   });
 }
 
-test('a label set by somebody who may write becomes pull requests, and the page of the job tells of them', async () => {
+test('a label set by somebody with write access leads to pull requests, and the page of the job lists them', async () => {
   await using site = await makeGitHubWorld({ isActions: true });
   const { shop, world, token } = site;
   const body = masterBody(['Add the cart', 'Add the $(touch /tmp/evil) `shelf`']);
@@ -224,7 +224,7 @@ test('inputs that make no sense are refused in words', async () => {
   const { number } = site.shop.issue({ title: 'Build it', body: masterBody(['Add it']) });
   const badly = async (inputs: Record<string, string>): Promise<string> =>
     (await setLabel(site, { number, sender: 'una', inputs })).log;
-  expect(await badly({ issue: '1; rm -rf /' })).toContain('is to be the number of an issue');
+  expect(await badly({ issue: '1; rm -rf /' })).toContain('must be the number of an issue');
   expect(await badly({ credentials: 'a b=c' })).toContain('of the form NAME=value');
   expect(site.hub.calls).toEqual([]);
 });

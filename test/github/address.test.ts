@@ -53,7 +53,7 @@ test('what reviewers ask goes back to the agent, what strangers ask does not, an
   const { code, stdout, stderr } = await address(site);
 
   expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain(`#${store} (task 2): what mallory asks is left out`);
+  expect(stdout).toContain(`#${store} (task 2): the requests of mallory are ignored`);
   expect([1, 2].map((task) => world.starts(`agent-${task}`))).toEqual([2, 1]);
   const prompt = world.seen('agent-1', 'prompt', 2);
   expect(prompt).toMatch(/<(issue-text-\w+)>\nBy: una\n\nPlease rename it\..*\n<\/\1>/u);

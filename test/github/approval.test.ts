@@ -53,7 +53,7 @@ test('what is approved is merged, and what an agent changed after its approval w
   const left = isMerged(site, 'One') ? 'Two' : 'One';
   const { number: open } = pullOf(site, left).issue;
   const { number: gone } = pullOf(site, left === 'One' ? 'Two' : 'One').issue;
-  // Whoever looks again reads on the pull request what happened to it.
+  // Anyone who looks again reads on the pull request what happened to it.
   const [said] = shop.comments(open);
   expect(said?.body).toContain(
     `The agent resolved the conflict with \`main\`, where #${gone} had been merged, in ${pullOf(site, left).head.sha}.`,

@@ -19,7 +19,7 @@ async function makeWorld(onFinished?: CiWorldFinish): Promise<CiWorld> {
 
 type CiWorldFinish = (cleanUp: () => Promise<void>) => void;
 
-/** What Actions would do: the first head fails, the next one passes, whoever looks. */
+/** What Actions would do: the first head fails, the next one passes, no matter who looks. */
 async function runActions({ hub, shop, ended }: CiWorld): Promise<void> {
   await hub.until('pull-opened');
   const number = shop.pulls()[0]?.issue.number ?? 0;
@@ -33,7 +33,7 @@ function orchestrate({ world }: CiWorld, env: NodeJS.ProcessEnv = {}): Promise<E
   return startFlotilla({ args, cwd: world.repository, env: { ...world.env, ...env } }).ended;
 }
 
-async function expectMended(site: CiWorld, said: string): Promise<void> {
+async function expectFixed(site: CiWorld, said: string): Promise<void> {
   const { world, shop, hub } = site;
   expect(world.starts('agent-1'), said).toBe(2);
   expect(shop.pulls()).toHaveLength(1);
@@ -67,7 +67,7 @@ test.for([
     const said = `${killed.stdout}\n--- again\n${again.stdout}${again.stderr}`;
     expect(again.code, said).toBe(0);
     await actions;
-    await expectMended(site, said);
+    await expectFixed(site, said);
   },
 );
 
@@ -88,6 +88,6 @@ describe.concurrent('a watching orchestrator that is killed right after an event
     const said = `${killed.stdout}\n--- again\n${again.stdout}${again.stderr}`;
     expect(again.code, said).toBe(0);
     await actions;
-    await expectMended(site, said);
+    await expectFixed(site, said);
   });
 });

@@ -36,7 +36,7 @@ test('a red check goes back to its agent with its log, and the fix is pushed to 
   expect(stdout).toContain('All agents succeeded!');
 });
 
-test('a check that stays red takes as many fixes as are allowed, and is told as red', async () => {
+test('a check that stays red takes as many fixes as are allowed, and is reported as red', async () => {
   await using site = await makeCiWorld({ titles: ['Add the cart', 'Add the shop'] });
   const { world, shop, hub } = site;
   world.script({
@@ -122,7 +122,7 @@ test('checks that do not end are named when patience is over', async () => {
   await site.ended(number, [{ name: 'nightly' }]);
   const { code, stdout } = await run.ended;
   expect(code, stdout).toBe(0);
-  expect(stdout).toContain(`#${number} (task 1): the checks of its pull request have not ended`);
+  expect(stdout).toContain(`#${number} (task 1): the checks of its pull request have not finished`);
   expect(stdout).toContain('nightly');
 });
 
@@ -134,7 +134,7 @@ test('a run that is interrupted while it watches goes on watching with the next 
   await first.until(hub.until('pull-opened').then(() => undefined));
   const number = shop.pulls()[0]?.issue.number ?? 0;
   await site.ended(number, [{ name: 'test' }]);
-  await first.printed('are at work: test');
+  await first.printed('are running: test');
   first.signal('SIGINT');
   const interrupted = await first.ended;
   expect(interrupted.code, interrupted.stdout).toBe(130);
@@ -154,7 +154,7 @@ test('a run that only waits for checks says so, and can be cancelled from anothe
   await run.printed('waiting for the checks of #3');
   const cancel = await world.flotilla('cancel', String(site.master));
   expect(cancel.code, cancel.stderr).toBe(0);
-  expect(cancel.stdout).toContain('it waits for checks no longer');
+  expect(cancel.stdout).toContain('it no longer waits for checks');
   const { code, stdout } = await run.ended;
   expect(code, stdout).toBe(130);
   expect(site.shop.pulls()).toHaveLength(1);

@@ -60,7 +60,7 @@ test('an Enterprise is found by its remote, with its own token and certificates'
   expect(site.shop.pulls()).toHaveLength(1);
 });
 
-test('a certificate that is not trusted is told by its name', async (context) => {
+test('a certificate that is not trusted is reported by its name', async (context) => {
   const certificate = makeCertificate();
   if (certificate === null) return context.skip('there is no openssl');
   await using site = await enterprise({}, certificate);

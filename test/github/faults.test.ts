@@ -23,7 +23,7 @@ async function run(site: GitHubWorld, order: { fault?: Fault; nth?: number }): P
   const master = shop.issue({ title: 'Build the cart', body: masterBody(titles) });
   const { fault, nth = 1 } = order;
   if (fault !== undefined) hub.faults.queue({ ...fault, when: { nth } });
-  // What fails before the run has begun is told, and the same command goes on.
+  // What fails before the run has begun is reported, and the same command continues.
   const first = await site.orchestrate(master.number);
   const told = `${first.stdout}${first.stderr}`;
   const ended = first.code === 0 ? first : await site.orchestrate(master.number);

@@ -33,7 +33,7 @@ test('six sub-issues are made and linked in less than ten seconds', async () => 
   expect(site.shop.issues()[0]?.children.map(({ title }) => title)).toHaveLength(6);
 });
 
-test('an issue is found by its marker by whoever comes later, and brought up to date', async () => {
+test('an issue is found by its marker by anyone who comes later, and brought up to date', async () => {
   await using site = await openHubForge();
   const first = await site.forge.ensureIssue(subIssue(1));
   const again = await site.openAgain();
@@ -53,7 +53,7 @@ test('a sub-issue says what it waits for', async () => {
   expect(second?.blockedBy.map(({ number }) => number)).toEqual([first.number]);
 });
 
-test('the hundred-and-first sub-issue is an issue all the same, found again, and only not linked', async () => {
+test('the hundred-and-first sub-issue is still an issue, found again, and only not linked', async () => {
   await using site = await openHubForge();
   for (let index = 0; index < 99; index += 1) {
     const child = site.shop.issue({ title: `Child ${index}`, body: '' });

@@ -76,26 +76,26 @@ const attacks: readonly (readonly [string, Answer, string])[] = [
     'a redirect to another host',
     (request, response, other) =>
       response.writeHead(302, { location: `${other}${request.url}` }).end(),
-    'leads to another place',
+    'redirects to another place',
   ],
   [
     'redirects in a circle',
     (request, response) => response.writeHead(301, { location: request.url }).end(),
-    'leads to another place',
+    'redirects to another place',
   ],
   [
     'a next page on another host',
     but(subIssues, (_request, response, other) =>
       json(response, [], { link: `<${other}/page?page=2>; rel="next"` }),
     ),
-    'leads to another place',
+    'redirects to another place',
   ],
   [
     'next pages without an end',
     but(subIssues, (request, response) =>
       json(response, [issue], { link: `<http://${request.headers.host}/x?page=2>; rel="next"` }),
     ),
-    'goes on after',
+    'continues after',
   ],
   [
     'a small answer that is large when it is unpacked',
@@ -124,7 +124,7 @@ const attacks: readonly (readonly [string, Answer, string])[] = [
       [
         `${text} for everything`,
         (_request: IncomingMessage, response: ServerResponse) => json(response, text),
-        "is of another kind than GitHub's",
+        'is of a type that GitHub does not send',
       ] as const,
   ),
   [
@@ -132,27 +132,27 @@ const attacks: readonly (readonly [string, Answer, string])[] = [
     but(/^\/repos\/una\/shop$/u, (_request, response) =>
       json(response, { permissions: 7, default_branch: { a: 1 }, owner: null }),
     ),
-    "is of another kind than GitHub's",
+    'is of a type that GitHub does not send',
   ],
   [
     'an issue whose text is a number',
     but(oneIssue, (_request, response) => json(response, { ...issue, body: 12_345 })),
-    'body is of another kind',
+    'body is of a type',
   ],
   [
     'an issue with labels of other types',
     but(oneIssue, (_request, response) => json(response, { ...issue, labels: [null, 1] })),
-    'labels.0 is of another kind',
+    'labels.0 is of a type',
   ],
   [
     'sub-issues of other types',
     but(subIssues, (_request, response) => json(response, [null, { number: 'x' }])),
-    '0 is of another kind',
+    '0 is of a type',
   ],
   [
     'a page of a million items',
     but(subIssues, (_request, response) => json(response, `[${'0,'.repeat(1_000_000)}0]`)),
-    'it is of another kind',
+    'it is of a type',
   ],
   [
     'a limit that ends in the year 285 million',

@@ -14,7 +14,7 @@ import { startGitHub, type Hub } from '../rig/github/github.ts';
 import type { NewRepository } from '../rig/github/repositories.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
 
-/** The forge itself on a GitHub of the test's own, with no program round it. */
+/** The forge itself on a GitHub of the test's own, with no program around it. */
 export type HubForge = AsyncDisposable & {
   readonly hub: Hub;
   readonly shop: SeededRepository;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startGitHub } from '../rig/github/github.ts';
 import { cloneOf, sender } from './hub-client.ts';
 
-test('who may not is told in the way that GitHub tells it', async () => {
+test('a missing right is reported in the way that GitHub reports it', async () => {
   await using hub = await startGitHub();
   await hub.makeRepository({ owner: 'ada', name: 'open', permissions: { eve: 'write' } });
   await hub.makeRepository({ owner: 'ada', name: 'secret', isPrivate: true });

@@ -11,7 +11,7 @@ test('init shows the labels that are missing, makes them when it is told to, and
   const shown = await world.flotilla('init');
   expect(shown.code, shown.stderr).toBe(0);
   expect(shown.stdout).toContain(
-    'labels to be made: parallel-orchestration-ready, parallel-orchestration, sub-issue, diagnostic on una/shop',
+    'labels to be created: parallel-orchestration-ready, parallel-orchestration, sub-issue, diagnostic on una/shop',
   );
   expect(shop.labels()).toEqual(before);
 
@@ -27,12 +27,12 @@ test('init shows the labels that are missing, makes them when it is told to, and
   expect(shop.labels()).toHaveLength(before.length + 4);
 });
 
-test('whoever may not make labels is told, and gets the files', async () => {
+test('a user who may not create labels sees that, and gets the files', async () => {
   await using site = await makeGitHubWorld({ login: 'reader' });
   const { code, stdout, stderr } = await site.world.flotilla('init', '--yes');
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('wrote .claude/config/parallel-orchestration.schema.json');
-  expect(stdout).toContain('your token may not make labels on una/shop');
+  expect(stdout).toContain('your token may not create labels on una/shop');
 });
 
 test('a GitHub that does not answer keeps nobody from the files', async () => {

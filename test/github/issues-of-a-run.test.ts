@@ -19,9 +19,9 @@ test('the diagnostic issue is closed on GitHub when what failed succeeds, and op
   expect((await user.orchestrate(number, '--retry')).code).toBe(2);
   expect(diagnostics().map(({ state }) => state)).toEqual(['open']);
 
-  const mended = await user.orchestrate(number, '--retry');
-  expect(mended.code, mended.stdout).toBe(0);
-  expect(mended.stdout).toContain('→ Merge PRs sequentially\n    flotilla merge ');
+  const fixed = await user.orchestrate(number, '--retry');
+  expect(fixed.code, fixed.stdout).toBe(0);
+  expect(fixed.stdout).toContain('→ Merge PRs sequentially\n    flotilla merge ');
   expect(diagnostics().map(({ state }) => state)).toEqual(['closed']);
   expect(diagnostics()[0]?.body).toContain('code 3. It succeeded at attempt 3');
 });

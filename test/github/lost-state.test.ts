@@ -102,7 +102,7 @@ test('what became of each pull request meanwhile decides what is done about its 
   const before = await shop.branches();
 
   world.script({
-    'agent-3': 'git rm -q broken.txt; git commit -qm "Mend it"',
+    'agent-3': 'git rm -q broken.txt; git commit -qm "Fix it"',
     'agent-4': 'commit otherwise.txt',
     'agent-6': 'commit forged.txt',
   });

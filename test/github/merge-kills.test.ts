@@ -39,7 +39,7 @@ function merge({ world }: GitHubWorld, env: NodeJS.ProcessEnv = {}): Running {
   });
 }
 
-/** What is to be the same, however often somebody died on the way. */
+/** What must be the same, however often a process died on the way. */
 async function endState({ shop, hub, world }: GitHubWorld): Promise<object> {
   const main = (await shop.branches()).get('main') ?? '';
   return {
@@ -99,7 +99,7 @@ describe.concurrent('a merge of three pull requests on GitHub', { timeout: 600_0
     },
   );
 
-  // GitHub has done it, and whoever asked for it never hears of it.
+  // GitHub has done it, and the process that asked for it never learns of it.
   test.for<[Parameters<Hub['until']>[0], number]>([
     ['pull-merged', 1],
     ['pull-merged', 3],

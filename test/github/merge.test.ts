@@ -167,7 +167,7 @@ test('a check that never reports and a rule that asks for a review are named', a
   ]);
   site.shop.protect('main', { requiredReviews: 1 });
   expect((await merge(site, master)).left).toMatchObject([
-    { reason: 'not-approved', message: 'main asks for an approving review' },
+    { reason: 'not-approved', message: 'main requires an approving review' },
   ]);
   site.shop.protect('main');
   expect((await merge(site, master, '--merge', 'approved')).left).toMatchObject([
@@ -211,14 +211,14 @@ test('the next start notices what a person merged, and does what follows from it
   expect(shop.comments(master)[0]?.body).toContain('| Pull requests merged | 100 % |');
 });
 
-test('who may not write to the repository is told so, before anything is tried', async () => {
+test('a missing right to write is reported before anything is tried', async () => {
   await using site = await makeGitHubWorld({ login: 'visitor', scopes: ['public_repo'] });
   script(site);
   const master = await publish(site, masterBody(titles.slice(0, 1)));
   const { code, stderr } = await site.start('merge', String(master), '--yes').ended;
   expect({ code, stderr }).toMatchObject({
     code: 5,
-    stderr: expect.stringContaining('for its people to merge') as string,
+    stderr: expect.stringContaining('people of the repository must merge') as string,
   });
 });
 

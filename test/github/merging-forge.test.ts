@@ -69,7 +69,7 @@ test('a merge whose answer got lost is found to be done', async () => {
   const order = await orderFor(site, pull);
   site.hub.faults.queue({ kind: '5xx-after', when: { operation: 'pulls/merge' } });
   const first = await site.forge.merge(order).catch((error: unknown) => error);
-  expect(String(first)).toContain('problem of its own');
+  expect(String(first)).toContain('problem on its side');
   expect(await site.forge.merge(order)).toMatchObject({ kind: 'merged' });
   expect(site.hub.events.filter(({ kind }) => kind === 'pull-merged')).toHaveLength(1);
 });
@@ -228,7 +228,7 @@ test('the merge queue is used, and its verdict is waited for', async () => {
   await site.shop.advanceQueue(bad.number, 'thrown-out');
   expect(await failing).toMatchObject({
     why: 'not-allowed',
-    message: 'the merge queue threw it out',
+    message: 'the merge queue removed it',
   });
 });
 

@@ -20,7 +20,7 @@ async function refused(
   return { code, said: stderr };
 }
 
-test('a bad token is told with where it came from', async () => {
+test('a bad token is reported with where it came from', async () => {
   const { code, said } = await refused({ env: { GH_TOKEN: 'ghp_nobodysnobodysnobodys' } });
   expect(code).toBe(5);
   expect(said).toContain('does not accept the token from GH_TOKEN');
@@ -28,13 +28,13 @@ test('a bad token is told with where it came from', async () => {
   expect(said).not.toContain('nobodys');
 });
 
-test('an archived repository is told before any agent starts', async () => {
+test('an archived repository is reported before any agent starts', async () => {
   const { code, said } = await refused({}, ({ shop }) => shop.archive());
   expect(code).toBe(5);
   expect(said).toContain('una/shop is archived');
 });
 
-test('the rate limit is told in the words that were promised, with its reset', async () => {
+test('the rate limit is reported in the promised words, with its reset', async () => {
   const { code, said } = await refused({}, ({ hub }) =>
     hub.faults.queue({ kind: 'primary-limit', resetInSeconds: 3_000, times: 3 }),
   );
@@ -42,21 +42,21 @@ test('the rate limit is told in the words that were promised, with its reset', a
   expect(said).toMatch(/GitHub API rate limit exceeded; it resets at \d{4}-/u);
 });
 
-test('a GitHub that cannot be reached is told, and what to do', async () => {
+test('a GitHub that cannot be reached is reported, with what to do', async () => {
   const { code, said } = await refused({}, ({ hub }) => hub.faults.setOffline(true));
   expect(code).toBe(5);
   expect(said).toContain('cannot be reached');
-  expect(said).toContain('start the same command again');
+  expect(said).toContain('run the same command again');
 });
 
-test('an issue that is not there is told with its name', async () => {
+test('a missing issue is reported with its name', async () => {
   await using site = await makeGitHubWorld();
   const { code, stderr } = await site.orchestrate(99);
   expect({ code, stderr }).toMatchObject({ code: 5 });
   expect(stderr).toContain('una/shop#99 was not found');
 });
 
-test('an issue without tasks is told with the lines to look at', async () => {
+test('an issue without tasks is reported with the lines to look at', async () => {
   await using site = await makeGitHubWorld();
   const { number } = site.shop.issue({ title: 'Build', body: 'Please build it.' });
   const { code, stderr } = await site.orchestrate(number);
@@ -104,7 +104,7 @@ test('doctor tells the repository, and where the token is from, and not the toke
   expect(stdout).not.toContain(site.token);
 });
 
-test('commits that GitHub does not have are told, and not worked on', async () => {
+test('commits that GitHub does not have are reported, and not worked on', async () => {
   await using site = await makeGitHubWorld();
   const { number } = site.shop.issue({ title: 'Build the cart', body });
   site.world.write('mine.txt', 'x');

@@ -5,16 +5,16 @@ import { greenJob, makeCiWorld, redJob } from './ci-world.ts';
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 240_000 });
 
-test('what is red on GitHub when it is to be merged goes to its agent first, also over a kill', async () => {
+test('what is red on GitHub when it should be merged goes to its agent first, also over a kill', async () => {
   await using site = await makeCiWorld({
     titles: ['Add the cart', 'Add the shop'],
     github: { ci_fixes: 0, merge_patience: 120 },
   });
   const { world, shop, hub, master, token } = site;
-  const gate = world.gate('mending');
+  const gate = world.gate('fixing');
   world.script({
     'agent-1.1': 'commit cart.txt wrong',
-    'agent-1.2': 'hold mending; commit cart.txt right',
+    'agent-1.2': 'hold fixing; commit cart.txt right',
     'agent-2.1': 'commit shop.txt',
     'agent-2.2': 'echo "It is not my doing."',
   });

@@ -91,7 +91,7 @@ test('ten pull requests with checks at work are watched for an hour by 300 calls
   expect(counted.length).toBeLessThanOrEqual(300);
 });
 
-test('a repository without workflows is told from one with them', async () => {
+test('a repository without workflows is distinguished from one with them', async () => {
   await using site = await openHubForge();
   expect(await site.forge.hasWorkflows('main')).toBe(false);
   await using clone = await cloneOf(site.shop.gitUrl, site.token);

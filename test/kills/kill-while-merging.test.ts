@@ -10,7 +10,7 @@ import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 
-/** Two that conflict in text and two in meaning; one agent commits what it mends, and one leaves that to us. */
+/** Two that conflict in text and two in meaning; one agent commits what it fixes, and one leaves that to us. */
 async function world(onFinished?: (cleanUp: () => Promise<void>) => void): Promise<World> {
   const made = await fivePullRequests(
     ['One', 'Two', 'Three', 'Four'],

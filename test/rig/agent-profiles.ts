@@ -87,7 +87,7 @@ export const opencodeProfile: AgentProfile = {
   name: 'opencode',
   env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1' }),
   home: (url) => ({
-    // It installs a package into every new home, beside its work: from here, that fails at once.
+    // It installs a package into every new home, in addition to its work: from here, that fails at once.
     '.npmrc': 'registry=http://127.0.0.1:9/\nfetch-retries=0\n',
     '.config/opencode/opencode.json': JSON.stringify({
       model: 'scripted/one',

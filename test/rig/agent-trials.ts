@@ -31,7 +31,7 @@ export type AgentProfile = {
   readonly model?: string;
   readonly write: (path: string, content: string, directory: string) => ModelTurn;
   readonly bash: (command: string) => ModelTurn;
-  /** What comes of an answer that no retry mends. */
+  /** What comes of an answer that no retry fixes. */
   readonly failures: Readonly<Record<'401' | '429' | '500' | 'cut', Failure['reason'] | 'retries'>>;
   /** Whether it is sure to have said which session it is when it is stopped in its first answer. */
   readonly tellsSessionAtOnce: boolean;
@@ -48,7 +48,7 @@ export type AgentPlace = AsyncDisposable & {
   readonly git: (...args: readonly string[]) => string;
 };
 
-/** Beside the agents themselves, not under a temporary directory, where some of them behave differently. */
+/** Next to the agents themselves, not under a temporary directory, where some of them behave differently. */
 export async function makeAgentPlace(): Promise<AgentPlace> {
   const parent = dirname(testAgent('claude').directory);
   mkdirSync(parent, { recursive: true });

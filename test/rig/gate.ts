@@ -22,7 +22,7 @@ export function makeGate(directory: string, name: string): Gate {
     join(directory, `${name}.open`),
   ];
   execFileSync('mkfifo', [arrivals, releases]);
-  // Open at both ends, a FIFO neither blocks whoever opens it nor ends when a writer leaves.
+  // Open at both ends, a FIFO neither blocks the process that opens it nor ends when a writer leaves.
   const mode = constants.O_RDWR | constants.O_NONBLOCK;
   const release = openSync(releases, mode);
   const socket = new Socket({ fd: openSync(arrivals, mode), readable: true, writable: false });

@@ -188,7 +188,7 @@ function agentScript(chance: Chance, out: string): string {
   );
 }
 
-/** What no agent may change: files of the user's, beside and in their home. */
+/** What no agent may change: the user's files, in and next to their home. */
 function layOutVictims(world: World): string {
   const out = join(world.home, 'out');
   mkdirSync(join(out, 'victims'), { recursive: true });

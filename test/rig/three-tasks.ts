@@ -5,7 +5,7 @@ import { startFlotilla, type Ended } from './flotilla.ts';
 import { readStatus } from './status.ts';
 import { makeWorld, type World } from './world.ts';
 
-/** Three tasks: one commits, one fails its check first and mends it, one leaves its work uncommitted. */
+/** Three tasks: one commits, one fails its check first and fixes it, one leaves its work uncommitted. */
 export async function threeTasks(
   onFinished?: (cleanUp: () => Promise<void>) => void,
 ): Promise<World> {
@@ -17,7 +17,7 @@ export async function threeTasks(
   world.script({
     'agent-1': 'sleep 0.6\ncommit one.txt\ncommit one-more.txt',
     'agent-2.1': 'commit two.txt\ncommit broken',
-    'agent-2.2': 'sleep 0.6\ngit rm --quiet broken\ngit commit --quiet --message "Mend it"',
+    'agent-2.2': 'sleep 0.6\ngit rm --quiet broken\ngit commit --quiet --message "Fix it"',
     'agent-3': 'write three.txt\nwrite deep/three.txt',
   });
   return world;

@@ -26,7 +26,7 @@ export type World = AsyncDisposable & {
   readonly gate: (name: string) => Gate;
   /** What an attempt's agent saw: its `prompt`, or its `env`. */
   readonly seen: (agent: string, what: 'prompt' | 'env', attempt?: number) => string;
-  /** What a script wrote to `$rig/NAME`, without white space round it. */
+  /** What a script wrote to `$rig/NAME`, without white space around it. */
   readonly noted: (name: string) => string;
   /** How often an agent was started. */
   readonly starts: (agent: string) => number;
@@ -49,7 +49,7 @@ export type World = AsyncDisposable & {
 const scriptedAgent = fileURLToPath(new URL('scripted-agent.sh', import.meta.url));
 
 export type WorldOrder = {
-  /** Committed files beside the README. */
+  /** Committed files besides the README. */
   readonly files?: Readonly<Record<string, string>>;
   /** The text of `issue.md`, or the titles of its tasks. */
   readonly issue?: string | readonly string[];
@@ -170,7 +170,7 @@ function readText(path: string): string {
   }
 }
 
-/** The user's environment: nothing of whoever runs the tests gets in but the way to programs. */
+/** The user's environment: nothing of the person who runs the tests gets in except the path to programs. */
 function environment(
   place: { readonly home: string; readonly stateHome: string; readonly temporary: string },
   more: NodeJS.ProcessEnv = {},

@@ -78,7 +78,9 @@ describe.skipIf(!sandbox.ok)(title, () => {
       what.includes('sandbox'),
     );
     const hidden = reading?.list ?? [];
-    expect(reading?.what).toContain(`all that your account can read but ${hidden.length} places`);
+    expect(reading?.what).toContain(
+      `everything that your account can read except ${hidden.length} places`,
+    );
     expect(reaching?.list).toContain(`@${socket}`);
 
     const shown = ['/etc/passwd', '/etc/group', '/usr/bin/env', '/proc/version'];
@@ -119,7 +121,7 @@ test('without a sandbox, doctor and the first run say what an agent can do; the 
   plant(world);
   const [found] = (await askDoctor(world)).filter(({ what }) => what.includes('no sandbox'));
   expect(found?.what).toContain('~/.ssh, ~/.netrc, ~/.config/gh/hosts.yml and ~/.aws/credentials');
-  expect(found?.what).toContain('not what they hand to another service');
+  expect(found?.what).toContain('except what they pass to another service');
   const first = await world.orchestrate();
   expect(first.stdout).toContain('run as you: they read and write whatever your account can');
   const second = await world.orchestrate('--retry');

@@ -23,7 +23,7 @@ export type RemovalTools = {
   readonly env: NodeJS.ProcessEnv;
   /** Part of every salvage ref's name, so that no salvage ever takes the place of an older one. */
   readonly stamp: string;
-  /** Whether ignored files that are too much to be salvaged may go. */
+  /** Whether ignored files that are too large to be salvaged may be deleted. */
   readonly isDiscarding: boolean;
 };
 
@@ -134,7 +134,7 @@ async function putAside(
   return { safeIn: salvage.ref, ignored };
 }
 
-/** Tells the run's journal, and the files that people read, that a task no longer has its workspace. */
+/** Records in the run's journal, and in the files that people read, that a task no longer has its workspace. */
 async function recordRemoval(
   tools: RemovalTools,
   { owner, path }: Candidate,

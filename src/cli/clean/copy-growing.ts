@@ -9,7 +9,7 @@ type Copied = { readonly inode: number; readonly bytes: number };
 
 /** How much of its files a copy gives. */
 export type CopyOptions = {
-  /** Of what is there at the first time, only so many lines, counted from the end of the last file; null: all. */
+  /** At first, only this many lines of what is there, counted from the end of the last file; null: all. */
   readonly tail?: number | null;
   /** Called when lines are left out for that. */
   readonly onCut?: () => void;
@@ -38,8 +38,8 @@ export function copyGrowing(
 }
 
 /**
- * A log that is put in its place anew begins as the one before it did: what was shown is not shown twice. One that was
- * emptied where it lay, because it had grown too big, begins with something new.
+ * A log that is replaced begins with the same text as the one before it: what was shown is not shown twice. One that was
+ * emptied in place, because it had grown too big, begins with something new.
  */
 function startOf(before: Copied | undefined, now: Copied): number {
   if (before === undefined) return 0;

@@ -19,13 +19,13 @@ export type KeepOrder = {
   /** The root of the user's work tree. */
   readonly own: string;
   readonly salvageAs: string;
-  /** Whether what is too much to be kept may go. */
+  /** Whether what is too large to be kept may be deleted. */
   readonly isDiscarding: boolean;
 };
 
 /**
- * Keeps what a workspace holds that git ignores before it is removed; gives the words for it, or null when there is
- * nothing. Throws when it is too much to be kept and the user has not said that it may go.
+ * Keeps what a workspace holds that git ignores before it is removed; describes it, or gives null when there is
+ * nothing. Throws when it is too large to be kept and the user has not agreed to lose it.
  */
 export async function keepIgnored(order: KeepOrder): Promise<string | null> {
   const { clone, confinement, identity, path, salvageAs } = order;
@@ -33,9 +33,9 @@ export async function keepIgnored(order: KeepOrder): Promise<string | null> {
   if (found.files.length === 0) return null;
   const what = ignoredWords(found);
   if (isTooMuch(found)) {
-    if (order.isDiscarding) return `${what} went with it`;
+    if (order.isDiscarding) return `${what} was deleted with it`;
     throw new Error(
-      `${what} would be lost, too much to be salvaged: copy it, or say --discard-ignored`,
+      `${what} would be lost, since it is too large to be salvaged: copy it, or give --discard-ignored`,
     );
   }
   const { files } = found;

@@ -10,7 +10,7 @@ export type CleanItem = {
   readonly candidate: Candidate;
   /** On the disk; null when it could not be measured. */
   readonly bytes: number | null;
-  /** `left`: it was to be removed and could not be. `on-request`: `--all` removes it. */
+  /** `left`: it should have been removed and could not be. `on-request`: `--all` removes it. */
   readonly state: 'removable' | 'removed' | 'left' | 'on-request' | 'kept';
   readonly why: string;
   /** The ref that holds a removed workspace's tree. */
@@ -34,7 +34,7 @@ export function renderClean(items: readonly CleanItem[], asked: Asked): string {
     section('Removed', of('removed')),
     section('Could not be removed', of('left')),
     section('Can be removed', of('removable')),
-    section('Kept, unless you say --all', of('on-request')),
+    section('Kept, unless you give --all', of('on-request')),
     section('Kept', of('kept')),
   ];
   return [...sections.filter((text) => text !== ''), nextSteps(items, asked)].join('\n');

@@ -21,8 +21,8 @@ export type AddressOptions = Pick<
 >;
 
 /**
- * `flotilla address <issue> [task…]`: gives open pull requests back to their agents, with what reviewers ask and which of
- * their checks are red. What comes of it is verified, pushed to the same branches, and answered there.
+ * `flotilla address <issue> [task…]`: gives open pull requests back to their agents, with what reviewers ask for and which of
+ * their checks are red. The result is verified, pushed to the same branches, and answered there.
  */
 export async function address(
   order: {
@@ -86,13 +86,13 @@ function collectedLines({ task, number, returned, why, strangers }: Collected): 
     strangers.length === 0
       ? []
       : [
-          `${who}: what ${strangers.join(', ')} asks is left out: only owners, members and collaborators of the repository are heard.`,
+          `${who}: the requests of ${strangers.join(', ')} are ignored: only owners, members and collaborators of the repository may ask.`,
         ];
   if (returned !== null) return [`${who}: ${remarkWords(returned.remarks)}`, ...left];
   return why === null ? left : [`${who}: ${why}.`, ...left];
 }
 
-/** Tasks that were asked for by number are never left out in silence. */
+/** Tasks that were named by number are never skipped silently. */
 function otherLines(chosen: readonly TaskState[], asked: readonly number[]): readonly string[] {
   if (asked.length === 0) return [];
   return chosen
@@ -119,7 +119,7 @@ async function work({ held, options, context }: Addressing, todo: Work): Promise
     settings: { ...held.settings, merge: 'never', soloControl: 0 },
     base: { branch, sha },
     digest: null,
-    // What is published is mended, whatever the issue asks for by now.
+    // Published work is fixed, whatever the issue asks for by now.
     readIssue: () => Promise.resolve(null),
     intent: { known: state, plan, ordinals, only },
     planNext: () => Promise.reject(new Error('Addressing merges nothing')),

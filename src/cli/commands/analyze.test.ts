@@ -71,9 +71,9 @@ test('shows shared modules, hubs and cycles of a folder', async () => {
   expect(cycles[0]?.toSorted()).toEqual(['src/cart.ts', 'src/tax.ts']);
 });
 
-test('says of each task of an issue what it leans on', async () => {
+test('says of each task of an issue what it depends on', async () => {
   const issue = join(elsewhere, 'issue.md');
-  await writeFile(issue, '# Shop\n\n- [ ] Round in `src/cart.ts`\n- [ ] Mend `src/tax.ts`\n');
+  await writeFile(issue, '# Shop\n\n- [ ] Round in `src/cart.ts`\n- [ ] Fix `src/tax.ts`\n');
   const { tasks } = JSON.parse(await call([], { issue, json: true })) as {
     tasks: { ordinal: number; modules: object[] }[];
   };

@@ -29,7 +29,7 @@ const mostInJson = 300;
 const mostShown = 20;
 
 /**
- * `flotilla analyze [path…]`: what the code leans on, what the tasks of an issue lean on, or which files a text will
+ * `flotilla analyze [path…]`: what the code depends on, what the tasks of an issue depend on, or which files a text will
  * touch. Writes a cache and no more.
  */
 export async function analyze(

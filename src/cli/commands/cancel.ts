@@ -12,7 +12,7 @@ import { findWritablePlace, findRun, type FoundRun, type Place } from '../open-r
 
 /**
  * `flotilla cancel <issue> [task…]`: ends tasks, or all of a run, from any terminal. The request is written to the
- * journal; a living orchestrator is nudged to read it and ends its agents, else we do it in its place. What is told is
+ * journal; a living orchestrator is nudged to read it and ends its agents, otherwise this process does it instead. The report is
  * what the journal says afterwards.
  */
 export async function cancel(
@@ -40,7 +40,7 @@ export async function cancel(
       }
       if (tasks === null && (await endWatch(found))) {
         context.stdout.write(
-          `All tasks of ${state.run} are over; it waits for checks no longer. Its pull requests stay open.\n`,
+          `All tasks of ${state.run} are over; it no longer waits for checks. Its pull requests stay open.\n`,
         );
         return exitCodes.succeeded;
       }
@@ -56,7 +56,7 @@ export async function cancel(
   }
 }
 
-/** Ends a run that goes on for the checks of its pull requests alone; false when it does not. */
+/** Ends a run that continues for the checks of its pull requests alone; false when it does not. */
 async function endWatch({ journal, state }: FoundRun): Promise<boolean> {
   const isWatching = state.ended === null && state.tasks.some(isCiAwaited);
   if (!isWatching || !(await isAlive(state.orchestrator))) return false;
@@ -86,7 +86,7 @@ async function endControls(
 /** Ending a tree that ignores TERM takes the orchestrator its grace and a little. */
 const patienceMs = 30_000;
 
-/** Waits until the tasks are over, whoever ends them, for a bounded time; gives the state that the run has then. */
+/** Waits until the tasks are over, no matter what ends them, for a bounded time; gives the run's state then. */
 async function untilOver(place: Place, found: FoundRun, tasks: number[]): Promise<RunState> {
   const { journal } = found;
   const deadline = performance.now() + patienceMs;
@@ -129,15 +129,15 @@ function report(
   const open = tasks.filter((task) => !isOver(task));
   if (cancelled.length > 0)
     stdout.write(
-      `Cancelled in ${state.run}: ${named(cancelled)}. Their work is kept; --retry takes them up again.\n`,
+      `Cancelled in ${state.run}: ${named(cancelled)}. Their work is kept; --retry resumes them.\n`,
     );
   for (const { ordinal, status } of tasks)
     if (status === 'completed' || status === 'merged' || status === 'failed')
-      stdout.write(`Task ${ordinal} came to its own end before: it is ${status}.\n`);
+      stdout.write(`Task ${ordinal} had already ended: it is ${status}.\n`);
   if (open.length === 0) return exitCodes.succeeded;
   stderr.write(
     `Not cancelled yet in ${state.run}: ${named(open)}. Process ${state.orchestrator.pid} works on the run and has been asked.\n` +
-      'Look again with flotilla status, or give the same command once more.\n',
+      'Look again with flotilla status, or run the same command again.\n',
   );
   return exitCodes.other;
 }

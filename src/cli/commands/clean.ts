@@ -100,13 +100,13 @@ async function settle(
     : { state: 'left', why: removal.why, safeIn: null };
 }
 
-/** Why it may go, and what of it git ignores, so that it is named before. */
+/** Why it may be removed, and what git ignores in it, so that it is named first. */
 async function withIgnored({ place, env }: RemovalTools, candidate: Candidate): Promise<string> {
   const { kind, path, why, isNobodysWork } = candidate;
   if (kind !== 'workspace' || isNobodysWork) return why;
   const { root } = place.repository;
   const confinement = await findConfinement(env, place.state.clone);
-  // What git cannot look into is told when it is removed.
+  // What git cannot look into is reported when it is removed.
   const ignored = await foretellIgnored(confinement, path, root).catch(() => null);
   return ignored === null ? why : `${why}; ${ignored}`;
 }

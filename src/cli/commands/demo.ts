@@ -16,7 +16,7 @@ export type DemoOptions = {
 };
 
 /**
- * `flotilla demo`: makes a small repository with a master issue of five sub-tasks, runs it, and merges what comes of it;
+ * `flotilla demo`: makes a small repository with a master issue of five sub-tasks, runs it, and merges the result;
  * by default with an agent that rehearses: its edits are scripted, but all else is real. The last line printed is the
  * folder.
  */
@@ -60,7 +60,7 @@ async function makeRepository(directory: string, env: NodeJS.ProcessEnv): Promis
   await git.run(['commit', '--quiet', '--message', 'A small shop'], { env: demoIdentity });
 }
 
-/** The program that rehearses: beside us as TypeScript in a checkout, as JavaScript in the package. */
+/** The program that rehearses: next to this file as TypeScript in a checkout, as JavaScript in the package. */
 function rehearsalAgent(): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const program = fileURLToPath(

@@ -12,7 +12,7 @@ import { showDiff } from '../show-diff.ts';
 
 /**
  * `flotilla diff <issue> <task>`: what a task's branch changes, in the user's own pager; before it is pushed, in its
- * workspace. Control characters are shown by signs.
+ * workspace. Control characters are shown as symbols.
  */
 export async function diff(argument: TaskArgument, context: CommandContext): Promise<number> {
   const { place, task } = await findTask(argument, context);
@@ -29,13 +29,13 @@ export async function diff(argument: TaskArgument, context: CommandContext): Pro
   if (!existsSync(workspace.path))
     return tellNothingToShow(
       context,
-      `Task ${task.ordinal} has no workspace any more, and nothing of it was pushed.`,
+      `Task ${task.ordinal} no longer has a workspace, and none of its work was pushed.`,
     );
   const clone = place.repository.git.at(place.state.clone);
   return diffWorkspace({ workspace, clone, task }, context);
 }
 
-/** An empty answer would look like a failure to show something: it is said on standard error, beside what a script reads. */
+/** An empty answer would look like a failure: the reason goes to standard error, apart from what a script reads. */
 function tellWhenEmpty(
   { code, isEmpty }: Awaited<ReturnType<typeof showDiff>>,
   { ordinal, status }: TaskState,

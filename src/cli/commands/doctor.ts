@@ -19,13 +19,13 @@ import {
 type Diagnosis = {
   readonly state: 'fine' | 'note' | 'bad';
   readonly what: string;
-  /** What to do about it; empty when nothing is to be done. */
-  readonly mend: string;
-  /** All of what the words only give some of. */
+  /** What to do about it; empty when there is nothing to do. */
+  readonly fix: string;
+  /** Everything that `what` only gives examples of. */
   readonly list?: readonly string[];
 };
 
-/** `flotilla doctor`: what this machine has for a run, each with the mend. Exits 9 when something is missing. */
+/** `flotilla doctor`: checks this machine and suggests fixes. Exits 9 when something is missing. */
 export async function doctor(
   options: { readonly json?: boolean | undefined },
   context: CommandContext,
@@ -40,14 +40,16 @@ export async function doctor(
     checkForge(context),
   ]);
   const all: Diagnosis[] = [
-    { state: 'fine', what: `Node ${process.versions.node}`, mend: '' },
+    { state: 'fine', what: `Node ${process.versions.node}`, fix: '' },
     ...found.flat(),
   ];
   const sign = { fine: '✓', note: '!', bad: '✗' } as const;
-  if (options.json) context.stdout.write(`${JSON.stringify(all)}\n`);
+  // Scripts know the fix by its older name, too.
+  const forScripts = all.map((one) => ({ ...one, mend: one.fix }));
+  if (options.json) context.stdout.write(`${JSON.stringify(forScripts)}\n`);
   else
-    for (const { state, what, mend } of all)
-      context.stdout.write(`${sign[state]} ${what}\n${mend === '' ? '' : `    ${mend}\n`}`);
+    for (const { state, what, fix } of all)
+      context.stdout.write(`${sign[state]} ${what}\n${fix === '' ? '' : `    ${fix}\n`}`);
   return all.some(({ state }) => state === 'bad') ? exitCodes.other : 0;
 }
 
@@ -60,13 +62,13 @@ async function checkForge({ directory, env }: CommandContext): Promise<Diagnosis
   return found ?? [];
 }
 
-/** What the configuration asks for and nobody has trusted yet. */
+/** What the configuration asks for and the user has not trusted yet. */
 async function checkTrust(context: CommandContext): Promise<Diagnosis[]> {
   const leftOut = (await configurationHere(context))?.leftOut ?? [];
   if (leftOut.length === 0) return [];
-  const what = `the configuration asks for what takes your trust (${askLines(leftOut).join('; ')})`;
+  const what = `the configuration asks for things that need your trust (${askLines(leftOut).join('; ')})`;
   return [
-    { state: 'note', what, mend: 'Until then runs refuse to start. Trust it: flotilla trust' },
+    { state: 'note', what, fix: 'Until then runs refuse to start. Trust it: flotilla trust' },
   ];
 }
 
@@ -82,14 +84,14 @@ async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
     .run(['--version'])
     .catch(() => null);
   if (version === null)
-    return [{ state: 'bad', what: 'git is not on PATH', mend: 'Install git 2.39 or newer.' }];
+    return [{ state: 'bad', what: 'git is not on PATH', fix: 'Install git 2.39 or newer.' }];
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/u.exec(version) ?? [];
   const isOld = Number(major) < 2 || (major === '2' && Number(minor) < 39);
   return [
     {
       state: isOld ? 'bad' : 'fine',
       what: version.trim(),
-      mend: isOld ? 'Install git 2.39 or newer.' : '',
+      fix: isOld ? 'Install git 2.39 or newer.' : '',
     },
   ];
 }
@@ -106,5 +108,5 @@ async function checkResources(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
   const what = `room for ${fit.workers} of ${usualWorkers} agents: ${Math.round(availableMemoryMb / 1024)} GB of memory, ${Math.round(freeDiskMb / 1024)} GB of disk, ${cores} cores`;
   const reasons = [...fit.reasons, ...(fit.byCores === null ? [] : [fit.byCores])];
   const state = fit.workers === 0 ? 'bad' : reasons.length > 0 ? 'note' : 'fine';
-  return [{ state, what, mend: reasons.join(' ') }];
+  return [{ state, what, fix: reasons.join(' ') }];
 }

@@ -41,7 +41,7 @@ export type DryRunOrder = {
 };
 
 /**
- * `flotilla orchestrate <issue> --dry-run`: shows the plan, and ends as a start with the same flags would end with nobody to ask. Writes nothing
+ * `flotilla orchestrate <issue> --dry-run`: shows the plan, and exits as a start with the same flags would without a terminal. Writes nothing
  * but a cache outside the repository, creates nothing, sends nothing.
  */
 export async function dryRun(order: DryRunOrder): Promise<number> {

@@ -25,7 +25,7 @@ export type InitOptions = {
   readonly workflow?: string | undefined;
 };
 
-/** `flotilla init`: shows the files and labels that a repository gets, and makes them with `--yes`. What is there stays as it is. */
+/** `flotilla init`: shows the files and labels that a repository needs, and creates them with `--yes`. Existing ones stay as they are. */
 export async function init(options: InitOptions, context: CommandContext): Promise<number> {
   const place = await findPlace(context.directory, context.env);
   const { repository } = place;
@@ -58,7 +58,7 @@ export async function init(options: InitOptions, context: CommandContext): Promi
   return 0;
 }
 
-/** What we found and showed, and wrote because the user said so, is not asked about again. */
+/** What we found and showed, and wrote with the user's agreement, needs no confirmation again. */
 async function trustOwn(place: Place): Promise<void> {
   const digest = askDigest(await readConfiguration(place.repository.root));
   if (digest !== null) await recordTrust(place, digest);
@@ -85,7 +85,7 @@ async function offer(
     return false;
   }
   await mkdir(dirname(file), { recursive: true });
-  // Whoever has one already wrote it for a reason.
+  // A file that exists already was written for a reason.
   const isNew = await writeFile(file, text, { flag: 'wx' }).then(
     () => true,
     (error: NodeJS.ErrnoException) => {

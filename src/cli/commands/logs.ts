@@ -18,7 +18,7 @@ import { tellDamage } from '../tell-damage.ts';
 export type LogsOptions = {
   readonly follow?: boolean | undefined;
   readonly raw?: boolean | undefined;
-  /** Only so many lines of what is there. */
+  /** Only this many lines of what is there. */
   readonly tail?: number | undefined;
 };
 
@@ -56,18 +56,18 @@ export async function logs(
   }
 }
 
-/** More lines than these nobody reads on a terminal, and what was there before them is gone. */
+/** Nobody reads more lines than these on a terminal, and they push out what was there before. */
 const mostOnTerminal = 1_000;
 
 function tailOf({ tail }: LogsOptions, { stdout }: CommandContext): number | null {
   return tail ?? (stdout.isTTY ? mostOnTerminal : null);
 }
 
-/** Nobody who asked for the last lines wonders where the others are. */
+/** A user who asked for the last lines does not wonder where the others are. */
 function tellCut({ tail }: LogsOptions, { stderr }: CommandContext): void {
   if (tail === undefined)
     stderr.write(
-      `… only the last ${mostOnTerminal} lines are shown: --tail N shows more of them, a pipe (| less) all.\n`,
+      `… only the last ${mostOnTerminal} lines are shown: --tail N shows more, a pipe (| less) shows all.\n`,
     );
 }
 
@@ -144,6 +144,6 @@ async function hasFallenSilent({ orchestrator }: RunState, left: AbortSignal): P
 
 function tellDeath(how: FollowEnd, state: RunState, stderr: NodeJS.WritableStream): void {
   if (how !== 'orphaned') return;
-  const next = `Its orchestrator died. Go on with: ${goOnCommand(state)}`;
+  const next = `Its orchestrator died. Continue with: ${goOnCommand(state)}`;
   stderr.write(`${state.run} is interrupted. ${next}\n`);
 }

@@ -34,7 +34,7 @@ const program = fileURLToPath(
 
 type Running = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A tool is the command itself, in a process of its own: what holds for its user holds here. */
+/** A tool is the command itself, in a process of its own: what holds for a user holds here. */
 async function callTool(
   tool: McpTool,
   input: Readonly<Record<string, unknown>>,
@@ -43,7 +43,7 @@ async function callTool(
   const child: Running = spawn(process.execPath, [program, ...tool.args(input)], {
     cwd: directory,
     env,
-    // A run goes on when its client leaves: agents and orchestrator are no children of a window.
+    // A run continues when its client leaves: agents and orchestrator are not children of a window.
     detached: tool.isLong,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -58,7 +58,7 @@ async function whenEnded(child: Running): Promise<Answer> {
   return answer(code, [output, errors].filter((words) => words !== '').join('\n'));
 }
 
-/** A plan that would be refused is an answer and no error: what speaks against it stands beside the plan. */
+/** A plan that would be refused is an answer and not an error: the objections come next to the plan. */
 async function whenJudged(child: Running): Promise<Answer> {
   const { code, output, errors } = await outputOf(child);
   if (code !== exitCodes.validation || output === '')
@@ -89,7 +89,7 @@ async function whenBegun(child: Running): Promise<Answer> {
     const run = /"run":"([^"]+)"/u.exec(String(line))?.[1];
     return run === undefined
       ? null
-      : answer(0, `${run} has begun. The tool status tells how it stands.`);
+      : answer(0, `${run} has begun. The tool status shows its progress.`);
   });
   begun.catch(() => undefined);
   return (await Promise.race([begun, ended])) ?? ended;

@@ -14,7 +14,7 @@ export type MergeOptions = {
   readonly takeOver?: boolean | undefined;
 };
 
-/** What a `merge` was asked for, as words for a shell, to be asked for again. */
+/** The flags of a `merge`, as words for a shell, to ask for the same again. */
 export function mergeFlags(options: MergeOptions): readonly string[] {
   const { method, merge: policy, require: same, resolve, acceptCheckChanges } = options;
   const wanted = policy ?? same;

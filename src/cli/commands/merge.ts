@@ -15,7 +15,7 @@ import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/m
 import { checkChangeLines } from '../../reporting/check-changes.ts';
 import { placeWords } from '../../reporting/merge-words.ts';
 import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
-import { chooseSandbox, mendRuntimeFiles, showProgress } from '../run/carry-out.ts';
+import { chooseSandbox, refreshRuntimeFiles, showProgress } from '../run/carry-out.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { fromHere } from '../from-here.ts';
@@ -59,7 +59,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   if (!options.json) tellEvents(record, context);
   if (options.acceptCheckChanges && !record.state().settings.areCheckChangesAccepted)
     record.record({ type: 'check-changes-accepted' });
-  // Without a place to write them, merging goes on.
+  // Without a place to write them, merging continues.
   const files = keepRuntimeFiles(place.repository.root, record.state(), () => undefined);
   record.listen(files.take);
   const log = discreetLog(files.log, secrets);
@@ -67,8 +67,7 @@ async function mergeInFront(order: Merging): Promise<number> {
   const stop = listenForStop({
     runTimeoutSeconds: null,
     lost: order.claim.lost,
-    onDrain: () =>
-      context.stderr.write('Stopping after this step. flotilla merge goes on with it.\n'),
+    onDrain: () => context.stderr.write('Stopping after this step. flotilla merge continues it.\n'),
     onNudge: () => record.catchUp(),
   });
   try {
@@ -101,7 +100,7 @@ async function mergeInFront(order: Merging): Promise<number> {
       const usage = forge.usage?.();
       if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
     }
-    await mendRuntimeFiles(place, journal, state.run);
+    await refreshRuntimeFiles(place, journal, state.run);
     return await report(order, record);
   } finally {
     stop.release();
@@ -109,8 +108,8 @@ async function mergeInFront(order: Merging): Promise<number> {
 }
 
 /**
- * What a pull request must be: as this command says, as the run's own did, or as the configuration says. Where all of them
- * leave merging to the user, the user has asked for it by now.
+ * What a pull request must be: as this command says, as the run's own did, or as the configuration says. If all of them
+ * leave merging to the user, this command is the user's request.
  */
 function policyOf({ options, settings, configuration }: Merging): TrainPolicy {
   const asked = [
@@ -133,13 +132,18 @@ async function report(
   const events = [...journal.read(state.run, 0)];
   const { branch } = state.base;
   const sha = await forge.baseSha(branch);
-  const told = mergeReport({ state, train: foldTrain(events), verdict: lastVerdict(events), sha });
+  const merged = mergeReport({
+    state,
+    train: foldTrain(events),
+    verdict: lastVerdict(events),
+    sha,
+  });
   const shown = { ...state, source: fromHere(state.source) };
   const text = options.json
-    ? `${plainJson(told)}\n`
-    : `\n${plainBlock(renderMergeReport(told, shown, mergeFlags(options)))}\n`;
+    ? `${plainJson(merged)}\n`
+    : `\n${plainBlock(renderMergeReport(merged, shown, mergeFlags(options)))}\n`;
   context.stdout.write(text);
-  return mergeExitCode(told);
+  return mergeExitCode(merged);
 }
 
 function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {
@@ -176,7 +180,7 @@ function asksAgents({ options, settings }: Merging, verdict: UnionVerdict): bool
   return isAsking && (verdict.state === 'red' || verdict.left.length > 0);
 }
 
-/** Shows what is going to be merged, and asks; with nobody to ask, `--yes` has to say so. */
+/** Shows what is about to be merged, and asks; without a terminal, `--yes` must be given. */
 async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<boolean> {
   const { options, context, place } = order;
   const state = foldRun(order.journal.read(order.state.run, 0)) ?? order.state;
@@ -188,7 +192,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
   const { stdout, stderr } = context;
   const asked = asksAgents(order, verdict)
-    ? 'Where one collides or is red, the agent that made it is asked to settle it, in a workspace\nof its own. With --no-resolve nobody is asked.\n'
+    ? 'If one collides or is red, its agent is asked to fix it, in a separate workspace.\nWith --no-resolve, no agent is asked.\n'
     : '';
   const lines = cars.map(
     (car, index) =>
@@ -200,7 +204,7 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
   const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
   if (!process.stdin.isTTY || !stdout.isTTY || options.json) {
     stderr.write(
-      `${warning}Nothing was merged. Go on with: flotilla merge ${[displayIssue(state.issue), ...mergeFlags(options)].join(' ')} --yes\n`,
+      `${warning}Nothing was merged. Continue with: flotilla merge ${[displayIssue(state.issue), ...mergeFlags(options)].join(' ')} --yes\n`,
     );
     return false;
   }

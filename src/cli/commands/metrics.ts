@@ -60,7 +60,7 @@ type Measure = {
 };
 
 type Measured = {
-  /** Whose runs these are, for a heading. */
+  /** Which runs these are, for a heading. */
   readonly words: string;
   readonly damages: readonly JournalDamage[];
 };
@@ -86,14 +86,14 @@ async function measureHere(
   }
 }
 
-/** A journal that cannot be opened is told of and left out: it is another repository's. */
+/** A journal that cannot be opened is reported and left out: it is another repository's. */
 async function measureAll(
   issue: string | undefined,
   measure: Measure,
   { env, stderr }: CommandContext,
 ): Promise<Measured> {
   if (issue !== undefined) {
-    const message = '--all measures all issues of all repositories: leave the issue out';
+    const message = '--all measures all issues of all repositories: leave out the issue';
     throw new UserError({ code: 'usage', message });
   }
   const files = await findJournals(stateHome(env, homedir()));

@@ -21,9 +21,9 @@ function goneWords({ ordinal, workspace, pushedHead, pullRequest }: TaskState): 
   if (workspace === null) return `Task ${ordinal} has not begun: it has no workspace yet.`;
   const { branch } = workspace;
   if (pushedHead === null)
-    return `Task ${ordinal} has no workspace any more. Its branch, ${branch}, was never pushed.`;
+    return `Task ${ordinal} no longer has a workspace. Its branch, ${branch}, was never pushed.`;
   const merged = pullRequest?.state === 'merged' ? `, merged as #${pullRequest.number}` : '';
-  return `Task ${ordinal} has no workspace any more. Its branch is ${branch}${merged}; look at it with:
+  return `Task ${ordinal} no longer has a workspace. Its branch is ${branch}${merged}; look at it with:
     git log ${shellWord(`flotilla/${branch}`)}`;
 }
 

@@ -16,7 +16,7 @@ import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import { approvePlan, canAsk } from '../plan/approve-plan.ts';
 import { assist } from '../assist.ts';
 import { readBaseEvidence, type BaseEvidence } from '../plan/base-evidence.ts';
-import { carryOut, mendRuntimeFiles, openProgress } from '../run/carry-out.ts';
+import { carryOut, refreshRuntimeFiles, openProgress } from '../run/carry-out.ts';
 import type { IssueClaim } from '../../forge/forge.ts';
 import { claimOnce, underClaim } from '../run/claim-issue.ts';
 import { busyRun } from '../run/busy-run.ts';
@@ -83,7 +83,7 @@ export async function orchestrate(
   }
 }
 
-/** A dry run starts nothing, so it asks for nothing: it leaves out what nobody has trusted, and says so. */
+/** A dry run starts nothing, so it does not ask: it leaves out what is not trusted, and says so. */
 async function configurationFor(order: TrustOrder): Promise<Configuration> {
   const { place, options, context } = order;
   if (!options.dryRun) return readTrustedConfiguration(order);
@@ -91,7 +91,7 @@ async function configurationFor(order: TrustOrder): Promise<Configuration> {
   if (leftOut.length > 0)
     context.stderr.write(
       [
-        'The configuration asks for what takes your trust. This plan leaves it out, and a run will ask (flotilla trust):',
+        'The configuration asks for things that need your trust. This plan leaves them out, and a run will ask (flotilla trust):',
         ...askLines(leftOut).map((line) => `  ${line}`),
         '',
       ].join('\n'),
@@ -114,8 +114,7 @@ async function findRequest(
 ): Promise<StartRequest | null> {
   if (event === undefined) return null;
   if (target !== null) return readStartRequest(event);
-  const message =
-    '--event is for issues on GitHub: who may start a run of a file is not asked there';
+  const message = '--event is for issues on GitHub: a run of a file needs no permission there';
   throw new UserError({ code: 'usage', message });
 }
 
@@ -187,7 +186,7 @@ async function runIssue(order: Orchestration & { readonly claim: IssueClaim }): 
   );
 }
 
-/** Whether an earlier start left checks of pull requests to be watched or mended. */
+/** Whether an earlier start left checks of pull requests to watch or fix. */
 function areChecksLeft({ forge, settings }: Orchestration, state: RunState): boolean {
   const { tasks, ended } = state;
   const fixes = settings.ciFixes;
@@ -197,7 +196,7 @@ function areChecksLeft({ forge, settings }: Orchestration, state: RunState): boo
   return tasks.some(isOpen);
 }
 
-/** Whether the run is to merge by itself, and there is something to be merged. */
+/** Whether the run merges by itself, and there is something to merge. */
 function isToMerge({ merge }: Settings, { tasks }: RunState): boolean {
   return merge !== 'never' && tasks.some(({ status }) => status === 'completed');
 }
@@ -247,11 +246,11 @@ function noteEdits(order: Orchestration, edits: IssueEdits): void {
   const words = editWords(edits);
   noteFor(
     order,
-    `The issue was edited since its run was planned, so it is planned anew: ${words}.`,
+    `The issue was edited since its run was planned, so it is planned again: ${words}.`,
   );
 }
 
-/** A plan with the findings that are about what is still to be done. */
+/** A plan with the findings about what still has to be done. */
 function planAbout(plan: Plan, ordinals: readonly number[]): Plan {
   const isOpen = ({ tasks }: Finding): boolean =>
     tasks.length === 0 || tasks.some((task) => ordinals.includes(task));
@@ -278,14 +277,14 @@ function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
 function nothingOpen({ master, ref, options, context }: Orchestration): number {
   const count = master.skipped.length;
   const all = count === 1 ? 'Its one sub-task is' : `All ${count} sub-tasks are`;
-  const line = `Nothing to do in ${displayIssue(ref)}. ${all} checked off; to have one done again, uncheck it.`;
+  const line = `Nothing to do in ${displayIssue(ref)}. ${all} checked off; uncheck one to have it done again.`;
   noteFor({ options, context }, line);
   return exitCodes.succeeded;
 }
 
 async function nothingToDo(order: Orchestration, state: RunState): Promise<number> {
-  await mendRuntimeFiles(order.place, order.journal, state.run);
-  // An orchestrator that died over its last word left it to us.
+  await refreshRuntimeFiles(order.place, order.journal, state.run);
+  // An orchestrator that died before its last word left it to us.
   await openProgress(order.forge, order.ref, () => state)?.close();
   const done = order.ordinal === null ? null : succeededWords(state, order.ordinal);
   if (done !== null) {
@@ -298,7 +297,7 @@ async function nothingToDo(order: Orchestration, state: RunState): Promise<numbe
   return close(order, state);
 }
 
-/** What is no event is no part of what scripts read. */
+/** Anything that is not an event must not reach what scripts read. */
 function noteFor({ options, context }: Pick<Setting, 'options' | 'context'>, line: string): void {
   (options.json ? context.stderr : context.stdout).write(`${line}\n`);
 }

@@ -62,7 +62,7 @@ async function rebuildJournal(place: Place, { stdout }: CommandContext): Promise
       ({ run, seq, why }) => `  ${run} ends before its event ${seq}, which ${why}\n`,
     );
     stdout.write(
-      `The journal was made again: ${kept}.\n${ends.join('')}The damaged file is ${aside}.\nWhat was started before goes on with the same command; what it did since is found again by its branches.\n`,
+      `The journal was made again: ${kept}.\n${ends.join('')}The damaged file is ${aside}.\nRuns that were started before continue with the same command; their work since then is found by its branches.\n`,
     );
     return 0;
   } finally {

@@ -11,8 +11,8 @@ import type { OrchestrateOptions } from '../settings.ts';
 import { orchestrate } from './orchestrate.ts';
 
 /**
- * `flotilla resume [issue]`: goes on with a run as it was started; with the newest one when no issue is named. What the
- * user gives goes before what was given then.
+ * `flotilla resume [issue]`: continues a run as it was started; the newest one when no issue is named. What the
+ * user gives now overrides what was given then.
  */
 export async function resume(
   argument: string | undefined,
@@ -21,7 +21,7 @@ export async function resume(
 ): Promise<number> {
   const state = await findRunToResume(argument, context);
   if (state === null) return orchestrate(argument ?? '', options, context);
-  // A run that came to its end goes on with what is left; one that did not, with what was chosen for it.
+  // A run that ended continues with what is left; one that did not, with the tasks that were chosen for it.
   const chosen = state.ended === 'finished' ? undefined : (choiceGoingOn(state) ?? undefined);
   const again = { ...givenAgain(options, state.settings.given), tasks: options.tasks ?? chosen };
   return orchestrate(argument ?? displayIssue(state.issue), again, context);

@@ -35,8 +35,8 @@ export async function status(
   const sha = base.code === 0 ? base.stdout.trim() : state.base.sha;
   if (options.json) {
     const damage = damages.find(({ run }) => run === state.run) ?? null;
-    const told = { ...asJson(state, isOrchestratorAlive, sha), ...(damage && { damage }) };
-    context.stdout.write(`${plainJson(told)}\n`);
+    const report = { ...asJson(state, isOrchestratorAlive, sha), ...(damage && { damage }) };
+    context.stdout.write(`${plainJson(report)}\n`);
     return tellDamage(damages, context.stderr);
   }
   const { stdout } = context;
@@ -60,7 +60,7 @@ export async function status(
   return tellDamage(damages, context.stderr);
 }
 
-/** Shows a run as it goes on, from its journal, until it ends, its orchestrator is found dead, or the user leaves. */
+/** Shows a run live, from its journal, until it ends, its orchestrator is found dead, or the user leaves. */
 async function watchRun(issue: string | undefined, context: CommandContext): Promise<number> {
   const place = await findPlace(context.directory, context.env);
   const { journal, state } = await findRun(place, issue);
@@ -100,15 +100,15 @@ function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string 
   if (word === 'awaiting-merge') return ` ${awaitedWords(state)} ${goOnCommand(state)}`;
   if (word !== 'interrupted') return '';
   const how = state.ended === null ? 'Its orchestrator died. ' : '';
-  return ` ${how}Go on with: ${goOnCommand(state)}`;
+  return ` ${how}Continue with: ${goOnCommand(state)}`;
 }
 
-/** What a run waits for before it goes on; nothing, once somebody merged it. */
+/** What a run waits for before it continues; nothing, once somebody merged it. */
 function awaitedWords(state: RunState): string {
   const { phase, isMerged } = begunPhase(state);
   return isMerged
-    ? `Phase ${phase} is merged. Go on with:`
-    : `Once the pull requests of phase ${phase} are merged, go on with:`;
+    ? `Phase ${phase} is merged. Continue with:`
+    : `Once the pull requests of phase ${phase} are merged, continue with:`;
 }
 
 function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string): object {

@@ -5,12 +5,12 @@ import type { Git } from '../../git/git.ts';
 import type { Configuration } from '../configuration.ts';
 import { useProxy } from './use-proxy.ts';
 
-/** What is there for GitHub, in words; nothing where the repository has no remote there. Sends nothing. */
+/** What is set up for GitHub, in words; nothing if the repository has no remote there. Sends nothing. */
 export async function checkGitHub(order: {
   readonly git: Git;
   readonly env: NodeJS.ProcessEnv;
   readonly github: Configuration['github'];
-}): Promise<readonly { state: 'fine' | 'note'; what: string; mend: string }[]> {
+}): Promise<readonly { state: 'fine' | 'note'; what: string; fix: string }[]> {
   const { git, env, github } = order;
   const host = github.host ?? null;
   const remote = github.remote ?? null;
@@ -24,14 +24,14 @@ export async function checkGitHub(order: {
       ? ({
           state: 'note',
           what: `GitHub: ${where}, and no token: a number is an issue of the local forge`,
-          mend: `Log in with: gh auth login --hostname ${first.host}`,
+          fix: `Log in with: gh auth login --hostname ${first.host}`,
         } as const)
       : ({
           state: 'fine',
           what: `GitHub: ${where}, token from ${token.source}`,
-          mend: '',
+          fix: '',
         } as const);
   if (!useProxy(env).isIgnored) return [found];
   const what = 'A proxy is configured, and this Node does not use it by itself';
-  return [found, { state: 'note', what, mend: 'Set NODE_USE_ENV_PROXY=1, or use Node 24.14.' }];
+  return [found, { state: 'note', what, fix: 'Set NODE_USE_ENV_PROXY=1, or use Node 24.14.' }];
 }

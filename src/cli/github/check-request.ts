@@ -35,7 +35,7 @@ export async function checkSender(
 }
 
 /**
- * Refuses text that a stranger wrote and that whoever asked did not see: they agreed to the words that the event has,
+ * Refuses text that a stranger wrote and that the person who asked did not see: they agreed to the words in the event,
  * and to no others.
  */
 export function checkApproval(

@@ -87,7 +87,7 @@ async function isLocalIssue({ state }: Place, number: number): Promise<boolean> 
   return record?.kind === 'issue';
 }
 
-/** The repository that was named; its host is that of the remote of this name, else of the first. */
+/** The repository that was named; its host is that of the remote of this name, otherwise of the first. */
 function meant(
   { host, owner, repo }: Extract<IssueArgument, { kind: 'github' }>,
   remotes: readonly GitHubRemote[],

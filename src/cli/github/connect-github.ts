@@ -17,7 +17,7 @@ export type ConnectOrder = {
   readonly request: StartRequest | null;
   readonly settings: Settings;
   readonly env: NodeJS.ProcessEnv;
-  /** Told when GitHub asks us to wait. */
+  /** Called when GitHub asks us to wait. */
   readonly note: (text: string) => void;
 };
 
@@ -27,7 +27,7 @@ export type GitHubConnection = {
   readonly repository: KnownRepository;
 };
 
-/** Connects to the repository of an issue, and makes sure that whoever asked may do so. Reads nothing of the issue. */
+/** Connects to the repository of an issue, and makes sure that the person who asked may do so. Reads nothing of the issue. */
 export async function connectGitHub(order: ConnectOrder): Promise<GitHubConnection> {
   const { target, request, number, settings } = order;
   const calls = openCallLog(() => new Date());

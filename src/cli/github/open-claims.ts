@@ -21,7 +21,7 @@ export type ClaimsOrder = {
 };
 
 /**
- * What tells other machines that we work on an issue; null for a user who may not push to its repository. Throws a
+ * What shows other machines that we work on an issue; null for a user who may not push to its repository. Throws a
  * `UserError` when another machine works on it.
  */
 export async function openClaims(order: ClaimsOrder): Promise<IssueClaims | null> {

@@ -37,7 +37,7 @@ export type OpenedGitHub = {
 export type OpenOrder = ConnectOrder & {
   readonly place: Place;
   readonly holds: Holds;
-  /** How the issue must be claimed before it is worked on; null where it is only looked at. */
+  /** How the issue must be claimed before it is worked on; null when it is only read. */
   readonly claiming: { readonly isTakenOver: boolean } | null;
 };
 
@@ -148,7 +148,7 @@ function trustFindings(
     const finding = trustFinding(author, name, trusted);
     return finding === null ? [] : { finding, number: one.number };
   });
-  // One stranger is told, not all.
+  // One stranger is reported, not all.
   const findings = found.slice(0, 1).map(({ finding }) => finding);
   return { strangers: found.map(({ number }) => number), findings };
 }

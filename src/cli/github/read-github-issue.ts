@@ -27,7 +27,7 @@ export type GitHubIssue = {
 
 export type ReferencedIssues = Awaited<ReturnType<typeof readReferencedIssues>>;
 
-/** Reads a master issue. Throws a `UserError` when it is not to be had, or holds no task. Changes nothing. */
+/** Reads a master issue. Throws a `UserError` when it cannot be read, or holds no task. Changes nothing. */
 export async function readGitHubIssue(
   client: GitHubClient,
   repository: KnownRepository,
@@ -84,7 +84,7 @@ function parseMaster({ title, body, url, subIssues }: FoundMasterIssue): MasterI
   throw new UserError({ ...parsed.error, hints, source: url });
 }
 
-/** A task's own lines may name any number of issues; only those that a title begins with are read, and so many at most. */
+/** A task's own lines may name any number of issues; only those that a title begins with are read, and at most this many. */
 const mostReferences = 100;
 
 async function readReferenced(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../model/user-error.ts';
 
-/** That somebody on GitHub asked for a run, as the event tells which they caused. */
+/** Somebody on GitHub asked for a run, as the event that they caused says. */
 export type StartRequest = {
   /** Who asked. */
   readonly login: string;
@@ -28,7 +28,7 @@ export async function readStartRequest(file: string): Promise<StartRequest> {
   if (!event.success)
     throw unreadable(
       file,
-      'it tells no sender and repository: what happened on a schedule, nobody asked for',
+      'it names no sender and repository: nobody asked for what happens on a schedule',
     );
   const { sender, repository, issue } = event.data;
   return {

@@ -31,7 +31,7 @@ export function subIssueRoomFinding(order: {
     severity: 'warning',
     tasks: missing.slice(-without).map(({ ordinal }) => ordinal),
     message: `${name} would have ${needed} sub-issues, and GitHub allows ${mostSubIssues} for one issue`,
-    evidence: `${subIssues.length} there, closed ones too; ${missing.length} to be made`,
-    advice: `${without} of the new issues will not be listed as sub-issues; they are made all the same and say “Part of ${name}”. Take finished sub-issues out, or split the master issue.`,
+    evidence: `${subIssues.length} there, closed ones too; ${missing.length} to create`,
+    advice: `${without} of the new issues will not be listed as sub-issues; they are created anyway and say “Part of ${name}”. Remove finished sub-issues, or split the master issue.`,
   };
 }

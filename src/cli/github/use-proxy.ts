@@ -3,8 +3,8 @@ import * as http from 'node:http';
 const proxyVariables = ['https_proxy', 'http_proxy', 'HTTPS_PROXY', 'HTTP_PROXY'];
 
 /**
- * Lets our requests go by the proxy of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, but for `NO_PROXY`). Gives whether
- * one is configured that this Node leaves aside: versions before 24.14 want `NODE_USE_ENV_PROXY=1` from their start.
+ * Lets our requests use the proxy of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, except for `NO_PROXY`). Says whether
+ * one is configured that this Node ignores: versions before 24.14 want `NODE_USE_ENV_PROXY=1` from their start.
  */
 export function useProxy(env: NodeJS.ProcessEnv): { readonly isIgnored: boolean } {
   const isConfigured = proxyVariables.some((name) => Boolean(env[name]));

@@ -13,10 +13,10 @@ export type IssueWatchOrder = {
   readonly elapsed: () => number;
 };
 
-/** No task waits longer than this to hear that nothing was edited. */
+/** No task waits longer than this to learn that nothing was edited. */
 const longestWaitMs = 5_000;
 
-/** What an issue on GitHub asks for by now: read anew when the last reading is old, else, or without an answer, as it was. */
+/** What an issue on GitHub asks for by now: read again when the last reading is old; otherwise, or without an answer, the last reading. */
 export function watchGitHubIssue(order: IssueWatchOrder): ReadIssue {
   let { known } = order;
   let readAt = order.elapsed();
@@ -25,7 +25,7 @@ export function watchGitHubIssue(order: IssueWatchOrder): ReadIssue {
     try {
       known = await order.read();
     } catch (error) {
-      // GitHub's bad days say nothing about the words of the issue; that it has no tasks any more does.
+      // GitHub's bad days say nothing about the words of the issue; an issue that has no tasks any more does.
       if (!(error instanceof UserError)) throw error;
       const { code } = error.problem;
       if (code === 'no-sub-tasks' || code === 'issue-too-large') known = nothingAsked;

@@ -53,7 +53,7 @@ test('an issue that is as it was, or has more at its end, has shifted nothing', 
   expect(findShiftedTasks(begun, planOf('One', 'Two', 'Three', 'Four'))).toEqual([]);
 });
 
-test('the words of what did not succeed may be mended, and what was not begun may be anything', () => {
+test('the words of what did not succeed may be fixed, and what was not begun may be anything', () => {
   expect(findShiftedTasks(begun, planOf('One', 'Two, but clearer', 'Another'))).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import type { Plan } from '../../model/plan.ts';
 import { hasSucceeded, type TaskState } from '../../model/run-state.ts';
 
-/** A task that was begun under a number that stands for other work now. */
+/** A task that was begun under a number that means other work now. */
 export type ShiftedTask = {
   readonly ordinal: number;
   readonly was: string;
@@ -10,8 +10,8 @@ export type ShiftedTask = {
 };
 
 /**
- * Finds where an edited issue and its run no longer mean the same by a number. The words of a task that did not succeed
- * may be mended; what has succeeded stays what it was, and items that were begun stay in their places.
+ * Finds the numbers that mean different things to an edited issue and its run. The words of a task that did not succeed
+ * may be corrected; what has succeeded stays what it was, and items that were begun stay in their places.
  */
 export function findShiftedTasks(tasks: readonly TaskState[], today: Plan): ShiftedTask[] {
   const titles = new Map(

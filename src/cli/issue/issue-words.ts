@@ -12,7 +12,7 @@ import { readIssueFile } from './load-issue.ts';
 import { nothingAsked } from '../github/watch-github-issue.ts';
 
 /**
- * Tells what the file of an issue asks for now, as often as it is asked; null when the file cannot be read, which says
+ * Reads what the file of an issue asks for now, each time it is called; null when the file cannot be read, which says
  * nothing about its words. The same text is understood once: forty tasks that begin together all ask.
  */
 export function issueReader(source: string): ReadIssue {

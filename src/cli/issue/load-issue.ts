@@ -16,7 +16,11 @@ export type IssueText = {
 /** Reads the file of an issue. Throws a `UserError` when it cannot be read as text. */
 export async function readIssueFile(path: string, directory: string): Promise<IssueText> {
   if (/^https?:\/\//u.test(path))
-    throw new UserError({ code: 'issue-unreadable', path, why: 'it is no address of an issue' });
+    throw new UserError({
+      code: 'issue-unreadable',
+      path,
+      why: 'it is not the address of an issue',
+    });
   const wanted = resolve(directory, path);
   try {
     const source = await realpath(wanted);
@@ -32,7 +36,7 @@ export async function readIssueFile(path: string, directory: string): Promise<Is
 
 const mostLookedAt = 1_000;
 
-/** Asks whether a Markdown file beside the one that is missing was meant, as its path would be typed. */
+/** Suggests a Markdown file next to the one that is missing, as its path would be typed. */
 async function nearbyFiles(path: string, directory: string): Promise<readonly string[]> {
   const folder = dirname(path);
   const names = await readdir(resolve(directory, folder)).catch(() => []);

@@ -117,7 +117,7 @@ async function openGitHubIssue(
   return { ...opened, ordinal: task?.ordinal ?? null, base: { branch, sha: '' } };
 }
 
-/** Throws a `UserError` when git has no place for the branches of tasks beside the base, before a clone is made of it. */
+/** Throws a `UserError` when git has no place for the branches of tasks next to the base, before a clone is made of it. */
 function requireRoomBeside(branch: string): void {
   if (branch === branchFolder) throw new UserError({ code: 'base-in-the-way', branch });
 }

@@ -85,7 +85,7 @@ export function checklistOf(issues: readonly ReferencedIssue[]): string {
   return `\n\n## Sub-Tasks\n\n${items.join('\n')}\n`;
 }
 
-/** What the author wrote beside the reference. */
+/** What the author wrote next to the reference. */
 function ownTitle({ title }: SubTask): string {
   return title.replace(bareReference, '').trim();
 }

@@ -43,7 +43,7 @@ export function objectTo(
   if (warnings.length > 0 && !isYes) throw new UserError({ code: 'plan-warned', warnings });
 }
 
-/** Order weighs more than files in common: those only make tasks wait for each other. */
+/** Order matters more than shared files: those only make tasks wait for each other. */
 function whyRefused({ findings }: Plan): 'dependencies' | 'collisions' | 'other' {
   const has = (...kinds: readonly Finding['kind'][]): boolean =>
     findings.some(({ kind, severity }) => severity !== 'info' && kinds.includes(kind));
@@ -63,7 +63,7 @@ function showWarnings(plan: Plan, shownOn: Approval['shownOn'], { stdout }: Comm
   shownOn.write(`${findingLines(warnings, width).join('\n')}\n`);
 }
 
-/** Whether somebody sits there who can be asked. */
+/** Whether there is a user to ask. */
 export function canAsk(
   { json = false, plain = false }: Pick<OrchestrateOptions, 'json' | 'plain'>,
   { stdin, stdout }: CommandContext,
@@ -71,12 +71,12 @@ export function canAsk(
   return stdin.isTTY && stdout.isTTY && !json && !plain;
 }
 
-/** Asks whether to go on; no answer is no agreement. */
+/** Asks whether to continue; no answer means no. */
 export async function agrees(context: CommandContext): Promise<boolean> {
   const terminal = createInterface({ input: context.stdin, output: context.stdout });
   try {
     // Ctrl-C, Ctrl-D and a terminal that goes away are no answer, and so no agreement.
-    const answer = await terminal.question('Go on? [y/N] ').catch(() => '');
+    const answer = await terminal.question('Continue? [y/N] ').catch(() => '');
     return /^y(?:es)?$/iu.test(answer.trim());
   } finally {
     terminal.close();

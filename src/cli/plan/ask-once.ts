@@ -35,7 +35,7 @@ export type Answered = { readonly text: string; readonly costUsd: number | null 
 
 /**
  * Asks an agent once, in an empty directory that is removed afterwards. An error says why there is no answer. Throws a
- * `UserError` when the user has had enough.
+ * `UserError` when the user interrupts.
  */
 export async function askOnce(question: Question): Promise<Result<Answered, string>> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'flotilla-reader-')));
@@ -81,7 +81,7 @@ async function ask(question: Question, root: string): Promise<Result<Answered, s
   return conclude(await untilEnded(kept), { reader, activities, errors, seconds });
 }
 
-/** Waits for its end; Ctrl-C has it ended, and then nothing goes on. */
+/** Waits for its end; Ctrl-C ends it, and nothing continues. */
 async function untilEnded(kept: Awaited<ReturnType<typeof startKept>>): Promise<KeptEnd> {
   const interrupted = new AbortController();
   const stop = (): void => {

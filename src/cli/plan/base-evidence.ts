@@ -5,14 +5,14 @@ import { detectSetup } from '../../verification/detect-setup.ts';
 import { givenChecks } from '../../verification/given-checks.ts';
 import type { Settings } from '../settings.ts';
 
-/** What the base commit tells about the project. */
+/** What the base commit says about the project. */
 export type BaseEvidence = {
   readonly files: ReadonlySet<string>;
   readonly checks: readonly Check[];
   readonly setup: string | null;
   /** The manifest that the setup was guessed from; null where it is given, or comes from a lock file. */
   readonly setupGuessedFrom: string | null;
-  /** What the project says to agents in `CLAUDE.md` or `AGENTS.md`; empty when it says nothing. */
+  /** The project's instructions to agents in `CLAUDE.md` or `AGENTS.md`; empty when it says nothing. */
   readonly instructions: string;
 };
 
@@ -43,8 +43,8 @@ export async function readBaseEvidence(
 const mostInstructions = 20_000;
 
 /**
- * The project's words to agents, as the base has them. An agent program that would read the file itself is kept from the
- * project's settings, so that no hook of theirs runs unasked, and with them from this file.
+ * The project's instructions to agents, as the base has them. An agent program that would read the file itself must not see the
+ * project's settings, so that none of their hooks runs unasked, and so it does not see this file either.
  */
 async function readInstructions(readBase: ReadBase): Promise<string> {
   for (const path of ['CLAUDE.md', '.claude/CLAUDE.md', 'AGENTS.md']) {

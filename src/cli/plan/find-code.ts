@@ -12,7 +12,7 @@ export type FoundCode = {
   readonly folders: readonly string[];
 };
 
-/** Finds the repository round some paths, and a commit in it. A bare one will do: nothing is checked out. */
+/** Finds the repository that contains some paths, and a commit in it. It may be bare: nothing is checked out. */
 export async function findCode(
   paths: readonly string[],
   at: string | undefined,
@@ -56,5 +56,5 @@ async function askGit(git: Git, start: string, name: string) {
   const root = resolve(start, wayUp);
   if (commit !== null) return { root, commit };
   if (name === 'HEAD') throw new UserError({ code: 'no-commits-yet', repository: root });
-  throw new UserError({ code: 'usage', message: `${name} is no commit of the repository.` });
+  throw new UserError({ code: 'usage', message: `${name} is not a commit of the repository.` });
 }

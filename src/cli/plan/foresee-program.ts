@@ -1,6 +1,6 @@
 /**
  * Foresees in a process of its own which files tasks will touch: `foresee-program.ts DIRECTORY`, the order in JSON on
- * standard input, the foresight in JSON on standard output. Ends when whoever asked has gone.
+ * standard input, the foresight in JSON on standard output. Ends when its caller has gone.
  */
 import { text } from 'node:stream/consumers';
 import { gitAt } from '../../git/git.ts';

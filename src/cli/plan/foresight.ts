@@ -43,7 +43,7 @@ export async function foresee(git: Git, order: ForesightOrder): Promise<Foresigh
   for (const [ordinal, text] of texts) {
     predicted.push([ordinal, predict(text).filter(({ path }) => path !== own)]);
     like.push([ordinal, predict.similar(text)]);
-    // Hundreds of texts take seconds; whoever waits for a signal or a timer hears of it between two.
+    // Hundreds of texts take seconds; signals and timers are handled between two of them.
     await setImmediate();
   }
   const sizes = await sizesOf({ git, cacheDirectory, index, like });

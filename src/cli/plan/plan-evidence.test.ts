@@ -19,7 +19,7 @@ beforeEach(async () => {
   ]);
   const files = Object.fromEntries(parts) as Record<string, string>;
   await repository.commit('Begin', { ...files, 'src/log.ts': 'export const log = console.log;\n' });
-  await repository.commit('Mend compute7 where it rounds', {
+  await repository.commit('Fix compute7 where it rounds', {
     'src/area7/part7.ts': 'export {};\n',
   });
 });
@@ -93,7 +93,7 @@ test('estimates rest on how much similar changes of the repository were', async 
   expect(large?.size.loc).toBeGreaterThan(small?.size.loc ?? Infinity);
 });
 
-test('what went wrong there is told here', async () => {
+test('what went wrong there is reported here', async () => {
   const asked = { ...(await order(true)), sha: '0'.repeat(40) };
   await expect(readPlanEvidence(asked)).rejects.toThrow(/for the plan failed: [^]*0{40}/u);
 });

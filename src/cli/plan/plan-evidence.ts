@@ -87,7 +87,7 @@ function testsOf({ base, settings }: EvidenceOrder): readonly TestReach[] {
   });
 }
 
-/** The part of the settings that planning heeds. */
+/** The part of the settings that planning uses. */
 export function planOptions({ maxWorkers, stack, batches, independent }: Settings): PlanOptions {
   return { maxWorkers, stack, batches, independent };
 }

@@ -9,20 +9,20 @@ export type PlanRunOrder = {
   readonly master: MasterIssue;
   readonly evidence: Evidence;
   readonly options: PlanOptions;
-  /** Only these tasks are to be worked on now; null: all. */
+  /** Only these tasks should be worked on now; null: all. */
   readonly only: readonly number[] | null;
   readonly journal: Journal;
   readonly issue: IssueRef;
-  /** What is to be said beside the tasks: about the issue's author. */
+  /** Findings that are not about tasks, but about the issue's author. */
   readonly findings: readonly Finding[];
 };
 
-/** The plan that a run records, and the plan of what it works on now, which is what has to be agreed to. */
+/** The plan that a run records, and the plan of what it works on now, which the user must agree to. */
 export type RunPlans = { readonly whole: Plan; readonly now: Plan };
 
 /**
  * Plans an issue for a run. When only some tasks are chosen, these stack on each other and on what has succeeded, and
- * never on a task that nobody asked for.
+ * never on a task that was not chosen.
  */
 export function planRun(order: PlanRunOrder): RunPlans {
   const { master, evidence, options, only, findings } = order;

@@ -7,8 +7,8 @@ import { editsSince } from '../issue/issue-words.ts';
 import { readSecond, type ReaderAsked } from './second-reader.ts';
 
 /**
- * The second reading that a run goes by: a run that was begun keeps the one that it began with, also none, until its
- * issue is edited. A new one is asked for.
+ * The second reading that a run uses: a run that was begun keeps the one that it began with, or none, until its
+ * issue is edited. Only then is a new one requested.
  */
 export async function readForRun(
   asked: ReaderAsked,

@@ -27,20 +27,20 @@ export type ReaderAsked = {
   readonly files: ReadonlySet<string>;
   /** Makes the plan by the rules alone. */
   readonly plan: () => Plan;
-  /** Tells the user, a line at a time. */
+  /** Prints a line for the user. */
   readonly note: (line: string) => void;
 };
 
-/** Rises when an earlier answer would no longer be one to what is asked. */
+/** Incremented when an earlier answer no longer fits the question. */
 const promptVersion = 1;
-/** Nobody waits longer for a plan, and none is worth more. */
+/** Nobody waits longer for a plan, and no reading is worth more. */
 const mostSeconds = 180;
 const mostCostUsd = 1;
-/** Characters; a longer issue costs more to read than what would come of it. */
+/** Characters; reading a longer issue costs more than it is worth. */
 const longestIssue = 100_000;
 
 /**
- * Has the user's agent read an issue beside the rules, where the settings say so: once for an issue and a plan. What
+ * Has the user's agent read an issue in addition to the rules, if the settings say so: once for an issue and a plan. What
  * goes wrong is noted, and then there is no second reading. Throws a `UserError` only when the user interrupts.
  */
 export async function readSecond(asked: ReaderAsked): Promise<SecondReading | null> {
@@ -53,7 +53,9 @@ export async function readSecond(asked: ReaderAsked): Promise<SecondReading | nu
     return err(error instanceof UserError ? wordsOf(error) : String(error));
   });
   if (found.ok) return found.value;
-  note(`The plan has no second reader: ${plainText(found.error, 500)}. It is by the rules alone.`);
+  note(
+    `The plan has no second reader: ${plainText(found.error, 500)}. It follows the rules alone.`,
+  );
   return null;
 }
 
@@ -117,7 +119,7 @@ async function ask(asked: Reading, issue: string): Promise<Result<Answered, stri
 function wordsOf({ problem }: UserError): string {
   switch (problem.code) {
     case 'agent-missing':
-      return `${problem.program} is not here (${problem.mend})`;
+      return `${problem.program} is not here (${problem.fix})`;
     case 'no-sandbox':
       return `there is no sandbox for it (${problem.why})`;
     default:

@@ -5,19 +5,19 @@ import { resourceFindings } from './surroundings.ts';
 const machine = { availableMemoryMb: 16_000, freeDiskMb: 100_000, cores: 2 };
 const order = { ...machine, wanted: 5, worktreeMb: 20 };
 
-test('that the cores let fewer agents run than usual is told where there is work for more', () => {
+test('fewer cores than agents are mentioned when there is work for more', () => {
   const fit = fitWorkers({ ...order, isGivenByHand: false });
   const findings = resourceFindings(fit, machine, { wanted: 5, tasks: 3 });
   expect(findings).toMatchObject([
     {
       ...{ kind: 'resources', severity: 'info' },
-      message: '2 cores: at most 2 agents run at once; --max-workers 5 goes above.',
+      message: '2 cores: at most 2 agents run at once; --max-workers 5 overrides this.',
     },
   ]);
   expect(resourceFindings(fit, machine, { wanted: 5, tasks: 2 })).toEqual([]);
 });
 
-test('a number that was given goes above the cores, and nothing is said', () => {
+test('a number that was given overrides this the cores, and nothing is said', () => {
   const fit = fitWorkers({ ...order, isGivenByHand: true });
   expect(fit.workers).toBe(5);
   expect(resourceFindings(fit, machine, { wanted: 5, tasks: 9 })).toEqual([]);

@@ -6,8 +6,8 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { newestBaseCheck } from './known-base.ts';
 
 /**
- * One finding for each thing about the machine that lowers the number of agents, or soon will. That the cores do is
- * told where there are more tasks than that.
+ * One finding for each thing about the machine that lowers the number of agents, or soon will. That the cores do is only
+ * reported when there are more tasks than cores.
  */
 export function resourceFindings(
   fit: Fit,
@@ -21,17 +21,17 @@ export function resourceFindings(
     tasks: [],
     message: reason,
     evidence,
-    advice: 'Close what takes memory, or make room with flotilla clean.',
+    advice: 'Close programs that use memory, or make room with flotilla clean.',
   }));
   const cores: Finding = {
     ...{ kind: 'resources', severity: 'info', tasks: [], message: fit.byCores ?? '', evidence },
-    advice: `Agents that mostly wait for their model may be more than the cores: --max-workers ${wanted}.`,
+    advice: `Agents mostly wait for their model, so there may be more of them than cores: --max-workers ${wanted}.`,
   };
   return fit.byCores === null || tasks <= fit.workers ? short : [...short, cores];
 }
 
 /**
- * What the newest run that checked this very commit found red there: nothing is run before a plan is agreed to, so a
+ * What the newest run that checked this very commit found red there: nothing runs before the user agrees to a plan, so a
  * base that was never checked says nothing.
  */
 export function redBaseFindings(
@@ -50,6 +50,7 @@ export function redBaseFindings(
     tasks: [],
     message: `${command} ${end === 'timed-out' ? 'timed out' : 'failed'} on the base itself (${state?.base.branch} at ${base.sha.slice(0, 9)})`,
     evidence: `seen by the run of ${state === null ? '' : displayIssue(state.issue)}, output in ${log}`,
-    advice: 'Fix the base first, or give other checks with --check: no task can pass a red check.',
+    advice:
+      'Fix the base first, or name other checks with --check: no task can pass a check that is red.',
   }));
 }

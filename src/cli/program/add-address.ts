@@ -13,8 +13,8 @@ What goes back to an agent:
       review: "changes-requested"
       comments: ["src/cart.js:12: Name it total", "Test the empty cart"]
 
-What the agent commits is checked as ever, pushed to the same branch without force, and answered by a comment
-that names the commit. What was answered once is not asked again, until somebody writes anew.
+What the agent commits is checked as usual, pushed to the same branch without force, and answered by a comment
+that names the commit. What was answered once is not asked again, until somebody writes again.
 
 Exit codes: 0 all addressed, or nothing to do; 1 some; 2 none; 5 the forge; 130 interrupted.
 

@@ -5,7 +5,7 @@ import { version } from './version.ts';
 export const addSettingUp: AddCommands = (program, context, run) => {
   program
     .command('doctor')
-    .description('what this machine has for a run, each with the mend')
+    .description('check this machine and suggest fixes')
     .option('--json', 'one array')
     .action(async (options) => {
       const { doctor } = await import('../commands/doctor.ts');

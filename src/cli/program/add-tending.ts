@@ -7,14 +7,14 @@ export const addTending: AddCommands = (program, context, run) => {
   program
     .command('analyze')
     .description(
-      'what the code leans on, what the tasks of an issue do, or which files a text will touch',
+      'what the code depends on, what the tasks of an issue depend on, or which files a text will touch',
     )
     .argument(
       '[path...]',
       'folders of a repository, all of it without any; a Markdown file is taken as an issue',
     )
     .option('--check-dependencies', 'shared modules, hub files and import cycles')
-    .option('--issue <issue>', 'what each task of this issue leans on')
+    .option('--issue <issue>', 'what each task of this issue depends on')
     .option('--predict <file>', "rank the repository's files for the task in this file")
     .option('--at <commit>', 'as of that commit, from its tree and its history alone')
     .option('--json', 'one object')

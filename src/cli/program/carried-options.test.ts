@@ -36,7 +36,7 @@ function commandOf(name: string): {
   return {
     options: command.options,
     parse: async (words) => {
-      // Each time anew: a command keeps what it has parsed.
+      // Built again each time: a command keeps what it has parsed.
       const again = buildProgram(silent as never, (work) => work.then(() => undefined));
       const fresh = again.commands.find((one) => one.name() === name) as unknown as Command;
       let seen: Options = {};
@@ -101,7 +101,7 @@ test('every option of a run comes back from the command that goes on with it or 
   }
 });
 
-test('what is given anew replaces what was given before, and what goes with it', () => {
+test('what is given again replaces what was given before, and what goes with it', () => {
   const given = { agent: 'codex', model: 'big', batches: [[2], [1]], checks: ['make'], ciFixes: 0 };
   expect(givenAgain({}, given)).toEqual({
     ...{ agent: 'codex', model: 'big', batch: [[2], [1]], check: ['make'], ciFixes: 0 },

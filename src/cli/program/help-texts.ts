@@ -5,10 +5,10 @@ export const issueArgument =
 /** What stands below the options of `orchestrate`. */
 export const orchestrateHelp = `
 Exit codes: 0 all succeeded, or it waits for people to merge; 1 partial, at least the success threshold; 2 below it;
-3 the issue cannot be read or has no task; 4 the plan was refused, or nobody agreed to its warnings; 5 GitHub; 6 the
+3 the issue cannot be read or has no task; 4 the plan was refused, or its warnings were not agreed to; 5 GitHub; 6 the
 run's own time ran out; 7 resources; 8 no agent could be started; 9 anything else; 64 wrong usage; 130 interrupted.
 
-Started again, it goes on where it stopped, and takes over agents that still work.
+Started again, it continues where it stopped, and takes over agents that still work.
 
 Examples:
   $ flotilla orchestrate issue.md --dry-run         the plan, its findings and a verdict; writes nothing

@@ -5,7 +5,7 @@ import { UserError } from '../../model/user-error.ts';
 import type { Fleet, FleetMember } from '../../orchestration/fleet.ts';
 import type { Settings } from '../settings.ts';
 
-/** Finds every agent that a run needs, so that a missing one is told before anything starts. */
+/** Finds every agent that a run needs, so that a missing one is reported before anything starts. */
 export async function buildFleet(
   settings: Settings,
   plan: Plan,

@@ -3,7 +3,7 @@ import { foldRun } from '../../model/fold-run.ts';
 import { displayIssue, type IssueRef } from '../../model/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 
-/** What a user is told whose issue another process works on, with what that one waits for when it waits for people. */
+/** The error for a user whose issue another process works on, with what that process waits for if it waits for people. */
 export function busyRun(journal: Journal, issue: IssueRef, pid: number): UserError {
   const run = journal.findRun(issue);
   const pause = run === null ? null : (foldRun(journal.read(run, 0))?.pause ?? null);

@@ -19,8 +19,8 @@ import { openUserHolds, type FoundRun, type Place } from '../open-repository.ts'
 const graceMs = 2_000;
 
 /**
- * Ends the tasks that somebody asked to cancel in the place of an orchestrator that is dead: its agents, setups and
- * checks may not be. Gives false, and does nothing, when another process works on the issue.
+ * Ends the tasks that somebody asked to cancel in place of a dead orchestrator: its agents, setups and
+ * checks may still be alive. Gives false, and does nothing, when another process works on the issue.
  */
 export async function cancelInPlace(place: Place, { journal, state }: FoundRun): Promise<boolean> {
   const self = await identifySelf();

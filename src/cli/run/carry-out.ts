@@ -48,7 +48,7 @@ import { listenForStop } from './stop-signals.ts';
 import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';
 
-/** All that is known before anything is started. */
+/** Everything that is known before anything starts. */
 export type Undertaking = Pick<
   StartOrder,
   'issue' | 'title' | 'source' | 'base' | 'self' | 'digest' | 'returns'
@@ -63,13 +63,13 @@ export type Undertaking = Pick<
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
   readonly readIssue: ReadIssue;
-  /** What tells other machines that this one works on the issue. */
+  /** What shows other machines that this one works on the issue. */
   readonly claim: IssueClaim;
-  /** Plans anew on the base as it is after a merge. */
+  /** Plans again on the base as it is after a merge. */
   readonly planNext: () => Promise<PhaseStart>;
 };
 
-/** Carries out what is to be done for an issue, in front of the user; gives the state that it came to. */
+/** Carries out the work on an issue, in front of the user; gives the resulting state. */
 export async function carryOut(order: Undertaking): Promise<RunState> {
   const { place, context, options, intent, journal } = order;
   const fleet = await buildFleet(order.settings, intent.plan, context.env);
@@ -79,11 +79,11 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   const settings = { ...order.settings, maxWorkers: room.workers };
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
   await sweepDrafts(foldersOf(order), new Date());
-  if (intent.known !== null) await mendRuntimeFiles(place, journal, intent.known.run);
+  if (intent.known !== null) await refreshRuntimeFiles(place, journal, intent.known.run);
   const { json: isJson = false, plain: isPlain = false } = options;
   const output = await chooseOutput({ isJson, isPlain, ...context });
   let record: RunRecord | null = null;
-  // Listening comes first: a nudge that nobody listens for would end us.
+  // Listening comes first: a nudge that arrives before it would end us.
   const stop = listenForStop({
     ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: order.claim.lost },
     onDrain: () =>
@@ -157,7 +157,7 @@ function mergeWork(order: Undertaking, { note }: RunOutput): MergeWork | null {
   return settings.merge === 'never' ? null : mergeInRun({ ...order, note }, settings.merge);
 }
 
-/** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is a must and there is none. */
+/** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is required and there is none. */
 export async function chooseSandbox(
   settings: Settings,
   env: NodeJS.ProcessEnv,
@@ -176,7 +176,7 @@ type Room = {
   readonly worktreeMb: number;
 };
 
-/** How many agents the machine holds, with the reason where that is fewer than were asked for. */
+/** How many agents fit on the machine, with the reason when that is fewer than were asked for. */
 async function findRoom({ place, settings, base, intent }: Undertaking): Promise<Room> {
   const [resources, worktreeMb] = await Promise.all([
     measureResources(place.state.root),
@@ -193,7 +193,7 @@ async function findRoom({ place, settings, base, intent }: Undertaking): Promise
   return { workers: fit.workers, findings, worktreeMb };
 }
 
-/** What a reader of the comment on the master issue cares for: how tasks stand, and how the run ends. */
+/** What a reader of the comment on the master issue cares about: how tasks stand, and how the run ends. */
 const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>([
   ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
   ...(['ci-seen', 'task-returned'] as const),
@@ -201,7 +201,7 @@ const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>
   ...(['union-judged', 'merge-done', 'merge-left'] as const),
 ]);
 
-/** The text on the forge that tells how a run stands; null where nobody would look. */
+/** The text on the forge that shows how a run stands; null when nobody would look. */
 export function openProgress(
   forge: ForgeHome,
   issue: IssueRef,
@@ -211,7 +211,7 @@ export function openProgress(
   return forge.openProgress?.(issue, text) ?? null;
 }
 
-/** Shows the run on the forge, where it has eyes for it. */
+/** Shows the run on the forge, if it has readers there. */
 export function showProgress(
   record: RunRecord,
   { forge, issue }: Pick<Undertaking, 'forge' | 'issue'>,
@@ -235,7 +235,7 @@ function showAndKeep(
   const { place, journal, output } = order;
   const files = keepRuntimeFiles(place.repository.root, record.state(), (error) =>
     output.note(
-      `The runtime files cannot be written (${error.message}); the run goes on. flotilla rebuild makes them later.`,
+      `The runtime files cannot be written (${error.message}); the run continues. flotilla rebuild creates them later.`,
     ),
   );
   for (const event of journal.read(record.run, record.resumedAt)) {
@@ -247,16 +247,16 @@ function showAndKeep(
   return files;
 }
 
-/** What no lock file says is a guess, and the user may know better. Programs see the command in the events. */
+/** A setup without a lock file is a guess, and the user may know better. Programs see the command in the events. */
 function noteGuess({ evidence, options }: Undertaking, output: RunOutput): void {
   const { setup, setupGuessedFrom } = evidence;
   if (setupGuessedFrom === null || options.json) return;
   output.note(
-    `There is no lock file, so the setup is a guess from ${setupGuessedFrom}: ${setup}. Another: --setup COMMAND; none: --setup true`,
+    `There is no lock file, so the setup is a guess from ${setupGuessedFrom}: ${setup}. To use another: --setup COMMAND; to use none: --setup true`,
   );
 }
 
-/** What the run needs to know before it has anybody work on a base. */
+/** What the run needs to know before anybody works on a base. */
 function aboutBase(
   order: Undertaking,
   phase: PhaseStart,
@@ -268,7 +268,7 @@ function aboutBase(
   };
 }
 
-/** A base that is not ready is worked on when the user says so: beforehand, or now. */
+/** Agents work on a base that is not ready only if the user agrees: beforehand, or now. */
 async function agreesToRedBase(
   { options, context }: Undertaking,
   output: RunOutput,
@@ -279,7 +279,7 @@ async function agreesToRedBase(
   if (!mayAsk || !canAsk(options, context)) return false;
   const lines = troubles.flatMap(({ message, remedy }) => [plainText(message, 300), `  ${remedy}`]);
   const what =
-    'The base is not ready. Agents that start all the same are not held to what is red on it.';
+    'The base is not ready. Agents that start anyway need not pass the checks that are red on it.';
   return output.aside(() => {
     context.stdout.write(`${[...lines, what].join('\n')}\n`);
     return agrees(context);
@@ -287,14 +287,14 @@ async function agreesToRedBase(
 }
 
 const uncheckedNote =
-  'No check was found here, so what agents do is published untested. Name one: --check COMMAND';
+  "No check was found here, so the agents' work is published untested. Name one: --check COMMAND";
 
 async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): Promise<void> {
   const range = `${base.sha}..refs/heads/${base.branch}`;
   const ahead = await place.repository.git.probe(['rev-list', '--count', range]);
   if (ahead.code === 0 && Number(ahead.stdout) > 0)
     output.note(
-      `Your ${base.branch} has ${counted(Number(ahead.stdout), 'commit')} beyond the forge's. Agents start without: push first if that matters.`,
+      `Your ${base.branch} has ${counted(Number(ahead.stdout), 'commit')} beyond the forge's. Agents start without them: push first if that matters.`,
     );
   const status = await place.repository.git.run(['status', '--porcelain', '--untracked-files=no']);
   if (status.trim() !== '')
@@ -303,8 +303,12 @@ async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): P
     );
 }
 
-/** An orchestrator that died may have left its files a moment behind its journal. */
-export async function mendRuntimeFiles(place: Place, journal: Journal, run: string): Promise<void> {
-  // Without a place to write them the run goes on; its own writer will say so.
+/** An orchestrator that died may have left its files slightly behind its journal. */
+export async function refreshRuntimeFiles(
+  place: Place,
+  journal: Journal,
+  run: string,
+): Promise<void> {
+  // Without a place to write them the run continues; its own writer will say so.
   await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0)).catch(() => undefined);
 }

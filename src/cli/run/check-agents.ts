@@ -7,8 +7,8 @@ import { runCommand } from '../../process/run-command.ts';
 type Diagnosis = {
   readonly state: 'fine' | 'note';
   readonly what: string;
-  /** What to do about it; empty when nothing is to be done. */
-  readonly mend: string;
+  /** What to do about it; empty when there is nothing to do. */
+  readonly fix: string;
 };
 
 /** Each agent that is here: whether it starts, which version it is, and whether somebody signed in; a note when there is none. */
@@ -16,8 +16,8 @@ export async function checkAgents(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> 
   const found = await Promise.all(agentNames.map((name) => checkAgent(name, env)));
   const here = found.flat();
   if (here.length > 0) return here;
-  const mend = `Install Claude Code: npm install -g @anthropic-ai/claude-code. Or another: --agent with ${agentNames.join(', ')}, acp:<command> or command:<command>.`;
-  return [{ state: 'note', what: 'no agent is on PATH', mend }];
+  const fix = `Install Claude Code: npm install -g @anthropic-ai/claude-code. Or use another one: --agent with ${agentNames.join(', ')}, acp:<command> or command:<command>.`;
+  return [{ state: 'note', what: 'no agent is on PATH', fix }];
 }
 
 async function checkAgent(name: string, env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
@@ -32,8 +32,8 @@ async function checkAgent(name: string, env: NodeJS.ProcessEnv): Promise<Diagnos
     timeLimitMs: 10_000,
   });
   if (end.kind !== 'exited' || end.code !== 0) {
-    const mend = `Run ${path} --version and see what it says. ${installed(agent.value)}`.trim();
-    return [{ state: 'note', what: `${name} at ${path} does not start`, mend }];
+    const fix = `Run ${path} --version and see what it says. ${installed(agent.value)}`.trim();
+    return [{ state: 'note', what: `${name} at ${path} does not start`, fix }];
   }
   const version = /\d+\.\d+[\w.-]*/u.exec(stdout)?.[0] ?? null;
   const { known } = agent.value;
@@ -52,29 +52,29 @@ type FoundVersion = {
 
 function versionDiagnosis({ name, path, version, known }: FoundVersion): Diagnosis {
   if (known === null || version === null) {
-    const mend = known === null ? '' : `Flotilla was tried with ${known.triedVersion}.`;
-    return { state: 'note', what: `${name} at ${path} tells no version`, mend };
+    const fix = known === null ? '' : `Flotilla was tested with ${known.triedVersion}.`;
+    return { state: 'note', what: `${name} at ${path} reports no version`, fix };
   }
   const what = `${name} ${version} at ${path}`;
   switch (compareVersion(version, known.triedVersion)) {
     case 'older':
       return {
         state: 'note',
-        what: `${what}: older than ${known.triedVersion}, which Flotilla was tried with`,
-        mend: `If it does not understand its options, update it: npm install -g ${known.package}`,
+        what: `${what}: older than ${known.triedVersion}, which Flotilla was tested with`,
+        fix: `If it does not understand its options, update it: npm install -g ${known.package}`,
       };
     case 'newer-major':
       return {
         state: 'note',
-        what: `${what}: another major version than ${known.triedVersion}, which Flotilla was tried with`,
-        mend: `If it does not understand its options: npm install -g ${known.package}@${known.triedVersion}`,
+        what: `${what}: another major version than ${known.triedVersion}, which Flotilla was tested with`,
+        fix: `If it does not understand its options: npm install -g ${known.package}@${known.triedVersion}`,
       };
     case null:
-      return { state: 'fine', what, mend: '' };
+      return { state: 'fine', what, fix: '' };
   }
 }
 
-/** A key store of the system, or a helper that the user configured, cannot be seen: so this only ever is a note. */
+/** A key store of the system, or a helper that the user configured, cannot be seen: so this is never more than a note. */
 async function signInDiagnosis(
   name: string,
   known: KnownProgram,
@@ -90,7 +90,7 @@ async function signInDiagnosis(
     {
       state: 'note',
       what: `${name} does not look signed in: neither a file nor a variable of its own says so`,
-      mend: known.signIn.mend,
+      fix: known.signIn.fix,
     },
   ];
 }

@@ -10,9 +10,9 @@ const noClaim: IssueClaim = {
 };
 
 /**
- * Takes an issue before anything is done for it, so that no other machine begins. Null: it must be opened again. Where
- * the forge refuses the claim itself, the work goes on without, and says so. Throws a `UserError` when another machine
- * is at it.
+ * Takes an issue before anything is done for it, so that no other machine begins. Null: it must be opened again. If
+ * the forge refuses the claim itself, the work continues without it, and says so. Throws a `UserError` when another machine
+ * works on it.
  */
 export async function claimOnce(
   { claims }: Pick<ForgeHome, 'claims'>,
@@ -50,7 +50,7 @@ export async function claimAgain(
   throw new UserError({ code: 'issue-contended', issue: displayIssue(order.issue) });
 }
 
-/** Does work under a claim, and lets it go. Throws why it was lost, when another machine has taken the issue meanwhile. */
+/** Works under a claim, and releases it. Throws the reason when another machine has taken over the issue meanwhile. */
 export async function underClaim<T>(claim: IssueClaim, work: () => Promise<T>): Promise<T> {
   try {
     const done = await work();

@@ -12,7 +12,7 @@ export type Collected = {
   /** Null: nothing, and `why` says it in other words than that nobody asks for anything. */
   readonly returned: TaskReturned | null;
   readonly why: string | null;
-  /** Who asks for changes and may not. */
+  /** Who asks for changes without having a say. */
   readonly strangers: readonly string[];
 };
 

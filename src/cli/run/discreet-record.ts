@@ -5,7 +5,7 @@ import type { TaskLog } from '../../orchestration/run-tools.ts';
 
 /** Secret values, by where they may come from. */
 export type Secrets = {
-  /** The forge's own: they are masked wherever they stand. */
+  /** The forge's own: they are masked everywhere. */
   readonly forge: readonly string[];
   /** What agents and checks were handed, and may say: masked in what came from them. */
   readonly handed: readonly string[];
@@ -44,7 +44,7 @@ const before = new Set<RunEvent['type']>([
 
 const nowhere: ReadonlySet<string> = new Set();
 
-/** Names and places that the run goes on by. A value that is also the name of a branch must not break it. */
+/** Names and places that the run depends on. A value that is also the name of a branch must not break it. */
 const names: ReadonlySet<string> = new Set([
   ...['type', 'key', 'head', 'sha', 'onto', 'base', 'branch', 'agent', 'url', 'log', 'directory'],
   ...['reason', 'why', 'state', 'kind', 'stage', 'until', 'command'],

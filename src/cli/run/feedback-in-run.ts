@@ -20,15 +20,15 @@ export function feedbackInRun(order: FeedbackOrder): PullFeedback | undefined {
   const { forge, record, clone, secrets } = order;
   if (forge.feedback === undefined) return undefined;
   const feedback = discreetFeedback(forge.feedback, secrets);
-  let told = forge.usage?.().counted ?? 0;
+  let reported = forge.usage?.().counted ?? 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } finally {
       const usage = forge.usage?.();
-      // Looks that cost nothing are no news.
-      if (usage !== undefined && usage.counted !== told) {
-        told = usage.counted;
+      // Looks that cost nothing are not worth an event.
+      if (usage !== undefined && usage.counted !== reported) {
+        reported = usage.counted;
         record.record({ type: 'forge-used', ...usage });
       }
     }

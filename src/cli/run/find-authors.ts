@@ -11,7 +11,7 @@ export type Authors = {
   readonly missing: ReadonlyMap<number, string>;
 };
 
-/** Finds the agent of each task's last attempt. One that is not there any more keeps nothing else from being merged. */
+/** Finds the agent of each task's last attempt. A missing agent does not keep anything else from being merged. */
 export async function findAuthors(
   state: RunState,
   settings: Pick<Settings, 'agent' | 'model'>,
@@ -28,7 +28,7 @@ export async function findAuthors(
       missing.set(ordinal, `its agent, ${name}, was not asked: it is not on this machine`);
     }
   }
-  // Somebody has to stand there; whose agent is missing is not asked.
+  // Somebody has to fill that place; an agent that is missing is not asked.
   const nobody = await locateMember('command:true', settings, env);
   return { fleet: { first: nobody, own, fallbacks: [] }, missing };
 }

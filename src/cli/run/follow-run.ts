@@ -35,7 +35,7 @@ export async function followRun({ journal, run, left, onEvent }: FollowOrder): P
       seen = event.seq;
       state = advanceRun(state, event);
       onEvent(event, state);
-      // A run that was taken up again has ended before; what counts is how it stands now.
+      // A resumed run has ended before; what counts is how it stands now.
       if (state.ended !== null && isUpToDate()) return 'ended';
     }
   } finally {

@@ -9,8 +9,8 @@ import type { Settings } from '../settings.ts';
 const secretName = /key|token|secret|password|passwd|credential/iu;
 
 /**
- * The values that agents get from the user's environment and that must stand nowhere else: all that the user hands over
- * by name (`--env`), and the keys that agents' programs sign in with. A path that there is tells nobody anything, and our
+ * The values that agents get from the user's environment and that must appear nowhere else: all that the user hands over
+ * by name (`--env`), and the keys that agents' programs sign in with. A path that exists is not a secret, and our
  * own texts are full of them.
  */
 export function handedSecrets(

@@ -7,7 +7,7 @@ export type HeldRuns = AsyncDisposable & {
   readonly busy: ReadonlySet<string>;
 };
 
-/** Tells which of some issues are being worked on. Holds none of them. */
+/** Says which of some issues are being worked on. Holds none of them. */
 export async function seeRuns(
   holds: Holds,
   place: Place,

@@ -14,9 +14,9 @@ export type MergingHomeOrder = {
   readonly settings: Settings;
   readonly holds: Holds;
   readonly env: NodeJS.ProcessEnv;
-  /** How the issue must be claimed before it is worked on; null where it is only looked at. */
+  /** How the issue must be claimed before it is worked on; null when it is only read. */
   readonly claiming: { readonly isTakenOver: boolean } | null;
-  /** Told when the forge asks us to wait. */
+  /** Called when the forge asks us to wait. */
   readonly note: (text: string) => void;
 };
 

@@ -23,7 +23,7 @@ export type MergeInRunOrder = {
   readonly forge: MergingHome;
   readonly journal: Journal;
   readonly settings: Settings;
-  /** Tells the user what is no event. */
+  /** Shows the user what is not an event. */
   readonly note: (line: string) => void;
 };
 
@@ -47,7 +47,7 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
       return end === 'stopped' || stop.drain.aborted ? 'stopped' : 'done';
     } catch (error) {
       if (!isPassing(error)) throw error;
-      note(`Merging waits: ${error.message}. The same command goes on with it.`);
+      note(`Merging waits: ${error.message}. The same command continues it.`);
       return 'stopped';
     }
   };
@@ -55,7 +55,7 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
 
 type Asked = { readonly tools: RunTools; readonly policy: TrainPolicy; readonly plan: MergePlan };
 
-/** Leaves a page for reviewers, and waits for them where they have to approve. */
+/** Leaves a page for reviewers, and waits for them if they must approve. */
 async function mayGoOn(
   { place, forge, journal, settings, note }: MergeInRunOrder,
   { tools, policy, plan }: Asked,
@@ -64,7 +64,7 @@ async function mayGoOn(
   const page = await writeReviewPage(place, record.state(), plan);
   checkChangeLines(record.state(), plan.cars).forEach(note);
   if (policy === 'verified') return true;
-  note(`To be read before it is merged: ${fromHere(page)}`);
+  note(`Read this before it is merged: ${fromHere(page)}`);
   const { issue, tasks } = record.state();
   if (issue.forge === 'local')
     tasks
@@ -80,7 +80,7 @@ async function mayGoOn(
   return approval !== 'none' && !stop.drain.aborted;
 }
 
-/** Tells of what was approved before its agent changed it. While people are waited for, nobody changes anything more. */
+/** Reports what was approved before its agent changed it. While people are waited for, nobody changes anything more. */
 function stalenessIn(
   { clone: { git } }: RunTools,
   { plan, events }: { readonly plan: MergePlan; readonly events: Iterable<JournalEvent> },

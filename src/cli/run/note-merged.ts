@@ -7,9 +7,9 @@ import { concludeMerged } from '../../merging/conclude-merged.ts';
 import type { RunState } from '../../model/run-state.ts';
 
 /**
- * Reconciles a run with its base before anything is decided: a task whose work stands in the base is merged, by whatever
- * hand and in whatever way; and so is one whose pull request the forge knows to be merged, though the base has gone on
- * since. What follows from merges that nobody concluded is done.
+ * Reconciles a run with its base before anything is decided: a task whose work is in the base is merged, by whatever
+ * hand and in whatever way; and so is one whose pull request the forge knows to be merged, even if the base has moved
+ * since. What follows from merges is done if nobody did it.
  */
 export async function noteMerged(order: {
   readonly journal: Journal;
@@ -23,10 +23,10 @@ export async function noteMerged(order: {
   const run = journal.findRun(order.issue);
   const state = run === null ? null : foldRun(journal.read(run, 0));
   if (run === null || state === null) return;
-  const told = await toldMerged(state, forge);
+  const merged = await mergedOnForge(state, forge);
   for (const { ordinal, status, pushedHead, pullRequest } of state.tasks) {
     if (status !== 'completed' || pushedHead === null) continue;
-    const isTold = pullRequest !== null && told.includes(pullRequest.number);
+    const isTold = pullRequest !== null && merged.includes(pullRequest.number);
     if (isTold || (await isContained(git, pushedHead, base)))
       journal.append(run, { type: 'task-merged', task: ordinal, base });
   }
@@ -35,7 +35,7 @@ export async function noteMerged(order: {
 }
 
 /** The pull requests that the forge knows to be merged. */
-async function toldMerged(
+async function mergedOnForge(
   { tasks, base }: RunState,
   forge: ClosingForge,
 ): Promise<readonly number[]> {

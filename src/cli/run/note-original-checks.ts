@@ -15,7 +15,7 @@ export function noteOriginalChecks(note: (line: string) => void, toolsFor: Tools
       const { restored, removed, manifests } = ground;
       const paths = codesInNote([...manifests, ...restored, ...removed]);
       note(
-        `What is merged changes what the checks are (${paths}). Those that the run began with count until you agree to the changes: --accept-check-changes`,
+        `The merged work changes the checks (${paths}). The checks that the run began with still count until you agree to the changes: --accept-check-changes`,
       );
     }
     return tools;

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { describeWithoutSandbox } from '../without-sandbox.ts';
 import type { RunOutput } from './run-output.ts';
 
-/** Says, once on this machine and before anything starts, what agents can do where no sandbox is between. */
+/** Says, once on this machine and before anything starts, what agents can do without a sandbox. */
 export async function noteWithoutSandbox(
   stateHome: string,
   { context, output }: { readonly context: CommandContext; readonly output: RunOutput },

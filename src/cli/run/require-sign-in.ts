@@ -2,8 +2,8 @@ import { UserError } from '../../model/user-error.ts';
 import { membersOf, type Fleet } from '../../orchestration/fleet.ts';
 
 /**
- * Asks, for nothing, whether the providers take what signs the fleet's agents in. Throws a `UserError` when one that
- * works on tasks is refused: it would be paid for nothing. One that only takes over is asked for when it is needed.
+ * Asks, at no cost, whether the providers accept the sign-in of the fleet's agents. Throws a `UserError` when one that
+ * works on tasks is refused, since the run would be paid for in vain. One that only takes over is checked when it is needed.
  */
 export async function requireSignIn(fleet: Fleet, env: NodeJS.ProcessEnv): Promise<void> {
   const workers = membersOf({ ...fleet, fallbacks: [] });
@@ -14,6 +14,6 @@ export async function requireSignIn(fleet: Fleet, env: NodeJS.ProcessEnv): Promi
   const refused = answers.find(({ why }) => why !== null);
   if (refused === undefined) return;
   const { agent, why } = refused;
-  const mend = agent.known?.signIn.mend ?? 'Sign it in, or set its key.';
-  throw new UserError({ code: 'agent-refused', agent: agent.name, why: why ?? '', mend });
+  const fix = agent.known?.signIn.fix ?? 'Sign it in, or set its key.';
+  throw new UserError({ code: 'agent-refused', agent: agent.name, why: why ?? '', fix });
 }

@@ -5,7 +5,7 @@ import { renderReviewPacket } from '../../reporting/review-packet.ts';
 import { runtimePaths } from '../../reporting/runtime-paths.ts';
 import type { Place } from '../open-repository.ts';
 
-/** Writes the page that takes a person through all pull requests; gives its path. Without a place for it, merging goes on. */
+/** Writes the page that takes a person through all pull requests; gives its path. Without a place for it, merging continues. */
 export async function writeReviewPage(
   place: Place,
   state: RunState,

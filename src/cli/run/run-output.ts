@@ -4,12 +4,12 @@ import type { RunState } from '../../model/run-state.ts';
 import { eventLine } from '../../reporting/event-lines.ts';
 import type { LiveView } from '../../reporting/live-view.ts';
 
-/** What a run prints while it goes on. */
+/** What a run prints while it is going on. */
 export type RunOutput = {
   readonly take: (event: JournalEvent, state: RunState) => void;
-  /** Something to tell that is no event of the run. */
+  /** A note that is not an event of the run. */
   readonly note: (line: string) => void;
-  /** Has something said and asked beside a live view, which goes on below it. */
+  /** Lets something be said and asked next to a live view, which continues below it. */
   readonly aside: <T>(talk: () => Promise<T>) => Promise<T>;
   /** Ends a live view; what comes after stands below it. */
   readonly stop: () => void;

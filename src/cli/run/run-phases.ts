@@ -23,7 +23,7 @@ export type PhasesOrder = {
   readonly merge: MergeWork | null;
 };
 
-/** Works and merges, and goes on from the merged base as long as that opens the way for more. */
+/** Works and merges, and continues from the merged base as long as that makes more tasks possible. */
 export async function runPhases(order: PhasesOrder): Promise<void> {
   const { record, toolsFor, merge } = order;
   for (let phase = order.first; ;) {
@@ -40,7 +40,7 @@ async function begin({ record, plan }: PhasesOrder): Promise<PhaseStart> {
   try {
     return await plan();
   } catch (error) {
-    // What is merged stays merged; the next start goes on from there.
+    // What is merged stays merged; the next start continues from there.
     record.record({ type: 'run-ended', how: 'interrupted' });
     throw error;
   }

@@ -68,7 +68,7 @@ export type ToolsOrder = {
   /** What the issue asks for now; left out where no task is begun. */
   readonly readIssue?: RunTools['readIssue'];
   readonly isBaseKnownGreen?: boolean;
-  /** Left out: nobody agrees. */
+  /** Left out: the user does not agree. */
   readonly agreesToRedBase?: RunTools['agreesToRedBase'];
 };
 
@@ -88,7 +88,7 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const now = (): Date => new Date();
   const places = await openWorkspaces(order);
   const handed = handedSecrets(settings, order.env);
-  // What the user may not want to read again in an issue; and the forge's own token.
+  // What must not appear in an issue where the user reads it; and the forge's own token.
   const secrets = [...handed, ...(order.forge.secrets ?? [])];
   return {
     record,

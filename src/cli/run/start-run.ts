@@ -30,11 +30,11 @@ export type Intent = {
 export type TaskChoice = {
   /** Only these; null: all. */
   readonly only: readonly number[] | null;
-  /** Whether tasks that failed or were cancelled are to be worked on again. */
+  /** Whether to work again on tasks that failed or were cancelled. */
   readonly isRetry: boolean;
 };
 
-/** Decides what to do, without doing any of it. Throws a `UserError` when a task is asked for that is not there. */
+/** Decides what to do, without doing any of it. Throws a `UserError` when a task that does not exist is asked for. */
 export function decideIntent(
   journal: Journal,
   issue: IssueRef,
@@ -74,7 +74,7 @@ function phaseToWorkOn(plan: Plan, tasks: readonly TaskState[]): number {
 }
 
 /**
- * Today's plan over the one that the run has: tasks that have succeeded stay as they were, also when the author has
+ * Today's plan over the one that the run has: tasks that have succeeded stay as they were, even if the author has
  * ticked them off since; all others are as the issue says now.
  */
 function mergePlans(before: Plan | null, now: Plan, tasks: readonly TaskState[]): Plan {

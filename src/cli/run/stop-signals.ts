@@ -4,7 +4,7 @@ import type { StopSignals } from '../../orchestration/run-tools.ts';
 export type StopListener = StopSignals & { readonly release: () => void };
 
 export type StopOrder = {
-  /** Null: the run may take as long as it takes. */
+  /** Null: the run has no time limit. */
   readonly runTimeoutSeconds: number | null;
   /** Aborted when another machine has taken the issue over: what runs is ended at once. */
   readonly lost: AbortSignal;

@@ -2,7 +2,7 @@ import type { Agent } from '../../agents/agent.ts';
 import type { Fleet } from '../../orchestration/fleet.ts';
 import type { Settings } from '../settings.ts';
 
-/** Which limits that the user gave nobody can hold an agent of the run to, a sentence each. */
+/** The limits given by the user that cannot be enforced on an agent of the run, a sentence each. */
 export function unheldLimits(
   fleet: Fleet,
   { maxTurns, maxCostUsd }: Pick<Settings, 'maxTurns' | 'maxCostUsd'>,
@@ -13,12 +13,12 @@ export function unheldLimits(
     ...(maxTurns === null || isTurnsLimitHeld(agent)
       ? []
       : [
-          `${agent.name} does not tell what it does, so --max-turns cannot hold it; --timeout can.`,
+          `${agent.name} does not report what it does, so --max-turns has no effect on it; --timeout has.`,
         ]),
     ...(maxCostUsd === null || isCostLimitHeld(agent)
       ? []
       : [
-          `${agent.name} does not tell what it costs, so --max-cost cannot hold it; --max-turns or --timeout may.`,
+          `${agent.name} does not report what it costs, so --max-cost has no effect on it; --max-turns or --timeout may have.`,
         ]),
   ]);
 }

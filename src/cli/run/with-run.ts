@@ -39,14 +39,14 @@ export type HeldRun = {
 
 /**
  * Works on a run that there is, as its one orchestrator: with its forge, its base up to date, and the settings that it
- * was started with where `options` say nothing else. Throws a `UserError` when somebody else is at it.
+ * was started with where `options` say nothing else. Throws a `UserError` when somebody else works on it.
  */
 export async function withRun<T>(
   order: {
     readonly argument: string;
     readonly options: OrchestrateOptions;
     readonly context: CommandContext;
-    /** Whether the command itself is the user's word to merge. */
+    /** Whether the command itself is the user's request to merge. */
     readonly isMergeAsked?: boolean;
   },
   work: (run: HeldRun) => Promise<T>,

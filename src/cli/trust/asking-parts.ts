@@ -1,20 +1,20 @@
 import { runOptions } from '../../model/run-options.ts';
 import type { Configuration } from '../configuration.ts';
 
-/** A part of the configuration that takes the user's trust when it says a certain thing. */
+/** A part of the configuration that needs the user's trust when it says a certain thing. */
 export type AskingPart = {
   /** As in the file: `workspace.sandbox`. */
   readonly key: string;
-  /** What it says, where that takes trust: words or lists of them, in an order of their own; null where it does not. */
+  /** What it says, where that needs trust: words or lists of them, in an order of their own; null where it does not. */
   readonly find: (configuration: Configuration) => readonly string[] | null;
   /** What that does, in plain words. */
   readonly words: (found: readonly string[]) => string;
-  /** The configuration without what takes trust. */
+  /** The configuration without what needs trust. */
   readonly drop: (configuration: Configuration) => Configuration;
 };
 
 /**
- * All that a repository's configuration can say to run a command, to loosen the border round agents, or to decide where
+ * All that a repository's configuration can say to run a command, to loosen the border around agents, or to decide where
  * credentials go and whose words count. Everything else in it (limits, times, labels, text for agents, which ignored files of
  * this very checkout a workspace gets) is obeyed without asking.
  */

@@ -4,9 +4,9 @@ import type { Configuration } from '../configuration.ts';
 import type { OrchestrateOptions } from '../settings.ts';
 import { askingParts, type AskingPart } from './asking-parts.ts';
 
-/** One thing in a repository's configuration that takes the user's trust. */
+/** One thing in a repository's configuration that needs the user's trust. */
 export type Ask = {
-  /** Where it stands in the file: `workspace.sandbox`. */
+  /** Where it is in the file: `workspace.sandbox`. */
   readonly key: string;
   /** What it does, in plain words. */
   readonly words: string;
@@ -20,15 +20,15 @@ export function asksOf(configuration: Configuration): readonly Ask[] {
   });
 }
 
-/** What says for a command, instead of the configuration, what some parts are about. */
+/** What speaks for a command, instead of the configuration, on some parts. */
 export type Given = {
   readonly options: Pick<OrchestrateOptions, 'agent' | 'setup' | 'check' | 'sandbox' | 'merge'>;
   readonly env: NodeJS.ProcessEnv;
-  /** Whether the command itself is the user's word to merge: the configuration can then only ask for more before it does. */
+  /** Whether the command itself is the user's request to merge: the configuration can then only require more before that. */
   readonly isMergeAsked: boolean;
 };
 
-/** The asks that are left where the user's own options and environment go before the configuration. */
+/** The asks that remain where the user's own options and environment override the configuration. */
 export function asksBeyond(configuration: Configuration, given: Given): readonly Ask[] {
   return asksOf(configuration).filter(({ key }) => !isGiven(key, configuration, given));
 }
@@ -58,14 +58,14 @@ function isGiven(key: string, { github }: Configuration, given: Given): boolean 
   }
 }
 
-/** A configuration without all that takes trust. */
+/** A configuration without anything that needs trust. */
 export function withoutAsks(configuration: Configuration): Configuration {
   return askingParts.reduce((left: Configuration, { find, drop }: AskingPart) => {
     return find(left) === null ? left : drop(left);
   }, configuration);
 }
 
-/** Tells what is asked for from any other; null where nothing is. What needs no trust does not count. */
+/** Distinguishes what is asked for from anything else; null when nothing is. What needs no trust does not count. */
 export function askDigest(configuration: Configuration): string | null {
   const found = askingParts.flatMap(({ key, find }) => {
     const values = find(configuration);

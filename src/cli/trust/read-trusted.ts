@@ -12,12 +12,12 @@ export type TrustOrder = {
   readonly place: Place;
   readonly options: OrchestrateOptions;
   readonly context: CommandContext;
-  /** Whether the command itself is the user's word to merge; left out: no. */
+  /** Whether the command itself is the user's request to merge; left out: no. */
   readonly isMergeAsked?: boolean;
 };
 
 /**
- * The repository's configuration, for a command that obeys it: with what takes trust, once the user has given it, now or
+ * The repository's configuration, for a command that obeys it: with what needs trust, once the user has given it, now or
  * before. Asks on a terminal, and throws a `UserError` where nobody can be asked or the answer is no.
  */
 export async function readTrustedConfiguration(order: TrustOrder): Promise<Configuration> {
@@ -39,7 +39,7 @@ export async function readTrustedConfiguration(order: TrustOrder): Promise<Confi
   return configuration;
 }
 
-/** A configuration for a command that only looks, with what was left out of it since nobody has trusted it yet. */
+/** A configuration for a command that only reads, with what was left out of it because it is not trusted yet. */
 export type HarmlessConfiguration = {
   readonly configuration: Configuration;
   readonly leftOut: readonly Ask[];
@@ -57,7 +57,7 @@ export async function readHarmlessConfiguration(
   return { configuration: withoutAsks(configuration), leftOut: asksOf(configuration) };
 }
 
-/** What is asked for, a line each. The words of the file are shown and never heeded by a terminal. */
+/** What is asked for, a line each. A terminal shows the words of the file and never obeys them. */
 export function askLines(asks: readonly Ask[]): readonly string[] {
   return asks.map(({ key, words }) => `${key}: ${plainText(words, 1_000)}`);
 }

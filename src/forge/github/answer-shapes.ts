@@ -116,6 +116,6 @@ export function requireFit<Data>(
   if (read.success) return read.data;
   const [first] = read.error.issues;
   const path = first?.path.map(String).join('.') ?? '';
-  const why = `${path === '' ? 'it' : path} is of another kind than GitHub's`;
+  const why = `${path === '' ? 'it' : path} is of a type that GitHub does not send`;
   throw new ForgeError({ kind: 'unfit-answer', host, what, why });
 }

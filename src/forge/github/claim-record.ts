@@ -23,7 +23,7 @@ const shape = z.object({
   expires: z.iso.datetime(),
 });
 
-/** No lease is longer: what says otherwise was not written by us, and holds nobody up. */
+/** No lease is longer: any other was not written by us, and is ignored. */
 export const longestLeaseSeconds = 3_600;
 
 /** Writes a claim as one line. */
@@ -31,7 +31,7 @@ export function formatClaim(record: ClaimRecord): string {
   return JSON.stringify(record);
 }
 
-/** Reads a claim that anybody with the right to push may have written; null for what is none. */
+/** Reads a claim that anybody with the right to push may have written; null for anything else. */
 export function parseClaim(text: string): ClaimRecord | null {
   try {
     return shape.parse(JSON.parse(text));

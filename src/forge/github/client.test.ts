@@ -116,7 +116,7 @@ test('a call that creates is never repeated by itself', async () => {
   expect(site.calls).toHaveLength(1);
 });
 
-test('429 waits for as long as the server says, and the wait is told', async () => {
+test('429 waits for as long as the server says, and the wait is reported', async () => {
   await using site = await openSite((_request, response, count) => {
     const message = 'You have exceeded a secondary rate limit.';
     if (count === 1) answer(response, 429, { message }, { 'retry-after': '1' });
@@ -206,14 +206,14 @@ const refusals: readonly (readonly [string, number, object, Record<string, strin
   ],
 ];
 
-test.each(refusals)('%s is told by its name', async (_name, status, body, headers, problem) => {
+test.each(refusals)('%s is reported by its name', async (_name, status, body, headers, problem) => {
   await using site = await openSite((_request, response) =>
     answer(response, status, body, headers),
   );
   expect(await problemOf(site.client.rest.issues.get(where))).toMatchObject(problem);
 });
 
-test('the rate limit is told in the words that were promised, with its reset', async () => {
+test('the rate limit is reported in the promised words, with its reset', async () => {
   await using site = await openSite((_request, response) =>
     answer(
       response,

@@ -23,7 +23,7 @@ export type ForgeCall = {
   readonly kind: string;
   /** Null when there was no answer. */
   readonly status: number | null;
-  /** What is left of the hour's quota; null when the answer does not tell. */
+  /** What is left of the hour's quota; null when the answer does not say. */
   readonly remaining: number | null;
   /** GitHub's clock; left out when there was no answer. */
   readonly date?: string | undefined;
@@ -41,10 +41,10 @@ export type ClientOrder = {
   readonly now: () => Date;
 };
 
-/** Our way to GitHub: paced, retried where that is safe, and with a named problem for whatever goes wrong. */
+/** Our way to GitHub: paced, retried where that is safe, and with a named problem for every failure. */
 export type GitHubClient = {
   readonly rest: RestOctokit['rest'];
-  /** Reads a list page by page; one that goes on after `most` pages is a problem. */
+  /** Reads a list page by page; one that continues after `most` pages is a problem. */
   readonly pages: <Item>(
     ask: (page: number) => Promise<Page<Item>>,
     most: number,
@@ -63,10 +63,10 @@ type RestOctokit = InstanceType<typeof RestOctokit>;
 // The order matters: each HTTP call is counted, and an answer that asks to wait is throttling's before it is retry's.
 const RestOctokit = Octokit.plugin(countCalls, throttling, retry, restEndpointMethods);
 
-/** A creating call that failed may have had its effect: whoever makes one looks before it is made again. */
+/** A creating call that failed may have had its effect: its caller looks before making it again. */
 export const once = { retries: 0 } as const;
 
-/** Waits that are longer than this are for the run to see, not for a request to hide. */
+/** Longer waits than this must be visible in the run, not hidden in a request. */
 const longestWaitSeconds = 30;
 /** GitHub itself gives up an answer that it has not begun after 10 s. */
 const limits = {
@@ -117,7 +117,7 @@ function originsOf({ apiUrl, graphqlUrl }: GitHubHost): readonly string[] {
 }
 
 function ignore(): void {
-  // Octokit's own words are for its developers; what matters comes as a problem.
+  // Octokit's own messages are for its developers; what matters is reported as a problem.
 }
 
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u;

@@ -13,7 +13,7 @@ const settleMs = 1_500;
 const mostTries = 3;
 
 /**
- * Creates something once, though the answer may get lost: after a failure whose outcome is unknown it is looked for
+ * Creates something once, even if the answer gets lost: after a failure with an unknown outcome it is looked for
  * before it is made again.
  */
 export async function createSurely<Item>({ create, look }: CreateOrder<Item>): Promise<Item> {

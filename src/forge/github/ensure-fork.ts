@@ -13,7 +13,7 @@ export async function ensureFork(
   client: GitHubClient,
   { host, owner, repo }: GitHubRepository,
 ): Promise<GitHubRepository> {
-  // Asking for a fork that is there gives that one.
+  // Asking for an existing fork gives that one.
   const fork = await createSurely({
     create: async () => {
       const { data } = await client.rest.repos.createFork({

@@ -88,7 +88,7 @@ async function updateIssue(
   return now;
 }
 
-/** What a person ticked off, or how lines end, is no difference of ours. */
+/** What a person ticked off, or how lines end, does not count as a difference. */
 function withoutMarks(body: string): string {
   return body
     .replaceAll('\r\n', '\n')
@@ -96,7 +96,7 @@ function withoutMarks(body: string): string {
     .trim();
 }
 
-/** Sub-issues of one parent are linked one after another: GitHub refuses two at once. Where there is no room, words must do. */
+/** Sub-issues of one parent are linked one after another: GitHub refuses two at once. If there is no room, words must do. */
 async function linkIssue(
   { client, repository, known }: IssueTools,
   order: IssueOrder,

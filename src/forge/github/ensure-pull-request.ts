@@ -80,7 +80,7 @@ function isThereAlready(error: unknown): boolean {
   return isRefused(error) && /already exists|no commits between/iu.test(error.message);
 }
 
-/** The open pull request of a branch; else the newest that was merged. */
+/** The open pull request of a branch; otherwise the newest that was merged. */
 async function findPull(tools: PullTools, order: PullRequestOrder): Promise<FoundPull | null> {
   const { owner, repo } = tools.repository;
   const head = `${tools.headOwner}:${order.head}`;
@@ -121,7 +121,7 @@ function asPull(data: {
   return { number, url: data.html_url, title, body: data.body ?? '', base: data.base.ref };
 }
 
-/** A pull request without its label is a pull request all the same. */
+/** A pull request without its label is still a pull request. */
 async function addLabels(tools: PullTools, number: number): Promise<void> {
   const labels = [...(await tools.labels.ensure(tools.pullRequestLabels))];
   if (labels.length === 0) return;

@@ -6,7 +6,7 @@ export type FetchLimits = {
   /** Milliseconds until an answer has begun, and until it has come in whole. */
   readonly beginMs: number;
   readonly wholeMs: number;
-  /** After so many milliseconds of a body, it must have come in at this rate, on average. */
+  /** After this many milliseconds of a body, it must have come in at this rate, on average. */
   readonly slowest: { readonly afterMs: number; readonly bytesPerSecond: number };
   /** The origins that our token is for; anything else is not even asked. */
   readonly origins: readonly string[];
@@ -60,7 +60,7 @@ function timeoutError(): DOMException {
 
 type Pace = { readonly onBytes: (count: number) => void; readonly end: () => void };
 
-/** Looks every so often whether a body comes in fast enough: one that drips would hold us up until the last limit. */
+/** Looks every so often whether a body comes in fast enough: one that trickles would delay us until the last limit. */
 function watchPace({ afterMs, bytesPerSecond }: FetchLimits['slowest'], onSlow: () => void): Pace {
   const begun = performance.now();
   let bytes = 0;
@@ -90,13 +90,13 @@ function wholeAnswer(answer: Response, bytes: Uint8Array, url: URL): Response {
   return Object.defineProperties(whole, { ...address, body: { value: data } });
 }
 
-/** A proxy's page, or half of an answer, is no answer: it must be asked for again. */
+/** A proxy's page, or half of an answer, is not an answer: it must be requested again. */
 function parseAnswer(type: string, text: string): unknown {
   if (text === '' || type.startsWith('text/plain')) return text;
   try {
-    if (type.startsWith('text/html')) throw new SyntaxError('it is a page for people');
+    if (type.startsWith('text/html')) throw new SyntaxError('it is an HTML page');
     return /json/iu.test(type) ? (JSON.parse(text) as unknown) : text;
   } catch (error) {
-    throw new TypeError('the answer is no JSON', { cause: error });
+    throw new TypeError('the answer is not JSON', { cause: error });
   }
 }

@@ -32,7 +32,7 @@ export async function findPublished(
   const found: PublishedWork[] = [];
   for (let from = 0; from < candidates.length; from += mostAsked)
     found.push(...(await ask(tools, order.issue, candidates.slice(from, from + mostAsked))));
-  // The newest sub-issue that anything was published for speaks for its task.
+  // The newest sub-issue with published work represents its task.
   return order.tasks.flatMap(({ ordinal }) => found.find((work) => work.ordinal === ordinal) ?? []);
 }
 

@@ -11,7 +11,7 @@ export type RemotesOrder = {
   readonly env: NodeJS.ProcessEnv;
   /** The host that the configuration names. */
   readonly host: string | null;
-  /** The remote that the configuration names: it goes first. */
+  /** The remote that the configuration names: it comes first. */
   readonly remote: string | null;
   /** Whether the user asked for GitHub by name: then any host may be one. */
   readonly isAnyHost: boolean;

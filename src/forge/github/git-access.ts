@@ -16,7 +16,7 @@ export function gitAccess({ host, to, token, env }: AccessOrder): GitAccess {
   const url = `${host.serverUrl}/${repositoryName(to)}.git`;
   const credential = Buffer.from(`x-access-token:${token}`).toString('base64');
   const entries = [
-    // The user's rewriting of addresses (to ssh, say) is not for us: the longest match wins, and this is the longest.
+    // The user's rewriting of addresses (to ssh, for example) must not affect us: the longest match wins, and this is the longest.
     [`url.${url}.insteadOf`, url],
     [`url.${url}.pushInsteadOf`, url],
     // An empty value forgets what was configured before: other headers, other people's helpers.

@@ -28,7 +28,7 @@ import { watchPulls } from './watch-pulls.ts';
 
 /** GitHub as a forge. */
 export type GitHubForge = MergingHome & {
-  /** Brings the base to our own bare repository, and shows it to nobody. Gives its commit. */
+  /** Brings the base to our own bare repository, without showing it in the user's repository. Gives its commit. */
   readonly fetchBase: (branch: string) => Promise<string>;
   readonly feedback: Required<PullFeedback>;
   /** Whether a branch has workflows: without, no check is worth waiting for. */
@@ -151,7 +151,7 @@ function reviewOf({ number, state, head, review, approvedAt }: PullReport): Pull
   return { number, state, head, isApproved, approvedAt, isReviewed };
 }
 
-/** The repository itself; a fork of it for whoever cannot push there. */
+/** The repository itself; a fork of it for users who cannot push there. */
 async function whereBranchesGo(
   client: GitHubClient,
   repository: KnownRepository,

@@ -10,7 +10,7 @@ export type IssueClaimsOrder = {
   readonly host: string;
   /** How long a claim holds without being renewed. */
   readonly leaseSeconds: number;
-  /** Whether a claim of somebody else's that still holds is taken. */
+  /** Whether to take a claim that somebody else still holds. */
   readonly isTakenOver: boolean;
   /** GitHub's clock. */
   readonly serverNow: () => Date;
@@ -28,7 +28,7 @@ export type IssueClaimsOrder = {
  *                expired: anybody may take     lost: the run ends
  *
  * Looks at the ref now, before anything of the issue is read: `take` succeeds only while it is as it was then, so that
- * nobody works from what they read while another machine was at it. Throws a `UserError` when another machine is.
+ * no machine works from what it read while another one worked. Throws a `UserError` when another machine does.
  */
 export async function openIssueClaims(order: IssueClaimsOrder): Promise<IssueClaims> {
   let seen = await look(order);
@@ -88,7 +88,7 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
       id = to;
       return;
     }
-    // Gone is lost, too: another machine that took it over may have ended by now.
+    // A missing claim is lost, too: another machine that took it over may have ended by now.
     const found = await order.refs.read(ref);
     const host = found === null ? null : (parseClaim(found.text)?.host ?? null);
     lost.abort(new UserError({ code: 'claim-lost', issue: order.issue.name, host }));
@@ -98,7 +98,7 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
       () => {
         renewing = renew().then(
           () => (lost.signal.aborted ? undefined : schedule()),
-          // A network that is away, a token that has ended: agents work on, and the next renewal tells who has it.
+          // The network is down or the token expired: agents continue, and the next renewal shows who has it.
           schedule,
         );
       },
@@ -113,7 +113,7 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
       if (timer !== null) clearTimeout(timer);
       await renewing;
       if (timer !== null) clearTimeout(timer);
-      // What cannot be released expires: nobody waits for a network that is not there.
+      // What cannot be released expires: there is no point in waiting for a missing network.
       if (!lost.signal.aborted && !order.isAway())
         await order.refs.swap({ ref, from: id, to: null }).catch(() => undefined);
     },

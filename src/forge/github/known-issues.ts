@@ -10,7 +10,7 @@ export type KnownIssues = {
     options?: { readonly isFresh: boolean },
   ) => Promise<FoundIssue | null>;
   /**
-   * The sub-issue that an earlier run made for this task, of which nothing is known here: its state was lost, or lies on
+   * The sub-issue that an earlier run made for this task, of which this machine knows nothing: its state was lost, or lies on
    * another machine.
    */
   readonly byTask: (title: string, key: string) => FoundIssue | null;

@@ -12,7 +12,7 @@ export type Labels = {
 const colour = '0e8a16';
 const mostPages = 50;
 
-/** The labels of a repository. Whoever may not make labels goes without: no work is lost for want of a label. */
+/** The labels of a repository. A user who may not create labels works without them: no work is lost for want of a label. */
 export function openLabels(client: GitHubClient, { owner, repo }: GitHubRepository): Labels {
   let known: Promise<Set<string>> | null = null;
   const list = async (): Promise<Set<string>> => {

@@ -17,7 +17,7 @@ export type MergeTools = {
   readonly branchSha: (branch: string) => Promise<string | null>;
   /** Whether the base has workflows, so that checks can be expected. */
   readonly hasWorkflows: (branch: string) => Promise<boolean>;
-  /** The checks that the rules of a base require, as far as they are to be seen. */
+  /** The checks that the rules of a base require, as far as they can be seen. */
   readonly requiredChecks: (branch: string) => Promise<readonly string[]>;
   /** Brings a base here as it is after a merge. */
   readonly syncBase: (branch: string) => Promise<unknown>;
@@ -140,7 +140,7 @@ async function make(
 async function merge({ tools, order, course }: Following, now: PullStanding) {
   const method = methodOf(order, now, course);
   if (method === null) {
-    const message = course.refusal ?? 'the repository allows no way of merging';
+    const message = course.refusal ?? 'the repository allows no merge method';
     return { kind: 'refused', why: 'not-allowed', message } as const;
   }
   const { owner, repo } = tools.repository;

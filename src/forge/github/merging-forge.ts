@@ -44,10 +44,11 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
   };
 }
 
-/** Whoever may not push may not merge, either. */
+/** A user who may not push may not merge, either. */
 function mayNotMerge(repository: KnownRepository): ForgeError {
   const what = `merge pull requests of ${repositoryName(repository)}`;
-  const message = 'it may not write there, so the pull requests are for its people to merge';
+  const message =
+    'it has no write access there, so the people of the repository must merge the pull requests';
   return new ForgeError({ kind: 'not-allowed', what, message });
 }
 
@@ -88,7 +89,7 @@ async function requiredChecks(
         : [],
     );
   } catch (error) {
-    // Without the right to see rules, or on an Enterprise without them, GitHub's refusal names what lacks.
+    // Without the right to see rules, or on an Enterprise without them, GitHub's refusal names what is missing.
     const kinds = ['not-found', 'not-allowed', 'missing-scope'];
     if (error instanceof ForgeError && kinds.includes(error.forge.kind)) return [];
     throw error;
@@ -99,7 +100,7 @@ async function stateOf({ mirror }: MergingOrder, now: PullStanding): Promise<Pul
   const { state, branch, isFromFork, base, mergedAs, mergedBy, approvedAt } = now;
   // What GitHub says of a pull request is a moment behind what was pushed.
   const pushed = state === 'open' && !isFromFork ? await mirror.remoteSha(branch) : null;
-  // Where no rule asks for reviews, GitHub comes to no decision, and people approve all the same.
+  // Where no rule asks for reviews, GitHub comes to no decision, and people approve anyway.
   const isApproved =
     now.reviewDecision === 'APPROVED' ||
     (now.reviewDecision === null && now.approvals > 0 && now.objectors.length === 0);

@@ -18,11 +18,11 @@ export type Mirror = {
    * such branch.
    */
   readonly fetchBranch: (branch: string, fork?: MirrorPush['to']) => Promise<string | null>;
-  /** Publishes a commit as a branch; what is there that we did not put there stays. */
+  /** Publishes a commit as a branch; commits that are not ours stay. */
   readonly push: (order: MirrorPush) => Promise<void>;
   /** The commit that a branch of GitHub's is at now; null when there is no such branch. Nothing is fetched. */
   readonly remoteSha: (branch: string) => Promise<string | null>;
-  /** Deletes a branch on GitHub while it is still at this commit; one that is gone already is no error. */
+  /** Deletes a branch on GitHub while it is still at this commit; a missing one is not an error. */
   readonly remove: (order: { readonly branch: string; readonly at: string }) => Promise<void>;
 };
 
@@ -75,7 +75,7 @@ async function ensureMirror({ directory, source, git }: MirrorOrder): Promise<vo
   await git.at(dirname(directory)).run([...cloningLocally, '--no-tags', '--', source, draft]);
   const inDraft = git.at(draft);
   await inDraft.run(['remote', 'remove', 'origin']);
-  // What the user has is no news of GitHub's: the objects stay, the branches go.
+  // The user's branches say nothing about GitHub's: the objects stay, the branches are deleted.
   const refs = await inDraft.run(['for-each-ref', '--format=%(refname)']);
   for (const ref of refs.split('\n').filter((name) => name !== ''))
     await inDraft.run(['update-ref', '-d', ref]);
@@ -107,7 +107,7 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
   const { git, host } = order;
   const { from, commit, branch, expected } = pushing;
   const ref = `refs/heads/${branch}`;
-  // Two refs tell our own work from others': what is on GitHub by us, and what may have got there when we died.
+  // Two refs distinguish our own work from others': what we put on GitHub, and what may have got there when we died.
   const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
   const mine = [await shaOf(git, done), await shaOf(git, begun), commit];
   await pushLocally(git.at(from), { into: order.directory, commit, ref: begun });

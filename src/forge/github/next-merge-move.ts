@@ -1,7 +1,7 @@
 import type { FailedCheck, MergeRefusal } from '../forge.ts';
 import type { PullStanding } from './pull-standing.ts';
 
-/** What is to be done next to merge a pull request. */
+/** What to do next to merge a pull request. */
 export type MergeMove =
   | { readonly kind: 'merged'; readonly sha: string }
   | {
@@ -10,7 +10,7 @@ export type MergeMove =
       readonly message: string;
       readonly failed?: readonly FailedCheck[];
     }
-  /** Nothing but waiting helps; `late` says what did not come, should it take too long. */
+  /** Nothing but waiting helps; `late` says what is missing if it takes too long. */
   | { readonly kind: 'wait'; readonly late: string; readonly mayAutoMerge: boolean }
   | { readonly kind: 'merge' }
   | { readonly kind: 'enqueue' };
@@ -25,12 +25,12 @@ export type MoveOrder = {
   readonly isExpectingChecks: boolean;
   /** Whether other checks have not had the time to end since one was red. */
   readonly isRedNew: boolean;
-  /** Whether it was in the merge queue before: then not to be there any more means that it was thrown out. */
+  /** Whether it was in the merge queue before: if it is no longer there, it was removed. */
   readonly wasQueued: boolean;
 };
 
 /**
- * Decides from what GitHub says now, and from nothing else, so that whoever comes after a kill goes on at the same place:
+ * Decides from what GitHub says now, and from nothing else, so that the process after a kill continues at the same place:
  *
  *   wait for checks ─▶ wait for mergeability ─▶ merge, or enqueue ─▶ wait for the queue ─▶ merged
  *       └───────────────────┴──────────────────────┴──────────────────────┴──▶ refused, with a name
@@ -42,7 +42,7 @@ export function nextMergeMove(now: PullStanding, order: MoveOrder): MergeMove {
     return wait(`it is still in the merge queue, at place ${now.queue.position}`);
   if (now.head !== order.head)
     return refuse('head-moved', `${now.branch} is at ${now.head.slice(0, 9)} now`);
-  if (order.wasQueued) return refuse('not-allowed', 'the merge queue threw it out');
+  if (order.wasQueued) return refuse('not-allowed', 'the merge queue removed it');
   if (now.base.sha !== order.base)
     return refuse('base-moved', `${now.base.branch} is at ${now.base.sha?.slice(0, 9)} now`);
   return objection(now) ?? redChecks(now, order) ?? openChecks(now, order) ?? whenChecked(now);
@@ -62,7 +62,7 @@ function objection({ objectors }: PullStanding): MergeMove | null {
     : refuse('not-approved', `${objectors.join(', ')} asked for changes`);
 }
 
-/** Whoever is to mend them wants to know all of them: the others get a while to end. */
+/** The agent that fixes them needs to know all of them: the others get a while to end. */
 function redChecks({ checks }: PullStanding, { isRedNew }: MoveOrder): MergeMove | null {
   const failed = checks.filter(({ state }) => state === 'failed');
   if (failed.length === 0) return null;
@@ -83,14 +83,14 @@ function openChecks({ checks, requiredChecks }: PullStanding, order: MoveOrder):
   if (silent.length > 0)
     return wait(`the required check ${silent.join(', ')} has not reported on it`, true);
   const pending = namesOf(checks, 'pending');
-  if (pending.length > 0) return wait(`the check ${pending.join(', ')} has not ended`, true);
+  if (pending.length > 0) return wait(`the check ${pending.join(', ')} has not finished`, true);
   return order.isExpectingChecks && checks.length === 0 ? wait('no check has begun') : null;
 }
 
 function whenChecked(now: PullStanding): MergeMove {
   if (now.isMergeable === false) return refuse('conflict', 'GitHub finds a conflict in it');
-  if (now.isMergeable === null) return wait('GitHub has not found out whether it merges');
+  if (now.isMergeable === null) return wait('GitHub does not know yet whether it merges');
   if (now.reviewDecision === 'REVIEW_REQUIRED')
-    return refuse('not-approved', `${now.base.branch} asks for an approving review`);
+    return refuse('not-approved', `${now.base.branch} requires an approving review`);
   return now.queue.isUsed ? { kind: 'enqueue' } : { kind: 'merge' };
 }

@@ -7,7 +7,7 @@ import { isOfApp } from './token.ts';
 /** A repository as GitHub knows it: names that were changed since are the new ones. */
 export type KnownRepository = GitHubRepository & {
   readonly defaultBranch: string;
-  /** Whether the token may push to it, as far as can be told; where it may not, a fork takes the branches. */
+  /** Whether the token may push to it, as far as is known; where it may not, a fork takes the branches. */
   readonly canPush: boolean;
   /** The ways of merging that its settings allow; none where the token may not see them. */
   readonly mergeMethods: readonly MergeMethod[];
@@ -29,7 +29,7 @@ export async function openRepository(
   return {
     ...known,
     defaultBranch: data.default_branch,
-    // What GitHub tells there is a user's role, and an app has none: git will say what its token may.
+    // What GitHub says there is a user's role, and an app has none: git will say what its token may.
     canPush: isOfApp(client.token) || (data.permissions?.push ?? false),
     mergeMethods: [
       ...(data.allow_squash_merge ? (['squash'] as const) : []),

@@ -74,7 +74,7 @@ export function webHost(host: string): string {
 
 /**
  * The addresses of a host, and which tokens it may get: those of the environment when it speaks of this host, as in GitHub
- * Actions; else as GitHub's cloud and GitHub Enterprise have them. What calls the API and what git does both go by these.
+ * Actions; otherwise as GitHub's cloud and GitHub Enterprise have them. What calls the API and what git does both go by these.
  */
 export function hostAddresses(
   host: string,

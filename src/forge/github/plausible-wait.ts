@@ -4,7 +4,7 @@ const toleranceMs = 300_000;
 
 /**
  * When a limit ends, by the seconds since 1970 that an answer names. GitHub's limits are of an hour: a time beyond that is
- * none of GitHub's, and counts as an hour from now.
+ * not GitHub's, and counts as an hour from now.
  */
 export function plausibleReset(named: string | number | undefined, now: Date): Date {
   const reset = Number(named ?? Number.NaN) * 1_000;

@@ -3,7 +3,7 @@ import { withoutSequences } from '../../model/without-sequences.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
 
-/** The last of what a failed job printed, at most so many characters; null where there is no log to be had. */
+/** The last of what a failed job printed, at most so many characters; null when there is no log. */
 export async function readJobLog(
   client: GitHubClient,
   { owner, repo }: GitHubRepository,

@@ -29,7 +29,7 @@ export function pullQuery(numbers: readonly number[]): string {
 
 const review = z.object({ state: z.string(), commit: z.object({ oid: z.string() }).nullable() });
 
-/** A reviewer's last word, and what it was said of; null when that is gone. */
+/** A reviewer's last word, and the commit that it is about; null when that is gone. */
 export type ReviewData = z.infer<typeof review>;
 
 /** What GitHub reports of one check: of Actions, or a status from elsewhere. */
@@ -115,7 +115,7 @@ export function pullReport(data: PullData): PullReport {
   };
 }
 
-/** The rules' word; without any, that of those who may write: one objection outweighs all approvals. */
+/** The decision by the rules; without rules, by those who may write: one objection outweighs all approvals. */
 function reviewWord({ reviewDecision, latestOpinionatedReviews }: PullData): PullReport['review'] {
   if (reviewDecision !== null) return reviews[reviewDecision];
   const said = latestOpinionatedReviews?.nodes.map(({ state }) => state) ?? [];

@@ -6,7 +6,7 @@ import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
 import { approvedCommits, checkContext, pullWords, type CheckContext } from './pull-query.ts';
 
-/** All that GitHub says of one pull request that bears on merging it. */
+/** Everything that GitHub says about one pull request that matters for merging it. */
 export type PullStanding = {
   /** By which GraphQL knows it. */
   readonly id: string;
@@ -33,7 +33,7 @@ export type PullStanding = {
   readonly checks: readonly ReportedCheck[];
   /** The checks that the base's rules name, as far as the token may see them. */
   readonly requiredChecks: readonly string[];
-  /** Whether it merges by itself, by the wish of whoever the token belongs to. */
+  /** Whether it merges by itself, because the token's owner asked for it. */
   readonly isAutoMerging: boolean;
   readonly queue: { readonly isUsed: boolean; readonly position: number | null };
   readonly allows: {
@@ -63,7 +63,7 @@ const fields = `
     } }
   } } } }`;
 
-/** Younger than the rest: an Enterprise of some age does not know them. */
+/** Newer than the rest: an older Enterprise does not know them. */
 const queueFields = 'isMergeQueueEnabled mergeQueueEntry { position }';
 
 function question(isWithQueue: boolean): string {

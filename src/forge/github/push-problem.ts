@@ -8,7 +8,7 @@ export type PushFacts = {
   readonly theirs?: string;
 };
 
-/** What git says of a fetch or push that failed, as a named problem; what is none of these stays as it is. */
+/** What git says of a fetch or push that failed, as a named problem; anything else stays as it is. */
 export function pushProblem(error: unknown, facts: PushFacts): unknown {
   if (!(error instanceof GitError)) return error;
   return new ForgeError(problemIn(error.stderr, facts));

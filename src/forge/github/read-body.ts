@@ -14,7 +14,7 @@ export class TooLargeError extends Error {
   }
 }
 
-/** However long a log is, so much of it is read to find its end. */
+/** No matter how long a log is, this much of it is read to find its end. */
 const mostPassedOver = 100 * 1024 * 1024;
 
 /**

@@ -52,7 +52,7 @@ export async function readMasterIssue(
   return { ...asIssue(data), subIssues };
 }
 
-/** GitHub allows one page of sub-issues; another limit is an Enterprise's own. */
+/** GitHub allows one page of sub-issues; an Enterprise may have another limit. */
 const mostPages = 10;
 
 /** The sub-issues of an issue, closed ones too; none where GitHub knows no sub-issues, as on an older Enterprise. */
@@ -75,7 +75,7 @@ export async function listSubIssues(
   }
 }
 
-/** Reads issues that a master issue refers to; those that are not there, or not to be seen, are left out. */
+/** Reads issues that a master issue refers to; missing and invisible ones are left out. */
 export async function readReferencedIssues(
   client: GitHubClient,
   references: readonly (GitHubRepository & { readonly number: number })[],

@@ -9,7 +9,7 @@ export type Page<Item> = {
 export type PagesOrder<Item> = {
   /** Asks for a page; the first is 1. */
   readonly ask: (page: number) => Promise<Page<Item>>;
-  /** More pages than these are no list of GitHub's. */
+  /** A list from GitHub has no more pages than these. */
   readonly most: number;
   readonly host: string;
   /** The origin of the API. */
@@ -32,7 +32,7 @@ export async function* readPages<Item>(order: PagesOrder<Item>): AsyncGenerator<
     if (page === most)
       throw new ForgeError({
         ...{ kind: 'unfit-answer', host, what: 'a list' },
-        why: `it goes on after ${most} pages`,
+        why: `it continues after ${most} pages`,
       });
   }
 }

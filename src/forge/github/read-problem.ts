@@ -5,7 +5,7 @@ import { plausibleReset, plausibleWait } from './plausible-wait.ts';
 import { TooLargeError } from './read-body.ts';
 import { refusedAnswer, type RefusedAnswer } from './refused-answer.ts';
 
-/** What we know about a request that went wrong, beside its answer. */
+/** What we know about a request that went wrong, besides its answer. */
 export type RequestFacts = {
   readonly host: GitHubHost;
   /** Where the token came from. */
@@ -19,7 +19,7 @@ export type RequestFacts = {
 
 type Answer = RefusedAnswer & { readonly message: string };
 
-/** Every outcome of a request that is no success, as a named problem. What is no answer of the forge stays as it is. */
+/** Every unsuccessful outcome of a request, as a named problem. Anything that is not an answer of the forge stays as it is. */
 export function readProblem(error: unknown, facts: RequestFacts): unknown {
   if (error instanceof ForgeError) return error;
   const { host, what } = facts;
@@ -87,7 +87,7 @@ function refusalOf({ message, headers }: Answer, { host, what }: RequestFacts): 
   return scopeProblem(headers, host) ?? { kind: 'not-allowed', what, message };
 }
 
-/** A classic token tells its scopes, and the answer those that would do; a fine-grained one tells neither. */
+/** A classic token lists its scopes, and the answer those that would do; a fine-grained one lists neither. */
 function scopeProblem(headers: Answer['headers'], host: GitHubHost): ForgeProblem | null {
   const [accepted, has] = [headers['x-accepted-oauth-scopes'], headers['x-oauth-scopes']];
   if (accepted === undefined || has === undefined) return null;

@@ -7,7 +7,7 @@ export type RefusedMerge = {
   readonly message: string;
 };
 
-/** What GitHub's words say of a merge that it refused; null for what is no refusal: a bad token, a network that is down. */
+/** What GitHub's words say about a refused merge; null for anything else: a bad token, a network that is down. */
 export function refusedMerge(error: unknown): RefusedMerge | null {
   if (!(error instanceof ForgeError)) return null;
   const { forge } = error;
@@ -25,7 +25,7 @@ function reasonOf(status: number, message: string): RefusedMerge['why'] {
   if (/changes (?:have been|were) requested|approving review|code owner review/iu.test(message))
     return 'not-approved';
   if (/status check.*(?:failing|failed)/iu.test(message)) return 'check-failed';
-  // Rules are told one a line.
+  // Rules are listed one per line.
   if (/(?:expected|pending|in progress|queued)\.?$/imu.test(message)) return 'not-yet';
   return 'not-allowed';
 }

@@ -64,7 +64,7 @@ export async function readReviewRequests(
   ].filter(({ body }) => body.trim() !== '');
 }
 
-/** A comment is no verdict, and takes none back. */
+/** A comment is not a verdict, and withdraws none. */
 function askingReviews(reviews: readonly Review[]): readonly Review[] {
   const verdicts = reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING');
   const last = new Map(verdicts.map((review) => [review.author?.login ?? '', review]));
@@ -82,8 +82,8 @@ function wholeRequest(review: Review): ReviewRequest {
 }
 
 /**
- * A conversation is one request, by whoever of those who may ask began it; strangers' parts of it are left out. One in
- * which only strangers speak is theirs. Its newest part names it: who goes on asking asks anew.
+ * A conversation is one request, by the first of those who may ask; the parts by strangers are left out. One in
+ * which only strangers comment is theirs. Its newest part names it: a reviewer who asks more asks again.
  */
 function threadRequests({ comments, path, line }: Thread): readonly ReviewRequest[] {
   // Our own answers carry a marker, and ask for nothing.

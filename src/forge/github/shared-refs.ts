@@ -2,7 +2,7 @@ import { GitError, identityVariables, type Git } from '../../git/git.ts';
 import type { GitAccess } from './git-access.ts';
 import { pushProblem } from './push-problem.ts';
 
-/** Refs on GitHub that are no branches: short texts that only one of several writers can change at a time. */
+/** Refs on GitHub that are not branches: short texts that only one of several writers can change at a time. */
 export type SharedRefs = {
   /** What a ref holds now; null when there is none. */
   readonly read: (ref: string) => Promise<SharedText | null>;
@@ -10,7 +10,7 @@ export type SharedRefs = {
   readonly write: (text: string) => Promise<string>;
   /**
    * Sets a ref while it is still what it was (null: not there), or removes it. False when somebody else has changed it;
-   * the server decides, and of two at a time one is true. May be asked again after an answer that got lost.
+   * the server decides, and only one of two concurrent calls succeeds. May be asked again after an answer that got lost.
    */
   readonly swap: (order: SwapOrder) => Promise<boolean>;
 };

@@ -28,11 +28,11 @@ const commentsPerPage = 100;
 const mostPages = 10;
 
 /**
- * One comment that is edited as the run goes on: news wait for their time, and only the newest is written. What cannot be
- * written is left: a comment is no reason for a run to stop.
+ * One comment that is edited during the run: updates wait until they are due, and only the newest is written. What cannot be
+ * written is skipped: a comment must not stop a run.
  */
 export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
-  // What fails now is written with the next news, and the last word has tries of its own: nobody waits for more.
+  // What fails now is written with the next update, and the last word has its own retries: nobody waits for more.
   const place: CommentPlace = { ...order, request: once };
   let [known, written]: [number | null, string | null] = [null, null];
   let timer: NodeJS.Timeout | null = null;
@@ -90,7 +90,7 @@ function isUnreachable(error: unknown): boolean {
 }
 
 /**
- * The last word is worth a short wait, and no failure. Of a network that was away before, nobody is to wait for the end:
+ * The last word is worth a short wait, but not a failure. If the network was down before, nobody should wait for it:
  * the next start writes it.
  */
 async function writeLast(write: () => Promise<void>, most: number): Promise<void> {

@@ -10,7 +10,7 @@ export function isGitHubCloud(host: string): boolean {
 }
 
 /**
- * Decides which tokens a host may get. Whoever writes a repository can name any host, in a remote's URL or a file; the
+ * Decides which tokens a host may get. The author of a repository can name any host, in a remote's URL or a file; the
  * user's credentials go only to github.com and to what the user names: by `GITHUB_SERVER_URL` or `GITHUB_API_URL`, by
  * `GH_HOST`, or by a configuration that they trusted. This is the only place that decides it, for the API and for git.
  */
@@ -40,12 +40,12 @@ export function serverHost(env: NodeJS.ProcessEnv): string | null {
 }
 
 /**
- * Whether `GITHUB_API_URL` speaks of this host. It belongs to the server or the host that is named beside it. Alone it
+ * Whether `GITHUB_API_URL` is about this host. It belongs to the server or the host that is named next to it. Alone it
  * speaks of the host in it, and of github.com, whose API may be reached by another way.
  */
 export function isApiFor(host: string, env: NodeJS.ProcessEnv): boolean {
-  const beside = serverHost(env) ?? ghHost(env);
-  if (beside !== null) return beside === host;
+  const named = serverHost(env) ?? ghHost(env);
+  if (named !== null) return named === host;
   return host === 'github.com' || apiHosts(env).includes(host);
 }
 

@@ -2,10 +2,10 @@ import { runCommand } from '../../process/run-command.ts';
 import type { GitHubHost } from './place.ts';
 import { isGitHubCloud } from './token-choice.ts';
 
-/** A token, and where it came from: the place may be told, the token never. */
+/** A token, and where it came from: the place may be shown, the token never. */
 export type FoundToken = { readonly token: string; readonly source: string };
 
-/** Whether a token is of a GitHub App's installation, as Actions' own is: there is no user behind it, and no fork. */
+/** Whether a token is of a GitHub App's installation, as Actions' own is: it has no user behind it, and no fork. */
 export function isOfApp({ token }: Pick<FoundToken, 'token'>): boolean {
   return token.startsWith('ghs_');
 }
@@ -13,7 +13,7 @@ export function isOfApp({ token }: Pick<FoundToken, 'token'>): boolean {
 export type TokenOrder = {
   readonly host: GitHubHost;
   readonly env: NodeJS.ProcessEnv;
-  /** The variable that the configuration names; null: none. The token itself never stands in a file of the repository. */
+  /** The variable that the configuration names; null: none. The token itself is never in a file of the repository. */
   readonly variable: string | null;
 };
 

@@ -2,7 +2,7 @@ import { ForgeError } from '../../model/forge-problem.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubRepository } from './place.ts';
 
-/** What somebody may do in a repository: `admin`, `write`, `read` or `none`. An app is no collaborator and has `none`. */
+/** What somebody may do in a repository: `admin`, `write`, `read` or `none`. An app is not a collaborator and has `none`. */
 export async function userPermission(
   client: GitHubClient,
   { owner, repo }: GitHubRepository,

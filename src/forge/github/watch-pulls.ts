@@ -11,7 +11,7 @@ export type WatchOrder = {
   readonly elapsed: () => number;
 };
 
-/** Asked anew though nothing seems to have changed: checks from elsewhere show in neither of the two reads. */
+/** Asked again although nothing seems to have changed: checks from elsewhere show in neither of the two reads. */
 const staleMs = { unknown: 5_000, none: 30_000, pending: 120_000, settled: 300_000 } as const;
 
 /**
@@ -40,7 +40,7 @@ export function watchPulls({ client, repository, elapsed }: WatchOrder): PullWat
       const isNews = await hasNews();
       const isUnknown = numbers.some((number) => !known.has(number));
       if (isNews || isUnknown || isStale()) {
-        // Whoever else looks asks for others: one question is about all.
+        // Another watcher asks for other pull requests: one question covers all of them.
         const open = [...known.values()].filter(({ state }) => state === 'open');
         const wanted = new Set([...numbers, ...open.map(({ number }) => number)]);
         known = new Map([...known, ...(await ask(client, repository, [...wanted]))]);
@@ -68,7 +68,7 @@ async function listPulls(
   return data;
 }
 
-/** The newest runs of Actions; nothing where there are none to be seen. */
+/** The newest runs of Actions; nothing if none can be seen. */
 async function listRuns(client: GitHubClient, { owner, repo }: GitHubRepository): Promise<unknown> {
   try {
     const { data } = await client.rest.actions.listWorkflowRunsForRepo({

@@ -4,7 +4,7 @@ import type { Records } from './records.ts';
 
 /**
  * What the local forge does when work is merged. It ticks its own copy of the issue: the file that the user wrote is
- * theirs. Merged branches stay, where they are in nobody's way and `git log flotilla/…` shows them.
+ * theirs. Merged branches stay, since they are in nobody's way there and `git log flotilla/…` shows them.
  */
 export function openClosing(records: Records): ClosingForge {
   return {

@@ -9,7 +9,7 @@ export type LocalFeedbackOrder = {
   readonly records: Records;
 };
 
-/** What a person writes into a pull request's file to ask for changes; what is asked stands in `comments`. */
+/** What a person writes into a pull request's file to ask for changes; the requests are in `comments`. */
 const asking = 'changes-requested';
 
 /** What comes back from pull requests of the local forge: what somebody wrote into the heads of their files. */
@@ -33,7 +33,7 @@ export function localFeedback({ clone, records }: LocalFeedbackOrder): PullFeedb
 /** `src/cart.js:12: Name it total` is about a line, `src/cart.js: …` about a file, anything else about the whole. */
 const aboutFile = /^([^\s:]+):(?:(\d+):)?\s+(\S[\s\S]*)$/u;
 
-/** Whoever can write to the file is the user. */
+/** Anyone who can write to the file is the user. */
 function requestOf(comment: string): readonly ReviewRequest[] {
   const text = comment.trim();
   if (text === '') return [];

@@ -71,7 +71,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       try {
         return await syncBase({ home: { clone, records }, source, branch, userSha });
       } finally {
-        // Also what a user is told to join by hand has to be there.
+        // What a user is asked to join by hand must be there, too.
         await exportOnce();
       }
     },

@@ -18,7 +18,7 @@ import type {
 import { noteMerge } from './merged-commits.ts';
 import type { Records } from './records.ts';
 
-/** A local forge's pull requests: its bare repository, and the files that tell of them. */
+/** A local forge's pull requests: its bare repository, and the files that describe them. */
 export type PullRequestHome = { readonly clone: BareClone; readonly records: Records };
 
 /** A pull request as its file has it. */
@@ -135,9 +135,9 @@ async function readPull({ records }: PullRequestHome, number: number): Promise<P
   if (record?.kind !== 'pull')
     throw new UserError({
       code: 'forge',
-      message: `The local forge's file of pull request #${number}, pulls/${number}.md, is damaged or gone.`,
+      message: `The local forge's file of pull request #${number}, pulls/${number}.md, is damaged or missing.`,
       next: [
-        'Put it back from a copy, or take its branch by hand: git branch -r --list "flotilla/*"',
+        'Put it back from a copy, or merge its branch by hand: git branch -r --list "flotilla/*"',
       ],
     });
   const { head } = record;
@@ -161,7 +161,7 @@ async function commitOf({ clone }: PullRequestHome, branch: string): Promise<str
   return (await clone.git.run(['rev-parse', `refs/heads/${branch}^{commit}`])).trim();
 }
 
-/** The commit that the base is to be at; null when the branch does not merge. */
+/** The commit that the base should be at; null when the branch does not merge. */
 async function combine(
   { clone }: PullRequestHome,
   pull: Pull,

@@ -3,7 +3,7 @@ import type { PullRequestHome } from './merge-pull-request.ts';
 
 const [results, bases] = ['refs/flotilla/merges', 'refs/flotilla/merged-onto'];
 
-/** Notes what the merge of a pull request brought: the commits after one of the base, up to another. */
+/** Records what the merge of a pull request brought: the commits after one of the base, up to another. */
 export async function noteMerge(
   git: Git,
   {
@@ -30,7 +30,7 @@ export async function mergedCommits(
     const base = `${bases}/${ref.slice(results.length + 1)}`;
     if (beyond.has(commit)) await addRange(git, found, [commit, `^${base}`]);
   }
-  // Of merges from before they were noted, the files tell.
+  // For merges from before they were recorded, the files say so.
   for (const number of await records.numbers('pull')) {
     const head = (await records.read(number))?.head;
     const commit = head?.['mergedAs'] ?? head?.['merging'];

@@ -14,7 +14,7 @@ export function writeRecord({ head, body }: RecordFile): string {
   return `---\n${lines.join('\n')}\n---\n\n${body.trimEnd()}\n`;
 }
 
-/** Reads a record; null when the text is none. */
+/** Reads a record; null when the text is not one. */
 export function readRecord(text: string): RecordFile | null {
   const parts = /^---\r?\n([\s\S]*?)\r?\n---\r?\n(?:\r?\n)?([\s\S]*)$/u.exec(text);
   if (parts === null) return null;

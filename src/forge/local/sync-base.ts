@@ -14,9 +14,9 @@ export type SyncOrder = {
 };
 
 /**
- * Brings the forge's base up to the user's branch, and gives its commit. Where the user has rewritten their branch, the
+ * Brings the forge's base up to the user's branch, and gives its commit. If the user has rewritten their branch, the
  * forge's base follows as long as nothing that was merged is lost by it; what it was stays under a salvage ref. Throws a
- * `UserError` with the command that joins both when something would be.
+ * `UserError` with the command that joins both when something would be lost.
  */
 export async function syncBase(order: SyncOrder): Promise<string> {
   const { home, branch, userSha } = order;
@@ -54,7 +54,7 @@ async function requireNothingLost(
   const problem = { code: 'base-diverged', branch, mine: userSha, theirs: ours } as const;
   const isUnrelated = (await git.probe(['merge-base', ours, userSha])).code !== 0;
   const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
-  // Of a history that breaks off nothing can be compared: the user is told how to have it whole.
+  // A history that breaks off cannot be compared: the message says how to get the whole of it.
   if (shallow.trim() === 'true')
     throw new UserError({ ...problem, isShallow: true, pick: [], isUnrelated });
   const range = ['--cherry-pick', '--right-only', '--no-merges', `${userSha}...${ours}`, '--'];
@@ -66,7 +66,7 @@ async function requireNothingLost(
   );
   if (picked?.length === 0) return;
   const isRewritten = (await ownCommits(git, beyond)).some((commit) => !merged.has(commit));
-  // A merge would bring back what the user has rewritten; it is for what does not apply by itself.
+  // A merge would bring back what the user has rewritten; it is only for what does not apply by itself.
   const pick = isRewritten ? (picked ?? []) : [];
   throw new UserError({ ...problem, isShallow: false, pick, isUnrelated });
 }

@@ -14,7 +14,7 @@ export type Clause = {
   readonly isTitle: boolean;
 };
 
-/** Nobody states an order beyond that. */
+/** Nobody states an order further in than that. */
 const longestPassage = 20_000;
 const longestClause = 600;
 

@@ -75,7 +75,7 @@ export function isMerelyAllowed(masked: string, index: number): boolean {
 const waiting =
   /\b(?:wait\w*|hold|held|not|never|cannot|only|block\w*|postpone\w*|park\w*)\b|n['’]t\b/iu;
 
-/** Whether the words before `until` and `unless` speak of waiting. */
+/** Whether the words before `until` and `unless` are about waiting. */
 export function isWaiting(masked: string, index: number): boolean {
   return waiting.test(masked.slice(Math.max(0, index - 60), index));
 }
@@ -87,7 +87,7 @@ const isDone = new RegExp(
 );
 const isPast = /^\s*(?:was|were|had|got|did|broke|failed)\b/iu;
 
-/** What is said of what a moment names: that it is done, that it once was, or neither. */
+/** What is said about the thing that a moment names: that it is done, that it once was, or neither. */
 export function predicateOf(rest: string): 'done' | 'past' | null {
   if (isPast.test(rest)) return 'past';
   return isDone.test(rest) ? 'done' : null;
@@ -96,12 +96,12 @@ export function predicateOf(rest: string): 'done' | 'past' | null {
 const duty =
   /\b(?:must|should|shall|has to|have to|needs? to|ought to|do|does|done|finish|lands?|merged?|goes|go|comes?|start|implement(?:ed)?|first|only)\b/iu;
 
-/** Whether a clause is about what is to be done, and not about what a program does. */
+/** Whether a clause is about what should be done, and not about what a program does. */
 export function isAboutWork(masked: string): boolean {
   return duty.test(masked);
 }
 
-/** That the task which says so comes first of all, or last. */
+/** Whether the task that says so comes first of all, or last. */
 export function extremeOf(masked: string, isTitle: boolean): 'first' | 'last' | null {
   if (isDeniedBefore(masked, masked.length) && /\b(?:first|last)\W*$/iu.test(masked)) return null;
   if (

@@ -46,7 +46,7 @@ export function passagesOfTask(
   ];
 }
 
-/** Where the lines of a task's text stand in the issue; what is not found there stands where the line before does. */
+/** Where the lines of a task's text are in the issue; a line that is not found there counts as at the line before. */
 function locate(
   text: string,
   { start, end }: SubTask['lines'],

@@ -1,13 +1,13 @@
 import type { SubTask } from '../../model/issue.ts';
 
-/** What a task makes, as the words by which others would speak of it. */
+/** What a task makes, in the words that others would use for it. */
 export type Product = {
   readonly ordinal: number;
   /** `user model` of `Create the user model (models/user.py)`. */
   readonly name: string;
   /** Its words in their plain form: lower case, no plural. */
   readonly words: readonly string[];
-  /** Whether its task says in so many words that it makes it: `Add the user model`. */
+  /** Whether its task says explicitly that it makes it: `Add the user model`. */
   readonly isMade: boolean;
 };
 
@@ -25,7 +25,7 @@ const longestTitle = 500;
 
 /** What a task makes, by its title; null when it makes nothing that has a name: a fix, a test, a document. */
 export function productOf({ ordinal, title }: Pick<SubTask, 'ordinal' | 'title'>): Product | null {
-  // Who says in so many words what a task makes has no name for it; and brackets that never close cost quadratic time.
+  // An author who needs this many words has no name for it; and brackets that never close cost quadratic time.
   const plain = title
     .slice(0, longestTitle)
     .replaceAll(/\([^)]*\)|`[^`]*`|\[[^\]]*\]/gu, ' ')
@@ -36,7 +36,7 @@ export function productOf({ ordinal, title }: Pick<SubTask, 'ordinal' | 'title'>
     .replace(making, '')
     .replace(/^(?:an?|the)\s+/iu, '')
     .trim();
-  // `Cart API with caching`: what comes after tells about it, and does not name it.
+  // `Cart API with caching`: what comes after describes it, and does not name it.
   const [head = ''] = name.split(/\s+(?:with|for|to|in|on|using|via|that|which|from|by)\s+/iu);
   const words = wordsOf(head);
   if (words.length === 0 || words.length > 6) return null;

@@ -64,7 +64,7 @@ function readCue(clause: Clause, cue: OrderCue, place: ReferencePlace): ReadOrde
   ];
 }
 
-/** What a cue speaks of. */
+/** What a cue refers to. */
 export type CueObject = Reference & { readonly how: StatedOrder['how']; readonly end: number };
 
 function readObject(

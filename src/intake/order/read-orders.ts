@@ -21,10 +21,10 @@ export type ReadOrders = {
   readonly afterIssues: ReadonlyMap<number, readonly number[]>;
 };
 
-/** More pairs than this nobody orders by hand; it bounds what `all of the above` in each of hundreds of tasks makes. */
+/** Nobody orders more pairs than this by hand; it bounds what `all of the above` in each of hundreds of tasks makes. */
 const mostOrders = 10_000;
 
-/** Reads who comes after whom, in the words of the tasks and of the prose around them. Only open tasks are ordered. */
+/** Reads which task comes after which, in the words of the tasks and of the prose around them. Only open tasks are ordered. */
 export function readOrders(items: OrderedItems, passages: readonly Passage[]): ReadOrders {
   const open = new Set(items.tasks.map(({ ordinal }) => ordinal));
   const byIssue = new Map(

@@ -48,7 +48,7 @@ function wholeOf(term: string, { task, names }: Known): number[] {
   return whole === null ? [] : [whole];
 }
 
-/** A whole name, or a part of one that nothing else has: `needs hashing`. A single common word (`types`) is none. */
+/** A whole name, or a part of one that nothing else has: `needs hashing`. A single common word (`types`) is not one. */
 function neededOf(term: string, { task, names }: Known): number[] {
   if (task === null) {
     const part = isDefinite(term) ? names.byPart(term, null) : null;

@@ -5,7 +5,7 @@ import { readReferences, type ReferencePlace } from './task-references.ts';
 type Said = {
   readonly text: string;
   readonly masked: string;
-  /** The cue, with what it speaks of; null where the clause says of a task that it comes first or last. */
+  /** The cue, with what it speaks of; null where the clause says that a task comes first or last. */
   readonly cue: OrderCue | null;
   readonly object: { readonly end: number; readonly form: string; readonly how: string } | null;
 };
@@ -19,8 +19,8 @@ const wordStart = /(?<![\p{L}\p{N}_#`/.-])(?=[\p{L}\p{N}#"“`*])/gu;
 const mostStarts = 80;
 
 /**
- * The tasks that a clause speaks of. In a task's own text that is the task, unless the clause begins with another one; in
- * prose they must be named. Null: nobody is.
+ * The tasks that a clause is about. In a task's own text that is the task, unless the clause begins with another one; in
+ * prose they must be named. Null: none is.
  */
 export function readSubject(said: Said, place: ReferencePlace): readonly number[] | null {
   const { text, cue, object } = said;

@@ -4,13 +4,13 @@ import { productOf, wordsOf, type Product } from './product.ts';
 /** A task by the words that others use for it. */
 export type NamedTask = Pick<SubTask, 'ordinal' | 'title' | 'reference'>;
 
-/** Finds the task that a phrase speaks of; null when there is none, or more than one. */
+/** Finds the task that a phrase refers to; null when there is none, or more than one. */
 export type TaskNames = {
   /** By its whole title. */
   readonly byTitle: (title: string) => number | null;
   /** By words of its title, all of which only it has. */
   readonly byPart: (phrase: string, except: number | null) => number | null;
-  /** By the whole name of what it makes, which has at least so many words. */
+  /** By the whole name of what it makes, which has at least this many words. */
   readonly byProduct: (phrase: string, except: number | null, least: number) => number | null;
   /** By the last word of what it makes, or by a word that only a name looks like (`JWT`). */
   readonly byHead: (phrase: string, except: number | null) => number | null;

@@ -136,7 +136,7 @@ const byNumber: One = (text, { ordinals, task: speaker, hasIssues = true }) => {
 
 const byPlace: One = (text, { ordinals, above, task }) => {
   const here = task === null ? above + 1 : task;
-  // Prose stands at no place among the tasks.
+  // Prose has no place among the tasks.
   const previous = task === null ? null : previousOne.exec(text);
   if (previous !== null && isWhole(text, previous))
     return known(ordinals.filter((each) => each < here).slice(-1), 'place', previous[0].length);
@@ -155,7 +155,7 @@ const byPlace: One = (text, { ordinals, above, task }) => {
   }
   const at = placed.exec(text);
   if (at === null || !isWhole(text, at)) return null;
-  // `the first` alone is the first of whatever was spoken of; `work`, `thing` and `change` are no places.
+  // `the first` alone is the first of whatever was spoken of; `work`, `thing` and `change` are not places.
   if (!/task|item|step|point|bullet|ticket|one/iu.test(at[3] ?? '')) return null;
   const places = [at[1] ?? '', ...(at[2] ?? '').split(/ ?(?:,|\band\b|\bor\b|&) ?(?:the )?/iu)];
   return known(

@@ -32,7 +32,7 @@ function nodeTest(output: string): Shares[] {
   return row === null ? [] : [{ lines: at(row, 1), branches: at(row, 2), functions: at(row, 3) }];
 }
 
-/** `TOTAL 120 19 84%`; with branches, the share mixes both, and tells neither. */
+/** `TOTAL 120 19 84%`; with branches, the share mixes both, and is neither. */
 function coveragePy(output: string): Shares[] {
   const heading = /^Name\s+Stmts\s+Miss\s+(?<branch>Branch\s+BrPart\s+)?Cover\b/mu.exec(output);
   if (heading === null) return [];

@@ -26,7 +26,7 @@ function told(
   return Object.values(shares).every((share) => share === null) ? null : { format, ...shares };
 }
 
-/** Nothing of nothing is no coverage, good or bad. */
+/** A share of nothing is not coverage, good or bad. */
 function share({ covered, total }: Count): number | null {
   return total > 0 && covered >= 0 && covered <= total ? (covered / total) * 100 : null;
 }
@@ -78,7 +78,7 @@ function readCobertura(text: string): Shares {
   return { ...nothing, lines: rate('line', 'lines'), branches: rate('branch', 'branches') };
 }
 
-/** Blocks of statements; where packages were tested together, one stands in it several times. */
+/** Blocks of statements; where packages were tested together, a block is in it several times. */
 function readGoProfile(text: string): Shares {
   const blocks = new Map<string, { readonly size: number; readonly isCovered: boolean }>();
   for (const [, place = '', size, hits] of text.matchAll(

@@ -11,8 +11,8 @@ type Seen = {
 };
 
 /**
- * Holds the coverage that checks measured against a limit. A project may have several reports, one a package: the
- * lowest counts. Of reports that lie in one folder, being the same in several formats, the first that tells counts.
+ * Compares the coverage that checks measured with a limit. A project may have several reports, one a package: the
+ * lowest counts. Of reports that lie in one folder, being the same in several formats, the first that has it counts.
  */
 export function judgeCoverage(
   { metric, limit }: Extract<Claim, { kind: 'coverage' }>,
@@ -35,7 +35,7 @@ export function judgeCoverage(
   if (lowest === undefined)
     return {
       state: 'unmeasured',
-      evidence: `no check that ran wrote a coverage report that tells ${metric ?? 'lines'}`,
+      evidence: `no check that ran wrote a coverage report that has ${metric ?? 'lines'}`,
     };
   const isEnough = limit.isExclusive
     ? lowest.percent > limit.percent

@@ -72,7 +72,7 @@ test.each([
 
 test('where people look is where the criterion points', () => {
   expect(judge('Integration tests passing').words).toBe(
-    'please judge; no check that ran is one of integration tests. Look at `test/cart.test.js`, and at the output of `npm test`',
+    'please judge; no check that ran runs integration tests. Look at `test/cart.test.js`, and at the output of `npm test`',
   );
   expect(judge('Documentation complete').words).toContain('Look at `docs/cart.md`');
   expect(judge('`src/cart.js` is fast').words).toMatch(/Look at `src\/cart\.js`$/u);
@@ -102,7 +102,7 @@ test.each([
   expect(judge(text, { coverage: [coverage(shares)] }).isMet).toBe(isMet);
 });
 
-test('coverage is told with its report, cut and not rounded, of several the lowest', () => {
+test('coverage is reported with its report file, cut and not rounded, of several the lowest', () => {
   const low = coverage({ report: 'packages/a/lcov.info', lines: 79.97 });
   const same = coverage({ report: 'packages/a/cobertura.xml', lines: 99 });
   const { isMet, words } = judge('> 80% coverage', {

@@ -8,11 +8,11 @@ import { judgeWarnings } from './judge-warnings.ts';
 import { namesCheck, passedTests } from './named-checks.ts';
 import { readCriterion, type Claim, type FileChange } from './read-criterion.ts';
 
-/** What was measured of a task's work. */
+/** What was measured about a task's work. */
 export type Measured = {
   readonly checks: readonly CheckResult[];
   readonly files: readonly ChangedFile[];
-  /** The same checks without the work; null: nobody ran them. */
+  /** The same checks without the work; null: they were not run. */
   readonly baseChecks: readonly CheckResult[] | null;
 };
 
@@ -22,11 +22,11 @@ export type Finding =
   /** Nothing measured it: why not. */
   | { readonly state: 'unmeasured'; readonly evidence: string };
 
-/** What a reviewer reads of one criterion. */
+/** What a reviewer reads about one criterion. */
 export type Judgement = { readonly isMet: boolean; readonly words: string };
 
 /**
- * Says of a criterion whether something that we saw ourselves measures it, and what. It is met only when all of its
+ * Says whether something that we saw ourselves measures a criterion, and what. It is met only when all of its
  * text is understood and each claim in it was measured; all else is for people to judge, with where to look.
  */
 export function judgeCriterion(text: string, measured: Measured): Judgement {
@@ -53,19 +53,19 @@ function judgeClaim(claim: Claim, measured: Measured): Finding {
         checks.filter(
           (check) => check.command === claim.command || isSameCommand(check, claim.command),
         ),
-        `\`${claim.command}\` is none of the checks that ran`,
+        `\`${claim.command}\` is not among the checks that ran`,
       );
     case 'tests-pass':
       return checkFinding(
         passedTests(checks, claim.which),
         claim.which === null
-          ? 'no check that ran is one of tests'
-          : `no check that ran is one of ${claim.which} tests`,
+          ? 'no check that ran runs tests'
+          : `no check that ran runs ${claim.which} tests`,
       );
     case 'check-passes':
       return checkFinding(
         checks.filter((check) => namesCheck(check, claim.which)),
-        `no check that ran is one of ${claim.which}`,
+        `no check that ran is a check of ${claim.which}`,
       );
     case 'tests-written':
       return testsWritten(claim.which, measured);
@@ -178,7 +178,7 @@ function isSuch(
   return change === 'created' ? isThere && file.change !== 'modified' : isThere;
 }
 
-/** For people: that nothing measured it, and where they find what speaks for it. */
+/** For people: that nothing measured it, and where they find evidence. */
 function toJudge(text: string, measured: Measured, why: string | null): string {
   const reason = why === null || why === '' ? 'no check measures it' : why;
   return `please judge; ${reason}. ${whereToLook(text, measured)}`;

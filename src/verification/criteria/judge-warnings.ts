@@ -20,7 +20,7 @@ const toolNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Says from the output of tools that tell of warnings whether the work brought any. Without such a tool among the
+ * Says from the output of tools that report warnings whether the work added any. Without such a tool among the
  * checks nothing measures it.
  */
 export function judgeWarnings(
@@ -36,7 +36,7 @@ export function judgeWarnings(
   if (known.length === 0)
     return {
       state: 'unmeasured',
-      evidence: `no check that ran tells of ${tool === null ? '' : `${tool} `}warnings`,
+      evidence: `no check that ran reports ${tool === null ? '' : `${tool} `}warnings`,
     };
   const findings = runs.map((run) => judgeRun(run, isNewOnly, baseChecks));
   const bad = findings.find(({ state }) => state !== 'met');

@@ -41,7 +41,7 @@ export type ConfinementOptions = {
 
 /** Seconds that one call may take: it reads files of one work tree. */
 const timeLimitMs = 120_000;
-/** What git says of one work tree; a longer answer is no honest one. */
+/** What git says of one work tree; a longer answer is not an honest one. */
 const outputCap = 64 * 1024 * 1024;
 
 /** Opens the place where our programs meet what agents wrote. */
@@ -91,7 +91,7 @@ async function baseMounts(options: ConfinementOptions): Promise<readonly Mount[]
     ...hidingMounts(empty),
     ...(await searchPathMounts(path, paths)),
     ...(await ignoreFiles(env, home)),
-    // Other runs' workspaces, the journal and the forge are nobody's business there.
+    // Other runs' workspaces, the journal and the forge must not be visible there.
     { kind: 'empty', path: dirname(whole) },
     { kind: 'read', path: join(whole, 'objects') },
     { kind: 'read', path: join(whole, 'lfs') },

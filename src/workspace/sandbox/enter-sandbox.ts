@@ -18,7 +18,7 @@ import { isWithin, sandboxArgv, type Mount, type Sandbox } from './sandbox.ts';
 /** One program that is to run in a sandbox. */
 export type SandboxOrder = {
   readonly sandbox: Sandbox;
-  /** The program and its arguments. Programs and scripts in it are shown, with what lies beside them. */
+  /** The program and its arguments. Programs and scripts in it are shown, with what lies next to them. */
   readonly argv: readonly [string, ...string[]];
   /** The user's own environment, from which the program's is made. */
   readonly env: NodeJS.ProcessEnv;
@@ -31,7 +31,7 @@ export type SandboxOrder = {
   readonly directory: string;
   /** Further directories that the program writes to: its cache, its temporary files, its git configuration. */
   readonly writable: readonly string[];
-  /** What it finds of the user's, beside the tools of the usual languages. */
+  /** What it finds of the user's, besides the tools of the usual languages. */
   readonly shown: readonly NamedPath[];
 };
 

@@ -19,7 +19,7 @@ export type HiddenOrder = {
   readonly home: string;
   /** Where the directories that stand in are. */
   readonly directory: string;
-  /** Variables beside the usual that name a directory of the user's. */
+  /** Variables besides the usual ones that name a directory of the user's. */
   readonly variables: readonly string[];
   /** What an ordinary user could not read anyhow. */
   readonly isRoot: boolean;

@@ -50,7 +50,7 @@ export async function programMounts(program: string, hidden: readonly string[]):
   return coversHidden(path, hidden) ? mounts : [...mounts, { kind: 'read', path }];
 }
 
-/** The links on the way from a program's name to its file, made anew where a hidden directory had them. */
+/** The links on the way from a program's name to its file, created again where a hidden directory had them. */
 async function linkMounts(program: string, hidden: readonly string[]): Promise<Mount[]> {
   const mounts: Mount[] = [];
   let path = program;
@@ -66,7 +66,7 @@ async function linkMounts(program: string, hidden: readonly string[]): Promise<M
   return mounts;
 }
 
-/** A package's neighbours are what it depends on: the outermost `node_modules`, else the file's own installation. */
+/** A package's neighbours are what it depends on: the outermost `node_modules`, otherwise the file's own installation. */
 function packageOf(file: string, hidden: readonly string[]): string {
   const modules = file.indexOf('/node_modules/');
   if (modules !== -1) return file.slice(0, modules + '/node_modules'.length);

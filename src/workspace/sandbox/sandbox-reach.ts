@@ -3,7 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import { hiddenDirectories, stillThere } from './sandbox-hidden.ts';
 import { isWithin } from './sandbox.ts';
 
-/** What a program in the sandbox does not see of this machine, and which running programs it can talk to all the same. */
+/** What a program in the sandbox does not see of this machine, and which running programs it can talk to anyway. */
 export type SandboxReach = {
   /** Directories and files, by their real paths. All else is as readable inside as outside. */
   readonly hidden: readonly string[];

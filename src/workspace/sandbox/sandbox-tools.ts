@@ -4,7 +4,7 @@ import type { NamedPath } from './sandbox-paths.ts';
  * Where languages keep their programs and what they have downloaded, below HOME or where a variable says. All are
  * shown to read: what one task wrote there would run in the user's next build. The caches that are missing here (npm,
  * pnpm, yarn, Gradle, Maven, uv) do not work unless they can be written to, so each task gets its own. None of these
- * places holds credentials: `.cargo/credentials.toml`, `.npmrc` and their like are beside them, not in them.
+ * places holds credentials: `.cargo/credentials.toml`, `.npmrc` and the like are next to them, not in them.
  */
 const toolPaths = [
   ...[

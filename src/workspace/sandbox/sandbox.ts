@@ -64,7 +64,7 @@ export function sandboxArgv(entry: SandboxEntry): [string, ...string[]] {
 
 /**
  * TERM goes to the whole group, and bubblewrap would die of it and take all inside along in the middle of a write. It
- * is told to ignore it; what runs inside is not.
+ * ignores it; what runs inside is not.
  */
 function gently(words: readonly string[]): [string, ...string[]] {
   const ignoring = ['/bin/sh', '-c', 'trap "" TERM; exec "$@"', 'sandbox'] as const;

@@ -7,7 +7,7 @@ type Arguments = {
   readonly before?: string | null;
 };
 
-/** A list as GraphQL has it, in pages by cursors. Like GitHub, it wants to be told how many. */
+/** A list as GraphQL has it, in pages by cursors. Like GitHub, it needs to know how many. */
 export function connection<Item>(
   items: readonly Item[],
   shape: (item: Item) => unknown,

@@ -87,7 +87,7 @@ const types: Readonly<Record<number, string>> = {
   422: 'UNPROCESSABLE',
 };
 
-/** GitHub says the type of an error beside its words. */
+/** GitHub gives the type of an error next to its words. */
 function errorShape(error: GraphQLError): Record<string, unknown> {
   const { message, path, locations, originalError } = error;
   // A bug of the double must not pass for an answer.

@@ -3,7 +3,7 @@ import { verdictOf } from './commit-verdict.ts';
 import type { Mergeability, Protection, Pull } from './world.ts';
 
 /**
- * What is known of whether a pull request merges. The first to ask after a push is told nothing (`null`) and starts
+ * What is known of whether a pull request merges. The first to ask after a push gets nothing (`null`) and starts
  * the computing, as at GitHub; `git merge-tree` says the rest.
  */
 export function mergeabilityOf(pull: Pull): Mergeability {
