@@ -50,7 +50,7 @@ test('logs --follow goes on past the end of a run that was taken up again', asyn
   const second = world.start(...start);
   await second.until(gate.arrived(2));
   const following = world.start('logs', 'local#1', '--follow');
-  await following.printed('taken up again');
+  await following.printed('resumed on');
   gate.open();
   expect((await second.ended).code).toBe(0);
   expect((await following.ended).stdout).toContain('finished: 1 of 1 task succeeded');
