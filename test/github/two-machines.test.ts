@@ -108,7 +108,7 @@ describe('a machine that holds an issue', () => {
     expect(second.code, second.stdout + second.stderr).toBe(0);
     const { code, stderr } = await first.ended;
     expect(code, stderr).toBe(4);
-    expect(stderr).toContain('has taken una/shop#');
+    expect(stderr).toContain('has taken over una/shop#');
     expect(shop.pulls()).toHaveLength(1);
   });
 });
