@@ -16,7 +16,7 @@ export function resolvePrompt(tools: RunTools, order: ResolvePromptOrder): strin
   const { goesOn } = order;
   const sections = [
     goesOn
-      ? '# Go on where you were stopped\n\nYou were stopped in the middle of what follows. What was done is still here, committed or not: look at it first, and finish.'
+      ? '# Continue where you were stopped\n\nYou were stopped in the middle of what follows. What was done is still here, committed or not: look at it first, and finish.'
       : '',
     whySection(order),
     beforeSection(order),
