@@ -13,6 +13,8 @@ function leave(world: World, name: string): string {
     `export PATH='${process.env['PATH']}'\necho $$ >'${pid}'\nexec sleep 1000\n`,
   );
   return [
+    // It runs on the base, too, before it runs in a workspace.
+    `rm -f '${pid}'`,
     `(setsid env -i /bin/sh '${daemon}' </dev/null >/dev/null 2>&1 &)`,
     `while [ ! -s '${pid}' ]; do sleep 0.02; done`,
   ].join('\n');
