@@ -39,7 +39,8 @@ export function endState(program: string, user: BenchUser): EndState {
 }
 
 function inOrder(subjects: string, isMerged: boolean): string {
-  const lines = subjects.split('\n');
+  // A retry takes in the base as it is by then; an undisturbed run has no retry.
+  const lines = subjects.split('\n').filter((line) => !line.startsWith('Bring in '));
   if (!isMerged) return subjects;
   // Which branches are brought up to the base depends on that order.
   const own = lines.filter((line) => !/^Merge |\(#\d+\)$/u.test(line));
