@@ -4,7 +4,7 @@ import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } f
 import { gitCommands, partsOf } from './allowed-commands.ts';
 import { claudeReader } from './claude-reader.ts';
 import { findFirst, findProgram } from './find-program.ts';
-import { probeClaude } from './credential-probe.ts';
+import { probeClaude } from './claude-sign-in.ts';
 import type { KnownProgram } from './known-program.ts';
 
 /** Claude Code, as the user has it installed. */

@@ -2,7 +2,7 @@ import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } f
 import { noCapabilities } from './agent.ts';
 import { codexReader } from './codex-reader.ts';
 import { locateOnPath } from './find-program.ts';
-import { probeCodex } from './credential-probe.ts';
+import { askAboutKey } from './credential-probe.ts';
 import type { KnownProgram } from './known-program.ts';
 
 /** OpenAI's Codex CLI, as the user has it installed. */
@@ -28,6 +28,17 @@ export function codexAgent(): Agent {
     command: codexCommand,
     reader: codexReader,
   };
+}
+
+/** The key that `codex exec` prefers to anything that is stored. */
+async function probeCodex(env: NodeJS.ProcessEnv): Promise<string | null> {
+  const { CODEX_API_KEY: key } = env;
+  if (!key) return null;
+  const root = (env['OPENAI_BASE_URL'] || 'https://api.openai.com/v1').replace(/\/+$/u, '');
+  return askAboutKey({
+    ...{ url: `${root}/models`, headers: { authorization: `Bearer ${key}` } },
+    variable: 'CODEX_API_KEY',
+  });
 }
 
 /*

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 /** A request to a provider that costs nothing and that succeeds only with a working key. */
 export type KeyQuestion = {
   readonly url: string;
@@ -15,8 +12,8 @@ export type CredentialProbe = (env: NodeJS.ProcessEnv) => Promise<string | null>
 const patienceMs = 5_000;
 
 /**
- * Asks whether a key works. Only a plain refusal counts: a provider that is unreachable, or does not know the request, has said
- * nothing about the key.
+ * Asks whether a key works; gives what is wrong with it. Only a plain refusal counts: a provider that is unreachable, or
+ * does not know the request, has said nothing about the key.
  */
 export async function askAboutKey({ url, headers, variable }: KeyQuestion): Promise<string | null> {
   try {
@@ -28,56 +25,4 @@ export async function askAboutKey({ url, headers, variable }: KeyQuestion): Prom
   } catch {
     return null;
   }
-}
-
-/** Whether Claude Code's stored sign-in has run out and cannot be renewed by itself. */
-export async function expiredClaudeSignIn(
-  env: NodeJS.ProcessEnv,
-  now: number,
-): Promise<string | null> {
-  const folder = env['CLAUDE_CONFIG_DIR'] || join(env['HOME'] ?? '', '.claude');
-  const file = join(folder, '.credentials.json');
-  try {
-    const { claudeAiOauth: signIn } = JSON.parse(await readFile(file, 'utf8')) as {
-      readonly claudeAiOauth?: { readonly expiresAt?: unknown; readonly refreshToken?: unknown };
-    };
-    if (typeof signIn?.expiresAt !== 'number' || signIn.refreshToken) return null;
-    const isOver = signIn.expiresAt < now;
-    return isOver
-      ? `the sign-in in ${file} ended at ${new Date(signIn.expiresAt).toISOString()}`
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-/** What signs Claude Code in, in the order in which it looks: a cloud's own keys and tokens are not asked about. */
-export async function probeClaude(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const clouds = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'];
-  if (clouds.some((name) => Boolean(env[name]))) return null;
-  const root = (env['ANTHROPIC_BASE_URL'] || 'https://api.anthropic.com').replace(/\/+$/u, '');
-  const url = `${root}/v1/models?limit=1`;
-  const version = { 'anthropic-version': '2023-06-01' };
-  const { ANTHROPIC_AUTH_TOKEN: token, ANTHROPIC_API_KEY: key } = env;
-  if (token) {
-    const headers = { ...version, authorization: `Bearer ${token}` };
-    return askAboutKey({ url, headers, variable: 'ANTHROPIC_AUTH_TOKEN' });
-  }
-  if (key)
-    return askAboutKey({
-      ...{ url, headers: { ...version, 'x-api-key': key } },
-      variable: 'ANTHROPIC_API_KEY',
-    });
-  return env['CLAUDE_CODE_OAUTH_TOKEN'] ? null : expiredClaudeSignIn(env, Date.now());
-}
-
-/** The key that `codex exec` prefers to anything that is stored. */
-export async function probeCodex(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const { CODEX_API_KEY: key } = env;
-  if (!key) return null;
-  const root = (env['OPENAI_BASE_URL'] || 'https://api.openai.com/v1').replace(/\/+$/u, '');
-  return askAboutKey({
-    ...{ url: `${root}/models`, headers: { authorization: `Bearer ${key}` } },
-    variable: 'CODEX_API_KEY',
-  });
 }

@@ -27,6 +27,11 @@ export function baseTroubles({
   return [...onForge, ...checkTroubles(baseChecks ?? [])];
 }
 
+/** Whether a check of this name, or the setup, did not pass on the base itself. */
+export function isRedOnBase({ baseChecks }: Pick<RunState, 'baseChecks'>, name: string): boolean {
+  return baseChecks?.some((check) => check.name === name && check.state !== 'passed') ?? false;
+}
+
 /** The forge's checks that are red on the base, which the user agreed to: no pull request has to pass them. */
 export function redOnForge({
   baseOnForge,

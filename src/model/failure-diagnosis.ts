@@ -1,3 +1,4 @@
+import { isRedOnBase } from './base-trouble.ts';
 import { evidenceOfTask, type FailureEvidence } from './failure-evidence.ts';
 import { creatorFor } from './failure-import.ts';
 import { remedyOf, type Remedy } from './failure-remedy.ts';
@@ -31,11 +32,11 @@ export function diagnoseRun(state: RunState): readonly (readonly TaskDiagnosis[]
 }
 
 /** What fails without any task's work is not for a task to fix. */
-function redBaseRemedy({ baseChecks, base }: RunState, failure: Failure): Remedy | null {
+function redBaseRemedy(state: RunState, failure: Failure): Remedy | null {
   if (failure.reason !== 'check-failed' || isOriginalName(failure.check.name)) return null;
   const { name, command } = failure.check;
-  const onBase = baseChecks?.find((check) => check.name === name);
-  if (onBase === undefined || onBase.state === 'passed') return null;
+  if (!isRedOnBase(state, name)) return null;
+  const { base } = state;
   return {
     cause: `${command} fails on the base (${base.branch}) already, without this task's work.`,
     fix: `Make it pass on ${base.branch} first, or name another check (--check), then retry.`,

@@ -18,11 +18,14 @@ export type BaseWatch = {
 /**
  * Checks the base before any agent is paid to work on it:
  *
- *   green on the forge, or in a run of ours before ─▶ agents start; it is checked meanwhile
- *   green within base_check_wait ─────▶ agents start
- *   red ──▶ the user agrees ──────────▶ agents start; what is red there is required of no task
- *        └▶ nobody does ──────────────▶ refused
- *   not known after base_check_wait ──▶ agents start; when it turns red later, nothing new does
+ *   known to be green ─────────────────▶ agents start; it is checked meanwhile
+ *   green within base_check_wait ──────▶ agents start
+ *   not known after base_check_wait ───▶ agents start; when it turns red later, nothing new does
+ *   red, here or on the forge
+ *     ├─▶ the user agrees ─────────────▶ agents start; what is red there is required of no task
+ *     └─▶ nobody does ─────────────────▶ refused
+ *
+ * It is known to be green where the forge's own checks of it are, or where an earlier run of ours saw it pass.
  */
 export function watchBase(
   tools: RunTools,

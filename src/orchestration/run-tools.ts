@@ -2,9 +2,8 @@ import type { Agent } from '../agents/agent.ts';
 import type { ClosingForge, CommitStanding, Forge, PullFeedback } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
-import type { BaseTrouble } from '../model/base-trouble.ts';
+import { isRedOnBase, type BaseTrouble } from '../model/base-trouble.ts';
 import type { ConflictPolicy } from '../model/conflict.ts';
-import { isRed } from '../model/failure.ts';
 import { hasOpenPull } from '../model/feedback.ts';
 import type { ReadIssue } from '../model/issue-digest.ts';
 import { hasSucceeded, type RunState, type TaskState } from '../model/run-state.ts';
@@ -207,9 +206,8 @@ export function groundOf(tools: RunTools, ordinal: number): string | null {
 
 /** The command that prepares a workspace; null where there is none, or where the user agreed to do without it. */
 export function setupOf({ setup, record }: RunTools): string | null {
-  const { baseChecks, isRedBaseAccepted } = record.state();
-  const onBase = baseChecks?.find(({ name }) => name === 'setup');
-  return isRedBaseAccepted && onBase !== undefined && isRed(onBase) ? null : setup;
+  const state = record.state();
+  return state.isRedBaseAccepted && isRedOnBase(state, 'setup') ? null : setup;
 }
 
 /** A task as the plan has it; throws when the plan has no such task. */

@@ -17,7 +17,7 @@ import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { ensurePublished } from './publish.ts';
 import { adoptAttempt, runAttempt } from './run-attempt.ts';
 import { groundOf, setupOf, taskBelow, type RunTools } from './run-tools.ts';
-import { ensureBaseTaken, ensureStackedOn } from './take-base.ts';
+import { ensureBaseTaken, ensureStackedOn } from './take-into-branch.ts';
 import type { TurnTaking } from './turn-taking.ts';
 import { verifyWork } from './verify-work.ts';
 import { whenAborted } from './when-aborted.ts';

@@ -1,3 +1,4 @@
+import { isRedOnBase } from '../model/base-trouble.ts';
 import { acceptAdvice } from '../model/original-check.ts';
 import { runOriginalChecks } from './original-checks.ts';
 import { checkRoom, type RunTools } from './run-tools.ts';
@@ -17,7 +18,7 @@ export async function verifyByOriginal(
 ): Promise<Verdict | null> {
   const { record } = tools;
   const { ordinal: task, attempt, variables, signal } = order;
-  const { base, baseChecks } = record.state();
+  const { base } = record.state();
   const results = await runOriginalChecks(tools, {
     ...{ task, room: checkRoom(task), environment: variables, signal, base: base.sha, only: null },
     commit: record.task(task).head ?? '',
@@ -27,8 +28,7 @@ export async function verifyByOriginal(
   for (const check of results) {
     record.record({ type: 'check-ended', task, attempt, result: check });
     if (check.state === 'passed') continue;
-    const onBase = baseChecks?.find(({ name }) => name === check.name);
-    if (onBase === undefined || onBase.state === 'passed') return { kind: 'check-failed' };
+    if (!isRedOnBase(record.state(), check.name)) return { kind: 'check-failed' };
     // No agent can do anything about it.
     const message = `${check.name} fails on the base already, without this task's work: ${acceptAdvice}`;
     return { kind: 'failed', failure: { reason: 'check-failed', message, check } };

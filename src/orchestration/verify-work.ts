@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.ts';
+import { isRedOnBase } from '../model/base-trouble.ts';
 import type { CheckResult, Failure } from '../model/failure.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { describeConfigurationChanges } from '../verification/configuration-changes.ts';
@@ -107,7 +108,7 @@ async function runChecks(
     record.record({ type: 'stage-changed', task: ordinal, stage: 'testing', evidence });
     const result = await tree.run({ name: check.name, command });
     if (signal.aborted || result === null) return { kind: 'interrupted' };
-    const judged = besideBase(tools, result);
+    const judged = markedByBase(tools, result);
     record.record({ type: 'check-ended', task: ordinal, attempt, result: judged });
     if (judged.isRedOnBase) notes.push(redOnBaseNote(judged));
     else if (result.state !== 'passed') return againstBase(tools, result);
@@ -125,21 +126,17 @@ async function runChecks(
 }
 
 /** A result, marked where it is what the base itself comes to and the user let the run continue in spite of that. */
-function besideBase({ record }: RunTools, result: CheckResult): CheckResult {
-  const { isRedBaseAccepted } = record.state();
-  const isToBeMarked = isRedBaseAccepted && isRedAlready(record, result);
-  return isToBeMarked ? { ...result, isRedOnBase: true } : result;
-}
-
-function isRedAlready(record: RunTools['record'], { name, state }: CheckResult): boolean {
-  const onBase = record.state().baseChecks?.find((check) => check.name === name);
-  return state !== 'passed' && onBase !== undefined && onBase.state !== 'passed';
+function markedByBase({ record }: RunTools, result: CheckResult): CheckResult {
+  const state = record.state();
+  const isExcused = result.state !== 'passed' && state.isRedBaseAccepted;
+  return isExcused && isRedOnBase(state, result.name) ? { ...result, isRedOnBase: true } : result;
 }
 
 /** Where the base fails in the same check, no agent has to pass it; otherwise the agent must fix it. */
 function againstBase({ record }: RunTools, check: CheckResult): Verdict {
-  if (!isRedAlready(record, check)) return { kind: 'check-failed' };
-  const { branch, sha } = record.state().base;
+  const state = record.state();
+  if (!isRedOnBase(state, check.name)) return { kind: 'check-failed' };
+  const { branch, sha } = state.base;
   const message = `${check.command} fails on the base already (${branch} at ${sha.slice(0, 9)}), without this task's work: fix the base, then retry, and its work is taken up from here`;
   return { kind: 'failed', failure: { reason: 'check-failed', message, check } };
 }

@@ -4,8 +4,13 @@ import { makeWorld } from '../rig/world.ts';
 
 type Shown = {
   readonly issue: { readonly ref: string };
+  readonly findings: readonly { readonly kind: string }[];
   readonly tasks: readonly { readonly ordinal: number; readonly title: string }[];
 };
+
+function withoutMachine(shown: Shown): Shown {
+  return { ...shown, findings: shown.findings.filter(({ kind }) => kind !== 'resources') };
+}
 
 test('a sub-issue is rehearsed as it is retried: as one task of its master issue, or as done', async () => {
   await using world = await makeWorld({
@@ -27,8 +32,7 @@ test('a sub-issue is rehearsed as it is retried: as one task of its master issue
     tasks: [{ ordinal: 2, title: 'Write two.txt' }],
   });
   // How much memory is free is another matter from one moment to the next.
-  const { issue, tasks } = await dry('local#3', '--retry');
-  expect({ issue, tasks }).toEqual({ issue: failed.issue, tasks: failed.tasks });
+  expect(withoutMachine(await dry('local#3', '--retry'))).toEqual(withoutMachine(failed));
   expect((await dry('2')).tasks).toEqual([]);
 
   const done =

@@ -1,10 +1,9 @@
 import { ensureContents } from '../../git/partial-clone.ts';
-import { baseTroubles } from '../../model/base-trouble.ts';
+import { baseTroubles, redOnForge } from '../../model/base-trouble.ts';
 import { displayIssue, issueKey } from '../../model/issue.ts';
 import { editWords, type IssueEdits } from '../../model/issue-digest.ts';
 import type { Finding, Plan } from '../../model/plan.ts';
 import { isCiAwaited, isCiFixDue } from '../../model/feedback.ts';
-import { redOnForge } from '../../model/base-trouble.ts';
 import type { RunState, TaskState } from '../../model/run-state.ts';
 import { exitCodes, runExitCode } from '../../model/run-status.ts';
 import { UserError } from '../../model/user-error.ts';

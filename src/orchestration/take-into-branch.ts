@@ -6,7 +6,7 @@ import { commitLeftovers } from './commit-leftovers.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** What is merged into a task's own branch. */
-export type TakeOrder = {
+type TakeOrder = {
   readonly ordinal: number;
   /** A commit that our clone has. */
   readonly commit: string;
@@ -18,7 +18,7 @@ export type TakeOrder = {
  * Merges a commit into a task's branch, with all that its agents had left there committed before. Gives the files whose
  * conflict stays in the workspace, for its agent. Calling it again changes nothing.
  */
-export async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string[]> {
+async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string[]> {
   const { record, workspaces } = tools;
   const { ordinal, commit } = order;
   const { workspace, attempts } = record.task(ordinal);
