@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestCase, type TestSpecification } from 'vitest/node';
 
 const report = process.env['VITEST_JSON_REPORT'];
 
@@ -14,6 +14,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Names what passed only when it was tried again: each of them hides a race, in us or in its test. */
+const unsteady: string[] = [];
+const namesUnsteady: Reporter = {
+  onTestCaseResult: (test: TestCase) => {
+    if (test.diagnostic()?.flaky === true)
+      unsteady.push(`${test.module.relativeModuleId} > ${test.fullName}`);
+  },
+  onTestRunEnd: () => {
+    for (const name of unsteady) process.stdout.write(`Passed only at the second try: ${name}\n`);
+  },
+};
+
 export default defineConfig({
   test: {
     include: ['{src,test,bench}/**/*.test.ts'],
@@ -25,6 +37,14 @@ export default defineConfig({
     globalSetup: 'test/rig/private-run.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    // A shared machine may hold one of three thousand tests up; what fails twice in a row is a fault.
+    retry: process.env['CI'] === undefined ? 0 : 1,
+    reporters: [
+      'default',
+      namesUnsteady,
+      ...(report === undefined
+        ? []
+        : [['json', { outputFile: report }] satisfies [string, object]]),
+    ],
   },
 });

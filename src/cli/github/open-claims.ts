@@ -44,7 +44,7 @@ export async function openClaims(order: ClaimsOrder): Promise<IssueClaims | null
     leaseSeconds: leaseSeconds(env),
     isTakenOver: order.isTakenOver,
     serverNow: calls.serverNow,
-    isAway: calls.isAway,
+    isAway: client.isAway,
     token: randomUUID,
   });
 }

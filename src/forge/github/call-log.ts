@@ -7,8 +7,6 @@ export type CallLog = {
   readonly usage: () => ForgeUsage;
   /** GitHub's clock by its newest answer; ours before the first. */
   readonly serverNow: () => Date;
-  /** Whether the newest call had no answer. */
-  readonly isAway: () => boolean;
 };
 
 /** Opens a count that begins at nothing. */
@@ -17,17 +15,14 @@ export function openCallLog(now: () => Date): CallLog {
   let counted = 0;
   let remaining: number | null = null;
   let aheadMs = 0;
-  let isAway = false;
   return {
     add: (call) => {
       calls.set(call.kind, (calls.get(call.kind) ?? 0) + 1);
       if (call.status !== 304) counted += 1;
       remaining = call.remaining ?? remaining;
-      isAway = call.status === null;
       const time = Date.parse(call.date ?? '');
       if (!Number.isNaN(time)) aheadMs = time - now().getTime();
     },
-    isAway: () => isAway,
     serverNow: () => new Date(now().getTime() + aheadMs),
     usage: () => ({ calls: Object.fromEntries(calls), counted, remaining }),
   };

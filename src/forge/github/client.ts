@@ -57,6 +57,8 @@ export type GitHubClient = {
   ) => Promise<Data>;
   readonly host: GitHubHost;
   readonly token: FoundToken;
+  /** Whether the last call got no answer at all. */
+  readonly isAway: () => boolean;
 };
 
 type RestOctokit = InstanceType<typeof RestOctokit>;
@@ -80,6 +82,7 @@ const writes = { burst: 16, everyMs: 1_000 } as const;
 export function openClient(order: ClientOrder): GitHubClient {
   requireEncryption(order.host);
   const budget = openCallBudget({ perHour: order.callsPerHour, now: order.now });
+  let isAway = false;
   const octokit = new RestOctokit({
     auth: order.token.token,
     baseUrl: order.host.apiUrl,
@@ -92,6 +95,7 @@ export function openClient(order: ClientOrder): GitHubClient {
     },
     throttle: throttleOptions(order),
     onHttpCall: (call: ForgeCall) => {
+      isAway = call.status === null;
       if (call.status !== 304) budget.spend();
       order.onCall({ ...call, kind: call.kind.replace(order.host.apiUrl, '') });
     },
@@ -99,6 +103,10 @@ export function openClient(order: ClientOrder): GitHubClient {
   });
   rememberAnswers(octokit);
   nameProblems(octokit, order, budget);
+  // Repeating a call is for an answer that got lost. A network that is down is waited for where the user can see it.
+  octokit.hook.before('request', (options) => {
+    if (isAway) options.request = { ...options.request, ...once };
+  });
   return {
     rest: octokit.rest,
     pages: (ask, most) => {
@@ -108,6 +116,7 @@ export function openClient(order: ClientOrder): GitHubClient {
     graphql: (shape, query, variables) => graphql(octokit, order, { shape, query, variables }),
     host: order.host,
     token: order.token,
+    isAway: () => isAway,
   };
 }
 

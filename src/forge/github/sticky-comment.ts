@@ -39,7 +39,6 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
   let writing: Promise<void> = Promise.resolve();
   let mayWriteAt = 0;
   let isClosed = false;
-  let isAway = false;
 
   const write = async (): Promise<void> => {
     const body = `${order.text().slice(0, longestBody)}\n\n<!-- ${order.key} -->\n`;
@@ -55,10 +54,7 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
     written = body;
   };
   const writeNext = (): Promise<void> => {
-    writing = writing.then(write).then(
-      () => void (isAway = false),
-      (error: unknown) => void (isAway = isUnreachable(error)),
-    );
+    writing = writing.then(write).catch(ignore);
     return writing;
   };
   return {
@@ -77,7 +73,7 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       await writing;
-      await writeLast(write, isAway ? 1 : mostTries);
+      await writeLast(write, order.client.isAway() ? 1 : mostTries);
     },
   };
 }
@@ -85,8 +81,8 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
 const mostTries = 3;
 const longestWaitMs = 60_000;
 
-function isUnreachable(error: unknown): boolean {
-  return isPassing(error) && (error.forge.kind === 'offline' || error.forge.kind === 'timed-out');
+function ignore(): void {
+  // What was not written now is written with the next update.
 }
 
 /**
