@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { watchPulls } from '../src/forge/github/watch-pulls.ts';
+import { watchPulls } from '../src/forge/github/pulls/watch-pulls.ts';
 import { startFlotilla } from '../test/rig/flotilla.ts';
 import { startGitHub, type Hub } from '../test/rig/github/github.ts';
 import { cloneOf } from '../test/github/hub-client.ts';

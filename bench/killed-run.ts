@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { JournalEvent, RunEvent } from '../src/model/event.ts';
+import type { JournalEvent, RunEvent } from '../src/model/event/event.ts';
 import { makeBenchUser, type BenchUser } from './bench-user.ts';
 import type { Chance } from './chance.ts';
 import { processesIn } from './process-usage.ts';

@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gitAt, type Git } from '../src/git/git.ts';
 import { openMergeRepository } from '../src/git/merge-repository.ts';
-import { chooseOrder } from '../src/merging/merge-order.ts';
-import { readRelations } from '../src/merging/read-relations.ts';
-import { tryMerge } from '../src/merging/try-merges.ts';
-import type { FinishedBranch } from '../src/model/union.ts';
+import { chooseOrder } from '../src/trial/order/merge-order.ts';
+import { readRelations } from '../src/trial/order/read-relations.ts';
+import { tryMerge } from '../src/trial/try-merges.ts';
+import type { FinishedBranch } from '../src/model/merge/union.ts';
 import { seededChance, type Chance } from './chance.ts';
 import { markdownTable, spread } from './figures.ts';
 

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openRadar, type Radar, type RadarRound } from '../src/merging/radar.ts';
+import { openRadar, type Radar, type RadarRound } from '../src/radar/radar.ts';
 import { makeMergeWorld, numbered } from '../test/rig/merge-world.ts';
 import { seededChance } from './chance.ts';
 import { markdownTable, spread } from './figures.ts';

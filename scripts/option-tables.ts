@@ -1,6 +1,6 @@
-import { configurationKeys } from '../src/model/configuration-keys.ts';
-import { flagOf, type ConfigurationKey, type Option } from '../src/model/option.ts';
-import { runOptions } from '../src/model/run-options.ts';
+import { configurationKeys } from '../src/model/options/configuration-keys.ts';
+import { flagOf, type ConfigurationKey, type Option } from '../src/model/options/option.ts';
+import { runOptions } from '../src/model/options/run-options.ts';
 
 /** The pages that have such tables, by their paths in the repository, and which ones. */
 export const pagesWithTables: Readonly<Record<string, readonly string[]>> = {

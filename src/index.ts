@@ -14,29 +14,29 @@
  */
 
 // The product's words.
-export type * from './model/attempt-event.ts';
-export type * from './model/event.ts';
-export type * from './model/merge-event.ts';
-export type * from './model/feedback.ts';
-export type * from './model/pull-event.ts';
-export type * from './model/pull-remark.ts';
-export type * from './model/run-event.ts';
-export type * from './model/run-settings.ts';
-export type * from './model/task-event.ts';
-export type * from './model/failure.ts';
+export type * from './model/event/attempt-event.ts';
+export type * from './model/event/event.ts';
+export type * from './model/event/merge-event.ts';
+export type * from './model/state/feedback.ts';
+export type * from './model/event/pull-event.ts';
+export type * from './model/event/pull-remark.ts';
+export type * from './model/event/run-event.ts';
+export type * from './model/options/run-settings.ts';
+export type * from './model/event/task-event.ts';
+export type * from './model/failure/failure.ts';
 export type * from './model/forge-problem.ts';
 export { ForgeError, isPassing } from './model/forge-problem.ts';
-export type * from './model/issue.ts';
-export type * from './model/plan.ts';
+export type * from './model/issue/issue.ts';
+export type * from './model/plan/plan.ts';
 export type * from './model/process-identity.ts';
 export type * from './model/result.ts';
-export type * from './model/run-state.ts';
-export type * from './model/run-status.ts';
-export type * from './model/second-reading.ts';
-export { failureType } from './model/failure.ts';
-export { displayIssue, issueKey } from './model/issue.ts';
-export { advanceRun, foldRun } from './model/fold-run.ts';
-export { runExitCode, runStatus } from './model/run-status.ts';
+export type * from './model/state/run-state.ts';
+export type * from './model/state/run-status.ts';
+export type * from './model/plan/second-reading.ts';
+export { failureType } from './model/failure/failure.ts';
+export { displayIssue, issueKey } from './model/issue/issue.ts';
+export { advanceRun, foldRun } from './model/state/fold-run.ts';
+export { runExitCode, runStatus } from './model/state/run-status.ts';
 export { UserError, type UserProblem } from './model/user-error.ts';
 
 // Markdown → master issue → plan.
@@ -52,24 +52,27 @@ export type * from './agents/agent.ts';
 export type * from './forge/forge.ts';
 export type * from './forge/pull-report.ts';
 export { executeRun } from './orchestration/execute-run.ts';
-export { openRunRecord, type RunListener, type RunRecord } from './orchestration/run-record.ts';
-export type * from './orchestration/run-tools.ts';
+export { openRunRecord, type RunListener, type RunRecord } from './services/run-record.ts';
+export type * from './services/run-tools.ts';
 
 // What the tools of a run are built from.
 export { findAgent } from './agents/find-agent.ts';
 export { openHolds, type Holds } from './coordination/holds.ts';
-export { openCallLog } from './forge/github/call-log.ts';
-export { openClient, type GitHubClient } from './forge/github/client.ts';
+export { openCallLog } from './forge/github/http/call-log.ts';
+export { openClient, type GitHubClient } from './forge/github/http/client.ts';
 export { openGitHubForge, type GitHubForge } from './forge/github/github-forge.ts';
-export { openRepository } from './forge/github/open-repository.ts';
-export { hostAddresses } from './forge/github/place.ts';
-export { findToken } from './forge/github/token.ts';
+export { openRepository } from './forge/github/repository/open-repository.ts';
+export { hostAddresses } from './forge/github/repository/place.ts';
+export { findToken } from './forge/github/http/token.ts';
 export { openLocalForge, type LocalForge } from './forge/local/local-forge.ts';
 export { patientForge } from './forge/patient-forge.ts';
 export { ensureBareClone, type BareClone } from './git/bare-clone.ts';
 export { gitAt, type Git, type GitIdentity } from './git/git.ts';
 export { identifySelf } from './process/identity.ts';
 export type { Check } from './verification/check.ts';
-export { createPool, type Pool } from './workspace/pool.ts';
-export { openTaskEnvironment, type TaskEnvironment } from './workspace/task-environment.ts';
+export { createPool, type Pool } from './workspace/machine/pool.ts';
+export {
+  openTaskEnvironment,
+  type TaskEnvironment,
+} from './workspace/environment/task-environment.ts';
 export { workspacesOf, type Workspaces } from './workspace/workspaces.ts';

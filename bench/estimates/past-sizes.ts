@@ -2,12 +2,12 @@ import { openFactsCache } from '../../src/evidence/facts-cache.ts';
 import { readIndex } from '../../src/evidence/open-index.ts';
 import { readChangeSizes } from '../../src/evidence/read-change-sizes.ts';
 import { gitAt } from '../../src/git/git.ts';
-import type { ChangeSize } from '../../src/model/repository-index.ts';
-import type { SubTask } from '../../src/model/issue.ts';
-import { openPredictor } from '../../src/planning/predict-footprint.ts';
-import { sizeByText } from '../../src/planning/size-by-text.ts';
-import type { SizeEvidence } from '../../src/planning/size-features.ts';
-import { sizeHistory, usualChanges } from '../../src/planning/similar-changes.ts';
+import type { ChangeSize } from '../../src/model/plan/repository-index.ts';
+import type { SubTask } from '../../src/model/issue/issue.ts';
+import { openPredictor } from '../../src/planning/predict/predict-footprint.ts';
+import { sizeByText } from '../../src/planning/size/size-by-text.ts';
+import type { SizeEvidence } from '../../src/planning/size/size-features.ts';
+import { sizeHistory, usualChanges } from '../../src/planning/predict/similar-changes.ts';
 import { readPastTasks, type PastTask } from '../footprints/past-tasks.ts';
 
 /** A commit as a task, with how much it was: what could be known at its parent, and the truth. */

@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { gitAt } from '../../src/git/git.ts';
-import { foreseeSize, type Ranged } from '../../src/planning/foresee-size.ts';
-import { logOf, usualSize } from '../../src/planning/size-features.ts';
+import { foreseeSize, type Ranged } from '../../src/planning/size/foresee-size.ts';
+import { logOf, usualSize } from '../../src/planning/size/size-features.ts';
 import { mean, rankCorrelation } from '../footprints/measures.ts';
 import { readPastSizes, type PastSize } from './past-sizes.ts';
 

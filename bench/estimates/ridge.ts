@@ -1,4 +1,4 @@
-import type { SizeWeights } from '../../src/planning/foresee-size.ts';
+import type { SizeWeights } from '../../src/planning/size/foresee-size.ts';
 
 export type RidgeExample = { readonly features: readonly number[]; readonly truth: number };
 

@@ -1,12 +1,12 @@
 /**
- * Makes `src/planning/size-weights.json` from the histories of some repositories, and prints how well each is foreseen by
+ * Makes `src/planning/size/size-weights.json` from the histories of some repositories, and prints how well each is foreseen by
  * what was learned from the others.
  * Usage: node bench/estimates/train.ts <repository>… [--tasks 200] [--commits 2000] [--cache <dir>] [--out <file>]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { SizeWeights } from '../../src/planning/foresee-size.ts';
-import { logOf, sizeFeatures, usualSize } from '../../src/planning/size-features.ts';
+import type { SizeWeights } from '../../src/planning/size/foresee-size.ts';
+import { logOf, sizeFeatures, usualSize } from '../../src/planning/size/size-features.ts';
 import { rankCorrelation } from '../footprints/measures.ts';
 import { readPastSizes, type PastSize } from './past-sizes.ts';
 import { fitLine, valueOf, type RidgeExample } from './ridge.ts';
@@ -17,7 +17,7 @@ const { positionals, values } = parseArgs({
     tasks: { type: 'string', default: '200' },
     commits: { type: 'string', default: '2000' },
     cache: { type: 'string' },
-    out: { type: 'string', default: 'src/planning/size-weights.json' },
+    out: { type: 'string', default: 'src/planning/size/size-weights.json' },
   },
 });
 const penalty = 300;

@@ -1,8 +1,8 @@
-import type { Corpus } from '../../src/planning/predict-corpus.ts';
-import { firstLook } from '../../src/planning/predict-first-look.ts';
-import { habitsOf } from '../../src/planning/predict-habits.ts';
-import { togetherBefore } from '../../src/planning/predict-history.ts';
-import { readQuery } from '../../src/planning/predict-words.ts';
+import type { Corpus } from '../../src/planning/predict/predict-corpus.ts';
+import { firstLook } from '../../src/planning/predict/predict-first-look.ts';
+import { habitsOf } from '../../src/planning/predict/predict-habits.ts';
+import { togetherBefore } from '../../src/planning/predict/predict-history.ts';
+import { readQuery } from '../../src/planning/predict/predict-words.ts';
 
 export const baselineNames = [
   'recent churn',

@@ -1,4 +1,4 @@
-import type { TreeModel } from '../../src/planning/predict-model.ts';
+import type { TreeModel } from '../../src/planning/predict/predict-model.ts';
 
 /** Rows of features with what came of them. A weight above 1 stands for rows that were left out. */
 export type Examples = {

@@ -1,4 +1,4 @@
-import type { OverlapWeights } from '../../src/planning/predict-overlap.ts';
+import type { OverlapWeights } from '../../src/planning/predict/predict-overlap.ts';
 
 export type LikenessExample = { readonly likeness: number; readonly overlaps: boolean };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openModel } from '../../src/planning/predict-model.ts';
+import { openModel } from '../../src/planning/predict/predict-model.ts';
 import { boost, randomFrom } from './boosting.ts';
 import { areaUnderCurve, rankCorrelation, keptAtRecall, scoreRanking } from './measures.ts';
 

@@ -1,19 +1,19 @@
 /**
- * Makes `src/planning/predict-weights.json`: replays the histories of the repositories whose paths it gets, and fits the
+ * Makes `src/planning/predict/predict-weights.json`: replays the histories of the repositories whose paths it gets, and fits the
  * models that rank files and judge pairs. Usage: node bench/footprints/train.ts <repository>… [--out <file>]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { openFactsCache } from '../../src/evidence/facts-cache.ts';
 import { readIndex } from '../../src/evidence/open-index.ts';
-import type { RepositoryIndex } from '../../src/model/repository-index.ts';
+import type { RepositoryIndex } from '../../src/model/plan/repository-index.ts';
 import { gitAt } from '../../src/git/git.ts';
-import { openCorpus, type Corpus } from '../../src/planning/predict-corpus.ts';
-import { firstLook, type FirstLook } from '../../src/planning/predict-first-look.ts';
-import { habitsOf } from '../../src/planning/predict-habits.ts';
-import { openModel, type Rows, type TreeModel } from '../../src/planning/predict-model.ts';
-import { openLikeness } from '../../src/planning/predict-overlap.ts';
-import { secondLook } from '../../src/planning/predict-second-look.ts';
+import { openCorpus, type Corpus } from '../../src/planning/predict/predict-corpus.ts';
+import { firstLook, type FirstLook } from '../../src/planning/predict/predict-first-look.ts';
+import { habitsOf } from '../../src/planning/predict/predict-habits.ts';
+import { openModel, type Rows, type TreeModel } from '../../src/planning/predict/predict-model.ts';
+import { openLikeness } from '../../src/planning/predict/predict-overlap.ts';
+import { secondLook } from '../../src/planning/predict/predict-second-look.ts';
 import { boost, randomFrom, type BoostOptions, type Examples } from './boosting.ts';
 import { fitCurve, type LikenessExample } from './logistic.ts';
 import { areaUnderCurve, keptAtRecall, mean, scoreRanking } from './measures.ts';
@@ -33,7 +33,7 @@ type Lesson = {
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    out: { type: 'string', default: 'src/planning/predict-weights.json' },
+    out: { type: 'string', default: 'src/planning/predict/predict-weights.json' },
     waves: { type: 'string', default: '45' },
     cache: { type: 'string' },
   },

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openIndex } from '../../src/evidence/open-index.ts';
 import { gitAt } from '../../src/git/git.ts';
-import { openPredictor } from '../../src/planning/predict-footprint.ts';
+import { openPredictor } from '../../src/planning/predict/predict-footprint.ts';
 
 const { values } = parseArgs({ options: { files: { type: 'string', default: '100000' } } });
 const count = Number(values.files);

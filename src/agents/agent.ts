@@ -1,8 +1,8 @@
-import type { AttemptResult, Stage } from '../model/attempt-event.ts';
-import type { Failure } from '../model/failure.ts';
+import type { AttemptResult, Stage } from '../model/event/attempt-event.ts';
+import type { Failure } from '../model/failure/failure.ts';
 import type { Result } from '../model/result.ts';
-import type { CredentialProbe } from './credential-probe.ts';
-import type { KnownProgram } from './known-program.ts';
+import type { CredentialProbe } from './program/credential-probe.ts';
+import type { KnownProgram } from './program/known-program.ts';
 
 /** What an agent program can do. Flotilla distinguishes agents by these, never by their names. */
 export type AgentCapabilities = {

@@ -1,9 +1,15 @@
-import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
-import { noCapabilities } from './agent.ts';
+import {
+  type Agent,
+  type AgentCommand,
+  type AgentHomePath,
+  type AgentProgram,
+  type AgentRequest,
+  noCapabilities,
+} from './agent.ts';
 import { codexReader } from './codex-reader.ts';
-import { locateOnPath } from './find-program.ts';
-import { askAboutKey } from './credential-probe.ts';
-import type { KnownProgram } from './known-program.ts';
+import { locateOnPath } from './program/find-program.ts';
+import { askAboutKey } from './program/credential-probe.ts';
+import type { KnownProgram } from './program/known-program.ts';
 
 /** OpenAI's Codex CLI, as the user has it installed. */
 export function codexAgent(): Agent {

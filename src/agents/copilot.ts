@@ -1,9 +1,15 @@
-import { noCapabilities } from './agent.ts';
-import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
-import { allowedPrefixes } from './allowed-commands.ts';
+import {
+  noCapabilities,
+  type Agent,
+  type AgentCommand,
+  type AgentHomePath,
+  type AgentProgram,
+  type AgentRequest,
+} from './agent.ts';
+import { allowedPrefixes } from './program/allowed-commands.ts';
 import { copilotReader } from './copilot-reader.ts';
-import { locateOnPath } from './find-program.ts';
-import type { KnownProgram } from './known-program.ts';
+import { locateOnPath } from './program/find-program.ts';
+import type { KnownProgram } from './program/known-program.ts';
 
 /** GitHub's Copilot CLI, as the user has it installed. */
 export function copilotAgent(): Agent {

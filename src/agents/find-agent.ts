@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../model/result.ts';
 import type { Agent } from './agent.ts';
-import { acpAgent } from './acp.ts';
-import { claudeAgent } from './claude.ts';
+import { acpAgent } from './acp/acp.ts';
+import { claudeAgent } from './claude/claude.ts';
 import { codexAgent } from './codex.ts';
-import { commandAgent } from './command.ts';
+import { commandAgent } from './program/command.ts';
 import { copilotAgent } from './copilot.ts';
 import { geminiAgent } from './gemini.ts';
 import { opencodeAgent } from './opencode.ts';

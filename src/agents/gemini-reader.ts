@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { AttemptResult } from '../model/attempt-event.ts';
+import type { AttemptResult } from '../model/event/attempt-event.ts';
 import type { AgentReader } from './agent.ts';
-import { readJson } from './read-json.ts';
-import type { Problem, StreamEvent } from './stream-event.ts';
-import { streamReader } from './stream-reader.ts';
-import type { ToolUse } from './tool-use.ts';
+import { readJson } from './stream/read-json.ts';
+import type { Problem, StreamEvent } from './stream/stream-event.ts';
+import { streamReader } from './stream/stream-reader.ts';
+import type { ToolUse } from './stream/tool-use.ts';
 
 const text = z.string().nullish().catch(null);
 const number = z.number().nullish().catch(null);

@@ -1,9 +1,15 @@
 import { join } from 'node:path';
-import { noCapabilities } from './agent.ts';
-import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
-import { allowedPrefixes } from './allowed-commands.ts';
-import { locateOnPath } from './find-program.ts';
-import type { KnownProgram } from './known-program.ts';
+import {
+  noCapabilities,
+  type Agent,
+  type AgentCommand,
+  type AgentHomePath,
+  type AgentProgram,
+  type AgentRequest,
+} from './agent.ts';
+import { allowedPrefixes } from './program/allowed-commands.ts';
+import { locateOnPath } from './program/find-program.ts';
+import type { KnownProgram } from './program/known-program.ts';
 import { geminiReader } from './gemini-reader.ts';
 
 /** Google's Gemini CLI, as the user has it installed. */

@@ -1,8 +1,14 @@
-import { noCapabilities } from './agent.ts';
-import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from './agent.ts';
-import { allowedPrefixes } from './allowed-commands.ts';
-import { locateOnPath } from './find-program.ts';
-import type { KnownProgram } from './known-program.ts';
+import {
+  noCapabilities,
+  type Agent,
+  type AgentCommand,
+  type AgentHomePath,
+  type AgentProgram,
+  type AgentRequest,
+} from './agent.ts';
+import { allowedPrefixes } from './program/allowed-commands.ts';
+import { locateOnPath } from './program/find-program.ts';
+import type { KnownProgram } from './program/known-program.ts';
 import { opencodeReader } from './opencode-reader.ts';
 
 /** OpenCode, as the user has it installed. Models are named with their provider: `anthropic/claude-opus-5-5`. */

@@ -1,17 +1,20 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent, AgentProgram } from '../agents/agent.ts';
-import { pickVariables } from '../agents/pick-variables.ts';
+import { pickVariables } from '../agents/program/pick-variables.ts';
 import type { Holds } from '../coordination/holds.ts';
-import { secretForms } from '../model/secret-forms.ts';
+import { secretForms } from '../model/text/secret-forms.ts';
 import { UserError } from '../model/user-error.ts';
-import { layOutFiles } from '../orchestration/agent-files.ts';
+import { layOutFiles } from '../attempts/agent-files.ts';
 import { startKept } from '../process/keeper.ts';
 import { enterSandbox } from '../workspace/sandbox/enter-sandbox.ts';
-import { attemptMarker } from '../workspace/markers.ts';
+import { attemptMarker } from '../workspace/environment/markers.ts';
 import type { Sandbox } from '../workspace/sandbox/sandbox.ts';
-import { discardTaskFolders, openTaskEnvironment } from '../workspace/task-environment.ts';
-import { taskFoldersOf } from '../workspace/task-folders.ts';
+import {
+  discardTaskFolders,
+  openTaskEnvironment,
+} from '../workspace/environment/task-environment.ts';
+import { taskFoldersOf } from '../workspace/environment/task-folders.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Place } from './open-repository.ts';
 import { handedSecrets } from './run/handed-secrets.ts';

@@ -1,6 +1,6 @@
-import { readMasterIssue } from '../forge/github/read-issue.ts';
+import { readMasterIssue } from '../forge/github/issues/read-issue.ts';
 import { trustFinding, trustedAuthors } from '../intake/trust.ts';
-import { displayIssue } from '../model/issue.ts';
+import { displayIssue } from '../model/issue/issue.ts';
 import { UserError } from '../model/user-error.ts';
 import { connectGitHub, type ConnectOrder } from './github/connect-github.ts';
 import type { IssueText } from './issue/load-issue.ts';

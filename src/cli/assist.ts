@@ -5,11 +5,11 @@ import { readRegularFile } from '../files/read-regular-file.ts';
 import { ensureBareClone, fetchRef } from '../git/bare-clone.ts';
 import { findBase } from '../git/user-repository.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
-import { visibleText } from '../intake/visible-text.ts';
+import { visibleText } from '../intake/markdown/visible-text.ts';
 import { UserError } from '../model/user-error.ts';
-import { assistPrompt, proposalFile } from '../orchestration/assist-prompt.ts';
+import { assistPrompt, proposalFile } from '../attempts/prompt/assist-prompt.ts';
 import { identifySelf } from '../process/identity.ts';
-import { plainBlock } from '../model/plain-text.ts';
+import { plainBlock } from '../model/text/plain-text.ts';
 import { openConfinement } from '../workspace/sandbox/confinement.ts';
 import { workspacesOf } from '../workspace/workspaces.ts';
 import { runHelper, type HelperOrder } from './assist-agent.ts';
@@ -20,7 +20,8 @@ import type { CommandContext } from './command-context.ts';
 import { findIssue } from './issue/find-issue.ts';
 import type { IssueText } from './issue/load-issue.ts';
 import { openUserHolds, type Place } from './open-repository.ts';
-import type { OrchestrateOptions, Settings } from './settings.ts';
+import type { OrchestrateOptions } from './given-flags.ts';
+import type { Settings } from './settings.ts';
 import type { StartRequest } from './github/start-request.ts';
 
 export type AssistOrder = {

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { configurationKeys, gitHubKeys } from '../model/configuration-keys.ts';
-import type { ConfigurationKey, Option } from '../model/option.ts';
-import { runOptions } from '../model/run-options.ts';
+import { configurationKeys, gitHubKeys } from '../model/options/configuration-keys.ts';
+import type { ConfigurationKey, Option } from '../model/options/option.ts';
+import { runOptions } from '../model/options/run-options.ts';
 import { UserError } from '../model/user-error.ts';
-import type { ValueKind, ValueOf } from '../model/value-kind.ts';
+import type { ValueKind, ValueOf } from '../model/options/value-kind.ts';
 import { requireInside } from './own-folders.ts';
 import { valueSchema } from './value-schema.ts';
 

@@ -1,4 +1,4 @@
-import { exitCodes } from '../model/run-status.ts';
+import { exitCodes } from '../model/state/run-status.ts';
 
 /** The user's current directory. One that was deleted (a workspace that was cleaned up, for example) is reported. */
 export function currentDirectory(): string {

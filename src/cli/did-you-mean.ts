@@ -1,4 +1,4 @@
-import { plainText } from '../model/plain-text.ts';
+import { plainText } from '../model/text/plain-text.ts';
 
 /** The known word that somebody most likely meant, by how many letters are wrong; null when none is near. */
 export function nearestWord(word: string, known: Iterable<string>): string | null {

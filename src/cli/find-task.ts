@@ -1,8 +1,8 @@
-import type { TaskState } from '../model/run-state.ts';
+import type { TaskState } from '../model/state/task-state.ts';
 import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { findPlace, findRun, type Place } from './open-repository.ts';
-import { exitCodes } from '../model/run-status.ts';
+import { exitCodes } from '../model/state/run-status.ts';
 
 /** A task as a user names it: its run's issue, and its number in that. */
 export type TaskArgument = { readonly issue: string; readonly task: number };

@@ -1,6 +1,13 @@
-import { carriedOptions, type GivenFlags } from '../model/run-settings.ts';
-import { isNothing, nothingOf } from '../model/value-kind.ts';
-import type { OrchestrateOptions } from './settings.ts';
+import { runOptions } from '../model/options/run-options.ts';
+import { carriedOptions, type GivenFlags } from '../model/options/run-settings.ts';
+import { isNothing, nothingOf, type ValueOf } from '../model/options/value-kind.ts';
+
+/** The options of `orchestrate`, as the command line gives them: those that are absent were not given. */
+export type OrchestrateOptions = {
+  readonly [Name in keyof typeof runOptions]?:
+    | ValueOf<(typeof runOptions)[Name]['value']>
+    | undefined;
+};
 
 /** What a command line gave, for those that follow it. */
 export function givenFlags(options: OrchestrateOptions): GivenFlags {

@@ -1,6 +1,6 @@
-import { openClient } from '../forge/github/client.ts';
-import { openLabels, type Labels } from '../forge/github/labels.ts';
-import { repositoryName } from '../forge/github/place.ts';
+import { openClient } from '../forge/github/http/client.ts';
+import { openLabels, type Labels } from '../forge/github/issues/labels.ts';
+import { repositoryName } from '../forge/github/repository/place.ts';
 import { ForgeError } from '../model/forge-problem.ts';
 import { chooseForge } from './github/choose-forge.ts';
 import type { CommandContext } from './command-context.ts';

@@ -1,5 +1,5 @@
 import { CommanderError } from '@commander-js/extra-typings';
-import { exitCodes } from '../model/run-status.ts';
+import { exitCodes } from '../model/state/run-status.ts';
 import type { CommandContext } from './command-context.ts';
 import { buildProgram } from './program/build-program.ts';
 import { currentDirectory } from './current-directory.ts';

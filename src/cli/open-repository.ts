@@ -5,13 +5,17 @@ import { openHolds, type Holds } from '../coordination/holds.ts';
 import { openUserRepository, type UserRepository } from '../git/user-repository.ts';
 import type { Journal, RunEntry } from '../journal/journal.ts';
 import { openExistingJournal, openJournal } from '../journal/sqlite-journal.ts';
-import { displayIssue, type IssueRef } from '../model/issue.ts';
+import { displayIssue, type IssueRef } from '../model/issue/issue.ts';
 import type { ProcessIdentity } from '../model/process-identity.ts';
-import { foldRun } from '../model/fold-run.ts';
-import type { RunState } from '../model/run-state.ts';
-import type { JournalEvent } from '../model/event.ts';
+import { foldRun } from '../model/state/fold-run.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import type { JournalEvent } from '../model/event/event.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
-import { stateDirectory, stateHome, type StateDirectory } from '../workspace/state-directory.ts';
+import {
+  stateDirectory,
+  stateHome,
+  type StateDirectory,
+} from '../workspace/state/state-directory.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { requireOwnRuntime } from './own-folders.ts';
 import { readIssueArgument, refersTo, type IssueArgument } from './issue/issue-argument.ts';

@@ -1,7 +1,7 @@
-import { exitCodes } from '../model/run-status.ts';
+import { exitCodes } from '../model/state/run-status.ts';
 import { unreachable } from '../model/result.ts';
 import { shellWord } from '../reporting/shell-word.ts';
-import { plainText } from '../model/plain-text.ts';
+import { plainText } from '../model/text/plain-text.ts';
 import type { JournalDamage, UserProblem } from '../model/user-error.ts';
 
 /** What a user reads about a problem: what is wrong, and what to do next. */

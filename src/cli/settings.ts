@@ -1,20 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { configurationKeys } from '../model/configuration-keys.ts';
-import type { ConfigurationKey, Option, SettingName } from '../model/option.ts';
-import { runOptions } from '../model/run-options.ts';
-import type { GivenFlags } from '../model/run-settings.ts';
+import { configurationKeys } from '../model/options/configuration-keys.ts';
+import type { ConfigurationKey, Option, SettingName } from '../model/options/option.ts';
+import { runOptions } from '../model/options/run-options.ts';
+import type { GivenFlags } from '../model/options/run-settings.ts';
 import { UserError } from '../model/user-error.ts';
-import type { ValueKind, ValueOf } from '../model/value-kind.ts';
-import type { BatchChoice } from '../planning/batches.ts';
+import type { ValueKind, ValueOf } from '../model/options/value-kind.ts';
+import type { BatchChoice } from '../planning/order/batches.ts';
 import { configuredValue, environmentValue, type Configuration } from './configuration.ts';
-import { givenFlags } from './given-flags.ts';
-
-/** The options of `orchestrate`, as the command line gives them: those that are absent were not given. */
-export type OrchestrateOptions = {
-  readonly [Name in keyof typeof runOptions]?:
-    | ValueOf<(typeof runOptions)[Name]['value']>
-    | undefined;
-};
+import { givenFlags, type OrchestrateOptions } from './given-flags.ts';
 
 /** All that can be set, by the command line or not. */
 const table = { ...runOptions, ...configurationKeys };

@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
-import { issueKey, type IssueRef } from '../model/issue.ts';
-import { exitCodes } from '../model/run-status.ts';
+import { issueKey, type IssueRef } from '../model/issue/issue.ts';
+import { exitCodes } from '../model/state/run-status.ts';
 import type { JournalDamage } from '../model/user-error.ts';
 import { renderProblem } from './render-problem.ts';
 

@@ -1,5 +1,5 @@
-import { plainBlock } from '../model/plain-text.ts';
-import { exitCodes } from '../model/run-status.ts';
+import { plainBlock } from '../model/text/plain-text.ts';
+import { exitCodes } from '../model/state/run-status.ts';
 import { UserError } from '../model/user-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { fullDiskError } from './run/full-disk.ts';

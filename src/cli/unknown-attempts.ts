@@ -1,7 +1,7 @@
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Journal } from '../journal/journal.ts';
-import { tasksWithLiveClaim } from '../workspace/live-use.ts';
+import { tasksWithLiveClaim } from '../workspace/clean/live-use.ts';
 
 /** A process that works on an attempt of one of these runs; null when there is none. */
 export async function liveAttempt(runs: string, names: readonly string[]): Promise<number | null> {

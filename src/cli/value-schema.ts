@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { longestSeconds } from '../model/longest-duration.ts';
-import type { ValueKind } from '../model/value-kind.ts';
+import { longestSeconds } from '../model/options/longest-duration.ts';
+import type { ValueKind } from '../model/options/value-kind.ts';
 
 /** What a configuration, or a client of ours, may say for a value of this kind. */
 export function valueSchema(kind: ValueKind): z.ZodType {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listed } from '../model/listed.ts';
+import { listed } from '../model/text/listed.ts';
 import { canHoldLost } from '../process/can-hold-lost.ts';
 
 /** What agents could read of the user's without a sandbox: looked for, never opened. */

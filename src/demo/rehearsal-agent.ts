@@ -11,8 +11,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { findRehearsal, isAboutFailedCheck } from './rehearsal.ts';
-import type { Rehearsal, Try } from './rehearsal.ts';
+import { findRehearsal, isAboutFailedCheck, type Rehearsal, type Try } from './rehearsal.ts';
 
 const run = promisify(execFile);
 

@@ -1,16 +1,10 @@
+import type { CodeFacts } from './code-facts.ts';
 import type { Language } from './language.ts';
 import { javascriptFacts } from './javascript-facts.ts';
 import { openModuleReader } from './module-names.ts';
 import { textWords } from './text-words.ts';
 import type { Depth } from './depth.ts';
 import { treeSitterFacts } from './tree-sitter-facts.ts';
-
-/** What a source file says about itself, before its imports are resolved to files. */
-export type CodeFacts = {
-  readonly defines: readonly string[];
-  /** As they are written: a module specifier, a dotted name, a path. */
-  readonly imports: readonly string[];
-};
 
 export type FileFacts = CodeFacts & { readonly words: string };
 

@@ -1,5 +1,5 @@
 import type { Depth } from './depth.ts';
-import type { CodeFacts } from './file-facts.ts';
+import type { CodeFacts } from './code-facts.ts';
 import type { ReadModule } from './module-names.ts';
 
 const requireCall = /\brequire\s*\(\s*['"]([^'"\n]+)['"]\s*\)/gu;

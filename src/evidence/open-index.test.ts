@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scratchRepository, type ScratchRepository } from '../../test/rig/scratch-repository.ts';
-import type { RepositoryIndex } from '../model/repository-index.ts';
+import type { RepositoryIndex } from '../model/plan/repository-index.ts';
 import { openIndex } from './open-index.ts';
 
 let repository: ScratchRepository;

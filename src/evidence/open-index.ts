@@ -1,5 +1,5 @@
 import type { Git } from '../git/git.ts';
-import type { IndexedFile, PastChange, RepositoryIndex } from '../model/repository-index.ts';
+import type { IndexedFile, PastChange, RepositoryIndex } from '../model/plan/repository-index.ts';
 import { openFactsCache, type FactsCache } from './facts-cache.ts';
 import type { Depth } from './depth.ts';
 import { readAllFacts } from './read-all-facts.ts';

@@ -1,6 +1,6 @@
 import type { Git } from '../git/git.ts';
 import { promisorOf } from '../git/partial-clone.ts';
-import type { ChangeSize } from '../model/repository-index.ts';
+import type { ChangeSize } from '../model/plan/repository-index.ts';
 import type { FactsCache } from './facts-cache.ts';
 
 /** A commit's size takes git a millisecond, and one of hundreds of tasks asks for twenty. */

@@ -1,4 +1,4 @@
-import { wordStem } from '../model/word-stem.ts';
+import { wordStem } from '../model/plan/word-stem.ts';
 
 const identifier = /[A-Za-z][A-Za-z0-9_]*/gu;
 const parts = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/gu;

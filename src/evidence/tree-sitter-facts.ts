@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import type { Parser, Query } from '@vscode/tree-sitter-wasm';
-import type { CodeFacts } from './file-facts.ts';
+import type { CodeFacts } from './code-facts.ts';
 import type { Language } from './language.ts';
 
 /** For each language its grammar's file and a query: what is captured as `d` is defined, as `i` imported. */

@@ -1,8 +1,8 @@
 import type { BareClone } from '../git/bare-clone.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { GitIdentity } from '../git/git.ts';
-import type { IssueRef } from '../model/issue.ts';
-import type { PublishedOrder, PublishedWork } from './published-work.ts';
+import type { IssueRef } from '../model/issue/issue.ts';
+import type { PublishedOrder, PublishedWork, ForgeItem } from './published-work.ts';
 import type { CommitStanding, FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 
 export type { CommitStanding, FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
@@ -118,8 +118,6 @@ export type ForgeUsage = {
   /** What the forge says is left of it; null when it has not said. */
   readonly remaining: number | null;
 };
-
-export type ForgeItem = { readonly number: number; readonly url: string };
 
 export type IssueOrder = {
   readonly kind: 'sub-issue' | 'diagnostic';

@@ -1,5 +1,6 @@
-import type { IssueRef } from '../model/issue.ts';
-import type { ForgeItem } from './forge.ts';
+import type { IssueRef } from '../model/issue/issue.ts';
+
+export type ForgeItem = { readonly number: number; readonly url: string };
 
 /** Asks what a forge has for tasks of a master issue. */
 export type PublishedOrder = {

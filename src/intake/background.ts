@@ -1,5 +1,5 @@
-import { rangeOf, type MarkdownDocument } from './markdown-document.ts';
-import type { SectionReading } from './read-section.ts';
+import { rangeOf, type MarkdownDocument } from './markdown/markdown-document.ts';
+import type { SectionReading } from './tasks/read-section.ts';
 
 const MAX_CHARACTERS = 8000;
 /** A line such as `↓ MERGE ALL, THEN:` between two phases; phases say it already. */

@@ -1,7 +1,6 @@
-// oxlint-disable-next-line no-restricted-imports -- a digest depends on its input alone
 import { createHash } from 'node:crypto';
-import type { IssueDigest } from '../model/issue-digest.ts';
-import type { MasterIssue, Phase, SubTask } from '../model/issue.ts';
+import type { IssueDigest } from '../model/issue/issue-digest.ts';
+import type { MasterIssue, Phase, SubTask } from '../model/issue/issue.ts';
 
 const OUR_MARKER = /<!--\s*flotilla:[\s\S]*?-->/gu;
 const CHECK_BOX = /^([^\S\n]*(?:[-*+]|\d{1,9}[.)])[^\S\n]+)\[x\]/gimu;

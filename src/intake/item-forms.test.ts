@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MasterIssue } from '../model/issue.ts';
+import type { MasterIssue } from '../model/issue/issue.ts';
 import { parseIssue } from './parse-issue.ts';
 
 function read(...lines: string[]): MasterIssue {

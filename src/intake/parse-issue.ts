@@ -5,19 +5,19 @@ import type {
   Phase,
   SkippedItem,
   SubTask,
-} from '../model/issue.ts';
+} from '../model/issue/issue.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { backgroundOf } from './background.ts';
-import type { FoundItem } from './found-item.ts';
-import { findHints } from './hints.ts';
-import { readDocument } from './markdown-document.ts';
+import type { FoundItem } from './tasks/found-item.ts';
+import { findHints } from './tasks/hints.ts';
+import { readDocument } from './markdown/markdown-document.ts';
 import { passagesOf } from './order/passages.ts';
 import { withOrders } from './order/with-orders.ts';
 import { numberPhases } from './phases.ts';
-import { findExcess } from './reading-cost.ts';
-import { readSection } from './read-section.ts';
-import { readSections } from './section.ts';
-import { findTaskHeadings } from './task-heading.ts';
+import { findExcess } from './markdown/reading-cost.ts';
+import { readSection } from './tasks/read-section.ts';
+import { readSections } from './tasks/section.ts';
+import { findTaskHeadings } from './tasks/task-heading.ts';
 import { digestItem, type DigestedItem } from './issue-digest.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Phase } from '../model/issue.ts';
-import { lineage, type Section } from './section.ts';
+import type { Phase } from '../model/issue/issue.ts';
+import { lineage, type Section } from './tasks/section.ts';
 
 /**
  * Numbers the phases that hold items, given each item's section in document order. Items before the

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/plan.ts';
+import type { Finding } from '../model/plan/plan.ts';
 
 /** Who wrote an issue, as its forge says. */
 export type IssueAuthor = {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { JournalEvent, RunEvent } from '../model/event.ts';
-import { isEventShaped } from '../model/event-shape.ts';
+import type { JournalEvent, RunEvent } from '../model/event/event.ts';
+import { isEventShaped } from '../model/event/event-shape.ts';
 
 /** An event as the database has it. */
 export type EventRow = {

@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isCorrupt } from '../files/sqlite-damage.ts';
-import { issueKey, type IssueRef } from '../model/issue.ts';
-import type { JournalEvent } from '../model/event.ts';
-import { advanceRun } from '../model/fold-run.ts';
-import type { RunState } from '../model/run-state.ts';
+import { issueKey, type IssueRef } from '../model/issue/issue.ts';
+import type { JournalEvent } from '../model/event/event.ts';
+import { advanceRun } from '../model/state/fold-run.ts';
+import type { RunState } from '../model/state/run-state.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
 import { eventColumns, readRow, rowOf, type EventRow, type EventValues } from './event-row.ts';
 import type { RunEntry } from './journal.ts';

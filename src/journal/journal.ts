@@ -1,5 +1,5 @@
-import type { JournalEvent, RunEvent } from '../model/event.ts';
-import type { IssueRef } from '../model/issue.ts';
+import type { JournalEvent, RunEvent } from '../model/event/event.ts';
+import type { IssueRef } from '../model/issue/issue.ts';
 import type { JournalDamage } from '../model/user-error.ts';
 
 /** The append-only record of all runs of a repository: the only truth, from which everything shown is folded. */

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunEvent } from '../model/event.ts';
-import type { IssueRef } from '../model/issue.ts';
+import type { RunEvent } from '../model/event/event.ts';
+import type { IssueRef } from '../model/issue/issue.ts';
 import { UserError, type UserProblem } from '../model/user-error.ts';
 import { openExistingJournal, openJournal } from './sqlite-journal.ts';
 

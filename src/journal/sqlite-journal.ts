@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JournalEvent, RunEvent } from '../model/event.ts';
+import type { JournalEvent, RunEvent } from '../model/event/event.ts';
 import { UserError } from '../model/user-error.ts';
 import { openDatabase } from '../files/open-database.ts';
 import { tellDamage } from '../files/sqlite-damage.ts';

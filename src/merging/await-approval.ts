@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PullReview } from '../forge/forge.ts';
 import { isPassing } from '../model/forge-problem.ts';
-import type { TrainCar } from '../model/train.ts';
-import type { RunRecord } from '../orchestration/run-record.ts';
+import type { TrainCar } from '../model/merge/train-car.ts';
+import type { RunRecord } from '../services/run-record.ts';
 import { staleWords } from './approval.ts';
 
 export type ApprovalOrder = {

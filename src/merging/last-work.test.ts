@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JournalEvent, RunEvent } from '../model/event.ts';
+import type { JournalEvent, RunEvent } from '../model/event/event.ts';
 import { lastWork } from './last-work.ts';
 
 const task = 1;

@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../model/event.ts';
+import type { JournalEvent } from '../model/event/event.ts';
 
 /** What is known of one branch: the newest commit that an agent made of it, as far as it was pushed. */
 type Work = {

@@ -1,6 +1,6 @@
 import type { Git } from '../git/git.ts';
-import type { RunRecord } from '../orchestration/run-record.ts';
-import type { Mergeable } from './plan-train.ts';
+import type { RunRecord } from '../services/run-record.ts';
+import type { Mergeable } from '../trial/order/plan-train.ts';
 
 /** Branches by whether they have a commit in common with the base, which its owner may have rewritten from the first on. */
 export async function divideByBase(

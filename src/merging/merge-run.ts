@@ -1,35 +1,29 @@
 import { join } from 'node:path';
 import type { ClosingForge, MergingForge } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
-import type { JournalEvent } from '../model/event.ts';
-import {
-  advanceTrain,
-  foldTrain,
-  type LeaveReason,
-  type TrainCar,
-  type TrainPolicy,
-  type TrainState,
-} from '../model/train.ts';
-import type { UnionVerdict } from '../model/union.ts';
+import type { JournalEvent } from '../model/event/event.ts';
+import { advanceTrain, foldTrain, type TrainState } from '../model/merge/train.ts';
+import type { LeaveReason, TrainCar, TrainPolicy } from '../model/merge/train-car.ts';
+import type { UnionVerdict } from '../model/merge/union.ts';
 import { cleanUp } from '../orchestration/clean-up.ts';
-import type { RunTools } from '../orchestration/run-tools.ts';
+import type { RunTools } from '../services/run-tools.ts';
 import { endMarked } from '../process/process-tree.ts';
-import { isMarkedBelow } from '../workspace/markers.ts';
-import type { TaskState } from '../model/run-state.ts';
-import type { MergedBefore } from './blame-conflict.ts';
-import { concludeMerged } from './conclude-merged.ts';
-import { hubAttributes } from './hub-rules.ts';
-import { judgeUnion } from './judge-union.ts';
+import { isMarkedBelow } from '../workspace/environment/markers.ts';
+import type { TaskState } from '../model/state/task-state.ts';
+import type { MergedBefore } from '../trial/blame-conflict.ts';
+import { concludeMerged } from '../orchestration/publish/conclude-merged.ts';
+import { hubAttributes } from '../trial/hub-rules.ts';
+import { judgeUnion } from '../trial/judge-union.ts';
 import { divideByBase, leaveUnrelated } from './leave-unrelated.ts';
 import { lastWork } from './last-work.ts';
 import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
-import { findMergeable, orderTrain } from './plan-train.ts';
-import { openResolver, type ResolvingOrder } from './resolver.ts';
-import { runTrain } from './run-train.ts';
+import { findMergeable, orderTrain } from '../trial/order/plan-train.ts';
+import { openResolver, type ResolvingOrder } from './resolve/resolver.ts';
+import { runTrain } from './train/run-train.ts';
 import { openScratchChecks, shownIndex, type ScratchChecks } from './scratch-checks.ts';
-import { settleByRule, type SettleByRule } from './settle-by-rule.ts';
-import { trainFeedback } from './train-feedback.ts';
-import { openScratchTree, shownRef, type ScratchTree } from './scratch-tree.ts';
+import { settleByRule, type SettleByRule } from '../trial/settle-by-rule.ts';
+import { trainFeedback } from './train/train-feedback.ts';
+import { openScratchTree, shownRef, type ScratchTree } from '../trial/scratch-tree.ts';
 
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {

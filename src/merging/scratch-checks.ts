@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { CheckResult } from '../model/failure.ts';
-import { runOriginalChecks } from '../orchestration/original-checks.ts';
-import { setupOf, shellIn, type RunTools } from '../orchestration/run-tools.ts';
-import { restoreTracked } from '../orchestration/restore-tracked.ts';
+import type { CheckResult } from '../model/failure/failure.ts';
+import { runOriginalChecks } from '../orchestration/verify/original-checks.ts';
+import { setupOf, shellIn, type RunTools } from '../services/run-tools.ts';
+import { restoreTracked } from '../orchestration/verify/restore-tracked.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { runCheck } from '../verification/run-check.ts';
-import type { TaskEnvironment } from '../workspace/task-environment.ts';
-import type { RunChecks } from './judge-union.ts';
-import { shownRef } from './scratch-tree.ts';
-import type { RunTool } from './settle-by-rule.ts';
+import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
+import type { RunChecks } from '../trial/judge-union.ts';
+import { shownRef } from '../trial/scratch-tree.ts';
+import type { RunTool } from '../trial/settle-by-rule.ts';
 
 /** Runs setup and checks in a scratch tree, as a run does in a workspace. */
 export type ScratchChecks = {

@@ -1,4 +1,4 @@
-import { issueKey, type IssueRef } from './issue.ts';
+import { issueKey, type IssueRef } from './issue/issue.ts';
 
 /** A title as a part of a branch name: lower-case ASCII words, at most 40 characters; empty when it has none. */
 export function slugOf(title: string): string {

@@ -1,5 +1,5 @@
-import type { BaseTrouble } from './base-trouble.ts';
-import type { IntakeHint } from './issue.ts';
+import type { BaseTrouble } from './state/base-trouble.ts';
+import type { IntakeHint } from './issue/issue.ts';
 
 /** A place in the journal from which on it cannot be believed. */
 export type JournalDamage = {

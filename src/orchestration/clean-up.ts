@@ -1,4 +1,4 @@
-import type { RunTools } from './run-tools.ts';
+import type { RunTools } from '../services/run-tools.ts';
 
 /**
  * Removes the workspace of a task whose work is published, once its tree is safe elsewhere; all others are kept for a

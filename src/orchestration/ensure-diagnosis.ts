@@ -1,4 +1,4 @@
-import type { RunTools } from './run-tools.ts';
+import type { RunTools } from '../services/run-tools.ts';
 
 /** One issue reports why tasks failed. It is brought up to date as long as some do, and closed when none does any more. */
 export async function ensureDiagnosis({ record, forge, diagnose }: RunTools): Promise<void> {

@@ -1,10 +1,11 @@
-import type { RunEnded } from '../model/run-event.ts';
-import type { Failure } from '../model/failure.ts';
+import type { RunEnded } from '../model/event/run-event.ts';
+import type { Failure } from '../model/failure/failure.ts';
 import { ForgeError, isPassing } from '../model/forge-problem.ts';
-import { hasSucceeded, openAttempt, reachedTasks } from '../model/run-state.ts';
-import { watchRun } from '../merging/watch-run.ts';
+import { hasSucceeded, openAttempt } from '../model/state/task-state.ts';
+import { reachedTasks } from '../model/state/run-state.ts';
+import { watchRun } from '../radar/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
-import { watchBase } from './base-watch.ts';
+import { watchBase } from './base/base-watch.ts';
 import { cleanUp } from './clean-up.ts';
 import { ensureDiagnosis } from './ensure-diagnosis.ts';
 import {
@@ -18,15 +19,15 @@ import {
 import { watchEdits, type EditWatch } from './heed-edits.ts';
 import { keepTrashEmpty } from './keep-trash-empty.ts';
 import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
-import { lostClone } from './lost-workspace.ts';
-import { pauseFor } from './plausible-words.ts';
-import { forgetCutControls, runControls } from './run-controls.ts';
-import type { RunTools } from './run-tools.ts';
-import { subIssueQueue } from './sub-issue-queue.ts';
+import { lostClone } from './task/lost-workspace.ts';
+import { pauseFor } from '../attempts/plausible-words.ts';
+import { forgetCutControls, runControls } from './controls/run-controls.ts';
+import type { RunTools } from '../services/run-tools.ts';
+import { subIssueQueue } from './task/sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
-import { liveTask } from './task-life.ts';
+import { liveTask } from './task/task-life.ts';
 import { takeTurns, type TurnTaking } from './turn-taking.ts';
-import { watchChecks, type CheckWatch } from './watch-checks.ts';
+import { watchChecks, type CheckWatch } from './feedback/watch-checks.ts';
 
 /**
  * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the

@@ -1,7 +1,8 @@
-import { hasSucceeded, isOver, reachedTasks, type RunState } from '../model/run-state.ts';
-import { isLeftOut } from '../model/run-status.ts';
+import { hasSucceeded, isOver } from '../model/state/task-state.ts';
+import { reachedTasks, type RunState } from '../model/state/run-state.ts';
+import { isLeftOut } from '../model/state/run-status.ts';
 import { wholeCancellationOf } from './lives.ts';
-import type { RunTools } from './run-tools.ts';
+import type { RunTools } from '../services/run-tools.ts';
 
 /**
  * What a run does once its tasks have ended: it brings their work into the base, as far as that goes. `stopped`: the

@@ -4,9 +4,9 @@ import {
   type IssueDigest,
   type IssueEdits,
   type IssueWords,
-} from '../model/issue-digest.ts';
-import { stackBelow } from '../model/plan.ts';
-import type { RunTools } from './run-tools.ts';
+} from '../model/issue/issue-digest.ts';
+import { stackBelow } from '../model/plan/plan.ts';
+import type { RunTools } from '../services/run-tools.ts';
 
 /** Watches over the words that a run carries out. */
 export type EditWatch = {

@@ -1,5 +1,5 @@
-import { openBell } from './bell.ts';
-import type { RunTools } from './run-tools.ts';
+import { openBell } from '../services/bell.ts';
+import type { RunTools } from '../services/run-tools.ts';
 
 /**
  * Empties the trash, and again each time a workspace has gone there: a run of many tasks would else fill the disk with

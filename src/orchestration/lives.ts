@@ -1,5 +1,5 @@
-import { isOver, openAttempt } from '../model/run-state.ts';
-import type { RunTools } from './run-tools.ts';
+import { isOver, openAttempt } from '../model/state/task-state.ts';
+import type { RunTools } from '../services/run-tools.ts';
 
 /** The lives that the tasks of a run live now, each task one at most. */
 export type Lives = {

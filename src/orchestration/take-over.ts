@@ -1,13 +1,14 @@
 import type { PublishedPull, PublishedWork } from '../forge/forge.ts';
 import { isInHistory } from '../git/combine-commits.ts';
-import { concludeMerged } from '../merging/conclude-merged.ts';
+import { concludeMerged } from './publish/conclude-merged.ts';
 import { isPassing } from '../model/forge-problem.ts';
-import type { FoundWork } from '../model/found-work.ts';
+import type { FoundWork } from '../model/event/found-work.ts';
 import { subIssueTitle } from '../model/names.ts';
-import { reachedTasks, type TaskState } from '../model/run-state.ts';
-import { textDigest } from '../model/text-mark.ts';
-import type { RunTools } from './run-tools.ts';
-import { subIssueKey } from './sub-issue-queue.ts';
+import { reachedTasks } from '../model/state/run-state.ts';
+import type { TaskState } from '../model/state/task-state.ts';
+import { textDigest } from '../model/text/text-mark.ts';
+import type { RunTools } from '../services/run-tools.ts';
+import { subIssueKey } from './task/sub-issue-queue.ts';
 
 /**
  * Takes over what earlier runs published of tasks that this journal knows nothing of: their state was lost, or lies on

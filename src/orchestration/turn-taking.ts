@@ -1,5 +1,5 @@
-import { isOver, type TaskState } from '../model/run-state.ts';
-import { plannedTask, type RunTools } from './run-tools.ts';
+import { isOver, type TaskState } from '../model/state/task-state.ts';
+import { plannedTask, type RunTools } from '../services/run-tools.ts';
 
 /**
  * Lets each task wait for what comes before it: the task below it in its stack, the one before it in a sequential phase

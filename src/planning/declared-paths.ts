@@ -1,4 +1,4 @@
-import type { FootprintEntry } from '../model/plan.ts';
+import type { FootprintEntry } from '../model/plan/plan.ts';
 import { openPathLocator, type PathLocator } from './path-locator.ts';
 
 const codeSpan = /`([^`\n]{1,300})`/gu;

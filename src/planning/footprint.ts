@@ -1,8 +1,8 @@
-import type { SubTask } from '../model/issue.ts';
-import type { Foresee } from '../model/overlap.ts';
-import type { FootprintEntry } from '../model/plan.ts';
+import type { SubTask } from '../model/issue/issue.ts';
+import type { Foresee } from '../model/plan/overlap.ts';
+import type { FootprintEntry } from '../model/plan/plan.ts';
 import { openPathFinder, type NamedPath, type PathFinder } from './declared-paths.ts';
-import type { Foreseen, PairJudge } from './predict-overlap.ts';
+import type { Foreseen, PairJudge } from './predict/predict-overlap.ts';
 import { roleOf } from './path-roles.ts';
 import { textOf } from './task-text.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseIssue } from '../intake/parse-issue.ts';
-import type { FindingKind, Plan } from '../model/plan.ts';
+import type { FindingKind, Plan } from '../model/plan/plan.ts';
 import { planIssue, type PlanOptions } from './plan-issue.ts';
 
 /** The user guide's kinds of issue, in words of our own. */

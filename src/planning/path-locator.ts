@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { fileKind } from './predict-file-kind.ts';
+import { fileKind } from './predict/predict-file-kind.ts';
 
 /** Finds the files in a repository that people name by the end of their path. */
 export type PathLocator = {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { withOrders } from '../intake/order/with-orders.ts';
 import { parseIssue } from '../intake/parse-issue.ts';
-import type { MasterIssue, SubTask } from '../model/issue.ts';
-import { findingsThatAsk } from '../model/objections.ts';
-import type { Finding, FootprintEntry, Plan } from '../model/plan.ts';
+import type { MasterIssue, SubTask } from '../model/issue/issue.ts';
+import { findingsThatAsk } from '../model/plan/objections.ts';
+import type { Finding, FootprintEntry, Plan } from '../model/plan/plan.ts';
 import { planIssue, type Evidence, type PlanOptions } from './plan-issue.ts';
-import { openPredictor } from './predict-footprint.ts';
+import { openPredictor } from './predict/predict-footprint.ts';
 import { textOf } from './task-text.ts';
 
 type TaskWords = Partial<SubTask> & { readonly title: string };

@@ -1,44 +1,44 @@
-import { findOverlaps, isConflict, type Overlap } from '../model/overlap.ts';
-import type { MasterIssue, SubTask } from '../model/issue.ts';
-import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan.ts';
-import type { SizeHistory } from '../model/repository-index.ts';
-import type { SecondReading } from '../model/second-reading.ts';
-import { layOut } from '../model/timeline.ts';
-import { arrange } from './arrange.ts';
-import { placeBarriers } from './barriers.ts';
+import { findOverlaps, isConflict, type Overlap } from '../model/plan/overlap.ts';
+import type { MasterIssue, SubTask } from '../model/issue/issue.ts';
+import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan/plan.ts';
+import type { SizeHistory } from '../model/plan/repository-index.ts';
+import type { SecondReading } from '../model/plan/second-reading.ts';
+import { layOut } from '../model/state/timeline.ts';
+import { arrange } from './order/arrange.ts';
+import { placeBarriers } from './order/barriers.ts';
 import {
   balanceFindings,
   findOutliers,
   tooFewFinding,
   type BalanceOptions,
-} from './balance-findings.ts';
-import type { BatchChoice } from './batches.ts';
-import { computeChecklist } from './checklist.ts';
-import { conflictFindings, hubFindings } from './conflict-findings.ts';
-import { measureCoupling, type Coupling } from './coupling.ts';
-import { untangle, type Cycle } from './cycles.ts';
-import { findDependencies } from './dependencies.ts';
-import { predecessors, type Dependency } from './dependency.ts';
-import { estimateTask, withMinutes } from './estimate.ts';
+} from './findings/balance-findings.ts';
+import type { BatchChoice } from './order/batches.ts';
+import { computeChecklist } from './findings/checklist.ts';
+import { conflictFindings, hubFindings } from './findings/conflict-findings.ts';
+import { measureCoupling, type Coupling } from './order/coupling.ts';
+import { untangle, type Cycle } from './order/cycles.ts';
+import { findDependencies } from './order/dependencies.ts';
+import { predecessors, type Dependency } from './order/dependency.ts';
+import { estimateTask, withMinutes } from './size/estimate.ts';
 import { judgeUnasked, openFootprints, type FootprintEvidence } from './footprint.ts';
-import { findWaves, makeForecast } from './forecast.ts';
-import { findHubs, type HubEvidence, type HubUse } from './hubs.ts';
-import { isIntegration, readClaims, type IssueClaims } from './issue-claims.ts';
+import { findWaves, makeForecast } from './size/forecast.ts';
+import { findHubs, type HubEvidence, type HubUse } from './findings/hubs.ts';
+import { isIntegration, readClaims, type IssueClaims } from './findings/issue-claims.ts';
 import {
   cycleFindings,
   dependencyFindings,
   gatheredFindings,
   outsideFindings,
   phaseFindings,
-} from './order-findings.ts';
-import { readMinutes, readOrders, withReadFiles, type Heeded } from './heed-reading.ts';
-import type { PastRuns } from './past-runs.ts';
-import type { TestReach } from './test-reach.ts';
-import { withTriedAdvice } from './try-advice.ts';
-import { planWithReading } from './plan-with-reading.ts';
-import { taskFindings } from './task-findings.ts';
+} from './order/order-findings.ts';
+import { readMinutes, readOrders, withReadFiles, type Heeded } from './reading/heed-reading.ts';
+import type { PastRuns } from './size/past-runs.ts';
+import type { TestReach } from './findings/test-reach.ts';
+import { withTriedAdvice } from './findings/try-advice.ts';
+import { planWithReading } from './reading/plan-with-reading.ts';
+import { taskFindings } from './findings/task-findings.ts';
 import { asksForTests, textOf } from './task-text.ts';
-import { judgePlan } from './verdict.ts';
+import { judgePlan } from './findings/verdict.ts';
 
 /** What planning may look at in the repository. */
 export type Evidence = FootprintEvidence &

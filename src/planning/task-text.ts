@@ -1,5 +1,5 @@
-import { listed } from '../model/listed.ts';
-import type { SubTask } from '../model/issue.ts';
+import { listed } from '../model/text/listed.ts';
+import type { SubTask } from '../model/issue/issue.ts';
 
 /** Everything that a task says, as one text. */
 export function textOf({ title, description, acceptance }: SubTask): string {

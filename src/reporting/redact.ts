@@ -1,4 +1,4 @@
-import { maskSecrets, secretForms, secretMask } from '../model/secret-forms.ts';
+import { maskSecrets, secretForms, secretMask } from '../model/text/secret-forms.ts';
 
 const mask = secretMask;
 

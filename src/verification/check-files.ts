@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { hasTestName, isTestPath } from '../model/test-path.ts';
+import { hasTestName, isTestPath } from '../model/plan/test-path.ts';
 import type { ReadBase } from './check.ts';
 
 /** Files that only say how to check: by their kind, where they lie, or what they are called. */

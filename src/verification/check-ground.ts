@@ -1,7 +1,6 @@
-import type { Git } from '../git/git.ts';
-import { records } from '../git/git.ts';
-import type { ChangedFile } from '../model/task-event.ts';
-import { hasTestName, isTestPath } from '../model/test-path.ts';
+import { type Git, records } from '../git/git.ts';
+import type { ChangedFile } from '../model/event/task-event.ts';
+import { hasTestName, isTestPath } from '../model/plan/test-path.ts';
 import type { Check, ReadBase } from './check.ts';
 import { findCheckFiles } from './check-files.ts';
 import { checkCommands, configuresTests } from './configuration-changes.ts';

@@ -1,4 +1,4 @@
-import { codeSpan } from '../model/markdown-text.ts';
+import { codeSpan } from '../model/text/markdown-text.ts';
 
 /** A path or a command as Markdown code inside one line of a note: whatever it contains, it stays inside. */
 export function codeInNote(text: string): string {

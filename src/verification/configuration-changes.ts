@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangedFile } from '../model/task-event.ts';
+import type { ChangedFile } from '../model/event/task-event.ts';
 import type { Check, ReadBase } from './check.ts';
 import { codesInNote } from './code-in-note.ts';
 import { calledScripts, readTestParts, withHooks } from './manifest-scripts.ts';

@@ -3,7 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { CheckResult } from '../model/failure.ts';
+import type { CheckResult } from '../model/failure/failure.ts';
 import { treeMembers } from '../process/process-tree.ts';
 import { runCheck, type CheckOrder } from './run-check.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CheckResult } from '../model/failure.ts';
+import type { CheckResult } from '../model/failure/failure.ts';
 import type { WarningReading } from '../model/measurement.ts';
-import { withoutSequences } from '../model/without-sequences.ts';
+import { withoutSequences } from '../model/text/without-sequences.ts';
 import { maskFileAt } from '../process/mask-file.ts';
 import { runCommand, type ProcessEnd } from '../process/run-command.ts';
 import { readWarnings } from './read-warnings.ts';

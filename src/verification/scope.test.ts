@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ChangedFile } from '../model/task-event.ts';
-import type { PlannedTask } from '../model/plan.ts';
+import type { ChangedFile } from '../model/event/task-event.ts';
+import type { PlannedTask } from '../model/plan/plan.ts';
 import { findTrespasses, undeclaredFiles } from './scope.ts';
 
 function task(

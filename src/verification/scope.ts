@@ -1,6 +1,6 @@
-import type { ChangedFile } from '../model/task-event.ts';
-import { coverOf } from '../model/named-files.ts';
-import { isWithin, stackOf, type PlannedTask } from '../model/plan.ts';
+import type { ChangedFile } from '../model/event/task-event.ts';
+import { coverOf } from '../model/plan/named-files.ts';
+import { isWithin, stackOf, type PlannedTask } from '../model/plan/plan.ts';
 
 /** A touched file that another task declared and this one did not. */
 export type Trespass = { readonly path: string; readonly declaredBy: number };

@@ -1,5 +1,5 @@
-import { hubKind, isListOfExports } from '../model/hub-file.ts';
-import type { ChangedFile } from '../model/task-event.ts';
+import { hubKind, isListOfExports } from '../model/plan/hub-file.ts';
+import type { ChangedFile } from '../model/event/task-event.ts';
 import type { ReadBase } from './check.ts';
 import { codeInNote } from './code-in-note.ts';
 import type { Trespass } from './scope.ts';

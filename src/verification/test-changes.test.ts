@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitAt } from '../git/git.ts';
-import { readWorkDone } from '../workspace/work-done.ts';
+import { readWorkDone } from '../workspace/salvage/work-done.ts';
 import { describeTestChanges } from './test-changes.ts';
 
 const env = {

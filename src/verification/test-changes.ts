@@ -1,6 +1,6 @@
 import type { Git } from '../git/git.ts';
-import type { ChangedFile } from '../model/task-event.ts';
-import { hasTestName, isTestPath } from '../model/test-path.ts';
+import type { ChangedFile } from '../model/event/task-event.ts';
+import { hasTestName, isTestPath } from '../model/plan/test-path.ts';
 import { codeInNote } from './code-in-note.ts';
 import { touchedPaths } from './scope.ts';
 

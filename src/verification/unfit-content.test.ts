@@ -2,7 +2,7 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratchRepository, type ScratchRepository } from '../../test/rig/scratch-repository.ts';
-import { secretForms } from '../model/secret-forms.ts';
+import { secretForms } from '../model/text/secret-forms.ts';
 import { describeUnfitContent, findUnfitContent } from './unfit-content.ts';
 
 // Put together here, so that this file holds none itself.

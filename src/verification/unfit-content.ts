@@ -1,6 +1,6 @@
 import type { Git } from '../git/git.ts';
 import { streamObjects } from '../git/stream-objects.ts';
-import { isWithin } from '../model/plan.ts';
+import { isWithin } from '../model/plan/plan.ts';
 import { knownToBase } from './known-to-base.ts';
 import { asPushed, listNewContent, type NewBlob, type NewContent } from './new-content.ts';
 import { findSecretsIn, openSecretScan, type FoundSecret } from './scan-secrets.ts';

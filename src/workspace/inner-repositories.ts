@@ -1,4 +1,4 @@
-import type { WorkStatus } from './work-status.ts';
+import type { WorkStatus } from './salvage/work-status.ts';
 
 /** A repository inside a workspace that its own does not know; null when there is none. Of a status with all files. */
 export function findInnerRepository({ entries }: WorkStatus): string | null {

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readProcessUses, userOf } from './live-use.ts';
+import { readProcessUses, userOf } from './clean/live-use.ts';
 import { runInside } from './run-inside.ts';
 import type { Confinement } from './sandbox/confinement.ts';
 

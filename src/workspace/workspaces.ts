@@ -4,16 +4,16 @@ import { basename, dirname, join } from 'node:path';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import { ForeignGitError, type Git, type GitIdentity } from '../git/git.ts';
-import { collectCommits } from './collect-commits.ts';
-import { deleteTrees } from './delete-trees.ts';
+import { collectCommits } from './salvage/collect-commits.ts';
+import { deleteTrees } from './clean/delete-trees.ts';
 import { findInnerRepository } from './inner-repositories.ts';
 import { layOutRepository } from './lay-out-repository.ts';
-import { createPool } from './pool.ts';
-import { salvageBranch, salvageWorkspace, type Salvage } from './salvage.ts';
-import { salvageSubmodules } from './salvage-submodules.ts';
+import { createPool } from './machine/pool.ts';
+import { salvageBranch, salvageWorkspace, type Salvage } from './salvage/salvage.ts';
+import { salvageSubmodules } from './salvage/salvage-submodules.ts';
 import { confinedGit, type ConfinedPlace, type Confinement } from './sandbox/confinement.ts';
 import { visitWorkspace } from './visit-workspace.ts';
-import { readStatus } from './work-status.ts';
+import { readStatus } from './salvage/work-status.ts';
 
 /**
  * The directories that tasks work in: each a repository of its own, with the objects of our clone behind it. What an

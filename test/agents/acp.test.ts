@@ -1,4 +1,4 @@
-import { acpAgent } from '../../src/agents/acp.ts';
+import { acpAgent } from '../../src/agents/acp/acp.ts';
 import { geminiProfile } from '../rig/agent-profiles.ts';
 import { tryAgent, type AgentProfile } from '../rig/agent-trials.ts';
 

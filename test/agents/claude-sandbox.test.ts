@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtempDisposable, realpath, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { claudeAgent } from '../../src/agents/claude.ts';
+import { claudeAgent } from '../../src/agents/claude/claude.ts';
 import { openHolds } from '../../src/coordination/holds.ts';
 import { ensureBareClone, type BareClone } from '../../src/git/bare-clone.ts';
 import { gitAt, identityVariables } from '../../src/git/git.ts';

@@ -4,7 +4,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { claudeAgent } from '../../src/agents/claude.ts';
+import { claudeAgent } from '../../src/agents/claude/claude.ts';
 import {
   startModelServer,
   type ModelScript,

@@ -3,7 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandAgent } from '../../src/agents/command.ts';
+import { commandAgent } from '../../src/agents/program/command.ts';
 import { runRealAgent, type RealOutcome } from '../rig/real-agents.ts';
 
 async function runIn(directory: string, command: string): Promise<RealOutcome> {

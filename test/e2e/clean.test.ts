@@ -17,8 +17,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { gitAt } from '../../src/git/git.ts';
 import { layOutRepository } from '../../src/workspace/lay-out-repository.ts';
-import { ensureOrigin } from '../../src/workspace/state-origin.ts';
-import { attemptMarker } from '../../src/workspace/markers.ts';
+import { ensureOrigin } from '../../src/workspace/state/state-origin.ts';
+import { attemptMarker } from '../../src/workspace/environment/markers.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 import { processesOf } from '../rig/nothing-left.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/model/event.ts';
+import type { JournalEvent } from '../../src/model/event/event.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 

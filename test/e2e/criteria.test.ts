@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { reviewChecklist } from '../../src/model/review-checklist.ts';
+import { reviewChecklist } from '../../src/model/plan/review-checklist.ts';
 import { readStatus, taskOf, type ToldRun } from '../rig/status.ts';
 import { makeWorld } from '../rig/world.ts';
 

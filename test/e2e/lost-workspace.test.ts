@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/model/event.ts';
+import type { JournalEvent } from '../../src/model/event/event.ts';
 import { processesOf } from '../rig/nothing-left.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/model/event.ts';
+import type { JournalEvent } from '../../src/model/event/event.ts';
 import { startModelServer, type ModelRequest, type ModelTurn } from '../rig/model-server.ts';
 import { work } from '../rig/model-work.ts';
 import { findRealAgent } from '../rig/test-agents.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/model/event.ts';
+import type { JournalEvent } from '../../src/model/event/event.ts';
 import { readStatus, refOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 

@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { IssueClaims } from '../../src/forge/forge.ts';
-import { isLive, longestLeaseSeconds, parseClaim } from '../../src/forge/github/claim-record.ts';
-import { gitAccess } from '../../src/forge/github/git-access.ts';
-import { openIssueClaims } from '../../src/forge/github/issue-claims.ts';
-import { openSharedRefs, type SharedRefs } from '../../src/forge/github/shared-refs.ts';
+import {
+  isLive,
+  longestLeaseSeconds,
+  parseClaim,
+} from '../../src/forge/github/claims/claim-record.ts';
+import { gitAccess } from '../../src/forge/github/repository/git-access.ts';
+import { openIssueClaims } from '../../src/forge/github/claims/issue-claims.ts';
+import { openSharedRefs, type SharedRefs } from '../../src/forge/github/repository/shared-refs.ts';
 import { gitAt } from '../../src/git/git.ts';
 import { startGitHub } from '../rig/github/github.ts';
 

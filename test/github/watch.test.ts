@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { watchPulls } from '../../src/forge/github/watch-pulls.ts';
+import { watchPulls } from '../../src/forge/github/pulls/watch-pulls.ts';
 import { cloneOf } from './hub-client.ts';
 import { commitWorkflow } from './commit-workflow.ts';
 import { openHubForge, type HubForge } from './hub-forge.ts';

@@ -3,8 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pagesWithTables, withTables } from '../../scripts/option-tables.ts';
-import { flagOf, type Option } from '../../src/model/option.ts';
-import { runOptions } from '../../src/model/run-options.ts';
+import { flagOf, type Option } from '../../src/model/options/option.ts';
+import { runOptions } from '../../src/model/options/run-options.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root });

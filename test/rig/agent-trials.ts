@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
 import { findAgent } from '../../src/agents/find-agent.ts';
 import { gitAt } from '../../src/git/git.ts';
-import type { Failure } from '../../src/model/failure.ts';
+import type { Failure } from '../../src/model/failure/failure.ts';
 import { layOutRepository } from '../../src/workspace/lay-out-repository.ts';
 import { makeGate } from './gate.ts';
 import {

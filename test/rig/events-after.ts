@@ -1,4 +1,4 @@
-import type { JournalEvent, RunEvent } from '../../src/model/event.ts';
+import type { JournalEvent, RunEvent } from '../../src/model/event/event.ts';
 
 /** Events of a run, and then what came so many seconds after the last of them. */
 export function eventsAfter(

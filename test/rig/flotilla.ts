@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurationPath } from '../../src/cli/configuration.ts';
-import type { JournalEvent } from '../../src/model/event.ts';
+import type { JournalEvent } from '../../src/model/event/event.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Chance } from '../../bench/chance.ts';
-import type { JournalEvent } from '../../src/model/event.ts';
+import type { JournalEvent } from '../../src/model/event/event.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Ended } from './flotilla.ts';
 import { makeWorld, type World } from './world.ts';

@@ -7,8 +7,8 @@ import type {
   AgentConclusion,
   AgentRequest,
 } from '../../src/agents/agent.ts';
-import { pickVariables } from '../../src/agents/pick-variables.ts';
-import type { AttemptResult } from '../../src/model/attempt-event.ts';
+import { pickVariables } from '../../src/agents/program/pick-variables.ts';
+import type { AttemptResult } from '../../src/model/event/attempt-event.ts';
 import type { KeptEnd } from '../../src/process/claim.ts';
 import { startKept } from '../../src/process/keeper.ts';
 

@@ -1,8 +1,8 @@
-import type { GivenFlags } from '../../src/model/run-settings.ts';
-import type { JournalEvent, RunEvent } from '../../src/model/event.ts';
-import type { CheckResult, Failure } from '../../src/model/failure.ts';
-import type { IssueRef } from '../../src/model/issue.ts';
-import type { Finding, Plan, PlannedTask } from '../../src/model/plan.ts';
+import type { GivenFlags } from '../../src/model/options/run-settings.ts';
+import type { JournalEvent, RunEvent } from '../../src/model/event/event.ts';
+import type { CheckResult, Failure } from '../../src/model/failure/failure.ts';
+import type { IssueRef } from '../../src/model/issue/issue.ts';
+import type { Finding, Plan, PlannedTask } from '../../src/model/plan/plan.ts';
 
 /** One task of a sample run and how far it gets. */
 export type SampleTask = {

@@ -3,16 +3,17 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts';
 import { gitAt } from '../../src/git/git.ts';
-import { hubAttributes } from '../../src/merging/hub-rules.ts';
+import { hubAttributes } from '../../src/trial/hub-rules.ts';
 import { lastWork } from '../../src/merging/last-work.ts';
 import { openMergeRepository } from '../../src/git/merge-repository.ts';
-import { runTrain } from '../../src/merging/run-train.ts';
-import { settleByRule, type RunTool } from '../../src/merging/settle-by-rule.ts';
-import { openScratchTree } from '../../src/merging/scratch-tree.ts';
-import type { JournalEvent, RunEvent } from '../../src/model/event.ts';
-import type { TrainPlanned } from '../../src/model/merge-event.ts';
-import type { CheckResult } from '../../src/model/failure.ts';
-import { foldTrain, type TrainCar, type TrainState } from '../../src/model/train.ts';
+import { runTrain } from '../../src/merging/train/run-train.ts';
+import { settleByRule, type RunTool } from '../../src/trial/settle-by-rule.ts';
+import { openScratchTree } from '../../src/trial/scratch-tree.ts';
+import type { JournalEvent, RunEvent } from '../../src/model/event/event.ts';
+import type { TrainPlanned } from '../../src/model/event/merge-event.ts';
+import type { CheckResult } from '../../src/model/failure/failure.ts';
+import { foldTrain, type TrainState } from '../../src/model/merge/train.ts';
+import type { TrainCar } from '../../src/model/merge/train-car.ts';
 import { makeMergeWorld, type Files, type MergeWorld } from './merge-world.ts';
 
 /** A merge world with a local forge, pull requests on it, and a journal in memory for its train. */

@@ -8,7 +8,7 @@ import { expect, onTestFinished } from 'vitest';
 import { startFlotilla, type Ended, type Running } from './flotilla.ts';
 import { makeGate, type Gate } from './gate.ts';
 import { expectNothingLeft, processesOf } from './nothing-left.ts';
-import { deleteTrees } from '../../src/workspace/delete-trees.ts';
+import { deleteTrees } from '../../src/workspace/clean/delete-trees.ts';
 
 /** A user with a home, a repository with one commit, and an agent that does what the test says. */
 export type World = AsyncDisposable & {

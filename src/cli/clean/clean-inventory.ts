@@ -4,22 +4,22 @@ import { basename, join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
-import type { JournalEvent } from '../../model/event.ts';
-import { issueKey } from '../../model/issue.ts';
-import { foldRun } from '../../model/fold-run.ts';
+import type { JournalEvent } from '../../model/event/event.ts';
+import { issueKey } from '../../model/issue/issue.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
 import { isAlive } from '../../process/identity.ts';
-import type { Candidate, KnownRun } from '../../workspace/clean-candidate.ts';
-import { directoriesIn, findCandidates } from '../../workspace/clean-candidates.ts';
+import type { Candidate, KnownRun } from '../../workspace/clean/clean-candidate.ts';
+import { directoriesIn, findCandidates } from '../../workspace/clean/clean-candidates.ts';
 import {
   readProcessUses,
   tasksWithLiveClaim,
   userOf,
   type ProcessUse,
-} from '../../workspace/live-use.ts';
+} from '../../workspace/clean/live-use.ts';
 import { findInnerRepository } from '../../workspace/inner-repositories.ts';
 import { confinedGit, type Confinement } from '../../workspace/sandbox/confinement.ts';
-import { findAbandonedStates } from '../../workspace/state-origin.ts';
-import { readStatus } from '../../workspace/work-status.ts';
+import { findAbandonedStates } from '../../workspace/state/state-origin.ts';
+import { readStatus } from '../../workspace/salvage/work-status.ts';
 import type { Place } from '../open-repository.ts';
 
 export type InventoryOrder = {

@@ -1,10 +1,10 @@
 import type { BareClone } from '../../git/bare-clone.ts';
 import type { Git, GitIdentity } from '../../git/git.ts';
 import { counted } from '../../reporting/figures.ts';
-import { plainText } from '../../model/plain-text.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 import { confinedGit, type Confinement } from '../../workspace/sandbox/confinement.ts';
-import { findIgnoredWork, type IgnoredWork } from '../../workspace/ignored-work.ts';
-import { salvageIgnored } from '../../workspace/salvage-ignored.ts';
+import { findIgnoredWork, type IgnoredWork } from '../../workspace/salvage/ignored-work.ts';
+import { salvageIgnored } from '../../workspace/salvage/salvage-ignored.ts';
 import { sizeText } from './size-text.ts';
 
 /** So much of what git ignores is kept in a salvage ref; more would fill the clone. */

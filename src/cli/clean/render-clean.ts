@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { counted } from '../../reporting/figures.ts';
-import { plainText } from '../../model/plain-text.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
-import type { Candidate } from '../../workspace/clean-candidate.ts';
+import type { Candidate } from '../../workspace/clean/clean-candidate.ts';
 import { sizeText } from './size-text.ts';
 
 /** A candidate and what cleaning did with it, or would do. */

@@ -1,17 +1,18 @@
-import type { TaskReturned } from '../../model/pull-event.ts';
-import { exitCodes } from '../../model/run-status.ts';
-import type { RunState, TaskState } from '../../model/run-state.ts';
+import type { TaskReturned } from '../../model/event/pull-event.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
 import { UserError } from '../../model/user-error.ts';
-import { isAddressed, renderAddressed } from '../../reporting/address-report.ts';
-import { remarkWords } from '../../reporting/feedback-words.ts';
-import { plainText } from '../../model/plain-text.ts';
-import { runtimePaths } from '../../reporting/runtime-paths.ts';
+import { isAddressed, renderAddressed } from '../../reporting/ending/address-report.ts';
+import { remarkWords } from '../../reporting/words/feedback-words.ts';
+import { plainText } from '../../model/text/plain-text.ts';
+import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import { carryOut } from '../run/carry-out.ts';
 import { collectRemarks, type Collected } from '../run/collect-remarks.ts';
 import type { CommandContext } from '../command-context.ts';
 import { noteMerged } from '../run/note-merged.ts';
-import type { OrchestrateOptions } from '../settings.ts';
+import type { OrchestrateOptions } from '../given-flags.ts';
 import { withRun, type HeldRun } from '../run/with-run.ts';
 
 /** The options of `address`; what is not given is as it was for the run. */

@@ -1,12 +1,12 @@
-import { plainJson } from '../../model/plain-text.ts';
+import { plainJson } from '../../model/text/plain-text.ts';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openIndex } from '../../evidence/open-index.ts';
-import type { MasterIssue } from '../../model/issue.ts';
-import type { RepositoryIndex } from '../../model/repository-index.ts';
+import type { MasterIssue } from '../../model/issue/issue.ts';
+import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
 import { UserError } from '../../model/user-error.ts';
-import { renderDependencies, renderPrediction } from '../../reporting/code-dependencies.ts';
-import { renderLeanings } from '../../reporting/task-leanings.ts';
+import { renderDependencies, renderPrediction } from '../../reporting/plan/code-dependencies.ts';
+import { renderLeanings } from '../../reporting/plan/task-leanings.ts';
 import { cacheHome } from '../cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
 import { isMarkdownFile, whyUnreadable } from '../issue/load-issue.ts';
@@ -51,12 +51,12 @@ export async function analyze(
   const print = (json: object, shown: () => string): void =>
     void context.stdout.write(options.json ? `${plainJson(json)}\n` : shown());
   if (issue !== null) {
-    const { taskLeanings } = await import('../../planning/task-leanings.ts');
+    const { taskLeanings } = await import('../../planning/predict/task-leanings.ts');
     const tasks = taskLeanings(issue, index);
     print({ tasks }, () => renderLeanings(tasks, index.notes));
   }
   if ((text === null && issue === null) || options.checkDependencies) {
-    const { codeDependencies } = await import('../../planning/code-dependencies.ts');
+    const { codeDependencies } = await import('../../planning/predict/code-dependencies.ts');
     const found = codeDependencies(index, isInside);
     print(found, () => renderDependencies(found));
   }
@@ -97,7 +97,7 @@ async function rank(
   isInside: (path: string) => boolean,
   limit: number,
 ) {
-  const { predictFootprint } = await import('../../planning/predict-footprint.ts');
+  const { predictFootprint } = await import('../../planning/predict/predict-footprint.ts');
   const files = predictFootprint(text, index, { limit: 1_000 });
   return files.filter(({ path }) => isInside(path)).slice(0, limit);
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { exitCodes } from '../../model/run-status.ts';
-import { isCiAwaited } from '../../model/feedback.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { isOver, type RunState, type TaskState } from '../../model/run-state.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
+import { isCiAwaited } from '../../model/state/feedback.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { isOver, type TaskState } from '../../model/state/task-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import { isAlive } from '../../process/identity.ts';
 import { signalQuietly } from '../../process/process-tree.ts';

@@ -1,11 +1,11 @@
-import { plainJson } from '../../model/plain-text.ts';
+import { plainJson } from '../../model/text/plain-text.ts';
 import { stat } from 'node:fs/promises';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
-import { issueKey } from '../../model/issue.ts';
-import { exitCodes } from '../../model/run-status.ts';
+import { issueKey } from '../../model/issue/issue.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
 import { identifySelf } from '../../process/identity.ts';
-import type { Candidate } from '../../workspace/clean-candidate.ts';
-import { diskUse } from '../../workspace/disk-use.ts';
+import type { Candidate } from '../../workspace/clean/clean-candidate.ts';
+import { diskUse } from '../../workspace/clean/disk-use.ts';
 import { takeInventory } from '../clean/clean-inventory.ts';
 import { foretellIgnored } from '../clean/keep-ignored.ts';
 import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { gitAt } from '../../git/git.ts';
-import { exitCodes } from '../../model/run-status.ts';
-import { fitWorkers, measureResources } from '../../workspace/resources.ts';
-import { stateHome } from '../../workspace/state-directory.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
+import { fitWorkers, measureResources } from '../../workspace/machine/resources.ts';
+import { stateHome } from '../../workspace/state/state-directory.ts';
 import { checkAgents } from '../run/check-agents.ts';
 import { checkGitHub } from '../github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';

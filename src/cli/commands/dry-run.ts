@@ -1,15 +1,20 @@
-import { plainJson } from '../../model/plain-text.ts';
+import { plainJson } from '../../model/text/plain-text.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { Git } from '../../git/git.ts';
-import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue.ts';
+import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue/issue.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
-import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { exitCodes } from '../../model/run-status.ts';
+import { withFindings, type Finding, type Plan } from '../../model/plan/plan.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
-import { renderDryRun, type ProjectCommands } from '../../reporting/dry-run.ts';
-import { fitWorkers, measureResources, measureTree, type Fit } from '../../workspace/resources.ts';
+import { renderDryRun, type ProjectCommands } from '../../reporting/plan/dry-run.ts';
+import {
+  fitWorkers,
+  measureResources,
+  measureTree,
+  type Fit,
+} from '../../workspace/machine/resources.ts';
 import { objectTo } from '../plan/approve-plan.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import { checkOrdinals } from '../plan/check-ordinals.ts';
@@ -25,7 +30,8 @@ import { damagesFor, tellDamage } from '../tell-damage.ts';
 import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
 import { readSecond } from '../plan/second-reader.ts';
 import { redBaseFindings, resourceFindings } from '../plan/surroundings.ts';
-import type { OrchestrateOptions, Settings } from '../settings.ts';
+import type { OrchestrateOptions } from '../given-flags.ts';
+import type { Settings } from '../settings.ts';
 import type { StartRequest } from '../github/start-request.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 

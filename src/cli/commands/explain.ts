@@ -1,7 +1,7 @@
 import { UserError } from '../../model/user-error.ts';
-import { explainedTopics, findTopic, renderExplanation } from '../../reporting/explain.ts';
+import { explainedTopics, findTopic, renderExplanation } from '../../reporting/explain/explain.ts';
 import { didYouMean } from '../did-you-mean.ts';
-import { plainText } from '../../model/plain-text.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 
 /** `flotilla explain <finding|failure>`: what a word means, its usual causes, what to do. Gives the exit code. */
 export function explain(

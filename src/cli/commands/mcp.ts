@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
-import { exitCodes } from '../../model/run-status.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
 import type { CommandContext } from '../command-context.ts';
 import { mcpTools, type McpTool } from '../mcp-tools.ts';
 

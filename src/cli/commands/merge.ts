@@ -1,20 +1,25 @@
-import { plainBlock, plainJson, plainText } from '../../model/plain-text.ts';
+import { plainBlock, plainJson, plainText } from '../../model/text/plain-text.ts';
 import { createInterface } from 'node:readline/promises';
 import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
-import type { JournalEvent } from '../../model/event.ts';
-import { displayIssue } from '../../model/issue.ts';
-import { exitCodes } from '../../model/run-status.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { foldTrain, type TrainPolicy } from '../../model/train.ts';
-import type { UnionVerdict } from '../../model/union.ts';
-import type { Fleet } from '../../orchestration/fleet.ts';
-import { openRunRecord, type RunRecord } from '../../orchestration/run-record.ts';
-import type { RunTools, TaskLog } from '../../orchestration/run-tools.ts';
-import { eventLine } from '../../reporting/event-lines.ts';
-import { mergeExitCode, mergeReport, renderMergeReport } from '../../reporting/merge-report.ts';
-import { checkChangeLines } from '../../reporting/check-changes.ts';
-import { placeWords } from '../../reporting/merge-words.ts';
-import { keepRuntimeFiles } from '../../reporting/runtime-files.ts';
+import type { JournalEvent } from '../../model/event/event.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { foldTrain } from '../../model/merge/train.ts';
+import type { TrainPolicy } from '../../model/merge/train-car.ts';
+import type { UnionVerdict } from '../../model/merge/union.ts';
+import type { Fleet } from '../../services/fleet.ts';
+import { openRunRecord, type RunRecord } from '../../services/run-record.ts';
+import type { RunTools, TaskLog } from '../../services/run-tools.ts';
+import { eventLine } from '../../reporting/words/event-lines.ts';
+import {
+  mergeExitCode,
+  mergeReport,
+  renderMergeReport,
+} from '../../reporting/ending/merge-report.ts';
+import { checkChangeLines } from '../../reporting/words/check-changes.ts';
+import { placeWords } from '../../reporting/words/merge-words.ts';
+import { keepRuntimeFiles } from '../../reporting/files/runtime-files.ts';
 import { chooseSandbox, refreshRuntimeFiles, showProgress } from '../run/carry-out.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import type { Journal, RunEntry } from '../../journal/journal.ts';
-import { plainJson } from '../../model/plain-text.ts';
+import { plainJson } from '../../model/text/plain-text.ts';
 import { UserError, type JournalDamage } from '../../model/user-error.ts';
 import { counted } from '../../reporting/figures.ts';
-import { openMeasuring, type Measuring } from '../../reporting/measure-runs.ts';
-import { renderMetricsTable } from '../../reporting/metrics-table.ts';
-import { findJournals, stateHome } from '../../workspace/state-directory.ts';
+import { openMeasuring, type Measuring } from '../../reporting/metrics/measure-runs.ts';
+import { renderMetricsTable } from '../../reporting/metrics/metrics-table.ts';
+import { findJournals, stateHome } from '../../workspace/state/state-directory.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
   choosePeriod,

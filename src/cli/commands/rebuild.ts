@@ -4,7 +4,7 @@ import { rescueJournal } from '../../journal/rescue-journal.ts';
 import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { counted } from '../../reporting/figures.ts';
-import { rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
+import { rebuildRuntimeFiles } from '../../reporting/files/runtime-files.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
   findRun,

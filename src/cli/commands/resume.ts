@@ -1,13 +1,12 @@
 import type { Journal } from '../../journal/journal.ts';
-import { displayIssue } from '../../model/issue.ts';
-import { choiceGoingOn } from '../../model/phases.ts';
-import type { RunState } from '../../model/run-state.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
+import { choiceGoingOn } from '../../model/state/phases.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import { givenAgain } from '../given-flags.ts';
+import { givenAgain, type OrchestrateOptions } from '../given-flags.ts';
 import { readIssueArgument } from '../issue/issue-argument.ts';
 import { findPlace, findRun, findTaskOfSubIssue } from '../open-repository.ts';
-import type { OrchestrateOptions } from '../settings.ts';
 import { orchestrate } from './orchestrate.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { displayIssue } from '../../model/issue.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { countTasks, runStatus } from '../../model/run-status.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { countTasks, runStatus } from '../../model/state/run-status.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { isAlive } from '../../process/identity.ts';
-import { plainJson, plainText } from '../../model/plain-text.ts';
+import { plainJson, plainText } from '../../model/text/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
 import { findPlace } from '../open-repository.ts';

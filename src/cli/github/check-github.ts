@@ -1,6 +1,6 @@
-import { findGitHubRemotes } from '../../forge/github/find-repository.ts';
-import { hostAddresses, repositoryName } from '../../forge/github/place.ts';
-import { findToken } from '../../forge/github/token.ts';
+import { findGitHubRemotes } from '../../forge/github/repository/find-repository.ts';
+import { hostAddresses, repositoryName } from '../../forge/github/repository/place.ts';
+import { findToken } from '../../forge/github/http/token.ts';
 import type { Git } from '../../git/git.ts';
 import type { Configuration } from '../configuration.ts';
 import { useProxy } from './use-proxy.ts';

@@ -1,8 +1,8 @@
-import type { GitHubClient } from '../../forge/github/client.ts';
-import type { KnownRepository } from '../../forge/github/open-repository.ts';
-import { repositoryName } from '../../forge/github/place.ts';
-import { userPermission } from '../../forge/github/user-permission.ts';
-import { findEdits } from '../../model/issue-digest.ts';
+import type { GitHubClient } from '../../forge/github/http/client.ts';
+import type { KnownRepository } from '../../forge/github/repository/open-repository.ts';
+import { repositoryName } from '../../forge/github/repository/place.ts';
+import { userPermission } from '../../forge/github/repository/user-permission.ts';
+import { findEdits } from '../../model/issue/issue-digest.ts';
 import { UserError } from '../../model/user-error.ts';
 import { withOtherText, type GitHubIssue } from './read-github-issue.ts';
 import type { StartRequest } from './start-request.ts';

@@ -2,9 +2,9 @@ import {
   findGitHubRemotes,
   listRemotes,
   type GitHubRemote,
-} from '../../forge/github/find-repository.ts';
-import { hostAddresses, type GitHubHost } from '../../forge/github/place.ts';
-import { findToken, type FoundToken } from '../../forge/github/token.ts';
+} from '../../forge/github/repository/find-repository.ts';
+import { hostAddresses, type GitHubHost } from '../../forge/github/repository/place.ts';
+import { findToken, type FoundToken } from '../../forge/github/http/token.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { UserError } from '../../model/user-error.ts';

@@ -1,7 +1,10 @@
-import { openCallLog, type CallLog } from '../../forge/github/call-log.ts';
-import { openClient, type GitHubClient } from '../../forge/github/client.ts';
-import { openRepository, type KnownRepository } from '../../forge/github/open-repository.ts';
-import { isSameRepository, repositoryName } from '../../forge/github/place.ts';
+import { openCallLog, type CallLog } from '../../forge/github/http/call-log.ts';
+import { openClient, type GitHubClient } from '../../forge/github/http/client.ts';
+import {
+  openRepository,
+  type KnownRepository,
+} from '../../forge/github/repository/open-repository.ts';
+import { isSameRepository, repositoryName } from '../../forge/github/repository/place.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { checkSender } from './check-request.ts';
 import type { GitHubTarget } from './choose-forge.ts';

@@ -3,12 +3,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { IssueClaims } from '../../forge/forge.ts';
-import { gitAccess } from '../../forge/github/git-access.ts';
-import { openIssueClaims } from '../../forge/github/issue-claims.ts';
-import { longestLeaseSeconds } from '../../forge/github/claim-record.ts';
-import { openMirror, type MirrorOrder } from '../../forge/github/mirror.ts';
-import { openSharedRefs } from '../../forge/github/shared-refs.ts';
-import { displayIssue } from '../../model/issue.ts';
+import { gitAccess } from '../../forge/github/repository/git-access.ts';
+import { openIssueClaims } from '../../forge/github/claims/issue-claims.ts';
+import { longestLeaseSeconds } from '../../forge/github/claims/claim-record.ts';
+import { openMirror, type MirrorOrder } from '../../forge/github/repository/mirror.ts';
+import { openSharedRefs } from '../../forge/github/repository/shared-refs.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
 import type { GitHubConnection } from './connect-github.ts';
 
 export type ClaimsOrder = {

@@ -1,15 +1,15 @@
-import type { GitHubClient } from '../../forge/github/client.ts';
-import type { KnownRepository } from '../../forge/github/open-repository.ts';
-import { isSameRepository } from '../../forge/github/place.ts';
+import type { GitHubClient } from '../../forge/github/http/client.ts';
+import type { KnownRepository } from '../../forge/github/repository/open-repository.ts';
+import { isSameRepository } from '../../forge/github/repository/place.ts';
 import {
   readMasterIssue,
   readReferencedIssues,
   type FoundIssue,
   type FoundMasterIssue,
-} from '../../forge/github/read-issue.ts';
+} from '../../forge/github/issues/read-issue.ts';
 import { parseIssue } from '../../intake/parse-issue.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
-import type { IssueReference, MasterIssue } from '../../model/issue.ts';
+import type { IssueDigest } from '../../model/issue/issue-digest.ts';
+import type { IssueReference, MasterIssue } from '../../model/issue/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { checklistOf, digestWithReferences, withReferences } from '../issue/referenced-tasks.ts';
 

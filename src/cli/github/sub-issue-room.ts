@@ -1,8 +1,8 @@
-import { mostSubIssues } from '../../forge/github/ensure-issue.ts';
-import { plainTitle } from '../../forge/github/known-issues.ts';
-import type { FoundIssue } from '../../forge/github/read-issue.ts';
-import type { SubTask } from '../../model/issue.ts';
-import type { Finding } from '../../model/plan.ts';
+import { mostSubIssues } from '../../forge/github/issues/ensure-issue.ts';
+import { plainTitle } from '../../forge/github/issues/known-issues.ts';
+import type { FoundIssue } from '../../forge/github/issues/read-issue.ts';
+import type { SubTask } from '../../model/issue/issue.ts';
+import type { Finding } from '../../model/plan/plan.ts';
 
 /**
  * A finding when the tasks of a master issue need more sub-issues than GitHub allows for one issue; null when there is

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { IssueWords, ReadIssue } from '../../model/issue-digest.ts';
+import type { IssueWords, ReadIssue } from '../../model/issue/issue-digest.ts';
 import { UserError } from '../../model/user-error.ts';
 
 export type IssueWatchOrder = {

@@ -1,6 +1,6 @@
 import { findMasterIssue } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
-import type { MasterIssue } from '../../model/issue.ts';
+import type { MasterIssue } from '../../model/issue/issue.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readIssueArgument } from './issue-argument.ts';
 import { parseIssueText, readIssueFile, readKnownIssue } from './load-issue.ts';

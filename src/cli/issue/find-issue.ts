@@ -1,6 +1,6 @@
 import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
-import type { IssueRef } from '../../model/issue.ts';
+import type { IssueRef } from '../../model/issue/issue.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readIssueArgument } from './issue-argument.ts';
 import { readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';

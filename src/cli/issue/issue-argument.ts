@@ -1,4 +1,4 @@
-import { displayIssue, type IssueRef } from '../../model/issue.ts';
+import { displayIssue, type IssueRef } from '../../model/issue/issue.ts';
 
 /** What `<issue>` on the command line means. */
 export type IssueArgument =

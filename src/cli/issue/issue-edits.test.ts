@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { foldRun } from '../../model/fold-run.ts';
-import type { TaskState } from '../../model/run-state.ts';
-import type { Plan } from '../../model/plan.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
+import type { Plan } from '../../model/plan/plan.ts';
 import { plannedTask, sampleEvents } from '../../../test/rig/sample-run.ts';
 import { findShiftedTasks } from './issue-edits.ts';
 

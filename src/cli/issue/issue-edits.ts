@@ -1,5 +1,5 @@
-import type { Plan } from '../../model/plan.ts';
-import { hasSucceeded, type TaskState } from '../../model/run-state.ts';
+import type { Plan } from '../../model/plan/plan.ts';
+import { hasSucceeded, type TaskState } from '../../model/state/task-state.ts';
 
 /** A task that was begun under a number that means other work now. */
 export type ShiftedTask = {

@@ -6,8 +6,8 @@ import {
   type IssueEdits,
   type IssueWords,
   type ReadIssue,
-} from '../../model/issue-digest.ts';
-import type { RunState } from '../../model/run-state.ts';
+} from '../../model/issue/issue-digest.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { readIssueFile } from './load-issue.ts';
 import { nothingAsked } from '../github/watch-github-issue.ts';
 

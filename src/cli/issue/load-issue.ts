@@ -2,7 +2,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseIssue } from '../../intake/parse-issue.ts';
 import type { KnownIssue } from '../../forge/local/local-forge.ts';
-import type { MasterIssue } from '../../model/issue.ts';
+import type { MasterIssue } from '../../model/issue/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 import { didYouMean } from '../did-you-mean.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseIssue } from '../../intake/parse-issue.ts';
-import type { MasterIssue } from '../../model/issue.ts';
+import type { MasterIssue } from '../../model/issue/issue.ts';
 import { checklistOf, digestWithReferences, withReferences } from './referenced-tasks.ts';
 
 function parsed(markdown: string): MasterIssue {

@@ -1,8 +1,8 @@
 import { digestIssue, digestReference } from '../../intake/issue-digest.ts';
 import { withOrdersAgain } from '../../intake/order/with-orders.ts';
-import { readDocument } from '../../intake/markdown-document.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
-import type { IssueReference, MasterIssue, SubTask } from '../../model/issue.ts';
+import { readDocument } from '../../intake/markdown/markdown-document.ts';
+import type { IssueDigest } from '../../model/issue/issue-digest.ts';
+import type { IssueReference, MasterIssue, SubTask } from '../../model/issue/issue.ts';
 
 /** What is known of a referenced issue. All of its text is untrusted. */
 export type ReferencedIssue = {

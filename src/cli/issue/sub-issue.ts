@@ -1,7 +1,8 @@
 import type { Journal } from '../../journal/journal.ts';
-import type { IssueRef } from '../../model/issue.ts';
-import { plainText } from '../../model/plain-text.ts';
-import { hasSucceeded, type RunState } from '../../model/run-state.ts';
+import type { IssueRef } from '../../model/issue/issue.ts';
+import { plainText } from '../../model/text/plain-text.ts';
+import { hasSucceeded } from '../../model/state/task-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import type { GitHubTarget } from '../github/choose-forge.ts';
 import { findTaskOfSubIssue } from '../open-repository.ts';
 import type { IssueArgument } from './issue-argument.ts';

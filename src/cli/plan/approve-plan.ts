@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
-import { findingsThatAsk } from '../../model/objections.ts';
-import type { Finding, Plan } from '../../model/plan.ts';
+import { findingsThatAsk } from '../../model/plan/objections.ts';
+import type { Finding, Plan } from '../../model/plan/plan.ts';
 import { UserError } from '../../model/user-error.ts';
-import { findingLines } from '../../reporting/finding-lines.ts';
+import { findingLines } from '../../reporting/plan/finding-lines.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { OrchestrateOptions } from '../settings.ts';
+import type { OrchestrateOptions } from '../given-flags.ts';
 
 /** What the user said beforehand, and whether they can be asked. */
 export type Approval = {

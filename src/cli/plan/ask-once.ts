@@ -2,19 +2,22 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentActivity, AgentCommand, AgentReader } from '../../agents/agent.ts';
-import { pickVariables } from '../../agents/pick-variables.ts';
+import { pickVariables } from '../../agents/program/pick-variables.ts';
 import type { GitIdentity } from '../../git/git.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { secretForms } from '../../model/secret-forms.ts';
+import { secretForms } from '../../model/text/secret-forms.ts';
 import { UserError } from '../../model/user-error.ts';
-import { layOutFiles } from '../../orchestration/agent-files.ts';
+import { layOutFiles } from '../../attempts/agent-files.ts';
 import type { KeptEnd } from '../../process/claim.ts';
 import { startKept } from '../../process/keeper.ts';
-import { privateGitConfiguration, workEnvironment } from '../../workspace/environment.ts';
+import {
+  privateGitConfiguration,
+  workEnvironment,
+} from '../../workspace/environment/environment.ts';
 import { enterSandbox } from '../../workspace/sandbox/enter-sandbox.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { handedSecrets } from '../run/handed-secrets.ts';
-import type { FleetMember } from '../../orchestration/fleet.ts';
+import type { FleetMember } from '../../services/fleet.ts';
 import type { Settings } from '../settings.ts';
 
 /** One question to an agent that can answer without tools. */

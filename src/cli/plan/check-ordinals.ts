@@ -1,6 +1,6 @@
-import type { MasterIssue } from '../../model/issue.ts';
+import type { MasterIssue } from '../../model/issue/issue.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { OrchestrateOptions } from '../settings.ts';
+import type { OrchestrateOptions } from '../given-flags.ts';
 
 /**
  * Throws a `UserError` when an option names tasks that the issue does not have. `--batch` and

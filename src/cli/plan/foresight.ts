@@ -3,11 +3,19 @@ import { openIndex } from '../../evidence/open-index.ts';
 import type { Git } from '../../git/git.ts';
 import { openFactsCache } from '../../evidence/facts-cache.ts';
 import { readChangeSizes } from '../../evidence/read-change-sizes.ts';
-import type { PredictedFile, RepositoryIndex, SizeHistory } from '../../model/repository-index.ts';
-import { isEmptyBarrel } from '../../planning/code-dependencies.ts';
-import { openPredictor } from '../../planning/predict-footprint.ts';
-import type { OverlapWeights } from '../../planning/predict-overlap.ts';
-import { sizeHistory, usualChanges, type LikeChange } from '../../planning/similar-changes.ts';
+import type {
+  PredictedFile,
+  RepositoryIndex,
+  SizeHistory,
+} from '../../model/plan/repository-index.ts';
+import { isEmptyBarrel } from '../../planning/predict/code-dependencies.ts';
+import { openPredictor } from '../../planning/predict/predict-footprint.ts';
+import type { OverlapWeights } from '../../planning/predict/predict-overlap.ts';
+import {
+  sizeHistory,
+  usualChanges,
+  type LikeChange,
+} from '../../planning/predict/similar-changes.ts';
 
 /** What is asked of a repository for a plan. */
 export type ForesightOrder = {

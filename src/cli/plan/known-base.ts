@@ -1,7 +1,7 @@
 import type { Journal } from '../../journal/journal.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { isRed } from '../../model/failure.ts';
-import type { RunState } from '../../model/run-state.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { isRed } from '../../model/failure/failure.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 
 /** Older runs had other bases. */

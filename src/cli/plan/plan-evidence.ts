@@ -1,13 +1,18 @@
 import { relative } from 'node:path';
 import type { Git } from '../../git/git.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { displayIssue, type IssueRef, type MasterIssue, type SubTask } from '../../model/issue.ts';
-import type { FootprintEntry } from '../../model/plan.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { learnFromRuns, type PastRuns } from '../../planning/past-runs.ts';
+import {
+  displayIssue,
+  type IssueRef,
+  type MasterIssue,
+  type SubTask,
+} from '../../model/issue/issue.ts';
+import type { FootprintEntry } from '../../model/plan/plan.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { learnFromRuns, type PastRuns } from '../../planning/size/past-runs.ts';
 import type { Evidence, PlanOptions } from '../../planning/plan-issue.ts';
-import { openPairJudge } from '../../planning/predict-overlap.ts';
-import { reachOf, type TestReach } from '../../planning/test-reach.ts';
+import { openPairJudge } from '../../planning/predict/predict-overlap.ts';
+import { reachOf, type TestReach } from '../../planning/findings/test-reach.ts';
 import { textOf } from '../../planning/task-text.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { cacheHome } from '../cache-home.ts';

@@ -1,8 +1,8 @@
 import type { Journal } from '../../journal/journal.ts';
-import type { IssueRef, MasterIssue } from '../../model/issue.ts';
-import { withFindings, type Finding, type Plan } from '../../model/plan.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { hasSucceeded } from '../../model/run-state.ts';
+import type { IssueRef, MasterIssue } from '../../model/issue/issue.ts';
+import { withFindings, type Finding, type Plan } from '../../model/plan/plan.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { hasSucceeded } from '../../model/state/task-state.ts';
 import { planIssue, type Evidence, type PlanOptions } from '../../planning/plan-issue.ts';
 
 export type PlanRunOrder = {

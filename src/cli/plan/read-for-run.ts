@@ -1,8 +1,8 @@
 import type { Journal } from '../../journal/journal.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
-import type { IssueRef } from '../../model/issue.ts';
-import type { SecondReading } from '../../model/second-reading.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import type { IssueDigest } from '../../model/issue/issue-digest.ts';
+import type { IssueRef } from '../../model/issue/issue.ts';
+import type { SecondReading } from '../../model/plan/second-reading.ts';
 import { editsSince } from '../issue/issue-words.ts';
 import { readSecond, type ReaderAsked } from './second-reader.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitWorkers } from '../../workspace/resources.ts';
+import { fitWorkers } from '../../workspace/machine/resources.ts';
 import { resourceFindings } from './surroundings.ts';
 
 const machine = { availableMemoryMb: 16_000, freeDiskMb: 100_000, cores: 2 };

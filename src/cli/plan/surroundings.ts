@@ -1,7 +1,7 @@
 import type { Journal } from '../../journal/journal.ts';
-import { displayIssue } from '../../model/issue.ts';
-import type { Finding } from '../../model/plan.ts';
-import type { Fit, Resources } from '../../workspace/resources.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
+import type { Finding } from '../../model/plan/plan.ts';
+import type { Fit, Resources } from '../../workspace/machine/resources.ts';
 import type { BaseEvidence } from './base-evidence.ts';
 import { newestBaseCheck } from './known-base.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { UserError } from '../../model/user-error.ts';
-import { plainText } from '../../model/plain-text.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { RunCommand } from './add-commands.ts';
 
@@ -19,7 +19,7 @@ export function addHelp(program: Command, context: CommandContext, run: RunComma
     });
 
   const helpWith = async (topic: string): Promise<number> => {
-    const { explainedTopics, findTopic } = await import('../../reporting/explain.ts');
+    const { explainedTopics, findTopic } = await import('../../reporting/explain/explain.ts');
     if (findTopic(topic) !== null) {
       const { explain } = await import('../commands/explain.ts');
       return explain(topic, context);

@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import type { Command, Option } from 'commander';
 import { expect, test } from 'vitest';
 import { sampleEvents } from '../../../test/rig/sample-run.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { flagOf } from '../../model/option.ts';
-import { runOptions } from '../../model/run-options.ts';
-import { carriedOptions } from '../../model/run-settings.ts';
-import type { RunState } from '../../model/run-state.ts';
-import { goOnCommand, retryCommand } from '../../reporting/retry-command.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { flagOf } from '../../model/options/option.ts';
+import { runOptions } from '../../model/options/run-options.ts';
+import { carriedOptions } from '../../model/options/run-settings.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import { goOnCommand, retryCommand } from '../../reporting/ending/retry-command.ts';
 import { mergeFlags } from '../commands/merge-flags.ts';
 import { configurationSchema } from '../configuration.ts';
-import { givenAgain } from '../given-flags.ts';
-import { resolveSettings, type OrchestrateOptions } from '../settings.ts';
+import { givenAgain, type OrchestrateOptions } from '../given-flags.ts';
+import { resolveSettings } from '../settings.ts';
 import { buildProgram } from './build-program.ts';
 
 /** Options of `merge` that the command it prints does not repeat, each with the reason why. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { longestSeconds } from '../../model/longest-duration.ts';
-import type { FlagKind, ValueOf } from '../../model/value-kind.ts';
+import { longestSeconds } from '../../model/options/longest-duration.ts';
+import type { FlagKind, ValueOf } from '../../model/options/value-kind.ts';
 
 /** Reads `1800`, `90s`, `30m` or `2h` as seconds. */
 export function parseDuration(text: string): number {

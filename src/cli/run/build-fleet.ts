@@ -1,8 +1,8 @@
 import { agentNames, findAgent } from '../../agents/find-agent.ts';
-import { pickVariables } from '../../agents/pick-variables.ts';
-import type { Plan } from '../../model/plan.ts';
+import { pickVariables } from '../../agents/program/pick-variables.ts';
+import type { Plan } from '../../model/plan/plan.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { Fleet, FleetMember } from '../../orchestration/fleet.ts';
+import type { Fleet, FleetMember } from '../../services/fleet.ts';
 import type { Settings } from '../settings.ts';
 
 /** Finds every agent that a run needs, so that a missing one is reported before anything starts. */

@@ -1,6 +1,6 @@
 import type { Journal } from '../../journal/journal.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { displayIssue, type IssueRef } from '../../model/issue.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { displayIssue, type IssueRef } from '../../model/issue/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 
 /** The error for a user whose issue another process works on, with what that process waits for if it waits for people. */

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { issueKey } from '../../model/issue.ts';
-import type { AttemptResult } from '../../model/attempt-event.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { isOver, type AttemptState, type RunState } from '../../model/run-state.ts';
+import { issueKey } from '../../model/issue/issue.ts';
+import type { AttemptResult } from '../../model/event/attempt-event.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { isOver, type AttemptState } from '../../model/state/task-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import { roomsBeside, soloRoom } from '../../orchestration/run-tools.ts';
+import { roomsBeside, soloRoom } from '../../services/run-tools.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { endUnwatched } from '../../process/keeper.ts';
 import { endMarked } from '../../process/process-tree.ts';
-import { rebuildRuntimeFiles } from '../../reporting/runtime-files.ts';
-import { attemptMarker, isMarkedBelow } from '../../workspace/markers.ts';
-import { deleteTrees } from '../../workspace/delete-trees.ts';
-import { discardTaskFolders } from '../../workspace/task-environment.ts';
-import { taskFoldersOf } from '../../workspace/task-folders.ts';
+import { rebuildRuntimeFiles } from '../../reporting/files/runtime-files.ts';
+import { attemptMarker, isMarkedBelow } from '../../workspace/environment/markers.ts';
+import { deleteTrees } from '../../workspace/clean/delete-trees.ts';
+import { discardTaskFolders } from '../../workspace/environment/task-environment.ts';
+import { taskFoldersOf } from '../../workspace/environment/task-folders.ts';
 import { openUserHolds, type FoundRun, type Place } from '../open-repository.ts';
 
 /** What the tree of a task that nobody watches gets between TERM and KILL. */

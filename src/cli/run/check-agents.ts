@@ -1,7 +1,11 @@
 import { access } from 'node:fs/promises';
 import type { Agent } from '../../agents/agent.ts';
 import { agentNames, findAgent } from '../../agents/find-agent.ts';
-import { compareVersion, isSignedIn, type KnownProgram } from '../../agents/known-program.ts';
+import {
+  compareVersion,
+  isSignedIn,
+  type KnownProgram,
+} from '../../agents/program/known-program.ts';
 import { runCommand } from '../../process/run-command.ts';
 
 type Diagnosis = {

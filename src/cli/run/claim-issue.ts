@@ -1,6 +1,6 @@
 import type { ForgeHome, IssueClaim } from '../../forge/forge.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
-import { displayIssue, type IssueRef } from '../../model/issue.ts';
+import { displayIssue, type IssueRef } from '../../model/issue/issue.ts';
 import { UserError } from '../../model/user-error.ts';
 
 /** Forges without claims, and places where none can be written. */

@@ -1,8 +1,8 @@
 import type { MergingHome, PullFeedback, PullReport, ReviewRequest } from '../../forge/forge.ts';
-import type { TaskReturned } from '../../model/pull-event.ts';
-import type { PullRemark } from '../../model/pull-remark.ts';
-import type { TaskState } from '../../model/run-state.ts';
-import { redChecks } from '../../orchestration/return-order.ts';
+import type { TaskReturned } from '../../model/event/pull-event.ts';
+import type { PullRemark } from '../../model/event/pull-remark.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
+import { redChecks } from '../../orchestration/feedback/return-order.ts';
 import { discreetFeedback } from './discreet-feedback.ts';
 
 /** What there is to address on one pull request. */

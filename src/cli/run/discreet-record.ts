@@ -1,7 +1,7 @@
 import type { Journal } from '../../journal/journal.ts';
-import type { RunEvent } from '../../model/event.ts';
-import { maskSecrets, secretForms } from '../../model/secret-forms.ts';
-import type { TaskLog } from '../../orchestration/run-tools.ts';
+import type { RunEvent } from '../../model/event/event.ts';
+import { maskSecrets, secretForms } from '../../model/text/secret-forms.ts';
+import type { TaskLog } from '../../services/run-tools.ts';
 
 /** Secret values, by where they may come from. */
 export type Secrets = {

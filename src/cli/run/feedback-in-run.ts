@@ -1,6 +1,6 @@
 import type { ForgeHome, PullFeedback } from '../../forge/forge.ts';
 import { fetchRef, type BareClone } from '../../git/bare-clone.ts';
-import type { RunRecord } from '../../orchestration/run-record.ts';
+import type { RunRecord } from '../../services/run-record.ts';
 import { discreetFeedback } from './discreet-feedback.ts';
 
 export type FeedbackOrder = {

@@ -1,6 +1,6 @@
-import type { RunState } from '../../model/run-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { Fleet, FleetMember } from '../../orchestration/fleet.ts';
+import type { Fleet, FleetMember } from '../../services/fleet.ts';
 import { locateMember } from './build-fleet.ts';
 import type { Settings } from '../settings.ts';
 

@@ -1,7 +1,7 @@
 import type { Journal } from '../../journal/journal.ts';
-import type { JournalEvent } from '../../model/event.ts';
-import { advanceRun } from '../../model/fold-run.ts';
-import type { RunState } from '../../model/run-state.ts';
+import type { JournalEvent } from '../../model/event/event.ts';
+import { advanceRun } from '../../model/state/fold-run.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { isAlive } from '../../process/identity.ts';
 
 export type FollowOrder = {

@@ -1,8 +1,8 @@
 import type { ClosingForge, Forge, ForgeHome, MergingForge } from '../../forge/forge.ts';
 import { patientForge, patientMerging, type Patience } from '../../forge/patient-forge.ts';
-import { plainText, withoutControls } from '../../model/plain-text.ts';
-import type { RunRecord } from '../../orchestration/run-record.ts';
-import type { StopSignals } from '../../orchestration/run-tools.ts';
+import { plainText, withoutControls } from '../../model/text/plain-text.ts';
+import type { RunRecord } from '../../services/run-record.ts';
+import type { StopSignals } from '../../services/run-tools.ts';
 import { redact } from '../../reporting/redact.ts';
 import type { Settings } from '../settings.ts';
 

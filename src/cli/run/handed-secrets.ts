@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { agentNames, findAgent } from '../../agents/find-agent.ts';
-import { pickVariables } from '../../agents/pick-variables.ts';
-import { isWorthMasking } from '../../model/secret-forms.ts';
+import { pickVariables } from '../../agents/program/pick-variables.ts';
+import { isWorthMasking } from '../../model/text/secret-forms.ts';
 import type { Settings } from '../settings.ts';
 
 /** Variables whose values are secrets by what they are called. */

@@ -2,7 +2,7 @@ import type { Holds } from '../../coordination/holds.ts';
 import type { MergingHome } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
-import type { RunState } from '../../model/run-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { chooseForge } from '../github/choose-forge.ts';
 import type { Place } from '../open-repository.ts';
 import type { Settings } from '../settings.ts';

@@ -1,10 +1,10 @@
 import type { ClosingForge } from '../../forge/forge.ts';
 import type { Git } from '../../git/git.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { IssueRef } from '../../model/issue.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { concludeMerged } from '../../merging/conclude-merged.ts';
-import type { RunState } from '../../model/run-state.ts';
+import type { IssueRef } from '../../model/issue/issue.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { concludeMerged } from '../../orchestration/publish/conclude-merged.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 
 /**
  * Reconciles a run with its base before anything is decided: a task whose work is in the base is merged, by whatever

@@ -1,4 +1,4 @@
-import type { RunTools } from '../../orchestration/run-tools.ts';
+import type { RunTools } from '../../services/run-tools.ts';
 import { codesInNote } from '../../verification/code-in-note.ts';
 import type { PhaseStart } from './run-phases.ts';
 

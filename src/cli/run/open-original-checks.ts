@@ -1,5 +1,5 @@
 import type { Git } from '../../git/git.ts';
-import type { OriginalChecks } from '../../orchestration/original-checks.ts';
+import type { OriginalChecks } from '../../verification/original-checks.ts';
 import { findChangedGround, type ChangedGround } from '../../verification/check-ground.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
 import type { Settings } from '../settings.ts';

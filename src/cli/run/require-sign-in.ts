@@ -1,5 +1,5 @@
 import { UserError } from '../../model/user-error.ts';
-import { membersOf, type Fleet } from '../../orchestration/fleet.ts';
+import { membersOf, type Fleet } from '../../services/fleet.ts';
 
 /**
  * Asks, at no cost, whether the providers accept the sign-in of the fleet's agents. Throws a `UserError` when one that

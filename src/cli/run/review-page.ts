@@ -1,8 +1,8 @@
 import { replaceFile } from '../../files/replace-file.ts';
 import type { MergePlan } from '../../merging/merge-run.ts';
-import type { RunState } from '../../model/run-state.ts';
-import { renderReviewPacket } from '../../reporting/review-packet.ts';
-import { runtimePaths } from '../../reporting/runtime-paths.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import { renderReviewPacket } from '../../reporting/files/review-packet.ts';
+import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
 import type { Place } from '../open-repository.ts';
 
 /** Writes the page that takes a person through all pull requests; gives its path. Without a place for it, merging continues. */

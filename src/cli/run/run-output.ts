@@ -1,8 +1,8 @@
-import { plainBlock, plainJson } from '../../model/plain-text.ts';
-import type { JournalEvent } from '../../model/event.ts';
-import type { RunState } from '../../model/run-state.ts';
-import { eventLine } from '../../reporting/event-lines.ts';
-import type { LiveView } from '../../reporting/live-view.ts';
+import { plainBlock, plainJson } from '../../model/text/plain-text.ts';
+import type { JournalEvent } from '../../model/event/event.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import { eventLine } from '../../reporting/words/event-lines.ts';
+import type { LiveView } from '../../reporting/live/live-view.ts';
 
 /** What a run prints while it is going on. */
 export type RunOutput = {
@@ -37,7 +37,7 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunOutput> {
     };
   const isLive = stdout.isTTY && !choice.isPlain && !env['CI'] && env['TERM'] !== 'dumb';
   if (!isLive) return plainOutput(stdout);
-  const { startLiveView } = await import('../../reporting/live-view.ts');
+  const { startLiveView } = await import('../../reporting/live/live-view.ts');
   const isColour = !env['NO_COLOR'];
   const stops = choice.isOnlyWatched ? 'watching' : 'run';
   const start = (): LiveView => startLiveView({ stream: stdout, now: Date.now, isColour, stops });

@@ -1,8 +1,8 @@
 import { executeRun } from '../../orchestration/execute-run.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
-import type { RunRecord } from '../../orchestration/run-record.ts';
-import type { RunTools } from '../../orchestration/run-tools.ts';
-import { currentPhase } from '../../model/run-state.ts';
+import type { RunRecord } from '../../services/run-record.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+import { currentPhase } from '../../model/state/run-state.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { recordPlan, type Intent } from './start-run.ts';
 

@@ -5,41 +5,41 @@ import type { Holds } from '../../coordination/holds.ts';
 import type { ClosingForge, ForgeHome } from '../../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../../git/bare-clone.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
-import { issueKey, type IssueRef } from '../../model/issue.ts';
+import { issueKey, type IssueRef } from '../../model/issue/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import { secretForms } from '../../model/secret-forms.ts';
-import { cancellationOf } from '../../orchestration/cancellation.ts';
-import { holdingOf } from '../../orchestration/heed-conflicts.ts';
-import { membersOf, type Fleet } from '../../orchestration/fleet.ts';
-import { startPulse } from '../../orchestration/pulse.ts';
-import { openReviewGate, type ReviewGate } from '../../orchestration/review-gate.ts';
-import { openStartGate } from '../../orchestration/start-gate.ts';
-import type { RunRecord } from '../../orchestration/run-record.ts';
-import { roomsBeside } from '../../orchestration/run-tools.ts';
-import type {
-  EnterOrder,
-  ExecutionSettings,
-  Room,
-  RunTools,
-  StopSignals,
-  TaskLog,
-} from '../../orchestration/run-tools.ts';
-import { renderDiagnosticIssue } from '../../reporting/diagnostic-issue.ts';
-import { runtimePaths } from '../../reporting/runtime-paths.ts';
-import { deleteTrees } from '../../workspace/delete-trees.ts';
+import { secretForms } from '../../model/text/secret-forms.ts';
+import { cancellationOf } from '../../orchestration/task/cancellation.ts';
+import { holdingOf } from '../../radar/heed-conflicts.ts';
+import { membersOf, type Fleet } from '../../services/fleet.ts';
+import { startPulse } from '../../services/pulse.ts';
+import { openReviewGate, type ReviewGate } from '../../services/review-gate.ts';
+import { openStartGate } from '../../services/start-gate.ts';
+import type { RunRecord } from '../../services/run-record.ts';
+import {
+  roomsBeside,
+  type EnterOrder,
+  type ExecutionSettings,
+  type Room,
+  type RunTools,
+  type StopSignals,
+  type TaskLog,
+} from '../../services/run-tools.ts';
+import { renderDiagnosticIssue } from '../../reporting/ending/diagnostic-issue.ts';
+import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
+import { deleteTrees } from '../../workspace/clean/delete-trees.ts';
 import { enterSandbox } from '../../workspace/sandbox/enter-sandbox.ts';
-import { fitWorkers, measureResources } from '../../workspace/resources.ts';
-import { attemptMarker } from '../../workspace/markers.ts';
+import { fitWorkers, measureResources } from '../../workspace/machine/resources.ts';
+import { attemptMarker } from '../../workspace/environment/markers.ts';
 import { openConfinement } from '../../workspace/sandbox/confinement.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
-import { copyIgnored } from '../../workspace/copy-ignored.ts';
-import { createPool } from '../../workspace/pool.ts';
+import { copyIgnored } from '../../workspace/environment/copy-ignored.ts';
+import { createPool } from '../../workspace/machine/pool.ts';
 import {
   discardTaskFolders,
   openTaskEnvironment,
   type TaskEnvironment,
-} from '../../workspace/task-environment.ts';
-import { taskFoldersOf, type TaskFolders } from '../../workspace/task-folders.ts';
+} from '../../workspace/environment/task-environment.ts';
+import { taskFoldersOf, type TaskFolders } from '../../workspace/environment/task-folders.ts';
 import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { feedbackInRun } from './feedback-in-run.ts';

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal } from '../../journal/journal.ts';
-import type { RunEvent } from '../../model/event.ts';
-import type { TaskReturned } from '../../model/pull-event.ts';
-import type { RunSettings } from '../../model/run-settings.ts';
-import type { IssueDigest } from '../../model/issue-digest.ts';
-import { displayIssue, type IssueRef } from '../../model/issue.ts';
+import type { RunEvent } from '../../model/event/event.ts';
+import type { TaskReturned } from '../../model/event/pull-event.ts';
+import type { RunSettings } from '../../model/options/run-settings.ts';
+import type { IssueDigest } from '../../model/issue/issue-digest.ts';
+import { displayIssue, type IssueRef } from '../../model/issue/issue.ts';
 import { runId } from '../../model/names.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { isOver, type RunState, type TaskState } from '../../model/run-state.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { isOver, type TaskState } from '../../model/state/task-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
-import { openRunRecord, type RunRecord } from '../../orchestration/run-record.ts';
+import { openRunRecord, type RunRecord } from '../../services/run-record.ts';
 import { findShiftedTasks } from '../issue/issue-edits.ts';
 import type { Settings } from '../settings.ts';
 

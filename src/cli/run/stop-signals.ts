@@ -1,4 +1,4 @@
-import type { StopSignals } from '../../orchestration/run-tools.ts';
+import type { StopSignals } from '../../services/run-tools.ts';
 
 /** The user's signals as abort signals; `release` gives the process its usual behaviour back. */
 export type StopListener = StopSignals & { readonly release: () => void };

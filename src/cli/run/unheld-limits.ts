@@ -1,5 +1,5 @@
 import type { Agent } from '../../agents/agent.ts';
-import type { Fleet } from '../../orchestration/fleet.ts';
+import type { Fleet } from '../../services/fleet.ts';
 import type { Settings } from '../settings.ts';
 
 /** The limits given by the user that cannot be enforced on an agent of the run, a sentence each. */

@@ -1,10 +1,10 @@
 import type { IssueClaim, MergingHome } from '../../forge/forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { foldRun } from '../../model/fold-run.ts';
-import { issueKey } from '../../model/issue.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import { issueKey } from '../../model/issue/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import type { RunState } from '../../model/run-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
 import { identifySelf } from '../../process/identity.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Configuration } from '../configuration.ts';
@@ -19,8 +19,8 @@ import {
   openUserHolds,
   type Place,
 } from '../open-repository.ts';
-import { givenAgain } from '../given-flags.ts';
-import { resolveSettings, type OrchestrateOptions, type Settings } from '../settings.ts';
+import { givenAgain, type OrchestrateOptions } from '../given-flags.ts';
+import { resolveSettings, type Settings } from '../settings.ts';
 
 /** A run that is held, with all that works on it. */
 export type HeldRun = {

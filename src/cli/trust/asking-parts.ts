@@ -1,4 +1,4 @@
-import { runOptions } from '../../model/run-options.ts';
+import { runOptions } from '../../model/options/run-options.ts';
 import type { Configuration } from '../configuration.ts';
 
 /** A part of the configuration that needs the user's trust when it says a certain thing. */

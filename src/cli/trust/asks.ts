@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { namedHosts } from '../../forge/github/token-choice.ts';
+import { namedHosts } from '../../forge/github/http/token-choice.ts';
 import type { Configuration } from '../configuration.ts';
-import type { OrchestrateOptions } from '../settings.ts';
+import type { OrchestrateOptions } from '../given-flags.ts';
 import { askingParts, type AskingPart } from './asking-parts.ts';
 
 /** One thing in a repository's configuration that needs the user's trust. */

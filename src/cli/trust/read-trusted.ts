@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../model/user-error.ts';
-import { plainText } from '../../model/plain-text.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { configurationPath, readConfiguration, type Configuration } from '../configuration.ts';
 import type { Place } from '../open-repository.ts';
-import type { OrchestrateOptions } from '../settings.ts';
+import type { OrchestrateOptions } from '../given-flags.ts';
 import { askDigest, asksBeyond, asksOf, withoutAsks, type Ask } from './asks.ts';
 import { isTrusted, recordTrust } from './trust-record.ts';
 

@@ -4,7 +4,7 @@ import { ensureBareClone, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { pushLocally } from '../../git/local-transport.ts';
-import { displayIssue } from '../../model/issue.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
 import { openClosing, withTicks } from './closing-forge.ts';
 import type { MergingHome, PushOrder } from '../forge.ts';

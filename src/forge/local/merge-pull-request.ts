@@ -15,11 +15,7 @@ import type {
   PullReview,
   ReadyOrder,
 } from '../forge.ts';
-import { noteMerge } from './merged-commits.ts';
-import type { Records } from './records.ts';
-
-/** A local forge's pull requests: its bare repository, and the files that describe them. */
-export type PullRequestHome = { readonly clone: BareClone; readonly records: Records };
+import { noteMerge, type PullRequestHome } from './merged-commits.ts';
 
 /** A pull request as its file has it. */
 type Pull = {

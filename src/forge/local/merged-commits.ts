@@ -1,5 +1,9 @@
+import type { Records } from './records.ts';
+import type { BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
-import type { PullRequestHome } from './merge-pull-request.ts';
+
+/** A local forge's pull requests: its bare repository, and the files that describe them. */
+export type PullRequestHome = { readonly clone: BareClone; readonly records: Records };
 
 const [results, bases] = ['refs/flotilla/merges', 'refs/flotilla/merged-onto'];
 

@@ -1,4 +1,4 @@
-import { plainJson } from '../../model/plain-text.ts';
+import { plainJson } from '../../model/text/plain-text.ts';
 
 /** A Markdown file with a head of named JSON values: readable by people, and as YAML front matter by other programs. */
 export type RecordFile = {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { replaceFile } from '../../files/replace-file.ts';
-import type { ForgeItem } from '../forge.ts';
+import type { ForgeItem } from '../published-work.ts';
 import { readRecord, writeRecord, type RecordFile } from './record-file.ts';
 
 /** The issues and pull requests of a local forge: a Markdown file each, numbered together as on GitHub. */

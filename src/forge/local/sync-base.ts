@@ -2,8 +2,7 @@ import { fetchRef } from '../../git/bare-clone.ts';
 import { isInHistory, replayCommit } from '../../git/combine-commits.ts';
 import type { Git } from '../../git/git.ts';
 import { UserError } from '../../model/user-error.ts';
-import { linesOf, mergedCommits } from './merged-commits.ts';
-import type { PullRequestHome } from './merge-pull-request.ts';
+import { linesOf, mergedCommits, type PullRequestHome } from './merged-commits.ts';
 
 export type SyncOrder = {
   readonly home: PullRequestHome;

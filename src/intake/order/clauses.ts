@@ -1,4 +1,4 @@
-import type { Passage } from '../../model/issue.ts';
+import type { Passage } from '../../model/issue/issue.ts';
 
 /** One clause of the issue, with where it stands. */
 export type Clause = {

@@ -1,7 +1,7 @@
 import { toString } from 'mdast-util-to-string';
-import type { Passage, SubTask } from '../../model/issue.ts';
-import { linesOf, rangeOf, type MarkdownDocument } from '../markdown-document.ts';
-import type { SectionReading } from '../read-section.ts';
+import type { Passage, SubTask } from '../../model/issue/issue.ts';
+import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
+import type { SectionReading } from '../tasks/read-section.ts';
 
 /** What of a task a passage is made of. */
 type TaskText = Pick<SubTask, 'ordinal' | 'title' | 'description' | 'acceptance' | 'lines'>;

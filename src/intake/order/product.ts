@@ -1,4 +1,4 @@
-import type { SubTask } from '../../model/issue.ts';
+import type { SubTask } from '../../model/issue/issue.ts';
 
 /** What a task makes, in the words that others would use for it. */
 export type Product = {

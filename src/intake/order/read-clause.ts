@@ -1,4 +1,4 @@
-import type { StatedOrder } from '../../model/issue.ts';
+import type { StatedOrder } from '../../model/issue/issue.ts';
 import type { Clause } from './clauses.ts';
 import {
   extremeOf,
@@ -10,20 +10,12 @@ import {
   type OrderCue,
 } from './order-cues.ts';
 import { readPhrase } from './read-phrase.ts';
-import { readSequence } from './read-sequence.ts';
+import { readSequence, type ReadOrder } from './read-sequence.ts';
 import { readSubject } from './read-subject.ts';
 import { readReferences, type Reference, type ReferencePlace } from './task-references.ts';
 
 /** What is the same for all clauses of an issue. */
 export type ReadPlace = Pick<ReferencePlace, 'ordinals' | 'names' | 'antecedent' | 'hasIssues'>;
-
-/** That some tasks come after others, as one clause says it. */
-export type ReadOrder = {
-  readonly tasks: readonly number[];
-  readonly on: readonly number[];
-  readonly issues: readonly number[];
-  readonly how: StatedOrder['how'];
-};
 
 /** Reads all orders that a clause gives. */
 export function readClause(clause: Clause, shared: ReadPlace): ReadOrder[] {

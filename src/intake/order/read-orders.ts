@@ -1,4 +1,4 @@
-import type { Passage, StatedOrder, SubTask } from '../../model/issue.ts';
+import type { Passage, StatedOrder, SubTask } from '../../model/issue/issue.ts';
 import { readClause, type ReadPlace } from './read-clause.ts';
 import { lastReference } from './read-subject.ts';
 import { clausesOf, type Clause } from './clauses.ts';

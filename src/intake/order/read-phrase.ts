@@ -1,4 +1,4 @@
-import type { StatedOrder } from '../../model/issue.ts';
+import type { StatedOrder } from '../../model/issue/issue.ts';
 import { isAboutWork, isWaiting, predicateOf, type OrderCue } from './order-cues.ts';
 import { isCommon, type TaskNames } from './task-names.ts';
 import type { Reference } from './task-references.ts';

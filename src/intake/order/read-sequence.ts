@@ -1,6 +1,14 @@
+import type { StatedOrder } from '../../model/issue/issue.ts';
 import type { Clause } from './clauses.ts';
-import type { ReadOrder } from './read-clause.ts';
 import { readReferences, type ReferencePlace } from './task-references.ts';
+
+/** That some tasks come after others, as one clause says it. */
+export type ReadOrder = {
+  readonly tasks: readonly number[];
+  readonly on: readonly number[];
+  readonly issues: readonly number[];
+  readonly how: StatedOrder['how'];
+};
 
 const arrows = /\s*(?:→|⇒|->|=>|>|,?\s+(?:and\s+)?then\s|,?\s+followed by\s)\s*/iu;
 const opening =

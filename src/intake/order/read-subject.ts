@@ -1,5 +1,4 @@
-import type { OrderCue } from './order-cues.ts';
-import { isAboutWork } from './order-cues.ts';
+import { type OrderCue, isAboutWork } from './order-cues.ts';
 import { readReferences, type ReferencePlace } from './task-references.ts';
 
 type Said = {

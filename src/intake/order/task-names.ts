@@ -1,4 +1,4 @@
-import type { SubTask } from '../../model/issue.ts';
+import type { SubTask } from '../../model/issue/issue.ts';
 import { productOf, wordsOf, type Product } from './product.ts';
 
 /** A task by the words that others use for it. */

@@ -1,4 +1,4 @@
-import type { MasterIssue, SubTask } from '../../model/issue.ts';
+import type { MasterIssue, SubTask } from '../../model/issue/issue.ts';
 import { passagesOfTask } from './passages.ts';
 import { readOrders } from './read-orders.ts';
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import type { CheckResult } from '../../model/failure.ts';
-import { withoutSequences } from '../../model/without-sequences.ts';
+import type { CheckResult } from '../../model/failure/failure.ts';
+import { withoutSequences } from '../../model/text/without-sequences.ts';
 import { readPrintedCoverage } from './read-printed.ts';
 import { noteReports, readNewReports } from './watch-reports.ts';
 

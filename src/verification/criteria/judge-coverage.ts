@@ -1,6 +1,6 @@
-import type { CheckResult } from '../../model/failure.ts';
+import type { CheckResult } from '../../model/failure/failure.ts';
 import type { CoverageMetric, CoverageReading } from '../../model/measurement.ts';
-import type { Finding } from './judge-criterion.ts';
+import type { Finding } from './criterion-finding.ts';
 import type { Claim } from './read-criterion.ts';
 
 type Seen = {

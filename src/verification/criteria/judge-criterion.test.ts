@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { sampleCheck } from '../../../test/rig/sample-run.ts';
-import type { CheckResult } from '../../model/failure.ts';
+import type { CheckResult } from '../../model/failure/failure.ts';
 import type { CoverageReading } from '../../model/measurement.ts';
-import type { ChangedFile } from '../../model/task-event.ts';
+import type { ChangedFile } from '../../model/event/task-event.ts';
 import { judgeCriterion } from './judge-criterion.ts';
 
 function changed(path: string, change: ChangedFile['change'] = 'added'): ChangedFile {

@@ -1,26 +1,13 @@
-import { listed } from '../../model/listed.ts';
-import type { CheckResult } from '../../model/failure.ts';
-import { isWithin } from '../../model/plan.ts';
-import type { ChangedFile } from '../../model/task-event.ts';
-import { isTestPath } from '../../model/test-path.ts';
+import type { Finding, Measured } from './criterion-finding.ts';
+import { listed } from '../../model/text/listed.ts';
+import type { CheckResult } from '../../model/failure/failure.ts';
+import { isWithin } from '../../model/plan/plan.ts';
+import type { ChangedFile } from '../../model/event/task-event.ts';
+import { isTestPath } from '../../model/plan/test-path.ts';
 import { judgeCoverage } from './judge-coverage.ts';
 import { judgeWarnings } from './judge-warnings.ts';
 import { namesCheck, passedTests } from './named-checks.ts';
 import { readCriterion, type Claim, type FileChange } from './read-criterion.ts';
-
-/** What was measured about a task's work. */
-export type Measured = {
-  readonly checks: readonly CheckResult[];
-  readonly files: readonly ChangedFile[];
-  /** The same checks without the work; null: they were not run. */
-  readonly baseChecks: readonly CheckResult[] | null;
-};
-
-/** Whether a measurement shows that something holds, and which. Code stands between backticks. */
-export type Finding =
-  | { readonly state: 'met' | 'not-met'; readonly evidence: string }
-  /** Nothing measured it: why not. */
-  | { readonly state: 'unmeasured'; readonly evidence: string };
 
 /** What a reviewer reads about one criterion. */
 export type Judgement = { readonly isMet: boolean; readonly words: string };

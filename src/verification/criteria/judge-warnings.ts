@@ -1,7 +1,7 @@
-import type { CheckResult } from '../../model/failure.ts';
-import { listed } from '../../model/listed.ts';
+import type { CheckResult } from '../../model/failure/failure.ts';
+import { listed } from '../../model/text/listed.ts';
 import type { WarningReading } from '../../model/measurement.ts';
-import type { Finding, Measured } from './judge-criterion.ts';
+import type { Finding, Measured } from './criterion-finding.ts';
 import type { Claim } from './read-criterion.ts';
 
 type ToolRun = { readonly check: CheckResult; readonly reading: WarningReading };

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/failure.ts';
+import type { CheckResult } from '../../model/failure/failure.ts';
 
 /** Commands whose purpose is to run tests. */
 const testRunner =

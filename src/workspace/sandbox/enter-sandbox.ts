@@ -1,6 +1,6 @@
 import { copyFile, lstat, mkdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { deleteTrees } from '../delete-trees.ts';
+import { deleteTrees } from '../clean/delete-trees.ts';
 import { visibleGitConfiguration } from './sandbox-git-configuration.ts';
 import { hiddenDirectories, hidingMounts, type Hidden } from './sandbox-hidden.ts';
 import {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stateHome } from '../state-directory.ts';
+import { stateHome } from '../state/state-directory.ts';
 import { findRootOnly, homesOfPeople } from './root-only.ts';
 import { realOrNull } from './sandbox-paths.ts';
 import { isWithin, type Mount } from './sandbox.ts';

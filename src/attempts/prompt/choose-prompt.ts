@@ -1,0 +1,138 @@
+import type { AttemptWhy } from '../../model/event/attempt-event.ts';
+import { isRed, type Failure } from '../../model/failure/failure.ts';
+import { foundBranch } from '../../model/state/found-state.ts';
+import {
+  hasSucceeded,
+  redCheck,
+  type HeldState,
+  type TaskState,
+} from '../../model/state/task-state.ts';
+import { codesInNote } from '../../verification/code-in-note.ts';
+import {
+  asData,
+  continuePrompt,
+  firstPrompt,
+  fixPrompt,
+  retryPrompt,
+  scopePrompt,
+} from './prompt.ts';
+import { foundPrompt } from './found-prompt.ts';
+import { memberFor } from '../../services/fleet.ts';
+import { returnPrompt } from './return-prompt.ts';
+import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+
+/** The prompt of a task's next attempt, and the session that it continues. */
+export type NextPrompt = { readonly prompt: string; readonly session: string | null };
+
+/** Chooses the prompt by what the journal says of the attempts before. */
+export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy): NextPrompt {
+  const task = tools.record.task(ordinal);
+  const { returned } = task.feedback;
+  const theTask = firstPrompt(promptOrder(tools, task));
+  const first = withPublished(task, theTask);
+  const session = sessionToResume(tools, task);
+  const isResumed = session !== null;
+  const last = task.attempts.at(-1);
+  const isFresh =
+    (last === undefined && foundBranch(task) === null) ||
+    (task.workspace !== null && !isSameWorkspace(task));
+  const red = redCheck(task);
+  if (why === 'fix-checks' && red !== null)
+    return { session, prompt: fixPrompt({ check: red, isResumed, first }) };
+  if (why === 'fix-scope' && task.overreach !== null) {
+    const baseSha = task.workspace?.baseSha ?? '';
+    return {
+      session,
+      prompt: scopePrompt({ overreach: task.overreach, baseSha, isResumed, first }),
+    };
+  }
+  const wasCutShort =
+    last?.result?.kind === 'stopped' && ['interrupted', 'held'].includes(last.result.why);
+  const news = task.held === null ? '' : heldNews(tools, task, task.held);
+  if (news !== '') return { session, prompt: continuePrompt({ isResumed, first, news }) };
+  if (wasCutShort || last?.failure?.reason === 'provider-limited')
+    return { session, prompt: continuePrompt({ isResumed, first, news }) };
+  if (why === 'retry' && task.lastFailure !== null)
+    return {
+      session,
+      prompt: retryPrompt({
+        ...{ failure: failureNow(task, task.lastFailure), isResumed, isFresh, first },
+        news: task.takenBase === null ? '' : takenNews(tools, task.takenBase.files),
+      }),
+    };
+  if (returned !== null && (why === 'fix-ci' || why === 'address'))
+    return { session, prompt: returnPrompt({ returned, isResumed, first: theTask }) };
+  return { session: null, prompt: first };
+}
+
+/** The checks may have been run again since, on today's base. */
+function failureNow({ checks }: TaskState, before: Failure): Failure {
+  const check = checks.find(isRed);
+  if (check === undefined) return before;
+  const message = `${check.command} failed (exit code ${check.exitCode ?? 'none'})`;
+  return { reason: 'check-failed', message, check };
+}
+
+/** What an agent must know about the base that was merged into its branch before it continues. */
+function takenNews({ record }: RunTools, files: readonly string[]): string {
+  const { branch, sha } = record.state().base;
+  const what = `Meanwhile the base (\`${branch}\` at ${sha.slice(0, 9)}) was merged into your branch.`;
+  return files.length === 0 ? what : `${what} ${openMerge(files)}`;
+}
+
+function openMerge(files: readonly string[]): string {
+  return `The merge waits for you in ${codesInNote(files)}, with both sides between markers: resolve it so that what both want holds, and conclude it (\`git add\`, \`git commit --no-edit\`).`;
+}
+
+/** The task, with its published work if that must be continued. */
+function withPublished(task: TaskState, theTask: string): string {
+  const { returned } = task.feedback;
+  if (returned !== null) return returnPrompt({ returned, isResumed: false, first: theTask });
+  const found = foundBranch(task);
+  if (found === null) return theTask;
+  const { isTextChanged } = found;
+  return foundPrompt({ isTextChanged, baseSha: task.workspace?.baseSha ?? '', first: theTask });
+}
+
+/** What a task that was held must know about the one that it waited for. */
+function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: HeldState): string {
+  const other = tools.record.task(by);
+  const what = `task ${by}, which is this:\n\n${asData(plannedTask(tools, by).title)}`;
+  const where = codesInNote(files);
+  if (stackedOn?.on === by) {
+    const open =
+      stackedOn.files.length === 0
+        ? 'Git could merge both: see whether they also work together.'
+        : openMerge(stackedOn.files);
+    return `Meanwhile your branch was put on top of ${what}\n\nIts verified work is merged into your branch by now; keep it. ${open}`;
+  }
+  if (other.head === null || !hasSucceeded(other)) return '';
+  return `You were paused because your changes in ${where} conflict with ${what}\n\nIt is verified now (\`git show ${other.head}\`, \`git diff ${tools.record.state().base.sha} ${other.head}\`). It will be merged before yours: if you can, shape your change so that both merge without a conflict, and do none of its work.`;
+}
+
+function promptOrder(tools: RunTools, task: TaskState): Parameters<typeof firstPrompt>[0] {
+  const state = tools.record.state();
+  if (state.plan === null) throw new Error('The run has no plan');
+  return {
+    task: plannedTask(tools, task.ordinal),
+    plan: state.plan,
+    masterTitle: state.title,
+    branch: task.workspace?.branch ?? '',
+    checkCommands: tools.checks.map(({ command }) => command),
+    instructions: tools.settings.instructions,
+  };
+}
+
+/** The newest session of this agent in this workspace; a session that failed to answer is not asked again. */
+function sessionToResume(tools: RunTools, task: TaskState): string | null {
+  const last = task.attempts.at(-1);
+  const { agent } = memberFor(tools.fleet, task.ordinal, task.attempts);
+  if (!agent.capabilities.resumes || last === undefined) return null;
+  if (last.agent !== agent.name || !isSameWorkspace(task)) return null;
+  return last.failure?.reason === 'agent-failed' ? null : last.session;
+}
+
+/** A fresh start leaves the sessions of the old workspace behind. */
+function isSameWorkspace(task: TaskState): boolean {
+  return task.workspaceSince <= task.attempts.length - 1;
+}

@@ -1,0 +1,280 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Agent } from '../agents/agent.ts';
+import type { AttemptIntended, AttemptResult } from '../model/event/attempt-event.ts';
+import type { Failure } from '../model/failure/failure.ts';
+import { limitInWords } from '../model/names.ts';
+import type { AttemptState } from '../model/state/task-state.ts';
+import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
+import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
+import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
+import { watchBudget } from './attempt-budget.ts';
+import { recordActivities } from './attempt-activity.ts';
+import { logBegin, logEnd, restartLog } from './attempt-log.ts';
+import { memberFor } from '../services/fleet.ts';
+import { plausibleActivities, plausibleFailure } from './plausible-words.ts';
+import { prepareCommand } from './prepare-command.ts';
+import { reportStrays } from './report-strays.ts';
+import type { RunTools } from '../services/run-tools.ts';
+import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
+
+export type AttemptOrder = {
+  readonly ordinal: number;
+  readonly why: AttemptIntended['why'];
+  readonly prompt: string;
+  /** The session to continue; null for a new one. */
+  readonly session: string | null;
+  readonly workspace: string;
+  readonly environment: TaskEnvironment;
+};
+
+/** Between TERM and KILL, when an agent is ended. */
+export const graceSeconds = 5;
+
+/** Starts one agent on one task, and records all that is seen of it until it has ended. */
+export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<void> {
+  const { record } = tools;
+  const { ordinal } = order;
+  const { attempts } = record.task(ordinal);
+  const member = memberFor(tools.fleet, ordinal, attempts);
+  const attempt = attempts.length + 1;
+  const directory = join(tools.controlDirectory(ordinal), `attempt-${attempt}`);
+  record.record({
+    type: 'attempt-intended',
+    task: ordinal,
+    attempt,
+    agent: member.agent.name,
+    why: order.why,
+    directory,
+    resumes: order.session,
+  });
+  logBegin(tools, ordinal, attempt);
+  const { argv: bare, env } = await prepareCommand(tools, {
+    ...{ member, session: order.session, workspace: order.workspace },
+    ...{ room: ordinal, maxCostUsd: tools.settings.maxCostUsd },
+  });
+  const argv = await tools.enter({ room: ordinal, workspace: order.workspace, argv: bare });
+  const marker = tools.marker(ordinal, attempt);
+  await follow(
+    tools,
+    { ...order, attempt, directory, agent: member.agent, isAdopted: false },
+    (sink) =>
+      startKept(
+        {
+          directory,
+          argv,
+          cwd: order.workspace,
+          env: { ...order.environment.variables, ...member.variables, ...env },
+          prompt: order.prompt,
+          deadlineSeconds: record.state().settings.timeoutSeconds,
+          graceSeconds,
+          marker,
+          secrets: tools.secretForms,
+        },
+        sink,
+      ),
+  );
+}
+
+/**
+ * Takes up an attempt whose end the journal does not know: alive, it is adopted; ended meanwhile, its result is taken;
+ * dead, that is recorded; never claimed, we claim it, so that a late keeper exits. No agent is started here.
+ */
+export async function adoptAttempt(
+  tools: RunTools,
+  order: {
+    readonly ordinal: number;
+    readonly attempt: AttemptState;
+    readonly environment: TaskEnvironment;
+  },
+): Promise<void> {
+  const { record } = tools;
+  const { ordinal, environment } = order;
+  const { attempt, directory, session } = order.attempt;
+  const found = await findAttempt(directory);
+  if (found.state === 'unclaimed') {
+    if (!(await claimAttempt(directory, tools.self))) return adoptAttempt(tools, order);
+    record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: 'unclaimed' });
+    const result = { kind: 'not-started', message: 'the orchestrator died before it' } as const;
+    record.record({
+      type: 'attempt-ended',
+      task: ordinal,
+      attempt,
+      result,
+      claim: '',
+      failure: null,
+    });
+    return;
+  }
+  record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: found.how });
+  const agent = tools.agentNamed(order.attempt.agent) ?? tools.fleet.first.agent;
+  await restartLog(tools, ordinal, attempt);
+  logBegin(tools, ordinal, attempt);
+  const workspace = record.task(ordinal).workspace?.path ?? '';
+  const marker = tools.marker(ordinal, attempt);
+  const following = {
+    ordinal,
+    attempt,
+    directory,
+    session,
+    workspace,
+    environment,
+    agent,
+    isAdopted: true,
+  };
+  await follow(tools, following, (sink) =>
+    Promise.resolve(
+      adoptKept({ directory, keeper: found.keeper, marker, secrets: tools.secretForms }, sink),
+    ),
+  );
+}
+
+type Following = {
+  readonly ordinal: number;
+  readonly attempt: number;
+  readonly directory: string;
+  readonly session: string | null;
+  readonly workspace: string;
+  readonly environment: TaskEnvironment;
+  readonly agent: Agent;
+  readonly isAdopted: boolean;
+};
+
+async function follow(
+  tools: RunTools,
+  order: Following,
+  begin: (sink: OutputSink) => Promise<Kept>,
+): Promise<void> {
+  const { record } = tools;
+  const { ordinal, attempt } = order;
+  const reader = order.agent.reader(order.workspace);
+  let isReplay = order.isAdopted;
+  let vitalSigns: VitalSigns | null = null;
+  const activities = recordActivities(tools, { ...order, isReplay: () => isReplay });
+  const budget = watchBudget(tools, { ...order, onOver: () => stop('over-budget') });
+  const ending: { why: StopWhy | null; kept: Kept | null } = { why: null, kept: null };
+  const stop = (why: StopWhy): void => {
+    ending.why ??= why;
+    ending.kept?.stop().catch(() => undefined);
+  };
+  const kept = await begin((text, stream) => {
+    vitalSigns?.sawOutput(Buffer.byteLength(text));
+    if (stream !== 'output') return;
+    const seen = plausibleActivities(reader.read(text));
+    activities.take(seen);
+    budget.take(seen);
+  });
+  void kept.caughtUp.then(
+    () => (isReplay = false),
+    () => undefined,
+  );
+  try {
+    ending.kept = kept;
+    // What it had written before we had it in hand may be too much already.
+    if (ending.why !== null) stop(ending.why);
+    if (!order.isAdopted)
+      record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
+    order.environment.shareWith(kept.keeper);
+    const keeperPid = kept.keeper.pid;
+    vitalSigns = watchVitalSigns(tools, { ...order, keeperPid, onDead: () => stop('stalled') });
+    const end = await untilEnded(tools, { ordinal, kept, stop });
+    await reportStrays(tools, { ...order, keeper: kept.keeper, end });
+    const result = resultOf(end, ending.why);
+    const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
+    const claim = conclusion.claim.slice(0, 2_000);
+    const failure = failureOf(tools, result, {
+      claimed: plausibleFailure(conclusion.failure, tools.now()),
+      budget: budget.failure(),
+    });
+    record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
+    logEnd(tools, ordinal, { result, failure });
+  } catch (error) {
+    // Whatever broke here, no agent keeps working without anybody following it.
+    await kept.stop().catch(() => undefined);
+    throw error;
+  } finally {
+    vitalSigns?.close();
+  }
+}
+
+type StopWhy = Extract<AttemptResult, { kind: 'stopped' }>['why'];
+
+async function untilEnded(
+  tools: RunTools,
+  order: { readonly ordinal: number; readonly kept: Kept; readonly stop: (why: StopWhy) => void },
+): Promise<KeptEnd> {
+  const onNow = (): void => order.stop('interrupted');
+  const onCancel = (): void => order.stop('cancelled');
+  const onHold = (): void => order.stop('held');
+  const cancel = tools.cancelSignal(order.ordinal);
+  const hold = tools.holdSignal(order.ordinal);
+  tools.stop.now.addEventListener('abort', onNow, { once: true });
+  cancel.addEventListener('abort', onCancel, { once: true });
+  hold.addEventListener('abort', onHold, { once: true });
+  if (cancel.aborted) onCancel();
+  if (hold.aborted) onHold();
+  if (tools.stop.now.aborted) onNow();
+  try {
+    return await order.kept.ended;
+  } finally {
+    tools.stop.now.removeEventListener('abort', onNow);
+    cancel.removeEventListener('abort', onCancel);
+    hold.removeEventListener('abort', onHold);
+  }
+}
+
+/** The keeper knows only that it was told to stop; we know why, unless an orchestrator before us told it. */
+function resultOf(kept: KeptEnd, stopWhy: StopWhy | null): AttemptResult {
+  const { left: _left, unheld: _unheld, ...end } = kept;
+  if (end.kind === 'stopped')
+    return {
+      kind: 'stopped',
+      why: end.why === 'timed-out' ? 'timed-out' : (stopWhy ?? 'interrupted'),
+    };
+  return end.kind === 'lost' && stopWhy !== null ? { kind: 'stopped', why: stopWhy } : end;
+}
+
+function failureOf(
+  tools: RunTools,
+  result: AttemptResult,
+  seen: { readonly claimed: Failure | null; readonly budget: Failure | null },
+): Failure | null {
+  if (result.kind !== 'stopped') return seen.claimed;
+  const { timeoutSeconds, stallSeconds } = tools.record.state().settings;
+  switch (result.why) {
+    case 'interrupted':
+    case 'cancelled':
+    case 'held':
+      return null;
+    case 'over-budget':
+      return seen.budget;
+    case 'timed-out':
+      return {
+        reason: 'timed-out',
+        message: `Agent timeout after ${limitInWords(timeoutSeconds)}`,
+        limitSeconds: timeoutSeconds,
+      };
+    case 'stalled':
+      return {
+        reason: 'stalled',
+        message: `No output, file change or CPU time for ${limitInWords(stallSeconds * 2)}`,
+        silentSeconds: stallSeconds * 2,
+      };
+  }
+}
+
+const tailBytes = 16_000;
+
+/** The end of what an agent printed; empty when there is no such file. */
+export async function readTail(path: string): Promise<string> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return '';
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, tailBytes);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8');
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,16 @@
+import type { AnswerOrder } from '../../forge.ts';
+import type { GitHubClient } from '../http/client.ts';
+import type { GitHubRepository } from '../repository/place.ts';
+import { findComment, putComment } from './sticky-comment.ts';
+
+/** Makes the comment with this key on a pull request, or brings it up to date. */
+export async function ensureAnswer(
+  client: GitHubClient,
+  repository: GitHubRepository,
+  { pull, key, body }: AnswerOrder,
+): Promise<void> {
+  const place = { client, repository, issue: pull, key };
+  const found = await findComment(place);
+  if (found?.body.replaceAll('\r\n', '\n').trim() === body.trim()) return;
+  await putComment(place, found?.id ?? null, body);
+}

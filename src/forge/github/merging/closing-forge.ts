@@ -1,0 +1,107 @@
+import { ForgeError } from '../../../model/forge-problem.ts';
+import type { BranchOrder, ClosingForge, PullsOrder } from '../../forge.ts';
+import type { GitHubClient } from '../http/client.ts';
+import type { Mirror } from '../repository/mirror.ts';
+import type { KnownRepository } from '../repository/open-repository.ts';
+import { mostAsked, pullAnswer, pullQuery, pullReport } from '../pulls/pull-query.ts';
+import { readPullStanding } from '../pulls/pull-standing.ts';
+import { tickItems } from '../issues/tick-items.ts';
+
+export type ClosingOrder = {
+  readonly client: GitHubClient;
+  readonly repository: KnownRepository;
+  readonly mirror: Mirror;
+};
+
+/** What GitHub does when work is merged. */
+export function openClosing(order: ClosingOrder): ClosingForge {
+  const { client, repository } = order;
+  return {
+    mergedPulls: (pulls) => mergedPulls(order, pulls),
+    tickItems: (ticked) => tickItems(client, repository, ticked),
+    closeIssue: (number) => closeIssue(order, number),
+    removeBranch: (branch) => removeBranch(order, branch),
+  };
+}
+
+async function mergedPulls(
+  { client, repository: { owner, repo } }: ClosingOrder,
+  { numbers, into }: PullsOrder,
+): Promise<readonly number[]> {
+  const merged: number[] = [];
+  for (let from = 0; from < numbers.length; from += mostAsked) {
+    const query = pullQuery(numbers.slice(from, from + mostAsked));
+    const { repository } = await client.graphql(pullAnswer, query, { owner, repo });
+    const reports = Object.values(repository).flatMap((data) =>
+      data === null ? [] : [pullReport(data)],
+    );
+    const isMerged = ({ state, base }: (typeof reports)[number]): boolean =>
+      state === 'merged' && base === into;
+    merged.push(...reports.filter(isMerged).map(({ number }) => number));
+  }
+  return merged;
+}
+
+/** GitHub closes what a pull request closes only when that went into the default branch. */
+async function closeIssue(
+  { client, repository: { owner, repo } }: ClosingOrder,
+  number: number,
+): Promise<void> {
+  const place = { owner, repo, issue_number: number };
+  try {
+    const { data } = await client.rest.issues.get(place);
+    if (data.state === 'open')
+      await client.rest.issues.update({ ...place, state: 'closed', state_reason: 'completed' });
+  } catch (error) {
+    const isGone =
+      error instanceof ForgeError && ['not-found', 'issues-off'].includes(error.forge.kind);
+    if (!isGone) throw error;
+  }
+}
+
+async function removeBranch(order: ClosingOrder, wanted: BranchOrder): Promise<string | null> {
+  const { client, repository, mirror } = order;
+  const { state, branch, head, isFromFork } = await readPullStanding(
+    client,
+    repository,
+    wanted.number,
+  );
+  if (isFromFork) return null;
+  const at = await mirror.remoteSha(branch);
+  if (at === null) return null;
+  if (state !== 'merged') return `${branch} stays: its pull request is not merged`;
+  if (at !== head) return `${branch} stays: something was pushed to it after it was merged`;
+  const others = await retarget(order, branch, wanted);
+  if (others.length > 0)
+    return `${branch} stays: ${others.map((number) => `#${number}`).join(', ')} goes into it`;
+  try {
+    await mirror.remove({ branch, at });
+    return null;
+  } catch (error) {
+    const isKept =
+      error instanceof ForgeError &&
+      ['protected-branch', 'push-refused', 'not-allowed', 'branch-moved'].includes(
+        error.forge.kind,
+      );
+    if (!isKept) throw error;
+    return `${branch} stays: ${error.message}`;
+  }
+}
+
+/** Lets our own pull requests that are stacked on a branch go into the base instead; gives the others, which are not ours to move. */
+async function retarget(
+  { client, repository: { owner, repo } }: ClosingOrder,
+  branch: string,
+  { into, ours }: BranchOrder,
+): Promise<readonly number[]> {
+  const { data } = await client.rest.pulls.list({
+    ...{ owner, repo, base: branch, state: 'open', per_page: 100 },
+  });
+  const others: number[] = [];
+  for (const { number } of data) {
+    if (ours.includes(number))
+      await client.rest.pulls.update({ owner, repo, pull_number: number, base: into });
+    else others.push(number);
+  }
+  return others;
+}

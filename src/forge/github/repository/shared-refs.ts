@@ -1,0 +1,94 @@
+import { GitError, identityVariables, type Git } from '../../../git/git.ts';
+import type { GitAccess } from './git-access.ts';
+import { pushProblem } from './push-problem.ts';
+
+/** Refs on GitHub that are not branches: short texts that only one of several writers can change at a time. */
+export type SharedRefs = {
+  /** What a ref holds now; null when there is none. */
+  readonly read: (ref: string) => Promise<SharedText | null>;
+  /** Makes a text that a ref can hold. Sends nothing. */
+  readonly write: (text: string) => Promise<string>;
+  /**
+   * Sets a ref while it is still what it was (null: not there), or removes it. False when somebody else has changed it;
+   * the server decides, and only one of two concurrent calls succeeds. May be asked again after an answer that got lost.
+   */
+  readonly swap: (order: SwapOrder) => Promise<boolean>;
+};
+
+export type SharedText = { readonly id: string; readonly text: string };
+
+export type SwapOrder = {
+  readonly ref: string;
+  readonly from: string | null;
+  readonly to: string | null;
+};
+
+export type SharedRefsOrder = {
+  /** On a bare repository of ours, where no agent writes. */
+  readonly git: Git;
+  readonly access: GitAccess;
+  readonly host: string;
+};
+
+const author = { name: 'Flotilla', email: 'flotilla@localhost' };
+
+/** Opens them; nothing is sent. Each method throws a `ForgeError` when GitHub cannot be reached or refuses. */
+export function openSharedRefs({ git, access, host }: SharedRefsOrder): SharedRefs {
+  const { url, env } = access;
+  const idOf = async (ref: string): Promise<string | null> => {
+    const found = await git.run(['ls-remote', '--', url, ref], { env });
+    return found.split(/\s/u)[0] || null;
+  };
+  const named = async <T>(ref: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw pushProblem(error, { branch: ref, host });
+    }
+  };
+  /** In one answer of the server's: between a look at the ref and another at its text it may have changed. */
+  const fetchText = async (ref: string): Promise<SharedText | null> => {
+    // Another process of ours may look at the same moment.
+    const seen = `refs/flotilla/seen/${process.pid}/${ref.replace(/^refs\//u, '')}`;
+    const fetching = await git.probe(
+      [
+        ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+        ...['--', url, `+${ref}:${seen}`],
+      ],
+      { env },
+    );
+    if (/couldn't find remote ref/iu.test(fetching.stderr)) return null;
+    if (fetching.code !== 0)
+      throw new GitError(['fetch', ref], fetching.stderr, `exited ${fetching.code}`);
+    const found = await git.run(['log', '-1', '--format=%H%n%B', seen]);
+    await git.run(['update-ref', '-d', seen]);
+    const [id = '', ...lines] = found.split('\n');
+    return { id, text: lines.join('\n') };
+  };
+  return {
+    read: (ref) => named(ref, () => fetchText(ref)),
+    write: async (text) => {
+      const tree = await git.run(['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
+      const variables = identityVariables(author);
+      const made = ['commit-tree', tree.trim(), '-m', text];
+      return (await git.run(made, { env: variables })).trim();
+    },
+    swap: ({ ref, from, to }) =>
+      named(ref, async () => {
+        const push = [
+          ...['push', '--quiet', '--no-verify', '--no-follow-tags'],
+          ...[`--force-with-lease=${ref}:${from ?? ''}`, '--', url, `${to ?? ''}:${ref}`],
+        ];
+        try {
+          await git.run(push, { env });
+          return true;
+        } catch (error) {
+          const now = await idOf(ref);
+          // The answer got lost, and not the push.
+          if (now === to) return true;
+          if (now !== from) return false;
+          throw error;
+        }
+      }),
+  };
+}

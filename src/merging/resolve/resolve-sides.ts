@@ -1,0 +1,62 @@
+import type { Git } from '../../git/git.ts';
+import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+import { suspects } from '../train/next-train-step.ts';
+import type { Resolving } from './resolving.ts';
+
+/** What another task did that an agent has to live with. */
+export type OtherSide = {
+  /** Null: somebody else's commits in the base. */
+  readonly task: number | null;
+  readonly title: string;
+  /** The author's words. */
+  readonly description: string;
+  /** A diff, of the conflicted files where there are any; cut. */
+  readonly diff: string;
+};
+
+const mostCharacters = 12_000;
+
+/** Reads what came into the base that a branch does not go with. */
+export async function readOtherSides(
+  tools: RunTools,
+  { train, car, begun, git }: Resolving,
+): Promise<OtherSide[]> {
+  const isConflict = begun.why === 'conflict';
+  const others = isConflict ? (car.conflict?.with ?? []) : suspects(train, car.task).others;
+  const paths = isConflict ? (car.conflict?.files ?? []).map(({ path }) => path) : [];
+  const fork = await forkOf(git, begun.head, begun.onto);
+  if (others.length === 0 && begun.why === 'forge-checks') return [];
+  if (others.length === 0) {
+    const range = [fork, begun.onto] as const;
+    const [title, diff] = [await subjects(git, range, paths), await diffOf(git, range, paths)];
+    return [{ task: null, title, description: '', diff }];
+  }
+  const share = Math.floor(mostCharacters / others.length);
+  const sides = others.map(async (task) => {
+    const { title, description } = plannedTask(tools, task);
+    const inTrain = train.cars.find((other) => other.task === task)?.firstHead;
+    const head = inTrain ?? tools.record.task(task).pushedHead ?? begun.onto;
+    const diff = await diffOf(git, [await forkOf(git, car.firstHead, head), head], paths);
+    return { task, title, description, diff: diff.slice(0, share) };
+  });
+  return Promise.all(sides);
+}
+
+async function forkOf(git: Git, one: string, other: string): Promise<string> {
+  const answer = await git.probe(['merge-base', one, other]);
+  return answer.code === 0 ? answer.stdout.trim() : other;
+}
+
+type Range = readonly [string, string];
+
+async function diffOf(git: Git, [from, to]: Range, paths: readonly string[]): Promise<string> {
+  const args = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', from, to];
+  const text = await git.run([...args, '--', ...paths.map((path) => `:(literal)${path}`)]);
+  return text.slice(0, mostCharacters);
+}
+
+async function subjects(git: Git, [from, to]: Range, paths: readonly string[]): Promise<string> {
+  const args = ['log', '--no-merges', '-n5', '--format=%s', `${from}..${to}`];
+  const text = await git.run([...args, '--', ...paths.map((path) => `:(literal)${path}`)]);
+  return text.trim().split('\n').join('; ');
+}

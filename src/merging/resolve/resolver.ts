@@ -1,0 +1,95 @@
+import type { Resolution, ResolveOrder } from './resolving.ts';
+import type { AttemptState } from '../../model/state/task-state.ts';
+import { spentOn } from '../../model/state/run-state.ts';
+import type { CarResolve, CarState } from '../../model/merge/train.ts';
+import { adoptAttempt } from '../../attempts/run-attempt.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+import { judgeResolution } from './judge-resolution.ts';
+import type { Asking } from '../train/next-train-step.ts';
+import { startResolving } from './start-resolving.ts';
+
+/** Asks the agents that made branches to bring them and the base together, each in the workspace of its task. */
+export type Resolver = Asking & {
+  /** Asks for one pull request, or takes up what was asked before; every step is in the journal. */
+  readonly resolve: (order: ResolveOrder) => Promise<Resolution>;
+  /** Removes what asking left behind, once the result is written down. */
+  readonly putAway: (car: CarState) => Promise<void>;
+};
+
+export type ResolvingOrder = Asking & {
+  /** Their fleet has the agents that made the branches. */
+  readonly tools: RunTools;
+};
+
+/** Opens a resolver on a run's tools. */
+export function openResolver(order: ResolvingOrder): Resolver {
+  const { tools } = order;
+  return {
+    attempts: order.attempts,
+    fixes: (task) => Math.max(0, order.fixes(task) - tools.record.task(task).feedback.ciFixes),
+    refusal: (task) => overBudget(tools) ?? order.refusal(task),
+    resolve: (asked) => resolve(tools, asked),
+    putAway: (car) => putAway(tools, car),
+  };
+}
+
+function overBudget({ record, settings }: RunTools): string | null {
+  const spent = spentOn(record.state());
+  if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
+  return `no agent was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
+}
+
+async function resolve(tools: RunTools, order: ResolveOrder): Promise<Resolution> {
+  const { record, stop } = tools;
+  const { task } = order.car;
+  const begun = order.car.resolve ?? intend(tools, order);
+  const workspace = record.task(task).workspace?.path ?? tools.workspacePath(task);
+  const resolving = { ...order, begun, workspace };
+  const environment = await tools.openEnvironment(task);
+  try {
+    for (;;) {
+      const last = record.task(task).attempts.findLast(({ attempt }) => attempt >= begun.attempt);
+      if (last?.result === null)
+        await adoptAttempt(tools, { ordinal: task, attempt: last, environment });
+      else if (last === undefined || wasCutShort(last)) {
+        if (stop.drain.aborted || stop.now.aborted) return { kind: 'stopped' };
+        const problem = await startResolving(tools, { ...resolving, environment, last });
+        if (stop.now.aborted) return { kind: 'stopped' };
+        if (problem !== null) return { kind: 'failed', message: problem };
+      } else return await judgeResolution(tools, resolving, last);
+    }
+  } finally {
+    await environment.close();
+  }
+}
+
+function intend({ record }: RunTools, { car, why, base }: ResolveOrder): CarResolve {
+  const { task } = car;
+  const head = why === 'conflict' ? (car.conflict?.head ?? car.head) : car.head;
+  const attempt = record.task(task).attempts.length + 1;
+  const begun = { why, onto: base, head, attempt };
+  record.record({ type: 'resolve-intended', task, ...begun });
+  return begun;
+}
+
+/** Its end is not its own fault: the user stopped it, or we died before it began. */
+function wasCutShort({ result, failure }: AttemptState): boolean {
+  if (result?.kind === 'stopped') return result.why === 'interrupted';
+  return result?.kind === 'not-started' && failure === null;
+}
+
+async function putAway(tools: RunTools, { task, branch, head }: CarState): Promise<void> {
+  const { record, workspaces, clone } = tools;
+  const path = record.task(task).workspace?.path ?? tools.workspacePath(task);
+  if (!(await workspaces.exists(path))) return;
+  const salvage = await workspaces.remove({
+    path,
+    safe: { commit: head, ref: branch },
+    salvageAs: `${record.run}/${task}`,
+    artefacts: new Set(record.state().artefacts),
+  });
+  await tools.forgetSandbox(task);
+  // An agent's rejected changes to the branch are in the salvage.
+  if (salvage.ok)
+    await clone.exclusively(() => clone.git.run(['update-ref', `refs/heads/${branch}`, head]));
+}

@@ -1,0 +1,168 @@
+import type { CheckResult } from '../failure/failure.ts';
+import type { IssueDigest } from '../issue/issue-digest.ts';
+import type { IssueRef } from '../issue/issue.ts';
+import type { Finding, Plan } from '../plan/plan.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
+import type { RunSettings } from '../options/run-settings.ts';
+
+/** An orchestrator begins a run that did not exist before. */
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly issue: IssueRef;
+  readonly title: string;
+  /** What the user gave: a path, a number, a URL. */
+  readonly source: string;
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly settings: RunSettings;
+  /** The tasks that it was told to work on; null: all. */
+  readonly only: readonly number[] | null;
+  readonly orchestrator: ProcessIdentity;
+}
+
+/** Another orchestrator takes up a run that exists. */
+export interface RunResumed {
+  readonly type: 'run-resumed';
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly settings: RunSettings;
+  /** The tasks that it was told to work on; null: all. */
+  readonly only: readonly number[] | null;
+  readonly orchestrator: ProcessIdentity;
+}
+
+/** The issue was read for the plan that follows, or for the one that still holds: the words that are carried out. */
+export interface IssueRead {
+  readonly type: 'issue-read';
+  readonly digest: IssueDigest;
+}
+
+/** The plan that the run carries out from here on. */
+export interface Planned {
+  readonly type: 'planned';
+  readonly plan: Plan;
+}
+
+/** Something was found during the run, such as a red base. */
+export interface FindingRaised {
+  readonly type: 'finding-raised';
+  readonly finding: Finding;
+}
+
+/** The checks ran on the base itself, with no agent's work in it. */
+export interface BaseChecked {
+  readonly type: 'base-checked';
+  readonly checks: readonly CheckResult[];
+  /** Paths that setup and checks left behind there: never an agent's work. A trailing `/` means a whole directory. */
+  readonly artefacts: readonly string[];
+  /** Files of the base that they changed; left out by older versions. */
+  readonly changed?: readonly string[];
+}
+
+/** What the forge's own checks say of the base's commit. */
+export interface BaseSeenOnForge {
+  readonly type: 'base-seen-on-forge';
+  readonly checks: 'none' | 'pending' | 'passed' | 'failed';
+  /** The names of those that are red. */
+  readonly failed: readonly string[];
+}
+
+/** The user let the run continue although the base is red: checks that are red there are not required of any task. */
+export interface RedBaseAccepted {
+  readonly type: 'red-base-accepted';
+}
+
+/** The user asked for an end: nothing new starts; with `now`, what runs is ended too. */
+export interface DrainRequested {
+  readonly type: 'drain-requested';
+  readonly how: 'drain' | 'now';
+}
+
+/** Somebody asked for an end of some tasks, or of all: it may be written by another process than the orchestrator. */
+export interface CancelRequested {
+  readonly type: 'cancel-requested';
+  /** Null: all of them. */
+  readonly tasks: readonly number[] | null;
+}
+
+/** Why a run starts nothing new for a while. */
+export type PauseReason =
+  | 'provider-limited'
+  | 'unauthenticated'
+  | 'environment'
+  /** The base does not pass its own checks, and nobody agreed to work on it anyway. */
+  | 'red-base'
+  | 'budget'
+  | 'resources'
+  /** So many pull requests are open that nobody has reviewed. */
+  | 'unreviewed'
+  /** Merging waits until people have approved. */
+  | 'unapproved';
+
+/** Nothing new starts until the time named, or (without one) in this run of the orchestrator at all. */
+export interface RunPaused {
+  readonly type: 'run-paused';
+  readonly reason: PauseReason;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly until: string | null;
+}
+
+export interface RunContinued {
+  readonly type: 'run-continued';
+}
+
+/** All that had to be merged first is merged: work continues from the base as it is now, in the same start. */
+export interface PhaseBegun {
+  readonly type: 'phase-begun';
+  readonly phase: number;
+  readonly base: { readonly branch: string; readonly sha: string };
+}
+
+/** The user agrees that what was merged changes what the checks are: those that the run began with count no more. */
+export interface CheckChangesAccepted {
+  readonly type: 'check-changes-accepted';
+}
+
+/** The issue that reports why tasks failed is about to be made or brought up to date. */
+export interface DiagnosisIntended {
+  readonly type: 'diagnosis-intended';
+  readonly key: string;
+}
+
+export interface DiagnosisDone {
+  readonly type: 'diagnosis-done';
+  readonly number: number;
+  readonly url: string;
+  /** It was closed: what had failed has succeeded since. */
+  readonly isOver?: boolean;
+}
+
+/** The forge cannot be reached or asks to wait: agents work on, and publishing waits. */
+export interface ForgeWaited {
+  readonly type: 'forge-waited';
+  readonly message: string;
+  /** When it is tried again; ISO 8601. */
+  readonly until: string;
+}
+
+/** What the orchestrator has asked of the forge so far. */
+export interface ForgeUsed {
+  readonly type: 'forge-used';
+  /** Calls by kind, such as `POST /repos/{owner}/{repo}/issues`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Those that count against the forge's quota. */
+  readonly counted: number;
+  /** What the forge says is left of it; null when it has not said. */
+  readonly remaining: number | null;
+}
+
+/** The orchestrator's work on the run is over, for now or for good. */
+export interface RunEnded {
+  readonly type: 'run-ended';
+  /**
+   * `awaiting-merge`: what comes next needs pull requests to be reviewed or merged first. `refused`: the base is red, and
+   * so no agent was started.
+   */
+  readonly how:
+    | ('finished' | 'interrupted' | 'cancelled' | 'timed-out')
+    | ('awaiting-merge' | 'refused');
+}

@@ -1,0 +1,296 @@
+import type { JournalEvent } from '../event/event.ts';
+import { conflictsAfter } from '../merge/conflict.ts';
+import type { Plan } from '../plan/plan.ts';
+import { advanceTrain } from '../merge/train.ts';
+import { advanceTask } from './fold-task.ts';
+import { newTask } from './new-task.ts';
+import { isOver, type TaskState } from './task-state.ts';
+import type { RunState } from './run-state.ts';
+import { advanceFate } from './pull-fates.ts';
+import { advanceRounds } from './rounds.ts';
+import { closeSpans } from './work-span.ts';
+
+/** The state of a run after its events so far; null before its first. Throws when the first event is not `run-started`. */
+export function foldRun(events: Iterable<JournalEvent>): RunState | null {
+  let state: RunState | null = null;
+  for (const event of events) state = advanceRun(state, event);
+  return state;
+}
+
+/** The state after one more event. */
+export function advanceRun(state: RunState | null, event: JournalEvent): RunState {
+  if (state === null) {
+    if (event.type !== 'run-started')
+      throw new Error(`A run's journal begins with ${event.type}, not with run-started`);
+    return beginRun(event);
+  }
+  const next = advance(state, event);
+  return {
+    ...next,
+    pauses: pausesAfter(state, next, event),
+    train: advanceTrain(next.train, event),
+    updatedAt: event.at,
+  };
+}
+
+/** A pause is over when another one begins, when the run continues, and when its orchestrator's work ends. */
+function pausesAfter(
+  before: RunState,
+  { pause }: RunState,
+  event: JournalEvent,
+): RunState['pauses'] {
+  const { pauses } = before;
+  const isEnded = event.type === 'run-ended';
+  if (pause === before.pause && !isEnded) return pauses;
+  const closed = closeSpans(pauses, event.type === 'run-resumed' ? before.updatedAt : event.at);
+  return pause === null || isEnded
+    ? closed
+    : [...closed, { reason: pause.reason, from: event.at, to: null }];
+}
+
+function advance(state: RunState, event: JournalEvent): RunState {
+  if ('task' in event && event.task !== null) {
+    const ordinal = event.task;
+    const tasks = state.tasks.map((task) =>
+      task.ordinal === ordinal
+        ? {
+            ...advanceTask(task, event),
+            fate: advanceFate(task.fate, event),
+            rounds: advanceRounds(task, event),
+          }
+        : task,
+    );
+    if (event.type === 'task-stacked')
+      return { ...state, tasks, plan: state.plan && withStacks(state.plan, tasks) };
+    if (event.type === 'control-intended')
+      return { ...state, tasks, spans: spansBeforeControl(state, event.at) };
+    return event.type === 'unexpected'
+      ? noteUnexpected({ ...state, tasks }, event)
+      : { ...state, tasks };
+  }
+  switch (event.type) {
+    case 'run-started':
+    case 'run-resumed':
+      return {
+        ...taken(state, event),
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
+      };
+    case 'phase-begun':
+      return {
+        ...state,
+        base: event.base,
+        merging: null,
+        ...(event.base.sha === state.base.sha ? {} : unchecked(state)),
+      };
+    case 'check-changes-accepted':
+      return { ...state, settings: { ...state.settings, areCheckChangesAccepted: true } };
+    case 'issue-read':
+      return { ...state, issueDigest: event.digest };
+    case 'planned':
+      return {
+        ...state,
+        plan: withStacks(event.plan, state.tasks),
+        findings: event.plan.findings,
+        tasks: tasksOfPlan(state.tasks, event.plan, event.at),
+      };
+    case 'finding-raised':
+      return { ...state, findings: [...state.findings, event.finding] };
+    case 'base-checked':
+      return {
+        ...state,
+        baseChecks: event.checks,
+        artefacts: event.artefacts,
+        changedByChecks: event.changed ?? [],
+      };
+    case 'base-seen-on-forge':
+      return { ...state, baseOnForge: { checks: event.checks, failed: event.failed } };
+    case 'red-base-accepted':
+      return { ...state, isRedBaseAccepted: true };
+    case 'drain-requested':
+      return { ...state, drain: event.how };
+    case 'cancel-requested':
+      return {
+        ...state,
+        isCancelRequested: state.isCancelRequested || event.tasks === null,
+        tasks: state.tasks.map((task) => askToCancel(task, event.tasks)),
+      };
+    case 'run-paused':
+      return {
+        ...state,
+        pause: { reason: event.reason, message: event.message, until: event.until },
+      };
+    case 'run-continued':
+      return { ...state, pause: null };
+    case 'diagnosis-done':
+      return {
+        ...state,
+        diagnosis: { number: event.number, url: event.url, isOver: event.isOver ?? false },
+      };
+    case 'run-ended':
+      return {
+        ...state,
+        ended: event.how,
+        merging: null,
+        endedAt: event.at,
+        spans: closeSpans(state.spans, event.at),
+        // No agent is running any more: what was between two steps waits for the next start.
+        tasks: state.tasks.map((task) =>
+          task.status === 'running' ? { ...task, status: 'queued' } : task,
+        ),
+      };
+    case 'conflicts-seen':
+      return { ...state, conflicts: conflictsAfter(state.conflicts, event) };
+    case 'union-begun':
+      return { ...withoutWaiting(state), merging: 'judging' };
+    case 'union-judged':
+      return { ...state, merging: null, union: event.verdict, mergeOrder: event.cars ?? [] };
+    case 'conclusion-done':
+      return concluded(state, event);
+    case 'train-planned':
+      return { ...withoutWaiting(state), merging: 'merging', tasks: state.tasks.map(notLeft) };
+    case 'train-ended':
+      return { ...state, merging: null };
+    case 'unexpected':
+      return noteUnexpected(state, event);
+    default:
+      return state;
+  }
+}
+
+/** What runs alone afterwards is no part of the run's time, and neither is a start that did nothing else. */
+function spansBeforeControl({ spans, tasks }: RunState, at: string): RunState['spans'] {
+  const open = spans.at(-1);
+  if (open === undefined || open.to !== null) return spans;
+  const isIdle = spans.length > 1 && tasks.every(({ updatedAt }) => updatedAt < open.from);
+  return isIdle ? spans.slice(0, -1) : closeSpans(spans, at);
+}
+
+function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
+  return {
+    run: event.run,
+    issue: event.issue,
+    title: event.title,
+    source: event.source,
+    base: event.base,
+    firstBase: event.base.sha,
+    settings: event.settings,
+    only: event.only,
+    orchestrator: event.orchestrator,
+    issueDigest: null,
+    plan: null,
+    findings: [],
+    baseChecks: null,
+    baseOnForge: null,
+    isRedBaseAccepted: false,
+    artefacts: [],
+    changedByChecks: [],
+    tasks: [],
+    drain: 'none',
+    diagnosis: null,
+    isCancelRequested: false,
+    pause: null,
+    pauses: [],
+    ended: null,
+    startedAt: event.at,
+    endedAt: null,
+    spans: [{ from: event.at, to: null }],
+    updatedAt: event.at,
+    conflicts: [],
+    merging: null,
+    union: null,
+    mergeOrder: [],
+    train: null,
+    isIssueClosed: false,
+    unexpected: [],
+  };
+}
+
+/** A new train tries again what the last one left. */
+function notLeft(task: TaskState): TaskState {
+  return task.left === null ? task : { ...task, left: null };
+}
+
+function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {
+  const isMeant = (ordinals?.includes(task.ordinal) ?? true) && !isOver(task);
+  return isMeant ? { ...task, isCancelRequested: true } : task;
+}
+
+function taken(
+  state: RunState,
+  event: JournalEvent & { type: 'run-started' | 'run-resumed' },
+): RunState {
+  return {
+    ...state,
+    base: event.base,
+    settings: event.settings,
+    only: event.only,
+    orchestrator: event.orchestrator,
+    drain: 'none',
+    isCancelRequested: false,
+    pause: null,
+    // This start has read the issue as it is by now.
+    findings: state.findings.filter(({ kind }) => kind !== 'issue-edited'),
+    merging: null,
+    ended: null,
+    endedAt: null,
+    // Of an orchestrator that died, its last event says how long it worked.
+    spans: [...closeSpans(state.spans, state.updatedAt), { from: event.at, to: null }],
+  };
+}
+
+function concluded(
+  state: RunState,
+  { tasks, isWhole }: JournalEvent & { type: 'conclusion-done' },
+): RunState {
+  const mark = (task: TaskState): TaskState =>
+    tasks.includes(task.ordinal) ? { ...task, isConcluded: true } : task;
+  return {
+    ...state,
+    tasks: state.tasks.map(mark),
+    isIssueClosed: state.isIssueClosed || isWhole,
+  };
+}
+
+/** Another base is another thing to check: nothing that was found of the old one holds for it. */
+function unchecked(
+  state: RunState,
+): Pick<
+  RunState,
+  'baseChecks' | 'baseOnForge' | 'isRedBaseAccepted' | 'artefacts' | 'changedByChecks' | 'findings'
+> {
+  const findings = state.findings.filter(({ kind }) => kind !== 'red-base');
+  return {
+    ...{ baseChecks: null, baseOnForge: null, isRedBaseAccepted: false },
+    ...{ artefacts: [], changedByChecks: [], findings },
+  };
+}
+
+function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpected' }): RunState {
+  const note = { task: event.task, message: event.message };
+  return { ...state, unexpected: [...state.unexpected, note] };
+}
+
+/** What stands on another's branch by now, whatever was planned. */
+function withStacks(plan: Plan, known: readonly TaskState[]): Plan {
+  const stackOf = (ordinal: number): number | undefined =>
+    known.find((task) => task.ordinal === ordinal)?.stackedOn?.on;
+  if (known.every(({ stackedOn }) => stackedOn === null)) return plan;
+  const tasks = plan.tasks.map((task) => ({
+    ...task,
+    stackOn: stackOf(task.ordinal) ?? task.stackOn,
+  }));
+  return { ...plan, tasks };
+}
+
+/** A new plan keeps what is known of tasks that are still in it. */
+function tasksOfPlan(known: readonly TaskState[], plan: Plan, at: string): readonly TaskState[] {
+  return plan.tasks.map((task) => {
+    const before = known.find(({ ordinal }) => ordinal === task.ordinal);
+    return before === undefined ? newTask(task, at) : { ...before, title: task.title };
+  });
+}
+
+/** A run that goes on to merging no longer waits for approval. */
+function withoutWaiting(state: RunState): RunState {
+  return state.pause?.reason === 'unapproved' ? { ...state, pause: null } : state;
+}

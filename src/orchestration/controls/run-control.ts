@@ -1,0 +1,213 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentActivity } from '../../agents/agent.ts';
+import { ForeignGitError } from '../../git/git.ts';
+import type { AttemptResult } from '../../model/event/attempt-event.ts';
+import type { ControlOutcome } from '../../model/event/control-event.ts';
+import { spentOn } from '../../model/state/run-state.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
+import type { KeptEnd } from '../../process/claim.ts';
+import { startKept, type Kept } from '../../process/keeper.ts';
+import { endMarked } from '../../process/process-tree.ts';
+import { runCheck } from '../../verification/run-check.ts';
+import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
+import { readStatus } from '../../workspace/salvage/work-status.ts';
+import { memberFor } from '../../services/fleet.ts';
+import { plausibleActivities } from '../../attempts/plausible-words.ts';
+import { prepareCommand } from '../../attempts/prepare-command.ts';
+import { graceSeconds, readTail } from '../../attempts/run-attempt.ts';
+import { setupOf, shellIn, soloRoom, type Room, type RunTools } from '../../services/run-tools.ts';
+
+type Control = {
+  readonly tools: RunTools;
+  readonly ordinal: number;
+  readonly room: Room;
+  readonly path: string;
+  readonly directory: string;
+  readonly baseSha: string;
+  readonly marker: string;
+  readonly environment: TaskEnvironment;
+  /** Aborted when somebody ends it. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Runs a task that succeeded a second time: the same agent with the same prompt on the same commit, then setup and checks
+ * as they are. Its time is journalled; its workspace goes with all that was made there, and nothing of it is published.
+ */
+export async function runControl(tools: RunTools, task: TaskState): Promise<void> {
+  const { record } = tools;
+  const { ordinal, workspace } = task;
+  const first = task.attempts[0];
+  const prompt = await readFile(join(first?.directory ?? '', 'prompt'), 'utf8').catch(() => null);
+  // Its files were cleaned away: its agent's prompt is no longer known.
+  if (workspace === null || first === undefined || prompt === null) return;
+  const room = soloRoom(ordinal);
+  const path = tools.workspacePath(room);
+  const marker = tools.marker(ordinal, 'solo');
+  const directory = freeDirectory(tools.controlDirectory(room));
+  const { branch, baseSha } = workspace;
+  record.record({ type: 'control-intended', task: ordinal, agent: first.agent, directory });
+  const environment = await tools.openEnvironment(room);
+  try {
+    await tools.workspaces.discard(path);
+    await tools.workspaces.create({ path, branch, commit: baseSha, isThrownAway: true });
+    await tools.copyIgnored(path);
+    const signal = endSignal(tools, ordinal);
+    const control = { tools, ordinal, room, path, directory, baseSha, marker, environment, signal };
+    const outcome = await measure(control, prompt);
+    record.record({
+      ...{ type: 'control-ended', task: ordinal },
+      outcome: signal.aborted ? { kind: 'cut-short' } : outcome,
+    });
+  } finally {
+    await endMarked((found) => found === marker, graceSeconds * 1_000);
+    await environment.close();
+    await tools.workspaces.discard(path);
+    await tools.forgetSandbox(room);
+  }
+}
+
+/** A claim is taken once; a journal that was made again may have forgotten one. */
+function freeDirectory(above: string): string {
+  for (let number = 1; ; number += 1) {
+    const path = join(above, `attempt-${number}`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+/** The run is ended at once, or somebody cancels it, or this task. */
+function endSignal({ record, stop }: RunTools, ordinal: number): AbortSignal {
+  const cancelled = new AbortController();
+  record.listen((event) => {
+    const isMeant = event.type === 'cancel-requested' && (event.tasks?.includes(ordinal) ?? true);
+    if (isMeant) cancelled.abort();
+  });
+  return AbortSignal.any([stop.now, cancelled.signal]);
+}
+
+async function measure(control: Control, prompt: string): Promise<ControlOutcome> {
+  const { tools, signal } = control;
+  const setup = setupOf(tools);
+  let aloneMs = 0;
+  const check = async (name: string, command: string): Promise<string | null> => {
+    const result = await runCommandOf(control, { name, command });
+    aloneMs += result.durationMs;
+    return result.state === 'passed' ? null : `${command} ${result.state.replaceAll('-', ' ')}`;
+  };
+  const unprepared = setup === null ? null : await check('setup', setup);
+  if (unprepared !== null) return { kind: 'failed', message: unprepared };
+  if (signal.aborted) return { kind: 'cut-short' };
+  const begun = tools.elapsed();
+  const failure = await runAgent(control, prompt);
+  aloneMs += tools.elapsed() - begun;
+  if (failure !== null) return { kind: 'failed', message: failure };
+  if (!(await hasWork(control))) return { kind: 'failed', message: 'its agent changed nothing' };
+  for (const { name, command } of tools.checks) {
+    if (signal.aborted) return { kind: 'cut-short' };
+    const red = await check(name, command);
+    if (red !== null) return { kind: 'failed', message: red };
+  }
+  return { kind: 'measured', aloneMs: Math.round(aloneMs) };
+}
+
+/** Runs the agent to its end; gives what spoke against it. */
+async function runAgent(control: Control, prompt: string): Promise<string | null> {
+  const { tools, ordinal, room, path, directory, marker, environment, signal } = control;
+  const member = memberFor(tools.fleet, ordinal, []);
+  const { maxCostUsd } = tools.settings;
+  const left = maxCostUsd === null ? null : maxCostUsd - spentOn(tools.record.state());
+  const ending: { why: string | null; kept: Kept | null } = { why: null, kept: null };
+  const stop = (why: string): void => {
+    ending.why ??= why;
+    ending.kept?.stop().catch(() => undefined);
+  };
+  const { argv: bare, env } = await prepareCommand(tools, {
+    ...{ member, room, workspace: path, session: null, maxCostUsd: left },
+  });
+  const argv = await tools.enter({ room, workspace: path, argv: bare });
+  const reader = member.agent.reader(path);
+  const watch = watchLimits(control, stop);
+  const kept = await startKept(
+    {
+      ...{ directory, argv, cwd: path, prompt, graceSeconds, marker, secrets: tools.secretForms },
+      env: { ...environment.variables, ...member.variables, ...env },
+      deadlineSeconds: tools.record.state().settings.timeoutSeconds,
+    },
+    (text, stream) => {
+      if (stream === 'output') watch(plausibleActivities(reader.read(text)));
+    },
+  );
+  ending.kept = kept;
+  const onEnd = (): void => stop('it was ended');
+  signal.addEventListener('abort', onEnd, { once: true });
+  if (signal.aborted) onEnd();
+  else if (ending.why !== null) stop(ending.why);
+  environment.shareWith(kept.keeper);
+  const end = await kept.ended.finally(() => signal.removeEventListener('abort', onEnd));
+  const errors = await readTail(join(directory, 'errors'));
+  const { failure } = reader.conclude(resultOf(end), errors);
+  if (ending.why !== null) return ending.why;
+  if (end.kind === 'stopped') return 'its agent took longer than it is allowed';
+  return failure?.message ?? null;
+}
+
+function resultOf(end: KeptEnd): AttemptResult {
+  const { left: _left, unheld: _unheld, ...result } = end;
+  return result.kind === 'stopped'
+    ? { kind: 'stopped', why: result.why === 'timed-out' ? 'timed-out' : 'interrupted' }
+    : result;
+}
+
+/** Journals what it costs, and ends it when it costs too much or takes too many turns. */
+function watchLimits(
+  { tools, ordinal }: Control,
+  stop: (why: string) => void,
+): (activities: readonly AgentActivity[]) => void {
+  const { record, settings } = tools;
+  const { limitsTurns } = memberFor(tools.fleet, ordinal, []).agent.capabilities;
+  const { maxTurns, maxCostUsd } = settings;
+  let turns = 0;
+  return (activities) => {
+    for (const activity of activities) {
+      if (activity.kind === 'turn') turns += 1;
+      const costUsd = activity.kind === 'usage' ? activity.sessionCostUsd : null;
+      if (costUsd !== null && costUsd !== record.task(ordinal).control?.costUsd)
+        record.record({ type: 'control-cost', task: ordinal, costUsd });
+    }
+    if (maxTurns !== null && !limitsTurns && turns > maxTurns) stop('it took too many turns');
+    if (maxCostUsd !== null && spentOn(record.state()) > maxCostUsd)
+      stop('it cost more than the run may');
+  };
+}
+
+async function runCommandOf(
+  { tools, room, path, directory, marker, environment, signal }: Control,
+  { name, command }: { readonly name: string; readonly command: string },
+) {
+  return runCheck({
+    ...{ name, command, marker, signal, cwd: path, env: environment.variables },
+    argv: await shellIn(tools, { room, workspace: path, command }),
+    timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
+    log: `${directory}-${name.replaceAll(/[^\w.-]+/gu, '-').slice(0, 60)}.log`,
+    secrets: tools.secretForms,
+  });
+}
+
+/** Whether its agent changed anything, committed or not. What it left unreadable is no work. */
+async function hasWork({ tools, path, marker, baseSha, signal }: Control): Promise<boolean> {
+  try {
+    await tools.workspaces.visit(path, { marker, signal });
+    const { head, entries } = await readStatus(tools.workspaces.git(path, { signal }), 'normal');
+    return head !== baseSha || entries.some((entry) => !isArtefact(tools, entry.path));
+  } catch (error) {
+    if (error instanceof ForeignGitError) return false;
+    throw error;
+  }
+}
+
+function isArtefact({ record }: RunTools, path: string): boolean {
+  const { artefacts, changedByChecks } = record.state();
+  return [...artefacts, ...changedByChecks].includes(path);
+}

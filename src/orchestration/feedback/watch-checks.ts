@@ -1,0 +1,149 @@
+import { redOnForge } from '../../model/state/base-trouble.ts';
+import { isCiAwaited, isCiFixDue } from '../../model/state/feedback.ts';
+import { isPassing } from '../../model/forge-problem.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
+import type { PullFeedback } from '../../forge/forge.ts';
+import { openBell, type Bell } from '../../services/bell.ts';
+import { lookAtChecks, type CheckMemory, type LookOrder } from './look-at-checks.ts';
+import { nextLook } from './next-look.ts';
+import { redChecks } from './return-order.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+
+/** Watches what the forge's own checks say of the pull requests of a run. */
+export type CheckWatch = {
+  /** Whether a task's pull request may still come back, so that its workspace is kept. */
+  readonly mayReturn: (ordinal: number) => boolean;
+  /** All tasks have had their lives: waits until nothing more is awaited, or the run is to end. */
+  readonly settle: () => Promise<void>;
+  /** Whether the run ends before the checks have. */
+  readonly isCutShort: () => boolean;
+};
+
+export type CheckWatchOrder = {
+  /** Gives a task another life, and resolves at its end. */
+  readonly live: (ordinal: number) => Promise<void>;
+  /** Is aborted when somebody asks for the end of the whole run. */
+  readonly cancelled: AbortSignal;
+};
+
+/**
+ * Looks from time to time as long as checks of open pull requests have not ended, and sends a red one back to its agent.
+ * What it does follows from the journal alone, so that another orchestrator continues it.
+ */
+export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch {
+  const { record, feedback, settings } = tools;
+  const { fixes } = settings.ci;
+  if (fixes === 0 || feedback?.look === undefined)
+    return { mayReturn: () => false, settle: async () => undefined, isCutShort: () => false };
+  const ending = AbortSignal.any([tools.stop.drain, tools.stop.now, order.cancelled]);
+  const bell = openBell(ending);
+  record.listen(({ type }) => {
+    if (type === 'task-completed') bell.ring();
+  });
+  const watch: Watch = {
+    ...{ tools, order, feedback, look: feedback.look, ending, bell, isLast: false },
+    fixing: new Map(),
+    memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
+  };
+  const isOpen = (task: TaskState): boolean =>
+    isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(tools.record.state()));
+  const watching = goOnWatching(watch);
+  // The caller that waits for it gets the error; until then it must not count as unhandled.
+  watching.catch(() => undefined);
+  return {
+    mayReturn: (ordinal) => !ending.aborted && isOpen(record.task(ordinal)),
+    settle: async () => {
+      watch.isLast = true;
+      tellAwaited(tools);
+      bell.ring();
+      try {
+        await watching;
+      } finally {
+        await Promise.all(watch.fixing.values());
+      }
+    },
+    isCutShort: () => record.state().tasks.some(isOpen),
+  };
+}
+
+/** People see all tasks done and a run that continues: they should know why. */
+function tellAwaited({ record, stop }: RunTools): void {
+  const awaited = record.state().tasks.filter(isCiAwaited);
+  const pulls = awaited.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
+  if (pulls.length > 0 && !stop.drain.aborted) record.record({ type: 'checks-awaited', pulls });
+}
+
+type Watch = {
+  readonly tools: RunTools;
+  readonly order: CheckWatchOrder;
+  readonly feedback: PullFeedback;
+  readonly look: LookOrder['look'];
+  readonly ending: AbortSignal;
+  readonly bell: Bell;
+  readonly memory: CheckMemory;
+  /** The lives of tasks that are being fixed now. */
+  readonly fixing: Map<number, Promise<void>>;
+  /** Whether all tasks have had their lives. */
+  isLast: boolean;
+};
+
+async function goOnWatching(watch: Watch): Promise<void> {
+  const { tools, ending, bell, fixing, memory } = watch;
+  while (!ending.aborted) {
+    const isWaiting = await fixRed(watch);
+    const open = tools.record.state().tasks.filter(isCiAwaited);
+    if (watch.isLast && open.length === 0 && fixing.size === 0 && !isWaiting) return;
+    const { isLast } = watch;
+    const dueAt = await nextLook(tools, { open, isLast, lookedAt: memory.lookedAt });
+    const now = tools.now().getTime();
+    if (dueAt === null || dueAt > now) {
+      await bell.wait(isWaiting ? retryMs : dueAt === null ? null : dueAt - now);
+      continue;
+    }
+    memory.lookedAt = now;
+    await lookAtChecks(tools, { look: watch.look, tasks: open, memory });
+  }
+}
+
+/** When the logs of red checks cannot be read now, they are asked for again. */
+const retryMs = 5_000;
+
+/** Sends red pull requests back to their agents; says whether one has to wait for the forge. */
+async function fixRed(watch: Watch): Promise<boolean> {
+  const { tools, fixing, bell, ending } = watch;
+  const { record, settings, gate } = tools;
+  for (const task of record.state().tasks) {
+    if (ending.aborted || gate.isClosedForGood()) return false;
+    const { ordinal } = task;
+    if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || fixing.has(ordinal))
+      continue;
+    if (!(await sendBack(watch, task))) return true;
+    const life = watch.order.live(ordinal).finally(() => {
+      fixing.delete(ordinal);
+      bell.ring();
+    });
+    fixing.set(ordinal, life);
+  }
+  return false;
+}
+
+async function sendBack(
+  { tools, feedback, look, memory }: Watch,
+  task: TaskState,
+): Promise<boolean> {
+  const number = task.pullRequest?.number ?? 0;
+  try {
+    // An orchestrator before us may have seen it red.
+    const report = memory.reports.get(task.ordinal) ?? (await look([number]))[0];
+    const known = report?.head === task.pushedHead ? report : undefined;
+    const named = (task.feedback.ci?.failed ?? []).map((name) => ({ name, url: null, job: null }));
+    const head = task.pushedHead ?? '';
+    const failed = known === undefined || known.failed.length === 0 ? named : known.failed;
+    const remarks = await redChecks(feedback, { failed, head });
+    tools.record.record({ type: 'task-returned', task: task.ordinal, why: 'ci', head, remarks });
+    return true;
+  } catch (error) {
+    if (isPassing(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Git } from '../../git/git.ts';
+import { checkoutIndex } from '../../attempts/checkout-index.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+
+/** A branch as the forge has it. */
+export type PublishedBranch = {
+  readonly branch: string;
+  readonly head: string;
+  /** What a new branch would start from now. */
+  readonly commit: string;
+};
+
+/**
+ * Makes the workspace of a branch that came back, or that an earlier run had published: in the same place, at what the
+ * forge has of it, so that an agent finds the work and can continue its session.
+ */
+export async function reopenWorkspace(
+  tools: RunTools,
+  ordinal: number,
+  { branch, head, commit }: PublishedBranch,
+): Promise<void> {
+  const { record, workspaces, clone } = tools;
+  const task = record.task(ordinal);
+  if (!(await hasCommit(clone.git, head))) await tools.feedback?.fetchBranch(branch);
+  const isAsPublished = head === task.pushedHead && task.workspace !== null;
+  const baseSha = isAsPublished ? task.workspace.baseSha : await forkPoint(clone.git, commit, head);
+  const path = tools.workspacePath(ordinal);
+  record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha, head });
+  await workspaces.create({ path, branch, commit: head, index: checkoutIndex(tools, ordinal) });
+  await tools.copyIgnored(path);
+  record.record({ type: 'workspace-done', task: ordinal });
+}
+
+async function hasCommit(git: Git, commit: string): Promise<boolean> {
+  return (await git.probe(['cat-file', '-e', `${commit}^{commit}`])).code === 0;
+}
+
+/** Where a branch that others changed, too, leaves the base: what stands before is not the task's work. */
+async function forkPoint(git: Git, base: string, head: string): Promise<string> {
+  return (await git.run(['merge-base', base, head])).trim();
+}

@@ -1,0 +1,51 @@
+import { isLeftOut } from '../../model/state/run-status.ts';
+import { subIssueTitle } from '../../model/names.ts';
+import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+import { subIssueBody } from './sub-issue-body.ts';
+
+/** The hidden marker by which a task's sub-issue is found again. */
+export function subIssueKey(run: string, ordinal: number): string {
+  return `flotilla:sub-issue:${run}:${ordinal}`;
+}
+
+/**
+ * Sub-issues are made one after another, in the order in which the author wrote the tasks. One that nobody chose gets
+ * none: it may be meant for other hands.
+ */
+export function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<number> {
+  const made = new Map<number, Promise<number>>();
+  let last: Promise<unknown> = Promise.resolve();
+  const state = tools.record.state();
+  for (const { ordinal } of state.tasks.filter((task) => !isLeftOut(state, task))) {
+    const mine = last.catch(() => undefined).then(() => ensureSubIssue(tools, ordinal));
+    mine.catch(() => undefined);
+    made.set(ordinal, mine);
+    last = mine;
+  }
+  return (ordinal) => made.get(ordinal) ?? Promise.reject(new Error(`No task ${ordinal}`));
+}
+
+async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number> {
+  const { record, forge } = tools;
+  const { issueNumber, title } = record.task(ordinal);
+  if (issueNumber !== null) return issueNumber;
+  const state = record.state();
+  const key = subIssueKey(record.run, ordinal);
+  record.record({ type: 'sub-issue-intended', task: ordinal, key });
+  const item = await forge.ensureIssue({
+    kind: 'sub-issue',
+    parent: state.issue,
+    key,
+    title: subIssueTitle(state.issue, title),
+    body: subIssueBody({
+      ...{ state, planned: plannedTask(tools, ordinal), key },
+      checks: tools.checks.map(({ command }) => command),
+    }),
+    labels: ['parallel-orchestration', 'sub-issue'],
+    blockedBy: plannedTask(tools, ordinal).dependsOn.flatMap(
+      (first) => state.tasks.find((task) => task.ordinal === first)?.issueNumber ?? [],
+    ),
+  });
+  record.record({ type: 'sub-issue-done', task: ordinal, ...item });
+  return item.number;
+}

@@ -1,0 +1,81 @@
+import { isInHistory } from '../../git/combine-commits.ts';
+import { identityVariables, type Git } from '../../git/git.ts';
+import { readStatus } from '../../workspace/salvage/work-status.ts';
+import { readBaseline } from '../../attempts/attempt-baseline.ts';
+import { commitLeftovers } from '../verify/commit-leftovers.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+
+/** What is merged into a task's own branch. */
+type TakeOrder = {
+  readonly ordinal: number;
+  /** A commit that our clone has. */
+  readonly commit: string;
+  /** The subject of the merge. */
+  readonly message: string;
+};
+
+/**
+ * Merges a commit into a task's branch, with all that its agents had left there committed before. Gives the files whose
+ * conflict stays in the workspace, for its agent. Calling it again changes nothing.
+ */
+async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string[]> {
+  const { record, workspaces } = tools;
+  const { ordinal, commit } = order;
+  const { workspace, attempts } = record.task(ordinal);
+  const path = workspace?.path ?? '';
+  const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
+  const git = workspaces.git(path, { signal });
+  await workspaces.visit(path, { marker: tools.marker(ordinal), signal });
+  const isBegun = (await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0;
+  if (!isBegun && !(await isInHistory(git, commit, 'HEAD'))) {
+    const last = attempts.at(-1);
+    if (last !== undefined) {
+      const baseline = await readBaseline(last.directory);
+      const status = await readStatus(git, 'all');
+      await commitLeftovers(tools, { ordinal, workspace: path, baseline, git, status });
+    }
+    await mergeIn(tools, git, order);
+  }
+  const { entries } = await readStatus(git, 'normal');
+  return entries.filter(({ kind }) => kind === 'unmerged').map((entry) => entry.path);
+}
+
+async function mergeIn({ identity }: RunTools, git: Git, { commit, message }: TakeOrder) {
+  const { code, stderr } = await git.probe(
+    [
+      ...['-c', 'rerere.enabled=false', '-c', 'merge.conflictStyle=diff3'],
+      ...['merge', '--no-ff', '-m', message, commit],
+    ],
+    { env: identityVariables(identity) },
+  );
+  // 1 says that there are conflicts.
+  if (code > 1) throw new Error(`Git could not merge ${commit.slice(0, 9)}: ${stderr.trim()}`);
+}
+
+/**
+ * Merges the verified branch of another task into a task's own, after it was held. Conflicts stay in the workspace, for
+ * the agent to resolve when it continues.
+ */
+export async function ensureStackedOn(tools: RunTools, ordinal: number, on: number): Promise<void> {
+  const { record } = tools;
+  const { head } = record.task(on);
+  if (head === null) throw new Error(`Task ${on} has no verified commit to stand on`);
+  const message = `Build on task ${on}`;
+  const files = await takeIntoBranch(tools, { ordinal, commit: head, message });
+  record.record({ type: 'task-stacked', task: ordinal, on, base: head, files });
+}
+
+/**
+ * Merges what a task stands on today into its branch, before it is worked on again: what failed for something that the
+ * base lacked may pass by itself now.
+ */
+export async function ensureBaseTaken(
+  tools: RunTools,
+  ordinal: number,
+  onto: string,
+): Promise<void> {
+  const { record } = tools;
+  const message = `Bring in ${record.state().base.branch} at ${onto.slice(0, 9)}`;
+  const files = await takeIntoBranch(tools, { ordinal, commit: onto, message });
+  record.record({ type: 'base-taken', task: ordinal, base: onto, files });
+}

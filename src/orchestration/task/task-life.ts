@@ -1,0 +1,334 @@
+import { ForeignGitError } from '../../git/git.ts';
+import type { AttemptWhy } from '../../model/event/attempt-event.ts';
+import { withQuestion } from '../../model/state/agent-question.ts';
+import { importError } from '../../model/failure/failure-import.ts';
+import type { Failure } from '../../model/failure/failure.ts';
+import { isOver, openAttempt, type TaskState } from '../../model/state/task-state.ts';
+import { spentOn } from '../../model/state/run-state.ts';
+import { cleanBaseline } from '../../workspace/salvage/leftovers.ts';
+import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
+import { noteBaseline, readBaseline } from '../../attempts/attempt-baseline.ts';
+import type { BaseWatch } from '../base/base-watch.ts';
+import { choosePrompt } from '../../attempts/prompt/choose-prompt.ts';
+import { heedFailure, heedPattern, noteAlike } from './heed-failure.ts';
+import { keepProgress } from './keep-progress.ts';
+import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
+import { nextStep, setupFailure, type Step } from './next-step.ts';
+import {
+  type StepPolicy,
+  groundOf,
+  setupOf,
+  taskBelow,
+  type RunTools,
+} from '../../services/run-tools.ts';
+import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
+import { ensurePublished } from '../publish/publish.ts';
+import { adoptAttempt, runAttempt } from '../../attempts/run-attempt.ts';
+import { ensureBaseTaken, ensureStackedOn } from './take-into-branch.ts';
+import type { TurnTaking } from '../turn-taking.ts';
+import { verifyWork } from '../verify/verify-work.ts';
+import { whenAborted } from '../../services/when-aborted.ts';
+
+/** What the life of a task needs to know about the rest of the run. */
+export type TaskSurroundings = {
+  /** Resolves with the sub-issue's number; they are made in the order of the issue. */
+  readonly subIssue: (ordinal: number) => Promise<number>;
+  readonly base: Pick<BaseWatch, 'checked' | 'setUp' | 'ready'>;
+  readonly turns: Pick<TurnTaking, 'takesPart' | 'whenLeft'>;
+};
+
+/** Whether a task continues after a step, asks again for the same one, or rests until another start. */
+type Progress = 'on' | 'again' | 'not-now';
+
+type Life = {
+  readonly tools: RunTools;
+  readonly around: TaskSurroundings;
+  readonly ordinal: number;
+  /** Opened when it is first needed. */
+  readonly environment: () => Promise<TaskEnvironment>;
+};
+
+/**
+ * One task, step after step, from its sub-issue to its pull request. Every step is chosen from the journal
+ * (`next-step.ts`) and leaves its trace there, so that a life can be taken up anywhere, by any orchestrator.
+ */
+export async function liveTask(
+  tools: RunTools,
+  around: TaskSurroundings,
+  ordinal: number,
+): Promise<void> {
+  let opened: TaskEnvironment | null = null;
+  const environment = async (): Promise<TaskEnvironment> => {
+    opened ??= await tools.openEnvironment(ordinal);
+    return opened;
+  };
+  const life = { tools, around, ordinal, environment };
+  try {
+    for (;;) {
+      const before = tools.record.task(ordinal);
+      const step = nextStep(before, policyOf(tools), {
+        below: taskBelow(tools, ordinal),
+        holder: holderOf(life, before),
+        ground: groundOf(tools, ordinal),
+      });
+      if (step.kind === 'over') return;
+      const progress = await take(life, step);
+      if (progress === 'not-now') return;
+      if (progress === 'on' && tools.record.task(ordinal) === before)
+        throw new Error(`Step ${step.kind} of task ${ordinal} left no trace`);
+    }
+  } finally {
+    await (opened as TaskEnvironment | null)?.close();
+  }
+}
+
+function policyOf(tools: RunTools): StepPolicy {
+  return { ...tools.settings.policy, hasSetup: setupOf(tools) !== null };
+}
+
+/** The task that one waits for; null when it waits for nobody, or for one that does not get there in this run. */
+function holderOf({ tools, around }: Life, { held }: TaskState): TaskState | null {
+  if (held === null) return null;
+  const holder = tools.record.task(held.by);
+  return isOver(holder) || around.turns.takesPart(held.by) ? holder : null;
+}
+
+/** Takes a step. What an agent left so that git cannot work in it fails the agent's task, and nothing else. */
+async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
+  const { tools, ordinal } = life;
+  try {
+    return await begin(life, step);
+  } catch (error) {
+    if (!(error instanceof ForeignGitError)) throw error;
+    if (tools.stop.now.aborted) return 'not-now';
+    if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
+    const workspace = tools.record.task(ordinal).workspace?.path ?? '';
+    return fail(tools, ordinal, await whyUnreadable(tools, workspace, error));
+  }
+}
+
+async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
+  const { tools, ordinal } = life;
+  const { record, stop } = tools;
+  if (stop.now.aborted && step.kind !== 'adopt' && step.kind !== 'cancel') return 'not-now';
+  switch (step.kind) {
+    case 'cancel':
+      record.record({ type: 'task-cancelled', task: ordinal });
+      return 'on';
+    case 'block':
+      record.record({ type: 'task-blocked', task: ordinal, by: step.by });
+      return 'on';
+    case 'prepare':
+      if (stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';
+      await ensureWorkspace(tools, ordinal, await life.around.subIssue(ordinal));
+      return 'on';
+    case 'take-base':
+      if (stop.drain.aborted) return 'not-now';
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
+      await ensureBaseTaken(tools, ordinal, step.onto);
+      return 'on';
+    case 'set-up':
+      return setUp(life);
+    case 'attempt':
+      return attempt(life, step.why);
+    case 'wait':
+      return waitFor(life, step.by);
+    case 'stack':
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
+      await ensureStackedOn(tools, ordinal, step.on);
+      return 'on';
+    case 'adopt':
+      await adoptAttempt(tools, {
+        ordinal,
+        attempt: step.attempt,
+        environment: await life.environment(),
+      });
+      await keepProgress(tools, ordinal);
+      heedFailure(tools, ordinal);
+      return 'on';
+    case 'verify':
+      return verify(life);
+    case 'publish':
+      return publish(life);
+    case 'retry':
+      record.record({ type: 'task-retried', task: ordinal, why: 'automatic', isFresh: false });
+      return 'on';
+    case 'fail':
+      return fail(tools, ordinal, step.failure);
+  }
+}
+
+/** A workspace is set up once the base's own setup has shown what comes of it. */
+async function setUp({ tools, around, ordinal, environment }: Life): Promise<Progress> {
+  const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+  await Promise.race([around.base.setUp, whenAborted(signal)]);
+  if (tools.cancelSignal(ordinal).aborted || setupOf(tools) === null) return 'again';
+  if (tools.stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';
+  if (await hasBegunAgain(tools, ordinal)) return 'on';
+  return ensureSetUp(tools, ordinal, {
+    environment: await environment(),
+    mayBegin: () => !tools.gate.isClosedForGood(),
+    onFailed: (result) => fail(tools, ordinal, setupFailure(result)),
+  });
+}
+
+/** Work that is nearly done, or was begun, goes before new tasks. */
+const begunPriority = -1;
+
+/** How long a run waits for memory or disk to come free before it looks again. */
+const shortageMs = 15_000;
+
+/**
+ * Whether one more agent may start: money and machine have room. When others are at work, room may come; when nobody is,
+ * it will not, and the task fails.
+ */
+async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
+  const { record, gate, settings } = tools;
+  const { tasks } = record.state();
+  const spent = spentOn({ tasks });
+  if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
+    const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
+    gate.pause({ reason: 'budget', message, until: null });
+    return { reason: 'over-budget', message };
+  }
+  const shortage = await tools.shortage();
+  if (shortage === null) return null;
+  const isAlone = !tasks.some((task) => openAttempt(task) !== null);
+  if (isAlone) return { reason: 'out-of-resources', message: shortage };
+  gate.pause({
+    reason: 'resources',
+    message: shortage,
+    until: new Date(tools.now().getTime() + shortageMs),
+  });
+  return 'wait';
+}
+
+/** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
+async function attempt(life: Life, why: AttemptWhy): Promise<Progress> {
+  const { tools, ordinal } = life;
+  const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+  const answer = await Promise.race([life.around.base.ready, whenAborted(signal)]);
+  if (answer === 'refused') return 'not-now';
+  const { attempts, attemptsBefore, feedback, found } = tools.record.task(ordinal);
+  // Waiting for reviewers takes no place from work that has begun.
+  const isNew =
+    attempts.length === attemptsBefore && feedback.returned === null && found?.kind !== 'open';
+  if (isNew && !(await tools.reviews.whenRoom(signal)))
+    return tools.cancelSignal(ordinal).aborted ? cancelled(tools, ordinal) : 'not-now';
+  return tools.places.agents<Progress>(
+    async () => {
+      if (isNew && tools.reviews.isFull()) return 'again';
+      const isOpen = await tools.gate.whenOpen(signal);
+      if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
+      if (!isOpen) return 'not-now';
+      const room = await hasRoom(tools);
+      if (room === 'wait') return 'again';
+      if (room !== null) return fail(tools, ordinal, room);
+      if (await hasBegunAgain(tools, ordinal)) return 'on';
+      // It may have been held while it waited for its place.
+      if (isToWait(life)) return 'again';
+      const workspace = tools.record.task(ordinal).workspace?.path ?? '';
+      const environment = await life.environment();
+      const evidence = fixingFor[why];
+      if (evidence !== null)
+        tools.record.record({ type: 'stage-changed', task: ordinal, stage: 'fixing', evidence });
+      await noteBaseline(tools, ordinal);
+      await runAttempt(tools, {
+        ordinal,
+        why,
+        workspace,
+        environment,
+        ...choosePrompt(tools, ordinal, why),
+      });
+      await keepProgress(tools, ordinal);
+      heedFailure(tools, ordinal);
+      return 'on';
+    },
+    { priority: why === 'first' ? 0 : begunPriority, signal: tools.cancelSignal(ordinal) },
+  );
+}
+
+/** What there is to fix. */
+const fixingFor: Record<AttemptWhy, string | null> = {
+  first: null,
+  retry: null,
+  'fix-checks': 'a check failed',
+  'fix-scope': 'its work is out of its scope',
+  'fix-ci': 'the checks of its pull request are red',
+  address: 'its pull request came back',
+  resolve: 'its branch and the base must be merged',
+};
+
+function isToWait(life: Life): boolean {
+  const task = life.tools.record.task(life.ordinal);
+  const { kind } = nextStep(task, policyOf(life.tools), {
+    below: null,
+    holder: holderOf(life, task),
+    ground: null,
+  });
+  return kind === 'wait' || kind === 'stack';
+}
+
+/** Waits until the task that one is held by is through. */
+async function waitFor({ tools, around, ordinal }: Life, by: number): Promise<Progress> {
+  const signal = AbortSignal.any([tools.stop.drain, tools.stop.now, tools.cancelSignal(ordinal)]);
+  await Promise.race([around.turns.whenLeft(by), whenAborted(signal)]);
+  return tools.stop.drain.aborted || tools.stop.now.aborted ? 'not-now' : 'again';
+}
+
+/** Without its workspace a task begins again, before anything is started in it. */
+async function hasBegunAgain(tools: RunTools, ordinal: number): Promise<boolean> {
+  const fate = await findFate(tools, ordinal);
+  if (fate === 'there') return false;
+  const { automaticRetries, workspace } = tools.record.task(ordinal);
+  // A setup or a check that takes the workspace away would do so for ever.
+  if (automaticRetries < tools.settings.policy.automaticRetries) beginAgain(tools, ordinal);
+  else fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
+  return true;
+}
+
+function cancelled(tools: RunTools, ordinal: number): Progress {
+  tools.record.record({ type: 'task-cancelled', task: ordinal });
+  return 'on';
+}
+
+async function verify({ tools, around, ordinal }: Life): Promise<Progress> {
+  const cancel = tools.cancelSignal(ordinal);
+  await Promise.race([around.base.checked, whenAborted(cancel)]);
+  if (cancel.aborted) return 'again';
+  const { attempts, workspace, automaticRetries } = tools.record.task(ordinal);
+  const fate = await findFate(tools, ordinal);
+  if (fate === 'gone' && automaticRetries < tools.settings.policy.automaticRetries) {
+    beginAgain(tools, ordinal);
+    return 'on';
+  }
+  if (fate !== 'there') return fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
+  const verdict = await verifyWork(tools, {
+    ordinal,
+    attempt: attempts.length,
+    workspace: workspace?.path ?? '',
+    baseline:
+      attempts.length === 0 ? cleanBaseline : await readBaseline(attempts.at(-1)?.directory ?? ''),
+  });
+  // Cut short by a cancellation, the next step is to record it.
+  if (verdict.kind === 'interrupted') return tools.stop.now.aborted ? 'not-now' : 'on';
+  return verdict.kind === 'failed' ? fail(tools, ordinal, verdict.failure) : 'on';
+}
+
+async function publish({ tools, ordinal }: Life): Promise<Progress> {
+  const failure = await ensurePublished(tools, ordinal);
+  if (failure === 'not-now') return 'not-now';
+  return failure === null ? 'on' : fail(tools, ordinal, failure);
+}
+
+function fail(tools: RunTools, ordinal: number, failure: Failure): Progress {
+  const { record } = tools;
+  const task = record.task(ordinal);
+  const cause = importError(record.state(), task, failure) ?? failure.message;
+  const claim = task.attempts.at(-1)?.claim ?? '';
+  const message = withQuestion({ ...failure, message: cause }, claim);
+  record.record({ type: 'task-failed', task: ordinal, failure: { ...failure, message } });
+  noteAlike(tools, ordinal);
+  heedPattern(tools, tools.startedAt);
+  return 'on';
+}

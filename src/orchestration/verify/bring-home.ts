@@ -1,0 +1,19 @@
+import { isInHistory } from '../../git/combine-commits.ts';
+import type { Git } from '../../git/git.ts';
+import type { Failure } from '../../model/failure/failure.ts';
+
+/** An agent that ended on another branch, or on none, but built on ours: our branch follows. Git is the workspace's. */
+export async function bringHome(
+  git: Git,
+  current: string | null,
+  own: string,
+): Promise<Failure | null> {
+  if (current === own) return null;
+  if (!(await isInHistory(git, `refs/heads/${own}`, 'HEAD')))
+    return {
+      reason: 'agent-failed',
+      message: `The agent ended on ${current === null ? 'no branch' : `branch ${current}`}, whose history does not hold ${own}`,
+    };
+  await git.run(['checkout', '--quiet', '--no-track', '-B', own]);
+  return null;
+}

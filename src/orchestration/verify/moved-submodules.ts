@@ -1,0 +1,50 @@
+import { records, type Git } from '../../git/git.ts';
+import { codeInNote } from '../../verification/code-in-note.ts';
+import { salvageSubmodules } from '../../workspace/salvage/salvage-submodules.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+
+export type SubmoduleLook = {
+  readonly ordinal: number;
+  readonly workspace: string;
+  readonly baseSha: string;
+  readonly head: string;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * What a reviewer should know of submodules that a branch moves. A commit that an agent made in one is on none of its
+ * remotes: it is kept in our clone, for the branch that is published links it.
+ */
+export async function describeMovedSubmodules(
+  tools: RunTools,
+  { ordinal, workspace, baseSha, head, signal }: SubmoduleLook,
+): Promise<string[]> {
+  const { clone, workspaces, identity, record } = tools;
+  const moved = await movedLinks(clone.git, baseSha, head);
+  if (moved.length === 0) return [];
+  const name = `${record.run}/${ordinal}`;
+  const { confinement } = workspaces;
+  const salvaging = { clone, confinement, identity, workspace, name, hasHistory: true, signal };
+  const salvage = await salvageSubmodules(salvaging);
+  const words = moved.map(({ path, commit }) => `${codeInNote(path)} to ${commit.slice(0, 9)}`);
+  const what = `It moves the submodule ${words.join(', ')}.`;
+  if (salvage === null) return [what];
+  const where = salvage.ok
+    ? `is kept in ${clone.directory} under ${salvage.ref}`
+    : `is only in ${workspace}`;
+  return [
+    `${what} Its work there is on none of the submodule's remotes and ${where}: push it there before this is merged.`,
+  ];
+}
+
+type MovedLink = { readonly path: string; readonly commit: string };
+
+async function movedLinks(git: Git, baseSha: string, head: string): Promise<MovedLink[]> {
+  const parts = records(
+    await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', baseSha, head]),
+  );
+  return parts.flatMap((part, at) => {
+    const [, commit] = /^:\d+ 160000 \w+ (\w+) /u.exec(part) ?? [];
+    return commit === undefined ? [] : [{ path: parts[at + 1] ?? '', commit }];
+  });
+}

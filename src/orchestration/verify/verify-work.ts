@@ -1,0 +1,159 @@
+import type { Verdict, VerifyOrder } from './verdict.ts';
+import type { Git } from '../../git/git.ts';
+import { isRedOnBase } from '../../model/state/base-trouble.ts';
+import type { CheckResult, Failure } from '../../model/failure/failure.ts';
+import { checkOnBranch } from '../../verification/check.ts';
+import { describeConfigurationChanges } from '../../verification/configuration-changes.ts';
+import { describeTestChanges } from '../../verification/test-changes.ts';
+import { describeUnfitContent, findUnfitContent } from '../../verification/unfit-content.ts';
+import { openCheckTree } from './check-tree.ts';
+import { describeMovedSubmodules } from './moved-submodules.ts';
+import { judgeReturn } from './judge-return.ts';
+import { describeScope, judgeScope } from './judge-scope.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+import { settleWork } from './settle-work.ts';
+import { verifyByOriginal } from './verify-by-original.ts';
+
+/**
+ * Stands between "the agent says so" and "it is so":
+ *
+ *   leftovers committed ─▶ in our clone ─▶ has commits ─▶ in scope ─▶ fit to be published ─▶ checks pass ─▶ verified
+ *
+ * From the second step on it is about one commit, which nobody can change any more: what is checked is what is
+ * published. Throws a `ForeignGitError` for a workspace in which git cannot work.
+ */
+export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<Verdict> {
+  const signal = signalOf(tools, order);
+  const { ordinal } = order;
+  const settled = await settleWork(tools, order, signal);
+  if (settled !== null) return { kind: 'failed', failure: settled };
+  const { git } = tools.clone;
+  const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
+  const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
+  const misfit = judgeWork(tools, ordinal) ?? (await judgeReturn(git, tools.record.task(ordinal)));
+  if (misfit !== null) return { kind: 'failed', failure: misfit };
+  const overreach = await judgeScope(tools, ordinal, readBase);
+  if (overreach !== null) {
+    const { attempt } = order;
+    tools.record.record({ type: 'scope-exceeded', task: ordinal, attempt, ...overreach });
+    return { kind: 'out-of-scope' };
+  }
+  const unfit = await judgeContent(tools, order, git);
+  if (unfit !== null) return { kind: 'failed', failure: unfit };
+  return runChecks(tools, order, signal);
+}
+
+function judgeWork(tools: RunTools, ordinal: number): Failure | null {
+  const { commits, files } = tools.record.task(ordinal);
+  if (commits.length === 0) {
+    const message = 'The agent ended without a commit and without a change to commit';
+    return { reason: 'no-commits', message };
+  }
+  if (files.length === 0)
+    return { reason: 'no-commits', message: 'The commits on the branch change no file' };
+  return null;
+}
+
+/** Looks for what no checks find, and what could not be taken back once it is pushed. */
+async function judgeContent(
+  tools: RunTools,
+  { ordinal }: VerifyOrder,
+  git: Git,
+): Promise<Failure | null> {
+  const { workspace, head } = tools.record.task(ordinal);
+  const baseSha = workspace?.baseSha ?? '';
+  const allowed = tools.settings.allowedSecrets;
+  const handed = tools.keyForms;
+  const content = await findUnfitContent({ git, baseSha, head: head ?? '', allowed, handed });
+  const message = describeUnfitContent(content);
+  return message === null ? null : { reason: 'invalid', message };
+}
+
+async function runChecks(
+  tools: RunTools,
+  order: VerifyOrder,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { record } = tools;
+  const { ordinal, attempt } = order;
+  const head = record.task(ordinal).head ?? '';
+  const notes: string[] = [];
+  const told = new Set<string>();
+  await using tree = openCheckTree(tools, { ...order, head, signal });
+  for (const check of tools.checks) {
+    const { command, note } = await checkOnBranch(check, (path) =>
+      readAt(tools.clone.git, head, path),
+    );
+    if (note !== null) {
+      notes.push(note);
+      told.add(check.definition?.file ?? '');
+    }
+    const evidence = `running ${check.command}`;
+    record.record({ type: 'stage-changed', task: ordinal, stage: 'testing', evidence });
+    const result = await tree.run({ name: check.name, command });
+    if (signal.aborted || result === null) return { kind: 'interrupted' };
+    const judged = markedByBase(tools, result);
+    record.record({ type: 'check-ended', task: ordinal, attempt, result: judged });
+    if (judged.isRedOnBase) notes.push(redOnBaseNote(judged));
+    else if (result.state !== 'passed') return againstBase(tools, result);
+  }
+  const { variables } = tree;
+  const old = await verifyByOriginal(tools, { ...order, variables, signal });
+  if (old !== null) return old;
+  const described = await describeWork(tools, { ordinal, head, told });
+  const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
+  const links = await describeMovedSubmodules(tools, { ...order, baseSha, head, signal });
+  const checkChanges = [...notes, ...described.checkChanges];
+  const all = [...checkChanges, ...tree.notes(), ...links, ...described.scope];
+  record.record({ type: 'task-verified', task: ordinal, head, notes: all, checkChanges });
+  return { kind: 'verified' };
+}
+
+/** A result, marked where it is what the base itself comes to and the user let the run continue in spite of that. */
+function markedByBase({ record }: RunTools, result: CheckResult): CheckResult {
+  const state = record.state();
+  const isExcused = result.state !== 'passed' && state.isRedBaseAccepted;
+  return isExcused && isRedOnBase(state, result.name) ? { ...result, isRedOnBase: true } : result;
+}
+
+/** Where the base fails in the same check, no agent has to pass it; otherwise the agent must fix it. */
+function againstBase({ record }: RunTools, check: CheckResult): Verdict {
+  const state = record.state();
+  if (!isRedOnBase(state, check.name)) return { kind: 'check-failed' };
+  const { branch, sha } = state.base;
+  const message = `${check.command} fails on the base already (${branch} at ${sha.slice(0, 9)}), without this task's work: fix the base, then retry, and its work is taken up from here`;
+  return { kind: 'failed', failure: { reason: 'check-failed', message, check } };
+}
+
+function redOnBaseNote({ command }: CheckResult): string {
+  return `\`${command}\` fails, as it did on the base before this work: it says nothing about this branch.`;
+}
+
+/** What a reviewer should know about the work, besides that its checks passed. */
+async function describeWork(
+  tools: RunTools,
+  { ordinal, head, told }: { ordinal: number; head: string; told: ReadonlySet<string> },
+): Promise<{ readonly checkChanges: string[]; readonly scope: string[] }> {
+  const { git } = tools.clone;
+  const { files, workspace } = tools.record.task(ordinal);
+  const baseSha = workspace?.baseSha ?? '';
+  const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
+  const configuration = await describeConfigurationChanges({
+    ...{ checks: tools.checks, files, told, readBase },
+    readBranch: (path) => readAt(git, head, path),
+  });
+  const tests = await describeTestChanges(git, { baseSha, head }, files);
+  return {
+    checkChanges: [...configuration, ...tests],
+    scope: await describeScope(tools, ordinal, readBase),
+  };
+}
+
+function signalOf(tools: RunTools, { ordinal }: VerifyOrder): AbortSignal {
+  return AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
+}
+
+async function readAt(git: Git, commit: string, path: string): Promise<string | null> {
+  const answer = await git.probe(['show', `${commit}:${path}`]);
+  return answer.code === 0 ? answer.stdout : null;
+}

@@ -1,0 +1,145 @@
+import {
+  isConflict,
+  overlapLimit,
+  riskLimit,
+  type Overlap,
+  type SharedPath,
+} from '../../model/plan/overlap.ts';
+import type { Finding, PlannedTask, StackMode } from '../../model/plan/plan.ts';
+import type { HubUse } from './hubs.ts';
+import { linesOf, named } from '../task-text.ts';
+import { listed } from '../../model/text/listed.ts';
+
+/** A longer list of collisions says no more. */
+const mostFindings = 100;
+
+/** One finding for each set of files that tasks collide over. */
+export function conflictFindings(
+  tasks: readonly PlannedTask[],
+  overlaps: readonly Overlap[],
+  stack: StackMode,
+): Finding[] {
+  const known = new Map(tasks.map((task) => [task.ordinal, task]));
+  const groups = new Map<string, Overlap[]>();
+  for (const overlap of overlaps.filter(isConflict)) {
+    const key = tellingPaths(overlap).toSorted().join('\n');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [overlap]);
+    else group.push(overlap);
+  }
+  const findings = [...groups.values()].map((group) => {
+    const ordinals = [...new Set(group.flatMap((overlap) => overlap.tasks))].toSorted(
+      (a, b) => a - b,
+    );
+    return conflictOf(
+      ordinals.flatMap((ordinal) => known.get(ordinal) ?? []),
+      group,
+      stack,
+    );
+  });
+  return findings.slice(0, mostFindings);
+}
+
+/** The paths that make two tasks collide, the likeliest first; only the head of a long list is shown. */
+function tellingPaths({ paths }: Overlap): string[] {
+  const likely = paths.filter(isLikely);
+  return (likely.length > 0 ? likely : paths.slice(0, 3)).map(({ path }) => path);
+}
+
+function isLikely({ probability }: SharedPath): boolean {
+  return probability >= 0.5;
+}
+
+function conflictOf(
+  tasks: readonly PlannedTask[],
+  group: readonly Overlap[],
+  stack: StackMode,
+): Finding {
+  const [first] = group;
+  const paths = first === undefined ? [] : tellingPaths(first);
+  const shown = paths.length > 4 ? [...paths.slice(0, 3), `${paths.length - 3} more`] : paths;
+  const ordinals = tasks.map(({ ordinal }) => ordinal);
+  const all = ordinals.length === 2 ? 'both' : 'all';
+  const most = first?.paths[0]?.probability ?? 0;
+  const verb = [
+    ...(most >= surePath ? [`${all} name`] : []),
+    ...(most >= 0.5 ? [`will probably ${all} change`] : []),
+    `may ${all} change`,
+  ];
+  return {
+    kind: 'file-conflict',
+    severity: 'warning',
+    tasks: ordinals,
+    message: `${named(ordinals)} ${verb[0]} ${listed(shown)}`,
+    evidence: [
+      ...figuresOf(group, most >= surePath),
+      linesOf(tasks),
+      ...reasonsOf(tasks, paths[0]),
+    ].join('; '),
+    advice: adviceFor(ordinals, paths, stack),
+  };
+}
+
+/** A path this likely is in both texts. */
+const surePath = 0.8;
+
+/** The figure that was too high comes first, with its limit. */
+function figuresOf(group: readonly Overlap[], areSure: boolean): string[] {
+  const share = group.reduce((most, overlap) => Math.max(most, overlap.share), 0);
+  const risk = group.reduce((most, overlap) => Math.max(most, overlap.risk), 0);
+  const likely = `${percent(risk)} likely to share a file`;
+  const common = `${percent(share)} of their files in common`;
+  if (share > overlapLimit) {
+    const limited = `${common}, the limit is ${percent(overlapLimit)}`;
+    return areSure ? [limited] : [limited, likely];
+  }
+  return areSure ? [common] : [`${likely}, the limit is ${percent(riskLimit)}`, common];
+}
+
+function adviceFor(
+  ordinals: readonly number[],
+  paths: readonly string[],
+  stack: StackMode,
+): string {
+  const files = paths.length === 1 ? (paths[0] ?? '') : 'these files';
+  return stack === 'never'
+    ? `Let one task own ${files}, or expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
+    : `A run takes them one after another, each from the branch of the previous one. To run them side by side, let one task own ${files}.`;
+}
+
+/** What the prediction of a path is based on, when the author did not name it. */
+function reasonsOf(tasks: readonly PlannedTask[], path: string | undefined): string[] {
+  const foreseen = tasks.flatMap(({ ordinal, footprint }) =>
+    footprint
+      .filter((entry) => entry.path === path && !entry.isDeclared)
+      .map(({ reason }) => ({ ordinal, reason })),
+  );
+  const byReason = Map.groupBy(foreseen.slice(0, 3), ({ reason }) => reason);
+  const each = [...byReason].map(
+    ([reason, group]) =>
+      `for ${named(group.map(({ ordinal }) => ordinal)).toLowerCase()} (${reason})`,
+  );
+  return each.length === 0 ? [] : [`${path} is foreseen ${listed(each)}`];
+}
+
+/** Where rounding would hide that a figure is above its limit, it is rounded up. */
+function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  const isHidden = share > overlapLimit && rounded <= overlapLimit * 100;
+  return `${isHidden ? Math.ceil(share * 1_000) / 10 : rounded}%`;
+}
+
+/** One finding for each hub that several tasks depend on. */
+export function hubFindings(hubs: readonly HubUse[]): Finding[] {
+  return hubs.slice(0, mostFindings).map(({ path, what, tasks }) => {
+    const ordinals = tasks.map(({ ordinal }) => ordinal);
+    return {
+      kind: 'hub-file' as const,
+      severity: tasks.length > 2 ? ('warning' as const) : ('info' as const),
+      tasks: ordinals,
+      message: `${named(ordinals)} depend on ${path}, which is ${what}`,
+      evidence: linesOf(tasks),
+      advice: 'Change it in one task, first, and leave it alone in the others.',
+    };
+  });
+}

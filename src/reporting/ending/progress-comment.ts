@@ -1,0 +1,108 @@
+import { failureType } from '../../model/failure/failure.ts';
+import { taskCost, type TaskState } from '../../model/state/task-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import { countTasks } from '../../model/state/run-status.ts';
+import { ciCell, feedbackLines } from '../words/feedback-words.ts';
+import { costText, counted, durationText } from '../figures.ts';
+import { codeSpan, markdownText } from '../../model/text/markdown-text.ts';
+import { mergingParts } from './merging-comment.ts';
+import { outcomeOf } from './outcome.ts';
+import { runCost } from '../metrics/run-cost.ts';
+import { timeOfRun, timeOfTask } from '../metrics/run-time.ts';
+
+/**
+ * The run as the comment on its master issue shows it: a table of tasks with their states, links, checks, cost and
+ * time. Titles and messages in it are shown as they are and can change nothing of its structure.
+ */
+export function renderProgressComment(state: RunState): string {
+  const { succeeded, failed, open } = countTasks(state);
+  const counts = [
+    `${succeeded} of ${counted(state.tasks.length, 'task')} done`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(open === 0 ? [] : [`${open} to go`]),
+  ];
+  const took = timeOfRun(state);
+  const facts = [
+    `Run ${codeSpan(state.run)}`,
+    `base ${codeSpan(state.base.branch)} at ${state.base.sha.slice(0, 9)}`,
+    ...(took === null ? [] : [durationText(took)]),
+    costText(runCost(state)),
+  ];
+  const headline = state.ended === null ? '🚢 At work' : outcomeOf(state).headline;
+  const parts = [
+    '## Flotilla',
+    `${headline}${/[.!]$/u.test(headline) ? '' : ':'} ${counts.join(', ')}.`,
+    taskTable(state),
+    failures(state),
+    pullNews(state),
+    ...mergingParts(state),
+    state.pause === null || state.ended !== null
+      ? ''
+      : `Paused: ${markdownText(state.pause.message)}`,
+    `<sub>${facts.join(' · ')}</sub>`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function taskTable(state: RunState): string {
+  const head = [
+    '| | Task | State | Pull request | Checks | Cost | Time |',
+    '|--:|---|---|---|---|--:|--:|',
+  ];
+  return [...head, ...state.tasks.map((task) => taskRow(state, task))].join('\n');
+}
+
+const signs: Record<TaskState['status'], string> = {
+  queued: '⏳ queued',
+  running: '🔄',
+  blocked: '⛔ blocked',
+  completed: '✅ ready for review',
+  merged: '🟣 merged',
+  failed: '❌ failed',
+  cancelled: '⚪ cancelled',
+};
+
+function taskRow(state: RunState, task: TaskState): string {
+  const { pullRequest, issueNumber } = task;
+  const cost = taskCost(task);
+  const took = timeOfTask(state, task);
+  const standing =
+    task.status === 'running' ? `🔄 ${task.stage.replace('_', ' ')}` : signs[task.status];
+  const cells = [
+    String(task.ordinal),
+    `${markdownText(task.title, 120)}${issueNumber === null ? '' : ` (#${issueNumber})`}`,
+    standing,
+    pullRequest === null ? '' : `#${pullRequest.number}`,
+    [checkWords(task), markdownText(ciCell(task), 80)].filter((text) => text !== '').join(' · '),
+    cost === null ? '' : costText(cost),
+    took === null ? '' : durationText(took),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function checkWords({ checks }: TaskState): string {
+  const red = checks.filter(({ state }) => state !== 'passed');
+  if (checks.length === 0) return '';
+  return red.length === 0
+    ? `${checks.length} ✓`
+    : red.map(({ name }) => `✗ ${markdownText(name, 40)}`).join(', ');
+}
+
+function pullNews({ tasks }: RunState): string {
+  const lines = feedbackLines(tasks).map((line) => `- ${withNumber(line)}`);
+  return lines.length === 0 ? '' : `**What needs a look**\n\n${lines.join('\n')}`;
+}
+
+/** The number that a line begins with stays a link. */
+function withNumber(line: string): string {
+  return markdownText(line, 400).replace(/^\\#\u200B(\d+)/u, '#$1');
+}
+
+function failures({ tasks }: RunState): string {
+  const lines = tasks.flatMap(({ ordinal, failure, status }) =>
+    failure === null || status !== 'failed'
+      ? []
+      : [`- Task ${ordinal}: ${failureType(failure)}, ${markdownText(failure.message, 300)}`],
+  );
+  return lines.length === 0 ? '' : `**What failed**\n\n${lines.join('\n')}`;
+}

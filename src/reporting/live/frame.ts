@@ -1,0 +1,259 @@
+import { displayIssue } from '../../model/issue/issue.ts';
+import { isCiAwaited } from '../../model/state/feedback.ts';
+import {
+  failureLine,
+  isOver,
+  type TaskState,
+  type TaskStatus,
+} from '../../model/state/task-state.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import { countTasks } from '../../model/state/run-status.ts';
+import { feedbackLines } from '../words/feedback-words.ts';
+import { costText, counted, durationText } from '../figures.ts';
+import { renderEnds, renderLine, type Cell } from './line.ts';
+import { mergingCar } from './merging-car.ts';
+import { plainText } from '../../model/text/plain-text.ts';
+import { timeOfRun } from '../metrics/run-time.ts';
+import { runCost } from '../metrics/run-cost.ts';
+import { findingWords } from '../words/run-event-words.ts';
+import { shareColumns } from './columns.ts';
+import { headingCells, looks, rowCells, taskRow } from './task-row.ts';
+
+/** What a frame is drawn from. */
+export type FrameInput = {
+  readonly state: RunState;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Columns and rows that the frame may take; `Infinity` where nothing needs to be cut, as in a pipe. */
+  readonly width: number;
+  readonly height: number;
+  readonly isColour: boolean;
+  /** What Ctrl-C ends: the run (when left out), only the watching of it, or nothing. */
+  readonly stops?: 'run' | 'watching' | 'nothing' | undefined;
+};
+
+/** Which tasks are shown first when not all of them fit, and the words of the counts, in their order. */
+const statuses: readonly (readonly [TaskStatus, string])[] = [
+  ['running', 'running'],
+  ['failed', 'failed'],
+  ['blocked', 'blocked'],
+  ['queued', 'queued'],
+  ['cancelled', 'cancelled'],
+  ['completed', 'completed'],
+  ['merged', 'merged'],
+];
+
+/** Cut by what it is shown on; longer than this, nobody reads it anywhere. */
+const longestText = 2_000;
+
+/** Below this height a frame has no notes, headings or blank lines. */
+const roomyHeight = 14;
+
+/** One frame of the live view, lines joined by line breaks: never wider or higher than asked. */
+export function renderFrame(input: FrameInput): string {
+  const { state, height } = input;
+  // The clocks of a run that has ended stand still.
+  const frozen = state.endedAt === null ? input : { ...input, now: Date.parse(state.endedAt) };
+  const isRoomy = height >= roomyHeight;
+  const gap = isRoomy ? [''] : [];
+  const notes = isRoomy ? noteLines(frozen) : [];
+  const above = [...headerLines(frozen), ...gap];
+  const below = [...(notes.length > 0 ? ['', ...notes] : []), ...gap, footerLine(frozen)];
+  const table = tableLines(frozen, Math.max(1, height - above.length - below.length));
+  return [...above, ...table, ...below].slice(0, height).join('\n');
+}
+
+function headerLines(input: FrameInput): readonly string[] {
+  const { state, now } = input;
+  const cost = runCost(state);
+  const issue = displayIssue(state.issue);
+  const title: Cell = { text: `${issue}  ${plainText(state.title, longestText)}`, tone: 'strong' };
+  const time: Cell = {
+    text: durationText(timeOfRun(state, new Date(now).toISOString())),
+    tone: 'plain',
+  };
+  return [
+    renderEnds(title, time, input),
+    renderEnds(
+      countsCell(state),
+      { text: cost === null ? '' : costText(cost), tone: 'plain' },
+      input,
+    ),
+  ];
+}
+
+function countsCell(state: RunState): Cell {
+  if (state.plan === null) return { text: 'planning', tone: 'quiet' };
+  return {
+    text: `${counted(state.tasks.length, 'task')}: ${countWords(state.tasks)}`,
+    tone: 'quiet',
+  };
+}
+
+function countWords(tasks: readonly TaskState[]): string {
+  return statuses
+    .map(([status, word]) => [tasks.filter((task) => task.status === status).length, word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
+}
+
+function tableLines(input: FrameInput, height: number): readonly string[] {
+  const { state, now, width } = input;
+  const { tasks } = state;
+  const digits = String(tasks.at(-1)?.ordinal ?? 1).length;
+  const hasHeading = input.height >= roomyHeight && tasks.length > 0;
+  const room = height - (hasHeading ? 1 : 0);
+  const isWhole = tasks.length <= room;
+  const merging = mergingCar(state)?.task ?? null;
+  const sorted = tasks.toSorted((a, b) => urgency(a, merging) - urgency(b, merging));
+  const shown = isWhole ? tasks : sorted.slice(0, Math.max(0, room - 1));
+  const rest = isWhole ? [] : sorted.slice(shown.length);
+  const rows = shown.map((task) => taskRow(state, task, { now, digits }));
+  const columns = shareColumns(
+    width,
+    rows.map(({ texts }) => texts),
+  );
+  const more: Cell = { text: `… ${rest.length} more: ${countWords(rest)}`, tone: 'quiet' };
+  return [
+    ...(hasHeading ? [renderLine(headingCells(columns), input)] : []),
+    ...rows.map((row) => renderLine(rowCells(row, columns), input)),
+    ...(isWhole ? [] : [renderLine([more], input)]),
+  ];
+}
+
+/** What is merged now comes first, as what runs does. */
+function urgency({ status, ordinal }: TaskState, merging: number | null): number {
+  return ordinal === merging ? 0 : statuses.findIndex(([name]) => name === status);
+}
+
+const findingTones = { critical: 'bad', warning: 'warning', info: 'quiet' } as const;
+
+/** What the run waits for, the newest failures, then the newest findings: three at most, where room is short. */
+function noteLines(input: FrameInput): readonly string[] {
+  const { state } = input;
+  const failures = state.tasks
+    .filter(({ failure }) => failure !== null)
+    .toSorted((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? '', 'en'))
+    .map(failureCells);
+  const findings = state.findings
+    // That fewer agents run than were asked for explains the table.
+    .filter(({ severity, kind }) => severity !== 'info' || kind === 'resources')
+    .toReversed()
+    .map((finding): readonly Cell[] => [
+      { text: '!', tone: findingTones[finding.severity] },
+      { text: plainText(findingWords(finding), longestText), tone: 'plain' },
+    ]);
+  const bugs = state.unexpected.map(({ message }): readonly Cell[] => [
+    { text: '✗', tone: 'bad' },
+    { text: plainText(`unexpected: ${message}`, longestText), tone: 'plain' },
+  ]);
+  const pulls = feedbackLines(state.tasks).map((line): readonly Cell[] => [
+    { text: '!', tone: 'warning' },
+    { text: plainText(line, longestText), tone: 'plain' },
+  ]);
+  const waits = [...waitCells(state), ...awaitedCells(state)];
+  return [...waits, ...bugs.toReversed(), ...failures, ...pulls, ...findings]
+    .slice(0, input.height === Infinity ? undefined : 3)
+    .map((cells) => renderLine(cells, input));
+}
+
+/** What a run keeps running for when no task is being worked on any more. */
+function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (readonly Cell[])[] {
+  // The local forge has no checks of its own, and the last line says what merging waits for.
+  const awaited = issue.forge === 'local' || merging !== null ? [] : tasks.filter(isCiAwaited);
+  const isIdle = tasks.every((task) => isOver(task) || task.status === 'blocked');
+  if (ended !== null || !isIdle || awaited.length === 0) return [];
+  const numbers = awaited.map(({ pullRequest }) => `#${pullRequest?.number ?? 0}`).join(', ');
+  return [
+    [
+      { text: '…', tone: 'busy' },
+      { text: plainText(`waiting for the checks of ${numbers}`, longestText), tone: 'plain' },
+    ],
+  ];
+}
+
+/** Why nothing starts now; empty once the run has ended. */
+function waitCells({ pause, ended }: RunState): readonly (readonly Cell[])[] {
+  if (pause === null || ended !== null) return [];
+  const text = plainText(`waiting: ${pause.message}`, longestText);
+  return [
+    [
+      { text: '⏸', tone: 'warning' },
+      { text, tone: 'plain' },
+    ],
+  ];
+}
+
+function failureCells(task: TaskState): readonly Cell[] {
+  const line = task.failure === null ? '' : failureLine(task.failure);
+  return [
+    { text: looks.failed.mark, tone: 'bad' },
+    { text: plainText(`task ${task.ordinal}: ${line}`, longestText), tone: 'plain' },
+  ];
+}
+
+function footerLine(input: FrameInput): string {
+  return renderLine([footer(input)], input);
+}
+
+function footer({ state, stops = 'run' }: FrameInput): Cell {
+  const { total, succeeded } = countTasks(state);
+  if (state.ended !== null) {
+    const word = state.ended[0]?.toUpperCase() + state.ended.slice(1).replaceAll('-', ' ');
+    const tone = succeeded === total ? 'good' : 'warning';
+    return { text: `${word}: ${succeeded} of ${counted(total, 'task')} succeeded`, tone };
+  }
+  switch (state.drain) {
+    case 'none':
+      return {
+        text: [stillWords(state), stopWords(state)[stops]]
+          .filter((words) => words !== '')
+          .join('. '),
+        tone: 'quiet',
+      };
+    case 'drain':
+      return { text: drainWords(state, stops === 'run'), tone: 'warning' };
+    case 'now':
+      return { text: 'Stopping: ending the agents; their work is kept', tone: 'warning' };
+  }
+}
+
+function drainWords({ merging }: RunState, isOurs: boolean): string {
+  if (merging !== null)
+    return 'Stopping after this step of the merge; the same command continues it';
+  const words = 'Stopping: running agents finish, nothing new starts';
+  return isOurs ? `${words}. Ctrl-C again ends them` : words;
+}
+
+/** What continues, where the table does not show it. */
+function stillWords({ merging, tasks, pause }: RunState): string {
+  if (pause?.reason === 'unapproved') return 'Waiting for reviewers';
+  switch (merging) {
+    case null:
+      return '';
+    case 'judging':
+      return 'Judging all branches together before anything is merged';
+    case 'merging': {
+      const merged = tasks.filter(({ status }) => status === 'merged').length;
+      return `Merging one after another: ${merged} of ${tasks.length} merged`;
+    }
+  }
+}
+
+/** What Ctrl-C would do. */
+function stopWords({ merging, pause }: RunState): Record<'run' | 'watching' | 'nothing', string> {
+  const doing = pause?.reason === 'unapproved' ? 'waiting' : (merging ?? 'working');
+  return {
+    run: runStops[doing],
+    watching: 'Ctrl-C stops watching; the run continues',
+    nothing: '',
+  };
+}
+
+const runStops = {
+  working: 'Ctrl-C starts nothing new and lets running agents finish',
+  waiting: 'Ctrl-C stops waiting; the same command continues',
+  judging: 'Ctrl-C stops it',
+  merging: 'Ctrl-C stops after this step',
+} as const;

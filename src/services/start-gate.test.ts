@@ -1,0 +1,55 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { sampleEvents } from '../../test/rig/sample-run.ts';
+import { openJournal } from '../journal/sqlite-journal.ts';
+import type { JournalEvent } from '../model/event/event.ts';
+import { openRunRecord } from './run-record.ts';
+import { openStartGate, type StartGate } from './start-gate.ts';
+
+const now = new Date('2026-03-02T12:00:00.000Z');
+
+async function openGate(): Promise<{ gate: StartGate; events: () => JournalEvent[] }> {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'start-gate-'));
+  const journal = openJournal(join(folder.path, 'journal.sqlite'), () => now);
+  const [first] = sampleEvents();
+  if (first === undefined) throw new Error('The sample has no event');
+  const { run } = first;
+  const record = openRunRecord({ journal, run, first, onBroken: () => undefined });
+  const gate = openStartGate(record, () => now);
+  onTestFinished(async () => {
+    gate.close();
+    journal.close();
+    await folder.remove();
+  });
+  return { gate, events: () => journal.read(run, record.resumedAt).slice(1) };
+}
+
+function limit(seconds: number): Parameters<StartGate['pause']>[0] {
+  const until = new Date(now.getTime() + seconds * 1_000);
+  return { reason: 'provider-limited', message: 'Come again later.', until };
+}
+
+test('a limit that is over by the time the news of it comes pauses nothing', async () => {
+  const { gate, events } = await openGate();
+  gate.pause(limit(-1));
+  gate.pause(limit(0));
+  expect(events()).toEqual([]);
+  expect(await gate.whenOpen(new AbortController().signal)).toBe(true);
+});
+
+test('many reports of one limit pause once', async () => {
+  const { gate, events } = await openGate();
+  [60, 60, 30, 61].forEach((seconds) => gate.pause(limit(seconds)));
+  expect(events().map(({ type }) => type)).toEqual(['run-paused']);
+});
+
+test('a gate that is closed for good stays so', async () => {
+  const { gate, events } = await openGate();
+  gate.pause(limit(60));
+  gate.pause({ reason: 'unauthenticated', message: 'Who are you?', until: null });
+  gate.pause(limit(120));
+  expect(events().map(({ type }) => type)).toEqual(['run-paused', 'run-paused']);
+  expect(await gate.whenOpen(new AbortController().signal)).toBe(false);
+});

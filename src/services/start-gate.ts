@@ -1,0 +1,77 @@
+import type { PauseReason } from '../model/event/run-event.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** Holds new starts back for the whole fleet: what one agent learns of a limit, all of them know. */
+export type StartGate = {
+  /** Waits while the gate is closed. Resolves true when a start is allowed, false when none will be in this run. */
+  readonly whenOpen: (signal: AbortSignal) => Promise<boolean>;
+  /**
+   * Closes the gate, until a time or for good. A gate that is closed for longer already stays as it is, and so does one
+   * whose time has come by when the news of it gets here.
+   */
+  readonly pause: (order: PauseOrder) => void;
+  readonly isClosedForGood: () => boolean;
+  readonly close: () => void;
+};
+
+export type PauseOrder = {
+  readonly reason: PauseReason;
+  readonly message: string;
+  readonly until: Date | null;
+};
+
+/** The wall clock is looked at this often: a timer alone would sleep on after a laptop woke up. */
+const lookMs = 5_000;
+
+export function openStartGate(record: RunRecord, now: () => Date): StartGate {
+  let until: Date | null = null;
+  let isClosedForGood = false;
+  let timer: NodeJS.Timeout | undefined;
+  let waiting: (() => void)[] = [];
+
+  const wakeAll = (): void => {
+    const woken = waiting;
+    waiting = [];
+    woken.forEach((wake) => wake());
+  };
+
+  const watchClock = (): void => {
+    clearTimeout(timer);
+    if (until === null) return;
+    const left = until.getTime() - now().getTime();
+    if (left > 0) {
+      timer = setTimeout(watchClock, Math.min(left, lookMs));
+      return;
+    }
+    until = null;
+    record.record({ type: 'run-continued' });
+    wakeAll();
+  };
+
+  return {
+    whenOpen: async (signal) => {
+      while (!signal.aborted && !isClosedForGood && until !== null)
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      return !signal.aborted && !isClosedForGood;
+    },
+    pause: (order) => {
+      const isLonger = order.until === null || until === null || order.until > until;
+      const isOver = order.until !== null && order.until <= now();
+      if (isClosedForGood || !isLonger || isOver) return;
+      const isNew = until === null || order.until === null;
+      isClosedForGood = order.until === null;
+      until = order.until;
+      if (isNew)
+        record.record({ type: 'run-paused', ...order, until: until?.toISOString() ?? null });
+      if (isClosedForGood) wakeAll();
+      else watchClock();
+    },
+    isClosedForGood: () => isClosedForGood,
+    close: () => {
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { records, type Git } from '../git/git.ts';
+import type { ConflictedFile } from '../model/merge/conflict.ts';
+import type { CarState, TrainState } from '../model/merge/train.ts';
+import { tryMerges } from './try-merges.ts';
+
+/** A task that an earlier train, or a person, merged. */
+export type MergedBefore = { readonly task: number; readonly head: string };
+
+/** Names the merged tasks that a branch conflicts with; none when it is the base itself. */
+export async function blameConflict(
+  git: Git,
+  order: {
+    readonly train: TrainState;
+    readonly car: CarState;
+    readonly files: readonly ConflictedFile[];
+    readonly before: readonly MergedBefore[];
+  },
+): Promise<number[]> {
+  const merged = order.train.cars.filter(({ outcome }) => outcome?.kind === 'merged');
+  const before = order.before.filter(({ task }) =>
+    order.train.cars.every((car) => car.task !== task),
+  );
+  const suspects = [...before, ...merged.map(({ task, firstHead }) => ({ task, head: firstHead }))];
+  const pairs = suspects.map(({ head }) => ({ ours: head, theirs: order.car.head }));
+  const trials = await tryMerges(git, pairs);
+  // One that is not there to be tried says nothing.
+  const alone = suspects.filter((_, index) => trials[index]?.kind === 'conflicted');
+  if (alone.length > 0) return alone.map(({ task }) => task);
+  // It conflicts with several together: those that touched the files.
+  const paths = new Set(order.files.map(({ path }) => path));
+  const touching = await Promise.all(
+    merged.map(async (car) => {
+      const sha = car.outcome?.kind === 'merged' ? car.outcome.sha : '';
+      const list = ['diff', '--name-only', '-z', `${sha}^`, sha];
+      return records(await git.run(list)).some((path) => paths.has(path));
+    }),
+  );
+  return merged.filter((_, index) => touching[index]).map(({ task }) => task);
+}
