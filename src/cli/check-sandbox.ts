@@ -3,10 +3,10 @@ import { findSandbox } from '../workspace/sandbox/find-sandbox.ts';
 import { readSandboxReach, type SandboxReach } from '../workspace/sandbox/sandbox-reach.ts';
 import type { Sandbox } from '../workspace/sandbox/sandbox.ts';
 import type { CommandContext } from './command-context.ts';
-import { knownOnly } from './known-only.ts';
-import { findPlace } from './open-repository.ts';
-import { readHarmlessConfiguration } from './trust/read-trusted.ts';
-import { describeWithoutSandbox } from './without-sandbox.ts';
+import { knownOnly } from '../app/settings/known-only.ts';
+import { findPlace } from '../app/place/open-repository.ts';
+import { readHarmlessConfiguration } from '../app/trust/read-trusted.ts';
+import { describeWithoutSandbox } from '../app/run/without-sandbox.ts';
 
 export type SandboxDiagnosis = {
   readonly state: 'fine' | 'note';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../model/user-error.ts';
-import { configurationPath, configurationSchema } from './configuration.ts';
+import { configurationPath, configurationSchema } from '../app/settings/configuration.ts';
 
 /** A file that `flotilla init` would write. */
 export type InitFile = {

@@ -2,12 +2,12 @@ import { openClient } from '../forge/github/http/client.ts';
 import { openLabels, type Labels } from '../forge/github/issues/labels.ts';
 import { repositoryName } from '../forge/github/repository/place.ts';
 import { ForgeError } from '../model/forge-problem.ts';
-import { chooseForge } from './github/choose-forge.ts';
+import { chooseForge } from '../app/github/choose-forge.ts';
 import type { CommandContext } from './command-context.ts';
-import type { Place } from './open-repository.ts';
+import type { Place } from '../app/place/open-repository.ts';
 import { tellError } from './tell-error.ts';
-import { readHarmlessConfiguration } from './trust/read-trusted.ts';
-import { useProxy } from './github/use-proxy.ts';
+import { readHarmlessConfiguration } from '../app/trust/read-trusted.ts';
+import { useProxy } from '../app/github/use-proxy.ts';
 
 /** The label of master issues that are ready to be run, and those that Flotilla gives to what it makes. */
 const ourLabels = [

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { configurationPath } from '../../src/cli/configuration.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
 import { told } from '../rig/five-pull-requests.ts';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
 import { readStatus } from '../rig/status.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { configurationPath } from '../../src/cli/configuration.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
 import { makeGitHubWorld, masterBody } from '../github/github-world.ts';
 import { readStatus } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configurationPath } from '../../src/cli/configuration.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
 import { startFlotilla, type Ended } from '../rig/flotilla.ts';
 import { hasTerminals, startInTerminal } from '../rig/terminal.ts';
 import { makeWorld, type World } from '../rig/world.ts';

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { configurationPath } from '../../src/cli/configuration.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
 import { makeGitHubWorld, masterBody } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.

@@ -1,4 +1,4 @@
-import { configurationPath } from '../../src/cli/configuration.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
 import type { NewChecks } from '../rig/github/checks.ts';
 import {
   makeGitHubWorld,

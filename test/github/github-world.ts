@@ -1,4 +1,4 @@
-import { configurationPath } from '../../src/cli/configuration.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
 import { startFlotilla, type Ended, type Running } from '../rig/flotilla.ts';
 import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts';
 import type { NewRepository } from '../rig/github/repositories.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { configurationPath } from '../../src/cli/configuration.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
 import type { JournalEvent } from '../../src/model/event/event.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));

@@ -7,13 +7,13 @@ import { isAddressed, renderAddressed } from '../../reporting/ending/address-rep
 import { remarkWords } from '../../reporting/words/feedback-words.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
-import { readBaseEvidence } from '../plan/base-evidence.ts';
-import { carryOut } from '../run/carry-out.ts';
-import { collectRemarks, type Collected } from '../run/collect-remarks.ts';
+import { readBaseEvidence } from '../../app/plan/base-evidence.ts';
+import { carryOut } from '../../app/run/carry-out.ts';
+import { collectRemarks, type Collected } from '../../app/run/collect-remarks.ts';
 import type { CommandContext } from '../command-context.ts';
-import { noteMerged } from '../run/note-merged.ts';
-import type { OrchestrateOptions } from '../given-flags.ts';
-import { withRun, type HeldRun } from '../run/with-run.ts';
+import { noteMerged } from '../../app/run/note-merged.ts';
+import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
+import { withRun, type HeldRun } from '../../app/run/with-run.ts';
 
 /** The options of `address`; what is not given is as it was for the run. */
 export type AddressOptions = Pick<

@@ -7,10 +7,10 @@ import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
 import { UserError } from '../../model/user-error.ts';
 import { renderDependencies, renderPrediction } from '../../reporting/plan/code-dependencies.ts';
 import { renderLeanings } from '../../reporting/plan/task-leanings.ts';
-import { cacheHome } from '../cache-home.ts';
+import { cacheHome } from '../../app/place/cache-home.ts';
 import type { CommandContext } from '../command-context.ts';
-import { isMarkdownFile, whyUnreadable } from '../issue/load-issue.ts';
-import { findCode } from '../plan/find-code.ts';
+import { isMarkdownFile, whyUnreadable } from '../../app/issue/load-issue.ts';
+import { findCode } from '../../app/plan/find-code.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type AnalyzeOptions = {
@@ -104,7 +104,7 @@ async function rank(
 
 /** What reads Markdown is loaded for an issue alone: it is most of the program. */
 async function readIssue(argument: string, context: CommandContext): Promise<MasterIssue> {
-  const { readAnalyzedIssue } = await import('../issue/analyzed-issue.ts');
+  const { readAnalyzedIssue } = await import('../../app/issue/analyzed-issue.ts');
   return readAnalyzedIssue(argument, context);
 }
 

@@ -7,9 +7,14 @@ import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import { isAlive } from '../../process/identity.ts';
 import { signalQuietly } from '../../process/process-tree.ts';
-import { cancelInPlace } from '../run/cancel-in-place.ts';
+import { cancelInPlace } from '../../app/run/cancel-in-place.ts';
 import type { CommandContext } from '../command-context.ts';
-import { findWritablePlace, findRun, type FoundRun, type Place } from '../open-repository.ts';
+import {
+  findWritablePlace,
+  findRun,
+  type FoundRun,
+  type Place,
+} from '../../app/place/open-repository.ts';
 
 /**
  * `flotilla cancel <issue> [task…]`: ends tasks, or all of a run, from any terminal. The request is written to the

@@ -6,16 +6,16 @@ import { exitCodes } from '../../model/state/run-status.ts';
 import { identifySelf } from '../../process/identity.ts';
 import type { Candidate } from '../../workspace/clean/clean-candidate.ts';
 import { diskUse } from '../../workspace/clean/disk-use.ts';
-import { takeInventory } from '../clean/clean-inventory.ts';
-import { foretellIgnored } from '../clean/keep-ignored.ts';
-import { removeCandidate, type RemovalTools } from '../clean/clean-removal.ts';
+import { takeInventory } from '../../app/clean/clean-inventory.ts';
+import { foretellIgnored } from '../../app/clean/keep-ignored.ts';
+import { removeCandidate, type RemovalTools } from '../../app/clean/clean-removal.ts';
 import type { CommandContext } from '../command-context.ts';
-import { findConfinement } from '../find-confinement.ts';
-import { holdRuns, seeRuns } from '../run/hold-runs.ts';
+import { findConfinement } from '../../app/place/find-confinement.ts';
+import { holdRuns, seeRuns } from '../../app/run/hold-runs.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
 import { tellDamage } from '../tell-damage.ts';
-import { findWritablePlace, openUserHolds, type Place } from '../open-repository.ts';
-import { cleanAsJson, renderClean, type CleanItem } from '../clean/render-clean.ts';
+import { findWritablePlace, openUserHolds, type Place } from '../../app/place/open-repository.ts';
+import { cleanAsJson, renderClean, type CleanItem } from '../render-clean.ts';
 
 export type CleanOptions = {
   readonly yes?: boolean | undefined;

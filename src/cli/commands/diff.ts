@@ -6,8 +6,8 @@ import { openMergeRepository } from '../../git/merge-repository.ts';
 import type { TaskState, WorkspaceState } from '../../model/state/task-state.ts';
 import { snapshotWorkspace } from '../../workspace/salvage/snapshot-workspace.ts';
 import type { CommandContext } from '../command-context.ts';
-import { findConfinement } from '../find-confinement.ts';
-import { findTask, tellNothingToShow, type TaskArgument } from '../find-task.ts';
+import { findConfinement } from '../../app/place/find-confinement.ts';
+import { findTask, tellNothingToShow, type TaskArgument } from '../../app/place/find-task.ts';
 import { showDiff } from '../show-diff.ts';
 
 /**

@@ -3,18 +3,18 @@ import { gitAt } from '../../git/git.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import { fitWorkers, measureResources } from '../../workspace/machine/resources.ts';
 import { stateHome } from '../../workspace/state/state-directory.ts';
-import { checkAgents } from '../run/check-agents.ts';
-import { checkGitHub } from '../github/check-github.ts';
+import { checkAgents } from '../../app/run/check-agents.ts';
+import { checkGitHub } from '../../app/github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';
 import { checkSandbox } from '../check-sandbox.ts';
-import { usualWorkers } from '../settings.ts';
-import { knownOnly } from '../known-only.ts';
-import { findPlace } from '../open-repository.ts';
+import { usualWorkers } from '../../app/settings/settings.ts';
+import { knownOnly } from '../../app/settings/known-only.ts';
+import { findPlace } from '../../app/place/open-repository.ts';
 import {
   askLines,
   readHarmlessConfiguration,
   type HarmlessConfiguration,
-} from '../trust/read-trusted.ts';
+} from '../../app/trust/read-trusted.ts';
 
 type Diagnosis = {
   readonly state: 'fine' | 'note' | 'bad';

@@ -15,24 +15,24 @@ import {
   measureTree,
   type Fit,
 } from '../../workspace/machine/resources.ts';
-import { objectTo } from '../plan/approve-plan.ts';
-import { readBaseEvidence } from '../plan/base-evidence.ts';
-import { checkOrdinals } from '../plan/check-ordinals.ts';
+import { objectTo } from '../../app/plan/approve-plan.ts';
+import { readBaseEvidence } from '../../app/plan/base-evidence.ts';
+import { checkOrdinals } from '../../app/plan/check-ordinals.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { GitHubTarget } from '../github/choose-forge.ts';
-import { findIssue } from '../issue/find-issue.ts';
-import { readIssueArgument } from '../issue/issue-argument.ts';
-import { parseIssueText } from '../issue/load-issue.ts';
-import { subIssueTask, succeededWords } from '../issue/sub-issue.ts';
-import { openUserHolds, type Place } from '../open-repository.ts';
+import type { GitHubTarget } from '../../app/github/choose-forge.ts';
+import { findIssue } from '../../app/issue/find-issue.ts';
+import { readIssueArgument } from '../../app/issue/issue-argument.ts';
+import { parseIssueText } from '../../app/issue/load-issue.ts';
+import { subIssueTask, succeededWords } from '../../app/issue/sub-issue.ts';
+import { openUserHolds, type Place } from '../../app/place/open-repository.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { damagesFor, tellDamage } from '../tell-damage.ts';
-import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
-import { readSecond } from '../plan/second-reader.ts';
-import { redBaseFindings, resourceFindings } from '../plan/surroundings.ts';
-import type { OrchestrateOptions } from '../given-flags.ts';
-import type { Settings } from '../settings.ts';
-import type { StartRequest } from '../github/start-request.ts';
+import { planOptions, readPlanEvidence } from '../../app/plan/plan-evidence.ts';
+import { readSecond } from '../../app/plan/second-reader.ts';
+import { redBaseFindings, resourceFindings } from '../../app/plan/surroundings.ts';
+import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
+import type { Settings } from '../../app/settings/settings.ts';
+import type { StartRequest } from '../../app/github/start-request.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type DryRunOrder = {
@@ -191,7 +191,7 @@ async function readGitHub(
   try {
     const note = (text: string): void => void context.stderr.write(`${text}\n`);
     const number = named?.master.number ?? target.number;
-    const { openGitHub } = await import('../github/open-github.ts');
+    const { openGitHub } = await import('../../app/github/open-github.ts');
     const opened = await openGitHub({
       ...{ target, number, request, settings, place, holds, env, note, claiming: null },
     });

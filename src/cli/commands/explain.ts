@@ -1,6 +1,6 @@
 import { UserError } from '../../model/user-error.ts';
 import { explainedTopics, findTopic, renderExplanation } from '../../reporting/explain/explain.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean } from '../../app/place/did-you-mean.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 
 /** `flotilla explain <finding|failure>`: what a word means, its usual causes, what to do. Gives the exit code. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { agentNames, findAgent } from '../../agents/find-agent.ts';
 import { findBase } from '../../git/user-repository.ts';
-import { readBaseEvidence } from '../plan/base-evidence.ts';
+import { readBaseEvidence } from '../../app/plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
   claudeCodeFiles,
@@ -12,11 +12,11 @@ import {
   type InitFindings,
 } from '../init-files.ts';
 import { offerLabels } from '../init-labels.ts';
-import { configurationPath, readConfiguration } from '../configuration.ts';
-import { findPlace, type Place } from '../open-repository.ts';
-import { requireInside } from '../own-folders.ts';
-import { askDigest } from '../trust/asks.ts';
-import { recordTrust } from '../trust/trust-record.ts';
+import { configurationPath, readConfiguration } from '../../app/settings/configuration.ts';
+import { findPlace, type Place } from '../../app/place/open-repository.ts';
+import { requireInside } from '../../app/place/own-folders.ts';
+import { askDigest } from '../../app/trust/asks.ts';
+import { recordTrust } from '../../app/trust/trust-record.ts';
 
 export type InitOptions = {
   readonly yes?: boolean | undefined;

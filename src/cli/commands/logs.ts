@@ -10,9 +10,14 @@ import { eventLine } from '../../reporting/words/event-lines.ts';
 import { goOnCommand } from '../../reporting/ending/retry-command.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
 import type { CommandContext } from '../command-context.ts';
-import { copyGrowing, type GrowingCopy } from '../clean/copy-growing.ts';
-import { followRun, whenLeft, type FollowEnd } from '../run/follow-run.ts';
-import { findPlace, findSoundRun, type FoundRun, type SoundRun } from '../open-repository.ts';
+import { copyGrowing, type GrowingCopy } from '../../app/clean/copy-growing.ts';
+import { followRun, whenLeft, type FollowEnd } from '../../app/run/follow-run.ts';
+import {
+  findPlace,
+  findSoundRun,
+  type FoundRun,
+  type SoundRun,
+} from '../../app/place/open-repository.ts';
 import { tellDamage } from '../tell-damage.ts';
 
 export type LogsOptions = {

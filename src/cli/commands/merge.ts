@@ -20,18 +20,18 @@ import {
 import { checkChangeLines } from '../../reporting/words/check-changes.ts';
 import { placeWords } from '../../reporting/words/merge-words.ts';
 import { keepRuntimeFiles } from '../../reporting/files/runtime-files.ts';
-import { chooseSandbox, refreshRuntimeFiles, showProgress } from '../run/carry-out.ts';
-import { readBaseEvidence } from '../plan/base-evidence.ts';
+import { chooseSandbox, refreshRuntimeFiles, showProgress } from '../../app/run/carry-out.ts';
+import { readBaseEvidence } from '../../app/plan/base-evidence.ts';
 import type { CommandContext } from '../command-context.ts';
 import { fromHere } from '../from-here.ts';
-import { discreetJournal, discreetLog } from '../run/discreet-record.ts';
-import { handedSecrets } from '../run/handed-secrets.ts';
-import { findAuthors } from '../run/find-authors.ts';
-import { forgeInTrain } from '../run/forge-in-run.ts';
-import { writeReviewPage } from '../run/review-page.ts';
-import { buildRunTools } from '../run/run-tools.ts';
-import { listenForStop, type StopListener } from '../run/stop-signals.ts';
-import { withRun, type HeldRun } from '../run/with-run.ts';
+import { discreetJournal, discreetLog } from '../../app/run/discreet-record.ts';
+import { handedSecrets } from '../../app/run/handed-secrets.ts';
+import { findAuthors } from '../../app/run/find-authors.ts';
+import { forgeInTrain } from '../../app/run/forge-in-run.ts';
+import { writeReviewPage } from '../../app/run/review-page.ts';
+import { buildRunTools } from '../../app/run/run-tools.ts';
+import { listenForStop, type StopListener } from '../stop-signals.ts';
+import { withRun, type HeldRun } from '../../app/run/with-run.ts';
 import { mergeFlags, type MergeOptions } from './merge-flags.ts';
 
 type Merging = HeldRun & {

@@ -14,7 +14,7 @@ import {
   type parseMonth,
   type Period,
 } from '../program/metrics-period.ts';
-import { findPlace, runsOf } from '../open-repository.ts';
+import { findPlace, runsOf } from '../../app/place/open-repository.ts';
 import { renderProblem } from '../render-problem.ts';
 import { tellDamage } from '../tell-damage.ts';
 

@@ -13,42 +13,46 @@ import { identifySelf } from '../../process/identity.ts';
 import { fromHere } from '../from-here.ts';
 import { renderClosing } from '../../reporting/ending/closing.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
-import { approvePlan, canAsk } from '../plan/approve-plan.ts';
-import { assist } from '../assist.ts';
-import { readBaseEvidence, type BaseEvidence } from '../plan/base-evidence.ts';
-import { carryOut, refreshRuntimeFiles, openProgress } from '../run/carry-out.ts';
+import { approvePlan, canAsk } from '../../app/plan/approve-plan.ts';
+import { assist } from '../../app/assist/assist.ts';
+import { readBaseEvidence, type BaseEvidence } from '../../app/plan/base-evidence.ts';
+import { carryOut, refreshRuntimeFiles, openProgress } from '../../app/run/carry-out.ts';
 import type { IssueClaim } from '../../forge/forge.ts';
-import { claimOnce, underClaim } from '../run/claim-issue.ts';
-import { busyRun } from '../run/busy-run.ts';
-import { checkOrdinals } from '../plan/check-ordinals.ts';
-import { chooseForge, type GitHubTarget } from '../github/choose-forge.ts';
+import { claimOnce, underClaim } from '../../app/run/claim-issue.ts';
+import { busyRun } from '../../app/run/busy-run.ts';
+import { checkOrdinals } from '../../app/plan/check-ordinals.ts';
+import { chooseForge, type GitHubTarget } from '../../app/github/choose-forge.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { Configuration } from '../configuration.ts';
-import { readIssueArgument, type IssueArgument } from '../issue/issue-argument.ts';
-import { editsSince } from '../issue/issue-words.ts';
-import { succeededWords } from '../issue/sub-issue.ts';
-import { findWritablePlace, openPlaceJournal, openUserHolds } from '../open-repository.ts';
-import { noteMerged } from '../run/note-merged.ts';
+import type { Configuration } from '../../app/settings/configuration.ts';
+import { readIssueArgument, type IssueArgument } from '../../app/issue/issue-argument.ts';
+import { editsSince } from '../../app/issue/issue-words.ts';
+import { succeededWords } from '../../app/issue/sub-issue.ts';
+import {
+  findWritablePlace,
+  openPlaceJournal,
+  openUserHolds,
+} from '../../app/place/open-repository.ts';
+import { noteMerged } from '../../app/run/note-merged.ts';
 import { tellDamage } from '../tell-damage.ts';
-import { planOptions, readPlanEvidence } from '../plan/plan-evidence.ts';
-import { planRun, type RunPlans } from '../plan/plan-run.ts';
-import { readForRun } from '../plan/read-for-run.ts';
-import { requireReader } from '../plan/second-reader.ts';
+import { planOptions, readPlanEvidence } from '../../app/plan/plan-evidence.ts';
+import { planRun, type RunPlans } from '../../app/plan/plan-run.ts';
+import { readForRun } from '../../app/plan/read-for-run.ts';
+import { requireReader } from '../../app/plan/second-reader.ts';
 import { planIssue } from '../../planning/plan-issue.ts';
 import { readingLines } from '../../reporting/plan/reading-lines.ts';
-import { resolveSettings, type Settings } from '../settings.ts';
-import type { OrchestrateOptions } from '../given-flags.ts';
-import type { PhaseStart } from '../run/run-phases.ts';
-import { decideIntent, type TaskChoice } from '../run/start-run.ts';
-import { readStartRequest, type StartRequest } from '../github/start-request.ts';
+import { resolveSettings, type Settings } from '../../app/settings/settings.ts';
+import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
+import type { PhaseStart } from '../../app/run/run-phases.ts';
+import { decideIntent, type TaskChoice } from '../../app/run/start-run.ts';
+import { readStartRequest, type StartRequest } from '../../app/github/start-request.ts';
 import { dryRun } from './dry-run.ts';
-import { openIssue, type OpenedIssue, type Setting } from '../issue/open-issue.ts';
+import { openIssue, type OpenedIssue, type Setting } from '../../app/issue/open-issue.ts';
 import {
   askLines,
   readHarmlessConfiguration,
   readTrustedConfiguration,
   type TrustOrder,
-} from '../trust/read-trusted.ts';
+} from '../../app/trust/read-trusted.ts';
 
 /** `flotilla orchestrate <issue>`: plans, runs, verifies, publishes. Gives the exit code. */
 export async function orchestrate(

@@ -12,8 +12,8 @@ import {
   openPlaceJournal,
   openUserHolds,
   type Place,
-} from '../open-repository.ts';
-import { liveAttempt, putAttemptsAside } from '../unknown-attempts.ts';
+} from '../../app/place/open-repository.ts';
+import { liveAttempt, putAttemptsAside } from '../../app/place/unknown-attempts.ts';
 
 /**
  * `flotilla rebuild [issue]`: makes a run's status files, summary, metrics and session log again from the journal. With

@@ -4,9 +4,9 @@ import { choiceGoingOn } from '../../model/state/phases.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import { givenAgain, type OrchestrateOptions } from '../given-flags.ts';
-import { readIssueArgument } from '../issue/issue-argument.ts';
-import { findPlace, findRun, findTaskOfSubIssue } from '../open-repository.ts';
+import { givenAgain, type OrchestrateOptions } from '../../app/settings/given-flags.ts';
+import { readIssueArgument } from '../../app/issue/issue-argument.ts';
+import { findPlace, findRun, findTaskOfSubIssue } from '../../app/place/open-repository.ts';
 import { orchestrate } from './orchestrate.ts';
 
 /**

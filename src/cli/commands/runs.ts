@@ -6,7 +6,7 @@ import { isAlive } from '../../process/identity.ts';
 import { plainJson, plainText } from '../../model/text/plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
-import { findPlace } from '../open-repository.ts';
+import { findPlace } from '../../app/place/open-repository.ts';
 import { tellDamage } from '../tell-damage.ts';
 
 const longestState = 'awaiting-merge'.length;

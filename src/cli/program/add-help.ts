@@ -24,7 +24,7 @@ export function addHelp(program: Command, context: CommandContext, run: RunComma
       const { explain } = await import('../commands/explain.ts');
       return explain(topic, context);
     }
-    const { didYouMean } = await import('../did-you-mean.ts');
+    const { didYouMean } = await import('../../app/place/did-you-mean.ts');
     const known = [...program.commands.map((one) => one.name()), ...Object.values(explainedTopics)];
     const lines = [
       `There is no command ${plainText(topic, 80)}, and nothing called so to explain.`,

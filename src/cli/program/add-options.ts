@@ -1,7 +1,7 @@
 import { Option as Flag, type Command, type OptionValues } from '@commander-js/extra-typings';
 import { flagOf, helpOf, type Option } from '../../model/options/option.ts';
 import { runOptions } from '../../model/options/run-options.ts';
-import type { OrchestrateOptions } from '../given-flags.ts';
+import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import { valueReaders, type Reader } from './option-values.ts';
 
 type Name = keyof OrchestrateOptions;

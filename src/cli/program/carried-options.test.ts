@@ -9,9 +9,9 @@ import { carriedOptions } from '../../model/options/run-settings.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { goOnCommand, retryCommand } from '../../reporting/ending/retry-command.ts';
 import { mergeFlags } from '../commands/merge-flags.ts';
-import { configurationSchema } from '../configuration.ts';
-import { givenAgain, type OrchestrateOptions } from '../given-flags.ts';
-import { resolveSettings } from '../settings.ts';
+import { configurationSchema } from '../../app/settings/configuration.ts';
+import { givenAgain, type OrchestrateOptions } from '../../app/settings/given-flags.ts';
+import { resolveSettings } from '../../app/settings/settings.ts';
 import { buildProgram } from './build-program.ts';
 
 /** Options of `merge` that the command it prints does not repeat, each with the reason why. */

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import type { IssueClaims } from '../../forge/forge.ts';
+import { openGitHubForge, type GitHubForge } from '../../forge/github/github-forge.ts';
+import type { KnownRepository } from '../../forge/github/repository/open-repository.ts';
+import type { MirrorOrder } from '../../forge/github/repository/mirror.ts';
+import { isSameRepository } from '../../forge/github/repository/place.ts';
+import type { FoundMasterIssue } from '../../forge/github/issues/read-issue.ts';
+import { trustedAuthors, trustFinding } from '../../intake/trust.ts';
+import { openTitles } from '../../intake/issue-digest.ts';
+import type { IssueDigest, IssueWords, ReadIssue } from '../../model/issue/issue-digest.ts';
+import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue/issue.ts';
+import type { Finding } from '../../model/plan/plan.ts';
+import { checkApproval } from './check-request.ts';
+import { connectGitHub, type ConnectOrder, type GitHubConnection } from './connect-github.ts';
+import { openClaims } from './open-claims.ts';
+import type { IssueText } from '../issue/load-issue.ts';
+import type { Place } from '../place/open-repository.ts';
+import { readGitHubIssue, type GitHubIssue } from './read-github-issue.ts';
+import { subIssueRoomFinding } from './sub-issue-room.ts';
+import { watchGitHubIssue } from './watch-github-issue.ts';
+
+/** A master issue on GitHub, read, with the forge that its run works on. */
+export type OpenedGitHub = {
+  readonly ref: IssueRef;
+  readonly text: IssueText;
+  readonly master: MasterIssue;
+  readonly digest: IssueDigest;
+  /** What it asks for by now. */
+  readonly readIssue: ReadIssue;
+  readonly forge: GitHubForge;
+  /** The branch that work starts from. */
+  readonly branch: string;
+  readonly findings: readonly Finding[];
+};
+
+export type OpenOrder = ConnectOrder & {
+  readonly place: Place;
+  readonly holds: Holds;
+  /** How the issue must be claimed before it is worked on; null when it is only read. */
+  readonly claiming: { readonly isTakenOver: boolean } | null;
+};
+
+/** Reads a master issue of GitHub with all that it refers to, and opens the forge. Changes nothing there. */
+export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
+  const { settings, request, number } = order;
+  const { github } = settings;
+  const connection = await connectGitHub(order);
+  const { client, repository } = connection;
+  const claims = await claimsOf(order, connection);
+  const found = await readGitHubIssue(client, repository, number);
+  const { issue, master, digest } = found;
+  const { owner, repo } = repository;
+  const ref = { forge: 'github', owner, repo, number: issue.number } as const;
+  const { strangers, findings } = trustFindings(ref, found, github.trusted_authors);
+  if (request !== null) checkApproval(request, repository, { found, strangers });
+  const opened = await openForge(order, connection, { ...issue, ...found });
+  const forge = claims === null ? opened : { ...opened, claims };
+  const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
+  const branch = settings.base ?? repository.defaultBranch;
+  const readIssue = watchGitHubIssue({
+    known: digest,
+    read: async () => wordsOf(await readGitHubIssue(client, repository, number)),
+    everyMs: github.issue_interval * 1_000,
+    elapsed: () => performance.now(),
+  });
+  const room = subIssueRoomFinding({
+    name: displayIssue(ref),
+    tasks: master.tasks,
+    subIssues: issue.subIssues,
+  });
+  return {
+    ...{ ref, text, master, digest, readIssue, forge, branch },
+    findings: room === null ? findings : [...findings, room],
+  };
+}
+
+/** Opens the forge of an issue that has a run: merging needs none of the issue's text, which may have changed since. */
+export async function openGitHubForMerging(
+  order: Omit<OpenOrder, 'request'>,
+): Promise<GitHubForge> {
+  const opening = { ...order, request: null };
+  const connection = await connectGitHub(opening);
+  const claims = await claimsOf(opening, connection);
+  const forge = await openForge(opening, connection, { subIssues: [], referenced: [] });
+  return claims === null ? forge : { ...forge, claims };
+}
+
+function wordsOf({ digest, master }: GitHubIssue): IssueWords {
+  return { ...digest, titles: openTitles(master) };
+}
+
+/** Looks whether another machine works on the issue, before it is read. */
+async function claimsOf(
+  order: OpenOrder,
+  connection: GitHubConnection,
+): Promise<IssueClaims | null> {
+  if (order.claiming === null) return null;
+  return openClaims({
+    ...{ connection, number: order.number, stateRoot: order.place.state.root },
+    mirror: mirrorOf(order, connection),
+    ...order.claiming,
+  });
+}
+
+function mirrorOf({ place, holds, env }: OpenOrder, connection: GitHubConnection): MirrorOrder {
+  const { client, repository } = connection;
+  const { owner, repo } = repository;
+  return {
+    ...{ repository, holds, env, host: client.host, token: client.token.token },
+    directory: join(place.state.forge, 'github', host(repository), owner, `${repo}.git`),
+    source: place.repository.gitDirectory,
+    git: place.repository.git,
+  };
+}
+
+function openForge(
+  order: OpenOrder,
+  connection: GitHubConnection,
+  known: Pick<FoundMasterIssue, 'subIssues'> & Pick<GitHubIssue, 'referenced'>,
+): Promise<GitHubForge> {
+  const { holds, env } = order;
+  const { github, isDraft } = order.settings;
+  const { repository } = connection;
+  const { directory, source, git: userGit } = mirrorOf(order, connection);
+  return openGitHubForge({
+    ...{ ...connection, holds, env, directory, source, userGit },
+    subIssues: known.subIssues,
+    // An issue of another repository is text for us, not a sub-issue to take over.
+    referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
+    isDraft,
+    pullRequestLabels: github.labels,
+    commentEveryMs: github.comment_interval * 1_000,
+    mergePatienceMs: github.merge_patience * 1_000,
+  });
+}
+
+/** Agents will follow what a stranger wrote: a person should know before they do. */
+function trustFindings(
+  ref: IssueRef,
+  { issue, used }: GitHubIssue,
+  logins: readonly string[],
+): { readonly strangers: readonly number[]; readonly findings: readonly Finding[] } {
+  const trusted = trustedAuthors(logins);
+  const found = [issue, ...used].flatMap((one) => {
+    const name = one.number === issue.number ? displayIssue(ref) : `Issue #${one.number}`;
+    const author = { login: one.author, association: one.authorAssociation };
+    const finding = trustFinding(author, name, trusted);
+    return finding === null ? [] : { finding, number: one.number };
+  });
+  // One stranger is reported, not all.
+  const findings = found.slice(0, 1).map(({ finding }) => finding);
+  return { strangers: found.map(({ number }) => number), findings };
+}
+
+/** A host as a folder's name. */
+function host({ host: name }: KnownRepository): string {
+  return name.replaceAll(/[^\w.-]/gu, '-');
+}

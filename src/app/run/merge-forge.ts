@@ -1,0 +1,59 @@
+import type { Holds } from '../../coordination/holds.ts';
+import type { MergingHome } from '../../forge/forge.ts';
+import { openLocalForge } from '../../forge/local/local-forge.ts';
+import { findBase } from '../../git/user-repository.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import { chooseForge } from '../github/choose-forge.ts';
+import type { Place } from '../place/open-repository.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export type MergingHomeOrder = {
+  readonly place: Place;
+  /** The run whose pull requests are merged: it says where they are. */
+  readonly state: Pick<RunState, 'issue' | 'base'>;
+  readonly settings: Settings;
+  readonly holds: Holds;
+  readonly env: NodeJS.ProcessEnv;
+  /** How the issue must be claimed before it is worked on; null when it is only read. */
+  readonly claiming: { readonly isTakenOver: boolean } | null;
+  /** Called when the forge asks us to wait. */
+  readonly note: (text: string) => void;
+};
+
+/**
+ * Opens the forge that a run has its pull requests on, and brings its base up to date. Throws a `UserError` when it
+ * cannot be had: no token, no remote, a base that has moved apart.
+ */
+export async function openMergingForge(order: MergingHomeOrder): Promise<MergingHome> {
+  const { state } = order;
+  if (state.issue.forge === 'local') return openLocal(order);
+  const forge = await openOnGitHub(order, state.issue);
+  await forge.syncBase(state.base.branch, '');
+  return forge;
+}
+
+async function openLocal({ place, state, holds }: MergingHomeOrder): Promise<MergingHome> {
+  const base = await findBase(place.repository, state.base.branch);
+  const forge = await openLocalForge({
+    directory: place.state.forge,
+    source: place.repository.gitDirectory,
+    branch: base.branch,
+    userGit: place.repository.git,
+    holds,
+  });
+  await forge.syncBase(base.branch, base.sha);
+  return forge;
+}
+
+async function openOnGitHub(
+  order: MergingHomeOrder,
+  issue: Extract<RunState['issue'], { forge: 'github' }>,
+): Promise<MergingHome> {
+  const { settings, place, env } = order;
+  const argument = { ...issue, kind: 'github', host: null } as const;
+  const named = { ...settings, forge: 'github' } as const;
+  const target = await chooseForge({ argument, settings: named, place, env });
+  if (target === null) throw new Error(`Issue ${issue.number} has no place on GitHub`);
+  const { openGitHubForMerging } = await import('../github/open-github.ts');
+  return openGitHubForMerging({ ...order, target, number: issue.number });
+}

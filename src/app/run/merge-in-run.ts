@@ -1,0 +1,94 @@
+import type { MergingHome, PullReview } from '../../forge/forge.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { coversWork } from '../../merging/approval.ts';
+import { awaitApproval } from '../../merging/await-approval.ts';
+import { lastWork } from '../../merging/last-work.ts';
+import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
+import type { JournalEvent } from '../../model/event/event.ts';
+import { isPassing } from '../../model/forge-problem.ts';
+import type { TrainPolicy } from '../../model/merge/train-car.ts';
+import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+import { forgeInTrain } from './forge-in-run.ts';
+import { fromHere } from '../../cli/from-here.ts';
+import type { Place } from '../place/open-repository.ts';
+import { checkChangeLines } from '../../reporting/words/check-changes.ts';
+import { approvalWords } from '../../reporting/ending/awaiting-outcome.ts';
+import { writeReviewPage } from './review-page.ts';
+import { reviewLookMs } from './run-tools.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export type MergeInRunOrder = {
+  readonly place: Place;
+  readonly forge: MergingHome;
+  readonly journal: Journal;
+  readonly settings: Settings;
+  /** Shows the user what is not an event. */
+  readonly note: (line: string) => void;
+};
+
+/** What a run does by itself once its tasks have ended: judges all branches together, and merges them. */
+export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWork {
+  const { journal, settings, note } = order;
+  return async (tools) => {
+    const { record, stop } = tools;
+    const forge = forgeInTrain({ ...order, ...tools, forge: order.forge, settings });
+    try {
+      const end = await mergeRun({
+        ...{ tools, forge, policy, method: settings.mergeMethod },
+        events: () => journal.read(record.run, 0),
+        resolving: {
+          attempts: settings.resolveAttempts,
+          fixes: () => settings.ciFixes,
+          refusal: () => null,
+        },
+        mayGoOn: (plan) => mayGoOn(order, { tools, policy, plan }),
+      });
+      return end === 'stopped' || stop.drain.aborted ? 'stopped' : 'done';
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      note(`Merging waits: ${error.message}. The same command continues it.`);
+      return 'stopped';
+    }
+  };
+}
+
+type Asked = { readonly tools: RunTools; readonly policy: TrainPolicy; readonly plan: MergePlan };
+
+/** Leaves a page for reviewers, and waits for them if they must approve. */
+async function mayGoOn(
+  { place, forge, journal, settings, note }: MergeInRunOrder,
+  { tools, policy, plan }: Asked,
+): Promise<boolean> {
+  const { record, stop, now } = tools;
+  const page = await writeReviewPage(place, record.state(), plan);
+  checkChangeLines(record.state(), plan.cars).forEach(note);
+  if (policy === 'verified') return true;
+  note(`Read this before it is merged: ${fromHere(page)}`);
+  const { issue, tasks } = record.state();
+  if (issue.forge === 'local')
+    tasks
+      .filter(({ status }) => status === 'completed')
+      .map(approvalWords)
+      .forEach(note);
+  const approval = await awaitApproval({
+    ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
+    isStale: stalenessIn(tools, { plan, events: journal.read(record.run, 0) }),
+    patienceMs: settings.reviewPatienceSeconds * 1_000,
+    everyMs: reviewLookMs(record.state().issue, settings),
+  });
+  return approval !== 'none' && !stop.drain.aborted;
+}
+
+/** Reports what was approved before its agent changed it. While people are waited for, nobody changes anything more. */
+function stalenessIn(
+  { clone: { git } }: RunTools,
+  { plan, events }: { readonly plan: MergePlan; readonly events: Iterable<JournalEvent> },
+): (review: PullReview) => Promise<boolean> {
+  const works = lastWork(events);
+  return async ({ number, head, approvedAt }) => {
+    const task = plan.cars.find((car) => car.number === number)?.task;
+    const work = works.get(task ?? 0) ?? null;
+    return !(await coversWork({ git, head, approvedAt, work }));
+  };
+}
