@@ -11,6 +11,11 @@ export type Room = {
 const base = ['model', 'files', 'process', 'coordination', 'git'];
 const interfaces = ['agents/agent.ts', 'forge/forge.ts', 'journal/journal.ts'];
 const tools = [...base, ...interfaces, 'workspace', 'verification'];
+const stages = [
+  ...base,
+  ...['intake', 'planning', 'reporting', 'verification', 'agents', 'evidence', 'forge', 'journal'],
+  'workspace',
+];
 const stage = 'a stage imports the base layers; it declares the interface that it needs';
 
 /** Every room, from the innermost: a room imports only what stands before it. */
@@ -67,5 +72,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   merging: {
     rooms: [...tools, 'trial', 'services', 'attempts', 'orchestration'],
     because: 'merging knows nothing of who asks for it',
+  },
+  app: {
+    rooms: [...stages, 'services', 'attempts', 'radar', 'orchestration', 'merging'],
+    because:
+      'the application talks to its user through an interface, and parses and prints nothing',
   },
 };

@@ -3,7 +3,7 @@ import { exitCodes } from '../model/state/run-status.ts';
 import type { CommandContext } from './command-context.ts';
 import { buildProgram } from './program/build-program.ts';
 import { currentDirectory } from './current-directory.ts';
-import { hideExperimentalWarnings } from './experimental-warnings.ts';
+import { hideExperimentalWarnings } from '../process/experimental-warnings.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 

@@ -3,7 +3,7 @@ import { counted } from '../reporting/figures.ts';
 import { plainText } from '../model/text/plain-text.ts';
 import { shellWord } from '../reporting/shell-word.ts';
 import type { Candidate } from '../workspace/clean/clean-candidate.ts';
-import { sizeText } from './size-text.ts';
+import { sizeText } from '../reporting/size-text.ts';
 
 /** A candidate and what cleaning did with it, or would do. */
 export type CleanItem = {

@@ -1,19 +1,9 @@
+import type { CommandContext } from './command-context.ts';
+import type { RunView } from '../app/user-interface.ts';
 import { plainBlock, plainJson } from '../model/text/plain-text.ts';
-import type { JournalEvent } from '../model/event/event.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { eventLine } from '../reporting/words/event-lines.ts';
 import type { LiveView } from '../reporting/live/live-view.ts';
-
-/** What a run prints while it is going on. */
-export type RunOutput = {
-  readonly take: (event: JournalEvent, state: RunState) => void;
-  /** A note that is not an event of the run. */
-  readonly note: (line: string) => void;
-  /** Lets something be said and asked next to a live view, which continues below it. */
-  readonly aside: <T>(talk: () => Promise<T>) => Promise<T>;
-  /** Ends a live view; what comes after stands below it. */
-  readonly stop: () => void;
-};
 
 export type OutputChoice = {
   readonly isJson: boolean;
@@ -26,7 +16,7 @@ export type OutputChoice = {
 };
 
 /** NDJSON for scripts, a live view on a terminal, plain lines elsewhere. */
-export async function chooseOutput(choice: OutputChoice): Promise<RunOutput> {
+export async function chooseOutput(choice: OutputChoice): Promise<RunView> {
   const { stdout, stderr, env } = choice;
   if (choice.isJson)
     return {
@@ -62,7 +52,13 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunOutput> {
   };
 }
 
-function plainOutput(stdout: NodeJS.WriteStream): RunOutput {
+/** Lines while pull requests merge; for a program nothing, since its answer is the report. */
+export function mergeView({ stdout }: CommandContext, isJson: boolean): RunView {
+  const lines = plainOutput(stdout);
+  return isJson ? { ...lines, take: () => undefined } : lines;
+}
+
+function plainOutput(stdout: NodeJS.WriteStream): RunView {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   return {
     take: (event, state) => {

@@ -1,18 +1,4 @@
-import type { StopSignals } from '../services/run-tools.ts';
-
-/** The user's signals as abort signals; `release` gives the process its usual behaviour back. */
-export type StopListener = StopSignals & { readonly release: () => void };
-
-export type StopOrder = {
-  /** Null: the run has no time limit. */
-  readonly runTimeoutSeconds: number | null;
-  /** Aborted when another machine has taken the issue over: what runs is ended at once. */
-  readonly lost: AbortSignal;
-  /** Called at the first Ctrl-C. */
-  readonly onDrain: () => void;
-  /** Called when another process has written to the run's journal. */
-  readonly onNudge: () => void;
-};
+import type { StopListener, StopOrder } from '../app/user-interface.ts';
 
 /**
  * The first Ctrl-C drains, a second one ends the agents; SIGTERM and the run's own time end them at once. SIGHUP (a

@@ -92,6 +92,15 @@ const rules: Record<
     mayNot: ['../../forge/local/local-forge.ts', '../../reporting/files/summary.ts'],
     may: ['../../forge/forge.ts', '../../orchestration/execute-run.ts'],
   },
+  'src/app/run/probe.ts': {
+    mayNot: ['../../cli/render-problem.ts', '../../demo/rehearsal.ts', '../../index.ts'],
+    may: [
+      '../user-interface.ts',
+      '../../merging/merge-run.ts',
+      '../../agents/find-agent.ts',
+      '../../reporting/ending/closing.ts',
+    ],
+  },
   'src/cli/commands/probe.ts': {
     mayNot: [],
     may: [

@@ -15,7 +15,7 @@ import {
   openTaskEnvironment,
 } from '../../workspace/environment/task-environment.ts';
 import { taskFoldersOf } from '../../workspace/environment/task-folders.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 import type { Place } from '../place/open-repository.ts';
 import { handedSecrets } from '../run/handed-secrets.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -24,7 +24,7 @@ import type { Settings } from '../settings/settings.ts';
 export type HelperOrder = {
   readonly settings: Settings;
   readonly place: Place;
-  readonly context: CommandContext;
+  readonly context: AppContext;
   readonly agent: Agent;
   readonly program: AgentProgram;
   readonly sandbox: Sandbox | null;
@@ -73,15 +73,14 @@ export async function runHelper(
         else errors = `${errors}${text}`.slice(-20_000);
       },
     );
-    const interrupted = new AbortController();
-    const stop = (): void => {
-      interrupted.abort();
-      void kept.stop();
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
+    const stop = context.user.listenForStop({
+      ...{ runTimeoutSeconds: null, lost: new AbortController().signal },
+      ...{ onDrain: () => undefined, onNudge: () => undefined },
+    });
+    stop.drain.addEventListener('abort', () => void kept.stop(), { once: true });
     const end = await kept.ended;
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-    if (interrupted.signal.aborted) throw new UserError({ code: 'interrupted' });
+    stop.release();
+    if (stop.drain.aborted) throw new UserError({ code: 'interrupted' });
     if (end.kind === 'stopped')
       throw new UserError({ code: 'no-proposal', why: `its agent was ${stoppedWords(end.why)}` });
     const { failure } = reader.conclude(end, errors);

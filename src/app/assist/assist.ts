@@ -1,3 +1,4 @@
+import { openStart, type Start } from '../open-start.ts';
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -9,38 +10,35 @@ import { visibleText } from '../../intake/markdown/visible-text.ts';
 import { UserError } from '../../model/user-error.ts';
 import { assistPrompt, proposalFile } from '../../attempts/prompt/assist-prompt.ts';
 import { identifySelf } from '../../process/identity.ts';
-import { plainBlock } from '../../model/text/plain-text.ts';
 import { openConfinement } from '../../workspace/sandbox/confinement.ts';
 import { workspacesOf } from '../../workspace/workspaces.ts';
 import { runHelper, type HelperOrder } from './assist-agent.ts';
 import { locateMember } from '../run/build-fleet.ts';
 import { chooseSandbox } from '../run/carry-out.ts';
-import type { GitHubTarget } from '../github/choose-forge.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 import { findIssue } from '../issue/find-issue.ts';
 import type { IssueText } from '../issue/load-issue.ts';
-import { openUserHolds, type Place } from '../place/open-repository.ts';
+import { openUserHolds } from '../place/open-repository.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
-import type { Settings } from '../settings/settings.ts';
-import type { StartRequest } from '../github/start-request.ts';
 
-export type AssistOrder = {
+type AssistOrder = Start & {
   readonly argument: string;
-  readonly settings: Settings;
-  readonly place: Place;
-  readonly context: CommandContext;
-  /** Not null: the issue is on GitHub. */
-  readonly target: GitHubTarget | null;
-  readonly request: StartRequest | null;
+  readonly context: AppContext;
   readonly options: OrchestrateOptions;
 };
 
 /**
- * `flotilla orchestrate <issue> --assist`: lets the agent propose sub-tasks, and prints its proposal as an issue. It
+ * Lets the agent propose sub-tasks, and gives its proposal, an issue in Markdown. It
  * works in a checkout that is thrown away; nothing is applied, and no run begins.
  */
-export async function assist(order: AssistOrder): Promise<number> {
-  const { place, settings, context } = order;
+export async function assist(
+  argument: string,
+  options: OrchestrateOptions,
+  context: AppContext,
+): Promise<string> {
+  const start = await openStart(argument, { options, context });
+  const order = { ...start, argument, options, context };
+  const { place, settings } = order;
   const text = await readText(order);
   const issue = readableText(text);
   requireTasks(issue, order.options.tasks ?? []);
@@ -53,11 +51,7 @@ export async function assist(order: AssistOrder): Promise<number> {
     const proposal = await propose({ ...order, ...located, ...base, sandbox, holds, prompt });
     if (!parseIssue(proposal).ok)
       throw new UserError({ code: 'no-proposal', why: 'what it left holds no sub-tasks' });
-    context.stdout.write(`${plainBlock(proposal)}\n`);
-    context.stderr.write(
-      'This is a proposal, and nothing was changed. Save it to a file, fix it, and look at its plan: flotilla orchestrate FILE --dry-run\n',
-    );
-    return 0;
+    return proposal;
   } finally {
     holds.close();
   }
@@ -65,10 +59,9 @@ export async function assist(order: AssistOrder): Promise<number> {
 
 async function readText({ target, options, ...order }: AssistOrder): Promise<IssueText> {
   if (target === null) return (await findIssue(order)).text;
-  const { env, stderr } = order.context;
+  const { env, user } = order.context;
   const { readAssistText } = await import('./assist-github.ts');
-  const note = (text: string): void => void stderr.write(`${text}\n`);
-  return readAssistText({ ...order, target, env, note, isAgreed: options.yes ?? false });
+  return readAssistText({ ...order, target, env, note: user.warn, isAgreed: options.yes ?? false });
 }
 
 function readableText({ markdown, source }: IssueText): string {

@@ -5,7 +5,7 @@ import { plainText } from '../../model/text/plain-text.ts';
 import { confinedGit, type Confinement } from '../../workspace/sandbox/confinement.ts';
 import { findIgnoredWork, type IgnoredWork } from '../../workspace/salvage/ignored-work.ts';
 import { salvageIgnored } from '../../workspace/salvage/salvage-ignored.ts';
-import { sizeText } from '../../cli/size-text.ts';
+import { sizeText } from '../../reporting/size-text.ts';
 
 /** So much of what git ignores is kept in a salvage ref; more would fill the clone. */
 const mostBytes = 50 * 1024 * 1024;

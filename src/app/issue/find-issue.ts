@@ -1,7 +1,7 @@
 import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import type { IssueRef } from '../../model/issue/issue.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 import { readIssueArgument } from './issue-argument.ts';
 import { readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
 import type { Place } from '../place/open-repository.ts';
@@ -9,7 +9,7 @@ import type { Place } from '../place/open-repository.ts';
 export type IssueOrder = {
   readonly argument: string;
   readonly place: Place;
-  readonly context: CommandContext;
+  readonly context: Pick<AppContext, 'directory'>;
 };
 
 export type FoundIssue = { readonly ref: IssueRef; readonly text: IssueText };

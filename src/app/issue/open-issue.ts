@@ -12,7 +12,7 @@ import { branchFolder } from '../../model/names.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { GitHubTarget } from '../github/choose-forge.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 import type { IssueArgument } from './issue-argument.ts';
 import { issueReader } from './issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
@@ -45,7 +45,7 @@ export type Setting = {
   readonly place: Place;
   readonly settings: Settings;
   readonly options: OrchestrateOptions;
-  readonly context: CommandContext;
+  readonly context: AppContext;
   readonly holds: Holds;
   readonly journal: Journal;
   readonly request: StartRequest | null;
@@ -112,7 +112,7 @@ async function openGitHubIssue(
     number: task?.master.number ?? target.number,
     env: context.env,
     claiming: { isTakenOver: setting.options.takeOver ?? false },
-    note: (text) => void context.stderr.write(`${text}\n`),
+    note: (text) => context.user.warn(text),
   });
   requireRoomBeside(branch);
   return { ...opened, ordinal: task?.ordinal ?? null, base: { branch, sha: '' } };

@@ -1,8 +1,7 @@
 import type { TaskState } from '../../model/state/task-state.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 import { findPlace, findRun, type Place } from './open-repository.ts';
-import { exitCodes } from '../../model/state/run-status.ts';
 
 /** A task as a user names it: its run's issue, and its number in that. */
 export type TaskArgument = { readonly issue: string; readonly task: number };
@@ -10,7 +9,7 @@ export type TaskArgument = { readonly issue: string; readonly task: number };
 /** The task of a run that a user names, and where it is. Throws a `UserError` when there is none. */
 export async function findTask(
   { issue, task }: TaskArgument,
-  context: CommandContext,
+  context: Pick<AppContext, 'directory' | 'env'>,
 ): Promise<{ place: Place; task: TaskState }> {
   const place = await findPlace(context.directory, context.env);
   const { journal, state } = await findRun(place, issue);
@@ -19,10 +18,4 @@ export async function findTask(
   if (found !== undefined) return { place, task: found };
   const known = state.tasks.map(({ ordinal }) => ordinal);
   throw new UserError({ code: 'no-such-task-in-run', ordinals: [task], known });
-}
-
-/** Says why there is nothing to show, on standard error, where a script does not look for its answer. */
-export function tellNothingToShow(context: CommandContext, line: string): number {
-  context.stderr.write(`${line}\n`);
-  return exitCodes.other;
 }

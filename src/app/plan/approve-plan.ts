@@ -1,18 +1,16 @@
-import { createInterface } from 'node:readline/promises';
 import { findingsThatAsk } from '../../model/plan/objections.ts';
 import type { Finding, Plan } from '../../model/plan/plan.ts';
 import { UserError } from '../../model/user-error.ts';
 import { findingLines } from '../../reporting/plan/finding-lines.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
-import type { OrchestrateOptions } from '../settings/given-flags.ts';
+import type { UserInterface } from '../user-interface.ts';
 
-/** What the user said beforehand, and whether they can be asked. */
+/** How a user is asked whether to go on. */
+export const mayContinue = 'Continue? [y/N] ';
+
+/** What the user said beforehand. */
 export type Approval = {
   readonly isYes: boolean;
   readonly isForced: boolean;
-  readonly canAsk: boolean;
-  /** Where the warnings are shown. */
-  readonly shownOn: NodeJS.WritableStream;
 };
 
 /**
@@ -21,20 +19,18 @@ export type Approval = {
  */
 export async function approvePlan(
   plan: Plan,
-  { isYes, isForced, canAsk: mayAsk, shownOn }: Approval,
-  context: CommandContext,
+  { isYes, isForced }: Approval,
+  user: UserInterface,
 ): Promise<void> {
-  showWarnings(plan, shownOn, context);
+  showWarnings(plan, user);
   if (isForced) return;
-  const isAgreed = isYes || (mayAsk && isAsking(plan) && (await agrees(context)));
+  const isAgreed =
+    isYes || (user.canAsk && isAsking(plan) && (await user.confirm([], mayContinue)));
   objectTo(plan, { isYes: isAgreed, isForced });
 }
 
 /** Throws a `UserError` where a start with these flags and nobody to ask would be refused. */
-export function objectTo(
-  plan: Plan,
-  { isYes, isForced }: Pick<Approval, 'isYes' | 'isForced'>,
-): void {
+export function objectTo(plan: Plan, { isYes, isForced }: Approval): void {
   if (isForced) return;
   const { refusals: reasons } = plan;
   if (reasons.length > 0)
@@ -56,29 +52,7 @@ function isAsking(plan: Plan): boolean {
   return plan.refusals.length === 0 && findingsThatAsk(plan).length > 0;
 }
 
-function showWarnings(plan: Plan, shownOn: Approval['shownOn'], { stdout }: CommandContext): void {
+function showWarnings(plan: Plan, user: UserInterface): void {
   const warnings = plan.findings.filter(({ severity }) => severity !== 'info');
-  if (warnings.length === 0) return;
-  const width = stdout.isTTY ? stdout.columns : null;
-  shownOn.write(`${findingLines(warnings, width).join('\n')}\n`);
-}
-
-/** Whether there is a user to ask. */
-export function canAsk(
-  { json = false, plain = false }: Pick<OrchestrateOptions, 'json' | 'plain'>,
-  { stdin, stdout }: CommandContext,
-): boolean {
-  return stdin.isTTY && stdout.isTTY && !json && !plain;
-}
-
-/** Asks whether to continue; no answer means no. */
-export async function agrees(context: CommandContext): Promise<boolean> {
-  const terminal = createInterface({ input: context.stdin, output: context.stdout });
-  try {
-    // Ctrl-C, Ctrl-D and a terminal that goes away are no answer, and so no agreement.
-    const answer = await terminal.question('Continue? [y/N] ').catch(() => '');
-    return /^y(?:es)?$/iu.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  if (warnings.length > 0) user.note(findingLines(warnings, user.width).join('\n'));
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { gitAt, type Git } from '../../git/git.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 
 /** A repository at a commit, and the part of it that is asked about. */
 export type FoundCode = {
@@ -16,7 +16,7 @@ export type FoundCode = {
 export async function findCode(
   paths: readonly string[],
   at: string | undefined,
-  { directory, env }: CommandContext,
+  { directory, env }: Pick<AppContext, 'directory' | 'env'>,
 ): Promise<FoundCode> {
   const wanted = (paths.length === 0 ? ['.'] : paths).map((path) => resolve(directory, path));
   const [first = directory] = wanted;

@@ -4,7 +4,7 @@
  */
 import { text } from 'node:stream/consumers';
 import { gitAt } from '../../git/git.ts';
-import { hideExperimentalWarnings } from '../../cli/experimental-warnings.ts';
+import { hideExperimentalWarnings } from '../../process/experimental-warnings.ts';
 import { foresee, type ForesightOrder } from './foresight.ts';
 
 hideExperimentalWarnings();

@@ -28,24 +28,22 @@ import { fitWorkers, measureResources, measureTree } from '../../workspace/machi
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { ensureOrigin } from '../../workspace/state/state-origin.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
-import { agrees, canAsk } from '../plan/approve-plan.ts';
+import { mayContinue } from '../plan/approve-plan.ts';
 import { isKnownGreen } from '../plan/known-base.ts';
 import { requireSignIn } from './require-sign-in.ts';
 import { buildFleet } from './build-fleet.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext, RunView } from '../user-interface.ts';
 import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
 import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
 import type { Place } from '../place/open-repository.ts';
-import { chooseOutput, type RunOutput } from '../../cli/run-output.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
 import { buildRunTools, type ToolsOrder } from './run-tools.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
 import type { Settings } from '../settings/settings.ts';
 import { resourceFindings } from '../plan/surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
-import { listenForStop } from '../../cli/stop-signals.ts';
 import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';
 
@@ -60,7 +58,7 @@ export type Undertaking = Pick<
   readonly journal: Journal;
   readonly settings: Settings;
   readonly options: OrchestrateOptions;
-  readonly context: CommandContext;
+  readonly context: AppContext;
   readonly evidence: BaseEvidence;
   readonly intent: Intent;
   readonly readIssue: ReadIssue;
@@ -81,11 +79,10 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
   await sweepDrafts(foldersOf(order), new Date());
   if (intent.known !== null) await refreshRuntimeFiles(place, journal, intent.known.run);
-  const { json: isJson = false, plain: isPlain = false } = options;
-  const output = await chooseOutput({ isJson, isPlain, ...context });
+  const output = await context.user.showRun();
   let record: RunRecord | null = null;
   // Listening comes first: a nudge that arrives before it would end us.
-  const stop = listenForStop({
+  const stop = context.user.listenForStop({
     ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: order.claim.lost },
     onDrain: () =>
       output.note(
@@ -94,7 +91,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
-    if (sandbox === null) await noteWithoutSandbox(place.stateHome, { context, output });
+    if (sandbox === null) await noteWithoutSandbox(place.stateHome, { ...context, ...output });
     const secrets = secretsOf(order);
     record = startRun({
       ...order,
@@ -109,7 +106,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     for (const limit of unheldLimits(fleet, settings)) output.note(limit);
     await noteDirtyBase(order, output);
     // Programs see it in the events.
-    if (order.evidence.checks.length === 0 && !options.json) output.note(uncheckedNote);
+    if (order.evidence.checks.length === 0 && !context.user.isProgram) output.note(uncheckedNote);
     noteGuess(order, output);
     const { env } = context;
     const { worktreeMb } = room;
@@ -153,7 +150,7 @@ function foldersOf({ place, intent, issue }: Undertaking): readonly string[] {
 }
 
 /** What the run does once its tasks have ended; null when the user merges. */
-function mergeWork(order: Undertaking, { note }: RunOutput): MergeWork | null {
+function mergeWork(order: Undertaking, { note }: RunView): MergeWork | null {
   const { settings } = order;
   return settings.merge === 'never' ? null : mergeInRun({ ...order, note }, settings.merge);
 }
@@ -224,14 +221,14 @@ export function showProgress(
   return progress;
 }
 
-function brokenView(output: RunOutput): (error: unknown) => void {
+function brokenView(output: RunView): (error: unknown) => void {
   return (error) => output.note(`A view of the run broke and was left out: ${String(error)}`);
 }
 
 /** Shows and keeps the run's events: those that its start has written already, and all that come. */
 function showAndKeep(
   record: RunRecord,
-  order: { readonly place: Place; readonly journal: Journal; readonly output: RunOutput },
+  order: { readonly place: Place; readonly journal: Journal; readonly output: RunView },
 ): RuntimeFiles {
   const { place, journal, output } = order;
   const files = keepRuntimeFiles(place.repository.root, record.state(), (error) =>
@@ -249,9 +246,9 @@ function showAndKeep(
 }
 
 /** A setup without a lock file is a guess, and the user may know better. Programs see the command in the events. */
-function noteGuess({ evidence, options }: Undertaking, output: RunOutput): void {
+function noteGuess({ evidence, context }: Undertaking, output: RunView): void {
   const { setup, setupGuessedFrom } = evidence;
-  if (setupGuessedFrom === null || options.json) return;
+  if (setupGuessedFrom === null || context.user.isProgram) return;
   output.note(
     `There is no lock file, so the setup is a guess from ${setupGuessedFrom}: ${setup}. To use another: --setup COMMAND; to use none: --setup true`,
   );
@@ -261,7 +258,7 @@ function noteGuess({ evidence, options }: Undertaking, output: RunOutput): void 
 function aboutBase(
   order: Undertaking,
   phase: PhaseStart,
-  output: RunOutput,
+  output: RunView,
 ): Pick<ToolsOrder, 'isBaseKnownGreen' | 'agreesToRedBase'> {
   return {
     isBaseKnownGreen: isKnownGreen(order.journal, phase),
@@ -272,25 +269,22 @@ function aboutBase(
 /** Agents work on a base that is not ready only if the user agrees: beforehand, or now. */
 async function agreesToRedBase(
   { options, context }: Undertaking,
-  output: RunOutput,
+  output: RunView,
   troubles: readonly BaseTrouble[],
   mayAsk: boolean,
 ): Promise<boolean> {
   if (options.force) return true;
-  if (!mayAsk || !canAsk(options, context)) return false;
+  if (!mayAsk || !context.user.canAsk) return false;
   const lines = troubles.flatMap(({ message, remedy }) => [plainText(message, 300), `  ${remedy}`]);
   const what =
     'The base is not ready. Agents that start anyway need not pass the checks that are red on it.';
-  return output.aside(() => {
-    context.stdout.write(`${[...lines, what].join('\n')}\n`);
-    return agrees(context);
-  });
+  return output.aside(() => context.user.confirm([...lines, what], mayContinue));
 }
 
 const uncheckedNote =
   "No check was found here, so the agents' work is published untested. Name one: --check COMMAND";
 
-async function noteDirtyBase({ place, base }: Undertaking, output: RunOutput): Promise<void> {
+async function noteDirtyBase({ place, base }: Undertaking, output: RunView): Promise<void> {
   const range = `${base.sha}..refs/heads/${base.branch}`;
   const ahead = await place.repository.git.probe(['rev-list', '--count', range]);
   if (ahead.code === 0 && Number(ahead.stdout) > 0)

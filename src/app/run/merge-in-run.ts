@@ -10,7 +10,7 @@ import type { TrainPolicy } from '../../model/merge/train-car.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { RunTools } from '../../services/run-tools.ts';
 import { forgeInTrain } from './forge-in-run.ts';
-import { fromHere } from '../../cli/from-here.ts';
+import { fromHere } from '../place/from-here.ts';
 import type { Place } from '../place/open-repository.ts';
 import { checkChangeLines } from '../../reporting/words/check-changes.ts';
 import { approvalWords } from '../../reporting/ending/awaiting-outcome.ts';

@@ -1,14 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext, RunView } from '../user-interface.ts';
 import { describeWithoutSandbox } from './without-sandbox.ts';
-import type { RunOutput } from '../../cli/run-output.ts';
 
 /** Says, once on this machine and before anything starts, what agents can do without a sandbox. */
 export async function noteWithoutSandbox(
   stateHome: string,
-  { context, output }: { readonly context: CommandContext; readonly output: RunOutput },
+  { env, note }: Pick<AppContext, 'env'> & Pick<RunView, 'note'>,
 ): Promise<void> {
   await mkdir(stateHome, { recursive: true, mode: 0o700 });
   const isFirst = await writeFile(join(stateHome, 'told-without-sandbox'), '', { flag: 'wx' }).then(
@@ -16,8 +15,8 @@ export async function noteWithoutSandbox(
     () => false,
   );
   if (!isFirst) return;
-  const reach = await describeWithoutSandbox(context.env, homedir());
-  output.note(
+  const reach = await describeWithoutSandbox(env, homedir());
+  note(
     `There is no sandbox: ${reach} Run only issues whose authors you trust. (flotilla doctor says this again.)`,
   );
 }

@@ -6,7 +6,7 @@ import { issueKey } from '../../model/issue/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { identifySelf } from '../../process/identity.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 import type { Configuration } from '../settings/configuration.ts';
 import { readTrustedConfiguration } from '../trust/read-trusted.ts';
 import { claimAgain, underClaim } from './claim-issue.ts';
@@ -45,13 +45,13 @@ export async function withRun<T>(
   order: {
     readonly argument: string;
     readonly options: OrchestrateOptions;
-    readonly context: CommandContext;
+    readonly context: AppContext;
     /** Whether the command itself is the user's request to merge. */
     readonly isMergeAsked?: boolean;
   },
   work: (run: HeldRun) => Promise<T>,
 ): Promise<T> {
-  const { env, directory, stderr } = order.context;
+  const { env, directory, user } = order.context;
   const place = await findWritablePlace(directory, env);
   const found = await findRun(place, order.argument);
   found.journal.close();
@@ -70,7 +70,7 @@ export async function withRun<T>(
       // Before we held it, somebody else may have worked on it.
       const reread = (): RunState => foldRun(journal.read(run, 0)) ?? found.state;
       const state = reread();
-      const note = (text: string): void => void stderr.write(`${text}\n`);
+      const note = user.warn;
       const claiming = { isTakenOver: order.options.takeOver ?? false };
       const forge = await openMergingForge({
         ...{ place, state, settings, holds, env, claiming, note },

@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../model/user-error.ts';
 import { plainText } from '../../model/text/plain-text.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { AppContext } from '../user-interface.ts';
 import {
   configurationPath,
   readConfiguration,
@@ -15,7 +14,7 @@ import { isTrusted, recordTrust } from './trust-record.ts';
 export type TrustOrder = {
   readonly place: Place;
   readonly options: OrchestrateOptions;
-  readonly context: CommandContext;
+  readonly context: AppContext;
   /** Whether the command itself is the user's request to merge; left out: no. */
   readonly isMergeAsked?: boolean;
 };
@@ -33,7 +32,7 @@ export async function readTrustedConfiguration(order: TrustOrder): Promise<Confi
   if (asks.length === 0 || (await isTrusted(place, digest))) return configuration;
   // What is trusted is the whole, so that it is asked for once.
   const all = asksOf(configuration);
-  if (!canAsk(order) || !(await agrees(all, context)))
+  if (!context.user.canAsk || !(await agrees(all, context)))
     throw new UserError({
       code: 'config-untrusted',
       file: configurationPath,
@@ -66,22 +65,11 @@ export function askLines(asks: readonly Ask[]): readonly string[] {
   return asks.map(({ key, words }) => `${key}: ${plainText(words, 1_000)}`);
 }
 
-function canAsk({ options, context: { stdin, stdout } }: TrustOrder): boolean {
-  return stdin.isTTY && stdout.isTTY && options.json !== true && options.plain !== true;
-}
-
-async function agrees(asks: readonly Ask[], { stdin, stdout }: CommandContext): Promise<boolean> {
-  const lines = askLines(asks).map((line) => `  ${line}\n`);
-  stdout.write(
-    `This repository's configuration, ${configurationPath}, asks for your trust:\n${lines.join('')}`,
+function agrees(asks: readonly Ask[], { user }: AppContext): Promise<boolean> {
+  const what = `This repository's configuration, ${configurationPath}, asks for your trust:`;
+  const lines = askLines(asks).map((line) => `  ${line}`);
+  return user.confirm(
+    [what, ...lines],
+    'Trust it with this, until it asks for anything else? [y/N] ',
   );
-  const terminal = createInterface({ input: stdin, output: stdout });
-  try {
-    const question = 'Trust it with this, until it asks for anything else? [y/N] ';
-    // Ctrl-C, Ctrl-D and a terminal that goes away are no answer, and so no trust.
-    const answer = await terminal.question(question).catch(() => '');
-    return /^y(?:es)?$/iu.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }

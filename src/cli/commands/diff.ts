@@ -7,7 +7,8 @@ import type { TaskState, WorkspaceState } from '../../model/state/task-state.ts'
 import { snapshotWorkspace } from '../../workspace/salvage/snapshot-workspace.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findConfinement } from '../../app/place/find-confinement.ts';
-import { findTask, tellNothingToShow, type TaskArgument } from '../../app/place/find-task.ts';
+import { findTask, type TaskArgument } from '../../app/place/find-task.ts';
+import { tellNothingToShow } from '../nothing-to-show.ts';
 import { showDiff } from '../show-diff.ts';
 
 /**

@@ -1,215 +1,39 @@
-import { plainJson } from '../../model/text/plain-text.ts';
-import { findBase } from '../../git/user-repository.ts';
-import type { Git } from '../../git/git.ts';
-import { displayIssue, type IssueRef, type MasterIssue } from '../../model/issue/issue.ts';
-import type { JournalDamage } from '../../model/user-error.ts';
-import { withFindings, type Finding, type Plan } from '../../model/plan/plan.ts';
-import { foldRun } from '../../model/state/fold-run.ts';
-import { exitCodes } from '../../model/state/run-status.ts';
-import { openExistingJournal } from '../../journal/sqlite-journal.ts';
-import { planIssue, type Evidence } from '../../planning/plan-issue.ts';
-import { renderDryRun, type ProjectCommands } from '../../reporting/plan/dry-run.ts';
-import {
-  fitWorkers,
-  measureResources,
-  measureTree,
-  type Fit,
-} from '../../workspace/machine/resources.ts';
-import { objectTo } from '../../app/plan/approve-plan.ts';
-import { readBaseEvidence } from '../../app/plan/base-evidence.ts';
-import { checkOrdinals } from '../../app/plan/check-ordinals.ts';
-import type { CommandContext } from '../command-context.ts';
-import type { GitHubTarget } from '../../app/github/choose-forge.ts';
-import { findIssue } from '../../app/issue/find-issue.ts';
-import { readIssueArgument } from '../../app/issue/issue-argument.ts';
-import { parseIssueText } from '../../app/issue/load-issue.ts';
-import { subIssueTask, succeededWords } from '../../app/issue/sub-issue.ts';
-import { openUserHolds, type Place } from '../../app/place/open-repository.ts';
-import { identifySelf } from '../../process/identity.ts';
-import { damagesFor, tellDamage } from '../tell-damage.ts';
-import { planOptions, readPlanEvidence } from '../../app/plan/plan-evidence.ts';
-import { readSecond } from '../../app/plan/second-reader.ts';
-import { redBaseFindings, resourceFindings } from '../../app/plan/surroundings.ts';
 import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
-import type { Settings } from '../../app/settings/settings.ts';
-import type { StartRequest } from '../../app/github/start-request.ts';
+import { objectTo } from '../../app/plan/approve-plan.ts';
+import { planOnly, type PlannedIssue } from '../../app/plan-only.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
+import { plainJson } from '../../model/text/plain-text.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
+import { renderDryRun } from '../../reporting/plan/dry-run.ts';
+import type { CommandContext } from '../command-context.ts';
+import { tellDamage } from '../tell-damage.ts';
+import { forUser } from '../terminal-user.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
-
-export type DryRunOrder = {
-  readonly argument: string;
-  /** Null: an issue of the local forge. */
-  readonly target: GitHubTarget | null;
-  readonly settings: Settings;
-  readonly place: Place;
-  readonly context: CommandContext;
-  readonly options: OrchestrateOptions;
-  readonly request: StartRequest | null;
-};
-
-/**
- * `flotilla orchestrate <issue> --dry-run`: shows the plan, and exits as a start with the same flags would without a terminal. Writes nothing
- * but a cache outside the repository, creates nothing, sends nothing.
- */
-export async function dryRun(order: DryRunOrder): Promise<number> {
-  letYoungGenerationGrow();
-  const { settings, context, options } = order;
-  const named = findNamedTask(order);
-  const found = await (order.target === null
-    ? readLocal(order, named)
-    : readGitHub(order, order.target, named));
-  const { ref, master } = found;
-  // What has succeeded is not done again: there is nothing to plan.
-  const isDone = named !== null && named.done !== null;
-  if (isDone) (options.json ? context.stderr : context.stdout).write(`${named.done}\n`);
-  if (isDone && !options.json) return exitCodes.succeeded;
-  const chosen = named === null ? options.tasks : [named.ordinal];
-  const only = isDone ? [] : (chosen ?? null);
-  if (!isDone) checkOrdinals({ ...options, tasks: chosen }, master);
-  const seen = await lookAround(order, found);
-  const maxWorkers = Math.max(1, seen.fit.workers);
-  const planning = { ...planOptions(settings), maxWorkers, only };
-  const reading = await readSecond({
-    ...{ settings, env: context.env, identity: order.place.repository.identity },
-    ...{ markdown: found.markdown, files: seen.evidence.files },
-    plan: () => planIssue(master, seen.evidence, { ...planning, only: null }),
-    note: (line) => void context.stderr.write(`${line}\n`),
-  });
-  const planned = planIssue(master, { ...seen.evidence, reading }, planning);
-  const plan = withFindings(planned, [...found.findings, ...seen.findings]);
-  const issue = { ref, title: master.title };
-  const shown = options.json
-    ? `${plainJson(asJson(issue, plan))}\n`
-    : renderDryRun({ issue, plan, project: seen.project, width: widthOf(context) });
-  context.stdout.write(shown);
-  objectTo(plan, { isYes: options.yes ?? false, isForced: options.force ?? false });
-  return tellDamage(seen.damages, context.stderr);
-}
-
-/** The one task that is meant, when the argument was a sub-issue. */
-type NamedTask = {
-  readonly master: IssueRef;
-  readonly ordinal: number;
-  /** That it has succeeded, in words; null when it has not. */
-  readonly done: string | null;
-};
-
-function findNamedTask({ argument, target, place }: DryRunOrder): NamedTask | null {
-  const journal = openExistingJournal(place.state.journal, () => new Date());
-  if (journal === null) return null;
-  try {
-    const task = subIssueTask(journal, readIssueArgument(argument), target);
-    if (task === null) return null;
-    const run = journal.findRun(task.master);
-    const state = run === null ? null : foldRun(journal.readSound(run).events);
-    return { ...task, done: state === null ? null : succeededWords(state, task.ordinal) };
-  } finally {
-    journal.close();
-  }
-}
 
 /** Lines of prose are hard to read when they are longer. */
 const widest = 120;
 
-function widthOf({ stdout }: CommandContext): number | null {
-  return stdout.isTTY ? Math.min(stdout.columns, widest) : null;
+/** `flotilla orchestrate <issue> --dry-run`: shows the plan, and exits as a start with the same flags would without a terminal. */
+export async function dryRun(
+  argument: string,
+  options: OrchestrateOptions,
+  context: CommandContext,
+): Promise<number> {
+  letYoungGenerationGrow();
+  const { stdout, stderr } = context;
+  const app = forUser(context, options);
+  const planned = await planOnly(argument, options, app);
+  if (planned.done !== null) app.user.note(planned.done);
+  if (planned.done !== null && !options.json) return exitCodes.succeeded;
+  const width = app.user.width === null ? null : Math.min(app.user.width, widest);
+  stdout.write(
+    options.json ? `${plainJson(asJson(planned))}\n` : renderDryRun({ ...planned, width }),
+  );
+  objectTo(planned.plan, { isYes: options.yes ?? false, isForced: options.force ?? false });
+  return tellDamage(planned.damages, stderr);
 }
 
-/** What the repository, its past runs and the machine say. */
-type Surroundings = {
-  readonly evidence: Evidence;
-  readonly findings: readonly Finding[];
-  readonly fit: Fit;
-  readonly project: ProjectCommands;
-  /** What a start would stumble over in the journal. */
-  readonly damages: readonly JournalDamage[];
-};
-
-async function lookAround(
-  { place, settings, context }: DryRunOrder,
-  { git, sha, ref: issue, master, source }: Found,
-): Promise<Surroundings> {
-  const { root } = place.repository;
-  const base = await readBaseEvidence(git, sha, settings);
-  const journal = openExistingJournal(place.state.journal, () => new Date());
-  try {
-    const { env } = context;
-    const [evidence, worktreeMb, resources] = await Promise.all([
-      readPlanEvidence({
-        ...{ git, base, sha, settings, env, journal, issue, master, root, source },
-        isLongLived: false,
-      }),
-      measureTree(git, sha),
-      measureResources(place.state.root),
-    ]);
-    const { wantedWorkers: wanted, isMaxWorkersGiven: isGivenByHand } = settings;
-    const fit = fitWorkers({ ...resources, wanted, worktreeMb, isGivenByHand });
-    const findings = [
-      ...redBaseFindings(journal, { sha, evidence: base }),
-      ...resourceFindings(fit, resources, { wanted, tasks: master.tasks.length }),
-    ];
-    const { setup, setupGuessedFrom } = base;
-    const checks = base.checks.map(({ command }) => command);
-    const project = { checks, setup, setupGuessedFrom };
-    const damages = journal === null ? [] : damagesFor(journal, issue);
-    return { evidence: { ...evidence, worktreeMb }, findings, fit, project, damages };
-  } finally {
-    journal?.close();
-  }
-}
-
-type Found = {
-  readonly ref: IssueRef;
-  readonly master: MasterIssue;
-  /** A path, or a URL. */
-  readonly source: string;
-  readonly markdown: string;
-  readonly findings: readonly Finding[];
-  /** Where the base's commit is. */
-  readonly git: Git;
-  readonly sha: string;
-};
-
-async function readLocal(order: DryRunOrder, named: NamedTask | null): Promise<Found> {
-  const { place, settings } = order;
-  const argument = named === null ? order.argument : displayIssue(named.master);
-  const { ref, text } = await findIssue({ ...order, argument });
-  const master = parseIssueText(text);
-  const { sha } = await findBase(place.repository, settings.base);
-  const { source, markdown } = text;
-  return { ref, master, source, markdown, findings: [], git: place.repository.git, sha };
-}
-
-/** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
-async function readGitHub(
-  order: DryRunOrder,
-  target: GitHubTarget,
-  named: NamedTask | null,
-): Promise<Found> {
-  const { place, settings, context, request } = order;
-  const { env } = context;
-  const holds = openUserHolds(place, await identifySelf());
-  try {
-    const note = (text: string): void => void context.stderr.write(`${text}\n`);
-    const number = named?.master.number ?? target.number;
-    const { openGitHub } = await import('../../app/github/open-github.ts');
-    const opened = await openGitHub({
-      ...{ target, number, request, settings, place, holds, env, note, claiming: null },
-    });
-    const sha = await opened.forge.fetchBase(opened.branch);
-    const { source, markdown } = opened.text;
-    return {
-      ...opened,
-      source,
-      markdown,
-      git: place.repository.git.at(opened.forge.repository),
-      sha,
-    };
-  } finally {
-    holds.close();
-  }
-}
-
-function asJson(issue: { readonly ref: IssueRef; readonly title: string }, plan: Plan): object {
+function asJson({ issue, plan }: PlannedIssue): object {
   const { skipped, findings, checklist, verdict, schedule, forecast, refusals, reading } = plan;
   return {
     issue: { ref: displayIssue(issue.ref), title: issue.title },

@@ -1,55 +1,14 @@
-import type { Journal } from '../../journal/journal.ts';
-import { displayIssue } from '../../model/issue/issue.ts';
-import { choiceGoingOn } from '../../model/state/phases.ts';
-import type { RunState } from '../../model/state/run-state.ts';
-import { UserError } from '../../model/user-error.ts';
+import { continuationOf } from '../../app/resume.ts';
+import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import type { CommandContext } from '../command-context.ts';
-import { givenAgain, type OrchestrateOptions } from '../../app/settings/given-flags.ts';
-import { readIssueArgument } from '../../app/issue/issue-argument.ts';
-import { findPlace, findRun, findTaskOfSubIssue } from '../../app/place/open-repository.ts';
 import { orchestrate } from './orchestrate.ts';
 
-/**
- * `flotilla resume [issue]`: continues a run as it was started; the newest one when no issue is named. What the
- * user gives now overrides what was given then.
- */
+/** `flotilla resume [issue]`: continues a run as it was started; the newest one when no issue is named. */
 export async function resume(
   argument: string | undefined,
   options: OrchestrateOptions,
   context: CommandContext,
 ): Promise<number> {
-  const state = await findRunToResume(argument, context);
-  if (state === null) return orchestrate(argument ?? '', options, context);
-  // A run that ended continues with what is left; one that did not, with the tasks that were chosen for it.
-  const chosen = state.ended === 'finished' ? undefined : (choiceGoingOn(state) ?? undefined);
-  const again = { ...givenAgain(options, state.settings.given), tasks: options.tasks ?? chosen };
-  return orchestrate(argument ?? displayIssue(state.issue), again, context);
-}
-
-/** The run that is meant; null for an issue that was named and never run, which `orchestrate` has words for. */
-async function findRunToResume(
-  argument: string | undefined,
-  { directory, env }: CommandContext,
-): Promise<RunState | null> {
-  const place = await findPlace(directory, env);
-  try {
-    const newest = await findRun(place, undefined);
-    const master = masterOf(newest.journal, argument);
-    newest.journal.close();
-    if (master === undefined) return newest.state;
-    const { journal, state } = await findRun(place, master);
-    journal.close();
-    return state;
-  } catch (error) {
-    const isUnknown = error instanceof UserError && error.problem.code === 'run-unknown';
-    if (isUnknown && argument !== undefined) return null;
-    throw error;
-  }
-}
-
-/** The issue as it was named, or the master issue of the sub-issue that was named. */
-function masterOf(journal: Journal, argument: string | undefined): string | undefined {
-  if (argument === undefined) return undefined;
-  const task = findTaskOfSubIssue(journal, readIssueArgument(argument));
-  return task === null ? argument : displayIssue(task.master);
+  const again = await continuationOf(argument, options, context);
+  return orchestrate(again.argument, again.options, context);
 }

@@ -12,7 +12,7 @@ import { goOnCommand } from '../../reporting/ending/retry-command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { followRun, whenLeft } from '../../app/run/follow-run.ts';
 import { chooseOutput } from '../run-output.ts';
-import { fromHere } from '../from-here.ts';
+import { fromHere } from '../../app/place/from-here.ts';
 import { findPlace, findRun, findSoundRun } from '../../app/place/open-repository.ts';
 import { tellDamage } from '../tell-damage.ts';
 

@@ -8,7 +8,7 @@ import { runOptions } from '../../model/options/run-options.ts';
 import { carriedOptions } from '../../model/options/run-settings.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { goOnCommand, retryCommand } from '../../reporting/ending/retry-command.ts';
-import { mergeFlags } from '../commands/merge-flags.ts';
+import { mergeFlags } from '../../app/merge-flags.ts';
 import { configurationSchema } from '../../app/settings/configuration.ts';
 import { givenAgain, type OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import { resolveSettings } from '../../app/settings/settings.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { readIssueArgument } from '../app/issue/issue-argument.ts';
+import { readIssueArgument } from '../issue/issue-argument.ts';
 
 /**
  * A path as one would type it in the shell that called us: relative where it lies below its folder. What would then mean

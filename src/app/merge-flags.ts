@@ -1,5 +1,5 @@
-import type { MergeMethod } from '../../git/combine-commits.ts';
-import type { TrainPolicy } from '../../model/merge/train-car.ts';
+import type { MergeMethod } from '../git/combine-commits.ts';
+import type { TrainPolicy } from '../model/merge/train-car.ts';
 
 /** The options of `merge`, as commander hands them over. */
 export type MergeOptions = {

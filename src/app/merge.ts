@@ -1,0 +1,203 @@
+import type { RunState } from '../model/state/run-state.ts';
+import type { AppContext, StopListener } from './user-interface.ts';
+import { plainText } from '../model/text/plain-text.ts';
+import { mergeRun, type MergePlan } from '../merging/merge-run.ts';
+import type { JournalEvent } from '../model/event/event.ts';
+import { displayIssue } from '../model/issue/issue.ts';
+import { foldRun } from '../model/state/fold-run.ts';
+import { foldTrain, type TrainState } from '../model/merge/train.ts';
+import type { TrainPolicy } from '../model/merge/train-car.ts';
+import type { UnionVerdict } from '../model/merge/union.ts';
+import type { Fleet } from '../services/fleet.ts';
+import { openRunRecord, type RunRecord } from '../services/run-record.ts';
+import type { RunTools, TaskLog } from '../services/run-tools.ts';
+import { checkChangeLines } from '../reporting/words/check-changes.ts';
+import { placeWords } from '../reporting/words/merge-words.ts';
+import { keepRuntimeFiles } from '../reporting/files/runtime-files.ts';
+import { chooseSandbox, refreshRuntimeFiles, showProgress } from './run/carry-out.ts';
+import { readBaseEvidence } from './plan/base-evidence.ts';
+import { fromHere } from './place/from-here.ts';
+import { discreetJournal, discreetLog } from './run/discreet-record.ts';
+import { handedSecrets } from './run/handed-secrets.ts';
+import { findAuthors } from './run/find-authors.ts';
+import { forgeInTrain } from './run/forge-in-run.ts';
+import { writeReviewPage } from './run/review-page.ts';
+import { buildRunTools } from './run/run-tools.ts';
+import { withRun, type HeldRun } from './run/with-run.ts';
+import { mergeFlags, type MergeOptions } from './merge-flags.ts';
+
+type Merging = HeldRun & {
+  readonly options: MergeOptions;
+  readonly context: AppContext;
+};
+
+/** What came of merging a run's pull requests. */
+export type MergeOutcome =
+  /** Nobody agreed to it. */
+  | { readonly kind: 'declined' }
+  /** The user stopped it; the same request continues it. */
+  | { readonly kind: 'stopped' }
+  | {
+      readonly kind: 'over';
+      readonly state: RunState;
+      readonly train: TrainState | null;
+      readonly verdict: UnionVerdict | null;
+      /** The base as it is now. */
+      readonly sha: string;
+    };
+
+/**
+ * Judges all finished branches of an issue's run together, and merges them one after another, as far as the user agrees.
+ * Throws a `UserError` for what the user must fix.
+ */
+export async function mergeIssue(
+  argument: string,
+  options: MergeOptions,
+  context: AppContext,
+): Promise<MergeOutcome> {
+  const { json, trust, takeOver } = options;
+  const given = { json, trust, takeOver };
+  return withRun({ argument, options: given, context, isMergeAsked: true }, (held) =>
+    mergeHeld({ ...held, options, context }),
+  );
+}
+
+async function mergeHeld(order: Merging): Promise<MergeOutcome> {
+  const { options, context, place, journal, state, forge } = order;
+  const handed = handedSecrets(order.settings, context.env);
+  const secrets = { forge: forge.secrets ?? [], handed };
+  const record = openRunRecord({
+    journal: discreetJournal(journal, secrets),
+    run: state.run,
+    onBroken: () => undefined,
+  });
+  const view = await context.user.showRun();
+  record.listen(view.take);
+  if (options.acceptCheckChanges && !record.state().settings.areCheckChangesAccepted)
+    record.record({ type: 'check-changes-accepted' });
+  // Without a place to write them, merging continues.
+  const files = keepRuntimeFiles(place.repository.root, record.state(), () => undefined);
+  record.listen(files.take);
+  const log = discreetLog(files.log, secrets);
+  const progress = showProgress(record, { forge, issue: state.issue });
+  const stop = context.user.listenForStop({
+    runTimeoutSeconds: null,
+    lost: order.claim.lost,
+    onDrain: () => context.user.warn('Stopping after this step. flotilla merge continues it.'),
+    onNudge: () => record.catchUp(),
+  });
+  try {
+    const { resolveAttempts, ciFixes } = order.settings;
+    const isAsking = options.resolve !== false;
+    const authors = await findAuthors(state, order.settings, context.env);
+    const tools = await toolsFor({ ...order, fleet: authors.fleet, log }, record, stop);
+    try {
+      const end = await mergeRun({
+        ...{ tools, events: () => journal.read(state.run, 0) },
+        forge: forgeInTrain({ ...order, record, stop, now: () => new Date() }),
+        method: options.method ?? order.settings.mergeMethod,
+        policy: policyOf(order),
+        resolving: {
+          attempts: isAsking ? resolveAttempts : 0,
+          fixes: () => (isAsking ? ciFixes : 0),
+          refusal: (task) => authors.missing.get(task) ?? null,
+        },
+        mayGoOn: (plan) => mayGoOn(plan, order),
+      });
+      if (end === 'declined' || end === 'stopped') return { kind: end };
+      await tools.workspaces.emptyTrash(AbortSignal.timeout(trashMs));
+    } finally {
+      tools.gate.close();
+      tools.reviews.close();
+      tools.pulse.close();
+      await files.flush();
+      await progress?.close();
+      const usage = forge.usage?.();
+      if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
+    }
+    await refreshRuntimeFiles(place, journal, state.run);
+    return await report(order, record);
+  } finally {
+    stop.release();
+  }
+}
+
+/**
+ * What a pull request must be: as this command says, as the run's own did, or as the configuration says. If all of them
+ * leave merging to the user, this command is the user's request.
+ */
+function policyOf({ options, settings, configuration }: Merging): TrainPolicy {
+  const asked = [
+    options.merge,
+    options.require,
+    settings.given.merge,
+    configuration.merging.policy,
+  ];
+  return asked.find((policy) => policy === 'verified' || policy === 'approved') ?? 'verified';
+}
+
+/** What takes longer to delete is left to the next run. */
+const trashMs = 30_000;
+
+async function report({ journal, forge }: Merging, record: RunRecord): Promise<MergeOutcome> {
+  const state = record.state();
+  const events = [...journal.read(state.run, 0)];
+  const sha = await forge.baseSha(state.base.branch);
+  return { kind: 'over', state, train: foldTrain(events), verdict: lastVerdict(events), sha };
+}
+
+function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {
+  const last = events.findLast((event) => event.type === 'union-judged');
+  return last?.type === 'union-judged' ? last.verdict : null;
+}
+
+/** The tools of a run whose agents are those that made the branches. */
+async function toolsFor(
+  order: Merging & { readonly fleet: Fleet; readonly log: TaskLog },
+  record: RunRecord,
+  stop: StopListener,
+): Promise<RunTools> {
+  const { place, settings, context, forge } = order;
+  const { env } = context;
+  const sha = await forge.baseSha(record.state().base.branch);
+  return buildRunTools({
+    ...{ ...order, record, stop, env, worktreeMb: 0 },
+    evidence: await readBaseEvidence(place.repository.git, sha, settings),
+    sandbox: await chooseSandbox(settings, env),
+  });
+}
+
+function asksAgents({ options, settings }: Merging, verdict: UnionVerdict): boolean {
+  const isAsking = options.resolve !== false && settings.resolveAttempts > 0;
+  return isAsking && (verdict.state === 'red' || verdict.left.length > 0);
+}
+
+/** Shows what is about to be merged, and asks; where nobody can be asked, it must have been agreed to beforehand. */
+async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<boolean> {
+  const { options, context, place } = order;
+  const { user } = context;
+  const state = foldRun(order.journal.read(order.state.run, 0)) ?? order.state;
+  const review = await writeReviewPage(place, state, { cars, verdict });
+  const changes = checkChangeLines(state, cars);
+  if (changes.length > 0) user.note(changes.join('\n'));
+  if (options.yes) return true;
+  const titles = new Map(state.tasks.map(({ ordinal, title }) => [ordinal, title]));
+  const asked = asksAgents(order, verdict)
+    ? [
+        'If one collides or is red, its agent is asked to fix it, in a separate workspace.',
+        'With --no-resolve, no agent is asked.',
+      ]
+    : [];
+  const lines = cars.map(
+    (car, index) =>
+      `  ${index + 1}. #${car.number} task ${car.task}, ${plainText(titles.get(car.task) ?? '', 80)} (${placeWords(car, verdict)})`,
+  );
+  const into = `\nTo be merged into ${state.base.branch}:`;
+  user.note([into, ...lines, ...asked, `Read before: ${fromHere(review)}`].join('\n'));
+  const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
+  if (user.canAsk) return user.confirm([], `${warning}Merge them? [y/N] `);
+  user.warn(
+    `${warning}Nothing was merged. Continue with: flotilla merge ${[displayIssue(state.issue), ...mergeFlags(options)].join(' ')} --yes`,
+  );
+  return false;
+}

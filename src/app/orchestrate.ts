@@ -1,0 +1,241 @@
+import type { AppContext } from './user-interface.ts';
+import { openStart } from './open-start.ts';
+import { ensureContents } from '../git/partial-clone.ts';
+import { baseTroubles, redOnForge } from '../model/state/base-trouble.ts';
+import { displayIssue, issueKey } from '../model/issue/issue.ts';
+import { editWords, type IssueEdits } from '../model/issue/issue-digest.ts';
+import type { Finding, Plan } from '../model/plan/plan.ts';
+import { isCiAwaited, isCiFixDue } from '../model/state/feedback.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import type { TaskState } from '../model/state/task-state.ts';
+import { UserError } from '../model/user-error.ts';
+import { controlsLeft } from '../orchestration/controls/run-controls.ts';
+import { identifySelf } from '../process/identity.ts';
+import { approvePlan } from './plan/approve-plan.ts';
+import { readBaseEvidence, type BaseEvidence } from './plan/base-evidence.ts';
+import { carryOut, refreshRuntimeFiles, openProgress } from './run/carry-out.ts';
+import type { IssueClaim } from '../forge/forge.ts';
+import { claimOnce, underClaim } from './run/claim-issue.ts';
+import { busyRun } from './run/busy-run.ts';
+import { checkOrdinals } from './plan/check-ordinals.ts';
+import { editsSince } from './issue/issue-words.ts';
+import { succeededWords } from './issue/sub-issue.ts';
+import { openPlaceJournal, openUserHolds, type Place } from './place/open-repository.ts';
+import { noteMerged } from './run/note-merged.ts';
+import { planOptions, readPlanEvidence } from './plan/plan-evidence.ts';
+import { planRun, type RunPlans } from './plan/plan-run.ts';
+import { readForRun } from './plan/read-for-run.ts';
+import { planIssue } from '../planning/plan-issue.ts';
+import { readingLines } from '../reporting/plan/reading-lines.ts';
+import { type Settings } from './settings/settings.ts';
+import type { OrchestrateOptions } from './settings/given-flags.ts';
+import type { PhaseStart } from './run/run-phases.ts';
+import { decideIntent, type TaskChoice } from './run/start-run.ts';
+import { openIssue, type OpenedIssue, type Setting } from './issue/open-issue.ts';
+
+/** What came of working on an issue. */
+export type RunOutcome = {
+  /** The run as it stands now; null where nothing was to be done for what was named. */
+  readonly state: RunState | null;
+  readonly place: Place;
+};
+
+/**
+ * Plans the issue that a user names, runs it, verifies, publishes, and merges where that is asked for; continues the run
+ * that the issue has. Throws a `UserError` for what the user must fix, a refused plan or a base that is not ready included.
+ */
+export async function orchestrate(
+  argument: string,
+  options: OrchestrateOptions,
+  context: AppContext,
+): Promise<RunOutcome> {
+  const start = await openStart(argument, { options, context });
+  const { place, wanted, target, settings, request } = start;
+  const self = await identifySelf();
+  const holds = openUserHolds(place, self);
+  try {
+    const journal = openPlaceJournal(place);
+    try {
+      context.user.damaged(journal.losses());
+      const setting = { self, place, settings, options, context, holds, journal, request };
+      const state = await orchestrateOpened(() => openIssue(wanted, target, setting), setting);
+      if (state?.ended === 'refused') {
+        const troubles = baseTroubles(state);
+        throw new UserError({ code: 'base-refused', ...state.base, troubles });
+      }
+      return { state, place };
+    } finally {
+      journal.close();
+    }
+  } finally {
+    holds.close();
+  }
+}
+
+type Orchestration = OpenedIssue & Setting;
+
+const mostOpenings = 3;
+
+/** Opens the issue again when another machine came and went while it was read. */
+async function orchestrateOpened(
+  open: () => Promise<OpenedIssue>,
+  setting: Setting,
+): Promise<RunState | null> {
+  for (let tries = 1; ; tries += 1) {
+    const opened = await open();
+    const done = await orchestrateIssue({ ...opened, ...setting });
+    if (done !== null) return done.state;
+    if (tries === mostOpenings)
+      throw new UserError({ code: 'issue-contended', issue: displayIssue(opened.ref) });
+  }
+}
+
+/** Null: the issue must be opened again. */
+async function orchestrateIssue(order: Orchestration): Promise<Pick<RunOutcome, 'state'> | null> {
+  const { holds, place, ref, journal, forge } = order;
+  const name = `run:${place.state.root}:${issueKey(ref)}`;
+  const hold = await holds.tryTake(name);
+  if (hold.state === 'held') throw busyRun(journal, ref, hold.holder.pid);
+  try {
+    const claim = await claimOnce(forge, order.context.user.note);
+    if (claim === null) return null;
+    return { state: await underClaim(claim, () => runIssue({ ...order, claim })) };
+  } finally {
+    hold.release();
+  }
+}
+
+async function runIssue(
+  order: Orchestration & { readonly claim: IssueClaim },
+): Promise<RunState | null> {
+  const { place, settings, options, forge, journal, ref, master, digest } = order;
+  const sha = await forge.syncBase(order.base.branch, order.base.sha);
+  const base = { branch: order.base.branch, sha };
+  const { env, user } = order.context;
+  await ensureContents({ git: place.repository.git, commit: sha, env });
+  const forgeGit = place.repository.git.at(forge.repository);
+  await noteMerged({ journal, issue: ref, git: forgeGit, base: sha, forge });
+  const evidence = await readBaseEvidence(place.repository.git, sha, settings);
+  const plans = await makePlans(order, evidence, sha);
+  const intent = decideIntent(journal, ref, plans.whole, chosenTasks(order));
+  const { known } = intent;
+  if (known === null && intent.ordinals.length === 0) return nothingOpen(order);
+  const isIdle = intent.ordinals.length === 0 && known !== null && known.ended !== null;
+  const isToMeasure = known !== null && controlsLeft(known, settings.soloControl).length > 0;
+  if (isIdle && !isToMerge(settings, known) && !areChecksLeft(order, known) && !isToMeasure)
+    return nothingToDo(order, known);
+  const edits = editsSince(intent.known, digest);
+  if (edits !== null) noteEdits(order, edits);
+  // A run that was begun was agreed to, unless its issue reads otherwise by now.
+  if (intent.known === null || edits !== null) {
+    noteReading(order, plans.whole);
+    const approval = { isYes: options.yes ?? false, isForced: options.force ?? false };
+    await approvePlan(planAbout(plans.now, intent.ordinals), approval, user);
+  }
+  const { title } = master;
+  const { source } = order.text;
+  return carryOut({
+    ...{ ...order, issue: ref, title, source, base, evidence, intent },
+    planNext: () => planNext(order),
+  });
+}
+
+/** Whether an earlier start left checks of pull requests to watch or fix. */
+function areChecksLeft({ forge, settings }: Orchestration, state: RunState): boolean {
+  const { tasks, ended } = state;
+  const fixes = settings.ciFixes;
+  if (fixes === 0 || forge.feedback?.look === undefined) return false;
+  const isOpen = (task: TaskState): boolean =>
+    isCiFixDue(task, fixes, redOnForge(state)) || (ended !== 'finished' && isCiAwaited(task));
+  return tasks.some(isOpen);
+}
+
+/** Whether the run merges by itself, and there is something to merge. */
+function isToMerge({ merge }: Settings, { tasks }: RunState): boolean {
+  return merge !== 'never' && tasks.some(({ status }) => status === 'completed');
+}
+
+/** Plans what is left of an issue on the base as it is after a merge, which the user has agreed to with the whole. */
+async function planNext(order: Orchestration): Promise<PhaseStart> {
+  const { place, settings, forge, journal, ref } = order;
+  const { branch } = order.base;
+  const sha = await forge.syncBase(branch, order.base.sha);
+  const evidence = await readBaseEvidence(place.repository.git, sha, settings);
+  const { whole } = await makePlans(order, evidence, sha);
+  const choice = { only: null, isRetry: false };
+  return { base: { branch, sha }, evidence, intent: decideIntent(journal, ref, whole, choice) };
+}
+
+async function makePlans(order: Orchestration, base: BaseEvidence, sha: string): Promise<RunPlans> {
+  const { place, settings, journal, ref: issue, master, options, context } = order;
+  const { only } = chosenTasks(order);
+  checkOrdinals({ batch: options.batch }, master);
+  const { env } = context;
+  const { git } = place.repository;
+  const { root } = place.repository;
+  const { source } = order.text;
+  const about = { issue, master, root, source, isLongLived: true };
+  const evidence = await readPlanEvidence({ git, base, sha, settings, env, journal, ...about });
+  const planned = { options: planOptions(settings), only, findings: order.findings };
+  const reading = await readForRun(
+    {
+      ...{ settings, env, identity: place.repository.identity, files: base.files },
+      markdown: order.text.markdown,
+      plan: () => planIssue(master, evidence, planned.options),
+      note: context.user.note,
+    },
+    { journal, issue, digest: order.digest },
+  );
+  return planRun({ master, evidence: { ...evidence, reading }, journal, issue, ...planned });
+}
+
+/** Shows what a second reader said, before anything is agreed to. */
+function noteReading(order: Orchestration, plan: Plan): void {
+  const { user } = order.context;
+  const lines = readingLines(plan, user.width);
+  if (lines.length > 0) user.note(lines.join('\n'));
+}
+
+function noteEdits(order: Orchestration, edits: IssueEdits): void {
+  const words = editWords(edits);
+  order.context.user.note(
+    `The issue was edited since its run was planned, so it is planned again: ${words}.`,
+  );
+}
+
+/** A plan with the findings about what still has to be done. */
+function planAbout(plan: Plan, ordinals: readonly number[]): Plan {
+  const isOpen = ({ tasks }: Finding): boolean =>
+    tasks.length === 0 || tasks.some((task) => ordinals.includes(task));
+  return { ...plan, findings: plan.findings.filter(isOpen) };
+}
+
+function chosenTasks({ options, ordinal }: Orchestration): TaskChoice {
+  const only = ordinal === null ? (options.tasks ?? null) : [ordinal];
+  return { only, isRetry: options.retry ?? false };
+}
+
+/** An issue that was never run and whose boxes are all ticked: no run begins, and no agent is looked for. */
+function nothingOpen({ master, ref, context }: Orchestration): null {
+  const count = master.skipped.length;
+  const all = count === 1 ? 'Its one sub-task is' : `All ${count} sub-tasks are`;
+  context.user.note(
+    `Nothing to do in ${displayIssue(ref)}. ${all} checked off; uncheck one to have it done again.`,
+  );
+  return null;
+}
+
+async function nothingToDo(order: Orchestration, state: RunState): Promise<RunState | null> {
+  await refreshRuntimeFiles(order.place, order.journal, state.run);
+  // An orchestrator that died before its last word left it to us.
+  await openProgress(order.forge, order.ref, () => state)?.close();
+  const done = order.ordinal === null ? null : succeededWords(state, order.ordinal);
+  if (done !== null) {
+    order.context.user.note(done);
+    return null;
+  }
+  const failed = state.tasks.some(({ status }) => status === 'failed' || status === 'cancelled');
+  const retry = failed ? ' Failed tasks are tried again with --retry.' : '';
+  order.context.user.note(`Nothing left to do in ${state.run}.${retry}`);
+  return state;
+}

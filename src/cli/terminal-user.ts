@@ -1,0 +1,53 @@
+import { createInterface } from 'node:readline/promises';
+import type { AppContext, UserInterface } from '../app/user-interface.ts';
+import type { CommandContext } from './command-context.ts';
+import { chooseOutput } from './run-output.ts';
+import { listenForStop } from './stop-signals.ts';
+import { tellDamage } from './tell-damage.ts';
+
+/** How a command line wants to be talked to. */
+export type Manner = {
+  /** Standard output is for programs: nothing but events and results goes there. */
+  readonly json?: boolean | undefined;
+  /** Lines instead of a live view. */
+  readonly plain?: boolean | undefined;
+};
+
+/** The context of a command for the application: its user is at this terminal, or a script. */
+export function forUser(context: CommandContext, manner: Manner = {}): AppContext {
+  const { directory, env } = context;
+  return { directory, env, user: terminalUser(context, manner) };
+}
+
+function terminalUser(context: CommandContext, manner: Manner): UserInterface {
+  const { stdin, stdout, stderr } = context;
+  const { json: isJson = false, plain: isPlain = false } = manner;
+  const warn = (text: string): void => void stderr.write(`${text}\n`);
+  return {
+    isProgram: isJson,
+    note: isJson ? warn : (text) => void stdout.write(`${text}\n`),
+    warn,
+    damaged: (damages) => void tellDamage(damages, stderr),
+    canAsk: stdin.isTTY && stdout.isTTY && !isJson && !isPlain,
+    confirm: (lines, question) => confirm(context, lines, question),
+    width: stdout.isTTY ? stdout.columns : null,
+    showRun: () => chooseOutput({ isJson, isPlain, ...context }),
+    listenForStop,
+  };
+}
+
+async function confirm(
+  { stdin, stdout }: CommandContext,
+  lines: readonly string[],
+  question: string,
+): Promise<boolean> {
+  if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+  const terminal = createInterface({ input: stdin, output: stdout });
+  try {
+    // Ctrl-C, Ctrl-D and a terminal that goes away are no answer, and so no agreement.
+    const answer = await terminal.question(question).catch(() => '');
+    return /^y(?:es)?$/iu.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
