@@ -1,11 +1,11 @@
-import type { RunState } from '../model/state/run-state.ts';
+import type { MergeOutcome } from './merge-outcome.ts';
 import type { AppContext, StopListener } from './user-interface.ts';
 import { plainText } from '../model/text/plain-text.ts';
 import { mergeRun, type MergePlan } from '../merging/merge-run.ts';
 import type { JournalEvent } from '../model/event/event.ts';
 import { displayIssue } from '../model/issue/issue.ts';
 import { foldRun } from '../model/state/fold-run.ts';
-import { foldTrain, type TrainState } from '../model/merge/train.ts';
+import { foldTrain } from '../model/merge/train.ts';
 import type { TrainPolicy } from '../model/merge/train-car.ts';
 import type { UnionVerdict } from '../model/merge/union.ts';
 import type { Fleet } from '../services/fleet.ts';
@@ -30,21 +30,6 @@ type Merging = HeldRun & {
   readonly options: MergeOptions;
   readonly context: AppContext;
 };
-
-/** What came of merging a run's pull requests. */
-export type MergeOutcome =
-  /** Nobody agreed to it. */
-  | { readonly kind: 'declined' }
-  /** The user stopped it; the same request continues it. */
-  | { readonly kind: 'stopped' }
-  | {
-      readonly kind: 'over';
-      readonly state: RunState;
-      readonly train: TrainState | null;
-      readonly verdict: UnionVerdict | null;
-      /** The base as it is now. */
-      readonly sha: string;
-    };
 
 /**
  * Judges all finished branches of an issue's run together, and merges them one after another, as far as the user agrees.

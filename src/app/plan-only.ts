@@ -1,3 +1,4 @@
+import type { PlannedIssue } from './planned-issue.ts';
 import { damagesFor } from './place/damages.ts';
 import { openStart, type Start } from './open-start.ts';
 import type { AppContext } from './user-interface.ts';
@@ -5,7 +6,7 @@ import { findBase } from '../git/user-repository.ts';
 import type { Git } from '../git/git.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../model/issue/issue.ts';
 import type { JournalDamage } from '../model/user-error.ts';
-import { withFindings, type Finding, type Plan } from '../model/plan/plan.ts';
+import { withFindings, type Finding } from '../model/plan/plan.ts';
 import { foldRun } from '../model/state/fold-run.ts';
 import { openExistingJournal } from '../journal/sqlite-journal.ts';
 import { planIssue, type Evidence } from '../planning/plan-issue.ts';
@@ -29,18 +30,6 @@ import { planOptions, readPlanEvidence } from './plan/plan-evidence.ts';
 import { readSecond } from './plan/second-reader.ts';
 import { redBaseFindings, resourceFindings } from './plan/surroundings.ts';
 import type { OrchestrateOptions } from './settings/given-flags.ts';
-
-/** A plan with what was found around it; nothing was begun. */
-export type PlannedIssue = {
-  readonly issue: { readonly ref: IssueRef; readonly title: string };
-  readonly plan: Plan;
-  /** The commands that were found in the repository. */
-  readonly project: ProjectCommands;
-  /** What a start would stumble over in the journal. */
-  readonly damages: readonly JournalDamage[];
-  /** That the one task that was named has succeeded, in words; null when it has not, or all were meant. */
-  readonly done: string | null;
-};
 
 type PlanOnlyOrder = Start & {
   readonly argument: string;

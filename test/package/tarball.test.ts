@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -94,18 +94,50 @@ test('the package holds the program and none of our tests or sources', async () 
   expect(names.filter((name) => isSource(name) || name.endsWith('.test.d.ts'))).toEqual([]);
 });
 
-test('a program that uses the library compiles and runs', async () => {
-  const program = `import { parseIssue, planIssue, type Plan } from 'flotilla';
-const parsed = parseIssue('# Cart\\n\\n- [ ] Add \`src/cart.js\`\\n');
-if (!parsed.ok) throw new Error('unread');
-const plan: Plan = planIssue(parsed.value, { files: new Set() });
-console.log(plan.tasks[0]?.footprint[0]?.path);
-`;
-  await writeFile(join(project, 'use.ts'), program);
+test("the library's example compiles without types of Node, plans with the repository, runs and looks", async () => {
+  const shop = await makeShop();
+  const page = await readFile(join(root, 'docs', 'library.md'), 'utf8');
+  const [, example = ''] = /^```ts\n(.*?)^```$/msu.exec(page) ?? [];
+  const file = join(project, 'use.ts');
+  await writeFile(file, example);
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options = ['--module', 'nodenext', '--target', 'es2024', '--strict', '--noEmit'];
-  const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--types', 'node'];
-  await run(process.execPath, [compiler, ...options, ...types, 'use.ts'], { cwd: project });
-  const { stdout } = await run(process.execPath, ['use.ts'], { cwd: project });
-  expect(stdout).toBe('src/cart.js\n');
-});
+  const target = [
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'esnext,dom,dom.asynciterable',
+  ];
+  const options = ['--strict', '--noEmit', '--types', '', '--skipLibCheck', 'false'];
+  await run(process.execPath, [compiler, ...target, ...options, file], { cwd: project });
+  const { stdout } = await run(process.execPath, [file], { cwd: shop });
+  expect(stdout.trim().split('\n')).toEqual([
+    'Add src/cart.js src/cart.js',
+    'Add src/cart.js completed',
+    'finished true',
+  ]);
+}, 180_000);
+
+/** A repository of a user's, with an issue of one task and an agent that works it. */
+async function makeShop(): Promise<string> {
+  const shop = join(place, 'the shop');
+  await mkdir(join(shop, 'src'), { recursive: true });
+  await writeFile(join(shop, 'src', 'shop.js'), 'export const shop = 1;\n');
+  await writeFile(join(shop, 'issue.md'), '# Cart\n\n- [ ] Add `src/cart.js`\n');
+  const commit = 'git add --all && git commit --quiet --message "Add the cart"';
+  await writeFile(
+    join(shop, 'agent.sh'),
+    `#!/bin/sh\necho "export const cart = [];" > src/cart.js\n${commit}\n`,
+    { mode: 0o755 },
+  );
+  for (const args of [
+    ['init', '--quiet', '--initial-branch', 'main'],
+    ['config', 'user.name', 'Una User'],
+    ['config', 'user.email', 'una@example.invalid'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'Open the shop'],
+  ])
+    await run('git', args, { cwd: shop });
+  return shop;
+}

@@ -1,6 +1,7 @@
 import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import { objectTo } from '../../app/plan/approve-plan.ts';
-import { planOnly, type PlannedIssue } from '../../app/plan-only.ts';
+import { planOnly } from '../../app/plan-only.ts';
+import type { PlannedIssue } from '../../app/planned-issue.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { plainJson } from '../../model/text/plain-text.ts';
 import { exitCodes } from '../../model/state/run-status.ts';

@@ -1,0 +1,81 @@
+import type { JournalEvent } from '../../model/event/event.ts';
+import { foldRun } from '../../model/state/fold-run.ts';
+import type { RunState } from '../../model/state/run-state.ts';
+import { mergeIssue } from '../merge.ts';
+import type { MergeOutcome } from '../merge-outcome.ts';
+import { orchestrate } from '../orchestrate.ts';
+import { findPlace, findRun } from '../place/open-repository.ts';
+import { planOnly } from '../plan-only.ts';
+import type { PlannedIssue } from '../planned-issue.ts';
+import { openEventQueue } from './event-queue.ts';
+import { forProgram } from './program-user.ts';
+import type { MergeRequest, OpenRunRequest, PlanRequest, RunRequest } from './requests.ts';
+
+/**
+ * Plans a master issue with what the repository and its past runs say, as `flotilla orchestrate --dry-run` does. Nothing
+ * is begun. Throws a `UserError` for what the user must fix.
+ */
+export function plan(request: PlanRequest): Promise<PlannedIssue> {
+  return planOnly(request.issue, request.options ?? {}, forProgram(request));
+}
+
+/** A run that was asked for. Its events come in their order; whoever stops taking them does not stop the run. */
+export type Running = AsyncIterable<JournalEvent> & {
+  /** How the run stands when the work is over; null where there was nothing to do. Rejects as the iteration does. */
+  readonly ended: Promise<RunState | null>;
+};
+
+/**
+ * Works the sub-tasks of a master issue side by side until they are verified and published, and merges them where that is
+ * asked for; continues the run that the issue has. It begins at once. Fails with a `UserError` for what the user must fix,
+ * a refused plan included; tasks that fail are in the state.
+ */
+export function run(request: RunRequest): Running {
+  const queue = openEventQueue<JournalEvent>();
+  const context = forProgram(request, queue.put);
+  const ended = orchestrate(request.issue, request.options ?? {}, context).then(
+    ({ state }) => state,
+  );
+  ended.then(
+    () => queue.end(),
+    (error: unknown) => queue.end(error),
+  );
+  return { ended, [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator]() };
+}
+
+/**
+ * Judges all verified pull requests of an issue's run together, and merges them one after another. Throws a `UserError`
+ * for what the user must fix.
+ */
+export function merge(request: MergeRequest): Promise<MergeOutcome> {
+  return mergeIssue(request.issue, request.options ?? {}, forProgram(request));
+}
+
+/** A run to look at, while any process works on it or after its end. */
+export type OpenedRun = {
+  readonly run: string;
+  /** The run as its journal has it now. */
+  readonly state: () => RunState;
+  /** Its events from the first on, then each new one as it is written, until the signal; without one, those so far. */
+  readonly events: (signal?: AbortSignal) => AsyncIterable<JournalEvent>;
+  readonly close: () => void;
+};
+
+/** Opens a run to look at. Throws a `UserError` when there is none. */
+export async function openRun(request: OpenRunRequest = {}): Promise<OpenedRun> {
+  const { directory, env } = forProgram(request);
+  const { journal, state } = await findRun(await findPlace(directory, env), request.issue);
+  return {
+    run: state.run,
+    state: () => foldRun(journal.read(state.run, 0)) ?? state,
+    events: (signal) =>
+      signal === undefined
+        ? soFar(journal.read(state.run, 0))
+        : journal.follow(state.run, 0, signal),
+    close: () => journal.close(),
+  };
+}
+
+async function* soFar(events: readonly JournalEvent[]): AsyncGenerator<JournalEvent> {
+  yield* events;
+}
