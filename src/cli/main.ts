@@ -1,27 +1,8 @@
-import { CommanderError } from '@commander-js/extra-typings';
-import { exitCodes } from '../model/state/run-status.ts';
-import type { CommandContext } from './command-context.ts';
-import { buildProgram } from './program/build-program.ts';
+import { runProgram } from './program/run-program.ts';
 import { currentDirectory } from './current-directory.ts';
 import { hideExperimentalWarnings } from '../process/experimental-warnings.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
-
-/** The program's arguments in, its exit code out. Commands are loaded when they are called. */
-async function main(argv: readonly string[], context: CommandContext): Promise<number> {
-  let exitCode = 0;
-  const run = (command: Promise<number>): Promise<void> =>
-    command.then((code) => {
-      exitCode = code;
-    });
-  try {
-    await buildProgram(context, run).parseAsync(argv, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    return tellError(error, context);
-  }
-}
 
 const { stdin, stdout, stderr, env } = process;
 
@@ -59,4 +40,4 @@ process.on('uncaughtException', (error) => void endBadly(error));
 keepYoungGenerationSmall();
 hideExperimentalWarnings();
 
-void main(process.argv.slice(2), context).then(leave);
+void runProgram(process.argv.slice(2), context).then(leave);

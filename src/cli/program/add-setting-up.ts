@@ -38,7 +38,7 @@ export const addSettingUp: AddCommands = (program, context, run) => {
     .command('mcp')
     .description('the commands as tools for any MCP client, on standard input and output')
     .action(async () => {
-      const { mcp } = await import('../commands/mcp.ts');
+      const { mcp } = await import('../mcp/serve.ts');
       await run(mcp(version(), context));
     });
 };

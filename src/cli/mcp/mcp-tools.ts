@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { flagOf, type Option } from '../model/options/option.ts';
-import { runOptions } from '../model/options/run-options.ts';
-import { wordsFor, type FlagKind } from '../model/options/value-kind.ts';
-import { valueSchema } from '../app/settings/value-schema.ts';
+import { flagOf, type Option } from '../../model/options/option.ts';
+import { runOptions } from '../../model/options/run-options.ts';
+import { wordsFor, type FlagKind } from '../../model/options/value-kind.ts';
+import { valueSchema } from '../../app/settings/value-schema.ts';
 
 /** One tool that MCP clients see: a command of ours, and how its arguments are put together. */
 export type McpTool = {
