@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../model/event/event.ts';
 import type { RunState } from '../model/state/run-state.ts';
-import type { JournalDamage } from '../model/user-error.ts';
+import type { JournalDamage, UserProblem } from '../model/user-error.ts';
 import type { StopSignals } from '../services/run-tools.ts';
 
 /** Where a command works, and for whom. */
@@ -21,6 +21,8 @@ export type UserInterface = {
   readonly warn: (text: string) => void;
   /** Says what of a journal cannot be read. */
   readonly damaged: (damages: readonly JournalDamage[]) => void;
+  /** Says what was left out of an answer, and why. */
+  readonly leftOut: (problem: UserProblem) => void;
   /** Whether somebody is there who can be asked. */
   readonly canAsk: boolean;
   /** Shows some lines and asks; no answer means no. */

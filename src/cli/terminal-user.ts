@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { AppContext, UserInterface } from '../app/user-interface.ts';
 import type { CommandContext } from './command-context.ts';
+import { renderProblem } from './render-problem.ts';
 import { chooseOutput } from './run-output.ts';
 import { listenForStop } from './stop-signals.ts';
 import { tellDamage } from './tell-damage.ts';
@@ -28,6 +29,7 @@ function terminalUser(context: CommandContext, manner: Manner): UserInterface {
     note: isJson ? warn : (text) => void stdout.write(`${text}\n`),
     warn,
     damaged: (damages) => void tellDamage(damages, stderr),
+    leftOut: (problem) => warn(`Left out: ${renderProblem(problem).message}`),
     canAsk: stdin.isTTY && stdout.isTTY && !isJson && !isPlain,
     confirm: (lines, question) => confirm(context, lines, question),
     width: stdout.isTTY ? stdout.columns : null,

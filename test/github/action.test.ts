@@ -13,7 +13,7 @@ import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 300_000 });
 
 const root = join(import.meta.dirname, '..', '..');
-const template = join(root, 'src', 'cli', 'init-templates', 'workflow.yml');
+const template = join(root, 'src', 'app', 'init', 'init-templates', 'workflow.yml');
 const label = 'parallel-orchestration-ready';
 
 /** What GitHub would have checked out for `uses: …/action@COMMIT`, installed by the action's own first step. */

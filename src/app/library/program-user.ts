@@ -16,6 +16,7 @@ export function forProgram(
       warn: onNote,
       damaged: (damages) =>
         damages.forEach(({ run }) => onNote(`The journal of ${run ?? 'some runs'} is damaged.`)),
+      leftOut: ({ code }) => onNote(`Something was left out: ${code}`),
       canAsk: confirm !== undefined,
       confirm: confirm ?? (() => Promise.resolve(false)),
       width: null,

@@ -6,7 +6,7 @@ import { stateHome } from '../../workspace/state/state-directory.ts';
 import { checkAgents } from '../../app/run/check-agents.ts';
 import { checkGitHub } from '../../app/github/check-github.ts';
 import type { CommandContext } from '../command-context.ts';
-import { checkSandbox } from '../check-sandbox.ts';
+import { checkSandbox } from '../../app/run/check-sandbox.ts';
 import { usualWorkers } from '../../app/settings/settings.ts';
 import { knownOnly } from '../../app/settings/known-only.ts';
 import { findPlace } from '../../app/place/open-repository.ts';

@@ -10,7 +10,7 @@ import {
   workflowFile,
   type InitFile,
   type InitFindings,
-} from '../init-files.ts';
+} from '../../app/init/init-files.ts';
 import { offerLabels } from '../init-labels.ts';
 import { configurationPath, readConfiguration } from '../../app/settings/configuration.ts';
 import { findPlace, type Place } from '../../app/place/open-repository.ts';

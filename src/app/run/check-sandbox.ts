@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
-import { findSandbox } from '../workspace/sandbox/find-sandbox.ts';
-import { readSandboxReach, type SandboxReach } from '../workspace/sandbox/sandbox-reach.ts';
-import type { Sandbox } from '../workspace/sandbox/sandbox.ts';
-import type { CommandContext } from './command-context.ts';
-import { knownOnly } from '../app/settings/known-only.ts';
-import { findPlace } from '../app/place/open-repository.ts';
-import { readHarmlessConfiguration } from '../app/trust/read-trusted.ts';
-import { describeWithoutSandbox } from '../app/run/without-sandbox.ts';
+import { findSandbox } from '../../workspace/sandbox/find-sandbox.ts';
+import { readSandboxReach, type SandboxReach } from '../../workspace/sandbox/sandbox-reach.ts';
+import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
+import type { AppContext } from '../user-interface.ts';
+import { knownOnly } from '../settings/known-only.ts';
+import { findPlace } from '../place/open-repository.ts';
+import { readHarmlessConfiguration } from '../trust/read-trusted.ts';
+import { describeWithoutSandbox } from './without-sandbox.ts';
 
 export type SandboxDiagnosis = {
   readonly state: 'fine' | 'note';
@@ -17,7 +17,9 @@ export type SandboxDiagnosis = {
 };
 
 /** What an agent could read and reach here, for `flotilla doctor`. */
-export async function checkSandbox(context: CommandContext): Promise<SandboxDiagnosis[]> {
+export async function checkSandbox(
+  context: Pick<AppContext, 'directory' | 'env'>,
+): Promise<SandboxDiagnosis[]> {
   const { env } = context;
   const found = await findSandbox(env);
   const off = await sandboxTurnedOff(context);
@@ -75,7 +77,7 @@ function some(names: readonly string[], noun: string): string {
 
 /** What turns the sandbox off here, unless an option says otherwise; null when nothing does. */
 async function sandboxTurnedOff(
-  context: CommandContext,
+  context: Pick<AppContext, 'directory' | 'env'>,
 ): Promise<{ readonly by: string; readonly fix: string } | null> {
   const wish = context.env['FLOTILLA_SANDBOX'] ?? '';
   if (wish === 'off')

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { UserError } from '../model/user-error.ts';
-import { configurationPath, configurationSchema } from '../app/settings/configuration.ts';
+import { UserError } from '../../model/user-error.ts';
+import { configurationPath, configurationSchema } from '../settings/configuration.ts';
 
 /** A file that `flotilla init` would write. */
 export type InitFile = {
@@ -100,7 +100,10 @@ function template(name: string): Promise<string> {
 
 /** Outside the plugin, its own program is not on the path of Claude's shell. */
 async function pluginFile(path: string): Promise<string> {
-  const text = await readFile(new URL(`../../plugin/amplihack/${path}`, import.meta.url), 'utf8');
+  const text = await readFile(
+    new URL(`../../../plugin/amplihack/${path}`, import.meta.url),
+    'utf8',
+  );
   return text.replaceAll('amplihack-flotilla', 'flotilla');
 }
 
