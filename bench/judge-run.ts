@@ -44,7 +44,8 @@ function inOrder(subjects: string, isMerged: boolean): string {
   if (!isMerged) return subjects;
   // Which branches are brought up to the base depends on that order.
   const own = lines.filter((line) => !/^Merge |\(#\d+\)$/u.test(line));
-  return own.toSorted().join('\n');
+  // An agent that is killed between two files leaves them to two commits of one subject; the tree shows what is missing.
+  return [...new Set(own)].toSorted().join('\n');
 }
 
 /** All that is wrong with a run that has ended; nothing, as it should be. */

@@ -17,6 +17,8 @@ export type Confinement = {
   readonly enter: (place: ConfinedPlace, argv: readonly [string, ...string[]]) => Promise<Argv>;
   /** The environment of whatever runs there. */
   readonly env: NodeJS.ProcessEnv;
+  /** Milliseconds that one call of git may take there. */
+  readonly timeLimitMs: number;
 };
 
 type Argv = readonly [string, ...string[]];
@@ -37,21 +39,33 @@ export type ConfinementOptions = {
   readonly home: string;
   /** Our clone, whose objects the workspaces build on. */
   readonly clone: string;
+  /** Milliseconds that one call of git may take; left out: two minutes. */
+  readonly timeLimitMs?: number;
 };
 
-/** Seconds that one call may take: it reads files of one work tree. */
-const timeLimitMs = 120_000;
+/** One call reads the files of one work tree. */
+const usualTimeLimitMs = 120_000;
 /** What git says of one work tree; a longer answer is not an honest one. */
 const outputCap = 64 * 1024 * 1024;
 
+/**
+ * Memory that one program may map: git maps or reads some of its files whole, and an agent can make any of them as large
+ * as it likes. A sparse file of 60 GB then fails at once instead of taking minutes.
+ */
+const mostMemoryKb = 8 * 1024 * 1024;
+const limited = ['/bin/sh', '-c', `ulimit -v ${mostMemoryKb}; exec "$@"`, 'sh'] as const;
+/** Packs of honest repositories may be larger than that: they are mapped in parts. */
+const mappedInParts = [{ name: 'core.packedGitLimit', value: '2g' }] as const;
+
 /** Opens the place where our programs meet what agents wrote. */
 export function openConfinement(options: ConfinementOptions): Confinement {
-  const { sandbox, env } = options;
+  const { sandbox, env, timeLimitMs = usualTimeLimitMs } = options;
   if (sandbox === null)
     return {
       isSandboxed: false,
       enter: (_place, argv) => Promise.resolve(argv),
       env: gitEnvironment(env),
+      timeLimitMs,
     };
   // TERM is not for them: they end by themselves, or are killed.
   const plain = { ...sandbox, canEndGently: false };
@@ -60,9 +74,10 @@ export function openConfinement(options: ConfinementOptions): Confinement {
   return {
     isSandboxed: true,
     env: { ...gitEnvironment(env), ...insideOnly },
+    timeLimitMs,
     enter: async (place, argv) => {
       base ??= baseMounts(options);
-      settings ??= visibleGitSettings(env);
+      settings ??= visibleGitSettings(env, mappedInParts);
       const words = sandboxArgv({
         sandbox: plain,
         isOffline: true,
@@ -70,7 +85,7 @@ export function openConfinement(options: ConfinementOptions): Confinement {
         cwd: place.workspace,
         variables: await settings,
       });
-      return [...words, ...argv];
+      return [...words, ...limited, ...argv];
     },
   };
 }
@@ -139,7 +154,7 @@ export function confinedGit({ confinement, place, signal }: ConfinedGitOptions):
       GIT_WORK_TREE: workspace,
       ...(confinement.isSandboxed ? insideOnly : {}),
     },
-    timeLimitMs,
+    timeLimitMs: confinement.timeLimitMs,
     outputCap,
     isForeign: true,
     ...(signal === undefined ? {} : { signal }),

@@ -18,9 +18,12 @@ export async function visibleGitConfiguration(env: NodeJS.ProcessEnv): Promise<s
   return (await readVisible(env)).map(lineOf).join('\n');
 }
 
-/** The same as the variables by which git takes settings; what `env` gives in this way is in it, too. */
-export async function visibleGitSettings(env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
-  const pairs = (await readVisible(env)).flatMap(({ name, value }, at) => [
+/** The same as the variables by which git takes settings; what `env` gives in this way is in it, too, and `more`. */
+export async function visibleGitSettings(
+  env: NodeJS.ProcessEnv,
+  more: readonly Setting[] = [],
+): Promise<Record<string, string>> {
+  const pairs = [...(await readVisible(env)), ...more].flatMap(({ name, value }, at) => [
     [`GIT_CONFIG_KEY_${at}`, name],
     [`GIT_CONFIG_VALUE_${at}`, value],
   ]);
