@@ -11,8 +11,10 @@ export const exportLimits = {
   /** All objects together, unpacked, and the pack: bytes. */
   bytes: 4 * 1024 * 1024 * 1024,
   packBytes: 1024 * 1024 * 1024,
-  seconds: 300,
 } as const;
+
+/** Packing takes longer than a look: this many times what one call of git may take there. */
+const looksPerPack = 2.5;
 
 export type ExportOptions = {
   readonly confinement: Confinement;
@@ -78,7 +80,7 @@ export async function exportCommits(options: ExportOptions): Promise<ExportedCom
 async function receive(options: ExportOptions, file: FileHandle): Promise<ExportedCommits | null> {
   const { confinement, workspace, want, have } = options;
   const answer = receiverOf(file);
-  const { objects, largestRecord, bytes, seconds } = exportLimits;
+  const { objects, largestRecord, bytes } = exportLimits;
   const limits = [objects, largestRecord, bytes].map(String);
   const place = { workspace, access: 'read' } as const;
   const argv = ['/bin/sh', '-c', script, 'export', want, ...limits, ...have] as const;
@@ -91,7 +93,7 @@ async function receive(options: ExportOptions, file: FileHandle): Promise<Export
       ...safely,
     },
     onOutput: answer.take,
-    timeLimitMs: seconds * 1_000,
+    timeLimitMs: looksPerPack * confinement.timeLimitMs,
     signal: AbortSignal.any([answer.tooMuch, ...(options.signal ? [options.signal] : [])]),
   });
   const fail = (how: string): ForeignGitError =>
