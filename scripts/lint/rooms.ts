@@ -1,4 +1,4 @@
-/** What a room of `src/` may import beside itself. */
+/** What a room of `src/` may import besides itself. */
 export type Room = {
   /** Rooms, or single files of them, which then are interfaces. */
   readonly rooms: readonly string[];

@@ -35,7 +35,7 @@ import { openIssue, type OpenedIssue, type Setting } from './issue/open-issue.ts
 
 /** What came of working on an issue. */
 export type RunOutcome = {
-  /** The run as it stands now; null where nothing was to be done for what was named. */
+  /** The run as it stands now; null where there was nothing to do for what was named. */
   readonly state: RunState | null;
   readonly place: Place;
 };

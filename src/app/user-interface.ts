@@ -13,7 +13,7 @@ export type AppContext = {
 
 /** Who started a command: a person at a terminal, a script, or a program that uses the library. */
 export type UserInterface = {
-  /** Whether a program reads along: it sees in the events what a person is told in words. */
+  /** Whether a program reads along: it sees in the events what a person reads in words. */
   readonly isProgram: boolean;
   /** Says something that is neither an event nor the result. */
   readonly note: (text: string) => void;

@@ -1,7 +1,7 @@
 /** Values that are put in as they come and taken out as they are wanted: nothing is lost, and nobody waits to put one in. */
 export type EventQueue<Value> = AsyncIterable<Value> & {
   readonly put: (value: Value) => void;
-  /** No more come; an error is thrown to whoever takes after the last. */
+  /** No more come; an error is thrown to the one who takes after the last. */
   readonly end: (error?: unknown) => void;
 };
 

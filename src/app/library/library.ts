@@ -19,7 +19,7 @@ export function plan(request: PlanRequest): Promise<PlannedIssue> {
   return planOnly(request.issue, request.options ?? {}, forProgram(request));
 }
 
-/** A run that was asked for. Its events come in their order; whoever stops taking them does not stop the run. */
+/** A run that was asked for. Its events come in their order; a program that stops taking them does not stop the run. */
 export type Running = AsyncIterable<JournalEvent> & {
   /** How the run stands when the work is over; null where there was nothing to do. Rejects as the iteration does. */
   readonly ended: Promise<RunState | null>;

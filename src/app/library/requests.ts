@@ -6,7 +6,7 @@ export type Where = {
   readonly directory?: string | undefined;
   /** Environment variables; left out: those of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Is told what is neither an event nor a result, in words for a person. */
+  /** Gets what is neither an event nor a result, in words for a person. */
   readonly onNote?: ((text: string) => void) | undefined;
 };
 
