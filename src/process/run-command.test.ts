@@ -138,3 +138,13 @@ await runCommand({ ...${JSON.stringify(options)}, env: { PATH: process.env.PATH 
   await endMarked((marker) => marker === treeMarker, 1_000);
   expect(await identify(daemon)).toBeNull();
 });
+
+test('of endless messages, the newest are kept', async () => {
+  const script = 'head -c 6000000 /dev/zero | tr "\\0" x >&2; echo the end >&2; echo out';
+  const { stdout, stderr } = await runCommand({
+    ...{ argv: ['/bin/sh', '-c', script], cwd: '/', env: process.env },
+  });
+  expect(stdout).toBe('out\n');
+  expect(stderr).toHaveLength(1024 * 1024);
+  expect(stderr.endsWith('xthe end\n')).toBe(true);
+});

@@ -39,6 +39,7 @@ export type CommandOptions = {
 export type CommandResult = {
   readonly end: ProcessEnd;
   readonly stdout: string;
+  /** The newest megabyte of it. */
   readonly stderr: string;
   readonly durationMs: number;
 };
@@ -50,9 +51,10 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   const startedAt = performance.now();
   const isTree = options.treeMarker !== undefined;
   const child = start(options);
-  const output: [Buffer[], Buffer[]] = [[], []];
-  child.stdout?.on('data', options.onOutput ?? ((chunk: Buffer) => output[0].push(chunk)));
-  child.stderr?.on('data', (chunk: Buffer) => output[1].push(chunk));
+  const output: Buffer[] = [];
+  const errors = keepNewest();
+  child.stdout?.on('data', options.onOutput ?? ((chunk: Buffer) => output.push(chunk)));
+  child.stderr?.on('data', errors.add);
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.input ?? '');
 
@@ -79,8 +81,8 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     if (isTree && child.pid !== undefined) await endTree(root(), graceMs);
     return {
       end: stopped === null ? end : { kind: 'stopped', why: stopped },
-      stdout: Buffer.concat(output[0]).toString('utf8'),
-      stderr: Buffer.concat(output[1]).toString('utf8'),
+      stdout: Buffer.concat(output).toString('utf8'),
+      stderr: errors.text(),
       durationMs: Math.round(performance.now() - startedAt),
     };
   } finally {
@@ -88,6 +90,23 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     options.signal?.removeEventListener('abort', onAbort);
     await holder?.release();
   }
+}
+
+/** Messages are short; a program that was given something hostile to read may print gigabytes of it. */
+const mostErrorBytes = 1024 * 1024;
+
+function keepNewest(): { readonly add: (chunk: Buffer) => void; readonly text: () => string } {
+  let [kept, size]: [Buffer[], number] = [[], 0];
+  return {
+    add: (chunk) => {
+      kept.push(chunk);
+      size += chunk.length;
+      if (size < 2 * mostErrorBytes) return;
+      kept = [Buffer.concat(kept).subarray(-mostErrorBytes)];
+      size = mostErrorBytes;
+    },
+    text: () => Buffer.concat(kept).subarray(-mostErrorBytes).toString('utf8'),
+  };
 }
 
 const scriptAt = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

@@ -32,8 +32,8 @@ describe.each(documents)('%s', (document) => {
 test.each([
   ['docs/architecture.md', 2],
   ['docs/tour.md', 30],
-])('%s names functions where they are', (path, least) => {
-  const names = [...read(path).matchAll(/`(\w+)` in `(src\/[\w./-]+)`/gu)];
+])('%s names functions where they are', (page, least) => {
+  const names = [...read(page).matchAll(/`(\w+)` in `(src\/[\w./-]+)`/gu)];
   expect(names.length).toBeGreaterThan(least);
   const missing = names.filter(
     ([, name = '', path = '']) =>
