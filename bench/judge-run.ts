@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectNothingLeft } from '../test/rig/nothing-left.ts';
 import type { BenchUser } from './bench-user.ts';
-import { journalOf, stateOf, type KilledRun } from './killed-run.ts';
+import { journalOf, stateOf, uncommittedTask, type KilledRun } from './killed-run.ts';
 
 const tasks = [1, 2, 3];
 /** How often each task's agent is started when nothing is killed: the second one's check fails once. */
@@ -44,8 +44,13 @@ function inOrder(subjects: string, isMerged: boolean): string {
   if (!isMerged) return subjects;
   // Which branches are brought up to the base depends on that order.
   const own = lines.filter((line) => !/^Merge |\(#\d+\)$/u.test(line));
-  // An agent that is killed between two files leaves them to two commits of one subject; the tree shows what is missing.
-  return [...new Set(own)].toSorted().join('\n');
+  // An agent that is killed between two files leaves them to two commits of ours; the tree shows what is missing.
+  const isAgain = (line: string, at: number): boolean =>
+    line === uncommittedTask && own.indexOf(line) < at;
+  return own
+    .filter((line, at) => !isAgain(line, at))
+    .toSorted()
+    .join('\n');
 }
 
 /** All that is wrong with a run that has ended; nothing, as it should be. */

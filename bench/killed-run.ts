@@ -10,6 +10,9 @@ import { makeBenchUser, type BenchUser } from './bench-user.ts';
 import type { Chance } from './chance.ts';
 import { processesIn } from './process-usage.ts';
 
+/** The task whose agent leaves its work to be committed by us, under this title. */
+export const uncommittedTask = 'Leave work uncommitted';
+
 /** What was killed: the orchestrator, the keeper of an attempt, or the agent that it keeps. */
 export type Victim = 'orchestrator' | 'keeper' | 'agent';
 
@@ -58,7 +61,7 @@ export async function runWithKills(order: KilledRunOrder): Promise<KilledRun> {
   };
   const user = makeBenchUser({
     root: order.root,
-    tasks: ['Commit something', 'Fail the check first', 'Leave work uncommitted'],
+    tasks: ['Commit something', 'Fail the check first', uncommittedTask],
     files: { 'check.sh': 'test ! -e broken\n' },
   });
   if (order.isMerging) {

@@ -1,11 +1,11 @@
-import type { AppContext } from './user-interface.ts';
-import type { Place } from './place/open-repository.ts';
 import type { TaskReturned } from '../model/event/pull-event.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { remarkWords } from '../reporting/words/feedback-words.ts';
 import { plainText } from '../model/text/plain-text.ts';
+import type { AppContext } from './user-interface.ts';
+import type { Place } from './place/open-repository.ts';
 import { readBaseEvidence } from './plan/base-evidence.ts';
 import { carryOut } from './run/carry-out.ts';
 import { collectRemarks, type Collected } from './run/collect-remarks.ts';
@@ -28,8 +28,7 @@ export type AddressOutcome = {
 };
 
 /**
- * Gives open pull requests back to their agents, with what reviewers ask for and which of
- * their checks are red. The result is verified, pushed to the same branches, and answered there.
+ * Gives open pull requests back to their agents, with what reviewers ask for and which of their checks are red. The result is verified, pushed to the same branches, and answered there.
  */
 export async function addressIssue(
   order: {

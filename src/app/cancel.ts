@@ -1,4 +1,3 @@
-import type { AppContext } from './user-interface.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isCiAwaited } from '../model/state/feedback.ts';
 import { foldRun } from '../model/state/fold-run.ts';
@@ -7,6 +6,7 @@ import type { RunState } from '../model/state/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { isAlive } from '../process/identity.ts';
 import { signalQuietly } from '../process/process-tree.ts';
+import type { AppContext } from './user-interface.ts';
 import { cancelInPlace } from './run/cancel-in-place.ts';
 import { findWritablePlace, findRun, type FoundRun, type Place } from './place/open-repository.ts';
 
@@ -20,9 +20,8 @@ export type CancelOutcome = {
 };
 
 /**
- * Ends tasks, or all of a run, from any process. The request is written to the
- * journal; a living orchestrator is nudged to read it and ends its agents, otherwise this process does it instead. The report is
- * what the journal says afterwards.
+ * Ends tasks, or all of a run, from any process. The request is written to the journal; a living orchestrator is nudged
+ * to read it and ends its agents, otherwise this process does it instead. The outcome is what the journal says afterwards.
  */
 export async function cancelTasks(
   order: { readonly issue: string; readonly tasks: readonly number[] },

@@ -1,5 +1,3 @@
-import type { MergeOutcome } from './merge-outcome.ts';
-import type { AppContext, StopListener } from './user-interface.ts';
 import { plainText } from '../model/text/plain-text.ts';
 import { mergeRun, type MergePlan } from '../merging/merge-run.ts';
 import type { JournalEvent } from '../model/event/event.ts';
@@ -14,6 +12,8 @@ import type { RunTools, TaskLog } from '../services/run-tools.ts';
 import { checkChangeLines } from '../reporting/words/check-changes.ts';
 import { placeWords } from '../reporting/words/merge-words.ts';
 import { keepRuntimeFiles } from '../reporting/files/runtime-files.ts';
+import type { MergeOutcome } from './merge-outcome.ts';
+import type { AppContext, StopListener } from './user-interface.ts';
 import { chooseSandbox, refreshRuntimeFiles, showProgress } from './run/carry-out.ts';
 import { readBaseEvidence } from './plan/base-evidence.ts';
 import { fromHere } from './place/from-here.ts';
@@ -103,6 +103,7 @@ async function mergeHeld(order: Merging): Promise<MergeOutcome> {
     await refreshRuntimeFiles(place, journal, state.run);
     return await report(order, record);
   } finally {
+    view.stop();
     stop.release();
   }
 }

@@ -1,7 +1,3 @@
-import type { PlannedIssue } from './planned-issue.ts';
-import { damagesFor } from './place/damages.ts';
-import { openStart, type Start } from './open-start.ts';
-import type { AppContext } from './user-interface.ts';
 import { findBase } from '../git/user-repository.ts';
 import type { Git } from '../git/git.ts';
 import { displayIssue, type IssueRef, type MasterIssue } from '../model/issue/issue.ts';
@@ -17,6 +13,11 @@ import {
   measureTree,
   type Fit,
 } from '../workspace/machine/resources.ts';
+import { identifySelf } from '../process/identity.ts';
+import type { PlannedIssue } from './planned-issue.ts';
+import { damagesFor } from './place/damages.ts';
+import { openStart, type Start } from './open-start.ts';
+import type { AppContext } from './user-interface.ts';
 import { readBaseEvidence } from './plan/base-evidence.ts';
 import { checkOrdinals } from './plan/check-ordinals.ts';
 import type { GitHubTarget } from './github/choose-forge.ts';
@@ -25,7 +26,6 @@ import { readIssueArgument } from './issue/issue-argument.ts';
 import { parseIssueText } from './issue/load-issue.ts';
 import { subIssueTask, succeededWords } from './issue/sub-issue.ts';
 import { openUserHolds } from './place/open-repository.ts';
-import { identifySelf } from '../process/identity.ts';
 import { planOptions, readPlanEvidence } from './plan/plan-evidence.ts';
 import { readSecond } from './plan/second-reader.ts';
 import { redBaseFindings, resourceFindings } from './plan/surroundings.ts';
@@ -37,19 +37,30 @@ type PlanOnlyOrder = Start & {
   readonly options: OrchestrateOptions;
 };
 
+/** An issue that could be planned. */
+export type Planning = {
+  /** That the one task that was named has succeeded, in words; null when it has not, or all were meant. */
+  readonly done: string | null;
+  readonly plan: () => Promise<PlannedIssue>;
+};
+
 /**
- * Plans an issue as a start with these options would. Writes nothing but a cache outside the repository, creates
- * nothing, sends nothing.
+ * Opens an issue to plan it as a start with these options would. Writes nothing but a cache outside the repository,
+ * creates nothing, sends nothing.
  */
-export async function planOnly(
+export async function openPlanning(
   argument: string,
   options: OrchestrateOptions,
   context: AppContext,
-): Promise<PlannedIssue> {
+): Promise<Planning> {
   const start = await openStart(argument, { options: { ...options, dryRun: true }, context });
   const order = { ...start, argument, options, context };
-  const { settings } = order;
   const named = findNamedTask(order);
+  return { done: named?.done ?? null, plan: () => planIt(order, named) };
+}
+
+async function planIt(order: PlanOnlyOrder, named: NamedTask | null): Promise<PlannedIssue> {
+  const { settings, options, context } = order;
   const found = await (order.target === null
     ? readLocal(order, named)
     : readGitHub(order, order.target, named));
@@ -71,7 +82,7 @@ export async function planOnly(
   const planned = planIssue(master, { ...seen.evidence, reading }, planning);
   const plan = withFindings(planned, [...found.findings, ...seen.findings]);
   const { project, damages } = seen;
-  return { issue: { ref, title: master.title }, plan, project, damages, done: named?.done ?? null };
+  return { issue: { ref, title: master.title }, plan, project, damages };
 }
 
 /** The one task that is meant, when the argument was a sub-issue. */

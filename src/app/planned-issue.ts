@@ -10,6 +10,4 @@ export type PlannedIssue = {
   readonly project: ProjectCommands;
   /** What a start would stumble over in the journal. */
   readonly damages: readonly JournalDamage[];
-  /** That the one task that was named has succeeded, in words; null when it has not, or all were meant. */
-  readonly done: string | null;
 };

@@ -1,9 +1,9 @@
-import type { AppContext } from './user-interface.ts';
 import type { Journal } from '../journal/journal.ts';
 import { displayIssue } from '../model/issue/issue.ts';
 import { choiceGoingOn } from '../model/state/phases.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { UserError } from '../model/user-error.ts';
+import type { AppContext } from './user-interface.ts';
 import { givenAgain, type OrchestrateOptions } from './settings/given-flags.ts';
 import { readIssueArgument } from './issue/issue-argument.ts';
 import { findPlace, findRun, findTaskOfSubIssue } from './place/open-repository.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { AgentCommand } from '../agents/agent.ts';
-import { layOutFiles } from './agent-files.ts';
 import type { FleetMember } from '../services/fleet.ts';
-import { plausibleSession } from './plausible-words.ts';
 import type { Room, RunTools } from '../services/run-tools.ts';
+import { layOutFiles } from './agent-files.ts';
+import { plausibleSession } from './plausible-words.ts';
 
 export type CommandOptions = {
   readonly member: FleetMember;

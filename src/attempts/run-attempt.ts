@@ -8,14 +8,14 @@ import type { AttemptState } from '../model/state/task-state.ts';
 import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
 import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
+import { memberFor } from '../services/fleet.ts';
+import type { RunTools } from '../services/run-tools.ts';
 import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
-import { memberFor } from '../services/fleet.ts';
 import { plausibleActivities, plausibleFailure } from './plausible-words.ts';
 import { prepareCommand } from './prepare-command.ts';
 import { reportStrays } from './report-strays.ts';
-import type { RunTools } from '../services/run-tools.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
 export type AttemptOrder = {

@@ -3,11 +3,11 @@ import { openLabels, type Labels } from '../forge/github/issues/labels.ts';
 import { repositoryName } from '../forge/github/repository/place.ts';
 import { ForgeError } from '../model/forge-problem.ts';
 import { chooseForge } from '../app/github/choose-forge.ts';
-import type { CommandContext } from './command-context.ts';
 import type { Place } from '../app/place/open-repository.ts';
-import { tellError } from './tell-error.ts';
 import { readHarmlessConfiguration } from '../app/trust/read-trusted.ts';
 import { useProxy } from '../app/github/use-proxy.ts';
+import type { CommandContext } from './command-context.ts';
+import { tellError } from './tell-error.ts';
 
 /** The label of master issues that are ready to be run, and those that Flotilla gives to what it makes. */
 const ourLabels = [

@@ -1,6 +1,6 @@
+import { hideExperimentalWarnings } from '../process/experimental-warnings.ts';
 import { runProgram } from './program/run-program.ts';
 import { currentDirectory } from './current-directory.ts';
-import { hideExperimentalWarnings } from '../process/experimental-warnings.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 

@@ -1,9 +1,9 @@
-import type { CommandContext } from './command-context.ts';
 import type { RunView } from '../app/user-interface.ts';
 import { plainBlock, plainJson } from '../model/text/plain-text.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { eventLine } from '../reporting/words/event-lines.ts';
 import type { LiveView } from '../reporting/live/live-view.ts';
+import type { CommandContext } from './command-context.ts';
 
 export type OutputChoice = {
   readonly isJson: boolean;

@@ -1,8 +1,8 @@
 import { plainBlock } from '../model/text/plain-text.ts';
 import { exitCodes } from '../model/state/run-status.ts';
 import { UserError } from '../model/user-error.ts';
-import type { CommandContext } from './command-context.ts';
 import { fullDiskError } from '../app/run/full-disk.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** Reports what ended the program, and gives its exit code: a user's problem with what to do, a bug with all its data. */
 export async function tellError(error: unknown, { stderr }: CommandContext): Promise<number> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseIssue } from './parse-issue.ts';
 import { findEdits, type IssueDigest, type IssueEdits } from '../model/issue/issue-digest.ts';
+import { parseIssue } from './parse-issue.ts';
 import { digestIssue } from './issue-digest.ts';
 
 const lines = [

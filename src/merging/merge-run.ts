@@ -14,16 +14,16 @@ import type { MergedBefore } from '../trial/blame-conflict.ts';
 import { concludeMerged } from '../orchestration/publish/conclude-merged.ts';
 import { hubAttributes } from '../trial/hub-rules.ts';
 import { judgeUnion } from '../trial/judge-union.ts';
-import { divideByBase, leaveUnrelated } from './leave-unrelated.ts';
-import { lastWork } from './last-work.ts';
 import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
 import { findMergeable, orderTrain } from '../trial/order/plan-train.ts';
+import { settleByRule, type SettleByRule } from '../trial/settle-by-rule.ts';
+import { openScratchTree, shownRef, type ScratchTree } from '../trial/scratch-tree.ts';
+import { divideByBase, leaveUnrelated } from './leave-unrelated.ts';
+import { lastWork } from './last-work.ts';
 import { openResolver, type ResolvingOrder } from './resolve/resolver.ts';
 import { runTrain } from './train/run-train.ts';
 import { openScratchChecks, shownIndex, type ScratchChecks } from './scratch-checks.ts';
-import { settleByRule, type SettleByRule } from '../trial/settle-by-rule.ts';
 import { trainFeedback } from './train/train-feedback.ts';
-import { openScratchTree, shownRef, type ScratchTree } from '../trial/scratch-tree.ts';
 
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {

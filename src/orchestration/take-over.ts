@@ -1,6 +1,5 @@
 import type { PublishedPull, PublishedWork } from '../forge/forge.ts';
 import { isInHistory } from '../git/combine-commits.ts';
-import { concludeMerged } from './publish/conclude-merged.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { FoundWork } from '../model/event/found-work.ts';
 import { subIssueTitle } from '../model/names.ts';
@@ -8,6 +7,7 @@ import { reachedTasks } from '../model/state/run-state.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import { textDigest } from '../model/text/text-mark.ts';
 import type { RunTools } from '../services/run-tools.ts';
+import { concludeMerged } from './publish/conclude-merged.ts';
 import { subIssueKey } from './task/sub-issue-queue.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { SeenConflict } from '../model/merge/conflict.ts';
 import { mayConflict } from '../trial/changed-paths.ts';
 import { areAllLocks } from '../trial/hub-rules.ts';
-import type { Snapshot } from './radar-looks.ts';
 import type { MergeTrial } from '../trial/try-merges.ts';
+import type { Snapshot } from './radar-looks.ts';
 
 /** Two sides to be tried, and whose they are. */
 export type RadarPair = {

@@ -3,10 +3,10 @@ import { openMergeRepository, type MergeRepository } from '../git/merge-reposito
 import type { SeenConflict } from '../model/merge/conflict.ts';
 import { createPool } from '../workspace/machine/pool.ts';
 import type { Confinement } from '../workspace/sandbox/confinement.ts';
+import { tryMerges } from '../trial/try-merges.ts';
 import { learnCommits, type CommitFacts } from './commit-facts.ts';
 import { keepByRefs, lookAt, tasksThat, type Snapshot, type WatchedSide } from './radar-looks.ts';
 import { hasGrown, noteTrial, pairsToTry, type RadarPair } from './radar-pairs.ts';
-import { tryMerges } from '../trial/try-merges.ts';
 
 /** What one look at all workspaces found. */
 export type RadarRound = {

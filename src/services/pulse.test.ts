@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
 import { startPulse } from './pulse.ts';
 
 test('each watched process has its first beat one interval after its watch began', async () => {

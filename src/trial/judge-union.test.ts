@@ -10,8 +10,8 @@ import {
 } from '../../test/rig/merge-world.ts';
 import type { CheckResult } from '../model/failure/failure.ts';
 import type { FinishedBranch, UnionVerdict } from '../model/merge/union.ts';
-import { judgeUnion, type JudgeOrder } from './judge-union.ts';
 import { openMergeRepository } from '../git/merge-repository.ts';
+import { judgeUnion, type JudgeOrder } from './judge-union.ts';
 import { openScratchTree } from './scratch-tree.ts';
 
 /** Every word that a file in `needs` names must stand in `words`. */

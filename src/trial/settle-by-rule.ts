@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import { makeCommit } from '../git/combine-commits.ts';
 import type { Git, GitIdentity } from '../git/git.ts';
-import { areAllLocks, lockRule, type LockRule } from './hub-rules.ts';
 import type { MergeRepository } from '../git/merge-repository.ts';
+import { areAllLocks, lockRule, type LockRule } from './hub-rules.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 import type { MergeTrial } from './try-merges.ts';
 

@@ -164,8 +164,7 @@ export async function runHostile(chance: Chance, workspaces: number): Promise<Ho
   );
   const problems = [...wrongIn(ended), ...differences(world, ended.events())];
   for (const words of [['diff', 'local#1', '1'], ['status'], ['clean', '--all', '--yes']]) {
-    // Each of ten workspaces may cost its limits of time: that is slow, and it ends.
-    const after = await within(400, words.join(' '), () => world.flotilla(...words));
+    const after = await within(200, words.join(' '), () => world.flotilla(...words));
     problems.push(...stacksIn(words.join(' '), after));
   }
   for (const [path, what] of Object.entries(outside(world)))

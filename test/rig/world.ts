@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
+import { deleteTrees } from '../../src/workspace/clean/delete-trees.ts';
 import { startFlotilla, type Ended, type Running } from './flotilla.ts';
 import { makeGate, type Gate } from './gate.ts';
 import { expectNothingLeft, processesOf } from './nothing-left.ts';
-import { deleteTrees } from '../../src/workspace/clean/delete-trees.ts';
 
 /** A user with a home, a repository with one commit, and an agent that does what the test says. */
 export type World = AsyncDisposable & {

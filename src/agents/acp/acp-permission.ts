@@ -1,5 +1,5 @@
-import type { PermissionOption, ToolCallUpdate } from '@agentclientprotocol/sdk';
 import { isAbsolute, relative, resolve } from 'node:path';
+import type { PermissionOption, ToolCallUpdate } from '@agentclientprotocol/sdk';
 
 /** What an agent may do without asking. */
 export type AcpPolicy = {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ToolCallUpdate } from '@agentclientprotocol/sdk';
-import { commandOf } from './acp-permission.ts';
 import type { AgentReader } from '../agent.ts';
 import { readJson } from '../stream/read-json.ts';
 import type { Problem, StreamEvent } from '../stream/stream-event.ts';
 import { streamReader } from '../stream/stream-reader.ts';
 import type { ToolUse } from '../stream/tool-use.ts';
+import { commandOf } from './acp-permission.ts';
 
 const text = z.string().nullish().catch(null);
 const call = z.looseObject({

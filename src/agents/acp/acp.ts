@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { ok } from '../../model/result.ts';
-import { acpReader } from './acp-reader.ts';
 import { noCapabilities, type Agent } from '../agent.ts';
 import { allowedPrefixes } from '../program/allowed-commands.ts';
 import { locateCommand } from '../program/command.ts';
+import { acpReader } from './acp-reader.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = fileURLToPath(new URL(`acp-program.${extension}`, import.meta.url));

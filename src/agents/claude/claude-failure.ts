@@ -1,9 +1,9 @@
 import type { AttemptResult } from '../../model/event/attempt-event.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 import { unreachable } from '../../model/result.ts';
-import type { ClaudeResult } from './claude-stream.ts';
 import { versionFailure } from '../program/known-program.ts';
 import { plainText, shortenStart } from '../stream/plain-text.ts';
+import type { ClaudeResult } from './claude-stream.ts';
 
 /** What a run of Claude Code left behind, from which its end is judged. */
 export type ClaudeEnd = {

@@ -1,10 +1,10 @@
 import { unreachable } from '../../model/result.ts';
 import type { AgentActivity, AgentReader } from '../agent.ts';
-import { claudeFailure } from './claude-failure.ts';
-import { readClaudeLine, type ClaudeEvent, type ClaudeResult } from './claude-stream.ts';
 import { outputLines } from '../stream/output-lines.ts';
 import { oneLine, plainText, shorten, shortenMiddle } from '../stream/plain-text.ts';
 import { describeTool, stageJudge, type ToolUse } from '../stream/tool-use.ts';
+import { claudeFailure } from './claude-failure.ts';
+import { readClaudeLine, type ClaudeEvent, type ClaudeResult } from './claude-stream.ts';
 
 // Far beyond what the program writes for the largest file that it reads.
 const maxLineChars = 64 * 1024 * 1024;

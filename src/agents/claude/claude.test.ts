@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptResult } from '../../model/event/attempt-event.ts';
 import type { AgentActivity, AgentConclusion, AgentRequest } from '../agent.ts';
-import { claudeAgent } from './claude.ts';
 import { pickVariables } from '../program/pick-variables.ts';
+import { claudeAgent } from './claude.ts';
 
 // As Claude Code 2.1.330 writes them, without the fields that nobody reads.
 const init = {

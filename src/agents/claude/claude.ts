@@ -2,10 +2,10 @@ import { isAbsolute, join } from 'node:path';
 import { err, ok } from '../../model/result.ts';
 import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from '../agent.ts';
 import { gitCommands, partsOf } from '../program/allowed-commands.ts';
-import { claudeReader } from './claude-reader.ts';
 import { findFirst, findProgram } from '../program/find-program.ts';
-import { probeClaude } from './claude-sign-in.ts';
 import type { KnownProgram } from '../program/known-program.ts';
+import { claudeReader } from './claude-reader.ts';
+import { probeClaude } from './claude-sign-in.ts';
 
 /** Claude Code, as the user has it installed. */
 export function claudeAgent(): Agent {

@@ -8,9 +8,9 @@ import {
   type AgentConclusion,
   type AgentReader,
 } from '../agent.ts';
-import { findProgram } from './find-program.ts';
 import { outputLines } from '../stream/output-lines.ts';
 import { oneLine, plainText, shortenStart } from '../stream/plain-text.ts';
+import { findProgram } from './find-program.ts';
 
 const shell = '/bin/sh';
 const maxLineChars = 64 * 1024;

@@ -1,4 +1,3 @@
-import { openStart, type Start } from '../open-start.ts';
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { assistPrompt, proposalFile } from '../../attempts/prompt/assist-prompt.
 import { identifySelf } from '../../process/identity.ts';
 import { openConfinement } from '../../workspace/sandbox/confinement.ts';
 import { workspacesOf } from '../../workspace/workspaces.ts';
-import { runHelper, type HelperOrder } from './assist-agent.ts';
+import { openStart, type Start } from '../open-start.ts';
 import { locateMember } from '../run/build-fleet.ts';
 import { chooseSandbox } from '../run/carry-out.ts';
 import type { AppContext } from '../user-interface.ts';
@@ -20,6 +19,7 @@ import { findIssue } from '../issue/find-issue.ts';
 import type { IssueText } from '../issue/load-issue.ts';
 import { openUserHolds } from '../place/open-repository.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
+import { runHelper, type HelperOrder } from './assist-agent.ts';
 
 type AssistOrder = Start & {
   readonly argument: string;
@@ -28,8 +28,8 @@ type AssistOrder = Start & {
 };
 
 /**
- * Lets the agent propose sub-tasks, and gives its proposal, an issue in Markdown. It
- * works in a checkout that is thrown away; nothing is applied, and no run begins.
+ * Lets the agent propose sub-tasks, and gives its proposal, an issue in Markdown. It works in a checkout that is thrown
+ * away; nothing is applied, and no run begins.
  */
 export async function assist(
   argument: string,

@@ -12,9 +12,9 @@ import { directoriesIn, isWorkspaceOf } from '../../workspace/clean/clean-candid
 import { readProcessUses, userOf } from '../../workspace/clean/live-use.ts';
 import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import { findConfinement } from '../place/find-confinement.ts';
+import type { Place } from '../place/open-repository.ts';
 import { keepIgnored } from './keep-ignored.ts';
 import { shrinkable } from './clean-inventory.ts';
-import type { Place } from '../place/open-repository.ts';
 
 export type RemovalTools = {
   readonly place: Place;

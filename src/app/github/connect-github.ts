@@ -6,9 +6,9 @@ import {
 } from '../../forge/github/repository/open-repository.ts';
 import { isSameRepository, repositoryName } from '../../forge/github/repository/place.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
+import type { Settings } from '../settings/settings.ts';
 import { checkSender } from './check-request.ts';
 import type { GitHubTarget } from './choose-forge.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { StartRequest } from './start-request.ts';
 import { useProxy } from './use-proxy.ts';
 

@@ -2,9 +2,9 @@ import { findMasterIssue } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import type { MasterIssue } from '../../model/issue/issue.ts';
 import type { AppContext } from '../user-interface.ts';
+import { findPlace } from '../place/open-repository.ts';
 import { readIssueArgument } from './issue-argument.ts';
 import { parseIssueText, readIssueFile, readKnownIssue } from './load-issue.ts';
-import { findPlace } from '../place/open-repository.ts';
 
 /** Reads an issue to analyse: a file, or one of the local forge by its number. */
 export async function readAnalyzedIssue(

@@ -2,9 +2,9 @@ import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import type { IssueRef } from '../../model/issue/issue.ts';
 import type { AppContext } from '../user-interface.ts';
+import type { Place } from '../place/open-repository.ts';
 import { readIssueArgument } from './issue-argument.ts';
 import { readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
-import type { Place } from '../place/open-repository.ts';
 
 export type IssueOrder = {
   readonly argument: string;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { plannedTask, sampleEvents } from '../../../test/rig/sample-run.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import type { Plan } from '../../model/plan/plan.ts';
-import { plannedTask, sampleEvents } from '../../../test/rig/sample-run.ts';
 import { findShiftedTasks } from './issue-edits.ts';
 
 /** A run in which `One` succeeded, `Two` failed and `Three` was not begun. */

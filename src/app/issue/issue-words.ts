@@ -8,8 +8,8 @@ import {
   type ReadIssue,
 } from '../../model/issue/issue-digest.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { readIssueFile } from './load-issue.ts';
 import { nothingAsked } from '../github/watch-github-issue.ts';
+import { readIssueFile } from './load-issue.ts';
 
 /**
  * Reads what the file of an issue asks for now, each time it is called; null when the file cannot be read, which says

@@ -13,14 +13,14 @@ import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { GitHubTarget } from '../github/choose-forge.ts';
 import type { AppContext } from '../user-interface.ts';
-import type { IssueArgument } from './issue-argument.ts';
-import { issueReader } from './issue-words.ts';
-import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
 import type { Place } from '../place/open-repository.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
 import type { Settings } from '../settings/settings.ts';
-import { subIssueTask } from './sub-issue.ts';
 import type { StartRequest } from '../github/start-request.ts';
+import type { IssueArgument } from './issue-argument.ts';
+import { issueReader } from './issue-words.ts';
+import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
+import { subIssueTask } from './sub-issue.ts';
 
 /** A master issue, read, with the forge that its run works on. */
 export type OpenedIssue = {

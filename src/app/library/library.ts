@@ -5,7 +5,7 @@ import { mergeIssue } from '../merge.ts';
 import type { MergeOutcome } from '../merge-outcome.ts';
 import { orchestrate } from '../orchestrate.ts';
 import { findPlace, findRun } from '../place/open-repository.ts';
-import { planOnly } from '../plan-only.ts';
+import { openPlanning } from '../plan-only.ts';
 import type { PlannedIssue } from '../planned-issue.ts';
 import { openEventQueue } from './event-queue.ts';
 import { forProgram } from './program-user.ts';
@@ -15,8 +15,9 @@ import type { MergeRequest, OpenRunRequest, PlanRequest, RunRequest } from './re
  * Plans a master issue with what the repository and its past runs say, as `flotilla orchestrate --dry-run` does. Nothing
  * is begun. Throws a `UserError` for what the user must fix.
  */
-export function plan(request: PlanRequest): Promise<PlannedIssue> {
-  return planOnly(request.issue, request.options ?? {}, forProgram(request));
+export async function plan(request: PlanRequest): Promise<PlannedIssue> {
+  const planning = await openPlanning(request.issue, request.options ?? {}, forProgram(request));
+  return planning.plan();
 }
 
 /** A run that was asked for. Its events come in their order; a program that stops taking them does not stop the run. */

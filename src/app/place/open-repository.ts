@@ -16,9 +16,9 @@ import {
   stateHome,
   type StateDirectory,
 } from '../../workspace/state/state-directory.ts';
+import { readIssueArgument, refersTo, type IssueArgument } from '../issue/issue-argument.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { requireOwnRuntime } from './own-folders.ts';
-import { readIssueArgument, refersTo, type IssueArgument } from '../issue/issue-argument.ts';
 
 /** The user's repository and where Flotilla keeps what belongs to it. */
 export type Place = {

@@ -16,8 +16,8 @@ import {
 } from '../../workspace/environment/environment.ts';
 import { enterSandbox } from '../../workspace/sandbox/enter-sandbox.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
-import { handedSecrets } from '../run/handed-secrets.ts';
 import type { FleetMember } from '../../services/fleet.ts';
+import { handedSecrets } from '../run/handed-secrets.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** One question to an agent that can answer without tools. */

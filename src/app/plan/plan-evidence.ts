@@ -14,11 +14,11 @@ import type { Evidence, PlanOptions } from '../../planning/plan-issue.ts';
 import { openPairJudge } from '../../planning/predict/predict-overlap.ts';
 import { reachOf, type TestReach } from '../../planning/findings/test-reach.ts';
 import { textOf } from '../../planning/task-text.ts';
-import type { BaseEvidence } from './base-evidence.ts';
 import { cacheHome } from '../place/cache-home.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { BaseEvidence } from './base-evidence.ts';
 import { foreseeApart } from './foresee-apart.ts';
 import type { Foresight } from './foresight.ts';
-import type { Settings } from '../settings/settings.ts';
 
 export type EvidenceOrder = {
   /** Where the base's commit is. */

@@ -30,19 +30,19 @@ import { ensureOrigin } from '../../workspace/state/state-origin.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { mayContinue } from '../plan/approve-plan.ts';
 import { isKnownGreen } from '../plan/known-base.ts';
+import type { AppContext, RunView } from '../user-interface.ts';
+import type { Place } from '../place/open-repository.ts';
+import type { OrchestrateOptions } from '../settings/given-flags.ts';
+import type { Settings } from '../settings/settings.ts';
+import { resourceFindings } from '../plan/surroundings.ts';
 import { requireSignIn } from './require-sign-in.ts';
 import { buildFleet } from './build-fleet.ts';
-import type { AppContext, RunView } from '../user-interface.ts';
 import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
 import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
-import type { Place } from '../place/open-repository.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
 import { buildRunTools, type ToolsOrder } from './run-tools.ts';
-import type { OrchestrateOptions } from '../settings/given-flags.ts';
-import type { Settings } from '../settings/settings.ts';
-import { resourceFindings } from '../plan/surroundings.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';
@@ -91,7 +91,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
-    if (sandbox === null) await noteWithoutSandbox(place.stateHome, { ...context, ...output });
+    if (sandbox === null)
+      await noteWithoutSandbox(place.stateHome, { env: context.env, note: output.note });
     const secrets = secretsOf(order);
     record = startRun({
       ...order,

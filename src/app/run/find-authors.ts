@@ -1,8 +1,8 @@
 import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Fleet, FleetMember } from '../../services/fleet.ts';
-import { locateMember } from './build-fleet.ts';
 import type { Settings } from '../settings/settings.ts';
+import { locateMember } from './build-fleet.ts';
 
 /** The agents that made a run's branches, as far as they are still on this machine. */
 export type Authors = {

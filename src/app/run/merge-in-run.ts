@@ -9,14 +9,14 @@ import { isPassing } from '../../model/forge-problem.ts';
 import type { TrainPolicy } from '../../model/merge/train-car.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { RunTools } from '../../services/run-tools.ts';
-import { forgeInTrain } from './forge-in-run.ts';
-import { fromHere } from '../place/from-here.ts';
-import type { Place } from '../place/open-repository.ts';
 import { checkChangeLines } from '../../reporting/words/check-changes.ts';
 import { approvalWords } from '../../reporting/ending/awaiting-outcome.ts';
+import { fromHere } from '../place/from-here.ts';
+import type { Place } from '../place/open-repository.ts';
+import type { Settings } from '../settings/settings.ts';
+import { forgeInTrain } from './forge-in-run.ts';
 import { writeReviewPage } from './review-page.ts';
 import { reviewLookMs } from './run-tools.ts';
-import type { Settings } from '../settings/settings.ts';
 
 export type MergeInRunOrder = {
   readonly place: Place;

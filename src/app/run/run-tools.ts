@@ -42,12 +42,12 @@ import {
 import { taskFoldersOf, type TaskFolders } from '../../workspace/environment/task-folders.ts';
 import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
+import type { Place } from '../place/open-repository.ts';
+import type { Settings } from '../settings/settings.ts';
 import { feedbackInRun } from './feedback-in-run.ts';
 import { openOriginalChecks } from './open-original-checks.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import { handedKeys, handedSecrets } from './handed-secrets.ts';
-import type { Place } from '../place/open-repository.ts';
-import type { Settings } from '../settings/settings.ts';
 
 export type ToolsOrder = {
   readonly place: Place;

@@ -9,9 +9,6 @@ import { identifySelf } from '../../process/identity.ts';
 import type { AppContext } from '../user-interface.ts';
 import type { Configuration } from '../settings/configuration.ts';
 import { readTrustedConfiguration } from '../trust/read-trusted.ts';
-import { claimAgain, underClaim } from './claim-issue.ts';
-import { busyRun } from './busy-run.ts';
-import { openMergingForge } from './merge-forge.ts';
 import {
   findWritablePlace,
   findRun,
@@ -21,6 +18,9 @@ import {
 } from '../place/open-repository.ts';
 import { givenAgain, type OrchestrateOptions } from '../settings/given-flags.ts';
 import { resolveSettings, type Settings } from '../settings/settings.ts';
+import { claimAgain, underClaim } from './claim-issue.ts';
+import { busyRun } from './busy-run.ts';
+import { openMergingForge } from './merge-forge.ts';
 
 /** A run that is held, with all that works on it. */
 export type HeldRun = {

@@ -8,6 +8,8 @@ import {
   type TaskState,
 } from '../../model/state/task-state.ts';
 import { codesInNote } from '../../verification/code-in-note.ts';
+import { memberFor } from '../../services/fleet.ts';
+import { plannedTask, type RunTools } from '../../services/run-tools.ts';
 import {
   asData,
   continuePrompt,
@@ -17,9 +19,7 @@ import {
   scopePrompt,
 } from './prompt.ts';
 import { foundPrompt } from './found-prompt.ts';
-import { memberFor } from '../../services/fleet.ts';
 import { returnPrompt } from './return-prompt.ts';
-import { plannedTask, type RunTools } from '../../services/run-tools.ts';
 
 /** The prompt of a task's next attempt, and the session that it continues. */
 export type NextPrompt = { readonly prompt: string; readonly session: string | null };

@@ -1,6 +1,6 @@
-import { plainJson } from '../../model/text/plain-text.ts';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { plainJson } from '../../model/text/plain-text.ts';
 import { openIndex } from '../../evidence/open-index.ts';
 import type { MasterIssue } from '../../model/issue/issue.ts';
 import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
@@ -8,9 +8,9 @@ import { UserError } from '../../model/user-error.ts';
 import { renderDependencies, renderPrediction } from '../../reporting/plan/code-dependencies.ts';
 import { renderLeanings } from '../../reporting/plan/task-leanings.ts';
 import { cacheHome } from '../../app/place/cache-home.ts';
-import type { CommandContext } from '../command-context.ts';
 import { isMarkdownFile, whyUnreadable } from '../../app/issue/load-issue.ts';
 import { findCode } from '../../app/plan/find-code.ts';
+import type { CommandContext } from '../command-context.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
 
 export type AnalyzeOptions = {

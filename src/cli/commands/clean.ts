@@ -1,5 +1,5 @@
-import { plainJson } from '../../model/text/plain-text.ts';
 import { stat } from 'node:fs/promises';
+import { plainJson } from '../../model/text/plain-text.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { issueKey } from '../../model/issue/issue.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
@@ -9,12 +9,12 @@ import { diskUse } from '../../workspace/clean/disk-use.ts';
 import { takeInventory } from '../../app/clean/clean-inventory.ts';
 import { foretellIgnored } from '../../app/clean/keep-ignored.ts';
 import { removeCandidate, type RemovalTools } from '../../app/clean/clean-removal.ts';
-import type { CommandContext } from '../command-context.ts';
 import { findConfinement } from '../../app/place/find-confinement.ts';
 import { holdRuns, seeRuns } from '../../app/run/hold-runs.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
-import { tellDamage } from '../tell-damage.ts';
 import { findWritablePlace, openUserHolds, type Place } from '../../app/place/open-repository.ts';
+import type { CommandContext } from '../command-context.ts';
+import { tellDamage } from '../tell-damage.ts';
 import { cleanAsJson, renderClean, type CleanItem } from '../render-clean.ts';
 
 export type CleanOptions = {

@@ -5,9 +5,9 @@ import { ForeignGitError, type Git } from '../../git/git.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
 import type { TaskState, WorkspaceState } from '../../model/state/task-state.ts';
 import { snapshotWorkspace } from '../../workspace/salvage/snapshot-workspace.ts';
-import type { CommandContext } from '../command-context.ts';
 import { findConfinement } from '../../app/place/find-confinement.ts';
 import { findTask, type TaskArgument } from '../../app/place/find-task.ts';
+import type { CommandContext } from '../command-context.ts';
 import { tellNothingToShow } from '../nothing-to-show.ts';
 import { showDiff } from '../show-diff.ts';
 

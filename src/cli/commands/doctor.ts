@@ -5,7 +5,6 @@ import { fitWorkers, measureResources } from '../../workspace/machine/resources.
 import { stateHome } from '../../workspace/state/state-directory.ts';
 import { checkAgents } from '../../app/run/check-agents.ts';
 import { checkGitHub } from '../../app/github/check-github.ts';
-import type { CommandContext } from '../command-context.ts';
 import { checkSandbox } from '../../app/run/check-sandbox.ts';
 import { usualWorkers } from '../../app/settings/settings.ts';
 import { knownOnly } from '../../app/settings/known-only.ts';
@@ -15,6 +14,7 @@ import {
   readHarmlessConfiguration,
   type HarmlessConfiguration,
 } from '../../app/trust/read-trusted.ts';
+import type { CommandContext } from '../command-context.ts';
 
 type Diagnosis = {
   readonly state: 'fine' | 'note' | 'bad';

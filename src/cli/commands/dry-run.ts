@@ -1,6 +1,6 @@
 import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import { objectTo } from '../../app/plan/approve-plan.ts';
-import { planOnly } from '../../app/plan-only.ts';
+import { openPlanning } from '../../app/plan-only.ts';
 import type { PlannedIssue } from '../../app/planned-issue.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { plainJson } from '../../model/text/plain-text.ts';
@@ -23,9 +23,10 @@ export async function dryRun(
   letYoungGenerationGrow();
   const { stdout, stderr } = context;
   const app = forUser(context, options);
-  const planned = await planOnly(argument, options, app);
-  if (planned.done !== null) app.user.note(planned.done);
-  if (planned.done !== null && !options.json) return exitCodes.succeeded;
+  const planning = await openPlanning(argument, options, app);
+  if (planning.done !== null) app.user.note(planning.done);
+  if (planning.done !== null && !options.json) return exitCodes.succeeded;
+  const planned = await planning.plan();
   const width = app.user.width === null ? null : Math.min(app.user.width, widest);
   stdout.write(
     options.json ? `${plainJson(asJson(planned))}\n` : renderDryRun({ ...planned, width }),

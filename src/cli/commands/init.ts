@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { agentNames, findAgent } from '../../agents/find-agent.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { readBaseEvidence } from '../../app/plan/base-evidence.ts';
-import type { CommandContext } from '../command-context.ts';
 import {
   claudeCodeFiles,
   initFiles,
@@ -11,12 +10,13 @@ import {
   type InitFile,
   type InitFindings,
 } from '../../app/init/init-files.ts';
-import { offerLabels } from '../init-labels.ts';
 import { configurationPath, readConfiguration } from '../../app/settings/configuration.ts';
 import { findPlace, type Place } from '../../app/place/open-repository.ts';
 import { requireInside } from '../../app/place/own-folders.ts';
 import { askDigest } from '../../app/trust/asks.ts';
 import { recordTrust } from '../../app/trust/trust-record.ts';
+import type { CommandContext } from '../command-context.ts';
+import { offerLabels } from '../init-labels.ts';
 
 export type InitOptions = {
   readonly yes?: boolean | undefined;

@@ -9,7 +9,6 @@ import { failingLines } from '../../reporting/words/failing-lines.ts';
 import { eventLine } from '../../reporting/words/event-lines.ts';
 import { goOnCommand } from '../../reporting/ending/retry-command.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
-import type { CommandContext } from '../command-context.ts';
 import { copyGrowing, type GrowingCopy } from '../../app/clean/copy-growing.ts';
 import { followRun, whenLeft, type FollowEnd } from '../../app/run/follow-run.ts';
 import {
@@ -18,6 +17,7 @@ import {
   type FoundRun,
   type SoundRun,
 } from '../../app/place/open-repository.ts';
+import type { CommandContext } from '../command-context.ts';
 import { tellDamage } from '../tell-damage.ts';
 
 export type LogsOptions = {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { shellWord } from '../../reporting/shell-word.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
-import type { CommandContext } from '../command-context.ts';
 import { findTask, type TaskArgument } from '../../app/place/find-task.ts';
+import type { CommandContext } from '../command-context.ts';
 import { tellNothingToShow } from '../nothing-to-show.ts';
 import { runInFront } from '../run-in-front.ts';
 

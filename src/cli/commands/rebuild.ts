@@ -5,7 +5,6 @@ import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { counted } from '../../reporting/figures.ts';
 import { rebuildRuntimeFiles } from '../../reporting/files/runtime-files.ts';
-import type { CommandContext } from '../command-context.ts';
 import {
   findRun,
   findWritablePlace,
@@ -14,6 +13,7 @@ import {
   type Place,
 } from '../../app/place/open-repository.ts';
 import { liveAttempt, putAttemptsAside } from '../../app/place/unknown-attempts.ts';
+import type { CommandContext } from '../command-context.ts';
 
 /**
  * `flotilla rebuild [issue]`: makes a run's status files, summary, metrics and session log again from the journal. With

@@ -4,9 +4,9 @@ import { countTasks, runStatus } from '../../model/state/run-status.ts';
 import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { isAlive } from '../../process/identity.ts';
 import { plainJson, plainText } from '../../model/text/plain-text.ts';
-import type { CommandContext } from '../command-context.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
 import { findPlace } from '../../app/place/open-repository.ts';
+import type { CommandContext } from '../command-context.ts';
 import { tellDamage } from '../tell-damage.ts';
 
 const longestState = 'awaiting-merge'.length;

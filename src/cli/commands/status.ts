@@ -9,11 +9,11 @@ import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/live/frame.ts';
 import { outcomeOf } from '../../reporting/ending/outcome.ts';
 import { goOnCommand } from '../../reporting/ending/retry-command.ts';
-import type { CommandContext } from '../command-context.ts';
 import { followRun, whenLeft } from '../../app/run/follow-run.ts';
-import { chooseOutput } from '../run-output.ts';
 import { fromHere } from '../../app/place/from-here.ts';
 import { findPlace, findRun, findSoundRun } from '../../app/place/open-repository.ts';
+import type { CommandContext } from '../command-context.ts';
+import { chooseOutput } from '../run-output.ts';
 import { tellDamage } from '../tell-damage.ts';
 
 /** `flotilla status [issue]`: how a run stands, also from another terminal, also after its orchestrator died. */

@@ -1,9 +1,9 @@
-import type { CommandContext } from '../command-context.ts';
 import { configurationPath, readConfiguration } from '../../app/settings/configuration.ts';
 import { findPlace } from '../../app/place/open-repository.ts';
 import { askDigest, asksOf } from '../../app/trust/asks.ts';
 import { askLines } from '../../app/trust/read-trusted.ts';
 import { recordTrust, revokeTrust } from '../../app/trust/trust-record.ts';
+import type { CommandContext } from '../command-context.ts';
 
 /**
  * `flotilla trust`: shows what the repository's configuration asks for, and trusts it with that from now on; with

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../command-context.ts';
@@ -29,7 +28,10 @@ export async function startApart(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close') as Promise<[number | null]>;
-  const errors = text(child.stderr);
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors = `${errors}${chunk}`.slice(-mostChars);
+  });
   const output = createInterface({ input: child.stdout });
   const lines: string[] = [];
   const run = await new Promise<string | null>((resolve) => {
@@ -47,7 +49,7 @@ export async function startApart(
     return { run };
   }
   const [code] = await ended;
-  const words = [lines.join('\n'), await errors].filter((part) => part !== '').join('\n');
+  const words = [lines.join('\n'), errors].filter((part) => part !== '').join('\n');
   return { run: null, code, words: words.slice(-mostChars) };
 }
 

@@ -1,6 +1,6 @@
+import { parseMonth, parseSince } from '../../app/metrics-period.ts';
 import type { AddCommands } from './add-commands.ts';
 import { issueArgument } from './help-texts.ts';
-import { parseMonth, parseSince } from '../../app/metrics-period.ts';
 
 /** What all that was worth. */
 export const addMeasuring: AddCommands = (program, context, run) => {

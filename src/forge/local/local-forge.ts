@@ -6,8 +6,8 @@ import { ensureLargeFiles } from '../../git/large-files.ts';
 import { pushLocally } from '../../git/local-transport.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import { openClosing, withTicks } from './closing-forge.ts';
 import type { MergingHome, PushOrder } from '../forge.ts';
+import { openClosing, withTicks } from './closing-forge.ts';
 import {
   fetchBranch,
   makeReady,

@@ -1,6 +1,6 @@
-import type { Records } from './records.ts';
 import type { BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
+import type { Records } from './records.ts';
 
 /** A local forge's pull requests: its bare repository, and the files that describe them. */
 export type PullRequestHome = { readonly clone: BareClone; readonly records: Records };

@@ -1,7 +1,7 @@
 import type { List, ListItem, RootContent } from 'mdast';
-import { isCriteriaLabel } from './heading-kind.ts';
 import { rangeOf, type TextRange } from '../markdown/markdown-document.ts';
 import { dedent, itemIndent, oneLine } from '../markdown/source-text.ts';
+import { isCriteriaLabel } from './heading-kind.ts';
 
 /** The criteria found among some blocks. */
 export type FoundCriteria = {

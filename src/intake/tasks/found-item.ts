@@ -1,11 +1,11 @@
 import type { ListItem, RootContent } from 'mdast';
 import type { IssueReference, SourceLines } from '../../model/issue/issue.ts';
+import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
+import { itemIndent, sourceWithout } from '../markdown/source-text.ts';
 import { criteriaOfList, findCriteria } from './criteria.ts';
 import { referenceOf } from './item-reference.ts';
 import { splitTitle, timedTitle, withDuration, type SplitTitle } from './item-title.ts';
-import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
 import { subtree, type Section } from './section.ts';
-import { itemIndent, sourceWithout } from '../markdown/source-text.ts';
 import { taskHeadingTitle } from './task-heading.ts';
 
 /** An item of the issue, open or checked, before it has its number and its phase. */

@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast';
 import type { IntakeHint } from '../../model/issue/issue.ts';
-import { hasCheckBox } from './criteria.ts';
 import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
+import { hasCheckBox } from './criteria.ts';
 import type { Section } from './section.ts';
 
 const MAX_HINTS = 5;

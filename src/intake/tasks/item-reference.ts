@@ -1,8 +1,8 @@
 import type { Paragraph } from 'mdast';
 import { toString } from 'mdast-util-to-string';
 import type { IssueReference } from '../../model/issue/issue.ts';
-import { cleanTitle } from './item-title.ts';
 import { oneLine } from '../markdown/source-text.ts';
+import { cleanTitle } from './item-title.ts';
 
 /** An item that is nothing but a reference, with the title that its author wrote next to it. */
 export type ReferenceItem = { readonly reference: IssueReference; readonly title: string };

@@ -1,8 +1,8 @@
 import type { Paragraph } from 'mdast';
+import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
 import type { FoundItem } from './found-item.ts';
 import { headingKind } from './heading-kind.ts';
 import { timedTitle, withDuration } from './item-title.ts';
-import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
 import type { Section } from './section.ts';
 import { isBelowTasksHeading } from './task-heading.ts';
 

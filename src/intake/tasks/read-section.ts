@@ -1,7 +1,7 @@
 import type { List, ListItem, RootContent } from 'mdast';
+import type { MarkdownDocument } from '../markdown/markdown-document.ts';
 import { criteriaOfLabelledItem, hasCheckBox } from './criteria.ts';
 import { criteriaOfSection, itemOfHeading, itemOfList, type FoundItem } from './found-item.ts';
-import type { MarkdownDocument } from '../markdown/markdown-document.ts';
 import { lineage, type Section } from './section.ts';
 import { itemsOfMarkedLines } from './marked-lines.ts';
 import { hasChecklist, isBelowTasksHeading } from './task-heading.ts';

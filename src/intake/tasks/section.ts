@@ -1,9 +1,9 @@
 import type { Heading, RootContent } from 'mdast';
 import { toString } from 'mdast-util-to-string';
 import type { Phase } from '../../model/issue/issue.ts';
-import { headingKind, phaseOfHeading, type HeadingKind } from './heading-kind.ts';
 import type { MarkdownDocument } from '../markdown/markdown-document.ts';
 import { oneLine } from '../markdown/source-text.ts';
+import { headingKind, phaseOfHeading, type HeadingKind } from './heading-kind.ts';
 
 /** A heading with the blocks up to the next heading. The lead, before any heading, is one too. */
 export type Section = {

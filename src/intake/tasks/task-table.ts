@@ -1,11 +1,11 @@
 import type { Paragraph, RootContent, Table, TableCell, TableRow } from 'mdast';
 import { toString } from 'mdast-util-to-string';
+import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
+import { oneLine } from '../markdown/source-text.ts';
 import type { FoundItem } from './found-item.ts';
 import { referenceOf } from './item-reference.ts';
 import { cleanTitle, timedTitle, withDuration } from './item-title.ts';
-import { linesOf, rangeOf, type MarkdownDocument } from '../markdown/markdown-document.ts';
 import type { Section } from './section.ts';
-import { oneLine } from '../markdown/source-text.ts';
 import { columnRoles, saysDone, type ColumnRole } from './table-columns.ts';
 
 const CHECK_BOX = /^\[([ x])\]\s*/iu;

@@ -1,11 +1,11 @@
-import type { Resolution, ResolveOrder } from './resolving.ts';
 import type { AttemptState } from '../../model/state/task-state.ts';
 import { spentOn } from '../../model/state/run-state.ts';
 import type { CarResolve, CarState } from '../../model/merge/train.ts';
 import { adoptAttempt } from '../../attempts/run-attempt.ts';
 import type { RunTools } from '../../services/run-tools.ts';
-import { judgeResolution } from './judge-resolution.ts';
 import type { Asking } from '../train/next-train-step.ts';
+import type { Resolution, ResolveOrder } from './resolving.ts';
+import { judgeResolution } from './judge-resolution.ts';
 import { startResolving } from './start-resolving.ts';
 
 /** Asks the agents that made branches to bring them and the base together, each in the workspace of its task. */

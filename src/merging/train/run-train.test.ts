@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { numbered } from '../../../test/rig/merge-world.ts';
 import { makeTrainWorld, type TrainWorld } from '../../../test/rig/train-world.ts';
-import type { TrainCar } from '../../model/merge/train-car.ts';
 import { areAllKillsWanted } from '../../../test/rig/wanted-kills.ts';
+import type { TrainCar } from '../../model/merge/train-car.ts';
 
 let world: TrainWorld;
 

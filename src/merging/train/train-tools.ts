@@ -4,14 +4,14 @@ import type { GitIdentity } from '../../git/git.ts';
 import type { RunEvent } from '../../model/event/event.ts';
 import type { PullRemark } from '../../model/event/pull-remark.ts';
 import type { CarState, TrainState } from '../../model/merge/train.ts';
-import type { ResolvedCar } from '../resolve/resolution-answer.ts';
 import type { MergedBefore } from '../../trial/blame-conflict.ts';
 import type { RunChecks } from '../../trial/judge-union.ts';
 import type { MergeRepository } from '../../git/merge-repository.ts';
-import type { Leave } from './next-train-step.ts';
-import type { Resolver } from '../resolve/resolver.ts';
 import type { ScratchTree } from '../../trial/scratch-tree.ts';
 import type { SettleByRule } from '../../trial/settle-by-rule.ts';
+import type { ResolvedCar } from '../resolve/resolution-answer.ts';
+import type { Resolver } from '../resolve/resolver.ts';
+import type { Leave } from './next-train-step.ts';
 
 type RedOrder = { readonly failed: readonly FailedCheck[]; readonly head: string };
 

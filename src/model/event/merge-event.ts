@@ -1,8 +1,8 @@
 import type { ConflictedFile, SeenConflict } from '../merge/conflict.ts';
 import type { CheckResult } from '../failure/failure.ts';
-import type { PullRemark } from './pull-remark.ts';
 import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from '../merge/train-car.ts';
 import type { UnionVerdict } from '../merge/union.ts';
+import type { PullRemark } from './pull-remark.ts';
 
 /** The radar saw conflicts between work that is still under way, or that some were settled. */
 export interface ConflictsSeen {

@@ -1,7 +1,5 @@
 import type { ConflictedFile, SeenConflict } from '../merge/conflict.ts';
-import type { ControlOutcome } from './control-event.ts';
 import type { CheckResult, Failure } from '../failure/failure.ts';
-import type { FoundWork } from './found-work.ts';
 import type { IssueDigest } from '../issue/issue-digest.ts';
 import type { IssueRef } from '../issue/issue.ts';
 import type {
@@ -17,6 +15,8 @@ import { carriedOptions, type RunSettings } from '../options/run-settings.ts';
 import type { TrainCar } from '../merge/train-car.ts';
 import type { LeftBranch, UnionVerdict } from '../merge/union.ts';
 import { shapeOf } from '../options/value-kind.ts';
+import type { ControlOutcome } from './control-event.ts';
+import type { FoundWork } from './found-work.ts';
 import { amount, either, flag, list, object, orNull, text, word } from './value-shape.ts';
 
 /** The shapes of what events are made of. */

@@ -1,11 +1,11 @@
 import { isRedOnBase } from '../state/base-trouble.ts';
+import { isOriginalName } from '../original-check.ts';
+import type { RunState } from '../state/run-state.ts';
+import type { TaskState } from '../state/task-state.ts';
 import { evidenceOfTask, type FailureEvidence } from './failure-evidence.ts';
 import { creatorFor } from './failure-import.ts';
 import { remedyOf, type Remedy } from './failure-remedy.ts';
 import type { Failure } from './failure.ts';
-import { isOriginalName } from '../original-check.ts';
-import type { RunState } from '../state/run-state.ts';
-import type { TaskState } from '../state/task-state.ts';
 
 /** Why one task failed, and what to do about it. */
 export type TaskDiagnosis = Remedy & {

@@ -1,3 +1,5 @@
+import type { RunState } from '../state/run-state.ts';
+import type { TaskState } from '../state/task-state.ts';
 import { findClue, findMessageClue, type Clue, type ClueKind } from './failure-clue.ts';
 import { failureType, type Failure, type FailureType } from './failure.ts';
 import { fingerprintOf } from './failure-fingerprint.ts';
@@ -9,8 +11,6 @@ import {
   packageName,
   type MissingModule,
 } from './failure-module.ts';
-import type { RunState } from '../state/run-state.ts';
-import type { TaskState } from '../state/task-state.ts';
 
 /** What a failure's own words and output come to. */
 export type FailureEvidence = {

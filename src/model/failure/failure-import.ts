@@ -1,8 +1,8 @@
+import type { RunState } from '../state/run-state.ts';
+import type { TaskState } from '../state/task-state.ts';
 import { contextOf, evidenceOf } from './failure-evidence.ts';
 import { isTheModule, type MissingModule } from './failure-module.ts';
 import type { Failure } from './failure.ts';
-import type { RunState } from '../state/run-state.ts';
-import type { TaskState } from '../state/task-state.ts';
 
 /** The task that was expected to create a missing module. */
 type ModuleCreator = {

@@ -1,6 +1,6 @@
-import { findClue } from './failure-clue.ts';
 import type { CoverageReading, WarningReading } from '../measurement.ts';
 import { unreachable } from '../result.ts';
+import { findClue } from './failure-clue.ts';
 
 /** One check as we ran it. */
 export type CheckResult = {

@@ -1,9 +1,9 @@
-import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from './train-car.ts';
-import type { ConflictedFile } from './conflict.ts';
 import type { JournalEvent } from '../event/event.ts';
 import type { CheckResult } from '../failure/failure.ts';
 import type { ResolveDone } from '../event/merge-event.ts';
 import type { PullRemark } from '../event/pull-remark.ts';
+import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from './train-car.ts';
+import type { ConflictedFile } from './conflict.ts';
 
 /** Checks of the forge's that are red on a head, each with the end of its log. */
 export type ForgeRed = { readonly head: string; readonly remarks: readonly PullRemark[] };

@@ -1,5 +1,5 @@
-import type { ConflictedFile } from './conflict.ts';
 import type { CheckResult } from '../failure/failure.ts';
+import type { ConflictedFile } from './conflict.ts';
 
 /** A finished task's branch, as merging sees it. */
 export type FinishedBranch = {

@@ -1,6 +1,6 @@
+import type { TrainPolicy } from '../merge/train-car.ts';
 import { flagOf, type Option, type SettingName } from './option.ts';
 import { runOptions } from './run-options.ts';
-import type { TrainPolicy } from '../merge/train-car.ts';
 import type { FlagKind, GivenValue } from './value-kind.ts';
 
 /** Whether a run goes on to merging by itself, and what it then requires of a pull request. */

@@ -1,8 +1,8 @@
 import { findClue } from '../failure/failure-clue.ts';
 import { looksLikeProject, packageName } from '../failure/failure-module.ts';
 import { isRed, type CheckResult } from '../failure/failure.ts';
-import type { RunState } from './run-state.ts';
 import { isOriginalName } from '../original-check.ts';
+import type { RunState } from './run-state.ts';
 
 /**
  * What keeps a base from being worked on. `setup-failed`: its setup failed, so nothing is known about its code;

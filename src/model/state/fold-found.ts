@@ -1,7 +1,7 @@
+import type { TaskRetried, WorkFound } from '../event/task-event.ts';
 import { withPushedHead } from './fold-feedback.ts';
 import { isAsFound } from './found-state.ts';
 import type { TaskState } from './task-state.ts';
-import type { TaskRetried, WorkFound } from '../event/task-event.ts';
 
 /** A task of which work was found on the forge: it is where an earlier run had brought it. */
 export function withFoundWork(task: TaskState, event: WorkFound & { at: string }): TaskState {

@@ -1,6 +1,6 @@
 import type { AttemptResult, Stage } from '../event/attempt-event.ts';
-import { advanceControl } from './control.ts';
 import type { JournalEvent } from '../event/event.ts';
+import { advanceControl } from './control.ts';
 import {
   abandonReturn,
   completeReturn,

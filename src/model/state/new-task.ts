@@ -1,5 +1,5 @@
-import { noFeedback } from './feedback.ts';
 import type { PlannedTask } from '../plan/plan.ts';
+import { noFeedback } from './feedback.ts';
 import { firstRound } from './rounds.ts';
 import type { TaskState } from './task-state.ts';
 

@@ -1,5 +1,5 @@
-import type { PullFate } from './task-state.ts';
 import type { JournalEvent } from '../event/event.ts';
+import type { PullFate } from './task-state.ts';
 
 /** What became of pull requests, counted. */
 export type PullFates = {

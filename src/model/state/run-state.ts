@@ -1,8 +1,7 @@
-import { type TaskState, taskCost } from './task-state.ts';
 import type { BaseSeenOnForge, PauseReason, RunEnded } from '../event/run-event.ts';
 import type { RunSettings } from '../options/run-settings.ts';
 import type { SeenConflict } from '../merge/conflict.ts';
-import { type CheckResult } from '../failure/failure.ts';
+import type { CheckResult } from '../failure/failure.ts';
 import type { IssueDigest } from '../issue/issue-digest.ts';
 import type { IssueRef } from '../issue/issue.ts';
 import type { Finding, Plan } from '../plan/plan.ts';
@@ -10,6 +9,7 @@ import type { ProcessIdentity } from '../process-identity.ts';
 import type { TrainCar } from '../merge/train-car.ts';
 import type { TrainState } from '../merge/train.ts';
 import type { UnionVerdict } from '../merge/union.ts';
+import { type TaskState, taskCost } from './task-state.ts';
 import type { PauseSpan, WorkSpan } from './work-span.ts';
 
 /** A run, folded from its events. Everything that people look at is a function of this. */

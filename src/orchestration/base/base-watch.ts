@@ -1,8 +1,8 @@
 import type { CommitStanding } from '../../forge/forge.ts';
 import { baseTroubles } from '../../model/state/base-trouble.ts';
-import { checkBase } from './check-base.ts';
 import type { RunTools } from '../../services/run-tools.ts';
 import { whenAborted } from '../../services/when-aborted.ts';
+import { checkBase } from './check-base.ts';
 
 /** What is known of the base, for those who are about to work on it. */
 export type BaseWatch = {

@@ -5,8 +5,8 @@ import { isRed, type CheckResult } from '../../model/failure/failure.ts';
 import { acceptAdvice, isOriginalName } from '../../model/original-check.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import { readStatus, type StatusEntry } from '../../workspace/salvage/work-status.ts';
-import { runOriginalChecks } from '../verify/original-checks.ts';
 import { shellIn, type RunTools } from '../../services/run-tools.ts';
+import { runOriginalChecks } from '../verify/original-checks.ts';
 
 export type BaseCheckOrder = {
   readonly cancel: AbortSignal;

@@ -3,9 +3,9 @@ import type { TaskState } from '../../model/state/task-state.ts';
 import { attemptsOf, plainRound } from '../../model/state/rounds.ts';
 import { endUnwatched } from '../../process/keeper.ts';
 import { memberFor } from '../../services/fleet.ts';
+import type { RunTools } from '../../services/run-tools.ts';
 import { hasWaiting } from '../go-on-to-merging.ts';
 import { runControl } from './run-control.ts';
-import type { RunTools } from '../../services/run-tools.ts';
 
 /**
  * Runs some of the tasks that succeeded a second time, one after the other with no other agent running, to see what they take

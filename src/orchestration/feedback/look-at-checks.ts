@@ -1,9 +1,9 @@
 import { ForgeError, isPassing } from '../../model/forge-problem.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import type { PullReport } from '../../forge/forge.ts';
+import type { RunTools } from '../../services/run-tools.ts';
 import { judgeChecks, type CheckVerdict } from './judge-checks.ts';
 import { hasWorkflows } from './next-look.ts';
-import type { RunTools } from '../../services/run-tools.ts';
 
 /** What a watch remembers between its looks; nothing of it is missed by the orchestrator after this one. */
 export type CheckMemory = {

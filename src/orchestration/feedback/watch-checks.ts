@@ -4,10 +4,10 @@ import { isPassing } from '../../model/forge-problem.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import type { PullFeedback } from '../../forge/forge.ts';
 import { openBell, type Bell } from '../../services/bell.ts';
+import type { RunTools } from '../../services/run-tools.ts';
 import { lookAtChecks, type CheckMemory, type LookOrder } from './look-at-checks.ts';
 import { nextLook } from './next-look.ts';
 import { redChecks } from './return-order.ts';
-import type { RunTools } from '../../services/run-tools.ts';
 
 /** Watches what the forge's own checks say of the pull requests of a run. */
 export type CheckWatch = {

@@ -3,9 +3,9 @@ import { hasOpenPull } from '../../model/state/feedback.ts';
 import { isAsFound } from '../../model/state/found-state.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import { redOnBase, type TaskState } from '../../model/state/task-state.ts';
+import { plannedTask, taskBelow, type RunTools } from '../../services/run-tools.ts';
 import { ensureAnswered } from './ensure-answered.ts';
 import { pullRequestBody } from './pull-request-body.ts';
-import { plannedTask, taskBelow, type RunTools } from '../../services/run-tools.ts';
 
 /**
  * Pushes a verified branch and opens its pull request. What the journal knows to be done is not done again. What only

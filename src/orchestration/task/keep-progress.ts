@@ -1,6 +1,6 @@
 import { ForeignGitError } from '../../git/git.ts';
-import { collectBranch } from '../verify/collect-branch.ts';
 import type { RunTools } from '../../services/run-tools.ts';
+import { collectBranch } from '../verify/collect-branch.ts';
 
 /** A run that is being stopped waits no longer for it. */
 const timeLimitMs = 10_000;

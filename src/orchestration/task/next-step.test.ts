@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { sampleCheck, sampleEvents } from '../../../test/rig/sample-run.ts';
 import type { AttemptResult, AttemptWhy } from '../../model/event/attempt-event.ts';
 import type { RunEvent } from '../../model/event/event.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 import { advanceRun } from '../../model/state/fold-run.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
-import { sampleCheck, sampleEvents } from '../../../test/rig/sample-run.ts';
-import { nextStep } from './next-step.ts';
 import type { StepPolicy } from '../../services/run-tools.ts';
+import { nextStep } from './next-step.ts';
 
 const policy: StepPolicy = { hasSetup: false, checkFixes: 2, automaticRetries: 1 };
 const begun = sampleEvents({ tasks: [{ outcome: 'queued' }], ended: null });

@@ -5,8 +5,8 @@ import { branchName } from '../../model/names.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
 import { checkoutIndex } from '../../attempts/checkout-index.ts';
-import { reopenWorkspace } from './reopen-workspace.ts';
 import { groundOf, shellIn, type RunTools } from '../../services/run-tools.ts';
+import { reopenWorkspace } from './reopen-workspace.ts';
 
 /** Makes a task's workspace on its branch. One that an earlier orchestrator did not finish is made again. */
 export async function ensureWorkspace(

@@ -2,8 +2,8 @@ import { isInHistory } from '../../git/combine-commits.ts';
 import { identityVariables, type Git } from '../../git/git.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
 import { readBaseline } from '../../attempts/attempt-baseline.ts';
-import { commitLeftovers } from '../verify/commit-leftovers.ts';
 import type { RunTools } from '../../services/run-tools.ts';
+import { commitLeftovers } from '../verify/commit-leftovers.ts';
 
 /** What is merged into a task's own branch. */
 type TakeOrder = {

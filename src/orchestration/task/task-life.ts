@@ -8,12 +8,7 @@ import { spentOn } from '../../model/state/run-state.ts';
 import { cleanBaseline } from '../../workspace/salvage/leftovers.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
 import { noteBaseline, readBaseline } from '../../attempts/attempt-baseline.ts';
-import type { BaseWatch } from '../base/base-watch.ts';
 import { choosePrompt } from '../../attempts/prompt/choose-prompt.ts';
-import { heedFailure, heedPattern, noteAlike } from './heed-failure.ts';
-import { keepProgress } from './keep-progress.ts';
-import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
-import { nextStep, setupFailure, type Step } from './next-step.ts';
 import {
   type StepPolicy,
   groundOf,
@@ -21,13 +16,18 @@ import {
   taskBelow,
   type RunTools,
 } from '../../services/run-tools.ts';
-import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
-import { ensurePublished } from '../publish/publish.ts';
 import { adoptAttempt, runAttempt } from '../../attempts/run-attempt.ts';
-import { ensureBaseTaken, ensureStackedOn } from './take-into-branch.ts';
+import { whenAborted } from '../../services/when-aborted.ts';
+import type { BaseWatch } from '../base/base-watch.ts';
+import { ensurePublished } from '../publish/publish.ts';
 import type { TurnTaking } from '../turn-taking.ts';
 import { verifyWork } from '../verify/verify-work.ts';
-import { whenAborted } from '../../services/when-aborted.ts';
+import { heedFailure, heedPattern, noteAlike } from './heed-failure.ts';
+import { keepProgress } from './keep-progress.ts';
+import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
+import { nextStep, setupFailure, type Step } from './next-step.ts';
+import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
+import { ensureBaseTaken, ensureStackedOn } from './take-into-branch.ts';
 
 /** What the life of a task needs to know about the rest of the run. */
 export type TaskSurroundings = {

@@ -4,8 +4,8 @@ import { codesInNote } from '../../verification/code-in-note.ts';
 import { withCoverage } from '../../verification/coverage/with-coverage.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
-import { restoreTracked } from './restore-tracked.ts';
 import { checkRoom, setupOf, shellIn, type RunTools } from '../../services/run-tools.ts';
+import { restoreTracked } from './restore-tracked.ts';
 
 /** A fresh checkout of one commit, in which its checks run: nothing that an agent left outside its commits is there. */
 export type CheckTree = AsyncDisposable & {

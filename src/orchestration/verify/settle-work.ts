@@ -3,11 +3,11 @@ import type { Failure } from '../../model/failure/failure.ts';
 import type { StackedState } from '../../model/state/task-state.ts';
 import { readWorkDone } from '../../workspace/salvage/work-done.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
+import type { RunTools } from '../../services/run-tools.ts';
 import { bringHome } from './bring-home.ts';
 import { collectBranch, setBranch } from './collect-branch.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
 import { restoreBase } from './restore-base.ts';
-import type { RunTools } from '../../services/run-tools.ts';
 import type { VerifyOrder } from './verdict.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { isRedOnBase } from '../../model/state/base-trouble.ts';
 import { acceptAdvice } from '../../model/original-check.ts';
-import { runOriginalChecks } from './original-checks.ts';
 import { checkRoom, type RunTools } from '../../services/run-tools.ts';
+import { runOriginalChecks } from './original-checks.ts';
 import type { Verdict, VerifyOrder } from './verdict.ts';
 
 /**

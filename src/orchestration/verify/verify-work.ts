@@ -1,4 +1,3 @@
-import type { Verdict, VerifyOrder } from './verdict.ts';
 import type { Git } from '../../git/git.ts';
 import { isRedOnBase } from '../../model/state/base-trouble.ts';
 import type { CheckResult, Failure } from '../../model/failure/failure.ts';
@@ -6,11 +5,12 @@ import { checkOnBranch } from '../../verification/check.ts';
 import { describeConfigurationChanges } from '../../verification/configuration-changes.ts';
 import { describeTestChanges } from '../../verification/test-changes.ts';
 import { describeUnfitContent, findUnfitContent } from '../../verification/unfit-content.ts';
+import type { RunTools } from '../../services/run-tools.ts';
+import type { Verdict, VerifyOrder } from './verdict.ts';
 import { openCheckTree } from './check-tree.ts';
 import { describeMovedSubmodules } from './moved-submodules.ts';
 import { judgeReturn } from './judge-return.ts';
 import { describeScope, judgeScope } from './judge-scope.ts';
-import type { RunTools } from '../../services/run-tools.ts';
 import { settleWork } from './settle-work.ts';
 import { verifyByOriginal } from './verify-by-original.ts';
 

@@ -6,13 +6,13 @@ import type {
   PlannedTask,
   Verdict,
 } from '../../model/plan/plan.ts';
-import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balance-findings.ts';
+import { listed } from '../../model/text/listed.ts';
 import type { Coupling } from '../order/coupling.ts';
+import { named } from '../task-text.ts';
+import { averageMinutes, enoughTasks, outlierFrom, type Outlier } from './balance-findings.ts';
 import type { HubUse } from './hubs.ts';
 import { isTestable, type TestReach } from './test-reach.ts';
 import { isVague } from './task-findings.ts';
-import { named } from '../task-text.ts';
-import { listed } from '../../model/text/listed.ts';
 
 /** What the checklist is computed from. */
 export type ChecklistOrder = {

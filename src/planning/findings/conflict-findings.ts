@@ -6,9 +6,9 @@ import {
   type SharedPath,
 } from '../../model/plan/overlap.ts';
 import type { Finding, PlannedTask, StackMode } from '../../model/plan/plan.ts';
-import type { HubUse } from './hubs.ts';
-import { linesOf, named } from '../task-text.ts';
 import { listed } from '../../model/text/listed.ts';
+import { linesOf, named } from '../task-text.ts';
+import type { HubUse } from './hubs.ts';
 
 /** A longer list of collisions says no more. */
 const mostFindings = 100;

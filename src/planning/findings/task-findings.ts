@@ -1,6 +1,6 @@
 import type { Finding, PlannedTask } from '../../model/plan/plan.ts';
-import { guideCriteria } from './try-advice.ts';
 import { asksForTests, isAboutDocuments, linesOf, named, textOf } from '../task-text.ts';
+import { guideCriteria } from './try-advice.ts';
 
 /** The guide's bounds for a task, in minutes. */
 const tooLarge = 30;

@@ -1,7 +1,7 @@
 import type { Phase } from '../../model/issue/issue.ts';
 import type { Checklist, Finding, Forecast, StackMode, Verdict } from '../../model/plan/plan.ts';
-import { verdictOf } from './checklist.ts';
 import type { Coupling } from '../order/coupling.ts';
+import { verdictOf } from './checklist.ts';
 
 export type VerdictOptions = {
   readonly checklist: Checklist;

@@ -1,8 +1,8 @@
 import type { MasterIssue, StatedOrder, SubTask } from '../../model/issue/issue.ts';
 import type { FootprintEntry } from '../../model/plan/plan.ts';
-import type { Dependency } from './dependency.ts';
 import { roleOf } from '../path-roles.ts';
 import { textOf } from '../task-text.ts';
+import type { Dependency } from './dependency.ts';
 
 /** A task with the files that it names. */
 export type Located = { readonly task: SubTask; readonly footprint: readonly FootprintEntry[] };

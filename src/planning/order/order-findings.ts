@@ -1,9 +1,9 @@
 import type { MasterIssue } from '../../model/issue/issue.ts';
 import type { Finding, PlannedTask, StackMode } from '../../model/plan/plan.ts';
+import { linesOf, named } from '../task-text.ts';
 import type { Cycle } from './cycles.ts';
 import type { Dependency } from './dependency.ts';
 import { outsideIssues } from './dependencies.ts';
-import { linesOf, named } from '../task-text.ts';
 
 const mostFindings = 200;
 

@@ -1,5 +1,5 @@
-import type { Corpus } from './predict-corpus.ts';
 import { clausesOf, isDenied } from '../sentences.ts';
+import type { Corpus } from './predict-corpus.ts';
 
 /** Documents that people call by what they are: the words for one, the name of its file, and the kind to show. */
 const documents: readonly (readonly [kind: string, said: RegExp, path: RegExp])[] = [

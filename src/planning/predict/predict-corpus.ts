@@ -1,8 +1,8 @@
-import { openPathFinder, type PathFinder } from '../declared-paths.ts';
 import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
+import { wordStem } from '../../model/plan/word-stem.ts';
+import { openPathFinder, type PathFinder } from '../declared-paths.ts';
 import { openField, type Field, type FieldBuilder } from './predict-bm25.ts';
 import { fileKind, type FileKind } from './predict-file-kind.ts';
-import { wordStem } from '../../model/plan/word-stem.ts';
 import { pieces } from './predict-words.ts';
 
 /** An index made ready for many questions. */

@@ -1,3 +1,4 @@
+import { wordStem } from '../../model/plan/word-stem.ts';
 import type { Corpus } from './predict-corpus.ts';
 import { highest, type Habits } from './predict-habits.ts';
 import {
@@ -9,7 +10,6 @@ import {
 import { placesAbove, placesByValue } from './predict-places.ts';
 import type { Rows } from './predict-model.ts';
 import { readQuery, type Query } from './predict-words.ts';
-import { wordStem } from '../../model/plan/word-stem.ts';
 
 /** All that is measured of each file for one text before any file is believed in. */
 export type FirstLook = {

@@ -1,8 +1,8 @@
+import { wordStem } from '../../model/plan/word-stem.ts';
 import type { Corpus } from './predict-corpus.ts';
 import type { FirstLook } from './predict-first-look.ts';
 import { highest } from './predict-habits.ts';
 import type { SecondLook } from './predict-second-look.ts';
-import { wordStem } from '../../model/plan/word-stem.ts';
 import { pieces } from './predict-words.ts';
 
 type Case = {

@@ -1,8 +1,8 @@
 import type { PredictedFile } from '../../model/plan/repository-index.ts';
+import { wordStem } from '../../model/plan/word-stem.ts';
 import { knownDocuments } from './known-documents.ts';
 import type { Corpus } from './predict-corpus.ts';
 import { sweptFiles } from './swept-files.ts';
-import { wordStem } from '../../model/plan/word-stem.ts';
 
 /** A file that a text speaks of without its path: how likely it is at least, and why. */
 export type SpokenOf = { readonly least: number; readonly reason: string };

@@ -1,6 +1,6 @@
-import { pieces } from './predict-words.ts';
-import { clausesOf } from '../sentences.ts';
 import { wordStem } from '../../model/plan/word-stem.ts';
+import { clausesOf } from '../sentences.ts';
+import { pieces } from './predict-words.ts';
 
 /** A name that a text changes everywhere in the code, or removes from it. */
 export type SweptName = {

@@ -3,12 +3,12 @@ import type { MasterIssue } from '../../model/issue/issue.ts';
 import type { FootprintEntry, PlannedTask } from '../../model/plan/plan.ts';
 import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
 import type { TaskLeanings, UsedModule } from '../../model/plan/task-leanings.ts';
-import { codeDependencies } from './code-dependencies.ts';
 import { findDependencies } from '../order/dependencies.ts';
 import { judgeUnasked } from '../footprint.ts';
 import { planOnce, type Evidence } from '../plan-issue.ts';
-import { openPredictor } from './predict-footprint.ts';
 import { textOf } from '../task-text.ts';
+import { codeDependencies } from './code-dependencies.ts';
+import { openPredictor } from './predict-footprint.ts';
 
 /** What is likelier than this counts as touched. */
 const likely = 0.3;

@@ -6,11 +6,11 @@ import type {
 } from '../../model/plan/plan.ts';
 import type { SubTask } from '../../model/issue/issue.ts';
 import type { SizeHistory } from '../../model/plan/repository-index.ts';
+import { textOf } from '../task-text.ts';
 import { foreseeSize, type ForeseenSize } from './foresee-size.ts';
 import type { PastRuns } from './past-runs.ts';
 import { sizeByText, type TextSize } from './size-by-text.ts';
 import { readStatedSize, type StatedSize } from './stated-size.ts';
-import { textOf } from '../task-text.ts';
 
 /** What to expect of a task from its text and the repository. */
 export type Estimate = {

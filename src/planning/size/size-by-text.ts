@@ -1,7 +1,7 @@
 import type { SubTask } from '../../model/issue/issue.ts';
 import type { FootprintEntry } from '../../model/plan/plan.ts';
-import { kindOfWork, scopeOfWork, type KindOfWork } from './kind-of-work.ts';
 import { asksForTests, isAboutDocuments, textOf } from '../task-text.ts';
+import { kindOfWork, scopeOfWork, type KindOfWork } from './kind-of-work.ts';
 
 /** How much a task looks like by its words and the files that they name. */
 export type TextSize = {

@@ -1,7 +1,7 @@
 import type { FootprintEntry } from '../../model/plan/plan.ts';
 import type { ChangeSize, SizeHistory } from '../../model/plan/repository-index.ts';
-import { kindOfWork, scopeOfWork, type KindOfWork } from './kind-of-work.ts';
 import { fileKind } from '../predict/predict-file-kind.ts';
+import { kindOfWork, scopeOfWork, type KindOfWork } from './kind-of-work.ts';
 import type { TextSize } from './size-by-text.ts';
 
 /** How much is usual in a repository: means and spreads of the natural logarithms. */

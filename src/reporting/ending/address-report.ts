@@ -1,6 +1,6 @@
 import { failureLine, type TaskState } from '../../model/state/task-state.ts';
-import { ciCell } from '../words/feedback-words.ts';
 import { plainText } from '../../model/text/plain-text.ts';
+import { ciCell } from '../words/feedback-words.ts';
 
 /** What became of pull requests that went back to their agents, one line each. Ends with a line break. */
 export function renderAddressed(tasks: readonly TaskState[], summaryPath: string): string {

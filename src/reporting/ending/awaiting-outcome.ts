@@ -3,9 +3,9 @@ import { currentPhase, type RunState } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import { isStuck } from '../../model/state/run-status.ts';
 import { counted } from '../figures.ts';
+import { runtimePaths } from '../files/runtime-paths.ts';
 import type { NextStep, Outcome } from './outcome-parts.ts';
 import { goOnCommand } from './retry-command.ts';
-import { runtimePaths } from '../files/runtime-paths.ts';
 
 /** What people must do before a run that merges by itself, or waits for reviewers, continues; null for any other run. */
 export function awaitingOutcome(state: RunState): Outcome | null {

@@ -4,15 +4,15 @@ import { importError } from '../../model/failure/failure-import.ts';
 import { currentPhase, type RunState } from '../../model/state/run-state.ts';
 import { failureLine, type TaskState } from '../../model/state/task-state.ts';
 import { countTasks, isLeftOut } from '../../model/state/run-status.ts';
+import { plainBlock, plainText } from '../../model/text/plain-text.ts';
 import { feedbackLines } from '../words/feedback-words.ts';
 import { costText, counted, durationText } from '../figures.ts';
 import { runUnionWords } from '../words/merge-words.ts';
 import { timeOfRun } from '../metrics/run-time.ts';
-import { outcomeOf } from './outcome.ts';
 import { shellWord } from '../shell-word.ts';
-import { plainBlock, plainText } from '../../model/text/plain-text.ts';
-import { pullRequestLines } from './pull-request-lines.ts';
 import { runCost } from '../metrics/run-cost.ts';
+import { outcomeOf } from './outcome.ts';
+import { pullRequestLines } from './pull-request-lines.ts';
 
 /** The last words on a terminal after a run: the outcome, where to find it, what to type next. Ends with a line break. */
 export function renderClosing(

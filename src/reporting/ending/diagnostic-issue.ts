@@ -5,13 +5,13 @@ import { subIssueTitle } from '../../model/names.ts';
 import { failureLine, type TaskState } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
-import { logOf } from './closing.ts';
-import { counted } from '../figures.ts';
 import { codeSpan, fencedBlock, markdownText } from '../../model/text/markdown-text.ts';
+import { counted } from '../figures.ts';
 import { redact } from '../redact.ts';
-import { retryCommand } from './retry-command.ts';
 import { runtimePaths } from '../files/runtime-paths.ts';
 import { shellWord } from '../shell-word.ts';
+import { logOf } from './closing.ts';
+import { retryCommand } from './retry-command.ts';
 
 /** An issue that reports why tasks of a run failed; the same key is the same issue, which is updated and not repeated. */
 export type DiagnosticIssue = {

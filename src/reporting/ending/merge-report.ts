@@ -6,10 +6,10 @@ import { isLeftOut } from '../../model/state/run-status.ts';
 import type { LeaveReason } from '../../model/merge/train-car.ts';
 import type { TrainState } from '../../model/merge/train.ts';
 import type { UnionVerdict } from '../../model/merge/union.ts';
-import { approvalWords } from './awaiting-outcome.ts';
 import { tasksWords } from '../words/merge-words.ts';
-import { goOnCommand, retryCommand } from './retry-command.ts';
 import { shellWord } from '../shell-word.ts';
+import { approvalWords } from './awaiting-outcome.ts';
+import { goOnCommand, retryCommand } from './retry-command.ts';
 
 /** How merging came out, as scripts read it. */
 export type MergeReport = {

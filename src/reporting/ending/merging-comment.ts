@@ -1,7 +1,7 @@
 import type { RunState } from '../../model/state/run-state.ts';
 import type { CarState } from '../../model/merge/train.ts';
-import { costText } from '../figures.ts';
 import { markdownText } from '../../model/text/markdown-text.ts';
+import { costText } from '../figures.ts';
 import { runUnionWords } from '../words/merge-words.ts';
 import { measureRun, type RunMetrics } from '../metrics/metrics-file.ts';
 import { renderReviewPacket } from '../files/review-packet.ts';

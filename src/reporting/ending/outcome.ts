@@ -1,4 +1,3 @@
-import type { Outcome, NextStep } from './outcome-parts.ts';
 import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { unreachable } from '../../model/result.ts';
@@ -11,11 +10,12 @@ import { redOnBase, type TaskState } from '../../model/state/task-state.ts';
 import { remedyOf } from '../../model/failure/failure-remedy.ts';
 import { isCiRed } from '../../model/state/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../../model/state/run-status.ts';
-import { awaitingOutcome } from './awaiting-outcome.ts';
-import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 import { counted } from '../figures.ts';
 import { tasksWords } from '../words/merge-words.ts';
 import { shellWord } from '../shell-word.ts';
+import type { Outcome, NextStep } from './outcome-parts.ts';
+import { awaitingOutcome } from './awaiting-outcome.ts';
+import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 
 /** Describes the outcome of a run whose orchestrator is gone or about to exit. */
 export function outcomeOf(state: RunState): Outcome {

@@ -2,13 +2,13 @@ import { failureType } from '../../model/failure/failure.ts';
 import { taskCost, type TaskState } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
+import { codeSpan, markdownText } from '../../model/text/markdown-text.ts';
 import { ciCell, feedbackLines } from '../words/feedback-words.ts';
 import { costText, counted, durationText } from '../figures.ts';
-import { codeSpan, markdownText } from '../../model/text/markdown-text.ts';
-import { mergingParts } from './merging-comment.ts';
-import { outcomeOf } from './outcome.ts';
 import { runCost } from '../metrics/run-cost.ts';
 import { timeOfRun, timeOfTask } from '../metrics/run-time.ts';
+import { mergingParts } from './merging-comment.ts';
+import { outcomeOf } from './outcome.ts';
 
 /**
  * The run as the comment on its master issue shows it: a table of tasks with their states, links, checks, cost and

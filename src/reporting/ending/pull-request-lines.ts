@@ -1,10 +1,10 @@
 import { fixesOf } from '../../model/state/fixes.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
-import { counted } from '../figures.ts';
-import { branchToReview, reviewCommands } from './outcome.ts';
 import { plainText } from '../../model/text/plain-text.ts';
+import { counted } from '../figures.ts';
 import { padWidth, widthOf } from '../live/text-width.ts';
+import { branchToReview, reviewCommands } from './outcome.ts';
 
 /**
  * The pull requests of a run that has ended, a line each, and how to look at one. Where a line is wider than the

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { dice } from '../../../test/rig/dice.ts';
+import { sampleEvents, type Sample } from '../../../test/rig/sample-run.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { sampleEvents, type Sample } from '../../../test/rig/sample-run.ts';
 import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
 
 function stateOf(sample: Sample): RunState {

@@ -1,6 +1,6 @@
-import type { Explanation } from './explanation.ts';
 import type { FailureReason, FailureType } from '../../model/failure/failure.ts';
 import type { FindingKind } from '../../model/plan/plan.ts';
+import type { Explanation } from './explanation.ts';
 import { reasonExplanations } from './explain-reasons.ts';
 import { typeExplanations } from './explain-types.ts';
 import { findingExplanations } from './explain-findings.ts';

@@ -6,11 +6,11 @@ import { reviewChecklist, reviewNote } from '../../model/plan/review-checklist.t
 import { isTestPath } from '../../model/plan/test-path.ts';
 import type { TrainCar } from '../../model/merge/train-car.ts';
 import type { UnionVerdict } from '../../model/merge/union.ts';
-import { counted } from '../figures.ts';
 import { authorText, codeSpan, markdownText } from '../../model/text/markdown-text.ts';
+import { counted } from '../figures.ts';
 import { conflictsWords, placeWords, runUnionWords } from '../words/merge-words.ts';
-import { changedLines, reviewRisk, type Overlap, type ReviewRisk } from './review-risk.ts';
 import { shellWord } from '../shell-word.ts';
+import { changedLines, reviewRisk, type Overlap, type ReviewRisk } from './review-risk.ts';
 
 export type PacketOrder = {
   readonly state: RunState;

@@ -8,14 +8,14 @@ import {
 } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 import { feedbackLines } from '../words/feedback-words.ts';
 import { costText, counted, durationText } from '../figures.ts';
-import { renderEnds, renderLine, type Cell } from './line.ts';
-import { mergingCar } from './merging-car.ts';
-import { plainText } from '../../model/text/plain-text.ts';
 import { timeOfRun } from '../metrics/run-time.ts';
 import { runCost } from '../metrics/run-cost.ts';
 import { findingWords } from '../words/run-event-words.ts';
+import { renderEnds, renderLine, type Cell } from './line.ts';
+import { mergingCar } from './merging-car.ts';
 import { shareColumns } from './columns.ts';
 import { headingCells, looks, rowCells, taskRow } from './task-row.ts';
 

@@ -1,8 +1,8 @@
 import { createLogUpdate } from 'log-update';
 import type { RunState } from '../../model/state/run-state.ts';
 import { withoutSequences } from '../../model/text/without-sequences.ts';
-import { renderFrame, type FrameInput } from './frame.ts';
 import { plainBlock } from '../../model/text/plain-text.ts';
+import { renderFrame, type FrameInput } from './frame.ts';
 import { widthOf } from './text-width.ts';
 
 /** A terminal, or what stands for one: its size is asked for again at every frame. */

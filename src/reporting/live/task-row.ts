@@ -1,12 +1,12 @@
 import { taskCost, type TaskState, type TaskStatus } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { barWidth, type Columns, type RowTexts } from './columns.ts';
-import { ageText, costText, durationText } from '../figures.ts';
-import type { Cell, Tone } from './line.ts';
 import { plainText } from '../../model/text/plain-text.ts';
-import { mergingCar } from './merging-car.ts';
+import { ageText, costText, durationText } from '../figures.ts';
 import { timeOfTask } from '../metrics/run-time.ts';
 import { stageWords } from '../words/task-event-words.ts';
+import { barWidth, type Columns, type RowTexts } from './columns.ts';
+import type { Cell, Tone } from './line.ts';
+import { mergingCar } from './merging-car.ts';
 
 type Look = { readonly mark: string; readonly tone: Tone };
 

@@ -3,8 +3,8 @@ import { sampleEvents } from '../../../test/rig/sample-run.ts';
 import type { FootprintEntry } from '../../model/plan/plan.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { measureFootprint } from './footprint-accuracy.ts';
 import { renderSummary } from '../files/summary.ts';
+import { measureFootprint } from './footprint-accuracy.ts';
 
 type Foreseen = readonly (readonly [path: string, probability: number])[];
 

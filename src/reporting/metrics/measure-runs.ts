@@ -3,6 +3,7 @@ import type { FailureReason } from '../../model/failure/failure.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
 import { countFates, type PullFates } from '../../model/state/pull-fates.ts';
 import type { RunState } from '../../model/state/run-state.ts';
+import { minutes, rounded, share } from '../figures.ts';
 import {
   failurePatterns,
   improvementsFor,
@@ -12,7 +13,6 @@ import {
   type Improvement,
   type ReadFailure,
 } from './failure-patterns.ts';
-import { minutes, rounded, share } from '../figures.ts';
 import {
   footprintAccuracy,
   tallyFootprint,

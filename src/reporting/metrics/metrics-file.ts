@@ -1,8 +1,8 @@
 import type { FailureReason } from '../../model/failure/failure.ts';
 import { countFates } from '../../model/state/pull-fates.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { minutesLostBy } from './failure-patterns.ts';
 import { minutes, rounded, share } from '../figures.ts';
+import { minutesLostBy } from './failure-patterns.ts';
 import { measureFootprint, type FootprintAccuracy } from './footprint-accuracy.ts';
 import { failuresOf, otherLosses } from './lost-time.ts';
 import { countSuccesses } from './measure-success.ts';

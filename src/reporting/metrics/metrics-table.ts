@@ -1,9 +1,9 @@
 import { plainText } from '../../model/text/plain-text.ts';
-import type { FailurePattern } from './failure-patterns.ts';
 import { costText, counted, durationText } from '../figures.ts';
 import { renderLine, type Cell, type Tone } from '../live/line.ts';
-import type { RunsMetrics } from './measure-runs.ts';
 import { wrapLine } from '../live/wrap-line.ts';
+import type { FailurePattern } from './failure-patterns.ts';
+import type { RunsMetrics } from './measure-runs.ts';
 
 export type MetricsTable = {
   readonly metrics: RunsMetrics;

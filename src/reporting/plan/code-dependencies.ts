@@ -1,7 +1,7 @@
 import type { CodeDependencies } from '../../model/plan/code-dependencies.ts';
 import type { PredictedFile } from '../../model/plan/repository-index.ts';
-import { counted } from '../figures.ts';
 import { plainBlock } from '../../model/text/plain-text.ts';
+import { counted } from '../figures.ts';
 
 const mostOfRing = 8;
 

@@ -1,14 +1,14 @@
 import type { IssueRef } from '../../model/issue/issue.ts';
 import type { FindingKind, Plan } from '../../model/plan/plan.ts';
 import { unreachable } from '../../model/result.ts';
-import { estimateLines, failureLine } from './estimate-lines.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 import { costText, counted, durationText } from '../figures.ts';
+import { wrapLine } from '../live/wrap-line.ts';
+import { estimateLines, failureLine } from './estimate-lines.ts';
 import { findingLines } from './finding-lines.ts';
 import { overlapMatrix } from './overlap-matrix.ts';
-import { plainText } from '../../model/text/plain-text.ts';
 import { readingLines } from './reading-lines.ts';
 import { scheduleChart } from './schedule-chart.ts';
-import { wrapLine } from '../live/wrap-line.ts';
 
 /** What `--dry-run` is about. */
 export type DryRun = {

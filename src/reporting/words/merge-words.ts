@@ -10,8 +10,8 @@ import { unreachable } from '../../model/result.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { PlaceReason, ResolveReason, TrainCar } from '../../model/merge/train-car.ts';
 import type { LeftBranch, UnionVerdict } from '../../model/merge/union.ts';
-import { counted } from '../figures.ts';
 import { listed } from '../../model/text/listed.ts';
+import { counted } from '../figures.ts';
 
 /** What the radar saw, in one line. */
 export function conflictsWords({ arisen, settled }: Omit<ConflictsSeen, 'type'>): string {

@@ -11,8 +11,8 @@ import type { Finding } from '../../model/plan/plan.ts';
 import { unreachable } from '../../model/result.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
-import { counted } from '../figures.ts';
 import { agentWords } from '../../model/text/agent-words.ts';
+import { counted } from '../figures.ts';
 import {
   conclusionWords,
   conflictsWords,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeMergeWorld, numbered } from '../../../test/rig/merge-world.ts';
+import { openMergeRepository } from '../../git/merge-repository.ts';
 import { arrangeGreedily } from './arrange-greedily.ts';
 import { chooseOrder, type PlacedTask } from './merge-order.ts';
 import { type OrderItem, type OrderQuestion, weigh } from './order-costs.ts';
-import { openMergeRepository } from '../../git/merge-repository.ts';
 import { readRelations } from './read-relations.ts';
 
 function items(

@@ -3,8 +3,8 @@ import type { FinishedBranch } from '../../model/merge/union.ts';
 import { createPool } from '../../workspace/machine/pool.ts';
 import { changedPaths, mayConflict, type ChangedPaths } from '../changed-paths.ts';
 import { areAllLocks } from '../hub-rules.ts';
-import type { OrderItem, OrderQuestion } from './order-costs.ts';
 import { tryMerges, type MergeTrial } from '../try-merges.ts';
+import type { OrderItem, OrderQuestion } from './order-costs.ts';
 
 export type RelationsOrder = {
   /** Of a merge repository. */

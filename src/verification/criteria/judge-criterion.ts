@@ -1,9 +1,9 @@
-import type { Finding, Measured } from './criterion-finding.ts';
 import { listed } from '../../model/text/listed.ts';
 import type { CheckResult } from '../../model/failure/failure.ts';
 import { isWithin } from '../../model/plan/plan.ts';
 import type { ChangedFile } from '../../model/event/task-event.ts';
 import { isTestPath } from '../../model/plan/test-path.ts';
+import type { Finding, Measured } from './criterion-finding.ts';
 import { judgeCoverage } from './judge-coverage.ts';
 import { judgeWarnings } from './judge-warnings.ts';
 import { namesCheck, passedTests } from './named-checks.ts';

@@ -1,11 +1,11 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { TaskState } from '../../model/state/task-state.ts';
-import { judgeWorkspace, type Candidate, type KnownRun, type Owner } from './clean-candidate.ts';
-import { tasksWithLiveClaim, userOf, type ProcessUse } from './live-use.ts';
 import { attemptMarker } from '../environment/markers.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
 import { temporaryPrefix } from '../environment/temporary-directory.ts';
+import { judgeWorkspace, type Candidate, type KnownRun, type Owner } from './clean-candidate.ts';
+import { tasksWithLiveClaim, userOf, type ProcessUse } from './live-use.ts';
 
 /** Everything that cleaning reads to find what could be removed. */
 export type Sight = {

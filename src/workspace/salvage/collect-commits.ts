@@ -3,8 +3,8 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BareClone } from '../../git/bare-clone.ts';
 import { ForeignGitError, type Git } from '../../git/git.ts';
-import { exportCommits, type ExportedCommits } from './export-commits.ts';
 import type { Confinement } from '../sandbox/confinement.ts';
+import { exportCommits, type ExportedCommits } from './export-commits.ts';
 
 export type CollectOptions = {
   readonly clone: BareClone;

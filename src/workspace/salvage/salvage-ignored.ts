@@ -5,9 +5,9 @@ import { makeCommit } from '../../git/combine-commits.ts';
 import { ForeignGitError, type GitIdentity } from '../../git/git.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
 import { runCommand } from '../../process/run-command.ts';
+import type { Confinement } from '../sandbox/confinement.ts';
 import type { IgnoredFile } from './ignored-work.ts';
 import { salvageRef } from './salvage.ts';
-import type { Confinement } from '../sandbox/confinement.ts';
 
 export type IgnoredSalvage = {
   readonly clone: BareClone;

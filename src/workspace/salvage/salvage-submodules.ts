@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runInside } from '../run-inside.ts';
-import { salvageWorkspace, type Salvage, type SalvageOptions } from './salvage.ts';
 import { isWithin } from '../sandbox/sandbox.ts';
+import { salvageWorkspace, type Salvage, type SalvageOptions } from './salvage.ts';
 
 /** The submodules that are checked out, with where their repositories lie, and whether anything in them is nowhere else. */
 const script = `

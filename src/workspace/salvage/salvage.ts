@@ -5,9 +5,9 @@ import { isInHistory, makeCommit } from '../../git/combine-commits.ts';
 import type { Git, GitIdentity } from '../../git/git.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
+import type { Confinement } from '../sandbox/confinement.ts';
 import { collectCommits } from './collect-commits.ts';
 import { collectLargeFiles } from './collect-large-files.ts';
-import type { Confinement } from '../sandbox/confinement.ts';
 import { snapshotWorkspace } from './snapshot-workspace.ts';
 
 /** A ref that keeps something reachable; never the same twice, so that no salvage replaces another. */

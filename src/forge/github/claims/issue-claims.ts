@@ -1,7 +1,7 @@
 import { UserError } from '../../../model/user-error.ts';
 import type { IssueClaim, IssueClaims } from '../../forge.ts';
-import { formatClaim, isLive, parseClaim, type ClaimRecord } from './claim-record.ts';
 import type { SharedRefs } from '../repository/shared-refs.ts';
+import { formatClaim, isLive, parseClaim, type ClaimRecord } from './claim-record.ts';
 
 export type IssueClaimsOrder = {
   readonly refs: SharedRefs;

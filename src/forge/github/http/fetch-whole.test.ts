@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { fetchWhole } from './fetch-whole.ts';
 import { listenOnLoopback } from '../../../../test/rig/listen-on-loopback.ts';
+import { fetchWhole } from './fetch-whole.ts';
 
 type Site = AsyncDisposable & { readonly url: string; readonly seen: IncomingMessage[] };
 

@@ -1,6 +1,6 @@
 import { ForgeError, type ForgeProblem } from '../../../model/forge-problem.ts';
-import { LeadsElsewhereError } from './follow-redirects.ts';
 import type { GitHubHost } from '../repository/place.ts';
+import { LeadsElsewhereError } from './follow-redirects.ts';
 import { plausibleReset, plausibleWait } from './plausible-wait.ts';
 import { TooLargeError } from './read-body.ts';
 import { refusedAnswer, type RefusedAnswer } from './refused-answer.ts';

@@ -2,11 +2,11 @@ import { ForgeError } from '../../../model/forge-problem.ts';
 import type { ForgeItem } from '../../published-work.ts';
 import type { IssueOrder } from '../../forge.ts';
 import { once, type GitHubClient } from '../http/client.ts';
+import type { GitHubRepository } from '../repository/place.ts';
 import { ensureBlockedBy } from './block-issue.ts';
 import { createSurely } from './create-surely.ts';
 import { hasMarker, type KnownIssues } from './known-issues.ts';
 import type { Labels } from './labels.ts';
-import type { GitHubRepository } from '../repository/place.ts';
 import { asIssue, type FoundIssue } from './read-issue.ts';
 
 /** What making issues needs. */

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isPassing } from '../../../model/forge-problem.ts';
 import type { ForgeProgress } from '../../forge.ts';
 import { once, type GitHubClient } from '../http/client.ts';
-import { createSurely } from './create-surely.ts';
 import type { GitHubRepository } from '../repository/place.ts';
+import { createSurely } from './create-surely.ts';
 
 export type StickyCommentOrder = {
   readonly client: GitHubClient;

@@ -4,10 +4,10 @@ import type { MergeMethod } from '../../../git/combine-commits.ts';
 import { ForgeError } from '../../../model/forge-problem.ts';
 import type { MergeAnswer, MergeOrder } from '../../forge.ts';
 import { once, type GitHubClient } from '../http/client.ts';
-import { refusedMerge, type RefusedMerge } from './refused-merge.ts';
-import { nextMergeMove, type MergeMove } from './next-merge-move.ts';
 import type { GitHubRepository } from '../repository/place.ts';
 import { readPullStanding, type PullStanding } from '../pulls/pull-standing.ts';
+import { refusedMerge, type RefusedMerge } from './refused-merge.ts';
+import { nextMergeMove, type MergeMove } from './next-merge-move.ts';
 
 /** What merging on GitHub needs. */
 export type MergeTools = {

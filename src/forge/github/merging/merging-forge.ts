@@ -3,12 +3,12 @@ import { fetchRef } from '../../../git/bare-clone.ts';
 import { ForgeError } from '../../../model/forge-problem.ts';
 import type { FetchOrder, MergingForge, PullRequestState, ReadyOrder } from '../../forge.ts';
 import type { GitHubClient } from '../http/client.ts';
-import { mergeOnGitHub, type MergeTools } from './merge-pull-request.ts';
 import type { Mirror } from '../repository/mirror.ts';
 import type { KnownRepository } from '../repository/open-repository.ts';
 import { repositoryName } from '../repository/place.ts';
 import { hasWorkflows } from '../pulls/pull-feedback.ts';
 import { readPullStanding, type PullStanding } from '../pulls/pull-standing.ts';
+import { mergeOnGitHub, type MergeTools } from './merge-pull-request.ts';
 
 export type MergingOrder = {
   readonly client: GitHubClient;

@@ -1,5 +1,5 @@
-import type { MergeRefusal } from '../../forge.ts';
 import { ForgeError } from '../../../model/forge-problem.ts';
+import type { MergeRefusal } from '../../forge.ts';
 
 /** Why GitHub did not merge: `method` means not in this way, `not-yet` that it is still waiting for something. */
 export type RefusedMerge = {

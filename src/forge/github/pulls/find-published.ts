@@ -4,8 +4,8 @@ import type { PublishedOrder, PublishedTask, PublishedWork } from '../../publish
 import type { GitHubClient } from '../http/client.ts';
 import { type KnownIssues, plainTitle } from '../issues/known-issues.ts';
 import type { GitHubRepository } from '../repository/place.ts';
-import { mostAsked, publishedAnswer, publishedQuery, readPublished } from './published-query.ts';
 import type { FoundIssue } from '../issues/read-issue.ts';
+import { mostAsked, publishedAnswer, publishedQuery, readPublished } from './published-query.ts';
 
 export type PublishedTools = {
   readonly client: GitHubClient;

@@ -1,7 +1,7 @@
 import type { Git } from '../../../git/git.ts';
 import { runCommand } from '../../../process/run-command.ts';
-import { readRemoteUrl, webHost, type GitHubRepository } from './place.ts';
 import { isGitHubCloud, namedHosts } from '../http/token-choice.ts';
+import { readRemoteUrl, webHost, type GitHubRepository } from './place.ts';
 
 /** A remote of the user's repository that is on a GitHub. */
 export type GitHubRemote = GitHubRepository & { readonly remote: string };

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { gitAccess } from './git-access.ts';
 import { listenOnLoopback } from '../../../../test/rig/listen-on-loopback.ts';
+import { gitAccess } from './git-access.ts';
 
 const run = promisify(execFile);
 

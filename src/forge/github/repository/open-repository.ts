@@ -1,8 +1,8 @@
 import type { MergeMethod } from '../../../git/combine-commits.ts';
 import { ForgeError } from '../../../model/forge-problem.ts';
 import type { GitHubClient } from '../http/client.ts';
-import { repositoryName, type GitHubRepository } from './place.ts';
 import { isOfApp } from '../http/token.ts';
+import { repositoryName, type GitHubRepository } from './place.ts';
 
 /** A repository as GitHub knows it: names that were changed since are the new ones. */
 export type KnownRepository = GitHubRepository & {
