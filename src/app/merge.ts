@@ -22,7 +22,7 @@ import { handedSecrets } from './run/handed-secrets.ts';
 import { findAuthors } from './run/find-authors.ts';
 import { forgeInTrain } from './run/forge-in-run.ts';
 import { writeReviewPage } from './run/review-page.ts';
-import { buildRunTools } from './run/run-tools.ts';
+import { buildRunTools } from './run/build-run-tools.ts';
 import { withRun, type HeldRun } from './run/with-run.ts';
 import { mergeFlags, type MergeOptions } from './merge-flags.ts';
 

@@ -5,7 +5,7 @@ import { mergeIssue } from '../merge.ts';
 import type { MergeOutcome } from '../merge-outcome.ts';
 import { orchestrate } from '../orchestrate.ts';
 import { findPlace, findRun } from '../place/open-repository.ts';
-import { openPlanning } from '../plan-only.ts';
+import { openPlanning } from '../open-planning.ts';
 import type { PlannedIssue } from '../planned-issue.ts';
 import { openEventQueue } from './event-queue.ts';
 import { forProgram } from './program-user.ts';

@@ -42,7 +42,7 @@ import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
-import { buildRunTools, type ToolsOrder } from './run-tools.ts';
+import { buildRunTools, type ToolsOrder } from './build-run-tools.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';

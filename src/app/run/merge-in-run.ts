@@ -16,7 +16,7 @@ import type { Place } from '../place/open-repository.ts';
 import type { Settings } from '../settings/settings.ts';
 import { forgeInTrain } from './forge-in-run.ts';
 import { writeReviewPage } from './review-page.ts';
-import { reviewLookMs } from './run-tools.ts';
+import { reviewLookMs } from './build-run-tools.ts';
 
 export type MergeInRunOrder = {
   readonly place: Place;

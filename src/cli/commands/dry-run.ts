@@ -1,6 +1,6 @@
 import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import { objectTo } from '../../app/plan/approve-plan.ts';
-import { openPlanning } from '../../app/plan-only.ts';
+import { openPlanning } from '../../app/open-planning.ts';
 import type { PlannedIssue } from '../../app/planned-issue.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { plainJson } from '../../model/text/plain-text.ts';
