@@ -67,3 +67,13 @@ test('a run whose files cannot be written goes on, says so once, and they are ma
   expect((await world.flotilla('rebuild')).code).toBe(0);
   expect(readdirSync(join(world.repository, '.claude/runtime/parallel/local-1'))).toHaveLength(5);
 });
+
+test('an orchestrator that died before it had git ignore its files leaves that to the next; a user decides otherwise', async () => {
+  await using world = await makeWorld({ issue });
+  world.write('.claude/runtime/.gitignore', '');
+  await world.orchestrate();
+  expect(world.git('status', '--porcelain')).toBe('');
+  world.write('.claude/runtime/.gitignore', '# mine\n');
+  await world.orchestrate('--retry');
+  expect(world.git('status', '--porcelain')).toBe('?? .claude/\n');
+});

@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findLinkOut } from '../../files/find-link-out.ts';
 import { createFileWriter } from '../../files/file-writer.ts';
@@ -110,11 +110,13 @@ async function prepareFolders(repository: string, paths: RuntimePaths): Promise<
     if (found !== null) throw new UserError({ code: 'link-leads-out', ...found });
   }
   await mkdir(paths.root, { recursive: true });
-  await appendFile(join(paths.root, '.gitignore'), '*\n', { flag: 'wx' }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    },
+  const ignoring = join(paths.root, '.gitignore');
+  // An empty one is ours: a version that wrote it in two steps was killed between them.
+  const isWritten = await lstat(ignoring).then(
+    ({ size }) => size > 0,
+    () => false,
   );
+  if (!isWritten) await replaceFile(ignoring, '*\n');
 }
 
 /** Makes a run's status files, summary, metrics and session log again from its events alone. Gives the paths written. */
