@@ -21,6 +21,11 @@ const stage = 'a stage imports the base layers; it declares the interface that i
 /** Every room, from the innermost: a room imports only what stands before it. */
 export const rooms: Readonly<Record<string, Room>> = {
   model: { rooms: [], packages: [], because: 'the model is types and pure functions' },
+  diagnosis: {
+    rooms: ['model'],
+    packages: [],
+    because: 'a failure is classified from what its event holds, and from nothing else',
+  },
   files: { rooms: ['model'], because: 'a base layer imports what is further in' },
   process: { rooms: ['model', 'files'], because: 'a base layer imports what is further in' },
   coordination: {
@@ -41,7 +46,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['node:path', 'zod'],
     because: 'planning is pure: files, clock and network are handed in',
   },
-  reporting: { rooms: ['model', 'files'], because: 'reports are functions of the model' },
+  reporting: {
+    rooms: ['model', 'diagnosis', 'files'],
+    because: 'reports are functions of the model',
+  },
   verification: { rooms: base, because: stage },
   agents: { rooms: base, because: stage },
   evidence: { rooms: base, because: stage },
@@ -54,11 +62,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     because: 'a trial merge uses the tools of the stages, and knows no run',
   },
   services: {
-    rooms: tools,
+    rooms: [...tools, 'diagnosis'],
     because: 'what a run is handed knows the interfaces of the stages, and no step of a run',
   },
   attempts: {
-    rooms: [...tools, 'services'],
+    rooms: [...tools, 'diagnosis', 'services'],
     because: 'an attempt knows nothing of the task life that it is part of',
   },
   radar: {
@@ -66,7 +74,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     because: 'the radar looks at attempts, and steers no task',
   },
   orchestration: {
-    rooms: [...tools, 'trial', 'services', 'attempts', 'radar'],
+    rooms: [...tools, 'diagnosis', 'trial', 'services', 'attempts', 'radar'],
     because: 'a run knows nothing of its merging, nor of who shows it',
   },
   merging: {
@@ -74,7 +82,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     because: 'merging knows nothing of who asks for it',
   },
   app: {
-    rooms: [...stages, 'services', 'attempts', 'radar', 'orchestration', 'merging'],
+    rooms: [...stages, 'diagnosis', 'services', 'attempts', 'radar', 'orchestration', 'merging'],
     because:
       'the application talks to its user through an interface, and parses and prints nothing',
   },

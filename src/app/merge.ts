@@ -17,7 +17,7 @@ import type { AppContext, StopListener } from './user-interface.ts';
 import { chooseSandbox, refreshRuntimeFiles, showProgress } from './run/carry-out.ts';
 import { readBaseEvidence } from './plan/base-evidence.ts';
 import { fromHere } from './place/from-here.ts';
-import { discreetJournal, discreetLog } from './run/discreet-record.ts';
+import { discreetLog, eventMask } from './run/discreet-record.ts';
 import { handedSecrets } from './run/handed-secrets.ts';
 import { findAuthors } from './run/find-authors.ts';
 import { forgeInTrain } from './run/forge-in-run.ts';
@@ -52,8 +52,9 @@ async function mergeHeld(order: Merging): Promise<MergeOutcome> {
   const handed = handedSecrets(order.settings, context.env);
   const secrets = { forge: forge.secrets ?? [], handed };
   const record = openRunRecord({
-    journal: discreetJournal(journal, secrets),
+    journal,
     run: state.run,
+    mask: eventMask(secrets),
     onBroken: () => undefined,
   });
   const view = await context.user.showRun();

@@ -1,5 +1,6 @@
 import { ensureContents } from '../git/partial-clone.ts';
-import { baseTroubles, redOnForge } from '../model/state/base-trouble.ts';
+import { baseTroubles } from '../diagnosis/base-troubles.ts';
+import { redOnForge } from '../model/state/base-trouble.ts';
 import { displayIssue, issueKey } from '../model/issue/issue.ts';
 import { editWords, type IssueEdits } from '../model/issue/issue-digest.ts';
 import type { Finding, Plan } from '../model/plan/plan.ts';

@@ -1,5 +1,4 @@
-import { appendFile, open, readFile, writeFile } from 'node:fs/promises';
-import { mkdtempDisposable } from 'node:fs/promises';
+import { appendFile, open, readFile, writeFile, mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+import { diagnosedEvent } from '../diagnosis/diagnosed-event.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalEvent, RunEvent } from '../model/event/event.ts';
 import { advanceRun, foldRun } from '../model/state/fold-run.ts';
@@ -9,7 +10,7 @@ export type RunRecord = {
   readonly run: string;
   /** The sequence number of the newest event when the record was opened; 0 for a run that began with it. */
   readonly resumedAt: number;
-  /** Writes an event down, then notifies the listeners. */
+  /** Writes an event down, with what its failure is if it has one, then notifies the listeners. */
   readonly record: (event: RunEvent) => JournalEvent;
   readonly state: () => RunState;
   /** The state of one task; throws when the plan has no such task. */
@@ -27,10 +28,12 @@ export function openRunRecord(order: {
   readonly journal: Journal;
   readonly run: string;
   readonly first?: RunEvent;
+  /** Masks the secrets of an event, before anything is read in it. */
+  readonly mask?: (event: RunEvent) => RunEvent;
   readonly onBroken: (error: unknown) => void;
 }): RunRecord {
-  const { journal, run } = order;
-  const started = order.first === undefined ? [] : [journal.append(run, order.first)];
+  const { journal, run, mask = (event) => event } = order;
+  const started = order.first === undefined ? [] : [journal.append(run, mask(order.first))];
   const folded = foldRun(started.length > 0 ? started : journal.read(run, 0));
   if (folded === null) throw new Error(`The journal has no run ${run}`);
   let state = folded;
@@ -59,7 +62,7 @@ export function openRunRecord(order: {
     run,
     resumedAt,
     record: (event) => {
-      const written = journal.append(run, event);
+      const written = journal.append(run, diagnosedEvent(mask(event), state));
       // A gap may hold events of this run that another process wrote.
       if (written.seq === lastSeq + 1) take(written);
       else catchUp();

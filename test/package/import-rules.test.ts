@@ -13,17 +13,31 @@ const rules: Record<
     mayNot: ['../../files/replace-file.ts', '../../index.ts', 'zod', 'node:fs'],
     may: ['../issue/issue.ts', './run-state.ts'],
   },
+  'src/diagnosis/log/probe.ts': {
+    mayNot: ['../../files/replace-file.ts', '../../reporting/explain/explain.ts', 'zod', 'node:fs'],
+    may: ['../../model/failure/failure.ts', '../failure-evidence.ts'],
+  },
   'src/intake/order/probe.ts': {
     mayNot: ['../../planning/plan-issue.ts', '../../files/replace-file.ts', 'node:fs'],
     may: ['../../model/issue/issue.ts', '../parse-issue.ts', 'mdast-util-gfm'],
   },
   'src/planning/probe.ts': {
-    mayNot: ['../git/git.ts', '../verification/check.ts', 'node:fs/promises'],
+    mayNot: [
+      '../git/git.ts',
+      '../verification/check.ts',
+      '../diagnosis/failure-evidence.ts',
+      'node:fs/promises',
+    ],
     may: ['../model/plan/plan.ts', 'node:path', './predict/predict-footprint.ts'],
   },
   'src/reporting/live/probe.ts': {
     mayNot: ['../../process/keeper.ts', '../../journal/journal.ts'],
-    may: ['../../files/replace-file.ts', '../../model/event/event.ts', 'log-update'],
+    may: [
+      '../../files/replace-file.ts',
+      '../../model/event/event.ts',
+      '../../diagnosis/failure-evidence.ts',
+      'log-update',
+    ],
   },
   'src/files/probe.ts': { mayNot: ['../process/keeper.ts'], may: ['../model/names.ts'] },
   'src/process/probe.ts': {
@@ -111,7 +125,15 @@ const rules: Record<
   },
 };
 
-const pureFolders = ['model', 'intake', 'planning', 'verification', 'reporting', 'trial'];
+const pureFolders = [
+  'model',
+  'diagnosis',
+  'intake',
+  'planning',
+  'verification',
+  'reporting',
+  'trial',
+];
 const root = join(import.meta.dirname, '..', '..');
 let complaints: string[];
 

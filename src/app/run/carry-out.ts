@@ -37,7 +37,7 @@ import type { Settings } from '../settings/settings.ts';
 import { resourceFindings } from '../plan/surroundings.ts';
 import { requireSignIn } from './require-sign-in.ts';
 import { buildFleet } from './build-fleet.ts';
-import { discreetJournal, discreetLog, type Secrets } from './discreet-record.ts';
+import { discreetLog, type Secrets, eventMask } from './discreet-record.ts';
 import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
@@ -96,7 +96,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     const secrets = secretsOf(order);
     record = startRun({
       ...order,
-      journal: discreetJournal(journal, secrets),
+      mask: eventMask(secrets),
       settings,
       runs: place.state.runs,
       isFresh: options.fresh ?? false,

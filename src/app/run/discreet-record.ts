@@ -1,4 +1,3 @@
-import type { Journal } from '../../journal/journal.ts';
 import type { RunEvent } from '../../model/event/event.ts';
 import { maskSecrets, secretForms } from '../../model/text/secret-forms.ts';
 import type { TaskLog } from '../../services/run-tools.ts';
@@ -11,16 +10,11 @@ export type Secrets = {
   readonly handed: readonly string[];
 };
 
-/** A journal that writes no secret down, wherever an event got it from. */
-export function discreetJournal(journal: Journal, secrets: Secrets): Journal {
+/** Gives events as they are written down: without secrets, wherever an event got one from. */
+export function eventMask(secrets: Secrets): (event: RunEvent) => RunEvent {
   const everywhere = secretForms(secrets.forge, 1);
   const said = secretForms(secrets.handed);
-  if (everywhere.length + said.length === 0) return journal;
-  return {
-    ...journal,
-    append: (run, event) =>
-      journal.append(run, withoutSaid(masked(event, everywhere, nowhere), said)),
-  };
+  return (event) => withoutSaid(masked(event, everywhere, nowhere), said);
 }
 
 /** A log without secrets. */

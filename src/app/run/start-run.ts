@@ -110,6 +110,8 @@ export type StartOrder = {
   /** Pull requests that go back to their agents, in place of tasks that are retried. */
   readonly returns?: readonly TaskReturned[];
   readonly self: ProcessIdentity;
+  /** Masks the secrets of an event. */
+  readonly mask: (event: RunEvent) => RunEvent;
   readonly onBroken: (error: unknown) => void;
 };
 
@@ -152,12 +154,12 @@ function wordsOf(plan: Plan | null | undefined): string {
   return JSON.stringify([plan?.tasks, plan?.acceptance, plan?.context, plan?.phases]);
 }
 
-function openKnownRun({ journal, onBroken }: StartOrder, known: RunState): RunRecord {
-  return openRunRecord({ journal, run: known.run, onBroken });
+function openKnownRun({ journal, mask, onBroken }: StartOrder, known: RunState): RunRecord {
+  return openRunRecord({ journal, run: known.run, mask, onBroken });
 }
 
 function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
-  const { journal, issue, title, source, base, intent, self, onBroken } = order;
+  const { journal, issue, title, source, base, intent, self, mask, onBroken } = order;
   const run = freeRunId(order, runId(issue, new Date()));
   const first = {
     type: 'run-started',
@@ -169,7 +171,7 @@ function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
     only: intent.only,
     orchestrator: self,
   } as const;
-  return openRunRecord({ journal, run, first, onBroken });
+  return openRunRecord({ journal, run, first, mask, onBroken });
 }
 
 function runSettings({ settings, intent }: StartOrder): RunSettings {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { failureLine } from '../../diagnosis/failure-line.ts';
 import type { CheckResult, Failure } from '../../model/failure/failure.ts';
 import { stackBelow, stackOf, type Plan, type PlannedTask } from '../../model/plan/plan.ts';
 import type { Overreach } from '../../model/event/task-event.ts';
-import { failureLine } from '../../model/state/task-state.ts';
 import { openFreedom } from '../../verification/scope.ts';
 
 /** What a prompt is made from. */

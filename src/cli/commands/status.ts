@@ -4,7 +4,7 @@ import { begunPhase } from '../../model/state/phases.ts';
 import { runStatus } from '../../model/state/run-status.ts';
 import { currentPhase, type RunState } from '../../model/state/run-state.ts';
 import { taskCost, type TaskState } from '../../model/state/task-state.ts';
-import { failureType } from '../../model/failure/failure.ts';
+import { failureType } from '../../diagnosis/diagnosis-of.ts';
 import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/live/frame.ts';
 import { outcomeOf } from '../../reporting/ending/outcome.ts';

@@ -1,5 +1,6 @@
 import type { ConflictedFile, SeenConflict } from '../merge/conflict.ts';
-import type { CheckResult, Failure } from '../failure/failure.ts';
+import type { CheckResult, Failure, FailureDiagnosis } from '../failure/failure.ts';
+import type { Clue, MissingModule } from '../failure/failure-clue.ts';
 import type { IssueDigest } from '../issue/issue-digest.ts';
 import type { IssueRef } from '../issue/issue.ts';
 import type {
@@ -17,7 +18,17 @@ import type { LeftBranch, UnionVerdict } from '../merge/union.ts';
 import { shapeOf } from '../options/value-kind.ts';
 import type { ControlOutcome } from './control-event.ts';
 import type { FoundWork } from './found-work.ts';
-import { amount, either, flag, list, object, orNull, text, word } from './value-shape.ts';
+import {
+  amount,
+  either,
+  flag,
+  list,
+  object,
+  orNull,
+  text,
+  word,
+  withOptional,
+} from './value-shape.ts';
 
 /** The shapes of what events are made of. */
 export const issue = either(object<IssueRef>({ forge: word('local', 'github'), number: amount }));
@@ -34,10 +45,21 @@ export const settings = object<RunSettings>({
   ...{ isOutOfScopeAllowed: flag, given },
 });
 
-export const check = object<CheckResult>({
+const missing = object<MissingModule>({
+  ...{ language: text, specifier: text, importer: orNull(text) },
+});
+
+const clue = object<Clue>({
+  ...{ kind: text, line: text, subject: orNull(text), missing: orNull(missing) },
+});
+
+const plainCheck = object<CheckResult>({
   ...{ name: text, command: text, state: word('passed', 'failed', 'timed-out', 'not-started') },
   ...{ exitCode: orNull(amount), durationMs: amount, log: text, excerpt: text },
 });
+
+/** Older versions read their output again, each time. */
+export const check = withOptional(plainCheck, { clue });
 
 const said = { message: text };
 const plainReasons = [
@@ -46,7 +68,7 @@ const plainReasons = [
 ];
 type FailureOf<Reason extends Failure['reason']> = Extract<Failure, { reason: Reason }>;
 
-export const failure = either(
+const seenFailure = either(
   object<FailureOf<'invalid'>>({ reason: word(...plainReasons), ...said }),
   object<FailureOf<'conflicted'>>({
     ...{ reason: word('out-of-scope', 'conflicted'), files: list(text), ...said },
@@ -56,6 +78,12 @@ export const failure = either(
   object<FailureOf<'check-failed'>>({ reason: word('check-failed'), check, ...said }),
   object<FailureOf<'setup-failed'>>({ reason: word('setup-failed'), log: text, ...said }),
 );
+
+const diagnosis = object<FailureDiagnosis>({
+  ...{ type: text, kind: text, line: orNull(text), missing: orNull(missing), fingerprint: text },
+});
+
+export const failure = withOptional(seenFailure, { diagnosis });
 
 const footprint = object<FootprintEntry>({
   ...{ path: text, probability: amount, reason: text, isNew: flag, isDeclared: flag },

@@ -38,6 +38,16 @@ export function object<T>(shapes: ShapesOf<T>): Shape {
   };
 }
 
+/** An object in which some names may be missing, as older versions left them out. What is there has its shape. */
+export function withOptional(shape: Shape, optional: Readonly<Record<string, Shape>>): Shape {
+  return (value) =>
+    shape(value) &&
+    Object.entries(optional).every(([name, inner]) => {
+      const found = (value as Readonly<Record<string, unknown>>)[name];
+      return found === undefined || inner(found);
+    });
+}
+
 /** One of several kinds of objects. */
 export function either(...shapes: readonly Shape[]): Shape {
   return (value) => shapes.some((shape) => shape(value));

@@ -1,6 +1,5 @@
 import type { CoverageReading, WarningReading } from '../measurement.ts';
-import { unreachable } from '../result.ts';
-import { findClue } from './failure-clue.ts';
+import type { Clue, ClueKind, MissingModule } from './failure-clue.ts';
 
 /** One check as we ran it. */
 export type CheckResult = {
@@ -21,6 +20,8 @@ export type CheckResult = {
   readonly coverage?: readonly CoverageReading[];
   /** What tools in its output say of warnings; absent where none does, and in old journals. */
   readonly warnings?: readonly WarningReading[];
+  /** What its output was read as when it was recorded; absent where it passed, and in old journals. */
+  readonly clue?: Clue;
 };
 
 /** Whether a check speaks against the work that it ran on. */
@@ -28,8 +29,14 @@ export function isRed({ state, isRedOnBase = false }: CheckResult): boolean {
   return state !== 'passed' && !isRedOnBase;
 }
 
-/** Why a task did not succeed: a closed union, with what was seen. */
-export type Failure =
+/** Why a task did not succeed: with what was seen, and what that was read as when it was recorded. */
+export type Failure = SeenFailure & {
+  /** Absent before it is recorded, and in old journals. */
+  readonly diagnosis?: FailureDiagnosis;
+};
+
+/** A closed union. */
+type SeenFailure =
   | { readonly reason: 'no-commits'; readonly message: string }
   | { readonly reason: 'out-of-scope'; readonly message: string; readonly files: readonly string[] }
   | { readonly reason: 'agent-failed'; readonly message: string }
@@ -63,52 +70,16 @@ export type FailureType =
   | 'RESOURCE_ERROR'
   | 'UNKNOWN';
 
-/** The guide's type of a failure, from its reason and, for a check, from the evidence in its output. */
-export function failureType(failure: Failure): FailureType {
-  switch (failure.reason) {
-    case 'no-commits':
-    case 'out-of-scope':
-    case 'agent-failed':
-      return 'UNKNOWN';
-    case 'timed-out':
-    case 'stalled':
-      return 'TIMEOUT';
-    case 'check-failed':
-      return checkFailureType(failure.check);
-    case 'conflicted':
-      return 'FILE_CONFLICT';
-    case 'provider-limited':
-    case 'unauthenticated':
-    case 'forge-error':
-      return 'API_ERROR';
-    case 'not-started':
-    case 'setup-failed':
-    case 'out-of-resources':
-    case 'over-budget':
-      return 'RESOURCE_ERROR';
-    case 'invalid':
-    case 'turned-down':
-      return 'VALIDATION_ERROR';
-    default:
-      return unreachable(failure);
-  }
-}
-
-/** Checks that judge the source without running it. */
-const staticCheck = /\b(?:build|compile|typecheck|types|tsc|lint|format)\b/u;
-
-function checkFailureType(check: CheckResult): FailureType {
-  if (check.state === 'timed-out') return 'TEST_TIMEOUT';
-  const { kind } = findClue(check.excerpt);
-  switch (kind) {
-    case 'missing-module':
-    case 'missing-export':
-      return 'IMPORT_CONFLICT';
-    case 'compile-error':
-      return 'BUILD_ERROR';
-    case 'test-timeout':
-      return 'TEST_TIMEOUT';
-    default:
-      return staticCheck.test(check.name) ? 'BUILD_ERROR' : 'TEST_FAILURE';
-  }
-}
+/**
+ * What a failure's words and output were read as when it happened. It stands in the event, so that an old journal means
+ * the same to every later version.
+ */
+export type FailureDiagnosis = {
+  readonly type: FailureType;
+  readonly kind: ClueKind;
+  /** The telling line of the log, at most 300 characters; null: the failure's message says all that there is. */
+  readonly line: string | null;
+  readonly missing: MissingModule | null;
+  /** The same for the same failure, no matter which task met it, and when. */
+  readonly fingerprint: string;
+};

@@ -2,7 +2,7 @@ import type { AttemptResult, AttemptWhy, Stage } from '../event/attempt-event.ts
 import type { FoundWork } from '../event/found-work.ts';
 import type { CiSeen, TaskReturned } from '../event/pull-event.ts';
 import type { ChangedFile, Overreach } from '../event/task-event.ts';
-import { failureType, isRed, type CheckResult, type Failure } from '../failure/failure.ts';
+import { isRed, type CheckResult, type Failure } from '../failure/failure.ts';
 import type { LeaveReason } from '../merge/train-car.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
 import type { ControlState } from './control.ts';
@@ -237,15 +237,4 @@ export function taskCost({ attempts, control }: TaskState): number | null {
     ({ costUsd }) => costUsd ?? [],
   );
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
-}
-
-/** A failure in one line: `TYPE: message`. */
-export function failureLine(failure: Failure): string {
-  return `${failureLabel(failure)}: ${failure.message}`;
-}
-
-/** The type of a failure; or, when that says nothing, its reason. */
-export function failureLabel(failure: Failure): string {
-  const type = failureType(failure);
-  return type === 'UNKNOWN' ? failure.reason : type;
 }

@@ -1,5 +1,5 @@
 import type { CommitStanding } from '../../forge/forge.ts';
-import { baseTroubles } from '../../model/state/base-trouble.ts';
+import { baseTroubles } from '../../diagnosis/base-troubles.ts';
 import type { RunTools } from '../../services/run-tools.ts';
 import { whenAborted } from '../../services/when-aborted.ts';
 import { checkBase } from './check-base.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ForeignGitError } from '../../git/git.ts';
-import { checkTroubles } from '../../model/state/base-trouble.ts';
+import { checkTroubles } from '../../diagnosis/base-troubles.ts';
 import { isRed, type CheckResult } from '../../model/failure/failure.ts';
 import { acceptAdvice, isOriginalName } from '../../model/original-check.ts';
 import { runCheck } from '../../verification/run-check.ts';
@@ -46,7 +46,8 @@ export async function checkBase(
     if (signal.aborted) return;
     const left = await marksLeft(tools, path, signal);
     record.record({ type: 'base-checked', checks: results, ...left });
-    results.filter(isRed).forEach((result) => raiseRedBase(tools, result));
+    const { baseChecks } = record.state();
+    baseChecks?.filter(isRed).forEach((result) => raiseRedBase(tools, result));
   } finally {
     await environment.close();
     await workspaces.discard(path);

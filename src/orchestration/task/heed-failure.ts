@@ -1,4 +1,4 @@
-import { alikeFailures, fleetPattern } from '../../model/failure/failure-pattern.ts';
+import { alikeFailures, fleetPattern } from '../../diagnosis/failure-pattern.ts';
 import { memberFor } from '../../services/fleet.ts';
 import { pauseFor } from '../../attempts/plausible-words.ts';
 import type { RunTools } from '../../services/run-tools.ts';

@@ -1,7 +1,7 @@
 import { ForeignGitError } from '../../git/git.ts';
 import type { AttemptWhy } from '../../model/event/attempt-event.ts';
 import { withQuestion } from '../../model/state/agent-question.ts';
-import { importError } from '../../model/failure/failure-import.ts';
+import { importError } from '../../diagnosis/import-error.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 import { isOver, openAttempt, type TaskState } from '../../model/state/task-state.ts';
 import { spentOn } from '../../model/state/run-state.ts';

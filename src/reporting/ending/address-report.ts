@@ -1,4 +1,5 @@
-import { failureLine, type TaskState } from '../../model/state/task-state.ts';
+import { failureLine } from '../../diagnosis/failure-line.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import { ciCell } from '../words/feedback-words.ts';
 

@@ -1,8 +1,9 @@
-import { evidenceOfTask } from '../../model/failure/failure-evidence.ts';
+import { failureLine } from '../../diagnosis/failure-line.ts';
+import { evidenceOfTask } from '../../diagnosis/failure-evidence.ts';
 import { unplannedEdit } from '../../model/plan/added-tasks.ts';
-import { importError } from '../../model/failure/failure-import.ts';
+import { importError } from '../../diagnosis/import-error.ts';
 import { currentPhase, type RunState } from '../../model/state/run-state.ts';
-import { failureLine, type TaskState } from '../../model/state/task-state.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
 import { countTasks, isLeftOut } from '../../model/state/run-status.ts';
 import { plainBlock, plainText } from '../../model/text/plain-text.ts';
 import { feedbackLines } from '../words/feedback-words.ts';

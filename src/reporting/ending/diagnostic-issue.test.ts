@@ -159,3 +159,16 @@ test('it fits into an issue, however much failed', () => {
   );
   expect(diagnostic({ tasks })?.body.length).toBeLessThan(65_536);
 });
+
+test('it says what was recorded of a failure, not what this version would read', () => {
+  const { failure, ...task } = failedCheck('✖ adds');
+  const diagnosis = {
+    ...({ type: 'RESOURCE_ERROR', kind: 'disk-full', missing: null } as const),
+    ...{ line: 'as an older version read it', fingerprint: 'check-failed/disk-full-0001' },
+  };
+  const body = diagnostic({ tasks: [{ ...task, failure: { ...failure, diagnosis } }] })?.body;
+  expect(body).toContain('## 1. RESOURCE\\_ERROR (check-failed), task 1');
+  expect(body).toContain('- Telling line: `as an older version read it`');
+  expect(body).toContain('- Cause: The disk, or a quota on it, is full.');
+  expect(body).toContain('- Fingerprint: `check-failed/disk-full-0001`');
+});

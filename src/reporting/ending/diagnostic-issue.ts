@@ -1,8 +1,9 @@
-import { diagnoseRun, type TaskDiagnosis } from '../../model/failure/failure-diagnosis.ts';
-import { importError } from '../../model/failure/failure-import.ts';
-import { fleetPattern } from '../../model/failure/failure-pattern.ts';
+import { failureLine } from '../../diagnosis/failure-line.ts';
+import { diagnoseRun, type TaskDiagnosis } from '../../diagnosis/diagnose-run.ts';
+import { importError } from '../../diagnosis/import-error.ts';
+import { fleetPattern } from '../../diagnosis/failure-pattern.ts';
 import { subIssueTitle } from '../../model/names.ts';
-import { failureLine, type TaskState } from '../../model/state/task-state.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
 import { codeSpan, fencedBlock, markdownText } from '../../model/text/markdown-text.ts';

@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { unreachable } from '../../model/result.ts';
 import { addedTasks } from '../../model/plan/added-tasks.ts';
-import { diagnoseRun, type TaskDiagnosis } from '../../model/failure/failure-diagnosis.ts';
+import { diagnoseRun, type TaskDiagnosis } from '../../diagnosis/diagnose-run.ts';
 import { begunPhase } from '../../model/state/phases.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import { currentPhase, type RunState } from '../../model/state/run-state.ts';
 import { redOnBase, type TaskState } from '../../model/state/task-state.ts';
-import { remedyOf } from '../../model/failure/failure-remedy.ts';
+import { reasonCatalogue } from '../../diagnosis/catalogue/reason-catalogue.ts';
 import { isCiRed } from '../../model/state/feedback.ts';
 import { countTasks, isLeftOut, runStatus } from '../../model/state/run-status.ts';
 import { counted } from '../figures.ts';
@@ -228,7 +228,7 @@ function stepsToDiagnosis({ diagnosis, issue }: RunState): readonly NextStep[] {
 function stepsAfterPause({ pause }: RunState): readonly NextStep[] {
   if (pause?.reason !== 'unauthenticated' && pause?.reason !== 'budget') return [];
   const reason = pause.reason === 'budget' ? 'over-budget' : pause.reason;
-  return [step(remedyOf(reason, { kind: 'other', isProjectModule: false }).fix)];
+  return [step(reasonCatalogue[reason].fix)];
 }
 
 function stepsAfterStop(state: RunState): readonly NextStep[] {

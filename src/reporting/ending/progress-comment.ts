@@ -1,4 +1,4 @@
-import { failureType } from '../../model/failure/failure.ts';
+import { failureType } from '../../diagnosis/diagnosis-of.ts';
 import { taskCost, type TaskState } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';

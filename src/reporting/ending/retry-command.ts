@@ -1,5 +1,5 @@
 import { carriedOptions, type GivenFlags } from '../../model/options/run-settings.ts';
-import { evidenceOfTask } from '../../model/failure/failure-evidence.ts';
+import { evidenceOfTask } from '../../diagnosis/failure-evidence.ts';
 import type { ClueKind } from '../../model/failure/failure-clue.ts';
 import { longestSeconds } from '../../model/options/longest-duration.ts';
 import { choiceGoingOn } from '../../model/state/phases.ts';

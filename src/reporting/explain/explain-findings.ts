@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../model/plan/plan.ts';
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from '../../diagnosis/catalogue/catalogue-entry.ts';
 
 /** What planning warns of, word by word. */
 export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {

@@ -1,22 +1,23 @@
 import type { FailureReason, FailureType } from '../../model/failure/failure.ts';
 import type { FindingKind } from '../../model/plan/plan.ts';
-import type { Explanation } from './explanation.ts';
-import { reasonExplanations } from './explain-reasons.ts';
-import { typeExplanations } from './explain-types.ts';
+import type { Explanation } from '../../diagnosis/catalogue/catalogue-entry.ts';
+import { reasonCatalogue } from '../../diagnosis/catalogue/reason-catalogue.ts';
+import { typeCatalogue } from '../../diagnosis/catalogue/type-catalogue.ts';
 import { findingExplanations } from './explain-findings.ts';
 
 export type ExplainedTopic = FailureReason | FailureType | FindingKind;
 
-const explanations: Readonly<Record<ExplainedTopic, Explanation>> = {
-  ...reasonExplanations,
-  ...typeExplanations,
-  ...findingExplanations,
-};
+/** What a word of ours means; the exact word. */
+function explanationOf(topic: ExplainedTopic): Explanation {
+  if (topic in reasonCatalogue) return reasonCatalogue[topic as FailureReason].explanation;
+  if (topic in typeCatalogue) return typeCatalogue[topic as FailureType];
+  return findingExplanations[topic as FindingKind];
+}
 
 /** Every word that can be explained, as it is written elsewhere. */
 export const explainedTopics = {
-  failures: Object.keys(reasonExplanations),
-  types: Object.keys(typeExplanations),
+  failures: Object.keys(reasonCatalogue),
+  types: Object.keys(typeCatalogue),
   findings: Object.keys(findingExplanations),
 } as const;
 
@@ -26,7 +27,7 @@ export const explainedTopics = {
  */
 export function findTopic(text: string): ExplainedTopic | null {
   const wanted = plainName(text.split('/')[0] ?? '');
-  const topics = Object.keys(explanations) as ExplainedTopic[];
+  const topics = Object.values(explainedTopics).flat() as ExplainedTopic[];
   // `FILE_CONFLICT` is a type and `file-conflict` a finding: the exact spelling wins.
   return (
     topics.find((topic) => topic === text.trim()) ??
@@ -37,7 +38,7 @@ export function findTopic(text: string): ExplainedTopic | null {
 
 /** A word's explanation as plain text; ends with a line break. */
 export function renderExplanation(topic: ExplainedTopic): string {
-  const { means, causes, fix } = explanations[topic];
+  const { means, causes, fix } = explanationOf(topic);
   const parts = [
     topic,
     '',

@@ -1,5 +1,5 @@
-import { diagnoseTask } from '../../model/failure/failure-diagnosis.ts';
-import { importError } from '../../model/failure/failure-import.ts';
+import { diagnoseTask } from '../../diagnosis/diagnose-run.ts';
+import { importError } from '../../diagnosis/import-error.ts';
 import type { FailureType } from '../../model/failure/failure.ts';
 import { fixesOf } from '../../model/state/fixes.ts';
 import { displayIssue } from '../../model/issue/issue.ts';

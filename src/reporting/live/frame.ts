@@ -1,11 +1,7 @@
+import { failureLine } from '../../diagnosis/failure-line.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { isCiAwaited } from '../../model/state/feedback.ts';
-import {
-  failureLine,
-  isOver,
-  type TaskState,
-  type TaskStatus,
-} from '../../model/state/task-state.ts';
+import { isOver, type TaskState, type TaskStatus } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
 import { plainText } from '../../model/text/plain-text.ts';

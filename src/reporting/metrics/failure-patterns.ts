@@ -1,5 +1,7 @@
 import type { FailureReason } from '../../model/failure/failure.ts';
-import { remedyOf, type Remedy } from '../../model/failure/failure-remedy.ts';
+import type { Remedy } from '../../diagnosis/catalogue/catalogue-entry.ts';
+import { reasonCatalogue } from '../../diagnosis/catalogue/reason-catalogue.ts';
+import { remedyOf } from '../../diagnosis/catalogue/remedy-of.ts';
 import { minutes } from '../figures.ts';
 import type { Loss, LossReason, PastFailure } from './lost-time.ts';
 
@@ -104,7 +106,7 @@ const ownAdvice: Record<Exclude<LossReason, FailureReason>, string> = {
 function adviceFor(reason: LossReason): string {
   return reason in ownAdvice
     ? ownAdvice[reason as keyof typeof ownAdvice]
-    : remedyOf(reason as FailureReason, { kind: 'other', isProjectModule: false }).fix;
+    : reasonCatalogue[reason as FailureReason].fix;
 }
 
 type Cost = { readonly minutesLost: number; readonly count: number };

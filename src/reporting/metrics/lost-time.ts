@@ -1,8 +1,4 @@
-import {
-  contextOf,
-  evidenceOf,
-  type FailureEvidence,
-} from '../../model/failure/failure-evidence.ts';
+import { contextOf, evidenceOf, type FailureEvidence } from '../../diagnosis/failure-evidence.ts';
 import type { Failure, FailureReason } from '../../model/failure/failure.ts';
 import { attemptsOf, fixedRounds } from '../../model/state/rounds.ts';
 import type { RoundState, AttemptState, TaskState } from '../../model/state/task-state.ts';
@@ -72,7 +68,7 @@ type RoundOf = {
 function failuresIn(state: RunState, { task, round, fixed }: RoundOf): PastFailure[] {
   const attempts = attemptsOf(task, round);
   const evidenceFor = (failure: Failure): FailureEvidence =>
-    evidenceOf(failure, { ...contextOf(state, task), output: round.setup?.excerpt ?? null });
+    evidenceOf(failure, { ...contextOf(state, task), setup: round.setup });
   const { failure } = round;
   if (failure !== null) {
     const lostMs = attemptsMs(state, attempts) + round.checkMs;

@@ -210,7 +210,7 @@ test('what is retried by itself succeeds in its first run, and what it lost is c
 
 test('work that could only not be published is not lost once it is', () => {
   const failure = { reason: 'forge-error', message: 'The forge does not answer' } as const;
-  const events = sampleEvents({ tasks: [completed] }).flatMap((event) => {
+  const events = sampleEvents({ tasks: [completed] }).flatMap<JournalEvent>((event) => {
     if (event.type === 'run-ended') return [];
     return event.type === 'task-completed'
       ? [{ ...event, type: 'task-failed' as const, failure }]

@@ -1,3 +1,4 @@
+import { failureLine } from '../../diagnosis/failure-line.ts';
 import type {
   AnswerDone,
   AnswerIntended,
@@ -5,7 +6,7 @@ import type {
   TaskReturned,
 } from '../../model/event/pull-event.ts';
 import type { PullRemark } from '../../model/event/pull-remark.ts';
-import { failureLine, type AttemptState, type TaskState } from '../../model/state/task-state.ts';
+import type { AttemptState, TaskState } from '../../model/state/task-state.ts';
 import { counted } from '../figures.ts';
 
 /** What came back from a pull request, or went there as an answer. */

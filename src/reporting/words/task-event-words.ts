@@ -1,3 +1,4 @@
+import { failureLine } from '../../diagnosis/failure-line.ts';
 import type { AttemptResult, Stage } from '../../model/event/attempt-event.ts';
 import type { ControlEvent } from '../../model/event/control-event.ts';
 import type { ChangedFile } from '../../model/event/task-event.ts';
@@ -5,7 +6,7 @@ import type { JournalEvent } from '../../model/event/event.ts';
 import type { CheckResult } from '../../model/failure/failure.ts';
 import { foundBranch } from '../../model/state/found-state.ts';
 import { unreachable } from '../../model/result.ts';
-import { failureLine, type AttemptState, type TaskState } from '../../model/state/task-state.ts';
+import type { AttemptState, TaskState } from '../../model/state/task-state.ts';
 import { agentWords } from '../../model/text/agent-words.ts';
 import { between, counted, durationText } from '../figures.ts';
 import { controlWords, isControlEvent } from './control-words.ts';

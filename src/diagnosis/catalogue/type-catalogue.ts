@@ -1,10 +1,11 @@
 import type { FailureType } from '../../model/failure/failure.ts';
-import type { Explanation } from './explanation.ts';
+import type { Explanation } from './catalogue-entry.ts';
+import { reasonCatalogue } from './reason-catalogue.ts';
 
 const retry = 'Start it again: flotilla orchestrate <issue> --retry';
 
-/** The types in `error` of status files, word by word. */
-export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
+/** Everything that is said of a type, as it stands in `error` of status files. What helps depends on reason and clue. */
+export const typeCatalogue: Readonly<Record<FailureType, Explanation>> = {
   IMPORT_CONFLICT: {
     means:
       'Import error: module not found. The code imports a module, or a name from one, that does not exist on its branch.',
@@ -80,7 +81,7 @@ export const typeExplanations: Readonly<Record<FailureType, Explanation>> = {
     ],
   },
   VALIDATION_ERROR: {
-    means: 'Something that the task needs was not in the required state.',
+    means: reasonCatalogue.invalid.cause,
     causes: [
       'The issue or the configuration is at fault.',
       'The workspace was changed from outside.',

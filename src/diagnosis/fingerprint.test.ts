@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fingerprintOf, steadyText } from './failure-fingerprint.ts';
+import { fingerprintOf, steadyText } from './fingerprint.ts';
 
 const of = (subject: string) =>
   fingerprintOf({ reason: 'check-failed', kind: 'test-failure', subject });

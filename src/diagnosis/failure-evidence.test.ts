@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { sampleCheck } from '../../../test/rig/sample-run.ts';
+import { sampleCheck } from '../../test/rig/sample-run.ts';
+import type { CheckResult, Failure } from '../model/failure/failure.ts';
 import { evidenceOf, type EvidenceContext } from './failure-evidence.ts';
-import type { CheckResult, Failure } from './failure.ts';
 
 type Ran = { readonly root: string; readonly output: string; readonly code: number | null };
 
@@ -35,7 +35,7 @@ function checkFailure(excerpt: string, change: Partial<CheckResult> = {}): Failu
 }
 
 function evidence(excerpt: string, change: Partial<EvidenceContext> = {}) {
-  return evidenceOf(checkFailure(excerpt), { output: null, root: null, paths: [], ...change });
+  return evidenceOf(checkFailure(excerpt), { setup: null, root: null, paths: [], ...change });
 }
 
 function hasProgram(...argv: [string, ...string[]]): boolean {
@@ -410,7 +410,8 @@ test('a setup is judged by its whole output', () => {
   };
   const output =
     'npm error network getaddrinfo ENOTFOUND registry.npmjs.org\nnpm error A complete log is in /x';
-  const seen = evidenceOf(failure, { output, root: null, paths: [] });
+  const setup = sampleCheck({ state: 'failed', excerpt: output });
+  const seen = evidenceOf(failure, { setup, root: null, paths: [] });
   expect(seen).toMatchObject({ type: 'RESOURCE_ERROR', kind: 'network' });
 });
 

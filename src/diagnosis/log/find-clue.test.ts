@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findClue } from './failure-clue.ts';
+import { findClue } from './find-clue.ts';
 
 const tap = `TAP version 13
 # Subtest: adds

@@ -1,11 +1,12 @@
-import { isRedOnBase } from '../state/base-trouble.ts';
-import { isOriginalName } from '../original-check.ts';
-import type { RunState } from '../state/run-state.ts';
-import type { TaskState } from '../state/task-state.ts';
+import { isRedOnBase } from '../model/state/base-trouble.ts';
+import type { Failure } from '../model/failure/failure.ts';
+import { isOriginalName } from '../model/original-check.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import type { TaskState } from '../model/state/task-state.ts';
 import { evidenceOfTask, type FailureEvidence } from './failure-evidence.ts';
-import { creatorFor } from './failure-import.ts';
-import { remedyOf, type Remedy } from './failure-remedy.ts';
-import type { Failure } from './failure.ts';
+import { creatorFor } from './import-error.ts';
+import type { Remedy } from './catalogue/catalogue-entry.ts';
+import { redBaseRemedy, remedyOf } from './catalogue/remedy-of.ts';
 
 /** Why one task failed, and what to do about it. */
 export type TaskDiagnosis = Remedy & {
@@ -21,7 +22,7 @@ export function diagnoseTask(state: RunState, task: TaskState): TaskDiagnosis | 
   const { failure } = task;
   const evidence = task.status === 'failed' ? evidenceOfTask(state, task) : null;
   if (failure === null || evidence === null) return null;
-  const remedy = redBaseRemedy(state, failure) ?? remedyOf(failure.reason, evidence);
+  const remedy = baseRemedy(state, failure) ?? remedyOf(failure.reason, evidence);
   return { ...remedy, task, failure, evidence, isAboutOrder: isAboutOrder(state, task, failure) };
 }
 
@@ -32,16 +33,11 @@ export function diagnoseRun(state: RunState): readonly (readonly TaskDiagnosis[]
   return [...groups.values()].toSorted((one, other) => other.length - one.length);
 }
 
-/** What fails without any task's work is not for a task to fix. */
-function redBaseRemedy(state: RunState, failure: Failure): Remedy | null {
+function baseRemedy(state: RunState, failure: Failure): Remedy | null {
   if (failure.reason !== 'check-failed' || isOriginalName(failure.check.name)) return null;
   const { name, command } = failure.check;
   if (!isRedOnBase(state, name)) return null;
-  const { base } = state;
-  return {
-    cause: `${command} fails on the base (${base.branch}) already, without this task's work.`,
-    fix: `Make it pass on ${base.branch} first, or name another check (--check), then retry.`,
-  };
+  return redBaseRemedy(command, state.base.branch);
 }
 
 /** A module that another task makes, or a conflict with another's work: one after the other, neither would have happened. */

@@ -1,8 +1,9 @@
-import type { RunState } from '../state/run-state.ts';
-import type { TaskState } from '../state/task-state.ts';
+import type { MissingModule } from '../model/failure/failure-clue.ts';
+import type { Failure } from '../model/failure/failure.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import type { TaskState } from '../model/state/task-state.ts';
 import { contextOf, evidenceOf } from './failure-evidence.ts';
-import { isTheModule, type MissingModule } from './failure-module.ts';
-import type { Failure } from './failure.ts';
+import { isTheModule } from './log/missing-module.ts';
 
 /** The task that was expected to create a missing module. */
 type ModuleCreator = {

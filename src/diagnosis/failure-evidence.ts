@@ -1,16 +1,10 @@
-import type { RunState } from '../state/run-state.ts';
-import type { TaskState } from '../state/task-state.ts';
-import { findClue, findMessageClue, type Clue, type ClueKind } from './failure-clue.ts';
-import { failureType, type Failure, type FailureType } from './failure.ts';
-import { fingerprintOf } from './failure-fingerprint.ts';
-import {
-  isTheModule,
-  looksLikeProject,
-  modulePath,
-  moduleStem,
-  packageName,
-  type MissingModule,
-} from './failure-module.ts';
+import type { ClueKind, MissingModule } from '../model/failure/failure-clue.ts';
+import type { Failure, FailureType } from '../model/failure/failure.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import type { TaskState } from '../model/state/task-state.ts';
+import { diagnosisOf } from './diagnosis-of.ts';
+import type { SetupOutput } from './read-failure.ts';
+import { isTheModule, looksLikeProject, modulePath, packageName } from './log/missing-module.ts';
 
 /** What a failure's own words and output come to. */
 export type FailureEvidence = {
@@ -31,36 +25,29 @@ export type FailureEvidence = {
 
 /** What is known besides the failure. */
 export type EvidenceContext = {
-  /** Output beyond the failure's own, such as the setup's. */
-  readonly output: string | null;
+  /** The setup that it failed with, if it did. */
+  readonly setup: SetupOutput | null;
   /** The workspace's absolute path. */
   readonly root: string | null;
   /** Files that the run's tasks create or touch: a missing module among them is the project's own. */
   readonly paths: readonly string[];
 };
 
-const noContext: EvidenceContext = { output: null, root: null, paths: [] };
+const noContext: EvidenceContext = { setup: null, root: null, paths: [] };
 
-/** Reads a failure: its type, what it is about, and how to know it again. */
+/** Puts what a failure was read as together with what its run knows. */
 export function evidenceOf(
   failure: Failure,
   context: EvidenceContext = noContext,
 ): FailureEvidence {
-  const { missing, ...clue } = clueOf(failure, context);
+  const { type, kind, line, missing, fingerprint } = diagnosisOf(failure, context.setup);
   const isProjectModule = missing !== null && isOfProject(missing, context);
   return {
-    type: failureType(failure),
-    kind: clue.kind,
-    missing,
+    ...{ type, kind, missing, fingerprint },
     module: missing && (isProjectModule ? modulePath(missing, context.root) : packageName(missing)),
     isProjectModule,
-    fingerprint: fingerprintOf({
-      reason: failure.reason,
-      kind: clue.kind,
-      subject: subjectOf(clue, missing),
-    }),
-    isEnvironmental: isOfEnvironment(failure, clue.kind, isProjectModule),
-    line: clue.line,
+    isEnvironmental: isOfEnvironment(failure, kind, isProjectModule),
+    line: line ?? failure.message,
   };
 }
 
@@ -75,49 +62,10 @@ export function contextOf(state: RunState, task: TaskState): EvidenceContext {
     state.plan?.tasks.flatMap(({ footprint }) => footprint.map(({ path }) => path)) ?? [];
   const touched = state.tasks.flatMap(({ files }) => files.map(({ path }) => path));
   return {
-    output:
-      task.failure?.reason === 'setup-failed' ? (task.workspace?.setup?.excerpt ?? null) : null,
+    setup: task.failure?.reason === 'setup-failed' ? (task.workspace?.setup ?? null) : null,
     root: task.workspace?.path ?? null,
     paths: [...planned, ...touched],
   };
-}
-
-function clueOf(failure: Failure, context: EvidenceContext): Clue {
-  switch (failure.reason) {
-    case 'check-failed':
-      return checkClue(failure.check);
-    case 'setup-failed': {
-      const clue = findClue(context.output ?? failure.message);
-      return clue.kind === 'other' ? findClue(failure.message) : clue;
-    }
-    case 'provider-limited':
-      return { kind: 'rate-limited', line: failure.message, subject: '', missing: null };
-    case 'unauthenticated':
-      return { kind: 'credentials', line: failure.message, subject: '', missing: null };
-    case 'agent-failed':
-    case 'forge-error':
-    case 'not-started':
-    case 'out-of-resources':
-      return findMessageClue(failure.message);
-    default:
-      return { kind: 'other', line: failure.message, subject: '', missing: null };
-  }
-}
-
-function checkClue(check: Extract<Failure, { reason: 'check-failed' }>['check']): Clue {
-  const clue = findClue(check.excerpt);
-  if (check.state === 'timed-out')
-    return { ...clue, kind: 'test-timeout', subject: check.name, missing: null };
-  const isKilled =
-    check.exitCode === 137 && (clue.kind === 'other' || clue.kind === 'test-failure');
-  return isKilled ? { ...clue, kind: 'out-of-memory', subject: '' } : clue;
-}
-
-function subjectOf(clue: Omit<Clue, 'missing'>, missing: MissingModule | null): string {
-  if (missing === null) return clue.subject ?? clue.line;
-  if (!looksLikeProject(missing)) return packageName(missing);
-  // The last two parts: they are the same whether or not the workspace's place is known.
-  return moduleStem(modulePath(missing, null)).split('/').slice(-2).join(' ');
 }
 
 function isOfProject(missing: MissingModule, { paths, root }: EvidenceContext): boolean {

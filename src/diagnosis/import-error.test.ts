@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { sampleCheck, sampleEvents } from '../../../test/rig/sample-run.ts';
-import type { JournalEvent } from '../event/event.ts';
-import { foldRun } from '../state/fold-run.ts';
-import type { RunState } from '../state/run-state.ts';
-import { importError } from './failure-import.ts';
-import type { Failure } from './failure.ts';
+import { sampleCheck, sampleEvents } from '../../test/rig/sample-run.ts';
+import type { JournalEvent } from '../model/event/event.ts';
+import type { Failure } from '../model/failure/failure.ts';
+import { foldRun } from '../model/state/fold-run.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import { importError } from './import-error.ts';
 
 /** A run of three tasks, each of which creates the one path that is given for it. */
 function runOf(excerpt: string, creates: readonly string[], added: readonly string[] = []) {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { sampleCheck, sampleEvents, type SampleTask } from '../../../test/rig/sample-run.ts';
-import { foldRun } from '../state/fold-run.ts';
-import type { RunState } from '../state/run-state.ts';
+import { sampleCheck, sampleEvents, type SampleTask } from '../../test/rig/sample-run.ts';
+import type { Failure } from '../model/failure/failure.ts';
+import { foldRun } from '../model/state/fold-run.ts';
+import type { RunState } from '../model/state/run-state.ts';
 import { alikeFailures, fleetPattern } from './failure-pattern.ts';
-import type { Failure } from './failure.ts';
 
 function stateOf(tasks: readonly SampleTask[]): RunState {
   return foldRun(sampleEvents({ tasks, ended: null })) as RunState;

@@ -1,6 +1,6 @@
-import type { RunState } from '../state/run-state.ts';
+import type { RunState } from '../model/state/run-state.ts';
 import { evidenceOfTask } from './failure-evidence.ts';
-import { remedyOf } from './failure-remedy.ts';
+import { remedyOf } from './catalogue/remedy-of.ts';
 
 /** Several agents failed for the same reason in their environment: starting more would only burn tokens. */
 export type FleetPattern = {

@@ -1,12 +1,7 @@
-/** A module that a program imported and did not find. */
-export type MissingModule = {
-  readonly language: 'js' | 'python' | 'go' | 'rust' | 'java' | 'ruby' | 'c';
-  /** As the output names it: `./cart.js`, `app.models.cart`, `crate::cart`. */
-  readonly specifier: string;
-  /** The file that asked for it, as the output names it; null when it does not. */
-  readonly importer: string | null;
-  readonly line: string;
-};
+import type { MissingModule } from '../../model/failure/failure-clue.ts';
+
+/** With the line that says so. */
+type FoundMissing = MissingModule & { readonly line: string };
 
 type Pattern = { readonly language: MissingModule['language']; readonly pattern: RegExp };
 
@@ -66,7 +61,7 @@ const patterns: readonly Pattern[] = [
 ];
 
 /** Reads every module that an output says is missing, in its order. */
-export function readMissingModules(lines: readonly string[]): readonly MissingModule[] {
+export function readMissingModules(lines: readonly string[]): readonly FoundMissing[] {
   return lines.flatMap((line, index) => {
     for (const { language, pattern } of patterns) {
       const groups = pattern.exec(line)?.groups;
