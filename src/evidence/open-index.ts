@@ -1,10 +1,12 @@
 import type { Git } from '../git/git.ts';
+import { resolveCommit } from '../git/refs.ts';
+import { isShallow } from '../git/repository.ts';
+import { listBlobs } from '../git/trees.ts';
 import type { IndexedFile, PastChange, RepositoryIndex } from '../model/plan/repository-index.ts';
 import { openFactsCache, type FactsCache } from './facts-cache.ts';
 import type { Depth } from './depth.ts';
 import { readAllFacts } from './read-all-facts.ts';
 import { readHistory, type Change } from './read-history.ts';
-import { readTree } from './read-tree.ts';
 import { openResolver } from './resolve-imports.ts';
 import { languageOf } from './language.ts';
 
@@ -46,7 +48,7 @@ export async function readIndex(
   const at = { git, commit, ...call };
   const { timeLimitMs = defaultTimeLimitMs, depth = 'words' } = options;
   const past = cachedHistory(at, cache);
-  const reading = readTree(at).then(async (tree) => {
+  const reading = listBlobs(git, commit, call).then(async (tree) => {
     const recent = tree.length > manyFiles ? recentPaths(await past) : new Set<string>();
     const order = { git, tree, recent, cache, timeLimitMs, depth, ...call };
     return { tree, ...(await readAllFacts(order)) };
@@ -70,17 +72,10 @@ export async function readIndex(
   return { commit, files, changes: placed(history, paths), notes: [...notes, ...short] };
 }
 
-type GitCall = { readonly signal?: AbortSignal };
-
 /** A whole id needs no git to say what it is. */
 async function findCommit({ git, commit, signal }: OpenIndexOptions): Promise<string> {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.test(commit)) return commit;
-  const argv = ['rev-parse', '--verify', '--end-of-options', `${commit}^{commit}`];
-  return (await git.run(argv, signal === undefined ? {} : { signal })).trim();
-}
-
-async function isShallow(git: Git, call: GitCall): Promise<boolean> {
-  return (await git.run(['rev-parse', '--is-shallow-repository'], call)).trim() === 'true';
+  return resolveCommit(git, commit, signal === undefined ? {} : { signal });
 }
 
 /** What changed lately is read first, in case time runs out. */

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type { Git } from '../git/git.ts';
+import { readBlobs } from '../git/read-blobs.ts';
+import type { TreeEntry } from '../git/trees.ts';
 import type { FactsCache } from './facts-cache.ts';
 import type { Depth } from './depth.ts';
 import { loadFactReader, type FileFacts, type ReadFacts } from './file-facts.ts';
 import { languageOf, type Language } from './language.ts';
-import { readBlobs } from '../git/read-blobs.ts';
-import type { TreeEntry } from './read-tree.ts';
 
 type Order = {
   readonly git: Git;

@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.ts';
+import { findCounts } from '../git/history.ts';
 import { promisorOf } from '../git/partial-clone.ts';
 import type { ChangeSize } from '../model/plan/repository-index.ts';
 import type { FactsCache } from './facts-cache.ts';
@@ -26,12 +27,9 @@ export async function readChangeSizes(
     else sizes.set(commit, known);
   }
   if (unknown.length === 0 || (await promisorOf(git)) !== null) return sizes;
-  const args = ['log', '--no-walk=unsorted', '--stdin', '--numstat', '-z', '-M', '-l200'];
-  const { code, stdout } = await git.probe([...args, '--format=%x01%H'], {
-    input: unknown.map((commit) => `${commit}\n`).join(''),
-  });
-  if (code !== 0) return sizes;
-  const found = new Map(stdout.split('\u0001').slice(1).map(readRecord));
+  const counts = await findCounts(git, { commits: unknown, format: '%x01%H' });
+  if (counts === null) return sizes;
+  const found = new Map(counts.split('\u0001').slice(1).map(readRecord));
   cache.put(new Map([...found].map(([commit, size]) => [keyOf(commit), size])));
   for (const [commit, size] of found) sizes.set(commit, size);
   return sizes;

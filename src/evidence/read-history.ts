@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.ts';
+import { findHistory, readHistoryByIds } from '../git/history.ts';
 import { promisorOf } from '../git/partial-clone.ts';
 
 /** A past commit with its files by their paths of today. */
@@ -32,15 +33,14 @@ const mostFiles = 400;
 
 /** The commits that people wrote, newest first, with renames followed: each file goes by the name that it has now. */
 export async function readHistory({ git, commit, limit, signal }: Options): Promise<Change[]> {
-  const format = '--format=%x01%H%x02%P%x02%ct%x02%an <%ae>%x02%B%x03';
-  const args = ['log', '-n', String(limit), '--no-merges', '-l200', '-z', '--name-status', format];
-  const call = signal === undefined ? {} : { signal };
-  const logWith = (renames: string): string[] => [...args, renames, commit, '--'];
+  const format = '%x01%H%x02%P%x02%ct%x02%an <%ae>%x02%B%x03';
+  const options = signal === undefined ? {} : { signal };
+  const order = { commit, most: limit, format, options };
   // Equal ids show a rename without any contents: those that a partial clone misses would be fetched one by one.
   const isPartial = (await promisorOf(git)) !== null;
-  const whole = isPartial ? null : await git.probe(logWith('-M'), call);
+  const whole = isPartial ? null : await findHistory(git, order);
   // Contents may be missing in other ways, too.
-  const log = whole?.code === 0 ? whole.stdout : await git.run(logWith('-M100%'), call);
+  const log = whole ?? (await readHistoryByIds(git, order));
   const present = new Map<string, string>();
   return log.split('\u0001').flatMap((record) => readChange(record, present));
 }

@@ -1,17 +1,12 @@
 import type { Git } from '../git/git.ts';
+import { fetchBranches } from '../git/remotes.ts';
 
 /**
  * Lets the user's repository see every branch of a bare repository as `refs/remotes/flotilla/…`; nothing else in it
  * changes. Calls that come while one runs share the next.
  */
 export function openBranchExport(userGit: Git, repository: string): () => Promise<void> {
-  return coalesced(async () => {
-    await userGit.run([
-      ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
-      ...['--no-prune', '--no-recurse-submodules', '--', repository],
-      '+refs/heads/*:refs/remotes/flotilla/*',
-    ]);
-  });
+  return coalesced(() => fetchBranches(userGit, repository, 'refs/remotes/flotilla'));
 }
 
 /** One at a time; calls that come while one runs share the next. */

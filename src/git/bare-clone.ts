@@ -2,7 +2,8 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Holds } from '../coordination/holds.ts';
 import type { Git } from './git.ts';
-import { cloningLocally, readingLocally } from './local-transport.ts';
+import { cloneLocally, readingLocally } from './local-transport.ts';
+import { fetchingQuietly, removeRemote } from './remotes.ts';
 
 /** A bare repository of ours that was cloned from the user's, and the mutex that guards it. */
 export type BareClone = {
@@ -35,12 +36,8 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
     const draft = `${directory}.new`;
     await rm(draft, { recursive: true, force: true });
     const git = order.git.at(dirname(directory));
-    await git.run([
-      // Not with `--local`: asked for by name, hard links are a must, and a state on another disk has none.
-      ...cloningLocally,
-      ...['--branch', branch, '--', source, draft],
-    ]);
-    await git.at(draft).run(['remote', 'remove', 'origin']);
+    await cloneLocally(git, { source, into: draft, branch });
+    await removeRemote(git.at(draft), 'origin');
     // Loose objects are hard links of the user's own.
     await git.at(draft).run(['repack', '--quiet', '-d', '-l']);
     // Workspaces build on its objects: nothing may prune them, not even a user who looks around here.
@@ -57,7 +54,7 @@ export async function fetchRef(
 ): Promise<void> {
   await clone.exclusively(() =>
     clone.git.run([
-      ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+      ...fetchingQuietly,
       ...[readingLocally, '--', order.repository, `+${order.from}:${order.to}`],
     ]),
   );

@@ -1,31 +1,48 @@
-import { identityVariables, type Git, type GitIdentity } from './git.ts';
+import { makeCommit } from './commits.ts';
+import { linesOf, type Git, type GitIdentity } from './git.ts';
+import { resolveRevision } from './refs.ts';
 
 /** How a pull request's commits come into its base. */
 export type MergeMethod = 'squash' | 'merge' | 'rebase';
 
 /** The tree that two commits merge to, without a work tree; null when they conflict, or git refuses. */
 export async function mergedTree(git: Git, ours: string, theirs: string): Promise<string | null> {
-  const answer = await git.probe(['merge-tree', '--write-tree', '-z', ours, theirs]);
-  // Exit code 1 also means a bad ref; only 0 with a tree is a merge.
-  const [tree = ''] = answer.stdout.split('\0');
-  return answer.code === 0 && /^[0-9a-f]{40,64}$/u.test(tree.trim()) ? tree.trim() : null;
+  const { code, tree } = await tryTree(git, ours, theirs);
+  return code === 0 ? tree : null;
 }
 
-export type CommitOrder = {
-  readonly tree: string;
-  readonly parents: readonly string[];
-  readonly message: string;
-  readonly identity: GitIdentity;
-  /** Its author and date, where these are not the committer's now. */
-  readonly author?: Readonly<Record<string, string>>;
-};
+/** The same, but where they conflict, the tree that holds both sides between markers. */
+export async function triedTree(git: Git, ours: string, theirs: string): Promise<string | null> {
+  return (await tryTree(git, ours, theirs)).tree;
+}
 
-/** Makes a commit; gives its id. */
-export async function makeCommit(git: Git, order: CommitOrder): Promise<string> {
-  const parents = order.parents.flatMap((parent) => ['-p', parent]);
-  const env = { ...identityVariables(order.identity), ...order.author };
-  const args = ['commit-tree', order.tree, ...parents, '-F', '-'];
-  return (await git.run(args, { env, input: order.message })).trim();
+async function tryTree(
+  git: Git,
+  ours: string,
+  theirs: string,
+): Promise<{ readonly code: number; readonly tree: string | null }> {
+  const { code, stdout } = await git.probe(['merge-tree', '--write-tree', '-z', ours, theirs]);
+  // Exit code 1 also means a bad ref, which has no tree.
+  const [tree = ''] = stdout.split('\0');
+  return { code, tree: /^[0-9a-f]{40,64}$/u.test(tree.trim()) ? tree.trim() : null };
+}
+
+/** Two commits to be merged. */
+export type MergePair = { readonly ours: string; readonly theirs: string };
+
+/** What `git merge-tree -z` prints of several merges; or why git refused one of them, which ends them all. */
+export type TriedMerges =
+  | { readonly kind: 'tried'; readonly output: string }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Tries several merges without a work tree, in one process; the trees that come of them stay. */
+export async function tryTrees(git: Git, pairs: readonly MergePair[]): Promise<TriedMerges> {
+  const how = ['--write-tree', '-z', '--stdin'];
+  const { code, stdout, stderr } = await git.probe(
+    ['-c', 'merge.conflictStyle=merge', 'merge-tree', ...how],
+    { input: pairs.map(({ ours, theirs }) => `${ours} ${theirs}\n`).join('') },
+  );
+  return code === 0 ? { kind: 'tried', output: stdout } : { kind: 'refused', why: stderr.trim() };
 }
 
 export type ReplayOrder = {
@@ -45,7 +62,7 @@ export async function replayCommits(git: Git, order: ReplayOrder): Promise<strin
     '--no-merges',
     `${order.from}..${order.head}`,
   ];
-  const commits = (await git.run(list)).split('\n').filter((line) => line !== '');
+  const commits = linesOf(await git.run(list));
   let tip = order.onto;
   for (const commit of commits) {
     const next = await replayCommit(git, { commit, tip, identity: order.identity });
@@ -64,7 +81,7 @@ export async function replayCommit(
   const shown = await git.run(['show', '--no-patch', '--date=raw', format, commit]);
   const [, parents = '', name = '', email = '', date = '', message = ''] = shown.split('\0');
   const [parent = ''] = parents.split(' ');
-  const tipTree = (await git.run(['rev-parse', `${tip}^{tree}`])).trim();
+  const tipTree = await resolveRevision(git, `${tip}^{tree}`);
   // Seen from its parent, the tip is one change and the commit another: their merge is the commit on the tip.
   const stand = await makeCommit(git, {
     ...{ tree: tipTree, message: 'Stand-in', identity },
@@ -76,9 +93,4 @@ export async function replayCommit(
   if (tree === tipTree) return tip;
   const author = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: date };
   return makeCommit(git, { tree, parents: [tip], message, identity, author });
-}
-
-/** Whether a commit is in the history of another (or the same). */
-export async function isInHistory(git: Git, older: string, newer: string): Promise<boolean> {
-  return (await git.probe(['merge-base', '--is-ancestor', older, newer])).code === 0;
 }

@@ -201,3 +201,8 @@ export function identityVariables(identity: GitIdentity): Record<string, string>
 export function records(output: string): string[] {
   return output.split('\0').filter((record) => record !== '');
 }
+
+/** The lines of an output, without empty ones. */
+export function linesOf(output: string): string[] {
+  return output.split('\n').filter((line) => line !== '');
+}

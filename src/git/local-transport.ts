@@ -27,10 +27,25 @@ const trusting = 'safe.directory=*';
 export const readingLocally = `--upload-pack=git -c '${trusting}' upload-pack`;
 
 /** The beginning of a clone of a repository on this disk: bare, and without what the user's templates would put there. */
-export const cloningLocally = [
+const cloningLocally = [
   ...['-c', trusting, 'clone', '--quiet', '--bare', '--single-branch', '--template='],
   readingLocally,
 ] as const;
+
+export type LocalClone = {
+  readonly source: string;
+  /** The directory that is made. */
+  readonly into: string;
+  /** The one branch that it has, with its tags; left out: that of the source's HEAD, without tags. */
+  readonly branch?: string;
+};
+
+/** Clones a repository on this disk. `git` works in a directory that is there. */
+export async function cloneLocally(git: Git, { source, into, branch }: LocalClone): Promise<void> {
+  const what = branch === undefined ? ['--no-tags'] : ['--branch', branch];
+  // Not with `--local`: asked for by name, hard links are a must, and a state on another disk has none.
+  await git.run([...cloningLocally, ...what, '--', source, into]);
+}
 
 /** Brings a commit from where `git` works into a bare repository of ours. Runs no hook on either side. */
 export async function pushLocally(git: Git, push: LocalPush): Promise<void> {

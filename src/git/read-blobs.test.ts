@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratchRepository, type ScratchRepository } from '../../test/rig/scratch-repository.ts';
-import { readTree, type TreeEntry } from '../evidence/read-tree.ts';
 import { readBlobs } from './read-blobs.ts';
+import { listBlobs, type TreeEntry } from './trees.ts';
 
 let repository: ScratchRepository;
 
@@ -26,7 +26,7 @@ test('texts of all lengths come whole, however the pipe cuts them', async () => 
   const texts = lengths.map((length, at) => '購🛒\n'.repeat(length / 8) + 'x'.repeat(at % 3));
   const files = Object.fromEntries(texts.map((text, at) => [`${100 + at}.txt`, text]));
   await repository.commit('start', { ...files, 'z.txt': 'blob 5\nabc blob 3\n' });
-  const entries = await readTree({ git: repository.git, commit: 'HEAD' });
+  const entries = await listBlobs(repository.git, 'HEAD');
   expect(await read(entries)).toEqual([
     ...Object.entries(files),
     ['z.txt', 'blob 5\nabc blob 3\n'],
@@ -35,7 +35,7 @@ test('texts of all lengths come whole, however the pipe cuts them', async () => 
 
 test('an object that is missing, no file or binary is passed over', async () => {
   await repository.commit('start', { 'a.txt': 'a', 'b.bin': Buffer.from([1, 0, 2]), 'c.txt': 'c' });
-  const [a, b, c] = await readTree({ git: repository.git, commit: 'HEAD' });
+  const [a, b, c] = await listBlobs(repository.git, 'HEAD');
   if (a === undefined || b === undefined || c === undefined) throw new Error('three files');
   const missing = { ...a, path: 'missing', blob: 'f'.repeat(40) };
   const tree = (await repository.git.run(['rev-parse', 'HEAD^{tree}'])).trim();
@@ -50,7 +50,7 @@ test('stops when it is told to, and gives an error of its taker back', async () 
   const text = 'x'.repeat(100_000);
   const files = Array.from({ length: 40 }, (_, at) => [`${100 + at}.txt`, text + at]);
   await repository.commit('start', Object.fromEntries(files));
-  const entries = await readTree({ git: repository.git, commit: 'HEAD' });
+  const entries = await listBlobs(repository.git, 'HEAD');
   const stop = new AbortController();
   let taken = 0;
   const take = (): void => {

@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { UserError, type UserProblem } from '../model/user-error.ts';
 import { gitAt, GitError, type Git, type GitAnswer, type GitIdentity } from './git.ts';
+import { findRevision } from './refs.ts';
+import { gitVersion } from './repository.ts';
 
 /** The repository of the user's current directory. It is only read; it gets fetched refs and nothing else. */
 export type UserRepository = {
@@ -29,8 +31,8 @@ export async function openUserRepository(
   if (top.code !== 0) throw new UserError(await whyNotHere(git, top.stderr));
   const [root, gitDirectory] = await Promise.all([pathIn(top), pathIn(common)]);
   const inRoot = git.at(root);
-  const head = await inRoot.probe(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-  if (head.code !== 0) throw new UserError({ code: 'no-commits-yet', repository: root });
+  if ((await findRevision(inRoot, 'HEAD^{commit}')) === null)
+    throw new UserError({ code: 'no-commits-yet', repository: root });
   const identity = await readIdentity(inRoot);
   return { root, gitDirectory, git: inRoot, identity };
 }
@@ -53,7 +55,7 @@ async function whyNotHere(git: Git, said: string): Promise<UserProblem> {
 }
 
 async function requireGit(git: Git): Promise<void> {
-  const version = await git.run(['--version']).catch((error: unknown) => {
+  const version = await gitVersion(git).catch((error: unknown) => {
     if (error instanceof GitError) throw new UserError({ code: 'git-missing' });
     throw error;
   });
@@ -86,15 +88,8 @@ export async function findBase(
   wanted: string | null,
 ): Promise<{ branch: string; sha: string }> {
   const { git } = repository;
-  const shaOf = async (branch: string): Promise<string | null> => {
-    const answer = await git.probe([
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      `refs/heads/${branch}^{commit}`,
-    ]);
-    return answer.code === 0 ? answer.stdout.trim() : null;
-  };
+  const shaOf = (branch: string): Promise<string | null> =>
+    findRevision(git, `refs/heads/${branch}^{commit}`);
   if (wanted !== null) {
     const sha = await shaOf(wanted);
     if (sha === null)

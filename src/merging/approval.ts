@@ -1,3 +1,4 @@
+import { isInHistory } from '../git/ancestry.ts';
 import type { Git } from '../git/git.ts';
 
 /** What people have approved of a pull request, and what there is to approve. */
@@ -22,8 +23,7 @@ export async function coversWork(order: ApprovalOrder): Promise<boolean> {
   if (approvedAt.some((sha) => sha === head || sha === work)) return true;
   for (const sha of approvedAt) {
     // A commit that is not there any more holds nothing.
-    const { code } = await git.probe(['merge-base', '--is-ancestor', work, sha]);
-    if (code === 0) return true;
+    if (await isInHistory(git, work, sha)) return true;
   }
   return false;
 }

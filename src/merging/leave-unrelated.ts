@@ -1,3 +1,4 @@
+import { findMergeBase } from '../git/ancestry.ts';
 import type { Git } from '../git/git.ts';
 import type { RunRecord } from '../services/run-record.ts';
 import type { Mergeable } from '../trial/order/plan-train.ts';
@@ -8,10 +9,8 @@ export async function divideByBase(
   base: string,
   branches: readonly Mergeable[],
 ): Promise<{ readonly related: Mergeable[]; readonly unrelated: Mergeable[] }> {
-  const answers = await Promise.all(
-    branches.map(({ head }) => git.probe(['merge-base', base, head])),
-  );
-  const isRelated = (_branch: Mergeable, at: number): boolean => answers[at]?.code === 0;
+  const forks = await Promise.all(branches.map(({ head }) => findMergeBase(git, base, head)));
+  const isRelated = (_branch: Mergeable, at: number): boolean => (forks[at] ?? null) !== null;
   return {
     related: branches.filter(isRelated),
     unrelated: branches.filter((branch, at) => !isRelated(branch, at)),

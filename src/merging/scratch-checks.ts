@@ -9,6 +9,8 @@ import type { TaskEnvironment } from '../workspace/environment/task-environment.
 import type { RunChecks } from '../trial/judge-union.ts';
 import { shownRef } from '../trial/scratch-tree.ts';
 import type { RunTool } from '../trial/settle-by-rule.ts';
+import { findFileAt } from '../git/objects.ts';
+import { findRevision, resolveRevision } from '../git/refs.ts';
 
 /** Runs setup and checks in a scratch tree, as a run does in a workspace. */
 export type ScratchChecks = {
@@ -88,10 +90,8 @@ async function commandsFor(
   only: ReadonlySet<string> | null,
 ): Promise<{ readonly name: string; readonly command: string }[]> {
   const shown = shownRef(tools.record.run);
-  const readBranch = async (path: string): Promise<string | null> => {
-    const answer = await tools.clone.git.probe(['show', `${shown}:${path}`]);
-    return answer.code === 0 ? answer.stdout : null;
-  };
+  const readBranch = (path: string): Promise<string | null> =>
+    findFileAt(tools.clone.git, shown, path);
   const wanted = tools.checks.filter(
     ({ name }) => only === null || only.has(name) || only.has(setupName),
   );
@@ -114,13 +114,13 @@ async function originalResults(
 ): Promise<readonly CheckResult[]> {
   const { only, variables } = order;
   const { base } = tools.record.state();
-  const shown = await tools.clone.git.run(['rev-parse', shownRef(tools.record.run)]);
-  const merged = ['rev-parse', '--verify', '--quiet', `refs/flotilla/base/${base.branch}`];
-  const now = await tools.clone.git.probe(merged);
+  const { git } = tools.clone;
+  const shown = await resolveRevision(git, shownRef(tools.record.run));
+  const now = await findRevision(git, `refs/flotilla/base/${base.branch}`);
   return runOriginalChecks(tools, {
-    ...{ task: 'base', room: 'base', commit: shown.trim(), only, logs: '' },
+    ...{ task: 'base', room: 'base', commit: shown, only, logs: '' },
     environment: () => Promise.resolve(variables),
-    base: now.code === 0 ? now.stdout.trim() : base.sha,
+    base: now ?? base.sha,
     signal: tools.stop.now,
   });
 }

@@ -1,5 +1,5 @@
 import type { PublishedPull, PublishedWork } from '../forge/forge.ts';
-import { isInHistory } from '../git/combine-commits.ts';
+import { isInHistory } from '../git/ancestry.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import type { FoundWork } from '../model/event/found-work.ts';
 import { subIssueTitle } from '../model/names.ts';

@@ -1,4 +1,6 @@
+import { findMergeBase } from '../git/ancestry.ts';
 import type { Git } from '../git/git.ts';
+import { resolveRevision } from '../git/refs.ts';
 
 /** What never changes about commits, asked of git once. A process costs a large program several milliseconds. */
 export type CommitFacts = {
@@ -12,13 +14,11 @@ export function learnCommits(git: Git): CommitFacts {
   const trees = new Map<string, Promise<string>>();
   const shared = new Map<string, Promise<string | null>>();
   return {
-    treeOf: (commit) =>
-      learn(trees, commit, async () => (await git.run(['rev-parse', `${commit}^{tree}`])).trim()),
+    treeOf: (commit) => learn(trees, commit, () => resolveRevision(git, `${commit}^{tree}`)),
     sharedBy: (one, other) =>
       learn(shared, `${one} ${other}`, async () => {
         if (one === other) return one;
-        const { code, stdout } = await git.probe(['merge-base', one, other]);
-        return code === 0 ? stdout.trim() : null;
+        return findMergeBase(git, one, other);
       }),
   };
 }

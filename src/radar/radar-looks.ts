@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Git } from '../git/git.ts';
 import type { MergeRepository } from '../git/merge-repository.ts';
+import { updateRefs } from '../git/refs.ts';
 import type { Confinement } from '../workspace/sandbox/confinement.ts';
 import { snapshotWorkspace } from '../workspace/salvage/snapshot-workspace.ts';
 import { changedPaths, readChangedPaths, type ChangedPaths } from '../trial/changed-paths.ts';
@@ -108,8 +109,9 @@ export async function keepByRefs(
   { git }: MergeRepository,
   snapshots: ReadonlyMap<number, Snapshot>,
 ): Promise<void> {
-  const lines = [...snapshots].map(
-    ([task, { commit }]) => `update refs/flotilla/radar/${task} ${commit}\n`,
-  );
-  if (lines.length > 0) await git.run(['update-ref', '--stdin'], { input: lines.join('') });
+  const refs = [...snapshots].map(([task, { commit }]) => ({
+    name: `refs/flotilla/radar/${task}`,
+    id: commit,
+  }));
+  await updateRefs(git, refs);
 }

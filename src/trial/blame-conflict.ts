@@ -1,4 +1,5 @@
-import { records, type Git } from '../git/git.ts';
+import { listPathsOfCommit } from '../git/diffs.ts';
+import type { Git } from '../git/git.ts';
 import type { ConflictedFile } from '../model/merge/conflict.ts';
 import type { CarState, TrainState } from '../model/merge/train.ts';
 import { tryMerges } from './try-merges.ts';
@@ -31,8 +32,7 @@ export async function blameConflict(
   const touching = await Promise.all(
     merged.map(async (car) => {
       const sha = car.outcome?.kind === 'merged' ? car.outcome.sha : '';
-      const list = ['diff', '--name-only', '-z', `${sha}^`, sha];
-      return records(await git.run(list)).some((path) => paths.has(path));
+      return (await listPathsOfCommit(git, sha)).some((path) => paths.has(path));
     }),
   );
   return merged.filter((_, index) => touching[index]).map(({ task }) => task);

@@ -1,4 +1,5 @@
-import { records, type Git } from '../git/git.ts';
+import { listChanges, type PathChange } from '../git/diffs.ts';
+import type { Git } from '../git/git.ts';
 
 /** What a side changes, by path: enough to tell which sides cannot conflict. */
 export type ChangedPaths = {
@@ -11,12 +12,16 @@ export type ChangedPaths = {
 
 /** Reads what differs between two commits. A rename counts as both of its paths. */
 export async function readChangedPaths(git: Git, from: string, to: string): Promise<ChangedPaths> {
-  const parts = records(
-    await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-status', from, to]),
+  return pathsOfChanges(await listChanges(git, from, to));
+}
+
+/** Builds it from what git lists. */
+export function pathsOfChanges(changes: readonly PathChange[]): ChangedPaths {
+  const deleted = changes.filter(({ status }) => status === 'D');
+  return changedPaths(
+    changes.map(({ path }) => path),
+    deleted.map(({ path }) => path),
   );
-  const paths = parts.filter((_, at) => at % 2 === 1);
-  const deleted = paths.filter((_, index) => parts[index * 2] === 'D');
-  return changedPaths(paths, deleted);
 }
 
 /** Builds it from paths, and those of them that are gone. */

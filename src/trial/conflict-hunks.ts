@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Git } from '../git/git.ts';
+import { readTexts } from '../git/objects.ts';
 import type { ConflictedFile, ConflictHunk } from '../model/merge/conflict.ts';
 
 /** A merge with conflicts: which commits, and the tree that holds both sides between markers. */
@@ -25,7 +25,7 @@ export async function readConflictHunks<Merge extends ConflictedMerge>(
   );
   const found = new Map(merges.map((merge) => [merge, new Map<string, readonly ConflictHunk[]>()]));
   const names = wanted.map(({ merge, path }) => `${merge.tree}:${path}`);
-  const texts = await readObjects(git, names);
+  const texts = await readTexts(git, names);
   for (const [index, { merge, path }] of wanted.entries())
     found.get(merge)?.set(path, hunksIn(texts[index] ?? '', merge));
   return found;
@@ -34,20 +34,6 @@ export async function readConflictHunks<Merge extends ConflictedMerge>(
 /** Objects are asked for by lines. */
 function isOneLine(path: string): boolean {
   return !path.includes('\n');
-}
-
-/** The texts of some files; empty for one that is not there. A mark that nobody can foresee stands before each. */
-async function readObjects(git: Git, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return [];
-  const mark = `object-${randomUUID()}\n`;
-  const output = await git.run(['cat-file', `--batch=${mark.trim()}`], {
-    input: names.map((name) => `${name}\n`).join(''),
-  });
-  const [, ...texts] = output.split(mark);
-  if (texts.length === names.length) return texts;
-  // One is missing, which git reports between the others.
-  const answers = names.map((name) => git.probe(['cat-file', 'blob', name]));
-  return (await Promise.all(answers)).map(({ code, stdout }) => (code === 0 ? stdout : ''));
 }
 
 type Side = 'both' | 'ours' | 'theirs';

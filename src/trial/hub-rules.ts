@@ -1,5 +1,7 @@
 import { basename, dirname } from 'node:path';
-import { records, type Git } from '../git/git.ts';
+import type { Git } from '../git/git.ts';
+import { readFileAt } from '../git/objects.ts';
+import { listFiles } from '../git/trees.ts';
 import type { ConflictedFile } from '../model/merge/conflict.ts';
 import { isListOfExports } from '../model/plan/hub-file.ts';
 
@@ -41,10 +43,10 @@ const barrelName = /(?:^|\/)(?:index\.(?:[cm]?[jt]s|[jt]sx)|mod\.rs|__init__\.py
  * as a barrel only when it holds nothing but re-exports. The result is checked like everything else.
  */
 export async function hubAttributes(git: Git, base: string): Promise<string[]> {
-  const paths = records(await git.run(['ls-tree', '-r', '-z', '--name-only', base]));
+  const paths = await listFiles(git, base);
   const lists = paths.filter((path) => changelog.test(path));
   const candidates = paths.filter((path) => barrelName.test(path)).slice(0, mostBarrels);
-  const texts = await Promise.all(candidates.map((path) => git.run(['show', `${base}:${path}`])));
+  const texts = await Promise.all(candidates.map((path) => readFileAt(git, base, path)));
   const barrels = candidates.filter((_, index) => isListOfExports(texts[index] ?? ''));
   return [...lists, ...barrels].filter(isPlain).map((path) => `/${path} merge=union`);
 }

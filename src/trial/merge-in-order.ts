@@ -1,4 +1,6 @@
-import { identityVariables, records, type Git, type GitIdentity } from '../git/git.ts';
+import { commitTree } from '../git/commits.ts';
+import { listPathsSince } from '../git/diffs.ts';
+import type { Git, GitIdentity } from '../git/git.ts';
 import type { FinishedBranch, LeftBranch } from '../model/merge/union.ts';
 import type { SettleByRule } from './settle-by-rule.ts';
 import { tryMerge, tryMerges, type MergeTrial } from './try-merges.ts';
@@ -55,14 +57,8 @@ async function commitMerge(
 ): Promise<string> {
   const { ours, branch, tree } = order;
   const date = '2000-01-01T00:00:00Z';
-  const env = {
-    ...identityVariables(identity),
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_DATE: date,
-  };
   const message = `Merge task ${branch.task}`;
-  const args = ['commit-tree', tree, '-p', ours, '-p', branch.head, '-m', message];
-  return (await git.run(args, { env })).trim();
+  return commitTree(git, { tree, parents: [ours, branch.head], message, identity, date });
 }
 
 type Blame = {
@@ -100,7 +96,7 @@ async function touching(
 ): Promise<FinishedBranch[]> {
   const touches = await Promise.all(
     order.merged.map(async ({ head }) => {
-      const changed = records(await git.run(['diff', '--name-only', '-z', `${base}...${head}`]));
+      const changed = await listPathsSince(git, base, head);
       return changed.some((path) => order.paths.has(path));
     }),
   );

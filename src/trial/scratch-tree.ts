@@ -1,5 +1,6 @@
 import { fetchRef, type BareClone } from '../git/bare-clone.ts';
 import type { MergeRepository } from '../git/merge-repository.ts';
+import { tryDeleteRef, updateRef } from '../git/refs.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 
 /** One place in which commits are looked at one after another, each in a fresh checkout. */
@@ -33,7 +34,7 @@ export function openScratchTree(order: ScratchOrder): ScratchTree {
   const { clone, workspaces, repository, directory, ref } = order;
   const show = async (commit: string): Promise<void> => {
     const name = 'refs/flotilla/shown';
-    await repository.git.run(['update-ref', name, commit]);
+    await updateRef(repository.git, name, commit);
     await fetchRef(clone, { repository: repository.directory, from: name, to: ref });
     await workspaces.discard(directory);
     const { index } = order;
@@ -43,7 +44,7 @@ export function openScratchTree(order: ScratchOrder): ScratchTree {
   const close = async (): Promise<void> => {
     // One that a process which died left behind goes as well.
     await workspaces.discard(directory);
-    await clone.exclusively(() => clone.git.probe(['update-ref', '-d', ref]));
+    await clone.exclusively(() => tryDeleteRef(clone.git, ref));
   };
   return { directory, show, [Symbol.asyncDispose]: close };
 }

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import { readRegularFile } from '../files/read-regular-file.ts';
-import { makeCommit } from '../git/combine-commits.ts';
+import { makeCommit } from '../git/commits.ts';
 import type { Git, GitIdentity } from '../git/git.ts';
 import type { MergeRepository } from '../git/merge-repository.ts';
+import { putIntoIndex, readTreeInto, writeTree } from '../git/index-file.ts';
+import { storeBlob } from '../git/objects.ts';
+import { findRevision } from '../git/refs.ts';
+import { gitDirectoryOf } from '../git/repository.ts';
 import { areAllLocks, lockRule, type LockRule } from './hub-rules.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 import type { MergeTrial } from './try-merges.ts';
@@ -47,7 +51,8 @@ export function settleByRule(order: SettleOrder): SettleByRule {
       if (!(await order.runTool({ directory, folder, command }))) return null;
       const content = await readRegularFile({ root: directory, path, mostBytes });
       if (content === null) return null;
-      made.push({ path, blob: await storeFile(git, content) });
+      // As it is: the agents' attributes name no filter here.
+      made.push({ path, blob: await storeBlob(git, content) });
     }
     return { tree: await withFiles(git, begun, made), files: rules.map(({ path }) => path) };
   };
@@ -61,25 +66,18 @@ type Blob = { readonly path: string; readonly blob: string };
 async function oursOf(git: Git, ours: string, rules: readonly LockRule[]): Promise<Blob[]> {
   const found = await Promise.all(
     rules.map(async ({ path }) => {
-      const answer = await git.probe(['rev-parse', '--verify', '--quiet', `${ours}:${path}`]);
-      return answer.code === 0 ? [{ path, blob: answer.stdout.trim() }] : [];
+      const blob = await findRevision(git, `${ours}:${path}`);
+      return blob === null ? [] : [{ path, blob }];
     }),
   );
   return found.flat();
 }
 
-async function storeFile(git: Git, content: Buffer): Promise<string> {
-  // As it is: the agents' attributes name no filter here.
-  const args = ['hash-object', '-w', '--no-filters', '--stdin'];
-  return (await git.run(args, { input: content })).trim();
-}
-
 /** A tree with some files replaced. */
 async function withFiles(git: Git, tree: string, files: readonly Blob[]): Promise<string> {
-  const repository = (await git.run(['rev-parse', '--absolute-git-dir'])).trim();
-  const env = { GIT_INDEX_FILE: join(repository, 'index-by-rule') };
-  await git.run(['read-tree', tree], { env });
-  const lines = files.map(({ path, blob }) => `100644 ${blob}\t${path}\0`);
-  await git.run(['update-index', '--add', '-z', '--index-info'], { env, input: lines.join('') });
-  return (await git.run(['write-tree'], { env })).trim();
+  const index = join(await gitDirectoryOf(git), 'index-by-rule');
+  await readTreeInto(git, index, tree);
+  const entries = files.map(({ path, blob }) => `100644 ${blob}\t${path}`);
+  await putIntoIndex(git, index, entries);
+  return writeTree(git, index);
 }

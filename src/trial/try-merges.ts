@@ -1,10 +1,8 @@
+import { tryTrees, type MergePair } from '../git/combine-commits.ts';
 import type { Git } from '../git/git.ts';
 import type { ConflictedFile } from '../model/merge/conflict.ts';
 import { readConflictHunks } from './conflict-hunks.ts';
 import { readMergeAnswers, type MergeAnswer } from './merge-tree-output.ts';
-
-/** Two commits to be merged. */
-export type MergePair = { readonly ours: string; readonly theirs: string };
 
 /** What became of trying to merge two commits. */
 export type MergeTrial = MergePair &
@@ -45,12 +43,9 @@ export async function tryMerge(git: Git, pair: MergePair): Promise<MergeTrial> {
 }
 
 async function tryTogether(git: Git, pairs: readonly MergePair[]): Promise<MergeTrial[]> {
-  const answer = await git.probe(
-    ['-c', 'merge.conflictStyle=merge', 'merge-tree', '--write-tree', '-z', '--stdin'],
-    { input: pairs.map(({ ours, theirs }) => `${ours} ${theirs}\n`).join('') },
-  );
-  if (answer.code === 0) {
-    const answers = readMergeAnswers(answer.stdout);
+  const tried = await tryTrees(git, pairs);
+  if (tried.kind === 'tried') {
+    const answers = readMergeAnswers(tried.output);
     if (answers.length !== pairs.length)
       throw new Error(`git merge-tree answered ${answers.length} of ${pairs.length} merges`);
     return pairs.map((pair, index) => trialOf(pair, answers[index] as MergeAnswer));
@@ -58,7 +53,7 @@ async function tryTogether(git: Git, pairs: readonly MergePair[]): Promise<Merge
   const [only] = pairs;
   // One that git refuses ends the whole batch: the others are tried without it.
   if (pairs.length === 1 && only !== undefined)
-    return [{ ...only, kind: 'refused', message: answer.stderr.trim().slice(-500) }];
+    return [{ ...only, kind: 'refused', message: tried.why.slice(-500) }];
   const middle = Math.ceil(pairs.length / 2);
   const first = await tryTogether(git, pairs.slice(0, middle));
   return [...first, ...(await tryTogether(git, pairs.slice(middle)))];

@@ -1,4 +1,7 @@
-import { type Git, records } from '../git/git.ts';
+import { listChangesWithRenames, readChangedLines } from '../git/diffs.ts';
+import type { Git } from '../git/git.ts';
+import { findBlob } from '../git/objects.ts';
+import { listFiles } from '../git/trees.ts';
 import type { ChangedFile } from '../model/event/task-event.ts';
 import { hasTestName, isTestPath } from '../model/plan/test-path.ts';
 import type { Check, ReadBase } from './check.ts';
@@ -44,7 +47,7 @@ export async function findChangedGround(order: GroundOrder): Promise<ChangedGrou
   if (changes.length === 0) return null;
   const before = readerOf(git, first);
   const after = readerOf(git, now);
-  const files = new Set(records(await git.run(['ls-tree', '-r', '-z', '--name-only', first])));
+  const files = new Set(await listFiles(git, first));
   const commands = checkCommands(order.checks);
   const checkFiles = await findCheckFiles({ commands, files, read: before });
   const seen: Seen = { ...order, commands, checkFiles, before, after };
@@ -115,25 +118,16 @@ async function isWeakened(seen: Seen, change: ChangedFile, was: string): Promise
   if (checkFiles.has(was) || isTestGone(change) || isSetting(seen, was)) return true;
   if (hasTestSections(was)) return differInTests(await before(was), await after(change.path));
   if (!isTestPath(was)) return false;
-  const flags = ['-U0', '-M', '--no-color', '--no-ext-diff', '--no-textconv'];
   const paths = touchedPaths(change);
-  const env = { GIT_LITERAL_PATHSPECS: '1' };
-  return isWeakening(await git.run(['diff', ...flags, first, now, '--', ...paths], { env }));
+  return isWeakening(await readChangedLines(git, { from: first, to: now, paths }));
 }
 
 async function readChanges(git: Git, from: string, to: string): Promise<ChangedFile[]> {
-  const flags = ['-r', '-z', '--name-status', '-M', '--no-ext-diff', '--no-textconv'];
-  const parts = (await git.run(['diff-tree', ...flags, from, to])).split('\0');
-  const changes: ChangedFile[] = [];
-  for (let at = 0; at + 1 < parts.length; at += 2) {
-    const letter = parts[at]?.[0] ?? '';
-    const isRename = letter === 'R';
-    const source = isRename ? { from: parts[at + 1] ?? '' } : {};
-    if (isRename) at += 1;
-    const change = kinds[letter] ?? 'modified';
-    changes.push({ path: parts[at + 1] ?? '', ...source, change, added: null, removed: null });
-  }
-  return changes;
+  const changes = await listChangesWithRenames(git, from, to);
+  return changes.map(({ status, ...where }) => {
+    const change = kinds[status.slice(0, 1)] ?? 'modified';
+    return { ...where, change, added: null, removed: null };
+  });
 }
 
 const kinds: Readonly<Record<string, ChangedFile['change']>> = {
@@ -144,8 +138,5 @@ const kinds: Readonly<Record<string, ChangedFile['change']>> = {
 
 /** Reads a commit's files. */
 export function readerOf(git: Git, commit: string): ReadBase {
-  return async (path) => {
-    const answer = await git.probe(['cat-file', 'blob', `${commit}:${path}`]);
-    return answer.code === 0 ? answer.stdout : null;
-  };
+  return (path) => findBlob(git, `${commit}:${path}`);
 }

@@ -1,5 +1,7 @@
 import type { Git } from '../git/git.ts';
+import { isInFiles } from '../git/objects.ts';
 import { streamObjects } from '../git/stream-objects.ts';
+import { readNames } from '../git/trees.ts';
 import { asPushed } from './new-content.ts';
 import { openSecretScan } from './scan-secrets.ts';
 
@@ -20,9 +22,11 @@ export async function knownToBase(
   const known = await secretsIn(git, new Set(placed.flatMap(({ before }) => before)));
   const values = new Set(placed.flatMap(({ value }) => value ?? []));
   const unknown = [...values].filter((value) => !known.has(value)).slice(0, mostSearches);
-  const names = unknown.length === 0 ? '' : await namesOf(git, baseSha);
+  const names = unknown.length === 0 ? '' : await readNames(git, baseSha, { env: asPushed });
+  const isThere = (text: string): Promise<boolean> =>
+    isInFiles(git, { commit: baseSha, text }, { env: asPushed });
   for (const value of unknown)
-    if (names.includes(value) || (await isInFiles(git, baseSha, value))) known.add(value);
+    if (names.includes(value) || (await isThere(value))) known.add(value);
   return ({ value }) => value !== null && known.has(value);
 }
 
@@ -42,14 +46,4 @@ async function secretsIn(git: Git, blobs: ReadonlySet<string>): Promise<Set<stri
     },
   });
   return known;
-}
-
-async function namesOf(git: Git, baseSha: string): Promise<string> {
-  return git.run(['ls-tree', '-r', '-t', '-z', '--name-only', baseSha], { env: asPushed });
-}
-
-async function isInFiles(git: Git, baseSha: string, value: string): Promise<boolean> {
-  // On standard input: arguments can be seen by every user of the machine.
-  const search = ['grep', '--quiet', '--fixed-strings', '-f', '-', baseSha];
-  return (await git.probe(search, { input: `${value}\n`, env: asPushed })).code === 0;
 }

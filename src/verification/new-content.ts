@@ -1,4 +1,7 @@
+import { streamChanges } from '../git/diffs.ts';
 import type { Git } from '../git/git.ts';
+import { readCommitsBetween, readObjectsBetween } from '../git/history.ts';
+import { readBlobSizes } from '../git/objects.ts';
 
 /** What the commits of a branch bring that its base has not. */
 export type NewContent = {
@@ -29,19 +32,15 @@ export const asPushed: NodeJS.ProcessEnv = {
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_GRAFT_FILE: '/dev/null',
 };
-const trustNoCache = ['-c', 'core.commitGraph=false'];
 
 /** Lists every commit, every version of every file, and every name that the commits between two bring. */
 export async function listNewContent(range: Range): Promise<NewContent> {
   const { git, baseSha, head } = range;
-  const between = `${baseSha}..${head}`;
+  const between = { base: baseSha, head };
   const options = { env: asPushed };
-  const commits = await git.run([...trustNoCache, 'rev-list', between], options);
-  const objects = await git.run(
-    [...trustNoCache, 'rev-list', '--objects', '--no-object-names', between],
-    options,
-  );
-  const sizes = await blobSizes(git, objects);
+  const commits = await readCommitsBetween(git, between, options);
+  const objects = await readObjectsBetween(git, between, options);
+  const sizes = await readBlobSizes(git, objects, options);
   const changes = await listChanges(git, commits, new Set(sizes.keys()));
   return {
     commits: commits.split('\n').filter((name) => name !== ''),
@@ -51,20 +50,6 @@ export async function listNewContent(range: Range): Promise<NewContent> {
       return { blob, bytes, paths: [...paths], before: [...before] };
     }),
   };
-}
-
-async function blobSizes(git: Git, objects: string): Promise<Map<string, number>> {
-  const format = '%(objecttype) %(objectname) %(objectsize)';
-  const told = await git.run(['cat-file', '--buffer', `--batch-check=${format}`], {
-    input: objects,
-    env: asPushed,
-  });
-  return new Map(
-    told.split('\n').flatMap((line): [string, number][] => {
-      const [kind, blob, bytes] = line.split(' ');
-      return kind === 'blob' && blob !== undefined ? [[blob, Number(bytes)]] : [];
-    }),
-  );
 }
 
 type Places = { readonly paths: Set<string>; readonly before: Set<string> };
@@ -78,13 +63,10 @@ async function listChanges(
 ): Promise<Changes> {
   const found: Changes = { places: new Map(), names: new Set() };
   const take = changeRecords((change) => noteChange(found, change, isNew));
-  await git.run(
-    [
-      ...['diff-tree', '--stdin', '-m', '--root', '--no-commit-id', '--raw', '-r', '-t', '-z'],
-      ...['--no-renames', '--no-abbrev', '--no-ext-diff'],
-    ],
-    { input: commits, env: asPushed, onOutput: (chunk) => take(chunk.toString('latin1')) },
-  );
+  await streamChanges(git, commits, {
+    env: asPushed,
+    onOutput: (chunk) => take(chunk.toString('latin1')),
+  });
   return found;
 }
 

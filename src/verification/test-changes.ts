@@ -1,3 +1,4 @@
+import { readChangedLines } from '../git/diffs.ts';
 import type { Git } from '../git/git.ts';
 import type { ChangedFile } from '../model/event/task-event.ts';
 import { hasTestName, isTestPath } from '../model/plan/test-path.ts';
@@ -22,8 +23,9 @@ export async function describeTestChanges(
   const isGone = (file: ChangedFile): boolean => file.change === 'deleted' || isMovedAway(file);
   const gone = tests.filter(isGone).map(describeGone);
   const tally = { skipped: 0, fewer: 0 };
+  const between = { from: range.baseSha, to: range.head };
   for (const paths of inArguments(tests.filter((file) => !isGone(file)).map(touchedPaths))) {
-    const { skipped, fewer } = tallyDiff(await readDiff(git, range, paths));
+    const { skipped, fewer } = tallyDiff(await readChangedLines(git, { ...between, paths }));
     tally.skipped += skipped;
     tally.fewer += fewer;
   }
@@ -70,13 +72,6 @@ function inArguments(groups: readonly (readonly string[])[]): string[][] {
     room -= bytes;
   }
   return calls;
-}
-
-function readDiff(git: Git, { baseSha, head }: Range, paths: readonly string[]): Promise<string> {
-  const flags = ['-U0', '-M', '--no-color', '--no-ext-diff', '--no-textconv'];
-  return git.run(['diff', ...flags, baseSha, head, '--', ...paths], {
-    env: { GIT_LITERAL_PATHSPECS: '1' },
-  });
 }
 
 /** How many more tests a diff skips, and removes, than it does the opposite. */

@@ -1,6 +1,8 @@
 import { copyFile, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git } from '../git/git.ts';
+import { listPackedRefs } from '../git/refs.ts';
+import { objectFormatOf } from '../git/repository.ts';
 
 export type RepositoryLayout = {
   /** The work tree: an empty directory of ours that nobody else has seen. */
@@ -51,14 +53,13 @@ async function writeRef(directory: string, branch: string, commit: string): Prom
 /** The tags of the clone, and the base's branch: what people compare and describe commits with. */
 async function sharedRefs({ clone, branch, baseBranch }: RepositoryLayout): Promise<string[]> {
   const wanted = baseBranch === null || baseBranch === branch ? [] : [`refs/heads/${baseBranch}`];
-  const format = '%(objectname) %(refname)%(if)%(*objectname)%(then)%0a^%(*objectname)%(end)';
-  const listed = await clone.run(['for-each-ref', `--format=${format}`, ...wanted, 'refs/tags']);
+  const listed = await listPackedRefs(clone, [...wanted, 'refs/tags']);
   return listed === '' ? [] : [listed];
 }
 
 /** Ids are of the clone's kind. */
 async function configurationLike(clone: Git): Promise<string> {
-  const format = (await clone.run(['rev-parse', '--show-object-format'])).trim();
+  const format = await objectFormatOf(clone);
   const isPlain = format === 'sha1';
   const lines = [
     '[core]',

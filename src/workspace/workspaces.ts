@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { readRegularFile } from '../files/read-regular-file.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import { ForeignGitError, type Git, type GitIdentity } from '../git/git.ts';
+import { resetHard } from '../git/work-tree.ts';
 import { collectCommits } from './salvage/collect-commits.ts';
 import { deleteTrees } from './clean/delete-trees.ts';
 import { findInnerRepository } from './inner-repositories.ts';
@@ -125,7 +126,7 @@ export function workspacesOf(options: WorkspacesOptions): Workspaces {
     // A directory of that name would be somebody else's: git works outside the confinement this once.
     await mkdir(path);
     await layOutRepository({ path, branch, commit, clone: clone.git, baseBranch });
-    await checkouts(() => clone.git.at(path).run(['reset', '--quiet', '--hard', commit]));
+    await checkouts(() => resetHard(clone.git.at(path), commit));
     if (index === undefined) return;
     await mkdir(dirname(index), { recursive: true, mode: 0o700 });
     await rm(index, { force: true });

@@ -156,6 +156,28 @@ async function lint(files: Readonly<Record<string, string>>): Promise<string[]> 
   return output.split('\n').map((line) => line.replace(/^\.\//u, ''));
 }
 
+/** Calls by their line: what the linter must refuse outside of `src/git/`, and what it must leave alone. */
+const rawCalls = [
+  "git.run(['merge-base', one, other]);",
+  "await tools.clone.git.probe(['rev-parse', '--verify', ref], { signal });",
+  "clone.git.at(path).run(['reset', '--hard', commit]);",
+  "clone.run([...trusting, 'rev-list', commit]);",
+  "clone.run([...['log', '-1'], commit]);",
+  'git.run(args);',
+  'userGit.probe(args).catch(() => null);',
+];
+const otherCalls = [
+  'findMergeBase(git, one, other);',
+  "insert.run('a text', 1);",
+  'pool.run(work);',
+  "bench.run(commit, new Set(['lint']));",
+  'bench.run([one, other]);',
+  'bench.run([...tasks]);',
+  'bench.run([1, 2]);',
+  "git.at('/');",
+  "runCommand({ argv: ['ssh', '-G'] });",
+];
+
 const importsOf = (paths: readonly string[]): string =>
   paths.map((path, index) => `export { thing${index} } from '${path}';\n`).join('');
 
@@ -172,7 +194,14 @@ beforeAll(async () => {
     `src/${folder}/printer.ts`,
     "console.log('');\n",
   ]);
-  complaints = await lint(Object.fromEntries([...probes, ...seekers, ...printers]));
+  const callers = ['src/cli/run', 'src/git'].map((folder) => [
+    `${folder}/caller.ts`,
+    [...rawCalls, ...otherCalls].join('\n'),
+  ]);
+  const tests = [['src/cli/run/caller.test.ts', rawCalls.join('\n')]];
+  complaints = await lint(
+    Object.fromEntries([...probes, ...seekers, ...printers, ...callers, ...tests]),
+  );
 });
 
 function complaintsAbout(file: string, rule: string): string[] {
@@ -194,4 +223,12 @@ test.each(pureFolders)('%s takes no clock, chance or environment of its own', (f
 test('only the command line and the reports print', () => {
   expect(complaintsAbout('src/git/printer.ts', 'no-console')).toHaveLength(1);
   expect(complaintsAbout('src/cli/printer.ts', 'no-console')).toHaveLength(0);
+});
+
+test('git is asked by verbs outside of its own room and of tests', () => {
+  const rule = 'house(git-by-verb)';
+  const refused = complaintsAbout('src/cli/run/caller.ts', rule).map((line) => line.split(':')[1]);
+  expect(refused).toEqual(rawCalls.map((_, at) => String(at + 1)));
+  expect(complaintsAbout('src/git/caller.ts', rule)).toEqual([]);
+  expect(complaintsAbout('src/cli/run/caller.test.ts', rule)).toEqual([]);
 });

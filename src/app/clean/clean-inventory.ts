@@ -20,6 +20,7 @@ import { findInnerRepository } from '../../workspace/inner-repositories.ts';
 import { confinedGit, type Confinement } from '../../workspace/sandbox/confinement.ts';
 import { findAbandonedStates } from '../../workspace/state/state-origin.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
+import { findRefWith } from '../../git/refs.ts';
 import type { Place } from '../place/open-repository.ts';
 
 export type InventoryOrder = {
@@ -109,16 +110,8 @@ async function findPushed(place: Place, commit: string): Promise<string | null> 
   const places: [typeof git, string][] = [[git, 'refs/remotes']];
   if ((await stat(forge).catch(() => null)) !== null) places.unshift([git.at(forge), 'refs/heads']);
   for (const [where, refs] of places) {
-    const args = [
-      'for-each-ref',
-      '--count=1',
-      '--format=%(refname:short)',
-      '--contains',
-      commit,
-      refs,
-    ];
-    const { code, stdout } = await where.probe(args);
-    if (code === 0 && stdout.trim() !== '') return stdout.trim();
+    const name = await findRefWith(where, { commit, under: refs });
+    if (name !== null) return name;
   }
   return null;
 }

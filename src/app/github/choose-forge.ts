@@ -1,6 +1,5 @@
 import {
   findGitHubRemotes,
-  listRemotes,
   type GitHubRemote,
 } from '../../forge/github/repository/find-repository.ts';
 import { hostAddresses, type GitHubHost } from '../../forge/github/repository/place.ts';
@@ -8,6 +7,7 @@ import { findToken, type FoundToken } from '../../forge/github/http/token.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { UserError } from '../../model/user-error.ts';
+import { listRemotes } from '../../git/remotes.ts';
 import type { IssueArgument } from '../issue/issue-argument.ts';
 import type { Place } from '../place/open-repository.ts';
 import type { Settings } from '../settings/settings.ts';

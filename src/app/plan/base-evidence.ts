@@ -1,4 +1,6 @@
-import { records, type Git } from '../../git/git.ts';
+import type { Git } from '../../git/git.ts';
+import { readFileAt } from '../../git/objects.ts';
+import { listFiles } from '../../git/trees.ts';
 import type { Check, ReadBase } from '../../verification/check.ts';
 import { detectChecks } from '../../verification/detect-checks.ts';
 import { detectSetup } from '../../verification/detect-setup.ts';
@@ -22,10 +24,10 @@ export async function readBaseEvidence(
   sha: string,
   settings: Pick<Settings, 'checks' | 'setup'>,
 ): Promise<BaseEvidence> {
-  const files = new Set(records(await git.run(['ls-tree', '-r', '-z', '--name-only', sha])));
+  const files = new Set(await listFiles(git, sha));
   const readBase: ReadBase = async (path) => {
     if (!files.has(path)) return null;
-    return git.run(['show', `${sha}:${path}`]);
+    return readFileAt(git, sha, path);
   };
   const detected = settings.setup === null ? await detectSetup(readBase, files) : null;
   const checks =

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { gitAt, type Git } from '../../git/git.ts';
+import { locateCommit } from '../../git/repository.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { AppContext } from '../user-interface.ts';
 
@@ -45,14 +46,9 @@ async function folderOf(path: string): Promise<string> {
 
 /** One question for all three: starting git costs more than what it does here. */
 async function askGit(git: Git, start: string, name: string) {
-  const places = ['--path-format=absolute', '--git-common-dir', '--show-cdup'];
-  const wanted = ['--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
-  const { code, stdout } = await git.probe(['rev-parse', ...places, ...wanted]);
-  const lines = stdout.split('\n').slice(0, -1);
-  if (lines.length === 0) throw new UserError({ code: 'no-repository', directory: start });
-  const commit = code === 0 ? (lines.pop() ?? '') : null;
-  // A bare repository has no way up, and says nothing of one.
-  const [, wayUp = ''] = lines;
+  const found = await locateCommit(git, name);
+  if (found === null) throw new UserError({ code: 'no-repository', directory: start });
+  const { commit, wayUp } = found;
   const root = resolve(start, wayUp);
   if (commit !== null) return { root, commit };
   if (name === 'HEAD') throw new UserError({ code: 'no-commits-yet', repository: root });

@@ -5,6 +5,7 @@ import type { Holds } from '../../coordination/holds.ts';
 import type { ClosingForge, ForgeHome } from '../../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../../git/bare-clone.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
+import { updateRef } from '../../git/refs.ts';
 import { issueKey, type IssueRef } from '../../model/issue/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { secretForms } from '../../model/text/secret-forms.ts';
@@ -220,7 +221,7 @@ async function openWorkspaces(order: ToolsOrder): Promise<Pick<RunTools, 'worksp
   await fetchRef(clone, { repository: forge.repository, from: ref, to: base });
   await ensureLargeFiles({ git: clone.git, commit: base, from: repository.git, to: clone.git });
   // What agents see as the base follows.
-  await clone.exclusively(() => clone.git.run(['update-ref', ref, base]));
+  await clone.exclusively(() => updateRef(clone.git, ref, base));
   const { sandbox, env } = order;
   const confinement = openConfinement({ sandbox, env, home: homedir(), clone: clone.directory });
   const { trash } = state;

@@ -27,6 +27,8 @@ import { findSandbox } from '../../workspace/sandbox/find-sandbox.ts';
 import { fitWorkers, measureResources, measureTree } from '../../workspace/machine/resources.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { ensureOrigin } from '../../workspace/state/state-origin.ts';
+import { countCommits } from '../../git/ancestry.ts';
+import { isChanged } from '../../git/work-tree.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { mayContinue } from '../plan/approve-plan.ts';
 import { isKnownGreen } from '../plan/known-base.ts';
@@ -286,14 +288,13 @@ const uncheckedNote =
   "No check was found here, so the agents' work is published untested. Name one: --check COMMAND";
 
 async function noteDirtyBase({ place, base }: Undertaking, output: RunView): Promise<void> {
-  const range = `${base.sha}..refs/heads/${base.branch}`;
-  const ahead = await place.repository.git.probe(['rev-list', '--count', range]);
-  if (ahead.code === 0 && Number(ahead.stdout) > 0)
+  const { git } = place.repository;
+  const ahead = await countCommits(git, base.sha, `refs/heads/${base.branch}`);
+  if (ahead !== null && ahead > 0)
     output.note(
-      `Your ${base.branch} has ${counted(Number(ahead.stdout), 'commit')} beyond the forge's. Agents start without them: push first if that matters.`,
+      `Your ${base.branch} has ${counted(ahead, 'commit')} beyond the forge's. Agents start without them: push first if that matters.`,
     );
-  const status = await place.repository.git.run(['status', '--porcelain', '--untracked-files=no']);
-  if (status.trim() !== '')
+  if (await isChanged(git))
     output.note(
       `Your work tree has uncommitted changes. Agents start from the last commit of ${base.branch}, without them.`,
     );

@@ -1,5 +1,8 @@
 import type { ClosingForge } from '../../forge/forge.ts';
+import { isInHistory } from '../../git/ancestry.ts';
+import { mergedTree } from '../../git/combine-commits.ts';
 import type { Git } from '../../git/git.ts';
+import { findRevision } from '../../git/refs.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { IssueRef } from '../../model/issue/issue.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
@@ -46,8 +49,8 @@ async function mergedOnForge(
 
 /** Whether merging a commit would change nothing: it was merged, squashed or rebased into the base. */
 async function isContained(git: Git, commit: string, base: string): Promise<boolean> {
-  if ((await git.probe(['merge-base', '--is-ancestor', commit, base])).code === 0) return true;
-  const merged = await git.probe(['merge-tree', '--write-tree', base, commit]);
-  const tree = await git.probe(['rev-parse', '--verify', `${base}^{tree}`]);
-  return merged.code === 0 && tree.code === 0 && merged.stdout.trim() === tree.stdout.trim();
+  if (await isInHistory(git, commit, base)) return true;
+  const merged = await mergedTree(git, base, commit);
+  const tree = await findRevision(git, `${base}^{tree}`);
+  return merged !== null && merged === tree;
 }

@@ -1,4 +1,5 @@
 import type { Git } from '../../git/git.ts';
+import { hasCommit } from '../../git/objects.ts';
 import type { OriginalChecks } from '../../verification/original-checks.ts';
 import { findChangedGround, type ChangedGround } from '../../verification/check-ground.ts';
 import { readBaseEvidence } from '../plan/base-evidence.ts';
@@ -11,7 +12,7 @@ export async function openOriginalChecks(
   settings: Pick<Settings, 'checks' | 'setup'>,
 ): Promise<OriginalChecks | null> {
   // A clone that was lost and made again may lack it, where the user has rewritten the base since.
-  if ((await git.probe(['cat-file', '-e', `${first}^{commit}`])).code !== 0) return null;
+  if (!(await hasCommit(git, first))) return null;
   const { checks } = await readBaseEvidence(git, first, settings);
   if (checks.length === 0) return null;
   const known = new Map<string, Promise<ChangedGround | null>>();

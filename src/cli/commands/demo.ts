@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSampleRepository } from '../../demo/sample-repository.ts';
-import { gitAt, identityVariables } from '../../git/git.ts';
+import { gitAt } from '../../git/git.ts';
+import { initRepository } from '../../git/repository.ts';
+import { commitAll } from '../../git/work-tree.ts';
 import { UserError } from '../../model/user-error.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -54,10 +56,9 @@ async function newDirectory(wanted: string | undefined, from: string): Promise<s
 async function makeRepository(directory: string, env: NodeJS.ProcessEnv): Promise<void> {
   await writeSampleRepository(directory);
   const git = gitAt(directory, env);
-  const demoIdentity = identityVariables({ name: 'Flotilla demo', email: 'demo@localhost' });
-  await git.run(['init', '--quiet', '--initial-branch=main']);
-  await git.run(['add', '--all']);
-  await git.run(['commit', '--quiet', '--message', 'A small shop'], { env: demoIdentity });
+  const identity = { name: 'Flotilla demo', email: 'demo@localhost' };
+  await initRepository(git);
+  await commitAll(git, { message: 'A small shop', identity });
 }
 
 /** The program that rehearses: next to this file as TypeScript in a checkout, as JavaScript in the package. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { gitAt } from '../../git/git.ts';
+import { gitVersion } from '../../git/repository.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import { fitWorkers, measureResources } from '../../workspace/machine/resources.ts';
 import { stateHome } from '../../workspace/state/state-directory.ts';
@@ -80,9 +81,7 @@ function configurationHere({
 }
 
 async function checkGit(env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
-  const version = await gitAt('/', env)
-    .run(['--version'])
-    .catch(() => null);
+  const version = await gitVersion(gitAt('/', env)).catch(() => null);
   if (version === null)
     return [{ state: 'bad', what: 'git is not on PATH', fix: 'Install git 2.39 or newer.' }];
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/u.exec(version) ?? [];

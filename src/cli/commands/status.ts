@@ -12,6 +12,7 @@ import { goOnCommand } from '../../reporting/ending/retry-command.ts';
 import { followRun, whenLeft } from '../../app/run/follow-run.ts';
 import { fromHere } from '../../app/place/from-here.ts';
 import { findPlace, findRun, findSoundRun } from '../../app/place/open-repository.ts';
+import { findRevision } from '../../git/refs.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chooseOutput } from '../run-output.ts';
 import { tellDamage } from '../tell-damage.ts';
@@ -29,11 +30,9 @@ export async function status(
   const { damages } = found;
   const state = { ...found.state, source: fromHere(found.state.source) };
   const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
-  const base = await place.repository.git.probe([
-    'rev-parse',
-    `refs/remotes/flotilla/${state.base.branch}`,
-  ]);
-  const sha = base.code === 0 ? base.stdout.trim() : state.base.sha;
+  const { git } = place.repository;
+  const base = await findRevision(git, `refs/remotes/flotilla/${state.base.branch}`);
+  const sha = base ?? state.base.sha;
   if (options.json) {
     const damage = damages.find(({ run }) => run === state.run) ?? null;
     const report = { ...asJson(state, isOrchestratorAlive, sha), ...(damage && { damage }) };

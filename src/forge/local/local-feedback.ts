@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BareClone } from '../../git/bare-clone.ts';
+import { resolveRevision } from '../../git/refs.ts';
 import type { PullFeedback } from '../forge.ts';
 import type { ReviewRequest } from '../pull-report.ts';
 import type { Records } from './records.ts';
@@ -22,8 +23,7 @@ export function localFeedback({ clone, records }: LocalFeedbackOrder): PullFeedb
       const comments = Array.isArray(head['comments']) ? head['comments'] : [];
       return comments.filter((comment) => typeof comment === 'string').flatMap(requestOf);
     },
-    fetchBranch: async (branch) =>
-      (await clone.git.run(['rev-parse', `refs/heads/${branch}^{commit}`])).trim(),
+    fetchBranch: (branch) => resolveRevision(clone.git, `refs/heads/${branch}^{commit}`),
     ensureAnswer: async ({ pull, body }) => {
       await records.amend(pull, { answer: body.split('\n')[0] ?? '' });
     },

@@ -4,6 +4,7 @@ import { ensureBareClone, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { pushLocally } from '../../git/local-transport.ts';
+import { resolveRevision } from '../../git/refs.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
 import type { MergingHome, PushOrder } from '../forge.ts';
@@ -98,7 +99,7 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     ...openClosing(records),
     makeReady: (ready) => makeReady({ clone, records }, ready),
     retractApproval: (number) => retractApproval({ clone, records }, number),
-    baseSha: async (branch) => (await clone.git.run(['rev-parse', `refs/heads/${branch}`])).trim(),
+    baseSha: (branch) => resolveRevision(clone.git, `refs/heads/${branch}`),
     fetch: (branch) => fetchBranch({ clone, records }, branch),
     merge: async (merging) => {
       const answer = await mergePullRequest({ clone, records }, merging);

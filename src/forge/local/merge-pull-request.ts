@@ -1,11 +1,8 @@
-import { fetchRef, type BareClone } from '../../git/bare-clone.ts';
-import {
-  isInHistory,
-  makeCommit,
-  mergedTree,
-  replayCommits,
-  type MergeMethod,
-} from '../../git/combine-commits.ts';
+import { isInHistory, isLinear, mergeBase } from '../../git/ancestry.ts';
+import { fetchRef } from '../../git/bare-clone.ts';
+import { mergedTree, replayCommits, type MergeMethod } from '../../git/combine-commits.ts';
+import { listSubjects, makeCommit } from '../../git/commits.ts';
+import { resolveRevision, tryMoveRef } from '../../git/refs.ts';
 import { UserError } from '../../model/user-error.ts';
 import type {
   FetchOrder,
@@ -79,7 +76,7 @@ export async function fetchBranch(
 ): Promise<string> {
   const from = `refs/heads/${branch}`;
   await fetchRef(into, { repository: clone.directory, from, to });
-  return (await into.git.run(['rev-parse', `${to}^{commit}`])).trim();
+  return resolveRevision(into.git, `${to}^{commit}`);
 }
 
 /** Merges a pull request, if head and base are still those that are expected. */
@@ -100,8 +97,9 @@ export async function mergePullRequest(
   if (commit === null) return refusal('conflict', `${pull.head} does not merge into ${pull.base}`);
   await records.amend(order.number, { merging: commit });
   await noteMerge(clone.git, { number: order.number, base, commit });
-  const moved = await clone.git.probe(['update-ref', `refs/heads/${pull.base}`, commit, base]);
-  if (moved.code !== 0) return refusal('base-moved', `${pull.base} moved meanwhile`);
+  const ref = `refs/heads/${pull.base}`;
+  if (!(await tryMoveRef(clone.git, { ref, from: base, to: commit })))
+    return refusal('base-moved', `${pull.base} moved meanwhile`);
   await settle(home, { ...pull, merging: commit });
   return { kind: 'merged', sha: commit };
 }
@@ -154,7 +152,7 @@ async function readPull({ records }: PullRequestHome, number: number): Promise<P
 }
 
 async function commitOf({ clone }: PullRequestHome, branch: string): Promise<string> {
-  return (await clone.git.run(['rev-parse', `refs/heads/${branch}^{commit}`])).trim();
+  return resolveRevision(clone.git, `refs/heads/${branch}^{commit}`);
 }
 
 /** The commit that the base should be at; null when the branch does not merge. */
@@ -165,25 +163,15 @@ async function combine(
 ): Promise<string | null> {
   const { git } = clone;
   if (method === 'rebase') {
-    const from = (await git.run(['merge-base', base, head])).trim();
-    if (from === base && (await isLinear(clone, base, head))) return head;
+    const from = await mergeBase(git, base, head);
+    if (from === base && (await isLinear(git, base, head))) return head;
     return replayCommits(git, { from, head, onto: base, identity });
   }
   const tree = await mergedTree(git, base, head);
   if (tree === null) return null;
   const parents = method === 'squash' ? [base] : [base, head];
-  const message = messageFor(method, pull, await subjects(clone, base, head));
+  const message = messageFor(method, pull, await listSubjects(git, base, head));
   return makeCommit(git, { tree, parents, message, identity });
-}
-
-async function isLinear({ git }: BareClone, base: string, head: string): Promise<boolean> {
-  const count = await git.run(['rev-list', '--count', '--merges', `${base}..${head}`]);
-  return count.trim() === '0';
-}
-
-async function subjects({ git }: BareClone, base: string, head: string): Promise<string[]> {
-  const list = ['log', '--reverse', '--no-merges', '--format=%s', `${base}..${head}`];
-  return (await git.run(list)).split('\n').filter((line) => line !== '');
 }
 
 function messageFor(

@@ -1,5 +1,7 @@
 import type { BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
+import { findOwnCommits } from '../../git/ancestry.ts';
+import { listRefs, updateRef } from '../../git/refs.ts';
 import type { Records } from './records.ts';
 
 /** A local forge's pull requests: its bare repository, and the files that describe them. */
@@ -16,8 +18,8 @@ export async function noteMerge(
     commit,
   }: { readonly number: number; readonly base: string; readonly commit: string },
 ): Promise<void> {
-  await git.run(['update-ref', `${bases}/${number}`, base]);
-  await git.run(['update-ref', `${results}/${number}`, commit]);
+  await updateRef(git, `${bases}/${number}`, base);
+  await updateRef(git, `${results}/${number}`, commit);
 }
 
 /** The commits, merges left out, that each merge of a pull request brought into a base. */
@@ -26,30 +28,24 @@ export async function mergedCommits(
   beyond: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const found = new Set<string>();
-  const noted = (await git.run(['for-each-ref', '--format=%(objectname) %(refname)', results]))
-    .split('\n')
-    .filter((line) => line !== '');
-  for (const line of noted) {
-    const [commit = '', ref = ''] = line.split(' ');
-    const base = `${bases}/${ref.slice(results.length + 1)}`;
-    if (beyond.has(commit)) await addRange(git, found, [commit, `^${base}`]);
+  for (const { name, id: commit } of await listRefs(git, results)) {
+    const base = `${bases}/${name.slice(results.length + 1)}`;
+    if (beyond.has(commit)) await addRange(git, found, { base, head: commit });
   }
   // For merges from before they were recorded, the files say so.
   for (const number of await records.numbers('pull')) {
     const head = (await records.read(number))?.head;
     const commit = head?.['mergedAs'] ?? head?.['merging'];
     if (typeof commit === 'string' && beyond.has(commit) && !found.has(commit))
-      await addRange(git, found, [commit, `^${commit}^1`]);
+      await addRange(git, found, { base: `${commit}^1`, head: commit });
   }
   return found;
 }
 
-async function addRange(git: Git, found: Set<string>, range: readonly string[]): Promise<void> {
-  const answer = await git.probe(['rev-list', '--no-merges', ...range, '--']);
-  if (answer.code === 0) for (const commit of linesOf(answer.stdout)) found.add(commit);
-}
-
-/** The lines of an output. */
-export function linesOf(output: string): string[] {
-  return output.split('\n').filter((line) => line !== '');
+async function addRange(
+  git: Git,
+  found: Set<string>,
+  { base, head }: { readonly base: string; readonly head: string },
+): Promise<void> {
+  for (const commit of (await findOwnCommits(git, base, head)) ?? []) found.add(commit);
 }

@@ -1,8 +1,17 @@
+import {
+  findMergeBase,
+  isInHistory,
+  listCommitsBeyond,
+  listUnlikeCommits,
+  withoutMerges,
+} from '../../git/ancestry.ts';
 import { fetchRef } from '../../git/bare-clone.ts';
-import { isInHistory, replayCommit } from '../../git/combine-commits.ts';
+import { replayCommit } from '../../git/combine-commits.ts';
 import type { Git } from '../../git/git.ts';
+import { deleteRef, findRevision, moveRef, updateRef } from '../../git/refs.ts';
+import { isShallow } from '../../git/repository.ts';
 import { UserError } from '../../model/user-error.ts';
-import { linesOf, mergedCommits, type PullRequestHome } from './merged-commits.ts';
+import { mergedCommits, type PullRequestHome } from './merged-commits.ts';
 
 export type SyncOrder = {
   readonly home: PullRequestHome;
@@ -21,8 +30,7 @@ export async function syncBase(order: SyncOrder): Promise<string> {
   const { home, branch, userSha } = order;
   const { git } = home.clone;
   const ref = `refs/heads/${branch}`;
-  const known = await git.probe(['rev-parse', '--verify', '--quiet', ref]);
-  const ours = known.code === 0 ? known.stdout.trim() : null;
+  const ours = await findRevision(git, ref);
   if (ours === userSha) return userSha;
   const incoming = `refs/flotilla/incoming/${branch}`;
   await fetchRef(home.clone, { repository: order.source, from: ref, to: incoming });
@@ -30,12 +38,13 @@ export async function syncBase(order: SyncOrder): Promise<string> {
     if (ours !== null && (await isInHistory(git, userSha, ours))) return ours;
     if (ours !== null && !(await isInHistory(git, ours, userSha))) {
       await requireNothingLost(order, ours);
-      await git.run(['update-ref', `refs/flotilla/salvage/base/${branch}/${ours}`, ours]);
+      await updateRef(git, `refs/flotilla/salvage/base/${branch}/${ours}`, ours);
     }
-    await git.run(['update-ref', ref, userSha, ...(ours === null ? [] : [ours])]);
+    if (ours === null) await updateRef(git, ref, userSha);
+    else await moveRef(git, { ref, from: ours, to: userSha });
     return userSha;
   } finally {
-    await git.run(['update-ref', '-d', incoming]);
+    await deleteRef(git, incoming);
   }
 }
 
@@ -45,26 +54,23 @@ async function requireNothingLost(
   ours: string,
 ): Promise<void> {
   const { git } = home.clone;
-  const beyond = linesOf(
-    await git.run(['rev-list', '--topo-order', '--reverse', ours, `^${userSha}`, '--']),
-  );
+  const beyond = await listCommitsBeyond(git, userSha, ours);
   const merged = await mergedCommits(home, new Set(beyond));
   if (merged.size === 0) return;
   const problem = { code: 'base-diverged', branch, mine: userSha, theirs: ours } as const;
-  const isUnrelated = (await git.probe(['merge-base', ours, userSha])).code !== 0;
-  const shallow = await git.run(['rev-parse', '--is-shallow-repository']);
+  const isUnrelated = (await findMergeBase(git, ours, userSha)) === null;
   // A history that breaks off cannot be compared: the message says how to get the whole of it.
-  if (shallow.trim() === 'true')
+  if (await isShallow(git))
     throw new UserError({ ...problem, isShallow: true, pick: [], isUnrelated });
-  const range = ['--cherry-pick', '--right-only', '--no-merges', `${userSha}...${ours}`, '--'];
-  const unlike = new Set(linesOf(await git.run(['rev-list', ...range])));
+  const unlike = new Set(await listUnlikeCommits(git, userSha, ours));
   const picked = await missingOf(
     git,
     userSha,
     beyond.filter((commit) => merged.has(commit) && unlike.has(commit)),
   );
   if (picked?.length === 0) return;
-  const isRewritten = (await ownCommits(git, beyond)).some((commit) => !merged.has(commit));
+  // A merge brings nothing itself.
+  const isRewritten = (await withoutMerges(git, beyond)).some((commit) => !merged.has(commit));
   // A merge would bring back what the user has rewritten; it is only for what does not apply by itself.
   const pick = isRewritten ? (picked ?? []) : [];
   throw new UserError({ ...problem, isShallow: false, pick, isUnrelated });
@@ -87,10 +93,4 @@ async function missingOf(
     tip = next;
   }
   return missing;
-}
-
-/** Commits that bring something themselves. */
-async function ownCommits(git: Git, commits: readonly string[]): Promise<string[]> {
-  const input = commits.map((commit) => `${commit}\n`).join('');
-  return linesOf(await git.run(['rev-list', '--no-walk', '--no-merges', '--stdin'], { input }));
 }

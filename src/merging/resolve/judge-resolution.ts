@@ -1,6 +1,11 @@
 import { readRegularFile } from '../../files/read-regular-file.ts';
-import { isInHistory } from '../../git/combine-commits.ts';
-import { ForeignGitError, identityVariables, records, type Git } from '../../git/git.ts';
+import { isInHistory } from '../../git/ancestry.ts';
+import { triedTree } from '../../git/combine-commits.ts';
+import { haveSameFiles, listChangedPaths } from '../../git/diffs.ts';
+import { ForeignGitError, type Git } from '../../git/git.ts';
+import { findFileAt } from '../../git/objects.ts';
+import { findRevision } from '../../git/refs.ts';
+import { concludeMerge, stagePath } from '../../git/work-tree.ts';
 import type { AttemptState } from '../../model/state/task-state.ts';
 import type { ChangedFile } from '../../model/event/task-event.ts';
 import { readBaseline } from '../../attempts/attempt-baseline.ts';
@@ -96,8 +101,7 @@ async function takeUnmerged({ workspace, car }: Resolving, git: Git): Promise<st
     const kind = car.conflict?.files.find((file) => file.path === path)?.kind;
     const content = await readRegularFile({ root: workspace, path, mostBytes });
     const isFixed = content !== null && content.toString('utf8').search(marker) < 0;
-    if (isFixed && (kind === 'content' || kind === 'add-add'))
-      await git.run(['add', '--', `:(top,literal)${path}`]);
+    if (isFixed && (kind === 'content' || kind === 'add-add')) await stagePath(git, path);
     else open.push(path);
   }
   return open.length === 0 ? null : `it left conflicts in ${open.join(', ')}`;
@@ -115,10 +119,7 @@ async function conclude(
   const baseline = await readBaseline(last.directory);
   await commitLeftovers(tools, { ordinal: car.task, workspace, baseline, git, status });
   // If only one side was taken, there is nothing to commit but the merge.
-  if ((await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0)
-    await git.run(['commit', '--quiet', '--no-verify', '--no-edit'], {
-      env: identityVariables(tools.identity),
-    });
+  if ((await findRevision(git, 'MERGE_HEAD')) !== null) await concludeMerge(git, tools.identity);
   return null;
 }
 
@@ -132,18 +133,15 @@ async function lacks(
   if (!(await isInHistory(git, begun.head, head))) return `it rewrote the commits of ${car.branch}`;
   if (!(await isInHistory(git, begun.onto, head)))
     return `it ended without merging ${train.branch}`;
-  const left = await git.probe(['diff', '--quiet', begun.onto, head]);
-  return left.code === 0 ? `it dropped everything that ${car.branch} does` : null;
+  const isDropped = await haveSameFiles(git, begun.onto, head);
+  return isDropped ? `it dropped everything that ${car.branch} does` : null;
 }
 
 /** Where the result differs from what git alone had made; conflicted files, with markers in them, do. */
 async function changedBy({ begun, git }: Resolving, head: string): Promise<string[]> {
-  const trial = await git.probe(['merge-tree', '--write-tree', '-z', begun.head, begun.onto]);
-  const [tree = ''] = trial.stdout.split('\0');
-  const from = begun.why === 'conflict' && /^[0-9a-f]{40,64}$/u.test(tree) ? tree : begun.head;
-  return records(
-    await git.run(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, head]),
-  );
+  const tree = await triedTree(git, begun.head, begun.onto);
+  const from = begun.why === 'conflict' && tree !== null ? tree : begun.head;
+  return listChangedPaths(git, from, head);
 }
 
 async function markersLeft(
@@ -158,8 +156,8 @@ async function markersLeft(
   for (const path of files) {
     const counts = await Promise.all(
       [head, begun.head, begun.onto].map(async (commit) => {
-        const answer = await git.probe(['show', `${commit}:${path}`]);
-        return answer.code === 0 ? (answer.stdout.match(marker) ?? []).length : 0;
+        const text = await findFileAt(git, commit, path);
+        return (text?.match(marker) ?? []).length;
       }),
     );
     const [now = 0, ...before] = counts;
@@ -194,8 +192,7 @@ async function oneSided(
 }
 
 async function blobAt(git: Git, commit: string, path: string): Promise<string> {
-  const answer = await git.probe(['rev-parse', '--verify', '--quiet', `${commit}:${path}`]);
-  return answer.code === 0 ? answer.stdout.trim() : 'gone';
+  return (await findRevision(git, `${commit}:${path}`)) ?? 'gone';
 }
 
 /** What a branch's own verification does not let pass either: keys, and files that are too large. */
@@ -227,10 +224,7 @@ async function strayed(
   const open = (plan?.tasks ?? []).filter(({ ordinal }) => !merged.has(ordinal));
   const files = touched.filter(({ path }) => !free.has(path));
   const trespasses = findTrespasses(plannedTask(tools, car.task), open, files);
-  const readBase = async (path: string): Promise<string | null> => {
-    const answer = await git.probe(['show', `${begun.onto}:${path}`]);
-    return answer.code === 0 ? answer.stdout : null;
-  };
+  const readBase = (path: string): Promise<string | null> => findFileAt(git, begun.onto, path);
   const { rest } = await judgeTrespasses({ trespasses, files, readBase });
   if (rest.length === 0) return null;
   const told = rest.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);

@@ -1,3 +1,6 @@
+import { findMergeBase } from '../../git/ancestry.ts';
+import { listNewestSubjects } from '../../git/commits.ts';
+import { readDiff } from '../../git/diffs.ts';
 import type { Git } from '../../git/git.ts';
 import { plannedTask, type RunTools } from '../../services/run-tools.ts';
 import { suspects } from '../train/next-train-step.ts';
@@ -43,20 +46,16 @@ export async function readOtherSides(
 }
 
 async function forkOf(git: Git, one: string, other: string): Promise<string> {
-  const answer = await git.probe(['merge-base', one, other]);
-  return answer.code === 0 ? answer.stdout.trim() : other;
+  return (await findMergeBase(git, one, other)) ?? other;
 }
 
 type Range = readonly [string, string];
 
 async function diffOf(git: Git, [from, to]: Range, paths: readonly string[]): Promise<string> {
-  const args = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', from, to];
-  const text = await git.run([...args, '--', ...paths.map((path) => `:(literal)${path}`)]);
+  const text = await readDiff(git, { from, to, paths });
   return text.slice(0, mostCharacters);
 }
 
 async function subjects(git: Git, [from, to]: Range, paths: readonly string[]): Promise<string> {
-  const args = ['log', '--no-merges', '-n5', '--format=%s', `${from}..${to}`];
-  const text = await git.run([...args, '--', ...paths.map((path) => `:(literal)${path}`)]);
-  return text.trim().split('\n').join('; ');
+  return (await listNewestSubjects(git, { from, to, paths })).join('; ');
 }

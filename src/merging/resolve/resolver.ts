@@ -3,6 +3,7 @@ import { spentOn } from '../../model/state/run-state.ts';
 import type { CarResolve, CarState } from '../../model/merge/train.ts';
 import { adoptAttempt } from '../../attempts/run-attempt.ts';
 import type { RunTools } from '../../services/run-tools.ts';
+import { updateRef } from '../../git/refs.ts';
 import type { Asking } from '../train/next-train-step.ts';
 import type { Resolution, ResolveOrder } from './resolving.ts';
 import { judgeResolution } from './judge-resolution.ts';
@@ -90,6 +91,5 @@ async function putAway(tools: RunTools, { task, branch, head }: CarState): Promi
   });
   await tools.forgetSandbox(task);
   // An agent's rejected changes to the branch are in the salvage.
-  if (salvage.ok)
-    await clone.exclusively(() => clone.git.run(['update-ref', `refs/heads/${branch}`, head]));
+  if (salvage.ok) await clone.exclusively(() => updateRef(clone.git, `refs/heads/${branch}`, head));
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { identityVariables } from '../../git/git.ts';
+import { gitDirectoryOf } from '../../git/repository.ts';
+import { startMerge } from '../../git/work-tree.ts';
 import type { AttemptState } from '../../model/state/task-state.ts';
 import { noteBaseline } from '../../attempts/attempt-baseline.ts';
 import { checkoutIndex } from '../../attempts/checkout-index.ts';
@@ -74,19 +75,9 @@ async function beginMerge(
   { workspaces, identity, stop }: RunTools,
   { workspace, begun, train, car, git }: StartOrder,
 ): Promise<string | null> {
-  const repository = (await git.run(['rev-parse', '--absolute-git-dir'])).trim();
-  const attributes = join(repository, 'info', 'attributes');
-  const answer = await workspaces
-    .git(workspace, { readable: [attributes], signal: stop.now })
-    .probe(
-      [
-        ...['-c', `core.attributesFile=${attributes}`, '-c', 'rerere.enabled=false'],
-        ...['-c', 'merge.conflictStyle=diff3'],
-        ...['merge', '--no-commit', '--no-ff', '-m', `Merge ${train.branch} into ${car.branch}`],
-        begun.onto,
-      ],
-      { env: identityVariables(identity) },
-    );
-  // 1 says that there are conflicts.
-  return answer.code <= 1 ? null : `git could not begin the merge: ${answer.stderr.trim()}`;
+  const attributes = join(await gitDirectoryOf(git), 'info', 'attributes');
+  const there = workspaces.git(workspace, { readable: [attributes], signal: stop.now });
+  const message = `Merge ${train.branch} into ${car.branch}`;
+  const end = await startMerge(there, { commit: begun.onto, message, identity, attributes });
+  return end.kind === 'refused' ? `git could not begin the merge: ${end.why}` : null;
 }

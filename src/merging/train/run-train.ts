@@ -1,5 +1,7 @@
 import type { MergeAnswer, MergeRefusal } from '../../forge/forge.ts';
+import { isLinear } from '../../git/ancestry.ts';
 import { fetchRef } from '../../git/bare-clone.ts';
+import { deleteRef, updateRef } from '../../git/refs.ts';
 import { unreachable } from '../../model/result.ts';
 import type { CarState, TrainState } from '../../model/merge/train.ts';
 import { blameConflict } from '../../trial/blame-conflict.ts';
@@ -99,7 +101,7 @@ async function update(tools: TrainTools, car: CarState, onto: string): Promise<v
 async function keepHead(tools: TrainTools, task: number, head: string): Promise<void> {
   const { repository, clone } = tools;
   const from = 'refs/flotilla/updated';
-  await repository.git.run(['update-ref', from, head]);
+  await updateRef(repository.git, from, head);
   const to = `${refOf(tools, task)}/head`;
   await fetchRef(clone, { repository: repository.directory, from, to });
 }
@@ -127,7 +129,7 @@ async function resolve(
     return;
   }
   const { head, onto, files, notes } = answer;
-  await tools.clone.git.run(['update-ref', `${refOf(tools, task)}/head`, head]);
+  await updateRef(tools.clone.git, `${refOf(tools, task)}/head`, head);
   record({ type: 'resolve-done', task, why, onto, head, files, notes });
   await putAway(tools, task);
 }
@@ -167,9 +169,7 @@ async function merge(
     const otherwise = answer.method === undefined ? {} : { method: answer.method };
     record({ type: 'merge-done', task, sha: answer.sha, by: 'us', ...otherwise });
     for (const name of ['head', 'pushed'])
-      await clone.exclusively(() =>
-        clone.git.run(['update-ref', '-d', `${refOf(tools, task)}/${name}`]),
-      );
+      await clone.exclusively(() => deleteRef(clone.git, `${refOf(tools, task)}/${name}`));
     return;
   }
   const failed = answer.failed ?? [];
@@ -208,6 +208,5 @@ async function methodFor(
 ): Promise<TrainState['method']> {
   const { method } = train();
   if (method !== 'rebase') return method;
-  const count = await repository.git.run(['rev-list', '--count', '--merges', `${base}..${head}`]);
-  return count.trim() === '0' ? 'rebase' : 'squash';
+  return (await isLinear(repository.git, base, head)) ? 'rebase' : 'squash';
 }

@@ -1,5 +1,8 @@
-import { isInHistory, makeCommit, replayCommits } from '../../git/combine-commits.ts';
+import { findMergeBase, isInHistory, mergeBase } from '../../git/ancestry.ts';
+import { replayCommits } from '../../git/combine-commits.ts';
+import { makeCommit } from '../../git/commits.ts';
 import type { Git, GitIdentity } from '../../git/git.ts';
+import { resolveTrees } from '../../git/refs.ts';
 import type { ConflictedFile } from '../../model/merge/conflict.ts';
 import type { CarState, TrainState } from '../../model/merge/train.ts';
 import type { SettleByRule } from '../../trial/settle-by-rule.ts';
@@ -92,12 +95,10 @@ async function squashedBelow({ git, train, car }: UpdateOrder): Promise<Squashed
   for (const below of train.cars) {
     if (below.outcome?.kind !== 'merged' || !car.after.includes(below.task)) continue;
     const { sha } = below.outcome;
-    const [merged, own] = (
-      await git.run(['rev-parse', `${sha}^{tree}`, `${below.head}^{tree}`])
-    ).split('\n');
-    const fork = await git.probe(['merge-base', below.head, car.head]);
-    if (merged === own && fork.code === 0 && !(await isInHistory(git, sha, car.head)))
-      found.push({ head: below.head, sha, shared: fork.stdout.trim() });
+    const [merged, own] = await resolveTrees(git, sha, below.head);
+    const shared = await findMergeBase(git, below.head, car.head);
+    if (merged === own && shared !== null && !(await isInHistory(git, sha, car.head)))
+      found.push({ head: below.head, sha, shared });
   }
   return topmost(git, found);
 }
@@ -120,12 +121,11 @@ async function topmost(git: Git, found: readonly SquashedBranch[]): Promise<Squa
 
 /** Where a branch's own commits begin: at the one below it in the stack, otherwise where it left the base. */
 async function forkOf({ git, train, car, onto }: UpdateOrder): Promise<string> {
-  let fork = (await git.run(['merge-base', onto, car.head])).trim();
+  let fork = await mergeBase(git, onto, car.head);
   for (const below of train.cars) {
     if (!car.after.includes(below.task)) continue;
-    const shared = await git.probe(['merge-base', below.firstHead, car.head]);
-    const point = shared.stdout.trim();
-    if (shared.code === 0 && (await isInHistory(git, fork, point))) fork = point;
+    const point = await findMergeBase(git, below.firstHead, car.head);
+    if (point !== null && (await isInHistory(git, fork, point))) fork = point;
   }
   return fork;
 }

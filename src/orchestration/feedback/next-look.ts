@@ -1,5 +1,6 @@
 import type { TaskState } from '../../model/state/task-state.ts';
 import type { Git } from '../../git/git.ts';
+import { findNamesIn } from '../../git/trees.ts';
 import type { RunTools } from '../../services/run-tools.ts';
 
 /** While other tasks are at work, heads without workflows are looked at this much less often. */
@@ -40,6 +41,6 @@ async function anyWorkflows(git: Git, open: readonly TaskState[]): Promise<boole
 /** Whether a commit has workflows. One that is not here may have some. */
 export async function hasWorkflows(git: Git, commit: string): Promise<boolean> {
   const folder = '.github/workflows/';
-  const found = await git.probe(['ls-tree', '--name-only', commit, folder]);
-  return found.code !== 0 || /\.ya?ml$/mu.test(found.stdout);
+  const names = await findNamesIn(git, commit, folder);
+  return names === null || names.some((name) => /\.ya?ml$/u.test(name));
 }

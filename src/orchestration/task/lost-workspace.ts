@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { ForeignGitError } from '../../git/git.ts';
+import { isRepository } from '../../git/repository.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 import type { RunTools } from '../../services/run-tools.ts';
 
@@ -32,8 +33,7 @@ export function lostWorkspace(path: string, fate: Exclude<WorkspaceFate, 'there'
 
 /** What to say when the clone that all workspaces share is gone: an agent without a sandbox can delete it. Null when it is there. */
 export async function lostClone({ clone }: RunTools): Promise<Failure | null> {
-  const found = await clone.git.probe(['rev-parse', '--git-dir']).catch(() => null);
-  if (found?.code === 0) return null;
+  if (await isRepository(clone.git).catch(() => false)) return null;
   const message = `Flotilla's own clone, ${clone.directory}, was deleted or damaged during the run. Your own repository is not affected. Start again with --retry, and the clone is created again; --sandbox on keeps agents away from it`;
   return { reason: 'invalid', message };
 }

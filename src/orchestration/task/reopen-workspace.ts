@@ -1,4 +1,6 @@
+import { mergeBase } from '../../git/ancestry.ts';
 import type { Git } from '../../git/git.ts';
+import { hasCommit } from '../../git/objects.ts';
 import { checkoutIndex } from '../../attempts/checkout-index.ts';
 import type { RunTools } from '../../services/run-tools.ts';
 
@@ -31,11 +33,7 @@ export async function reopenWorkspace(
   record.record({ type: 'workspace-done', task: ordinal });
 }
 
-async function hasCommit(git: Git, commit: string): Promise<boolean> {
-  return (await git.probe(['cat-file', '-e', `${commit}^{commit}`])).code === 0;
-}
-
 /** Where a branch that others changed, too, leaves the base: what stands before is not the task's work. */
 async function forkPoint(git: Git, base: string, head: string): Promise<string> {
-  return (await git.run(['merge-base', base, head])).trim();
+  return mergeBase(git, base, head);
 }

@@ -1,5 +1,7 @@
-import { isInHistory } from '../../git/combine-commits.ts';
-import { identityVariables, type Git } from '../../git/git.ts';
+import { isInHistory } from '../../git/ancestry.ts';
+import type { Git } from '../../git/git.ts';
+import { findRevision } from '../../git/refs.ts';
+import { mergeIntoBranch } from '../../git/work-tree.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
 import { readBaseline } from '../../attempts/attempt-baseline.ts';
 import type { RunTools } from '../../services/run-tools.ts';
@@ -26,7 +28,7 @@ async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string
   const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
   const git = workspaces.git(path, { signal });
   await workspaces.visit(path, { marker: tools.marker(ordinal), signal });
-  const isBegun = (await git.probe(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD'])).code === 0;
+  const isBegun = (await findRevision(git, 'MERGE_HEAD')) !== null;
   if (!isBegun && !(await isInHistory(git, commit, 'HEAD'))) {
     const last = attempts.at(-1);
     if (last !== undefined) {
@@ -41,15 +43,9 @@ async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string
 }
 
 async function mergeIn({ identity }: RunTools, git: Git, { commit, message }: TakeOrder) {
-  const { code, stderr } = await git.probe(
-    [
-      ...['-c', 'rerere.enabled=false', '-c', 'merge.conflictStyle=diff3'],
-      ...['merge', '--no-ff', '-m', message, commit],
-    ],
-    { env: identityVariables(identity) },
-  );
-  // 1 says that there are conflicts.
-  if (code > 1) throw new Error(`Git could not merge ${commit.slice(0, 9)}: ${stderr.trim()}`);
+  const end = await mergeIntoBranch(git, { commit, message, identity });
+  if (end.kind === 'refused')
+    throw new Error(`Git could not merge ${commit.slice(0, 9)}: ${end.why}`);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { isInHistory } from '../../git/combine-commits.ts';
+import { isInHistory } from '../../git/ancestry.ts';
 import type { Git } from '../../git/git.ts';
+import { checkOutHere } from '../../git/work-tree.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 
 /** An agent that ended on another branch, or on none, but built on ours: our branch follows. Git is the workspace's. */
@@ -14,6 +15,6 @@ export async function bringHome(
       reason: 'agent-failed',
       message: `The agent ended on ${current === null ? 'no branch' : `branch ${current}`}, whose history does not hold ${own}`,
     };
-  await git.run(['checkout', '--quiet', '--no-track', '-B', own]);
+  await checkOutHere(git, own);
   return null;
 }

@@ -1,4 +1,5 @@
 import type { Git } from '../../git/git.ts';
+import { updateRef } from '../../git/refs.ts';
 import { collectLargeFiles } from '../../workspace/salvage/collect-large-files.ts';
 import { salvageBranch } from '../../workspace/salvage/salvage.ts';
 import type { RunTools } from '../../services/run-tools.ts';
@@ -30,5 +31,5 @@ export async function collectBranch(
 /** Sets a branch of the clone; what it held before and holds no more is kept under a salvage ref. */
 export async function setBranch(git: Git, branch: string, commit: string): Promise<void> {
   await salvageBranch(git, branch, commit);
-  await git.run(['update-ref', `refs/heads/${branch}`, commit]);
+  await updateRef(git, `refs/heads/${branch}`, commit);
 }

@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure/failure.ts';
 import { foundBranch } from '../../model/state/found-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
+import { isInHistory } from '../../git/ancestry.ts';
 import type { Git } from '../../git/git.ts';
 
 /**
@@ -16,8 +17,7 @@ export async function judgeReturn(git: Git, task: TaskState): Promise<Failure | 
     const said = claim === '' ? '' : `; its last words: ${claim.slice(0, 300)}`;
     return { reason: 'no-commits', message: `The agent changed nothing${said}` };
   }
-  const kept = await git.probe(['merge-base', '--is-ancestor', published, task.head ?? '']);
-  if (kept.code === 0) return null;
+  if (await isInHistory(git, published, task.head ?? '')) return null;
   const message = 'The agent rewrote commits that are published; they are never overwritten';
   return { reason: 'agent-failed', message };
 }

@@ -1,4 +1,5 @@
-import { records, type Git } from '../../git/git.ts';
+import { listRawChanges } from '../../git/diffs.ts';
+import type { Git } from '../../git/git.ts';
 import { codeInNote } from '../../verification/code-in-note.ts';
 import { salvageSubmodules } from '../../workspace/salvage/salvage-submodules.ts';
 import type { RunTools } from '../../services/run-tools.ts';
@@ -40,9 +41,7 @@ export async function describeMovedSubmodules(
 type MovedLink = { readonly path: string; readonly commit: string };
 
 async function movedLinks(git: Git, baseSha: string, head: string): Promise<MovedLink[]> {
-  const parts = records(
-    await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', baseSha, head]),
-  );
+  const parts = await listRawChanges(git, baseSha, head);
   return parts.flatMap((part, at) => {
     const [, commit] = /^:\d+ 160000 \w+ (\w+) /u.exec(part) ?? [];
     return commit === undefined ? [] : [{ path: parts[at + 1] ?? '', commit }];

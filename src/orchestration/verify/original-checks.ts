@@ -5,6 +5,7 @@ import type { Check } from '../../verification/check.ts';
 import { putBackChecks } from '../../verification/put-back.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import { setupOf, shellIn, type Room, type RunTools } from '../../services/run-tools.ts';
+import { deleteRef, updateRef } from '../../git/refs.ts';
 
 export type OriginalOrder = {
   /** Whose work it is, and whose control directory gets the logs. */
@@ -44,7 +45,7 @@ export async function runOriginalChecks(
   });
   const path = `${tools.workspacePath(order.room)}-original`;
   const ref = `refs/flotilla/original/${record.run}/${order.task}`;
-  await clone.git.run(['update-ref', ref, commit]);
+  await updateRef(clone.git, ref, commit);
   await workspaces.discard(path);
   await workspaces.create({ path, branch: null, commit });
   try {
@@ -52,7 +53,7 @@ export async function runOriginalChecks(
     return await runAll(tools, { ...order, path, wanted });
   } finally {
     await workspaces.discard(path);
-    await clone.git.run(['update-ref', '-d', ref]);
+    await deleteRef(clone.git, ref);
   }
 }
 

@@ -1,5 +1,8 @@
-import { isInHistory, makeCommit, mergedTree } from '../../git/combine-commits.ts';
+import { isInHistory } from '../../git/ancestry.ts';
+import { mergedTree } from '../../git/combine-commits.ts';
+import { makeCommit, readMessage } from '../../git/commits.ts';
 import type { Git, GitIdentity } from '../../git/git.ts';
+import { resetKeeping } from '../../git/work-tree.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 
 export type RestoreOptions = {
@@ -29,11 +32,11 @@ export async function restoreBase(options: RestoreOptions): Promise<Restored> {
   if (await isInHistory(clone, head, ground)) return { ok: true, head };
   const tree = await mergedTree(clone, ground, head);
   if (tree === null) return { ok: false, failure: rewritten(ground) };
-  const said = await clone.run(['log', '-1', '--format=%B', head]);
+  const said = await readMessage(clone, head);
   const message = `${said.trim()}\n\nThe agent had rewritten history; Flotilla put its work onto the commit that the task started from.\n`;
   const restored = await makeCommit(clone, { tree, parents: [ground], message, identity });
   // Files that setup and checks changed stay as they are.
-  await git.run(['reset', '--quiet', '--keep', restored]);
+  await resetKeeping(git, restored);
   return { ok: true, head: restored };
 }
 

@@ -1,4 +1,5 @@
 import type { Git } from '../../git/git.ts';
+import { findFileAt } from '../../git/objects.ts';
 import { isRedOnBase } from '../../model/state/base-trouble.ts';
 import type { CheckResult, Failure } from '../../model/failure/failure.ts';
 import { checkOnBranch } from '../../verification/check.ts';
@@ -29,7 +30,7 @@ export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<V
   if (settled !== null) return { kind: 'failed', failure: settled };
   const { git } = tools.clone;
   const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
-  const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
+  const readBase = (path: string): Promise<string | null> => findFileAt(git, baseSha, path);
   const misfit = judgeWork(tools, ordinal) ?? (await judgeReturn(git, tools.record.task(ordinal)));
   if (misfit !== null) return { kind: 'failed', failure: misfit };
   const overreach = await judgeScope(tools, ordinal, readBase);
@@ -82,7 +83,7 @@ async function runChecks(
   await using tree = openCheckTree(tools, { ...order, head, signal });
   for (const check of tools.checks) {
     const { command, note } = await checkOnBranch(check, (path) =>
-      readAt(tools.clone.git, head, path),
+      findFileAt(tools.clone.git, head, path),
     );
     if (note !== null) {
       notes.push(note);
@@ -137,10 +138,10 @@ async function describeWork(
   const { git } = tools.clone;
   const { files, workspace } = tools.record.task(ordinal);
   const baseSha = workspace?.baseSha ?? '';
-  const readBase = (path: string): Promise<string | null> => readAt(git, baseSha, path);
+  const readBase = (path: string): Promise<string | null> => findFileAt(git, baseSha, path);
   const configuration = await describeConfigurationChanges({
     ...{ checks: tools.checks, files, told, readBase },
-    readBranch: (path) => readAt(git, head, path),
+    readBranch: (path) => findFileAt(git, head, path),
   });
   const tests = await describeTestChanges(git, { baseSha, head }, files);
   return {
@@ -151,9 +152,4 @@ async function describeWork(
 
 function signalOf(tools: RunTools, { ordinal }: VerifyOrder): AbortSignal {
   return AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
-}
-
-async function readAt(git: Git, commit: string, path: string): Promise<string | null> {
-  const answer = await git.probe(['show', `${commit}:${path}`]);
-  return answer.code === 0 ? answer.stdout : null;
 }

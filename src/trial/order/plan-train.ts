@@ -1,4 +1,4 @@
-import { isInHistory } from '../../git/combine-commits.ts';
+import { isInHistory } from '../../git/ancestry.ts';
 import type { Git } from '../../git/git.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';

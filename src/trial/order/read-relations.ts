@@ -1,7 +1,8 @@
-import { records, type Git } from '../../git/git.ts';
+import { listChangesSince, readChangedLinesSince } from '../../git/diffs.ts';
+import type { Git } from '../../git/git.ts';
 import type { FinishedBranch } from '../../model/merge/union.ts';
 import { createPool } from '../../workspace/machine/pool.ts';
-import { changedPaths, mayConflict, type ChangedPaths } from '../changed-paths.ts';
+import { mayConflict, pathsOfChanges, type ChangedPaths } from '../changed-paths.ts';
 import { areAllLocks } from '../hub-rules.ts';
 import { tryMerges, type MergeTrial } from '../try-merges.ts';
 import type { OrderItem, OrderQuestion } from './order-costs.ts';
@@ -78,24 +79,15 @@ function nameInImports(path: string): string[] {
 const mostText = 200_000;
 
 async function readChange(git: Git, base: string, branch: FinishedBranch): Promise<Change> {
-  const range = `${base}...${branch.head}`;
-  const output = await git.run([
-    ...['diff', '--name-status', '-z', '--no-renames', '--no-ext-diff', range],
-  ]);
-  const text = await git.run([
-    ...['diff', '--unified=0', '--no-color', '--no-renames', '--no-ext-diff', '--no-textconv'],
-    range,
-  ]);
+  const changes = await listChangesSince(git, base, branch.head);
+  const text = await readChangedLinesSince(git, base, branch.head);
   const lines = text.split('\n');
   const added = lines.filter((line) => line.startsWith('+') && !line.startsWith('+++'));
   const removed = lines.filter((line) => line.startsWith('-') && !line.startsWith('---')).length;
-  const parts = records(output);
-  const paths = parts.filter((_, at) => at % 2 === 1);
-  const deleted = paths.filter((_, index) => parts[index * 2] === 'D');
   return {
     branch,
-    paths: changedPaths(paths, deleted),
-    written: paths.filter((path) => !deleted.includes(path)),
+    paths: pathsOfChanges(changes),
+    written: changes.filter(({ status }) => status !== 'D').map(({ path }) => path),
     size: added.length + removed,
     addedText: added.join('\n').slice(0, mostText),
   };

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { copyFile, glob, mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { isPlainWay } from '../../files/read-regular-file.ts';
-import { GitError, records, type Git } from '../../git/git.ts';
+import type { Git } from '../../git/git.ts';
+import { onlyIgnored } from '../../git/work-tree.ts';
 
 /**
  * Copies files that git ignores but tests need (`.env` and the like) from the user's work tree into a workspace, by the
@@ -53,13 +54,4 @@ async function copyOne(
 function isInside(root: string, path: string): boolean {
   const whole = resolve(root, path);
   return whole.startsWith(`${root}/`) && !whole.startsWith(`${root}/.git/`);
-}
-
-async function onlyIgnored(git: Git, paths: readonly string[]): Promise<string[]> {
-  if (paths.length === 0) return [];
-  const asked = ['check-ignore', '-z', '--stdin'];
-  const { code, stdout, stderr } = await git.probe(asked, { input: paths.join('\0') });
-  // 1 says that none of them is ignored.
-  if (code > 1) throw new GitError(asked, stderr, `exited ${code}`);
-  return records(stdout);
 }

@@ -2,6 +2,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Git } from '../../git/git.ts';
+import { listFileSizes } from '../../git/trees.ts';
 import { memoryRoomInControlGroup, type ReadText } from './control-group.ts';
 
 /** What the machine has left for agents. Megabytes are of 2^20 bytes. */
@@ -129,10 +130,9 @@ const blockSize = 4096;
 
 /** How many megabytes a checkout of a commit takes on the disk. */
 export async function measureTree(git: Git, sha: string): Promise<number> {
-  const sizes = await git.run(['ls-tree', '-r', '--format=%(objectsize)', sha]);
   let bytes = 0;
-  // A submodule has no size: `-`. It is not checked out either.
-  for (const [digits] of sizes.matchAll(/^ *\d+$/gmu))
-    bytes += Math.ceil(Number(digits) / blockSize) * blockSize;
+  // A submodule has no size, and is not checked out either.
+  for (const fileBytes of await listFileSizes(git, sha))
+    bytes += Math.ceil(fileBytes / blockSize) * blockSize;
   return bytes / bytesInMb;
 }

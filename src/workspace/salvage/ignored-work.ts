@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readRegularFile } from '../../files/read-regular-file.ts';
-import { records, type Git } from '../../git/git.ts';
+import type { Git } from '../../git/git.ts';
+import { listIgnored } from '../../git/work-tree.ts';
 
 /** A file that git ignores, which somebody may miss. */
 export type IgnoredFile = {
@@ -40,8 +41,7 @@ const mostFiles = 5_000;
  * is the root of the user's work tree.
  */
 export async function findIgnoredWork(git: Git, path: string, own: string): Promise<IgnoredWork> {
-  const asked = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
-  const names = records(await git.run(asked));
+  const names = await listIgnored(git);
   const look: Look = { root: path, own, files: [], isCutShort: false };
   const named: string[] = [];
   for (const name of names) {

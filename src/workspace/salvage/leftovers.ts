@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readRegularFile } from '../../files/read-regular-file.ts';
-import { identityVariables, type Git, type GitIdentity } from '../../git/git.ts';
-import { bytesOfPath } from '../../git/path-bytes.ts';
+import type { Git, GitIdentity } from '../../git/git.ts';
+import { commitStaged, hasStaged, stagePaths } from '../../git/work-tree.ts';
 import { readStatus, type WorkStatus } from './work-status.ts';
 
 /** What stood uncommitted in a workspace before an agent began: the doing of setup, of checks, or of copied files. */
@@ -74,15 +74,7 @@ export async function commitPaths(order: {
   readonly message: string;
   readonly identity: GitIdentity;
 }): Promise<void> {
-  const env = identityVariables(order.identity);
-  // `git add` refuses a path that is gone from the work tree and the index alike, as a staged deletion is.
-  await order.git.run(['update-index', '--add', '--remove', '-z', '--stdin'], {
-    input: Buffer.concat(order.paths.flatMap((path) => [bytesOfPath(path), Buffer.from([0])])),
-  });
-  if ((await order.git.probe(['diff', '--cached', '--quiet'])).code === 0) return;
-  // Without a message, which is what git reads when we die now, it commits nothing.
-  await order.git.run(['commit', '--quiet', '--no-verify', '--cleanup=whitespace', '-F', '-'], {
-    input: order.message,
-    env,
-  });
+  const { git, paths, message, identity } = order;
+  await stagePaths(git, paths);
+  if (await hasStaged(git)) await commitStaged(git, { message, identity });
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fetchRef, type BareClone } from '../../git/bare-clone.ts';
-import { makeCommit } from '../../git/combine-commits.ts';
+import { makeCommit } from '../../git/commits.ts';
 import { ForeignGitError, type GitIdentity } from '../../git/git.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
+import { updateRef } from '../../git/refs.ts';
 import { runCommand } from '../../process/run-command.ts';
 import type { Confinement } from '../sandbox/confinement.ts';
 import type { IgnoredFile } from './ignored-work.ts';
@@ -37,7 +38,7 @@ export async function salvageIgnored(order: IgnoredSalvage): Promise<string> {
   const message = 'Salvaged by Flotilla: files that git ignores\n';
   const commit = await makeCommit(scratch.git, { tree, parents: [], message, identity });
   const from = 'refs/flotilla/salvage';
-  await scratch.git.run(['update-ref', from, commit]);
+  await updateRef(scratch.git, from, commit);
   const ref = salvageRef(`${order.salvageAs}/ignored`);
   await fetchRef(clone, { repository: scratch.directory, from, to: ref });
   return ref;

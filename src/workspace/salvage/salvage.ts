@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { isInHistory } from '../../git/ancestry.ts';
 import { fetchRef, type BareClone } from '../../git/bare-clone.ts';
-import { isInHistory, makeCommit } from '../../git/combine-commits.ts';
+import { makeCommit } from '../../git/commits.ts';
 import type { Git, GitIdentity } from '../../git/git.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
+import { findRevision, updateRef } from '../../git/refs.ts';
 import type { Confinement } from '../sandbox/confinement.ts';
 import { collectCommits } from './collect-commits.ts';
 import { collectLargeFiles } from './collect-large-files.ts';
@@ -17,10 +19,9 @@ export function salvageRef(name: string): string {
 
 /** A branch that is about to be set to another commit keeps its old ones reachable. */
 export async function salvageBranch(git: Git, branch: string, commit: string): Promise<void> {
-  const old = await git.probe(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
-  const sha = old.stdout.trim();
-  if (old.code !== 0 || sha === commit || (await isInHistory(git, sha, commit))) return;
-  await git.run(['update-ref', salvageRef(branch), sha]);
+  const old = await findRevision(git, `refs/heads/${branch}`);
+  if (old === null || old === commit || (await isInHistory(git, old, commit))) return;
+  await updateRef(git, salvageRef(branch), old);
 }
 
 /** A larger file is data that does not belong in git. */
@@ -70,7 +71,7 @@ export async function salvageWorkspace(options: SalvageOptions): Promise<Salvage
   });
   const from = 'refs/flotilla/salvage';
   const ref = salvageRef(options.name);
-  await scratch.git.run(['update-ref', from, commit]);
+  await updateRef(scratch.git, from, commit);
   await fetchRef(clone, { repository: scratch.directory, from, to: ref });
   const { git } = clone;
   await ensureLargeFiles({ git, commit, from: scratch.git, to: git });

@@ -1,10 +1,12 @@
 import type { ChangedFile } from '../../model/event/task-event.ts';
-import { records, type Git } from '../../git/git.ts';
+import { listNamedCommits, type NamedCommit } from '../../git/commits.ts';
+import { readChangesWithCounts } from '../../git/diffs.ts';
+import type { Git } from '../../git/git.ts';
 
 /** What a branch holds beyond the commit that it started from. */
 export type WorkDone = {
   readonly head: string;
-  readonly commits: readonly { readonly sha: string; readonly subject: string }[];
+  readonly commits: readonly NamedCommit[];
   readonly files: readonly ChangedFile[];
 };
 
@@ -16,27 +18,11 @@ export async function readWorkDone(
   git: Git,
   { baseSha, head }: { readonly baseSha: string; readonly head: string },
 ): Promise<WorkDone> {
-  const [log, diff] = await Promise.all([
-    git.run(['log', '-z', `-n${mostCommits}`, '--format=%H %s', `${baseSha}..${head}`]),
-    git.run([
-      'diff',
-      '--raw',
-      '--numstat',
-      '-z',
-      '-M',
-      '--no-ext-diff',
-      '--no-textconv',
-      baseSha,
-      head,
-    ]),
+  const [commits, diff] = await Promise.all([
+    listNamedCommits(git, { base: baseSha, head, most: mostCommits }),
+    readChangesWithCounts(git, baseSha, head),
   ]);
-  return { head, commits: records(log).map(commitOf), files: changedFiles(diff) };
-}
-
-/** An id is as long as the repository's kind of digest makes it. */
-function commitOf(line: string): WorkDone['commits'][number] {
-  const end = line.indexOf(' ');
-  return { sha: line.slice(0, end), subject: line.slice(end + 1) };
+  return { head, commits, files: changedFiles(diff) };
 }
 
 const changeOf: Record<string, ChangedFile['change']> = {

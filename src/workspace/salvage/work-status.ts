@@ -1,5 +1,5 @@
 import type { Git } from '../../git/git.ts';
-import { pathOfBytes } from '../../git/path-bytes.ts';
+import { readStatusRecords } from '../../git/work-tree.ts';
 
 /** What git says of a workspace. */
 export type WorkStatus = {
@@ -17,18 +17,7 @@ export type StatusEntry = {
 
 /** Reads a workspace's state; `normal` names an untracked directory, `all` the files in it. */
 export async function readStatus(git: Git, untracked: 'normal' | 'all'): Promise<WorkStatus> {
-  const chunks: Buffer[] = [];
-  await git.run(
-    [
-      // Git would look into a repository inside, and run the filters that its configuration names.
-      ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames'],
-      ...['--ignore-submodules=dirty', `--untracked-files=${untracked}`],
-    ],
-    { onOutput: (chunk) => void chunks.push(chunk) },
-  );
-  const lines = pathOfBytes(Buffer.concat(chunks))
-    .split('\0')
-    .filter((line) => line !== '');
+  const lines = await readStatusRecords(git, untracked);
   const header = (name: string): string =>
     lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3) ?? '';
   const branch = header('branch.head');

@@ -1,4 +1,5 @@
 import type { Git } from '../../../git/git.ts';
+import { listRemotes } from '../../../git/remotes.ts';
 import { runCommand } from '../../../process/run-command.ts';
 import { isGitHubCloud, namedHosts } from '../http/token-choice.ts';
 import { readRemoteUrl, webHost, type GitHubRepository } from './place.ts';
@@ -33,19 +34,6 @@ export async function findGitHubRemotes(order: RemotesOrder): Promise<readonly G
   const rank = ({ remote }: GitHubRemote): number =>
     ranks.includes(remote) ? ranks.indexOf(remote) : ranks.length;
   return found.toSorted((one, other) => rank(one) - rank(other));
-}
-
-/** The remotes with the URLs that git would use: `url.….insteadOf` is applied. */
-export async function listRemotes(
-  git: Git,
-): Promise<readonly { readonly name: string; readonly url: string }[]> {
-  const names = (await git.run(['remote'])).split('\n').filter((name) => name !== '');
-  return Promise.all(
-    names.map(async (name) => {
-      const answer = await git.probe(['remote', 'get-url', '--', name]);
-      return { name, url: answer.code === 0 ? answer.stdout.trim() : '' };
-    }),
-  );
 }
 
 const sshLimitMs = 5_000;

@@ -1,8 +1,23 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Holds } from '../../../coordination/holds.ts';
-import { GitError, type Git } from '../../../git/git.ts';
-import { cloningLocally, pushLocally } from '../../../git/local-transport.ts';
+import { isInHistory } from '../../../git/ancestry.ts';
+import type { Git } from '../../../git/git.ts';
+import { cloneLocally, pushLocally } from '../../../git/local-transport.ts';
+import {
+  deleteRef,
+  findRevision,
+  listRefNames,
+  resolveRevision,
+  updateRef,
+} from '../../../git/refs.ts';
+import {
+  deleteRemoteBranch,
+  fetchRemoteRef,
+  findRemoteRef,
+  pushRef,
+  removeRemote,
+} from '../../../git/remotes.ts';
 import { gitAccess, type GitAccess } from './git-access.ts';
 import { pushProblem } from './push-problem.ts';
 import type { GitHubHost, GitHubRepository } from './place.ts';
@@ -72,13 +87,11 @@ async function ensureMirror({ directory, source, git }: MirrorOrder): Promise<vo
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   const draft = `${directory}.new`;
   await rm(draft, { recursive: true, force: true });
-  await git.at(dirname(directory)).run([...cloningLocally, '--no-tags', '--', source, draft]);
+  await cloneLocally(git.at(dirname(directory)), { source, into: draft });
   const inDraft = git.at(draft);
-  await inDraft.run(['remote', 'remove', 'origin']);
+  await removeRemote(inDraft, 'origin');
   // The user's branches say nothing about GitHub's: the objects stay, the branches are deleted.
-  const refs = await inDraft.run(['for-each-ref', '--format=%(refname)']);
-  for (const ref of refs.split('\n').filter((name) => name !== ''))
-    await inDraft.run(['update-ref', '-d', ref]);
+  for (const ref of await listRefNames(inDraft)) await deleteRef(inDraft, ref);
   await rename(draft, directory);
 }
 
@@ -89,18 +102,11 @@ async function fetchBranch(
 ): Promise<string | null> {
   const ref = `refs/heads/${branch}`;
   try {
-    await git.run(
-      [
-        ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
-        ...['--', access.url, `+${ref}:${ref}`],
-      ],
-      { env: access.env },
-    );
+    if (!(await fetchRemoteRef(git, access, { from: ref, to: ref }))) return null;
   } catch (error) {
-    if (error instanceof GitError && /couldn't find remote ref/iu.test(error.stderr)) return null;
     throw pushProblem(error, { branch, host: host.host });
   }
-  return (await git.run(['rev-parse', '--verify', `${ref}^{commit}`])).trim();
+  return resolveRevision(git, `${ref}^{commit}`);
 }
 
 async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess): Promise<void> {
@@ -109,47 +115,26 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
   const ref = `refs/heads/${branch}`;
   // Two refs distinguish our own work from others': what we put on GitHub, and what may have got there when we died.
   const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
-  const mine = [await shaOf(git, done), await shaOf(git, begun), commit];
+  const mine = [await findRevision(git, done), await findRevision(git, begun), commit];
   await pushLocally(git.at(from), { into: order.directory, commit, ref: begun });
   try {
-    const theirs = await remoteSha(git, ref, access);
+    const theirs = await findRemoteRef(git, access, ref);
     if (theirs !== commit) {
       // A lease on what we put there ourselves, or build on; on anything else, the lease is on there being nothing.
       const known = expected === undefined ? mine : [...mine, expected];
       const isOurs =
-        theirs !== null && (known.includes(theirs) || (await holds(git, theirs, commit)));
+        theirs !== null && (known.includes(theirs) || (await isInHistory(git, theirs, commit)));
       const lease = isOurs ? theirs : '';
-      await git.run(
-        [
-          ...['push', '--quiet', '--no-verify', '--no-follow-tags'],
-          ...[`--force-with-lease=${ref}:${lease}`, '--', access.url, `${commit}:${ref}`],
-        ],
-        { env: access.env },
-      );
+      await pushRef(git, access, { ref, lease, commit });
     }
   } catch (error) {
-    const theirs = await remoteSha(git, ref, access).catch(() => null);
+    const theirs = await findRemoteRef(git, access, ref).catch(() => null);
     // The answer got lost, and not the push.
     if (theirs !== commit)
       throw pushProblem(error, { branch, host: host.host, ...(theirs === null ? {} : { theirs }) });
   }
-  await git.run(['update-ref', done, commit]);
-  await git.run(['update-ref', ref, commit]);
-}
-
-async function shaOf(git: Git, ref: string): Promise<string | null> {
-  const answer = await git.probe(['rev-parse', '--verify', '--quiet', ref]);
-  return answer.code === 0 ? answer.stdout.trim() : null;
-}
-
-async function remoteSha(git: Git, ref: string, access: GitAccess): Promise<string | null> {
-  const found = await git.run(['ls-remote', '--', access.url, ref], { env: access.env });
-  return found.split(/\s/u)[0] || null;
-}
-
-/** Whether a commit has another one in its history. */
-async function holds(git: Git, older: string, newer: string): Promise<boolean> {
-  return (await git.probe(['merge-base', '--is-ancestor', older, newer])).code === 0;
+  await updateRef(git, done, commit);
+  await updateRef(git, ref, commit);
 }
 
 async function readRemote(
@@ -158,7 +143,7 @@ async function readRemote(
   access: GitAccess,
 ): Promise<string | null> {
   try {
-    return await remoteSha(git, `refs/heads/${branch}`, access);
+    return await findRemoteRef(git, access, `refs/heads/${branch}`);
   } catch (error) {
     throw pushProblem(error, { branch, host: host.host });
   }
@@ -171,16 +156,10 @@ async function remove(
 ): Promise<void> {
   const ref = `refs/heads/${branch}`;
   try {
-    if ((await remoteSha(git, ref, access)) === null) return;
-    await git.run(
-      [
-        ...['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${at}`],
-        ...['--', access.url, `:${ref}`],
-      ],
-      { env: access.env },
-    );
+    if ((await findRemoteRef(git, access, ref)) === null) return;
+    await deleteRemoteBranch(git, access, { ref, lease: at });
   } catch (error) {
-    const theirs = await remoteSha(git, ref, access).catch(() => '');
+    const theirs = await findRemoteRef(git, access, ref).catch(() => '');
     if (theirs !== null) throw pushProblem(error, { branch, host: host.host, theirs });
   }
 }

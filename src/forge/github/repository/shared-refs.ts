@@ -1,4 +1,8 @@
-import { GitError, identityVariables, type Git } from '../../../git/git.ts';
+import { commitTree, readCommit } from '../../../git/commits.ts';
+import type { Git } from '../../../git/git.ts';
+import { storeEmptyTree } from '../../../git/objects.ts';
+import { deleteRef } from '../../../git/refs.ts';
+import { fetchRemoteRef, findRemoteRef, pushRef } from '../../../git/remotes.ts';
 import type { GitAccess } from './git-access.ts';
 import { pushProblem } from './push-problem.ts';
 
@@ -34,11 +38,6 @@ const author = { name: 'Flotilla', email: 'flotilla@localhost' };
 
 /** Opens them; nothing is sent. Each method throws a `ForgeError` when GitHub cannot be reached or refuses. */
 export function openSharedRefs({ git, access, host }: SharedRefsOrder): SharedRefs {
-  const { url, env } = access;
-  const idOf = async (ref: string): Promise<string | null> => {
-    const found = await git.run(['ls-remote', '--', url, ref], { env });
-    return found.split(/\s/u)[0] || null;
-  };
   const named = async <T>(ref: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -50,40 +49,24 @@ export function openSharedRefs({ git, access, host }: SharedRefsOrder): SharedRe
   const fetchText = async (ref: string): Promise<SharedText | null> => {
     // Another process of ours may look at the same moment.
     const seen = `refs/flotilla/seen/${process.pid}/${ref.replace(/^refs\//u, '')}`;
-    const fetching = await git.probe(
-      [
-        ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
-        ...['--', url, `+${ref}:${seen}`],
-      ],
-      { env },
-    );
-    if (/couldn't find remote ref/iu.test(fetching.stderr)) return null;
-    if (fetching.code !== 0)
-      throw new GitError(['fetch', ref], fetching.stderr, `exited ${fetching.code}`);
-    const found = await git.run(['log', '-1', '--format=%H%n%B', seen]);
-    await git.run(['update-ref', '-d', seen]);
-    const [id = '', ...lines] = found.split('\n');
-    return { id, text: lines.join('\n') };
+    if (!(await fetchRemoteRef(git, access, { from: ref, to: seen }))) return null;
+    const { id, message } = await readCommit(git, seen);
+    await deleteRef(git, seen);
+    return { id, text: message };
   };
   return {
     read: (ref) => named(ref, () => fetchText(ref)),
     write: async (text) => {
-      const tree = await git.run(['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
-      const variables = identityVariables(author);
-      const made = ['commit-tree', tree.trim(), '-m', text];
-      return (await git.run(made, { env: variables })).trim();
+      const tree = await storeEmptyTree(git);
+      return commitTree(git, { tree, parents: [], message: text, identity: author });
     },
     swap: ({ ref, from, to }) =>
       named(ref, async () => {
-        const push = [
-          ...['push', '--quiet', '--no-verify', '--no-follow-tags'],
-          ...[`--force-with-lease=${ref}:${from ?? ''}`, '--', url, `${to ?? ''}:${ref}`],
-        ];
         try {
-          await git.run(push, { env });
+          await pushRef(git, access, { ref, lease: from ?? '', commit: to ?? '' });
           return true;
         } catch (error) {
-          const now = await idOf(ref);
+          const now = await findRemoteRef(git, access, ref);
           // The answer got lost, and not the push.
           if (now === to) return true;
           if (now !== from) return false;

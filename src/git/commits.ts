@@ -1,0 +1,92 @@
+import { identityVariables, linesOf, records, type Git, type GitIdentity } from './git.ts';
+
+export type CommitOrder = {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly identity: GitIdentity;
+  /** Its author and date, where these are not the committer's now. */
+  readonly author?: Readonly<Record<string, string>>;
+};
+
+/** Makes a commit, with the message as it is; gives its id. */
+export async function makeCommit(git: Git, order: CommitOrder): Promise<string> {
+  const parents = order.parents.flatMap((parent) => ['-p', parent]);
+  const env = { ...identityVariables(order.identity), ...order.author };
+  const args = ['commit-tree', order.tree, ...parents, '-F', '-'];
+  return (await git.run(args, { env, input: order.message })).trim();
+}
+
+export type PlainCommitOrder = {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** Git ends its last line. */
+  readonly message: string;
+  readonly identity: GitIdentity;
+  /** Of author and committer, so that the same order always makes the same commit; left out: now. */
+  readonly date?: string;
+};
+
+/** Makes a commit whose message needs no line feed at its end; gives its id. */
+export async function commitTree(git: Git, order: PlainCommitOrder): Promise<string> {
+  const { tree, message, identity, date } = order;
+  const parents = order.parents.flatMap((parent) => ['-p', parent]);
+  const dates = date === undefined ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  const env = { ...identityVariables(identity), ...dates };
+  return (await git.run(['commit-tree', tree, ...parents, '-m', message], { env })).trim();
+}
+
+/** The whole message of a commit, as git prints it. */
+export async function readMessage(git: Git, commit: string): Promise<string> {
+  return git.run(['log', '-1', '--format=%B', commit]);
+}
+
+/** The id of the commit that a revision names, with its whole message as git prints it. */
+export async function readCommit(
+  git: Git,
+  revision: string,
+): Promise<{ readonly id: string; readonly message: string }> {
+  const output = await git.run(['log', '-1', '--format=%H%n%B', revision]);
+  const [id = '', ...message] = output.split('\n');
+  return { id, message: message.join('\n') };
+}
+
+/** The subjects of the commits that one has beyond another, oldest first and without merges. */
+export async function listSubjects(git: Git, base: string, head: string): Promise<string[]> {
+  const asked = ['log', '--reverse', '--no-merges', '--format=%s', `${base}..${head}`];
+  return linesOf(await git.run(asked));
+}
+
+export type PathRange = {
+  readonly from: string;
+  readonly to: string;
+  /** Only what touches these; none: everything. */
+  readonly paths: readonly string[];
+};
+
+/** The subjects of the newest five commits that one has beyond another, newest first and without merges. */
+export async function listNewestSubjects(
+  git: Git,
+  { from, to, paths }: PathRange,
+): Promise<string[]> {
+  const asked = ['log', '--no-merges', '-n5', '--format=%s', `${from}..${to}`];
+  const text = await git.run([...asked, '--', ...paths.map((path) => `:(literal)${path}`)]);
+  return text.trim().split('\n');
+}
+
+/** A commit, and the first line of its message. */
+export type NamedCommit = { readonly sha: string; readonly subject: string };
+
+/** The newest commits that one has beyond another, newest first. */
+export async function listNamedCommits(
+  git: Git,
+  order: { readonly base: string; readonly head: string; readonly most: number },
+): Promise<NamedCommit[]> {
+  const { base, head, most } = order;
+  const log = await git.run(['log', '-z', `-n${most}`, '--format=%H %s', `${base}..${head}`]);
+  // An id is as long as the repository's kind of digest makes it.
+  return records(log).map((line) => {
+    const end = line.indexOf(' ');
+    return { sha: line.slice(0, end), subject: line.slice(end + 1) };
+  });
+}
