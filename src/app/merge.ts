@@ -50,7 +50,7 @@ export async function mergeIssue(
 async function mergeHeld(order: Merging): Promise<MergeOutcome> {
   const { options, context, place, journal, state, forge } = order;
   const handed = handedSecrets(order.settings, context.env);
-  const secrets = { forge: forge.secrets ?? [], handed };
+  const secrets = { forge: forge.secrets, handed };
   const record = openRunRecord({
     journal,
     run: state.run,
@@ -98,8 +98,7 @@ async function mergeHeld(order: Merging): Promise<MergeOutcome> {
       tools.pulse.close();
       await files.flush();
       await progress?.close();
-      const usage = forge.usage?.();
-      if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
+      if (forge.can.usage) record.record({ type: 'forge-used', ...forge.usage() });
     }
     await refreshRuntimeFiles(place, journal, state.run);
     return await report(order, record);

@@ -145,7 +145,7 @@ async function runIssue(
 function areChecksLeft({ forge, settings }: Orchestration, state: RunState): boolean {
   const { tasks, ended } = state;
   const fixes = settings.ciFixes;
-  if (fixes === 0 || forge.feedback?.look === undefined) return false;
+  if (fixes === 0 || !forge.can.checks) return false;
   const isOpen = (task: TaskState): boolean =>
     isCiFixDue(task, fixes, redOnForge(state)) || (ended !== 'finished' && isCiAwaited(task));
   return tasks.some(isOpen);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unaskedForge } from '../../test/rig/unasked-forge.ts';
 import { ForgeError, type ForgeProblem } from '../model/forge-problem.ts';
 import type { Forge } from './forge.ts';
 import { patientForge } from './patient-forge.ts';
@@ -15,8 +16,7 @@ const order = { from: '/x', commit: 'c', branch: 'b' };
 function failing(problems: readonly ForgeProblem[]): { forge: Forge; pushes: () => number } {
   let pushes = 0;
   const forge: Forge = {
-    ensureIssue: () => Promise.reject(new Error('not asked for')),
-    ensurePullRequest: () => Promise.reject(new Error('not asked for')),
+    ...unaskedForge,
     push: async () => {
       const problem = problems[pushes];
       pushes += 1;
@@ -73,4 +73,21 @@ test('what was waited for in vain is not waited for again by the next', async ()
   expect([pushes(), waits.length]).toEqual([2, 1]);
   await expect(patient.push(order)).rejects.toThrow('cannot be reached');
   expect([pushes(), waits.length]).toEqual([3, 1]);
+});
+
+test('a merge train waits for operations that a run does not wait for', async () => {
+  const { options } = patience(new AbortController().signal);
+  for (const [user, asked] of [
+    ['train', 2],
+    ['run', 1],
+  ] as const) {
+    let asks = 0;
+    const closeIssue = async (): Promise<void> => {
+      asks += 1;
+      if (asks === 1) throw new ForgeError(offline);
+    };
+    const closing = patientForge({ ...unaskedForge, closeIssue }, options, user).closeIssue(1);
+    await closing.catch(() => undefined);
+    expect([user, asks]).toEqual([user, asked]);
+  }
 });

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPassing, type ForgeError } from '../model/forge-problem.ts';
-import type { ClosingForge, Forge, MergingForge } from './forge.ts';
+import { forgeOperations, type ForgeUser } from './forge-operations.ts';
+import type { Forge } from './forge.ts';
+import { wrapForge } from './wrap-forge.ts';
 
 export type Patience = {
   /** Aborted when the forge is no longer waited for. */
@@ -14,44 +16,16 @@ export type Patience = {
 
 /**
  * A forge that waits out temporary problems: a network that is down, a limit's hour. It throws a problem that lasts, so
- * that the next start does it.
+ * that the next start does it. Which operations its user waits for is said in `forgeOperations`.
  */
-export function patientForge(forge: Forge, patience: Patience): Forge {
+export function patientForge(forge: Forge, patience: Patience, user: ForgeUser = 'run'): Forge {
   const weather: Weather = { badSince: null };
-  const patiently = <T>(work: () => Promise<T>): Promise<T> => tryOn(work, patience, weather);
-  const { findPublished } = forge;
-  return {
-    ensureIssue: (order) => patiently(() => forge.ensureIssue(order)),
-    push: (order) => patiently(() => forge.push(order)),
-    ensurePullRequest: (order) => patiently(() => forge.ensurePullRequest(order)),
-    ...(findPublished === undefined
-      ? {}
-      : { findPublished: (order) => patiently(() => findPublished(order)) }),
-  };
-}
-
-/** The same for merging, where every operation may be asked for again. */
-export function patientMerging(
-  forge: MergingForge & ClosingForge,
-  patience: Patience,
-): MergingForge & ClosingForge {
-  const weather: Weather = { badSince: null };
-  const patiently = <T>(work: () => Promise<T>): Promise<T> => tryOn(work, patience, weather);
-  return {
-    push: (order) => patiently(() => forge.push(order)),
-    pullRequestState: (number) => patiently(() => forge.pullRequestState(number)),
-    makeReady: (order) => patiently(() => forge.makeReady(order)),
-    baseSha: (branch) => patiently(() => forge.baseSha(branch)),
-    fetch: (order) => patiently(() => forge.fetch(order)),
-    merge: (order) => patiently(() => forge.merge(order)),
-    ...(forge.requireRight === undefined ? {} : { requireRight: forge.requireRight }),
-    ...(forge.retractApproval === undefined ? {} : { retractApproval: forge.retractApproval }),
-    ...(forge.methods === undefined ? {} : { methods: forge.methods }),
-    mergedPulls: (order) => patiently(() => forge.mergedPulls(order)),
-    tickItems: (order) => patiently(() => forge.tickItems(order)),
-    closeIssue: (number) => patiently(() => forge.closeIssue(number)),
-    removeBranch: (order) => patiently(() => forge.removeBranch(order)),
-  };
+  return wrapForge(forge, {
+    around: (operation, call, order) =>
+      forgeOperations[operation].waits.includes(user)
+        ? tryOn(() => call(...order), patience, weather)
+        : call(...order),
+  });
 }
 
 /** When the forge began to fail, in milliseconds since 1970; null while it works. */

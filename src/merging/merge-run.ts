@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ClosingForge, MergingForge } from '../forge/forge.ts';
+import type { Forge } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event/event.ts';
 import { advanceTrain, foldTrain, type TrainState } from '../model/merge/train.ts';
@@ -28,7 +28,7 @@ import { trainFeedback } from './train/train-feedback.ts';
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {
   readonly tools: RunTools;
-  readonly forge: MergingForge & ClosingForge;
+  readonly forge: Forge;
   /** All events of the run. */
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
@@ -59,7 +59,7 @@ type Site = {
  */
 export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
   const { tools, forge } = order;
-  forge.requireRight?.();
+  forge.requireRight();
   const end = await mergeAll(order);
   if (end === 'declined' || tools.stop.drain.aborted) return end;
   const { record, state } = tools.record;
@@ -105,8 +105,8 @@ async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
 
 /** The way of merging that was asked for, or the first that the forge allows. */
 function allowedMethod({ method, forge }: MergeRunOrder): MergeMethod {
-  const { methods = [method] } = forge;
-  return methods.includes(method) ? method : (methods[0] ?? method);
+  const { mergeMethods } = forge.can;
+  return mergeMethods.includes(method) ? method : (mergeMethods[0] ?? method);
 }
 
 /** Ends and forgets what a process that died over merging left behind: checks that still run, ports, folders. */

@@ -19,9 +19,9 @@ export async function takeOverPublished(
   tools: RunTools,
   ordinals: readonly number[],
 ): Promise<'done' | 'opened' | 'not-now'> {
-  const { record, forge, closing } = tools;
+  const { record, forge } = tools;
   const unknown = record.state().tasks.filter(isUnknown);
-  if (forge.findPublished === undefined || unknown.length === 0) return 'done';
+  if (!forge.can.published || unknown.length === 0) return 'done';
   let merged = 0;
   try {
     const { issue } = record.state();
@@ -40,8 +40,7 @@ export async function takeOverPublished(
     throw error;
   }
   if (merged === 0) return 'done';
-  if (closing !== undefined)
-    await concludeMerged({ forge: closing, state: record.state, record: record.record });
+  await concludeMerged({ forge, state: record.state, record: record.record });
   return hasOpenedMore(tools, ordinals) ? 'opened' : 'done';
 }
 
@@ -106,11 +105,11 @@ function notOurs(branch: string, pull: PublishedPull | null): string {
 
 /** A branch without a pull request: an earlier run died between the two, unless there is no work on it at all. */
 async function judgeBranch(
-  { record, clone, feedback }: RunTools,
+  { record, clone, forge }: RunTools,
   branch: string,
   head: string,
 ): Promise<FoundWork | null> {
-  await feedback?.fetchBranch(branch);
+  if (forge.can.feedback) await forge.fetchBranch(branch);
   if (await isInHistory(clone.git, head, record.state().base.sha)) return null;
   return { kind: 'open', branch, head, pullRequest: null, isTextChanged: false };
 }

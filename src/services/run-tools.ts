@@ -1,5 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
-import type { ClosingForge, CommitStanding, Forge, PullFeedback } from '../forge/forge.ts';
+import type { Forge } from '../forge/forge.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import { isRedOnBase, type BaseTrouble } from '../model/state/base-trouble.ts';
@@ -33,10 +33,6 @@ export type StepPolicy = {
 export type RunTools = {
   readonly record: RunRecord;
   readonly forge: Forge;
-  /** What comes back from pull requests; left out where nothing does. */
-  readonly feedback?: PullFeedback | undefined;
-  /** What the forge does about merged work; left out where nothing can be found merged. */
-  readonly closing?: ClosingForge | undefined;
   readonly fleet: Fleet;
   /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
   readonly agentNamed: (name: string) => Agent | null;
@@ -75,8 +71,6 @@ export type RunTools = {
   readonly diagnose: (state: RunState) => Diagnosis | null;
   readonly setup: string | null;
   readonly checks: readonly Check[];
-  /** How the forge's own checks of a commit of the base stand; left out where it has none. */
-  readonly baseOnForge?: ((sha: string) => Promise<CommitStanding>) | undefined;
   /** Whether these were seen to pass on the base's commit before this run. */
   readonly isBaseKnownGreen: boolean;
   /** Whether the user lets agents start on a base that is not ready. */

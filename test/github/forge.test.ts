@@ -128,7 +128,7 @@ test('one pull request is opened for a branch, and brought up to date after', as
 test('the comment is one, its news wait for their time, and the last word is written', async () => {
   await using site = await openHubForge();
   let word = 'first';
-  const progress = site.forge.openProgress?.(parent, () => word);
+  const progress = site.forge.openProgress(parent, () => word);
   progress?.changed();
   await site.hub.until('comment-created', 1);
   word = 'second';
@@ -137,7 +137,7 @@ test('the comment is one, its news wait for their time, and the last word is wri
   progress?.changed();
   await progress?.close();
   expect(site.shop.comments(1).map(({ body }) => body.split('\n')[0])).toEqual(['third']);
-  const later = (await site.openAgain()).openProgress?.(parent, () => 'of another process');
+  const later = (await site.openAgain()).openProgress(parent, () => 'of another process');
   await later?.close();
   expect(site.shop.comments(1)).toHaveLength(1);
 });

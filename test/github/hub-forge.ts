@@ -70,6 +70,7 @@ export async function openHubForge(
       pullRequestLabels: [],
       commentEveryMs: 50,
       mergePatienceMs,
+      claims: null,
     });
   const forge = await openAgain();
   return {

@@ -37,30 +37,30 @@ test('a watched pull request tells its checks, its review and whether it merges'
     statuses: [{ context: 'deploy', state: 'failure' }],
   });
   shop.review(second, { author: 'una', state: 'CHANGES_REQUESTED', body: 'Please rename it.' });
-  let reports = await forge.feedback.look(numbers);
+  let reports = await forge.lookAtPulls(numbers);
   expect(reports).toMatchObject([
     { number: first, state: 'open', checks: 'failed', review: 'none' },
     { number: second, state: 'open', checks: 'none' },
   ]);
   expect(reports[0]?.failed.map(({ name }) => name).toSorted()).toEqual(['deploy', 'test']);
   const job = reports[0]?.failed.find(({ name }) => name === 'test')?.job ?? 0;
-  expect(await forge.feedback.readJobLog({ job, most: 1_000 })).toBe('not ok 1\nit broke\n');
-  expect(await forge.feedback.readReviewRequests(second)).toMatchObject([
+  expect(await forge.readJobLog({ job, most: 1_000 })).toBe('not ok 1\nit broke\n');
+  expect(await forge.readReviewRequests(second)).toMatchObject([
     { author: 'una', isTrusted: true, body: 'Please rename it.', path: null },
   ]);
 
   await shop.setChecks(first, { runs: [{ name: 'test', conclusion: 'success' }] });
-  reports = await forge.feedback.look(numbers);
+  reports = await forge.lookAtPulls(numbers);
   expect(reports[0]?.failed.map(({ name }) => name)).toEqual(['deploy']);
 });
 
 test('ten pull requests that nothing happens to cost next to nothing to watch', async () => {
   await using site = await openHubForge();
   const numbers = await openPulls(site, 10);
-  await site.forge.feedback.look(numbers);
-  await site.forge.feedback.look(numbers);
+  await site.forge.lookAtPulls(numbers);
+  await site.forge.lookAtPulls(numbers);
   const before = site.hub.calls.length;
-  for (let looks = 0; looks < 10; looks += 1) await site.forge.feedback.look(numbers);
+  for (let looks = 0; looks < 10; looks += 1) await site.forge.lookAtPulls(numbers);
   const later = site.hub.calls.slice(before);
   expect(later.filter(({ costsQuota }) => costsQuota)).toEqual([]);
   expect(later).toHaveLength(20);

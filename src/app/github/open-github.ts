@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import type { IssueClaims } from '../../forge/forge.ts';
-import { openGitHubForge, type GitHubForge } from '../../forge/github/github-forge.ts';
+import {
+  openGitHubForge,
+  type GitHubForge,
+  type GitHubForgeOrder,
+} from '../../forge/github/github-forge.ts';
 import type { KnownRepository } from '../../forge/github/repository/open-repository.ts';
 import type { MirrorOrder } from '../../forge/github/repository/mirror.ts';
 import { isSameRepository } from '../../forge/github/repository/place.ts';
@@ -54,8 +58,7 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
   const ref = { forge: 'github', owner, repo, number: issue.number } as const;
   const { strangers, findings } = trustFindings(ref, found, github.trusted_authors);
   if (request !== null) checkApproval(request, repository, { found, strangers });
-  const opened = await openForge(order, connection, { ...issue, ...found });
-  const forge = claims === null ? opened : { ...opened, claims };
+  const forge = await openForge(order, connection, { ...issue, ...found, claims });
   const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
   const branch = settings.base ?? repository.defaultBranch;
   const readIssue = watchGitHubIssue({
@@ -82,8 +85,7 @@ export async function openGitHubForMerging(
   const opening = { ...order, request: null };
   const connection = await connectGitHub(opening);
   const claims = await claimsOf(opening, connection);
-  const forge = await openForge(opening, connection, { subIssues: [], referenced: [] });
-  return claims === null ? forge : { ...forge, claims };
+  return openForge(opening, connection, { subIssues: [], referenced: [], claims });
 }
 
 function wordsOf({ digest, master }: GitHubIssue): IssueWords {
@@ -117,7 +119,9 @@ function mirrorOf({ place, holds, env }: OpenOrder, connection: GitHubConnection
 function openForge(
   order: OpenOrder,
   connection: GitHubConnection,
-  known: Pick<FoundMasterIssue, 'subIssues'> & Pick<GitHubIssue, 'referenced'>,
+  known: Pick<FoundMasterIssue, 'subIssues'> &
+    Pick<GitHubIssue, 'referenced'> &
+    Pick<GitHubForgeOrder, 'claims'>,
 ): Promise<GitHubForge> {
   const { holds, env } = order;
   const { github, isDraft } = order.settings;
@@ -125,7 +129,7 @@ function openForge(
   const { directory, source, git: userGit } = mirrorOf(order, connection);
   return openGitHubForge({
     ...{ ...connection, holds, env, directory, source, userGit },
-    subIssues: known.subIssues,
+    ...{ claims: known.claims, subIssues: known.subIssues },
     // An issue of another repository is text for us, not a sub-issue to take over.
     referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
     isDraft,

@@ -1,5 +1,5 @@
 import type { Holds } from '../../coordination/holds.ts';
-import type { MergingHome } from '../../forge/forge.ts';
+import type { Forge } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { ensureContents } from '../../git/partial-clone.ts';
 import { findBase } from '../../git/user-repository.ts';
@@ -32,7 +32,7 @@ export type OpenedIssue = {
   readonly readIssue: ReadIssue;
   /** The one task that is meant, when the argument was a sub-issue. */
   readonly ordinal: number | null;
-  readonly forge: MergingHome;
+  readonly forge: Forge;
   /** The branch that work starts from, and where the user's own stands. */
   readonly base: { readonly branch: string; readonly sha: string };
   /** What was found while the issue was read. */

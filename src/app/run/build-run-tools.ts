@@ -2,7 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findAgent } from '../../agents/find-agent.ts';
 import type { Holds } from '../../coordination/holds.ts';
-import type { ClosingForge, ForgeHome } from '../../forge/forge.ts';
+import type { Forge } from '../../forge/forge.ts';
 import { ensureBareClone, fetchRef } from '../../git/bare-clone.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { updateRef } from '../../git/refs.ts';
@@ -45,7 +45,6 @@ import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import type { Place } from '../place/open-repository.ts';
 import type { Settings } from '../settings/settings.ts';
-import { feedbackInRun } from './feedback-in-run.ts';
 import { openOriginalChecks } from './open-original-checks.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import { handedKeys, handedSecrets } from './handed-secrets.ts';
@@ -53,7 +52,7 @@ import { handedKeys, handedSecrets } from './handed-secrets.ts';
 export type ToolsOrder = {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: ForgeHome & ClosingForge;
+  readonly forge: Forge;
   readonly record: RunRecord;
   readonly fleet: Fleet;
   readonly evidence: BaseEvidence;
@@ -90,12 +89,10 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
   const places = await openWorkspaces(order);
   const handed = handedSecrets(settings, order.env);
   // What must not appear in an issue where the user reads it; and the forge's own token.
-  const secrets = [...handed, ...(order.forge.secrets ?? [])];
+  const secrets = [...handed, ...order.forge.secrets];
   return {
     record,
-    forge: forgeInRun({ ...order, secrets, now }),
-    feedback: feedbackInRun({ ...order, clone: places.clone, secrets }),
-    closing: order.forge,
+    forge: forgeInRun({ ...order, clone: places.clone, secrets, now }),
     fleet: order.fleet,
     agentNamed: (name) => {
       const found = findAgent(name);
@@ -117,7 +114,6 @@ export async function buildRunTools(order: ToolsOrder): Promise<RunTools> {
     },
     setup: evidence.setup,
     checks: evidence.checks,
-    baseOnForge: order.forge.baseStanding,
     isBaseKnownGreen: order.isBaseKnownGreen ?? false,
     agreesToRedBase: order.agreesToRedBase ?? (() => Promise.resolve(false)),
     original: await openOriginalChecks(places.clone.git, record.state().firstBase, settings),

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Holds } from '../../coordination/holds.ts';
 import { sweepDrafts } from '../../files/sweep-drafts.ts';
-import type { ForgeHome, ForgeProgress, IssueClaim, MergingHome } from '../../forge/forge.ts';
+import type { Forge, ForgeProgress, IssueClaim } from '../../forge/forge.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { JournalEvent } from '../../model/event/event.ts';
 import type { BaseTrouble } from '../../model/state/base-trouble.ts';
@@ -56,7 +56,7 @@ export type Undertaking = Pick<
 > & {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: MergingHome;
+  readonly forge: Forge;
   readonly journal: Journal;
   readonly settings: Settings;
   readonly options: OrchestrateOptions;
@@ -137,7 +137,7 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
 
 /** What must not be written down. */
 function secretsOf({ forge, settings, context }: Undertaking): Secrets {
-  return { forge: forge.secrets ?? [], handed: handedSecrets(settings, context.env) };
+  return { forge: forge.secrets, handed: handedSecrets(settings, context.env) };
 }
 
 /** Where a start of ours that was killed may have left half a file. */
@@ -204,12 +204,12 @@ const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>
 
 /** The text on the forge that shows how a run stands; null when nobody would look. */
 export function openProgress(
-  forge: ForgeHome,
+  forge: Forge,
   issue: IssueRef,
   state: () => RunState,
 ): ForgeProgress | null {
-  const text = (): string => redact(renderProgressComment(state()), forge.secrets ?? []);
-  return forge.openProgress?.(issue, text) ?? null;
+  if (!forge.can.progress) return null;
+  return forge.openProgress(issue, () => redact(renderProgressComment(state()), forge.secrets));
 }
 
 /** Shows the run on the forge, if it has readers there. */

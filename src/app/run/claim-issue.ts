@@ -1,4 +1,4 @@
-import type { ForgeHome, IssueClaim } from '../../forge/forge.ts';
+import type { Forge, IssueClaim } from '../../forge/forge.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue, type IssueRef } from '../../model/issue/issue.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -15,12 +15,12 @@ const noClaim: IssueClaim = {
  * works on it.
  */
 export async function claimOnce(
-  { claims }: Pick<ForgeHome, 'claims'>,
+  forge: Pick<Forge, 'can' | 'takeClaim'>,
   note: (text: string) => void,
 ): Promise<IssueClaim | null> {
-  if (claims === undefined) return noClaim;
+  if (!forge.can.claims) return noClaim;
   try {
-    return await claims.take();
+    return await forge.takeClaim();
   } catch (error) {
     if (!isRefusal(error)) throw error;
     note(
@@ -40,7 +40,7 @@ const mostTries = 3;
 
 /** The same, for work that reads how things stand only afterwards. */
 export async function claimAgain(
-  forge: Pick<ForgeHome, 'claims'>,
+  forge: Pick<Forge, 'can' | 'takeClaim'>,
   order: { readonly issue: IssueRef; readonly note: (text: string) => void },
 ): Promise<IssueClaim> {
   for (let tries = 0; tries < mostTries; tries += 1) {

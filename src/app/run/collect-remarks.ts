@@ -1,9 +1,9 @@
-import type { MergingHome, PullFeedback, PullReport, ReviewRequest } from '../../forge/forge.ts';
+import type { Forge, PullReport, ReviewRequest } from '../../forge/forge.ts';
 import type { TaskReturned } from '../../model/event/pull-event.ts';
 import type { PullRemark } from '../../model/event/pull-remark.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import { redChecks } from '../../orchestration/feedback/return-order.ts';
-import { discreetFeedback } from './discreet-feedback.ts';
+import { discreetForge } from './discreet-forge.ts';
 
 /** What there is to address on one pull request. */
 export type Collected = {
@@ -18,30 +18,25 @@ export type Collected = {
 
 /** Reads what reviewers ask on the open pull requests of tasks, and which of their checks are red. Changes nothing. */
 export async function collectRemarks(
-  forge: MergingHome,
+  forge: Forge,
   tasks: readonly TaskState[],
 ): Promise<readonly Collected[]> {
-  const { feedback } = forge;
-  if (feedback === undefined) return [];
+  if (!forge.can.feedback) return [];
   const numbers = tasks.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
-  const reports = await standings(forge, feedback, numbers);
+  const reports = await standings(forge, numbers);
   const collected: Collected[] = [];
   for (const task of tasks) {
     const report = reports.find(({ number }) => number === task.pullRequest?.number);
-    collected.push(await collectOne({ forge, feedback, task, report }));
+    collected.push(await collectOne({ forge, task, report }));
   }
   return collected;
 }
 
 type Standing = Pick<PullReport, 'number' | 'state' | 'head' | 'failed'>;
 
-async function standings(
-  forge: MergingHome,
-  feedback: PullFeedback,
-  numbers: readonly number[],
-): Promise<readonly Standing[]> {
+async function standings(forge: Forge, numbers: readonly number[]): Promise<readonly Standing[]> {
   if (numbers.length === 0) return [];
-  if (feedback.look !== undefined) return feedback.look(numbers);
+  if (forge.can.checks) return forge.lookAtPulls(numbers);
   const asked = numbers.map(async (number) => ({
     number,
     ...(await forge.pullRequestState(number)),
@@ -51,25 +46,23 @@ async function standings(
 }
 
 async function collectOne(order: {
-  readonly forge: MergingHome;
-  readonly feedback: PullFeedback;
+  readonly forge: Forge;
   readonly task: TaskState;
   readonly report: Standing | undefined;
 }): Promise<Collected> {
-  const { forge, task, report } = order;
+  const { task, report } = order;
   const number = task.pullRequest?.number ?? 0;
   const nothing = { task, number, returned: null, strangers: [] };
   if (report === undefined) return { ...nothing, why: 'the forge does not know it' };
   if (report.state !== 'open') return { ...nothing, why: `it is ${report.state}` };
-  const secrets = forge.secrets ?? [];
-  const feedback = discreetFeedback(order.feedback, secrets);
-  const requests = await feedback.readReviewRequests(number);
+  const forge = discreetForge(order.forge, order.forge.secrets);
+  const requests = await forge.readReviewRequests(number);
   const strangers = requests.filter(({ isTrusted }) => !isTrusted).map(({ author }) => author);
   const asked = requests
     .filter(({ isTrusted, id }) => isTrusted && !task.feedback.addressed.includes(id))
     .map(asRemark);
   const { head, failed } = report;
-  const remarks = [...asked, ...(await redChecks(feedback, { head, failed }))];
+  const remarks = [...asked, ...(await redChecks(forge, { head, failed }))];
   const returned: TaskReturned | null =
     remarks.length === 0
       ? null

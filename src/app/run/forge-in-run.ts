@@ -1,12 +1,14 @@
-import type { ClosingForge, Forge, ForgeHome, MergingForge } from '../../forge/forge.ts';
-import { patientForge, patientMerging, type Patience } from '../../forge/patient-forge.ts';
-import { plainText, withoutControls } from '../../model/text/plain-text.ts';
+import type { Forge } from '../../forge/forge.ts';
+import { patientForge, type Patience } from '../../forge/patient-forge.ts';
+import { fetchRef, type BareClone } from '../../git/bare-clone.ts';
 import type { RunRecord } from '../../services/run-record.ts';
 import type { StopSignals } from '../../services/run-tools.ts';
-import { redact } from '../../reporting/redact.ts';
 import type { Settings } from '../settings/settings.ts';
+import { countedForge } from './counted-forge.ts';
+import { discreetForge } from './discreet-forge.ts';
 
 export type PatienceOrder = {
+  readonly forge: Forge;
   readonly record: RunRecord;
   readonly settings: Settings;
   readonly stop: StopSignals;
@@ -14,47 +16,48 @@ export type PatienceOrder = {
 };
 
 export type InRunOrder = PatienceOrder & {
-  readonly forge: ForgeHome;
-  /** What must not be published. */
+  /** The bare clone of the workspaces. */
+  readonly clone: BareClone;
+  /** What must not be published, and must reach no prompt and no journal. */
   readonly secrets: readonly string[];
 };
 
-/** The forge as a run has it: it waits out what passes, publishes no secret, and its calls are journalled. */
+/**
+ * The forge as a run has it: it waits out what passes, publishes no secret, its calls are journalled, and its branches
+ * come to where the workspaces are made from.
+ */
 export function forgeInRun(order: InRunOrder): Forge {
-  const { forge, record, settings } = order;
-  const patient = patientForge(forge, patienceOf(order, settings.github.patience));
-  const { findPublished } = patient;
-  // The run's last word on what failed: worth a moment, not an hour.
-  const brief = patientForge(forge, patienceOf(order, Math.min(settings.github.patience, 30)));
-  const counted = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } finally {
-      const usage = forge.usage?.();
-      if (usage !== undefined) record.record({ type: 'forge-used', ...usage });
-    }
-  };
-  const clean = <T extends { readonly title: string; readonly body: string }>(item: T): T => ({
-    ...item,
-    title: redact(plainText(item.title, 250), order.secrets),
-    body: redact(withoutControls(item.body), order.secrets),
-  });
-  return {
-    ensureIssue: (issue) =>
-      counted((issue.kind === 'diagnostic' ? brief : patient).ensureIssue(clean(issue))),
-    push: (push) => patient.push(push),
-    ensurePullRequest: (pull) => counted(patient.ensurePullRequest(clean(pull))),
-    ...(findPublished === undefined
-      ? {}
-      : { findPublished: (asked) => counted(findPublished(asked)) }),
-  };
+  const near = withBranchesNear(withPatience(order), order.clone);
+  return countedForge(discreetForge(near, order.secrets), order.record.record);
 }
 
 /** The forge as a merge train has it: it waits out what passes. */
-export function forgeInTrain(
-  order: PatienceOrder & { readonly forge: MergingForge & ClosingForge },
-): MergingForge & ClosingForge {
-  return patientMerging(order.forge, patienceOf(order, order.settings.github.patience));
+export function forgeInTrain(order: PatienceOrder): Forge {
+  return patientForge(order.forge, patienceOf(order, order.settings.github.patience), 'train');
+}
+
+function withPatience(order: PatienceOrder): Forge {
+  const { forge } = order;
+  const { patience } = order.settings.github;
+  // The run's last word on what failed: worth a moment, not an hour.
+  const brief = patientForge(forge, patienceOf(order, Math.min(patience, 30)));
+  const patient = patientForge(forge, patienceOf(order, patience));
+  return {
+    ...patient,
+    ensureIssue: (issue) => (issue.kind === 'diagnostic' ? brief : patient).ensureIssue(issue),
+  };
+}
+
+function withBranchesNear(forge: Forge, clone: BareClone): Forge {
+  return {
+    ...forge,
+    fetchBranch: async (branch) => {
+      const sha = await forge.fetchBranch(branch);
+      const [from, to] = [`refs/heads/${branch}`, `refs/flotilla/published/${branch}`];
+      await fetchRef(clone, { repository: forge.repository, from, to });
+      return sha;
+    },
+  };
 }
 
 function patienceOf({ record, stop, now }: PatienceOrder, seconds: number): Patience {

@@ -1,5 +1,5 @@
 import type { Holds } from '../../coordination/holds.ts';
-import type { MergingHome } from '../../forge/forge.ts';
+import type { Forge } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { RunState } from '../../model/state/run-state.ts';
@@ -24,7 +24,7 @@ export type MergingHomeOrder = {
  * Opens the forge that a run has its pull requests on, and brings its base up to date. Throws a `UserError` when it
  * cannot be had: no token, no remote, a base that has moved apart.
  */
-export async function openMergingForge(order: MergingHomeOrder): Promise<MergingHome> {
+export async function openMergingForge(order: MergingHomeOrder): Promise<Forge> {
   const { state } = order;
   if (state.issue.forge === 'local') return openLocal(order);
   const forge = await openOnGitHub(order, state.issue);
@@ -32,7 +32,7 @@ export async function openMergingForge(order: MergingHomeOrder): Promise<Merging
   return forge;
 }
 
-async function openLocal({ place, state, holds }: MergingHomeOrder): Promise<MergingHome> {
+async function openLocal({ place, state, holds }: MergingHomeOrder): Promise<Forge> {
   const base = await findBase(place.repository, state.base.branch);
   const forge = await openLocalForge({
     directory: place.state.forge,
@@ -48,7 +48,7 @@ async function openLocal({ place, state, holds }: MergingHomeOrder): Promise<Mer
 async function openOnGitHub(
   order: MergingHomeOrder,
   issue: Extract<RunState['issue'], { forge: 'github' }>,
-): Promise<MergingHome> {
+): Promise<Forge> {
   const { settings, place, env } = order;
   const argument = { ...issue, kind: 'github', host: null } as const;
   const named = { ...settings, forge: 'github' } as const;

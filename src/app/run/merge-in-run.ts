@@ -1,4 +1,4 @@
-import type { MergingHome, PullReview } from '../../forge/forge.ts';
+import type { Forge, PullReview } from '../../forge/forge.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { coversWork } from '../../merging/approval.ts';
 import { awaitApproval } from '../../merging/await-approval.ts';
@@ -20,7 +20,7 @@ import { reviewLookMs } from './build-run-tools.ts';
 
 export type MergeInRunOrder = {
   readonly place: Place;
-  readonly forge: MergingHome;
+  readonly forge: Forge;
   readonly journal: Journal;
   readonly settings: Settings;
   /** Shows the user what is not an event. */

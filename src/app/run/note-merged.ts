@@ -1,6 +1,6 @@
-import type { ClosingForge } from '../../forge/forge.ts';
 import { isInHistory } from '../../git/ancestry.ts';
 import { mergedTree } from '../../git/combine-commits.ts';
+import type { Forge } from '../../forge/forge.ts';
 import type { Git } from '../../git/git.ts';
 import { findRevision } from '../../git/refs.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -20,7 +20,7 @@ export async function noteMerged(order: {
   /** Git in the forge's repository, which has the branches and the base. */
   readonly git: Git;
   readonly base: string;
-  readonly forge: ClosingForge;
+  readonly forge: Forge;
 }): Promise<void> {
   const { journal, git, base, forge } = order;
   const run = journal.findRun(order.issue);
@@ -38,10 +38,7 @@ export async function noteMerged(order: {
 }
 
 /** The pull requests that the forge knows to be merged. */
-async function mergedOnForge(
-  { tasks, base }: RunState,
-  forge: ClosingForge,
-): Promise<readonly number[]> {
+async function mergedOnForge({ tasks, base }: RunState, forge: Forge): Promise<readonly number[]> {
   const open = tasks.filter(({ status }) => status === 'completed');
   const numbers = open.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
   return numbers.length === 0 ? [] : forge.mergedPulls({ numbers, into: base.branch });

@@ -1,4 +1,4 @@
-import type { IssueClaim, MergingHome } from '../../forge/forge.ts';
+import type { Forge, IssueClaim } from '../../forge/forge.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
@@ -29,7 +29,7 @@ export type HeldRun = {
   readonly configuration: Configuration;
   readonly self: ProcessIdentity;
   readonly holds: Holds;
-  readonly forge: MergingHome;
+  readonly forge: Forge;
   readonly journal: Journal;
   readonly state: RunState;
   readonly claim: IssueClaim;

@@ -3,7 +3,8 @@ import type { Git } from '../../git/git.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { MergingHome, PullFeedback, PullReview } from '../forge.ts';
+import { cannot } from '../cannot.ts';
+import type { Forge, ForgeAbilities, IssueClaims, PullReview } from '../forge.ts';
 import type { PullReport } from '../pull-report.ts';
 import { readStanding } from './pulls/commit-standing.ts';
 import type { CallLog } from './http/call-log.ts';
@@ -27,10 +28,9 @@ import { openStickyComment } from './issues/sticky-comment.ts';
 import { watchPulls } from './pulls/watch-pulls.ts';
 
 /** GitHub as a forge. */
-export type GitHubForge = MergingHome & {
+export type GitHubForge = Forge & {
   /** Brings the base to our own bare repository, without showing it in the user's repository. Gives its commit. */
   readonly fetchBase: (branch: string) => Promise<string>;
-  readonly feedback: Required<PullFeedback>;
   /** Whether a branch has workflows: without, no check is worth waiting for. */
   readonly hasWorkflows: (branch: string) => Promise<boolean>;
 };
@@ -55,6 +55,8 @@ export type GitHubForgeOrder = {
   readonly commentEveryMs: number;
   /** Milliseconds that a merge waits for checks, or for a merge queue. */
   readonly mergePatienceMs: number;
+  /** What shows other machines that we work on the issue; null where nothing does. */
+  readonly claims: IssueClaims | null;
 };
 
 /** Carried by all that we make. */
@@ -80,18 +82,18 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
   };
   const fetchBase = (branch: string): Promise<string> => fetchFrom(branch, repository);
   const watch = watchPulls({ client, repository, elapsed: () => performance.now() });
-  const feedback = openFeedback(client, repository, {
-    look: watch.look,
+  return {
+    can: abilitiesOf(order),
+    repository: mirror.directory,
+    secrets: [client.token.token],
+    fetchBase,
+    lookAtPulls: watch.look,
     fetchBranch: async (branch) => {
       const sha = await fetchFrom(branch, await headRepository());
       await exportOnce();
       return sha;
     },
-  });
-  return {
-    repository: mirror.directory,
-    fetchBase,
-    feedback,
+    ...openFeedback(client, repository),
     syncBase: async (branch) => {
       const sha = await fetchBase(branch);
       await exportOnce();
@@ -117,15 +119,26 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
     },
     reviews: async (numbers) => (await watch.look(numbers)).map(reviewOf),
     ...openBaseReading(client, repository),
-    secrets: [client.token.token],
+    takeClaim: order.claims?.take ?? cannot('claims'),
     usage: order.calls.usage,
+  };
+}
+
+function abilitiesOf({ repository, claims }: GitHubForgeOrder): ForgeAbilities {
+  const { mergeMethods } = repository;
+  return {
+    ...{ checks: true, feedback: true, published: true, progress: true, usage: true },
+    approvals: 'commit',
+    claims: claims !== null,
+    // GitHub does not tell everybody, and refuses what it does not allow.
+    mergeMethods: mergeMethods.length === 0 ? ['squash', 'merge', 'rebase'] : mergeMethods,
   };
 }
 
 function openBaseReading(
   client: GitHubClient,
   repository: KnownRepository,
-): Required<Pick<GitHubForge, 'baseStanding' | 'hasWorkflows'>> {
+): Pick<GitHubForge, 'baseStanding' | 'hasWorkflows'> {
   return {
     baseStanding: (sha) => readStanding(client, repository, sha),
     hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
@@ -135,10 +148,8 @@ function openBaseReading(
 function openFeedback(
   client: GitHubClient,
   repository: KnownRepository,
-  rest: Pick<Required<PullFeedback>, 'look' | 'fetchBranch'>,
-): Required<PullFeedback> {
+): Pick<Forge, 'readJobLog' | 'readReviewRequests' | 'ensureAnswer'> {
   return {
-    ...rest,
     readJobLog: (log) => readJobLog(client, repository, log),
     readReviewRequests: (pull) => readReviewRequests(client, repository, pull),
     ensureAnswer: (answer) => ensureAnswer(client, repository, answer),

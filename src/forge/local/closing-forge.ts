@@ -1,4 +1,4 @@
-import type { ClosingForge } from '../forge.ts';
+import type { Forge } from '../forge.ts';
 import { tickItem } from '../tick-item.ts';
 import type { Records } from './records.ts';
 
@@ -6,7 +6,9 @@ import type { Records } from './records.ts';
  * What the local forge does when work is merged. It ticks its own copy of the issue: the file that the user wrote is
  * theirs. Merged branches stay, since they are in nobody's way there and `git log flotilla/…` shows them.
  */
-export function openClosing(records: Records): ClosingForge {
+export function openClosing(
+  records: Records,
+): Pick<Forge, 'mergedPulls' | 'tickItems' | 'closeIssue' | 'removeBranch'> {
   return {
     mergedPulls: async ({ numbers, into }) => {
       const found = await Promise.all(numbers.map((number) => records.read(number)));

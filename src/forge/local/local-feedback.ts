@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BareClone } from '../../git/bare-clone.ts';
 import { resolveRevision } from '../../git/refs.ts';
-import type { PullFeedback } from '../forge.ts';
+import type { Forge } from '../forge.ts';
 import type { ReviewRequest } from '../pull-report.ts';
 import type { Records } from './records.ts';
 
@@ -14,7 +14,13 @@ export type LocalFeedbackOrder = {
 const asking = 'changes-requested';
 
 /** What comes back from pull requests of the local forge: what somebody wrote into the heads of their files. */
-export function localFeedback({ clone, records }: LocalFeedbackOrder): PullFeedback {
+export function localFeedback({
+  clone,
+  records,
+}: LocalFeedbackOrder): Pick<
+  Forge,
+  'readJobLog' | 'readReviewRequests' | 'fetchBranch' | 'ensureAnswer'
+> {
   return {
     readJobLog: async () => null,
     readReviewRequests: async (pull) => {

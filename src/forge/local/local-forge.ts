@@ -7,7 +7,8 @@ import { pushLocally } from '../../git/local-transport.ts';
 import { resolveRevision } from '../../git/refs.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { MergingHome, PushOrder } from '../forge.ts';
+import type { PushOrder, Forge, ForgeAbilities } from '../forge.ts';
+import { cannot } from '../cannot.ts';
 import { openClosing, withTicks } from './closing-forge.ts';
 import {
   fetchBranch,
@@ -22,7 +23,7 @@ import { openRecords, type Records } from './records.ts';
 import { syncBase } from './sync-base.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
-export type LocalForge = MergingHome & {
+export type LocalForge = Forge & {
   /** The issue number of a Markdown file: the same real path is the same issue. */
   readonly ensureMasterIssue: (order: {
     readonly source: string;
@@ -58,7 +59,10 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
   const records = openRecords(directory, (work) => holds.during(`forge:${directory}`, work));
   const exportOnce = openBranchExport(userGit, clone.directory);
   return {
+    can: abilities,
+    ...beyondUs,
     repository: clone.directory,
+    secrets: [],
     ensureMasterIssue: async ({ source: path, title, body }) => {
       const head = { kind: 'master', title, source: path, labels: ['parallel-orchestration'] };
       const known = await records.find('issue', masterKey(path));
@@ -94,7 +98,9 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
       const found = await Promise.all(numbers.map((number) => pullReview(home, number)));
       return found.filter((one) => one !== null);
     },
-    feedback: localFeedback({ clone, records }),
+    ...localFeedback({ clone, records }),
+    // Who has the files may do what they like with them.
+    requireRight: () => undefined,
     pullRequestState: (number) => pullRequestState({ clone, records }, number),
     ...openClosing(records),
     makeReady: (ready) => makeReady({ clone, records }, ready),
@@ -108,6 +114,23 @@ export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge
     },
   };
 }
+
+/** Nothing here runs by itself, costs anything, or is seen by another machine. */
+const abilities: ForgeAbilities = {
+  ...{ checks: false, published: false, claims: false, progress: false, usage: false },
+  feedback: true,
+  approvals: 'pull',
+  mergeMethods: ['squash', 'merge', 'rebase'],
+};
+
+const beyondUs = {
+  findPublished: cannot('published work of lost runs'),
+  baseStanding: cannot('checks'),
+  lookAtPulls: cannot('checks'),
+  takeClaim: cannot('claims'),
+  openProgress: cannot('progress'),
+  usage: cannot('usage'),
+};
 
 /** The key of the master issue that a file is. */
 export function masterKey(source: string): string {

@@ -1,4 +1,4 @@
-import type { AnswerOrder, PullFeedback } from '../../forge/forge.ts';
+import type { AnswerOrder, Forge } from '../../forge/forge.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { CarResolution, CarState } from '../../model/merge/train.ts';
@@ -14,11 +14,11 @@ export type ResolvedCar = CarState & { readonly resolution: CarResolution };
  */
 export function answerReviewers(
   record: Pick<RunRecord, 'run' | 'state' | 'record'>,
-  feedback: Pick<PullFeedback, 'ensureAnswer'>,
+  forge: Pick<Forge, 'ensureAnswer'>,
 ): (car: ResolvedCar) => Promise<void> {
   return async (car) => {
     try {
-      await feedback.ensureAnswer(answerOf(record.run, record.state(), car));
+      await forge.ensureAnswer(answerOf(record.run, record.state(), car));
     } catch (error) {
       if (isPassing(error)) throw error;
       const message = `The comment on pull request #${car.number} was left out: ${(error as Error).message}`;

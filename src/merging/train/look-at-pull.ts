@@ -45,7 +45,7 @@ async function policyLacks(
 export async function notePush(tools: TrainTools, car: CarState): Promise<void> {
   const { record, forge } = tools;
   if (car.resolution !== null) {
-    await forge.retractApproval?.(car.number);
+    if (forge.can.approvals === 'pull') await forge.retractApproval(car.number);
     await tools.tellReviewers?.({ ...car, resolution: car.resolution });
   }
   record({ type: 'push-done', task: car.task, head: car.head });

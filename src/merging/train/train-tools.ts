@@ -1,4 +1,4 @@
-import type { FailedCheck, MergingForge } from '../../forge/forge.ts';
+import type { FailedCheck, Forge } from '../../forge/forge.ts';
 import type { BareClone } from '../../git/bare-clone.ts';
 import type { GitIdentity } from '../../git/git.ts';
 import type { RunEvent } from '../../model/event/event.ts';
@@ -21,7 +21,7 @@ export type TrainTools = {
   /** Writes an event down; `train` knows it from then on. */
   readonly record: (event: RunEvent) => unknown;
   readonly train: () => TrainState;
-  readonly forge: MergingForge;
+  readonly forge: Forge;
   readonly clone: BareClone;
   readonly repository: MergeRepository;
   /** Where checks run. */

@@ -1,6 +1,20 @@
 import type { Failure } from '../failure/failure.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
 
+/** Everything that happens to one attempt of a task. */
+export type EventOfAttempt =
+  | AttemptIntended
+  | AttemptStarted
+  | SessionOpened
+  | StageChanged
+  | ActivitySeen
+  | UsageReported
+  | Heartbeat
+  | AttemptStalled
+  | ProcessesLeft
+  | AttemptAdopted
+  | AttemptEnded;
+
 /**
  * What an attempt is for. `fix-checks`: a check of ours is red. `fix-scope`: it changed files
  * that only other tasks declared. `fix-ci`, `address`: the open pull request came back, for

@@ -1,3 +1,6 @@
+/** Everything that happens to a control. */
+export type EventOfControl = ControlIntended | ControlCost | ControlEnded;
+
 /**
  * A task that succeeded is about to be worked on a second time with no other agent running, to see how long it takes alone:
  * a control. What it makes is thrown away. From here on it may cost something.
@@ -31,5 +34,3 @@ export type ControlOutcome =
   | { readonly kind: 'failed'; readonly message: string }
   /** Somebody ended it, or its orchestrator died. */
   | { readonly kind: 'cut-short' };
-
-export type ControlEvent = ControlIntended | ControlCost | ControlEnded;

@@ -1,160 +1,24 @@
-import type {
-  ActivitySeen,
-  AttemptAdopted,
-  AttemptEnded,
-  AttemptIntended,
-  AttemptStalled,
-  ProcessesLeft,
-  AttemptStarted,
-  Heartbeat,
-  SessionOpened,
-  StageChanged,
-  UsageReported,
-} from './attempt-event.ts';
-import type { ControlCost, ControlEnded, ControlIntended } from './control-event.ts';
-import type {
-  ConclusionDone,
-  ConclusionIntended,
-  ConflictsSeen,
-  MergeStepEvent,
-  TrainEnded,
-  TrainPlanned,
-  UnionBegun,
-  UnionJudged,
-} from './merge-event.ts';
-import type {
-  AnswerDone,
-  AnswerIntended,
-  ChecksAwaited,
-  CiSeen,
-  TaskReturned,
-} from './pull-event.ts';
-import type {
-  BaseChecked,
-  BaseSeenOnForge,
-  CancelRequested,
-  DiagnosisDone,
-  DiagnosisIntended,
-  DrainRequested,
-  FindingRaised,
-  ForgeUsed,
-  ForgeWaited,
-  IssueRead,
-  CheckChangesAccepted,
-  PhaseBegun,
-  Planned,
-  RedBaseAccepted,
-  RunContinued,
-  RunEnded,
-  RunPaused,
-  RunResumed,
-  RunStarted,
-} from './run-event.ts';
-import type {
-  BaseTaken,
-  CheckEnded,
-  ScopeExceeded,
-  PullRequestDone,
-  PullRequestIntended,
-  PushDone,
-  PushIntended,
-  SetupEnded,
-  SubIssueDone,
-  SubIssueIntended,
-  TaskBlocked,
-  TaskCancelled,
-  TaskCompleted,
-  TaskFailed,
-  TaskHeld,
-  TaskMerged,
-  TaskRetried,
-  TaskStacked,
-  TaskVerified,
-  WorkCommitted,
-  WorkFound,
-  WorkspaceDone,
-  WorkspaceIntended,
-  WorkspaceRemoved,
-} from './task-event.ts';
+import type { EventOfAttempt } from './attempt-event.ts';
+import type { EventOfControl } from './control-event.ts';
+import type { EventOfMerge } from './merge-event.ts';
+import type { EventOfPull } from './pull-event.ts';
+import type { EventOfRun } from './run-event.ts';
+import type { EventOfTask } from './task-event.ts';
 
 /**
- * Everything that can happen in a run, in the order in which it usually does. The journal holds these and nothing
- * else; whatever people look at is folded from them.
+ * Everything that can happen in a run: the sum of what each kind lists in its own file. The journal holds these and
+ * nothing else; whatever people look at is folded from them.
  *
  * An effect outside the journal has two events: `…-intended`, with its key, before; `…-done`, with what was observed,
  * after. An intention without its `done` is an unknown outcome.
  */
 export type RunEvent =
-  | RunStarted
-  | RunResumed
-  | IssueRead
-  | Planned
-  | FindingRaised
-  | BaseChecked
-  | BaseSeenOnForge
-  | RedBaseAccepted
-  | DrainRequested
-  | CancelRequested
-  | RunPaused
-  | RunContinued
-  | PhaseBegun
-  | CheckChangesAccepted
-  | DiagnosisIntended
-  | DiagnosisDone
-  | ForgeWaited
-  | ForgeUsed
-  | ChecksAwaited
-  | RunEnded
-  | WorkFound
-  | SubIssueIntended
-  | SubIssueDone
-  | WorkspaceIntended
-  | WorkspaceDone
-  | SetupEnded
-  | AttemptIntended
-  | AttemptStarted
-  | SessionOpened
-  | StageChanged
-  | ActivitySeen
-  | UsageReported
-  | Heartbeat
-  | AttemptStalled
-  | ProcessesLeft
-  | AttemptAdopted
-  | AttemptEnded
-  | WorkCommitted
-  | CheckEnded
-  | ScopeExceeded
-  | TaskVerified
-  | PushIntended
-  | PushDone
-  | PullRequestIntended
-  | PullRequestDone
-  | TaskCompleted
-  | TaskFailed
-  | TaskCancelled
-  | TaskBlocked
-  | TaskHeld
-  | TaskStacked
-  | BaseTaken
-  | TaskMerged
-  | TaskRetried
-  | CiSeen
-  | TaskReturned
-  | AnswerIntended
-  | AnswerDone
-  | WorkspaceRemoved
-  | ConflictsSeen
-  | UnionBegun
-  | UnionJudged
-  | TrainPlanned
-  | TrainEnded
-  | MergeStepEvent
-  | ConclusionIntended
-  | ConclusionDone
-  | ControlIntended
-  | ControlCost
-  | ControlEnded
+  | EventOfRun
+  | EventOfTask
+  | EventOfAttempt
+  | EventOfPull
+  | EventOfMerge
+  | EventOfControl
   | Unexpected;
 
 /** An event as the journal keeps it. */

@@ -4,6 +4,17 @@ import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from '../merge
 import type { UnionVerdict } from '../merge/union.ts';
 import type { PullRemark } from './pull-remark.ts';
 
+/** Everything that happens while branches are judged together and merged. */
+export type EventOfMerge =
+  | ConflictsSeen
+  | UnionBegun
+  | UnionJudged
+  | TrainPlanned
+  | TrainEnded
+  | MergeStepEvent
+  | ConclusionIntended
+  | ConclusionDone;
+
 /** The radar saw conflicts between work that is still under way, or that some were settled. */
 export interface ConflictsSeen {
   readonly type: 'conflicts-seen';

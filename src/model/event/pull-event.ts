@@ -1,5 +1,8 @@
 import type { PullRemark } from './pull-remark.ts';
 
+/** Everything that comes back from open pull requests, and what is answered there. */
+export type EventOfPull = ChecksAwaited | CiSeen | TaskReturned | AnswerIntended | AnswerDone;
+
 /** What the forge's own checks say of a pull request's head. */
 export interface CiSeen {
   readonly type: 'ci-seen';

@@ -5,6 +5,28 @@ import type { Finding, Plan } from '../plan/plan.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
 import type { RunSettings } from '../options/run-settings.ts';
 
+/** Everything that happens to a run as a whole. */
+export type EventOfRun =
+  | RunStarted
+  | RunResumed
+  | IssueRead
+  | Planned
+  | FindingRaised
+  | BaseChecked
+  | BaseSeenOnForge
+  | RedBaseAccepted
+  | DrainRequested
+  | CancelRequested
+  | RunPaused
+  | RunContinued
+  | PhaseBegun
+  | CheckChangesAccepted
+  | DiagnosisIntended
+  | DiagnosisDone
+  | ForgeWaited
+  | ForgeUsed
+  | RunEnded;
+
 /** An orchestrator begins a run that did not exist before. */
 export interface RunStarted {
   readonly type: 'run-started';

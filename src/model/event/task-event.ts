@@ -1,6 +1,33 @@
 import type { CheckResult, Failure } from '../failure/failure.ts';
 import type { FoundWork } from './found-work.ts';
 
+/** Everything that happens to one task, apart from its attempts. */
+export type EventOfTask =
+  | WorkFound
+  | SubIssueIntended
+  | SubIssueDone
+  | WorkspaceIntended
+  | WorkspaceDone
+  | SetupEnded
+  | WorkCommitted
+  | CheckEnded
+  | ScopeExceeded
+  | TaskVerified
+  | PushIntended
+  | PushDone
+  | PullRequestIntended
+  | PullRequestDone
+  | TaskCompleted
+  | TaskFailed
+  | TaskCancelled
+  | TaskBlocked
+  | TaskHeld
+  | TaskStacked
+  | BaseTaken
+  | TaskMerged
+  | TaskRetried
+  | WorkspaceRemoved;
+
 /**
  * The forge has work on a task that this journal knows nothing of: an earlier run published it, whose state was lost or
  * lies on another machine.

@@ -1,4 +1,4 @@
-import type { ControlEvent, ControlOutcome } from '../event/control-event.ts';
+import type { EventOfControl, ControlOutcome } from '../event/control-event.ts';
 
 /** A task's control, folded from its events; each task has one at most. */
 export type ControlState = {
@@ -12,7 +12,7 @@ export type ControlState = {
 /** The control of a task after one more event of it. */
 export function advanceControl(
   control: ControlState | null,
-  event: ControlEvent,
+  event: EventOfControl,
 ): ControlState | null {
   if (event.type === 'control-intended') {
     const { agent, directory } = event;

@@ -104,9 +104,10 @@ function refuse({ record, gate }: RunTools): void {
 }
 
 /** Notes what the forge's own checks say of the base, where it has any and can be asked now. */
-async function askForge({ baseOnForge, record }: RunTools): Promise<CommitStanding['checks']> {
-  const standing = await baseOnForge?.(record.state().base.sha).catch(() => null);
-  if (standing === undefined || standing === null) return 'none';
+async function askForge({ forge, record }: RunTools): Promise<CommitStanding['checks']> {
+  if (!forge.can.checks) return 'none';
+  const standing = await forge.baseStanding(record.state().base.sha).catch(() => null);
+  if (standing === null) return 'none';
   if (standing.checks !== 'none') record.record({ type: 'base-seen-on-forge', ...standing });
   return standing.checks;
 }

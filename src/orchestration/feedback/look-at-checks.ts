@@ -16,7 +16,6 @@ export type CheckMemory = {
 };
 
 export type LookOrder = {
-  readonly look: (pulls: readonly number[]) => Promise<readonly PullReport[]>;
   readonly tasks: readonly TaskState[];
   readonly memory: CheckMemory;
 };
@@ -27,7 +26,7 @@ export async function lookAtChecks(tools: RunTools, order: LookOrder): Promise<v
   const numbers = tasks.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
   let reports: readonly PullReport[];
   try {
-    reports = await order.look(numbers);
+    reports = await tools.forge.lookAtPulls(numbers);
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
     return noteProblem(tools, order, error);

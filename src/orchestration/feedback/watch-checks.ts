@@ -2,10 +2,9 @@ import { redOnForge } from '../../model/state/base-trouble.ts';
 import { isCiAwaited, isCiFixDue } from '../../model/state/feedback.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
-import type { PullFeedback } from '../../forge/forge.ts';
 import { openBell, type Bell } from '../../services/bell.ts';
 import type { RunTools } from '../../services/run-tools.ts';
-import { lookAtChecks, type CheckMemory, type LookOrder } from './look-at-checks.ts';
+import { lookAtChecks, type CheckMemory } from './look-at-checks.ts';
 import { nextLook } from './next-look.ts';
 import { redChecks } from './return-order.ts';
 
@@ -31,9 +30,9 @@ export type CheckWatchOrder = {
  * What it does follows from the journal alone, so that another orchestrator continues it.
  */
 export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch {
-  const { record, feedback, settings } = tools;
+  const { record, forge, settings } = tools;
   const { fixes } = settings.ci;
-  if (fixes === 0 || feedback?.look === undefined)
+  if (fixes === 0 || !forge.can.checks)
     return { mayReturn: () => false, settle: async () => undefined, isCutShort: () => false };
   const ending = AbortSignal.any([tools.stop.drain, tools.stop.now, order.cancelled]);
   const bell = openBell(ending);
@@ -41,7 +40,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
     if (type === 'task-completed') bell.ring();
   });
   const watch: Watch = {
-    ...{ tools, order, feedback, look: feedback.look, ending, bell, isLast: false },
+    ...{ tools, order, ending, bell, isLast: false },
     fixing: new Map(),
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
@@ -76,8 +75,6 @@ function tellAwaited({ record, stop }: RunTools): void {
 type Watch = {
   readonly tools: RunTools;
   readonly order: CheckWatchOrder;
-  readonly feedback: PullFeedback;
-  readonly look: LookOrder['look'];
   readonly ending: AbortSignal;
   readonly bell: Bell;
   readonly memory: CheckMemory;
@@ -101,7 +98,7 @@ async function goOnWatching(watch: Watch): Promise<void> {
       continue;
     }
     memory.lookedAt = now;
-    await lookAtChecks(tools, { look: watch.look, tasks: open, memory });
+    await lookAtChecks(tools, { tasks: open, memory });
   }
 }
 
@@ -127,19 +124,17 @@ async function fixRed(watch: Watch): Promise<boolean> {
   return false;
 }
 
-async function sendBack(
-  { tools, feedback, look, memory }: Watch,
-  task: TaskState,
-): Promise<boolean> {
+async function sendBack({ tools, memory }: Watch, task: TaskState): Promise<boolean> {
+  const { forge } = tools;
   const number = task.pullRequest?.number ?? 0;
   try {
     // An orchestrator before us may have seen it red.
-    const report = memory.reports.get(task.ordinal) ?? (await look([number]))[0];
+    const report = memory.reports.get(task.ordinal) ?? (await forge.lookAtPulls([number]))[0];
     const known = report?.head === task.pushedHead ? report : undefined;
     const named = (task.feedback.ci?.failed ?? []).map((name) => ({ name, url: null, job: null }));
     const head = task.pushedHead ?? '';
     const failed = known === undefined || known.failed.length === 0 ? named : known.failed;
-    const remarks = await redChecks(feedback, { failed, head });
+    const remarks = await redChecks(forge, { failed, head });
     tools.record.record({ type: 'task-returned', task: task.ordinal, why: 'ci', head, remarks });
     return true;
   } catch (error) {

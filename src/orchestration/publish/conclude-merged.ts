@@ -1,4 +1,4 @@
-import type { ClosingForge } from '../../forge/forge.ts';
+import type { Forge } from '../../forge/forge.ts';
 import { addedTasks } from '../../model/plan/added-tasks.ts';
 import type { RunEvent } from '../../model/event/event.ts';
 import { ForgeError, isPassing } from '../../model/forge-problem.ts';
@@ -8,7 +8,7 @@ import type { TaskState } from '../../model/state/task-state.ts';
 export type ConcludeOrder = {
   readonly state: () => RunState;
   readonly record: (event: RunEvent) => unknown;
-  readonly forge: ClosingForge;
+  readonly forge: Forge;
 };
 
 /**

@@ -9,16 +9,16 @@ import type { RunTools } from '../../services/run-tools.ts';
  * twice; one that the forge refuses is left out, for the work itself is pushed.
  */
 export async function ensureAnswered(tools: RunTools, ordinal: number): Promise<void> {
-  const { record, feedback } = tools;
+  const { record, forge } = tools;
   const task = record.task(ordinal);
   const { returned } = task.feedback;
-  if (feedback === undefined || task.pullRequest === null) return;
+  if (!forge.can.feedback || task.pullRequest === null) return;
   if (returned === null || returned.why !== 'address' || returned.isAnswered) return;
   const key = `flotilla:answer:${record.run}:${ordinal}:${task.attemptsBefore}`;
   record.record({ type: 'answer-intended', task: ordinal, key });
   try {
     const body = `${answerText(task, returned.remarks)}\n\n<!-- ${key} -->\n`;
-    await feedback.ensureAnswer({ pull: task.pullRequest.number, key, body });
+    await forge.ensureAnswer({ pull: task.pullRequest.number, key, body });
   } catch (error) {
     if (isPassing(error)) throw error;
     const message = `The answer on pull request #${task.pullRequest.number} was left out: ${(error as Error).message}`;

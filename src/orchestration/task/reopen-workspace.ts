@@ -21,9 +21,9 @@ export async function reopenWorkspace(
   ordinal: number,
   { branch, head, commit }: PublishedBranch,
 ): Promise<void> {
-  const { record, workspaces, clone } = tools;
+  const { record, workspaces, clone, forge } = tools;
   const task = record.task(ordinal);
-  if (!(await hasCommit(clone.git, head))) await tools.feedback?.fetchBranch(branch);
+  if (forge.can.feedback && !(await hasCommit(clone.git, head))) await forge.fetchBranch(branch);
   const isAsPublished = head === task.pushedHead && task.workspace !== null;
   const baseSha = isAsPublished ? task.workspace.baseSha : await forkPoint(clone.git, commit, head);
   const path = tools.workspacePath(ordinal);

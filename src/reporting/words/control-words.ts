@@ -1,15 +1,15 @@
-import type { ControlEvent } from '../../model/event/control-event.ts';
+import type { EventOfControl } from '../../model/event/control-event.ts';
 import { unreachable } from '../../model/result.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { counted, durationText } from '../figures.ts';
 
 /** Whether an event is about a task's second run, alone. */
-export function isControlEvent(event: { readonly type: string }): event is ControlEvent {
+export function isControlEvent(event: { readonly type: string }): event is EventOfControl {
   return event.type.startsWith('control-');
 }
 
 /** What such an event says; null for one that is not worth reporting. */
-export function controlWords(event: ControlEvent): string | null {
+export function controlWords(event: EventOfControl): string | null {
   switch (event.type) {
     case 'control-cost':
       return null;
@@ -22,7 +22,7 @@ export function controlWords(event: ControlEvent): string | null {
   }
 }
 
-function endWords(outcome: Extract<ControlEvent, { type: 'control-ended' }>['outcome']): string {
+function endWords(outcome: Extract<EventOfControl, { type: 'control-ended' }>['outcome']): string {
   switch (outcome.kind) {
     case 'measured':
       return `✓ took ${durationText(outcome.aloneMs)} alone`;

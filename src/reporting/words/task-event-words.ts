@@ -1,6 +1,6 @@
 import { failureLine } from '../../diagnosis/failure-line.ts';
 import type { AttemptResult, Stage } from '../../model/event/attempt-event.ts';
-import type { ControlEvent } from '../../model/event/control-event.ts';
+import type { EventOfControl } from '../../model/event/control-event.ts';
 import type { ChangedFile } from '../../model/event/task-event.ts';
 import type { JournalEvent } from '../../model/event/event.ts';
 import type { CheckResult } from '../../model/failure/failure.ts';
@@ -40,7 +40,7 @@ const pullEvents = new Set<TaskEvent['type']>([
   ...(['ci-seen', 'task-returned', 'answer-intended', 'answer-done'] as const),
 ]);
 
-type OwnEvent = Exclude<TaskEvent, PullEvent | ControlEvent | { type: 'work-found' }>;
+type OwnEvent = Exclude<TaskEvent, PullEvent | EventOfControl | { type: 'work-found' }>;
 
 function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {

@@ -1,5 +1,5 @@
 import { ForgeError } from '../../../model/forge-problem.ts';
-import type { BranchOrder, ClosingForge, PullsOrder } from '../../forge.ts';
+import type { BranchOrder, Forge, PullsOrder } from '../../forge.ts';
 import type { GitHubClient } from '../http/client.ts';
 import type { Mirror } from '../repository/mirror.ts';
 import type { KnownRepository } from '../repository/open-repository.ts';
@@ -14,7 +14,9 @@ export type ClosingOrder = {
 };
 
 /** What GitHub does when work is merged. */
-export function openClosing(order: ClosingOrder): ClosingForge {
+export function openClosing(
+  order: ClosingOrder,
+): Pick<Forge, 'mergedPulls' | 'tickItems' | 'closeIssue' | 'removeBranch'> {
   const { client, repository } = order;
   return {
     mergedPulls: (pulls) => mergedPulls(order, pulls),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { fetchRef } from '../../../git/bare-clone.ts';
 import { ForgeError } from '../../../model/forge-problem.ts';
-import type { FetchOrder, MergingForge, PullRequestState, ReadyOrder } from '../../forge.ts';
+import { cannot } from '../../cannot.ts';
+import type { FetchOrder, Forge, PullRequestState, ReadyOrder } from '../../forge.ts';
 import type { GitHubClient } from '../http/client.ts';
 import type { Mirror } from '../repository/mirror.ts';
 import type { KnownRepository } from '../repository/open-repository.ts';
@@ -20,8 +21,13 @@ export type MergingOrder = {
   readonly patienceMs: number;
 };
 
-/** What merging needs of GitHub, but pushing. */
-export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
+/** What only merging needs of a forge. */
+export type MergingMember =
+  | ('baseSha' | 'fetch' | 'requireRight' | 'pullRequestState')
+  | ('makeReady' | 'retractApproval' | 'merge');
+
+/** What only merging needs of GitHub. */
+export function openMerging(order: MergingOrder): Pick<Forge, MergingMember> {
   const { client, repository, mirror, exportOnce } = order;
   const tools = mergeTools(order);
   const baseSha = async (branch: string): Promise<string> => {
@@ -34,7 +40,7 @@ export function openMerging(order: MergingOrder): Omit<MergingForge, 'push'> {
     requireRight: () => {
       if (!repository.canPush) throw mayNotMerge(repository);
     },
-    ...(repository.mergeMethods.length === 0 ? {} : { methods: repository.mergeMethods }),
+    retractApproval: cannot('approvals that name no commit'),
     pullRequestState: async (number) =>
       stateOf(order, await readPullStanding(client, repository, number)),
     makeReady: (ready) => makeReady(order, ready),
