@@ -1,3 +1,4 @@
+import type { RunServices, TaskLog } from '../services/run-services.ts';
 import { plainText } from '../model/text/plain-text.ts';
 import { mergeRun, type MergePlan } from '../merging/merge-run.ts';
 import type { JournalEvent } from '../model/event/event.ts';
@@ -8,7 +9,6 @@ import type { TrainPolicy } from '../model/merge/train-car.ts';
 import type { UnionVerdict } from '../model/merge/union.ts';
 import type { Fleet } from '../services/fleet.ts';
 import { openRunRecord, type RunRecord } from '../services/run-record.ts';
-import type { RunTools, TaskLog } from '../services/run-tools.ts';
 import { checkChangeLines } from '../reporting/words/check-changes.ts';
 import { placeWords } from '../reporting/words/merge-words.ts';
 import { keepRuntimeFiles } from '../reporting/files/runtime-files.ts';
@@ -22,7 +22,7 @@ import { handedSecrets } from './run/handed-secrets.ts';
 import { findAuthors } from './run/find-authors.ts';
 import { forgeInTrain } from './run/forge-in-run.ts';
 import { writeReviewPage } from './run/review-page.ts';
-import { buildRunTools } from './run/build-run-tools.ts';
+import { buildServices } from './run/build-services.ts';
 import { withRun, type HeldRun } from './run/with-run.ts';
 import { mergeFlags, type MergeOptions } from './merge-flags.ts';
 
@@ -76,10 +76,10 @@ async function mergeHeld(order: Merging): Promise<MergeOutcome> {
     const { resolveAttempts, ciFixes } = order.settings;
     const isAsking = options.resolve !== false;
     const authors = await findAuthors(state, order.settings, context.env);
-    const tools = await toolsFor({ ...order, fleet: authors.fleet, log }, record, stop);
+    const services = await servicesFor({ ...order, fleet: authors.fleet, log }, record, stop);
     try {
       const end = await mergeRun({
-        ...{ tools, events: () => journal.read(state.run, 0) },
+        ...{ services, events: () => journal.read(state.run, 0) },
         forge: forgeInTrain({ ...order, record, stop, now: () => new Date() }),
         method: options.method ?? order.settings.mergeMethod,
         policy: policyOf(order),
@@ -91,11 +91,11 @@ async function mergeHeld(order: Merging): Promise<MergeOutcome> {
         mayGoOn: (plan) => mayGoOn(plan, order),
       });
       if (end === 'declined' || end === 'stopped') return { kind: end };
-      await tools.workspaces.emptyTrash(AbortSignal.timeout(trashMs));
+      await services.workspaces.emptyTrash(AbortSignal.timeout(trashMs));
     } finally {
-      tools.gate.close();
-      tools.reviews.close();
-      tools.pulse.close();
+      services.agents.gate.close();
+      services.agents.reviews.close();
+      services.clock.pulse.close();
       await files.flush();
       await progress?.close();
       if (forge.can.usage) record.record({ type: 'forge-used', ...forge.usage() });
@@ -137,16 +137,16 @@ function lastVerdict(events: readonly JournalEvent[]): UnionVerdict | null {
   return last?.type === 'union-judged' ? last.verdict : null;
 }
 
-/** The tools of a run whose agents are those that made the branches. */
-async function toolsFor(
+/** The services of a run whose agents are those that made the branches. */
+async function servicesFor(
   order: Merging & { readonly fleet: Fleet; readonly log: TaskLog },
   record: RunRecord,
   stop: StopListener,
-): Promise<RunTools> {
+): Promise<RunServices> {
   const { place, settings, context, forge } = order;
   const { env } = context;
   const sha = await forge.baseSha(record.state().base.branch);
-  return buildRunTools({
+  return buildServices({
     ...{ ...order, record, stop, env, worktreeMb: 0 },
     evidence: await readBaseEvidence(place.repository.git, sha, settings),
     sandbox: await chooseSandbox(settings, env),

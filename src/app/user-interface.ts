@@ -1,7 +1,7 @@
 import type { JournalEvent } from '../model/event/event.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import type { JournalDamage, UserProblem } from '../model/user-error.ts';
-import type { StopSignals } from '../services/run-tools.ts';
+import type { StopSignals } from '../services/run-services.ts';
 
 /** Where a command works, and for whom. */
 export type AppContext = {

@@ -1,5 +1,5 @@
 import type { AgentActivity } from '../agents/agent.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 /** Turns what an agent's reader sees into the journal's events, at a rate that the journal can bear. */
 export type ActivityRecorder = {
@@ -17,19 +17,22 @@ export type ActivityOrder = {
   readonly isReplay: () => boolean;
 };
 
-export function recordActivities(tools: RunTools, order: ActivityOrder): ActivityRecorder {
-  const { record, log } = tools;
+export function recordActivities(
+  services: Services<'record' | 'agents' | 'clock'>,
+  order: ActivityOrder,
+): ActivityRecorder {
+  const { record, agents } = services;
   const { ordinal } = order;
   const where = { task: ordinal, attempt: order.attempt } as const;
-  const spentBefore = costOfSession(tools, order);
+  const spentBefore = costOfSession(services, order);
   let lastSample = Number.NEGATIVE_INFINITY;
 
   const attemptState = () =>
     record.task(ordinal).attempts.find(({ attempt }) => attempt === order.attempt);
 
   const said = (summary: string, text: string): void => {
-    log.append(ordinal, text);
-    const now = tools.elapsed();
+    agents.log.append(ordinal, text);
+    const now = services.clock.elapsed();
     if (order.isReplay() || now - lastSample < sampleMs) return;
     lastSample = now;
     record.record({ type: 'activity-seen', ...where, summary: summary.slice(0, 200) });
@@ -73,9 +76,12 @@ export function recordActivities(tools: RunTools, order: ActivityOrder): Activit
 }
 
 /** What a resumed session had cost before: programs report the sum over all of it. */
-function costOfSession(tools: RunTools, { ordinal, attempt, session }: ActivityOrder): number {
+function costOfSession(
+  services: Services<'record'>,
+  { ordinal, attempt, session }: ActivityOrder,
+): number {
   if (session === null) return 0;
-  return tools.record
+  return services.record
     .task(ordinal)
     .attempts.filter((earlier) => earlier.attempt < attempt && earlier.session === session)
     .reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);

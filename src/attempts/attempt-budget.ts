@@ -1,6 +1,6 @@
 import type { Agent, AgentActivity } from '../agents/agent.ts';
 import type { Failure } from '../model/failure/failure.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 /** Holds an attempt to the limits that its program does not hold to by itself. */
 export type AttemptBudget = {
@@ -19,8 +19,11 @@ export type BudgetOrder = {
 };
 
 /** Counts the tools that an agent uses, and what it says that it costs. Output that is read again counts the same. */
-export function watchBudget(tools: RunTools, order: BudgetOrder): AttemptBudget {
-  const { maxTurns, maxCostUsd } = tools.settings;
+export function watchBudget(
+  services: Services<'record' | 'settings'>,
+  order: BudgetOrder,
+): AttemptBudget {
+  const { maxTurns, maxCostUsd } = services.settings;
   const { limitsTurns, limitsCost } = order.agent.capabilities;
   let turns = 0;
   let failure: Failure | null = null;
@@ -28,7 +31,7 @@ export function watchBudget(tools: RunTools, order: BudgetOrder): AttemptBudget 
   const judge = (): Failure | null => {
     if (maxTurns !== null && !limitsTurns && turns > maxTurns)
       return over(`The agent was ended at its tool use ${turns}: its limit is ${maxTurns} turns`);
-    const spent = costOf(tools, order);
+    const spent = costOf(services, order);
     if (maxCostUsd !== null && !limitsCost && spent > maxCostUsd)
       return over(
         `The agent was ended when it had spent $${spent.toFixed(2)} of the $${maxCostUsd.toFixed(2)} that it may spend`,
@@ -51,7 +54,7 @@ function over(message: string): Failure {
   return { reason: 'over-budget', message };
 }
 
-function costOf({ record }: RunTools, { ordinal, attempt }: BudgetOrder): number {
+function costOf({ record }: Services<'record'>, { ordinal, attempt }: BudgetOrder): number {
   const found = record.task(ordinal).attempts.find((one) => one.attempt === attempt);
   return found?.costUsd ?? 0;
 }

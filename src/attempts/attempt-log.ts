@@ -4,35 +4,46 @@ import { agentWords } from '../model/text/agent-words.ts';
 import type { AttemptResult, AttemptWhy } from '../model/event/attempt-event.ts';
 import { unreachable } from '../model/result.ts';
 import type { AttemptState } from '../model/state/task-state.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 /** Begins an attempt in its task's log, so that the log is there from the start, whatever the agent says. */
-export function logBegin(tools: RunTools, ordinal: number, attempt: number): void {
-  const known = tools.record.task(ordinal).attempts.find((one) => one.attempt === attempt);
-  if (known !== undefined) tools.log.append(ordinal, heading(known));
+export function logBegin(
+  services: Services<'record' | 'agents'>,
+  ordinal: number,
+  attempt: number,
+): void {
+  const known = services.record.task(ordinal).attempts.find((one) => one.attempt === attempt);
+  if (known !== undefined) services.agents.log.append(ordinal, heading(known));
 }
 
 /** Ends an attempt in its task's log: an agent that was ended cannot say so itself. */
 export function logEnd(
-  tools: RunTools,
+  services: Services<'agents'>,
   ordinal: number,
   ended: Pick<AttemptState, 'result' | 'failure'>,
 ): void {
-  tools.log.append(ordinal, closing(ended));
+  services.agents.log.append(ordinal, closing(ended));
 }
 
 /** Begins a task's log again with all that it held before an attempt, whose output is read again from its start. */
-export async function restartLog(tools: RunTools, ordinal: number, attempt: number): Promise<void> {
+export async function restartLog(
+  services: Services<'record' | 'agents'>,
+  ordinal: number,
+  attempt: number,
+): Promise<void> {
   const texts: string[] = [];
-  for (const earlier of tools.record.task(ordinal).attempts) {
+  for (const earlier of services.record.task(ordinal).attempts) {
     if (earlier.attempt >= attempt) break;
-    texts.push(heading(earlier), ...(await saidIn(tools, earlier)), closing(earlier));
+    texts.push(heading(earlier), ...(await saidIn(services, earlier)), closing(earlier));
   }
-  tools.log.restart(ordinal, texts.map((text) => `${text}\n`).join(''));
+  services.agents.log.restart(ordinal, texts.map((text) => `${text}\n`).join(''));
 }
 
-async function saidIn(tools: RunTools, { agent, directory }: AttemptState): Promise<string[]> {
-  const reader = (tools.agentNamed(agent) ?? tools.fleet.first.agent).reader();
+async function saidIn(
+  services: Services<'agents'>,
+  { agent, directory }: AttemptState,
+): Promise<string[]> {
+  const reader = (services.agents.agentNamed(agent) ?? services.agents.fleet.first.agent).reader();
   const output = await readFile(join(directory, 'output'), 'utf8').catch(() => '');
   return reader
     .read(output)

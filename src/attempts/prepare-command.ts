@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { AgentCommand } from '../agents/agent.ts';
 import type { FleetMember } from '../services/fleet.ts';
-import type { Room, RunTools } from '../services/run-tools.ts';
+import type { Room } from '../services/run-workspaces.ts';
+import type { Services } from '../services/run-services.ts';
 import { layOutFiles } from './agent-files.ts';
 import { plausibleSession } from './plausible-words.ts';
 
@@ -17,18 +18,18 @@ export type CommandOptions = {
 
 /** The agent's command for one attempt, with the files that it is to find. */
 export async function prepareCommand(
-  tools: RunTools,
+  services: Services<'workspaces' | 'settings'>,
   { member, room, workspace, session, maxCostUsd }: CommandOptions,
 ): Promise<AgentCommand> {
-  const filesDirectory = join(tools.controlDirectory(room), 'agent');
+  const filesDirectory = join(services.workspaces.controlDirectory(room), 'agent');
   const prepared = member.agent.command(member.program, {
-    ...{ model: member.model, maxTurns: tools.settings.maxTurns, maxCostUsd, filesDirectory },
+    ...{ model: member.model, maxTurns: services.settings.maxTurns, maxCostUsd, filesDirectory },
     session: plausibleSession(session),
     allowedCommands: [
-      ...tools.checks.map(({ command }) => command),
-      ...(tools.setup === null ? [] : [tools.setup]),
+      ...services.settings.checks.map(({ command }) => command),
+      ...(services.settings.setup === null ? [] : [services.settings.setup]),
     ],
-    isSandboxed: tools.isSandboxed,
+    isSandboxed: services.workspaces.isSandboxed,
     gitDirectories: [join(workspace, '.git')],
   });
   await layOutFiles(filesDirectory, prepared);

@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { KeptEnd } from '../process/claim.ts';
 import { findStrays, type Stray } from '../process/find-strays.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 export type StrayOrder = {
   readonly ordinal: number;
@@ -18,17 +18,20 @@ export type StrayOrder = {
  * Records what an agent may have left running: what no signal ended; and, where its keeper could not hold lost processes
  * or has died, what holds on to its directories. In a sandbox nothing outlives it.
  */
-export async function reportStrays(tools: RunTools, order: StrayOrder): Promise<void> {
+export async function reportStrays(
+  services: Services<'record' | 'workspaces'>,
+  order: StrayOrder,
+): Promise<void> {
   const { end, keeper } = order;
   const unended = await Promise.all((end.left ?? []).map(unendedStray));
-  const isHeld = tools.isSandboxed || (end.kind !== 'lost' && end.unheld !== true);
+  const isHeld = services.workspaces.isSandboxed || (end.kind !== 'lost' && end.unheld !== true);
   const places = await Promise.all(
     [order.workspace, order.directory].map((path) => realpath(path).catch(() => path)),
   );
   const seen = isHeld ? [] : await findStrays({ directories: places, since: keeper });
   const strays = [...unended, ...seen];
   if (strays.length === 0) return;
-  tools.record.record({
+  services.record.record({
     type: 'processes-left',
     task: order.ordinal,
     attempt: order.attempt,

@@ -9,7 +9,7 @@ import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
 import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
 import { memberFor } from '../services/fleet.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
@@ -32,13 +32,16 @@ export type AttemptOrder = {
 export const graceSeconds = 5;
 
 /** Starts one agent on one task, and records all that is seen of it until it has ended. */
-export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<void> {
-  const { record } = tools;
+export async function runAttempt(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  order: AttemptOrder,
+): Promise<void> {
+  const { record } = services;
   const { ordinal } = order;
   const { attempts } = record.task(ordinal);
-  const member = memberFor(tools.fleet, ordinal, attempts);
+  const member = memberFor(services.agents.fleet, ordinal, attempts);
   const attempt = attempts.length + 1;
-  const directory = join(tools.controlDirectory(ordinal), `attempt-${attempt}`);
+  const directory = join(services.workspaces.controlDirectory(ordinal), `attempt-${attempt}`);
   record.record({
     type: 'attempt-intended',
     task: ordinal,
@@ -48,15 +51,19 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
     directory,
     resumes: order.session,
   });
-  logBegin(tools, ordinal, attempt);
-  const { argv: bare, env } = await prepareCommand(tools, {
+  logBegin(services, ordinal, attempt);
+  const { argv: bare, env } = await prepareCommand(services, {
     ...{ member, session: order.session, workspace: order.workspace },
-    ...{ room: ordinal, maxCostUsd: tools.settings.maxCostUsd },
+    ...{ room: ordinal, maxCostUsd: services.settings.maxCostUsd },
   });
-  const argv = await tools.enter({ room: ordinal, workspace: order.workspace, argv: bare });
-  const marker = tools.marker(ordinal, attempt);
+  const argv = await services.workspaces.enter({
+    room: ordinal,
+    workspace: order.workspace,
+    argv: bare,
+  });
+  const marker = services.workspaces.marker(ordinal, attempt);
   await follow(
-    tools,
+    services,
     { ...order, attempt, directory, agent: member.agent, isAdopted: false },
     (sink) =>
       startKept(
@@ -69,7 +76,7 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
           deadlineSeconds: record.state().settings.timeoutSeconds,
           graceSeconds,
           marker,
-          secrets: tools.secretForms,
+          secrets: services.settings.secretForms,
         },
         sink,
       ),
@@ -81,19 +88,20 @@ export async function runAttempt(tools: RunTools, order: AttemptOrder): Promise<
  * dead, that is recorded; never claimed, we claim it, so that a late keeper exits. No agent is started here.
  */
 export async function adoptAttempt(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
   order: {
     readonly ordinal: number;
     readonly attempt: AttemptState;
     readonly environment: TaskEnvironment;
   },
 ): Promise<void> {
-  const { record } = tools;
+  const { record } = services;
   const { ordinal, environment } = order;
   const { attempt, directory, session } = order.attempt;
   const found = await findAttempt(directory);
   if (found.state === 'unclaimed') {
-    if (!(await claimAttempt(directory, tools.self))) return adoptAttempt(tools, order);
+    if (!(await claimAttempt(directory, services.agents.self)))
+      return adoptAttempt(services, order);
     record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: 'unclaimed' });
     const result = { kind: 'not-started', message: 'the orchestrator died before it' } as const;
     record.record({
@@ -107,11 +115,12 @@ export async function adoptAttempt(
     return;
   }
   record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: found.how });
-  const agent = tools.agentNamed(order.attempt.agent) ?? tools.fleet.first.agent;
-  await restartLog(tools, ordinal, attempt);
-  logBegin(tools, ordinal, attempt);
+  const agent =
+    services.agents.agentNamed(order.attempt.agent) ?? services.agents.fleet.first.agent;
+  await restartLog(services, ordinal, attempt);
+  logBegin(services, ordinal, attempt);
   const workspace = record.task(ordinal).workspace?.path ?? '';
-  const marker = tools.marker(ordinal, attempt);
+  const marker = services.workspaces.marker(ordinal, attempt);
   const following = {
     ordinal,
     attempt,
@@ -122,9 +131,12 @@ export async function adoptAttempt(
     agent,
     isAdopted: true,
   };
-  await follow(tools, following, (sink) =>
+  await follow(services, following, (sink) =>
     Promise.resolve(
-      adoptKept({ directory, keeper: found.keeper, marker, secrets: tools.secretForms }, sink),
+      adoptKept(
+        { directory, keeper: found.keeper, marker, secrets: services.settings.secretForms },
+        sink,
+      ),
     ),
   );
 }
@@ -141,17 +153,17 @@ type Following = {
 };
 
 async function follow(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
   order: Following,
   begin: (sink: OutputSink) => Promise<Kept>,
 ): Promise<void> {
-  const { record } = tools;
+  const { record } = services;
   const { ordinal, attempt } = order;
   const reader = order.agent.reader(order.workspace);
   let isReplay = order.isAdopted;
   let vitalSigns: VitalSigns | null = null;
-  const activities = recordActivities(tools, { ...order, isReplay: () => isReplay });
-  const budget = watchBudget(tools, { ...order, onOver: () => stop('over-budget') });
+  const activities = recordActivities(services, { ...order, isReplay: () => isReplay });
+  const budget = watchBudget(services, { ...order, onOver: () => stop('over-budget') });
   const ending: { why: StopWhy | null; kept: Kept | null } = { why: null, kept: null };
   const stop = (why: StopWhy): void => {
     ending.why ??= why;
@@ -176,18 +188,18 @@ async function follow(
       record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
     order.environment.shareWith(kept.keeper);
     const keeperPid = kept.keeper.pid;
-    vitalSigns = watchVitalSigns(tools, { ...order, keeperPid, onDead: () => stop('stalled') });
-    const end = await untilEnded(tools, { ordinal, kept, stop });
-    await reportStrays(tools, { ...order, keeper: kept.keeper, end });
+    vitalSigns = watchVitalSigns(services, { ...order, keeperPid, onDead: () => stop('stalled') });
+    const end = await untilEnded(services, { ordinal, kept, stop });
+    await reportStrays(services, { ...order, keeper: kept.keeper, end });
     const result = resultOf(end, ending.why);
     const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
     const claim = conclusion.claim.slice(0, 2_000);
-    const failure = failureOf(tools, result, {
-      claimed: plausibleFailure(conclusion.failure, tools.now()),
+    const failure = failureOf(services, result, {
+      claimed: plausibleFailure(conclusion.failure, services.clock.now()),
       budget: budget.failure(),
     });
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
-    logEnd(tools, ordinal, { result, failure });
+    logEnd(services, ordinal, { result, failure });
   } catch (error) {
     // Whatever broke here, no agent keeps working without anybody following it.
     await kept.stop().catch(() => undefined);
@@ -200,24 +212,24 @@ async function follow(
 type StopWhy = Extract<AttemptResult, { kind: 'stopped' }>['why'];
 
 async function untilEnded(
-  tools: RunTools,
+  services: Services<'clock'>,
   order: { readonly ordinal: number; readonly kept: Kept; readonly stop: (why: StopWhy) => void },
 ): Promise<KeptEnd> {
   const onNow = (): void => order.stop('interrupted');
   const onCancel = (): void => order.stop('cancelled');
   const onHold = (): void => order.stop('held');
-  const cancel = tools.cancelSignal(order.ordinal);
-  const hold = tools.holdSignal(order.ordinal);
-  tools.stop.now.addEventListener('abort', onNow, { once: true });
+  const cancel = services.clock.cancelSignal(order.ordinal);
+  const hold = services.clock.holdSignal(order.ordinal);
+  services.clock.stop.now.addEventListener('abort', onNow, { once: true });
   cancel.addEventListener('abort', onCancel, { once: true });
   hold.addEventListener('abort', onHold, { once: true });
   if (cancel.aborted) onCancel();
   if (hold.aborted) onHold();
-  if (tools.stop.now.aborted) onNow();
+  if (services.clock.stop.now.aborted) onNow();
   try {
     return await order.kept.ended;
   } finally {
-    tools.stop.now.removeEventListener('abort', onNow);
+    services.clock.stop.now.removeEventListener('abort', onNow);
     cancel.removeEventListener('abort', onCancel);
     hold.removeEventListener('abort', onHold);
   }
@@ -235,12 +247,12 @@ function resultOf(kept: KeptEnd, stopWhy: StopWhy | null): AttemptResult {
 }
 
 function failureOf(
-  tools: RunTools,
+  services: Services<'record'>,
   result: AttemptResult,
   seen: { readonly claimed: Failure | null; readonly budget: Failure | null },
 ): Failure | null {
   if (result.kind !== 'stopped') return seen.claimed;
-  const { timeoutSeconds, stallSeconds } = tools.record.state().settings;
+  const { timeoutSeconds, stallSeconds } = services.record.state().settings;
   switch (result.why) {
     case 'interrupted':
     case 'cancelled':

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readStatus } from '../workspace/salvage/work-status.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 /** Judges whether an attempt is alive by its output, its CPU time and its file changes; never by what it says. */
 export type VitalSigns = {
@@ -28,13 +28,16 @@ const idleShare = 0.01;
  *     ▲                                       │
  *     └──────────────any sign─────────────────┘
  */
-export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalSigns {
-  const { record } = tools;
+export function watchVitalSigns(
+  services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
+  order: VitalSignsOrder,
+): VitalSigns {
+  const { record } = services;
   const where = { task: order.ordinal, attempt: order.attempt } as const;
   const { stallSeconds } = record.state().settings;
-  const intervalMs = tools.settings.statusIntervalSeconds * 1_000;
+  const intervalMs = services.settings.statusIntervalSeconds * 1_000;
   let outputBytes = 0;
-  let lastSign = tools.elapsed();
+  let lastSign = services.clock.elapsed();
   let lastBeat = lastSign;
   let heartbeatDue = lastSign + intervalMs;
   let lastCpu: number | null = null;
@@ -43,31 +46,31 @@ export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalS
   let isClosed = false;
 
   const sign = (): void => {
-    lastSign = tools.elapsed();
+    lastSign = services.clock.elapsed();
     isStalled = false;
   };
 
   const sawWork = (cpu: number | null): boolean => {
     const used = cpu !== null && lastCpu !== null ? cpu - lastCpu : 0;
-    const span = (tools.elapsed() - lastBeat) / 1_000;
+    const span = (services.clock.elapsed() - lastBeat) / 1_000;
     lastCpu = cpu;
-    lastBeat = tools.elapsed();
+    lastBeat = services.clock.elapsed();
     return used > span * idleShare;
   };
 
   const beat = async (cpuSeconds: number | null): Promise<void> => {
     if (sawWork(cpuSeconds)) sign();
     // Files are looked at only when nothing else shows life: it costs a process.
-    if (tools.elapsed() - lastSign > (stallSeconds * 1_000) / 4) {
-      const change = await newestChange(tools, order.workspace);
+    if (services.clock.elapsed() - lastSign > (stallSeconds * 1_000) / 4) {
+      const change = await newestChange(services, order.workspace);
       if (change > lastChange && lastChange > 0) sign();
       lastChange = change;
     }
     if (isClosed) return;
-    const silentSeconds = Math.round((tools.elapsed() - lastSign) / 1_000);
+    const silentSeconds = Math.round((services.clock.elapsed() - lastSign) / 1_000);
     // A beat may come a little early, to share its look with others.
-    if (tools.elapsed() >= heartbeatDue - intervalMs / 8) {
-      heartbeatDue = Math.max(heartbeatDue, tools.elapsed() - intervalMs) + intervalMs;
+    if (services.clock.elapsed() >= heartbeatDue - intervalMs / 8) {
+      heartbeatDue = Math.max(heartbeatDue, services.clock.elapsed() - intervalMs) + intervalMs;
       record.record({ type: 'heartbeat', ...where, outputBytes, cpuSeconds, silentSeconds });
     }
     if (silentSeconds >= stallSeconds && !isStalled) {
@@ -78,7 +81,7 @@ export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalS
     if (silentSeconds >= stallSeconds * 2) order.onDead();
   };
 
-  const release = tools.pulse.watch(order.keeperPid, (cpu) => void beat(cpu));
+  const release = services.clock.pulse.watch(order.keeperPid, (cpu) => void beat(cpu));
   return {
     sawOutput: (bytes) => {
       outputBytes += bytes;
@@ -95,10 +98,13 @@ export function watchVitalSigns(tools: RunTools, order: VitalSignsOrder): VitalS
 const lookLimitMs = 20_000;
 
 /** When the newest of a workspace's uncommitted files, or its index, was written; milliseconds since 1970. */
-async function newestChange(tools: RunTools, workspace: string): Promise<number> {
+async function newestChange(
+  services: Services<'workspaces' | 'clock'>,
+  workspace: string,
+): Promise<number> {
   try {
-    const signal = AbortSignal.any([tools.stop.now, AbortSignal.timeout(lookLimitMs)]);
-    const git = tools.workspaces.git(workspace, { access: 'read', signal });
+    const signal = AbortSignal.any([services.clock.stop.now, AbortSignal.timeout(lookLimitMs)]);
+    const git = services.workspaces.git(workspace, { access: 'read', signal });
     const { entries } = await readStatus(git, 'all');
     const paths = [
       join(workspace, '.git', 'index'),

@@ -6,7 +6,7 @@ import { advanceTrain, foldTrain, type TrainState } from '../model/merge/train.t
 import type { LeaveReason, TrainCar, TrainPolicy } from '../model/merge/train-car.ts';
 import type { UnionVerdict } from '../model/merge/union.ts';
 import { cleanUp } from '../orchestration/clean-up.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services, RunServices } from '../services/run-services.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/environment/markers.ts';
 import type { TaskState } from '../model/state/task-state.ts';
@@ -27,14 +27,14 @@ import { trainFeedback } from './train/train-feedback.ts';
 
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {
-  readonly tools: RunTools;
+  readonly services: RunServices;
   readonly forge: Forge;
   /** All events of the run. */
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
   readonly policy: TrainPolicy;
   /** Whether agents are asked when git or the checks fail; left out: none is. */
-  readonly resolving?: Omit<ResolvingOrder, 'tools'>;
+  readonly resolving?: Omit<ResolvingOrder, 'services'>;
   /** Gets what is about to be done; nothing is merged unless it agrees. */
   readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
 };
@@ -58,41 +58,45 @@ type Site = {
  * earlier process left unfinished is brought to its end first. What follows from merges is done in the end.
  */
 export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
-  const { tools, forge } = order;
+  const { services, forge } = order;
   forge.requireRight();
   const end = await mergeAll(order);
-  if (end === 'declined' || tools.stop.drain.aborted) return end;
-  const { record, state } = tools.record;
+  if (end === 'declined' || services.clock.stop.drain.aborted) return end;
+  const { record, state } = services.record;
   await concludeMerged({ state, record, forge });
   const merged = state().tasks.filter(({ status }) => status === 'merged');
-  for (const { ordinal } of merged) await cleanUp(tools, ordinal);
+  for (const { ordinal } of merged) await cleanUp(services, ordinal);
   return end;
 }
 
 async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
-  const { tools } = order;
-  const { record, workspaces, clone } = tools;
-  await endStrays(tools);
+  const { services } = order;
+  const { record, workspaces } = services;
+  await endStrays(services);
   await using repository = await openMergeRepository({
-    directory: join(tools.controlDirectory('base'), 'merge.git'),
-    from: clone.git,
-    attributes: await hubAttributes(clone.git, record.state().base.sha),
+    directory: join(workspaces.controlDirectory('base'), 'merge.git'),
+    from: workspaces.clone.git,
+    attributes: await hubAttributes(workspaces.clone.git, record.state().base.sha),
   });
-  const checks = openScratchChecks(tools);
+  const checks = openScratchChecks(services);
   await using scratch = openScratchTree({
-    ...{ clone, workspaces, repository },
-    directory: tools.workspacePath('base'),
+    ...{ clone: workspaces.clone, workspaces, repository },
+    directory: workspaces.workspacePath('base'),
     ref: shownRef(record.run),
-    index: shownIndex(tools),
+    index: shownIndex(services),
   });
-  const { identity } = tools;
-  const settle = settleByRule({ repository, scratch, identity, runTool: checks.runTool });
+  const settle = settleByRule({
+    repository,
+    scratch,
+    identity: workspaces.identity,
+    runTool: checks.runTool,
+  });
   const site = { repository, scratch, checks, settle };
   const before = foldTrain(order.events());
   if (before !== null && !before.isEnded && !(await go(order, site))) return 'stopped';
   const planned = await plan(order, site, leftSince(before, foldTrain(order.events())));
   if (planned === null) return before?.isEnded === false ? 'ended' : 'nothing-to-merge';
-  if (tools.stop.drain.aborted) return 'stopped';
+  if (services.clock.stop.drain.aborted) return 'stopped';
   const { cars, verdict } = planned;
   if (!(await order.mayGoOn(planned))) return 'declined';
   const { policy } = order;
@@ -110,10 +114,10 @@ function allowedMethod({ method, forge }: MergeRunOrder): MergeMethod {
 }
 
 /** Ends and forgets what a process that died over merging left behind: checks that still run, ports, folders. */
-async function endStrays(tools: RunTools): Promise<void> {
-  const ours = tools.marker('base');
+async function endStrays(services: Services<'workspaces'>): Promise<void> {
+  const ours = services.workspaces.marker('base');
   await endMarked((marker) => isMarkedBelow(marker, ours), 2_000);
-  await tools.discardEnvironments(['base']);
+  await services.workspaces.discardEnvironments(['base']);
 }
 
 const lasting: ReadonlySet<LeaveReason> = new Set(['conflict', 'check-failed', 'needs']);
@@ -134,14 +138,18 @@ async function plan(
   site: Site,
   without: ReadonlySet<number>,
 ): Promise<MergePlan | null> {
-  const { tools, forge } = order;
-  const { record, stop, identity, clone } = tools;
+  const { services, forge } = order;
+  const { record, clock, workspaces } = services;
   const state = record.state();
   const { git } = site.repository;
   const { branch } = state.base;
-  const base = await forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
+  const base = await forge.fetch({
+    into: workspaces.clone,
+    branch,
+    to: `refs/flotilla/base/${branch}`,
+  });
   const { related, unrelated } = await divideByBase(
-    clone.git,
+    workspaces.clone.git,
     base,
     await findMergeable(git, state),
   );
@@ -151,7 +159,14 @@ async function plan(
   const cars = await orderTrain(git, { base, branches });
   record.record({ type: 'union-begun', tasks: cars.map(({ task }) => task) });
   const verdict = await judgeUnion({
-    ...{ git, identity, base, branches: cars, scratch: site.scratch, signal: stop.drain },
+    ...{
+      git,
+      identity: workspaces.identity,
+      base,
+      branches: cars,
+      scratch: site.scratch,
+      signal: clock.stop.drain,
+    },
     runChecks: site.checks.run,
     settle: site.settle,
     baseChecks: state.base.sha === base ? state.baseChecks : null,
@@ -167,8 +182,8 @@ function mergedHead({ ordinal, status, pushedHead }: TaskState): MergedBefore[] 
 const nobody = { attempts: 0, fixes: () => 0, refusal: () => null };
 
 function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
-  const { tools, forge } = order;
-  const { record, identity, stop, clone } = tools;
+  const { services, forge } = order;
+  const { record, workspaces, clock } = services;
   // A train that an earlier process left unfinished follows the options of this one.
   const asked = { policy: order.policy, method: allowedMethod(order) };
   let state = foldTrain(order.events());
@@ -185,17 +200,17 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
       record: record.record,
       train,
       forge,
-      clone,
+      clone: workspaces.clone,
       repository,
       scratch,
-      identity,
+      identity: workspaces.identity,
     },
     runChecks: checks.run,
     settle,
-    ...trainFeedback(tools),
+    ...trainFeedback(services),
     lastWork: (task) => lastWork(order.events()).get(task) ?? null,
     mergedBefore: () => record.state().tasks.flatMap(mergedHead),
-    resolver: openResolver({ tools, ...(order.resolving ?? nobody) }),
-    stop: stop.drain,
+    resolver: openResolver({ services, ...(order.resolving ?? nobody) }),
+    stop: clock.stop.drain,
   });
 }

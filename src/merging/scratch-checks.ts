@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { CheckResult } from '../model/failure/failure.ts';
 import { runOriginalChecks } from '../orchestration/verify/original-checks.ts';
-import { setupOf, shellIn, type RunTools } from '../services/run-tools.ts';
+import { setupOf } from '../services/planned-task.ts';
+import { shellIn } from '../services/run-workspaces.ts';
+import type { Services } from '../services/run-services.ts';
 import { restoreTracked } from '../orchestration/verify/restore-tracked.ts';
 import { checkOnBranch } from '../verification/check.ts';
 import { runCheck } from '../verification/run-check.ts';
@@ -20,44 +22,58 @@ export type ScratchChecks = {
 };
 
 /** Opens the place where the run's base was checked: its environment, its sandbox, its log files. */
-export function openScratchChecks(tools: RunTools): ScratchChecks {
+export function openScratchChecks(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+): ScratchChecks {
   let count = 0;
   const restore = (workspace: string): Promise<string[]> =>
-    restoreTracked(tools, { workspace, index: shownIndex(tools), signal: tools.stop.now });
+    restoreTracked(services, {
+      workspace,
+      index: shownIndex(services),
+      signal: services.clock.stop.now,
+    });
   const run: RunChecks = async (directory, only) => {
-    await using environment = await openRoom(tools);
-    await tools.copyIgnored(directory);
+    await using environment = await openRoom(services);
+    await services.workspaces.copyIgnored(directory);
     const { variables } = environment;
     const results: CheckResult[] = [];
-    for (const { name, command } of await commandsFor(tools, only)) {
+    for (const { name, command } of await commandsFor(services, only)) {
       // What is checked is what is merged, also after a setup or a check that changed the tree's own files.
       if (results.length > 0) await restore(directory);
       count += 1;
       const log = join(
-        tools.controlDirectory('base'),
+        services.workspaces.controlDirectory('base'),
         `merge-${count}-${name.replaceAll(/\W+/gu, '-').slice(0, 40)}.log`,
       );
-      const argv = await shellIn(tools, { room: 'base', workspace: directory, command });
-      const result = await runOne(tools, { name, command, directory, variables, log }, argv);
-      if (tools.stop.now.aborted) return results;
+      const argv = await shellIn(services.workspaces, {
+        room: 'base',
+        workspace: directory,
+        command,
+      });
+      const result = await runOne(services, { name, command, directory, variables, log }, argv);
+      if (services.clock.stop.now.aborted) return results;
       results.push(result);
       // Without its setup, nothing can be said.
       if (name === setupName && result.state !== 'passed') return results;
     }
-    results.push(...(await originalResults(tools, { only, variables })));
+    results.push(...(await originalResults(services, { only, variables })));
     return results.filter(({ name }) => name !== setupName);
   };
   const runTool: RunTool = async ({ directory, folder, command }) => {
-    await using environment = await openRoom(tools);
+    await using environment = await openRoom(services);
     count += 1;
-    const log = join(tools.controlDirectory('base'), `merge-${count}-tool.log`);
+    const log = join(services.workspaces.controlDirectory('base'), `merge-${count}-tool.log`);
     const { variables } = environment;
     // The folder's name is a word of its own: no shell reads it.
     const argv = ['/bin/sh', '-c', `cd -- "$1" && ${command}`, 'sh', folder] as const;
-    const entered = await tools.enter({ room: 'base', workspace: directory, argv: [...argv] });
+    const entered = await services.workspaces.enter({
+      room: 'base',
+      workspace: directory,
+      argv: [...argv],
+    });
     const name = 'made again by rule';
     const order = { name, command, directory, variables, log };
-    return (await runOne(tools, order, entered)).state === 'passed';
+    return (await runOne(services, order, entered)).state === 'passed';
   };
   return { run, runTool };
 }
@@ -65,68 +81,68 @@ export function openScratchChecks(tools: RunTools): ScratchChecks {
 type Room = AsyncDisposable & Pick<TaskEnvironment, 'variables'>;
 
 /** The room of the base, as new: what the code of one branch left in its home plays no part in the checks of another. */
-async function openRoom(tools: RunTools): Promise<Room> {
-  await tools.forgetSandbox('base');
-  const { variables, close } = await tools.openEnvironment('base');
+async function openRoom(services: Services<'workspaces'>): Promise<Room> {
+  await services.workspaces.forgetSandbox('base');
+  const { variables, close } = await services.workspaces.openEnvironment('base');
   return {
     variables,
     [Symbol.asyncDispose]: async () => {
       await close();
-      await tools.forgetSandbox('base');
+      await services.workspaces.forgetSandbox('base');
     },
   };
 }
 
 /** Where the index of the scratch tree is kept as it was when its files were checked out. */
-export function shownIndex({ controlDirectory }: RunTools): string {
-  return join(controlDirectory('base'), 'union.index');
+export function shownIndex({ workspaces }: Services<'workspaces'>): string {
+  return join(workspaces.controlDirectory('base'), 'union.index');
 }
 
 const setupName = 'setup';
 
 /** The setup, and the checks as the base defines them. */
 async function commandsFor(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'settings'>,
   only: ReadonlySet<string> | null,
 ): Promise<{ readonly name: string; readonly command: string }[]> {
-  const shown = shownRef(tools.record.run);
+  const shown = shownRef(services.record.run);
   const readBranch = (path: string): Promise<string | null> =>
-    findFileAt(tools.clone.git, shown, path);
-  const wanted = tools.checks.filter(
+    findFileAt(services.workspaces.clone.git, shown, path);
+  const wanted = services.settings.checks.filter(
     ({ name }) => only === null || only.has(name) || only.has(setupName),
   );
   const checks = wanted.map(async (check) => {
     const { command } = await checkOnBranch(check, readBranch);
     return { name: check.name, command };
   });
-  const command = setupOf(tools);
+  const command = setupOf(services);
   const setup = command === null ? [] : [{ name: setupName, command }];
   return [...setup, ...(await Promise.all(checks))];
 }
 
 /** By the checks that the run began with, where what is merged by now changes them. */
 async function originalResults(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
   order: {
     readonly only: ReadonlySet<string> | null;
     readonly variables: Readonly<Record<string, string>>;
   },
 ): Promise<readonly CheckResult[]> {
   const { only, variables } = order;
-  const { base } = tools.record.state();
-  const { git } = tools.clone;
-  const shown = await resolveRevision(git, shownRef(tools.record.run));
+  const { base } = services.record.state();
+  const { git } = services.workspaces.clone;
+  const shown = await resolveRevision(git, shownRef(services.record.run));
   const now = await findRevision(git, `refs/flotilla/base/${base.branch}`);
-  return runOriginalChecks(tools, {
+  return runOriginalChecks(services, {
     ...{ task: 'base', room: 'base', commit: shown, only, logs: '' },
     environment: () => Promise.resolve(variables),
     base: now ?? base.sha,
-    signal: tools.stop.now,
+    signal: services.clock.stop.now,
   });
 }
 
 async function runOne(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
   order: {
     readonly name: string;
     readonly command: string;
@@ -143,10 +159,10 @@ async function runOne(
     argv,
     cwd: directory,
     env: variables,
-    timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
+    timeLimitSeconds: services.record.state().settings.checkTimeoutSeconds,
     log,
-    marker: tools.marker('base'),
-    secrets: tools.secretForms,
-    signal: tools.stop.now,
+    marker: services.workspaces.marker('base'),
+    secrets: services.settings.secretForms,
+    signal: services.clock.stop.now,
   });
 }

@@ -1,11 +1,14 @@
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 /**
  * Removes the workspace of a task whose work is published, once its tree is safe elsewhere; all others are kept for a
  * look and for a retry.
  */
-export async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
-  const { record, workspaces } = tools;
+export async function cleanUp(
+  services: Services<'record' | 'workspaces'>,
+  ordinal: number,
+): Promise<void> {
+  const { record, workspaces } = services;
   const { status, workspace, pushedHead } = record.task(ordinal);
   const hasServed = status === 'completed' || status === 'merged';
   if (!hasServed || workspace?.state !== 'ready' || pushedHead === null) return;
@@ -15,7 +18,7 @@ export async function cleanUp(tools: RunTools, ordinal: number): Promise<void> {
     salvageAs: `${record.run}/${ordinal}`,
     artefacts: new Set(record.state().artefacts),
   });
-  await tools.forgetSandbox(ordinal);
+  await services.workspaces.forgetSandbox(ordinal);
   if (!salvage.ok) return;
   record.record({ type: 'workspace-removed', task: ordinal, safeIn: salvage.ref });
 }

@@ -6,7 +6,7 @@ import { reachedTasks } from '../model/state/run-state.ts';
 import { watchRun } from '../radar/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { pauseFor } from '../attempts/plausible-words.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services, RunServices } from '../services/run-services.ts';
 import { watchBase } from './base/base-watch.ts';
 import { cleanUp } from './clean-up.ts';
 import { ensureDiagnosis } from './ensure-diagnosis.ts';
@@ -36,91 +36,92 @@ import { watchChecks, type CheckWatch } from './feedback/watch-checks.ts';
  * planned again on the merged base.
  */
 export async function executeRun(
-  tools: RunTools,
+  services: RunServices,
   ordinals: readonly number[],
   merge: MergeWork | null = null,
 ): Promise<'ended' | 'goes-on'> {
-  const { record } = tools;
+  const { record } = services;
   const before = record.state();
-  recordStops(tools);
-  await endStrays(tools);
-  recallLimits(tools);
-  const published = await takeOver(tools, ordinals);
+  recordStops(services);
+  await endStrays(services);
+  recallLimits(services);
+  const published = await takeOver(services, ordinals);
   if (published !== 'done') {
-    closeGates(tools);
+    closeGates(services);
     if (published === 'opened') return 'goes-on';
     record.record({ type: 'run-ended', how: 'interrupted' });
     return 'ended';
   }
   const trash = new AbortController();
-  const emptying = guarded(tools, null, () => keepTrashEmpty(tools, trash.signal));
-  const turns = takeTurns(tools, ordinals);
-  const base = watchBase(tools, {
-    cancel: wholeCancellationOf(tools),
-    guard: (work) => guarded(tools, null, work),
+  const emptying = guarded(services, null, () => keepTrashEmpty(services, trash.signal));
+  const turns = takeTurns(services, ordinals);
+  const base = watchBase(services, {
+    cancel: wholeCancellationOf(services),
+    guard: (work) => guarded(services, null, work),
   });
   const around = {
     turns,
-    subIssue: subIssueQueue(tools),
+    subIssue: subIssueQueue(services),
     base,
   };
   const watch = new AbortController();
-  const watching = guarded(tools, null, () => watchRun(tools, watch.signal));
-  const lives = openLives(tools, (ordinal) =>
-    guarded(tools, ordinal, () => liveTask(tools, around, ordinal)),
+  const watching = guarded(services, null, () => watchRun(services, watch.signal));
+  const lives = openLives(services, (ordinal) =>
+    guarded(services, ordinal, () => liveTask(services, around, ordinal)),
   );
   // What was asked for while no orchestrator was there.
   const ending = lives.endRequested();
-  const edits = watchEdits(tools);
-  const checks = await letLive(tools, { ordinals, lives, edits, turns });
+  const edits = watchEdits(services);
+  const checks = await letLive(services, { ordinals, lives, edits, turns });
   await Promise.all([base.checked, ending]);
   await lives.endRequested();
-  await guarded(tools, null, edits.look);
-  await guarded(tools, null, () => ensureDiagnosis(tools));
+  await guarded(services, null, edits.look);
+  await guarded(services, null, () => ensureDiagnosis(services));
   trash.abort();
   watch.abort();
   await Promise.all([emptying, watching]);
   let merging = 'none' as MergeOutcome;
-  await guarded(tools, null, async () => {
-    merging = await goOnToMerging(tools, merge);
+  await guarded(services, null, async () => {
+    merging = await goOnToMerging(services, merge);
   });
   if (merging !== 'done' || !hasOpened(before, record.state()))
-    await guarded(tools, null, () => runControls(tools));
-  closeGates(tools);
+    await guarded(services, null, () => runControls(services));
+  closeGates(services);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
-  await tools.discardEnvironments([]);
+  await services.workspaces.discardEnvironments([]);
   lives.close();
   const after = record.state();
-  const mayGoOn = merging === 'done' && !tools.stop.drain.aborted && !after.isCancelRequested;
+  const mayGoOn =
+    merging === 'done' && !services.clock.stop.drain.aborted && !after.isCancelRequested;
   if (mayGoOn && hasOpened(before, after)) return 'goes-on';
   const hasHeldBack = edits.hasHeldBack();
   const isRefused = base.isRefused();
-  const how = howItEnded(tools, { merging, hasHeldBack, checks, isRefused });
+  const how = howItEnded(services, { merging, hasHeldBack, checks, isRefused });
   record.record({ type: 'run-ended', how });
   return 'ended';
 }
 
 /** Where the forge refuses to tell, the run continues as if there were nothing to be taken over. */
 async function takeOver(
-  tools: RunTools,
+  services: Services<'record' | 'forge' | 'workspaces'>,
   ordinals: readonly number[],
 ): Promise<Awaited<ReturnType<typeof takeOverPublished>>> {
   let outcome: Awaited<ReturnType<typeof takeOverPublished>> = 'done';
-  await guarded(tools, null, async () => {
-    outcome = await takeOverPublished(tools, ordinals);
+  await guarded(services, null, async () => {
+    outcome = await takeOverPublished(services, ordinals);
   });
   return outcome;
 }
 
-function closeGates({ gate, reviews, pulse }: RunTools): void {
-  gate.close();
-  reviews.close();
-  pulse.close();
+function closeGates({ agents, clock }: Services<'agents' | 'clock'>): void {
+  agents.gate.close();
+  agents.reviews.close();
+  clock.pulse.close();
 }
 
 /** Lets tasks live their lives, and again when their pull requests come back, until nothing of that is awaited. */
 async function letLive(
-  tools: RunTools,
+  services: RunServices,
   order: {
     readonly ordinals: readonly number[];
     readonly lives: Lives;
@@ -131,22 +132,22 @@ async function letLive(
   const { ordinals, lives, edits, turns } = order;
   // What may come back is kept until it does not.
   const tidy = (ordinal: number): Promise<void> =>
-    guarded(tools, null, async () => {
-      if (!checks.mayReturn(ordinal)) await cleanUp(tools, ordinal);
+    guarded(services, null, async () => {
+      if (!checks.mayReturn(ordinal)) await cleanUp(services, ordinal);
     });
-  const checks = watchChecks(tools, {
+  const checks = watchChecks(services, {
     live: async (ordinal) => {
-      await tools.places.tasks(() => lives.live(ordinal));
+      await services.agents.places.tasks(() => lives.live(ordinal));
       await tidy(ordinal);
     },
-    cancelled: wholeCancellationOf(tools),
+    cancelled: wholeCancellationOf(services),
   });
-  const all = tools.record.state().tasks.map(({ ordinal }) => ordinal);
+  const all = services.record.state().tasks.map(({ ordinal }) => ordinal);
   const cleaning = all.filter((ordinal) => !ordinals.includes(ordinal)).map(tidy);
   await Promise.all(
     ordinals.map(async (ordinal) => {
       await turns.whenReady(ordinal);
-      await tools.places.tasks(async () => {
+      await services.agents.places.tasks(async () => {
         if (!(await edits.holdsBack(ordinal))) await lives.live(ordinal);
       });
       turns.leave(ordinal);
@@ -154,12 +155,12 @@ async function letLive(
     }),
   );
   await Promise.all(cleaning);
-  await guarded(tools, null, checks.settle);
+  await guarded(services, null, checks.settle);
   for (const ordinal of all) await tidy(ordinal);
   return checks;
 }
 
-function recordStops({ record, stop }: RunTools): void {
+function recordStops({ record, clock }: Services<'record' | 'clock'>): void {
   const on = (signal: AbortSignal, how: 'drain' | 'now'): void => {
     const tell = (): void => {
       // A run that continues after a merge has asked before.
@@ -167,36 +168,39 @@ function recordStops({ record, stop }: RunTools): void {
     };
     signal.addEventListener('abort', tell, { once: true });
   };
-  on(stop.drain, 'drain');
-  on(stop.now, 'now');
+  on(clock.stop.drain, 'drain');
+  on(clock.stop.now, 'now');
 }
 
 /** A limit of the provider that an orchestrator before us met holds for us as well. */
-function recallLimits({ record, gate, now }: RunTools): void {
+function recallLimits({ record, agents, clock }: Services<'record' | 'agents' | 'clock'>): void {
   for (const { attempts } of record.state().tasks) {
     const failure = attempts.at(-1)?.failure;
     if (failure?.reason !== 'provider-limited' || failure.resetsAt === undefined) continue;
     const { message, resetsAt } = failure;
-    if (new Date(resetsAt) > now())
-      gate.pause({ reason: 'provider-limited', ...pauseFor({ message, resetsAt }, now()) });
+    if (new Date(resetsAt) > clock.now())
+      agents.gate.pause({
+        reason: 'provider-limited',
+        ...pauseFor({ message, resetsAt }, clock.now()),
+      });
   }
 }
 
 /** Ends and forgets what an orchestrator that died left behind, but never an agent that can be adopted. */
-async function endStrays(tools: RunTools): Promise<void> {
-  const { tasks } = tools.record.state();
+async function endStrays(services: Services<'record' | 'workspaces' | 'agents'>): Promise<void> {
+  const { tasks } = services.record.state();
   if (!tasks.some(({ workspace }) => workspace !== null)) return;
-  await forgetCutControls(tools);
+  await forgetCutControls(services);
   const open = tasks.flatMap((task) => {
     const attempt = openAttempt(task)?.attempt;
     return attempt === undefined ? [] : [{ ordinal: task.ordinal, attempt }];
   });
-  const kept = open.map(({ ordinal, attempt }) => tools.marker(ordinal, attempt));
-  const ours = tools.marker('');
+  const kept = open.map(({ ordinal, attempt }) => services.workspaces.marker(ordinal, attempt));
+  const ours = services.workspaces.marker('');
   await endMarked((marker) => marker.startsWith(ours) && !kept.includes(marker), 2_000);
   const busy = open.map(({ ordinal }) => ordinal);
   const idle = tasks.map(({ ordinal }) => ordinal).filter((ordinal) => !busy.includes(ordinal));
-  await tools.discardEnvironments([...idle, 'base']);
+  await services.workspaces.discardEnvironments([...idle, 'base']);
 }
 
 type Ending = {
@@ -208,48 +212,48 @@ type Ending = {
 };
 
 function howItEnded(
-  { record, stop, gate, reviews }: RunTools,
+  { record, clock, agents }: Services<'record' | 'agents' | 'clock'>,
   { merging, hasHeldBack, checks, isRefused }: Ending,
 ): RunEnded['how'] {
   const state = record.state();
   if (state.isCancelRequested) return 'cancelled';
-  if (merging === 'stopped') return stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
+  if (merging === 'stopped') return clock.stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
   const reached = reachedTasks(state);
   // Checks that somebody did not wait for are looked at by the next start.
-  if (stop.drain.aborted && checks.isCutShort())
-    return stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
+  if (clock.stop.drain.aborted && checks.isCutShort())
+    return clock.stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
   const isMerging = (state.settings.merge ?? 'never') !== 'never';
   if (isMerging && isUnmerged(state)) return 'awaiting-merge';
   if (reached.every(hasSucceeded))
     return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
   if (!hasWaiting(state)) return 'finished';
   if (isRefused) return 'refused';
-  if (reviews.isClosed() && !stop.drain.aborted) return 'awaiting-merge';
-  if (stop.hasRunTimedOut()) return 'timed-out';
-  if (stop.drain.aborted || hasHeldBack) return 'interrupted';
+  if (agents.reviews.isClosed() && !clock.stop.drain.aborted) return 'awaiting-merge';
+  if (clock.stop.hasRunTimedOut()) return 'timed-out';
+  if (clock.stop.drain.aborted || hasHeldBack) return 'interrupted';
   // What waited for the forge in vain is for the next start, as after an interruption.
-  return gate.isClosedForGood() ? 'finished' : 'interrupted';
+  return agents.gate.isClosedForGood() ? 'finished' : 'interrupted';
 }
 
 /** The one boundary for bugs and for what the system refuses: the run continues, the record keeps the cause. */
 async function guarded(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces'>,
   ordinal: number | null,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (error instanceof ForgeError) return noteForgeError(tools, ordinal, error);
-    const lost = ordinal === null ? null : await lostClone(tools);
+    if (error instanceof ForgeError) return noteForgeError(services, ordinal, error);
+    const lost = ordinal === null ? null : await lostClone(services);
     if (ordinal !== null && lost !== null) {
-      tools.record.record({ type: 'task-failed', task: ordinal, failure: lost });
+      services.record.record({ type: 'task-failed', task: ordinal, failure: lost });
       return;
     }
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    tools.record.record({ type: 'unexpected', task: ordinal, message, stack });
+    services.record.record({ type: 'unexpected', task: ordinal, message, stack });
     if (ordinal !== null)
-      tools.record.record({
+      services.record.record({
         type: 'task-failed',
         task: ordinal,
         failure: failureFrom(error, message),
@@ -258,7 +262,11 @@ async function guarded(
 }
 
 /** What the forge refuses is no bug; and what only waits for it is done by the next start. */
-function noteForgeError({ record }: RunTools, ordinal: number | null, error: ForgeError): void {
+function noteForgeError(
+  { record }: Services<'record'>,
+  ordinal: number | null,
+  error: ForgeError,
+): void {
   const { message } = error;
   if (ordinal === null) record.record({ type: 'unexpected', task: null, message, stack: '' });
   else if (!isPassing(error))

@@ -1,31 +1,31 @@
 import { hasSucceeded, isOver } from '../model/state/task-state.ts';
 import { reachedTasks, type RunState } from '../model/state/run-state.ts';
 import { isLeftOut } from '../model/state/run-status.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { RunServices } from '../services/run-services.ts';
 import { wholeCancellationOf } from './lives.ts';
 
 /**
  * What a run does once its tasks have ended: it brings their work into the base, as far as that goes. `stopped`: the
  * user, or a forge that cannot be reached, ended it before its time.
  */
-export type MergeWork = (tools: RunTools) => Promise<'stopped' | 'done'>;
+export type MergeWork = (services: RunServices) => Promise<'stopped' | 'done'>;
 
 /** How merging in a run came out; `none`: there was nothing to merge, or not yet. */
 export type MergeOutcome = 'none' | 'stopped' | 'done';
 
 /** Merges what the tasks have brought, unless some of them still wait for something that the next start may have. */
 export async function goOnToMerging(
-  tools: RunTools,
+  services: RunServices,
   merge: MergeWork | null,
 ): Promise<MergeOutcome> {
-  const { record, stop, reviews } = tools;
+  const { record, clock, agents } = services;
   const state = record.state();
   const isToMerge = state.tasks.some(({ status }) => status === 'completed');
   if (merge === null || !isToMerge || state.isCancelRequested) return 'none';
-  if (hasWaiting(state) && !reviews.isClosed()) return 'none';
-  if (stop.drain.aborted) return 'stopped';
-  const drain = AbortSignal.any([stop.drain, wholeCancellationOf(tools)]);
-  return merge({ ...tools, stop: { ...stop, drain } });
+  if (hasWaiting(state) && !agents.reviews.isClosed()) return 'none';
+  if (clock.stop.drain.aborted) return 'stopped';
+  const drain = AbortSignal.any([clock.stop.drain, wholeCancellationOf(services)]);
+  return merge({ ...services, clock: { ...clock, stop: { ...clock.stop, drain } } });
 }
 
 /** Whether a task that had to be worked on has not ended. */

@@ -6,7 +6,7 @@ import {
   type IssueWords,
 } from '../model/issue/issue-digest.ts';
 import { stackBelow } from '../model/plan/plan.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 /** Watches over the words that a run carries out. */
 export type EditWatch = {
@@ -22,8 +22,8 @@ export type EditWatch = {
 };
 
 /** Compares the issue with what was planned, each time that a task is about to begin. */
-export function watchEdits(tools: RunTools): EditWatch {
-  const { record } = tools;
+export function watchEdits(services: Services<'record' | 'forge'>): EditWatch {
+  const { record } = services;
   const pinned = record.state().issueDigest;
   let noted = '';
   let hasHeldBack = false;
@@ -48,18 +48,18 @@ export function watchEdits(tools: RunTools): EditWatch {
 
   return {
     holdsBack: async (ordinal) => {
-      const edited = await editsSince(tools, { pinned, isLast: false });
+      const edited = await editsSince(services, { pinned, isLast: false });
       if (edited === null) return false;
       tell(edited);
       const { edits } = edited;
       const isHeld = [ordinal, ...stackBelow(record.state().plan?.tasks ?? [], ordinal)].some(
-        (task) => isOtherwise(tools, edits, task),
+        (task) => isOtherwise(services, edits, task),
       );
       hasHeldBack ||= isHeld;
       return isHeld;
     },
     look: async () => {
-      const edited = await editsSince(tools, { pinned, isLast: true });
+      const edited = await editsSince(services, { pinned, isLast: true });
       if (edited !== null) tell(edited);
     },
     hasHeldBack: () => hasHeldBack,
@@ -69,16 +69,16 @@ export function watchEdits(tools: RunTools): EditWatch {
 type Edited = { readonly edits: IssueEdits; readonly titles: IssueWords['titles'] };
 
 async function editsSince(
-  { readIssue }: RunTools,
+  { forge }: Services<'forge'>,
   { pinned, isLast }: { readonly pinned: IssueDigest | null; readonly isLast: boolean },
 ): Promise<Edited | null> {
-  const now = pinned === null ? null : ((await readIssue?.({ isLast })) ?? null);
+  const now = pinned === null ? null : ((await forge.readIssue?.({ isLast })) ?? null);
   const edits = pinned === null || now === null ? null : findEdits(pinned, now);
   return edits === null ? null : { edits, titles: now?.titles };
 }
 
 /** Whether a task that did not begin yet changed in the issue, or was removed from it. */
-function isOtherwise({ record }: RunTools, edits: IssueEdits, ordinal: number): boolean {
+function isOtherwise({ record }: Services<'record'>, edits: IssueEdits, ordinal: number): boolean {
   const { workspace } = record.task(ordinal);
   if (workspace !== null) return false;
   return edits.isCommonChanged || edits.changed.includes(ordinal) || edits.gone.includes(ordinal);

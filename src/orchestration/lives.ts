@@ -1,5 +1,5 @@
 import { isOver, openAttempt } from '../model/state/task-state.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 
 /** The lives that the tasks of a run live now, each task one at most. */
 export type Lives = {
@@ -15,8 +15,11 @@ export type Lives = {
  * Lets tasks live, and hears requests to cancel: a life that is under way ends by its own signal, and a task that rests
  * or waits gets a life at once, whose one step is to end.
  */
-export function openLives(tools: RunTools, begin: (ordinal: number) => Promise<void>): Lives {
-  const { record } = tools;
+export function openLives(
+  services: Services<'record'>,
+  begin: (ordinal: number) => Promise<void>,
+): Lives {
+  const { record } = services;
   const living = new Map<number, Promise<void>>();
   let isOpen = true;
   const live = (ordinal: number): Promise<void> => {
@@ -52,7 +55,7 @@ export function openLives(tools: RunTools, begin: (ordinal: number) => Promise<v
 }
 
 /** Is aborted when somebody asks for the end of the whole run. */
-export function wholeCancellationOf({ record }: RunTools): AbortSignal {
+export function wholeCancellationOf({ record }: Services<'record'>): AbortSignal {
   const controller = new AbortController();
   if (record.state().isCancelRequested) controller.abort();
   record.listen((event, { isCancelRequested }) => {

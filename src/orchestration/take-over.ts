@@ -6,7 +6,7 @@ import { subIssueTitle } from '../model/names.ts';
 import { reachedTasks } from '../model/state/run-state.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import { textDigest } from '../model/text/text-mark.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 import { concludeMerged } from './publish/conclude-merged.ts';
 import { subIssueKey } from './task/sub-issue-queue.ts';
 
@@ -16,10 +16,10 @@ import { subIssueKey } from './task/sub-issue-queue.ts';
  * `not-now`: the forge cannot be asked, and without its answer agents would be paid for twice.
  */
 export async function takeOverPublished(
-  tools: RunTools,
+  services: Services<'record' | 'forge' | 'workspaces'>,
   ordinals: readonly number[],
 ): Promise<'done' | 'opened' | 'not-now'> {
-  const { record, forge } = tools;
+  const { record, forge } = services;
   const unknown = record.state().tasks.filter(isUnknown);
   if (!forge.can.published || unknown.length === 0) return 'done';
   let merged = 0;
@@ -30,7 +30,7 @@ export async function takeOverPublished(
       key: subIssueKey(record.run, ordinal),
     }));
     for (const found of await forge.findPublished({ issue, tasks })) {
-      const work = await judgeFound(tools, found);
+      const work = await judgeFound(services, found);
       if (work === null) continue;
       record.record({ type: 'work-found', task: found.ordinal, issue: found.issue, work });
       if (work.kind === 'merged') merged += 1;
@@ -41,7 +41,7 @@ export async function takeOverPublished(
   }
   if (merged === 0) return 'done';
   await concludeMerged({ forge, state: record.state, record: record.record });
-  return hasOpenedMore(tools, ordinals) ? 'opened' : 'done';
+  return hasOpenedMore(services, ordinals) ? 'opened' : 'done';
 }
 
 /** Nothing was begun for it here, not even its sub-issue: it is new, or was begun where this journal is not. */
@@ -51,7 +51,7 @@ function isUnknown({ status, issueNumber, workspace, attempts, found }: TaskStat
 }
 
 /** Whether tasks of a phase that the found work has opened must be worked on, too. */
-function hasOpenedMore({ record }: RunTools, ordinals: readonly number[]): boolean {
+function hasOpenedMore({ record }: Services<'record'>, ordinals: readonly number[]): boolean {
   const state = record.state();
   return (
     state.only === null &&
@@ -62,21 +62,24 @@ function hasOpenedMore({ record }: RunTools, ordinals: readonly number[]): boole
 }
 
 /** What follows for a task from what the forge has of it; null: it begins as if nothing were there. */
-async function judgeFound(tools: RunTools, found: PublishedWork): Promise<FoundWork | null> {
+async function judgeFound(
+  services: Services<'record' | 'forge' | 'workspaces'>,
+  found: PublishedWork,
+): Promise<FoundWork | null> {
   const { branch, head, pull, isOurs } = found;
   if (!isOurs) return head === null ? null : refused(notOurs(branch, pull));
-  if (pull === null) return head === null ? null : judgeBranch(tools, branch, head);
+  if (pull === null) return head === null ? null : judgeBranch(services, branch, head);
   const { number, url, text, base } = pull;
   switch (pull.state) {
     case 'open': {
-      const today = textDigest(tools.record.state(), found.ordinal);
+      const today = textDigest(services.record.state(), found.ordinal);
       const isTextChanged = text !== null && today !== null && text !== today;
       const pullRequest = { number, url };
       return { kind: 'open', branch, head: pull.head, pullRequest, isTextChanged };
     }
     case 'merged': {
-      const wanted = tools.record.state().base;
-      const isThere = base === wanted.branch || (await isMergedInto(tools, pull, wanted.sha));
+      const wanted = services.record.state().base;
+      const isThere = base === wanted.branch || (await isMergedInto(services, pull, wanted.sha));
       if (isThere) return { kind: 'merged', pullRequest: { number, url } };
       return refused(
         `Its pull request #${number} was merged into ${base}, and ${wanted.branch} does not hold it: merge ${base} too, or check the task off in the issue; then start again with --retry`,
@@ -105,20 +108,20 @@ function notOurs(branch: string, pull: PublishedPull | null): string {
 
 /** A branch without a pull request: an earlier run died between the two, unless there is no work on it at all. */
 async function judgeBranch(
-  { record, clone, forge }: RunTools,
+  { record, workspaces, forge }: Services<'record' | 'forge' | 'workspaces'>,
   branch: string,
   head: string,
 ): Promise<FoundWork | null> {
   if (forge.can.feedback) await forge.fetchBranch(branch);
-  if (await isInHistory(clone.git, head, record.state().base.sha)) return null;
+  if (await isInHistory(workspaces.clone.git, head, record.state().base.sha)) return null;
   return { kind: 'open', branch, head, pullRequest: null, isTextChanged: false };
 }
 
 /** A stacked pull request goes into the branch of another one, and with that into the base. */
 async function isMergedInto(
-  { clone }: RunTools,
+  { workspaces }: Services<'workspaces'>,
   { mergedAs }: PublishedPull,
   base: string,
 ): Promise<boolean> {
-  return mergedAs !== null && isInHistory(clone.git, mergedAs, base);
+  return mergedAs !== null && isInHistory(workspaces.clone.git, mergedAs, base);
 }

@@ -1,5 +1,6 @@
 import { isOver, type TaskState } from '../model/state/task-state.ts';
-import { plannedTask, type RunTools } from '../services/run-tools.ts';
+import { plannedTask } from '../services/planned-task.ts';
+import type { Services } from '../services/run-services.ts';
 
 /**
  * Lets each task wait for what comes before it: the task below it in its stack, the one before it in a sequential phase
@@ -16,15 +17,15 @@ export type TurnTaking = {
   readonly leave: (ordinal: number) => void;
 };
 
-export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTaking {
+export function takeTurns(services: Services<'record'>, ordinals: readonly number[]): TurnTaking {
   const left = new Set<number>();
   let waiting: (() => void)[] = [];
-  const batchOf = (ordinal: number): number => plannedTask(tools, ordinal).batch;
+  const batchOf = (ordinal: number): number => plannedTask(services, ordinal).batch;
 
   const isReady = (ordinal: number): boolean => {
     const before = [
-      plannedTask(tools, ordinal).stackOn,
-      previousInSequence(tools, ordinals, ordinal),
+      plannedTask(services, ordinal).stackOn,
+      previousInSequence(services, ordinals, ordinal),
       ...ordinals.filter((other) => batchOf(other) < batchOf(ordinal)),
     ];
     return before.every((other) => other === null || left.has(other) || !ordinals.includes(other));
@@ -39,7 +40,7 @@ export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTak
     },
     whenReady: async (ordinal) => {
       // One that was begun by an orchestrator before us continues at once.
-      while (!isReady(ordinal) && !hasBegun(tools.record.task(ordinal)))
+      while (!isReady(ordinal) && !hasBegun(services.record.task(ordinal)))
         await new Promise<void>((resolve) => waiting.push(resolve));
     },
     leave: (ordinal) => {
@@ -53,15 +54,15 @@ export function takeTurns(tools: RunTools, ordinals: readonly number[]): TurnTak
 
 /** The task before one in a sequential phase, of those that are to work; null in a parallel phase, and for the first. */
 function previousInSequence(
-  tools: RunTools,
+  services: Services<'record'>,
   ordinals: readonly number[],
   ordinal: number,
 ): number | null {
-  const { plan } = tools.record.state();
-  const { phase } = plannedTask(tools, ordinal);
+  const { plan } = services.record.state();
+  const { phase } = plannedTask(services, ordinal);
   const mode = plan?.phases.find(({ number }) => number === phase)?.mode;
   if (plan === null || plan.stack === 'auto' || mode !== 'sequential') return null;
-  const members = ordinals.filter((other) => plannedTask(tools, other).phase === phase);
+  const members = ordinals.filter((other) => plannedTask(services, other).phase === phase);
   return members[members.indexOf(ordinal) - 1] ?? null;
 }
 

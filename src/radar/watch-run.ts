@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenConflict } from '../model/merge/conflict.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import { checkoutIndex } from '../attempts/checkout-index.ts';
-import type { RunTools } from '../services/run-tools.ts';
+import type { Services } from '../services/run-services.ts';
 import { hubAttributes } from '../trial/hub-rules.ts';
 import { heedConflicts } from './heed-conflicts.ts';
 import { openRadar, type SweepOrder } from './radar.ts';
@@ -14,22 +14,25 @@ import { watchConflicts } from './watch-conflicts.ts';
  * Watches a run's work for conflicts until the signal comes, journals what it sees, and does what the policy says. A short
  * run never gets to it.
  */
-export async function watchRun(tools: RunTools, signal: AbortSignal): Promise<void> {
-  heedConflicts(tools.record, tools.settings.onConflict);
-  const everyMs = tools.settings.radarSeconds * 1_000;
+export async function watchRun(
+  services: Services<'record' | 'workspaces' | 'settings'>,
+  signal: AbortSignal,
+): Promise<void> {
+  heedConflicts(services.record, services.settings.onConflict);
+  const everyMs = services.settings.radarSeconds * 1_000;
   await delay(everyMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return;
-  const { record, clone, workspaces } = tools;
+  const { record, workspaces } = services;
   await using radar = openRadar({
-    ...{ clone, confinement: workspaces.confinement },
-    directory: join(tools.controlDirectory('base'), 'radar.git'),
-    attributes: await hubAttributes(clone.git, record.state().base.sha),
+    ...{ clone: workspaces.clone, confinement: workspaces.confinement },
+    directory: join(services.workspaces.controlDirectory('base'), 'radar.git'),
+    attributes: await hubAttributes(workspaces.clone.git, record.state().base.sha),
   });
   await watchConflicts({
     radar,
-    look: () => whatToWatch(tools),
+    look: () => whatToWatch(services),
     tell: (news) => void record.record(news),
-    known: knownNow(tools),
+    known: knownNow(services),
     // The next round comes; a failing radar is no reason to stop anybody's work.
     onTrouble: () => undefined,
     everyMs,
@@ -37,28 +40,28 @@ export async function watchRun(tools: RunTools, signal: AbortSignal): Promise<vo
   });
 }
 
-function knownNow({ record }: RunTools): readonly SeenConflict[] {
+function knownNow({ record }: Services<'record'>): readonly SeenConflict[] {
   return record.state().conflicts;
 }
 
 /** With fewer than two sides there is only the base to collide with, which does not move under a run. */
-function whatToWatch(tools: RunTools): SweepOrder | null {
-  const { tasks, base, artefacts } = tools.record.state();
-  const sides = tasks.flatMap((task) => sideOf(tools, task));
+function whatToWatch(services: Services<'record' | 'workspaces'>): SweepOrder | null {
+  const { tasks, base, artefacts } = services.record.state();
+  const sides = tasks.flatMap((task) => sideOf(services, task));
   if (sides.length < 2) return null;
   return { base: base.sha, sides, excluded: [...conventional, ...artefacts.map(asPattern)] };
 }
 
-function sideOf(tools: RunTools, task: TaskState): WatchedSide[] {
+function sideOf(services: Services<'record' | 'workspaces'>, task: TaskState): WatchedSide[] {
   const { ordinal, status, workspace, pushedHead, stackedOn } = task;
   if (status === 'failed' || status === 'cancelled' || status === 'merged') return [];
   if (status === 'completed')
     return pushedHead === null ? [] : [{ task: ordinal, commit: pushedHead }];
   if (workspace?.state !== 'ready') return [];
   // What it was put on while it was under way is in its files, and is not its own work.
-  const below = stackedOn === null ? null : tools.record.task(stackedOn.on).head;
+  const below = stackedOn === null ? null : services.record.task(stackedOn.on).head;
   const ground = below ?? workspace.baseSha;
-  return [{ task: ordinal, path: workspace.path, ground, index: checkoutIndex(tools, ordinal) }];
+  return [{ task: ordinal, path: workspace.path, ground, index: checkoutIndex(services, ordinal) }];
 }
 
 /** What the usual tools leave behind, in repositories that do not ignore it. */

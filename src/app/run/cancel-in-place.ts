@@ -5,7 +5,7 @@ import { foldRun } from '../../model/state/fold-run.ts';
 import { isOver, type AttemptState } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import { roomsBeside, soloRoom } from '../../services/run-tools.ts';
+import { roomsBeside, soloRoom } from '../../services/run-workspaces.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { endUnwatched } from '../../process/keeper.ts';
 import { endMarked } from '../../process/process-tree.ts';

@@ -44,7 +44,7 @@ import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
-import { buildRunTools, type ToolsOrder } from './build-run-tools.ts';
+import { buildServices, type ServicesOrder } from './build-services.ts';
 import { startRun, type Intent, type StartOrder } from './start-run.ts';
 import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';
@@ -118,8 +118,8 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     const progress = showProgress(record, order);
     await runPhases({
       ...{ record, merge: mergeWork(order, output), first: order, plan: order.planNext },
-      toolsFor: noteOriginalChecks(output.note, async (phase) =>
-        buildRunTools({
+      servicesFor: noteOriginalChecks(output.note, async (phase) =>
+        buildServices({
           ...{ ...shared, ...aboutBase(order, phase, output), evidence: phase.evidence },
           fleet: phase === order ? fleet : await buildFleet(settings, phase.intent.plan, env),
         }),
@@ -262,7 +262,7 @@ function aboutBase(
   order: Undertaking,
   phase: PhaseStart,
   output: RunView,
-): Pick<ToolsOrder, 'isBaseKnownGreen' | 'agreesToRedBase'> {
+): Pick<ServicesOrder, 'isBaseKnownGreen' | 'agreesToRedBase'> {
   return {
     isBaseKnownGreen: isKnownGreen(order.journal, phase),
     agreesToRedBase: (troubles, { mayAsk }) => agreesToRedBase(order, output, troubles, mayAsk),

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../model/event/event.ts';
 import { maskSecrets, secretForms } from '../../model/text/secret-forms.ts';
-import type { TaskLog } from '../../services/run-tools.ts';
+import type { TaskLog } from '../../services/run-services.ts';
 
 /** Secret values, by where they may come from. */
 export type Secrets = {

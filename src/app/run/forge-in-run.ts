@@ -2,7 +2,7 @@ import type { Forge } from '../../forge/forge.ts';
 import { patientForge, type Patience } from '../../forge/patient-forge.ts';
 import { fetchRef, type BareClone } from '../../git/bare-clone.ts';
 import type { RunRecord } from '../../services/run-record.ts';
-import type { StopSignals } from '../../services/run-tools.ts';
+import type { StopSignals } from '../../services/run-services.ts';
 import type { Settings } from '../settings/settings.ts';
 import { countedForge } from './counted-forge.ts';
 import { discreetForge } from './discreet-forge.ts';

@@ -8,7 +8,7 @@ import type { JournalEvent } from '../../model/event/event.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { TrainPolicy } from '../../model/merge/train-car.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services, RunServices } from '../../services/run-services.ts';
 import { checkChangeLines } from '../../reporting/words/check-changes.ts';
 import { approvalWords } from '../../reporting/ending/awaiting-outcome.ts';
 import { fromHere } from '../place/from-here.ts';
@@ -16,7 +16,7 @@ import type { Place } from '../place/open-repository.ts';
 import type { Settings } from '../settings/settings.ts';
 import { forgeInTrain } from './forge-in-run.ts';
 import { writeReviewPage } from './review-page.ts';
-import { reviewLookMs } from './build-run-tools.ts';
+import { reviewLookMs } from './build-services.ts';
 
 export type MergeInRunOrder = {
   readonly place: Place;
@@ -30,21 +30,21 @@ export type MergeInRunOrder = {
 /** What a run does by itself once its tasks have ended: judges all branches together, and merges them. */
 export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWork {
   const { journal, settings, note } = order;
-  return async (tools) => {
-    const { record, stop } = tools;
-    const forge = forgeInTrain({ ...order, ...tools, forge: order.forge, settings });
+  return async (services: RunServices) => {
+    const { record, clock } = services;
+    const forge = forgeInTrain({ ...order, record, stop: clock.stop, now: clock.now });
     try {
       const end = await mergeRun({
-        ...{ tools, forge, policy, method: settings.mergeMethod },
+        ...{ services, forge, policy, method: settings.mergeMethod },
         events: () => journal.read(record.run, 0),
         resolving: {
           attempts: settings.resolveAttempts,
           fixes: () => settings.ciFixes,
           refusal: () => null,
         },
-        mayGoOn: (plan) => mayGoOn(order, { tools, policy, plan }),
+        mayGoOn: (plan) => mayGoOn(order, { services, policy, plan }),
       });
-      return end === 'stopped' || stop.drain.aborted ? 'stopped' : 'done';
+      return end === 'stopped' || clock.stop.drain.aborted ? 'stopped' : 'done';
     } catch (error) {
       if (!isPassing(error)) throw error;
       note(`Merging waits: ${error.message}. The same command continues it.`);
@@ -53,14 +53,18 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
   };
 }
 
-type Asked = { readonly tools: RunTools; readonly policy: TrainPolicy; readonly plan: MergePlan };
+type Asked = {
+  readonly services: Services<'record' | 'workspaces' | 'clock'>;
+  readonly policy: TrainPolicy;
+  readonly plan: MergePlan;
+};
 
 /** Leaves a page for reviewers, and waits for them if they must approve. */
 async function mayGoOn(
   { place, forge, journal, settings, note }: MergeInRunOrder,
-  { tools, policy, plan }: Asked,
+  { services, policy, plan }: Asked,
 ): Promise<boolean> {
-  const { record, stop, now } = tools;
+  const { record, clock } = services;
   const page = await writeReviewPage(place, record.state(), plan);
   checkChangeLines(record.state(), plan.cars).forEach(note);
   if (policy === 'verified') return true;
@@ -72,23 +76,23 @@ async function mayGoOn(
       .map(approvalWords)
       .forEach(note);
   const approval = await awaitApproval({
-    ...{ record, now, cars: plan.cars, look: forge.reviews, signal: stop.drain },
-    isStale: stalenessIn(tools, { plan, events: journal.read(record.run, 0) }),
+    ...{ record, now: clock.now, cars: plan.cars, look: forge.reviews, signal: clock.stop.drain },
+    isStale: stalenessIn(services, { plan, events: journal.read(record.run, 0) }),
     patienceMs: settings.reviewPatienceSeconds * 1_000,
     everyMs: reviewLookMs(record.state().issue, settings),
   });
-  return approval !== 'none' && !stop.drain.aborted;
+  return approval !== 'none' && !clock.stop.drain.aborted;
 }
 
 /** Reports what was approved before its agent changed it. While people are waited for, nobody changes anything more. */
 function stalenessIn(
-  { clone: { git } }: RunTools,
+  { workspaces }: Services<'workspaces'>,
   { plan, events }: { readonly plan: MergePlan; readonly events: Iterable<JournalEvent> },
 ): (review: PullReview) => Promise<boolean> {
   const works = lastWork(events);
   return async ({ number, head, approvedAt }) => {
     const task = plan.cars.find((car) => car.number === number)?.task;
     const work = works.get(task ?? 0) ?? null;
-    return !(await coversWork({ git, head, approvedAt, work }));
+    return !(await coversWork({ git: workspaces.clone.git, head, approvedAt, work }));
   };
 }

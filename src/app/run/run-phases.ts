@@ -1,7 +1,7 @@
+import type { RunServices } from '../../services/run-services.ts';
 import { executeRun } from '../../orchestration/execute-run.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { RunRecord } from '../../services/run-record.ts';
-import type { RunTools } from '../../services/run-tools.ts';
 import { currentPhase } from '../../model/state/run-state.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { recordPlan, type Intent } from './start-run.ts';
@@ -18,17 +18,17 @@ export type PhasesOrder = {
   readonly first: PhaseStart;
   /** Plans what comes next, on the base as it is by now. */
   readonly plan: () => Promise<PhaseStart>;
-  readonly toolsFor: (phase: PhaseStart) => Promise<RunTools>;
+  readonly servicesFor: (phase: PhaseStart) => Promise<RunServices>;
   /** Null: the run does not merge by itself. */
   readonly merge: MergeWork | null;
 };
 
 /** Works and merges, and continues from the merged base as long as that makes more tasks possible. */
 export async function runPhases(order: PhasesOrder): Promise<void> {
-  const { record, toolsFor, merge } = order;
+  const { record, servicesFor, merge } = order;
   for (let phase = order.first; ;) {
-    const tools = await toolsFor(phase);
-    const end = await executeRun(tools, phase.intent.ordinals, merge);
+    const services = await servicesFor(phase);
+    const end = await executeRun(services, phase.intent.ordinals, merge);
     if (end === 'ended') return;
     phase = await begin(order);
     record.record({ type: 'phase-begun', phase: currentPhase(record.state()), base: phase.base });

@@ -9,7 +9,8 @@ import {
 } from '../../model/state/task-state.ts';
 import { codesInNote } from '../../verification/code-in-note.ts';
 import { memberFor } from '../../services/fleet.ts';
-import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+import { plannedTask } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import {
   asData,
   continuePrompt,
@@ -25,12 +26,16 @@ import { returnPrompt } from './return-prompt.ts';
 export type NextPrompt = { readonly prompt: string; readonly session: string | null };
 
 /** Chooses the prompt by what the journal says of the attempts before. */
-export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy): NextPrompt {
-  const task = tools.record.task(ordinal);
+export function choosePrompt(
+  services: Services<'record' | 'agents' | 'settings'>,
+  ordinal: number,
+  why: AttemptWhy,
+): NextPrompt {
+  const task = services.record.task(ordinal);
   const { returned } = task.feedback;
-  const theTask = firstPrompt(promptOrder(tools, task));
+  const theTask = firstPrompt(promptOrder(services, task));
   const first = withPublished(task, theTask);
-  const session = sessionToResume(tools, task);
+  const session = sessionToResume(services, task);
   const isResumed = session !== null;
   const last = task.attempts.at(-1);
   const isFresh =
@@ -48,7 +53,7 @@ export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy):
   }
   const wasCutShort =
     last?.result?.kind === 'stopped' && ['interrupted', 'held'].includes(last.result.why);
-  const news = task.held === null ? '' : heldNews(tools, task, task.held);
+  const news = task.held === null ? '' : heldNews(services, task, task.held);
   if (news !== '') return { session, prompt: continuePrompt({ isResumed, first, news }) };
   if (wasCutShort || last?.failure?.reason === 'provider-limited')
     return { session, prompt: continuePrompt({ isResumed, first, news }) };
@@ -57,7 +62,7 @@ export function choosePrompt(tools: RunTools, ordinal: number, why: AttemptWhy):
       session,
       prompt: retryPrompt({
         ...{ failure: failureNow(task, task.lastFailure), isResumed, isFresh, first },
-        news: task.takenBase === null ? '' : takenNews(tools, task.takenBase.files),
+        news: task.takenBase === null ? '' : takenNews(services, task.takenBase.files),
       }),
     };
   if (returned !== null && (why === 'fix-ci' || why === 'address'))
@@ -74,7 +79,7 @@ function failureNow({ checks }: TaskState, before: Failure): Failure {
 }
 
 /** What an agent must know about the base that was merged into its branch before it continues. */
-function takenNews({ record }: RunTools, files: readonly string[]): string {
+function takenNews({ record }: Services<'record'>, files: readonly string[]): string {
   const { branch, sha } = record.state().base;
   const what = `Meanwhile the base (\`${branch}\` at ${sha.slice(0, 9)}) was merged into your branch.`;
   return files.length === 0 ? what : `${what} ${openMerge(files)}`;
@@ -95,9 +100,13 @@ function withPublished(task: TaskState, theTask: string): string {
 }
 
 /** What a task that was held must know about the one that it waited for. */
-function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: HeldState): string {
-  const other = tools.record.task(by);
-  const what = `task ${by}, which is this:\n\n${asData(plannedTask(tools, by).title)}`;
+function heldNews(
+  services: Services<'record'>,
+  { stackedOn }: TaskState,
+  { by, files }: HeldState,
+): string {
+  const other = services.record.task(by);
+  const what = `task ${by}, which is this:\n\n${asData(plannedTask(services, by).title)}`;
   const where = codesInNote(files);
   if (stackedOn?.on === by) {
     const open =
@@ -107,26 +116,29 @@ function heldNews(tools: RunTools, { stackedOn }: TaskState, { by, files }: Held
     return `Meanwhile your branch was put on top of ${what}\n\nIts verified work is merged into your branch by now; keep it. ${open}`;
   }
   if (other.head === null || !hasSucceeded(other)) return '';
-  return `You were paused because your changes in ${where} conflict with ${what}\n\nIt is verified now (\`git show ${other.head}\`, \`git diff ${tools.record.state().base.sha} ${other.head}\`). It will be merged before yours: if you can, shape your change so that both merge without a conflict, and do none of its work.`;
+  return `You were paused because your changes in ${where} conflict with ${what}\n\nIt is verified now (\`git show ${other.head}\`, \`git diff ${services.record.state().base.sha} ${other.head}\`). It will be merged before yours: if you can, shape your change so that both merge without a conflict, and do none of its work.`;
 }
 
-function promptOrder(tools: RunTools, task: TaskState): Parameters<typeof firstPrompt>[0] {
-  const state = tools.record.state();
+function promptOrder(
+  services: Services<'record' | 'settings'>,
+  task: TaskState,
+): Parameters<typeof firstPrompt>[0] {
+  const state = services.record.state();
   if (state.plan === null) throw new Error('The run has no plan');
   return {
-    task: plannedTask(tools, task.ordinal),
+    task: plannedTask(services, task.ordinal),
     plan: state.plan,
     masterTitle: state.title,
     branch: task.workspace?.branch ?? '',
-    checkCommands: tools.checks.map(({ command }) => command),
-    instructions: tools.settings.instructions,
+    checkCommands: services.settings.checks.map(({ command }) => command),
+    instructions: services.settings.instructions,
   };
 }
 
 /** The newest session of this agent in this workspace; a session that failed to answer is not asked again. */
-function sessionToResume(tools: RunTools, task: TaskState): string | null {
+function sessionToResume(services: Services<'agents'>, task: TaskState): string | null {
   const last = task.attempts.at(-1);
-  const { agent } = memberFor(tools.fleet, task.ordinal, task.attempts);
+  const { agent } = memberFor(services.agents.fleet, task.ordinal, task.attempts);
   if (!agent.capabilities.resumes || last === undefined) return null;
   if (last.agent !== agent.name || !isSameWorkspace(task)) return null;
   return last.failure?.reason === 'agent-failed' ? null : last.session;

@@ -12,7 +12,8 @@ import { readBaseline } from '../../attempts/attempt-baseline.ts';
 import { bringHome } from '../../orchestration/verify/bring-home.ts';
 import { collectBranch } from '../../orchestration/verify/collect-branch.ts';
 import { commitLeftovers } from '../../orchestration/verify/commit-leftovers.ts';
-import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+import { plannedTask } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import { codeInNote } from '../../verification/code-in-note.ts';
 import { findTrespasses } from '../../verification/scope.ts';
 import { judgeTrespasses } from '../../verification/shared-hubs.ts';
@@ -32,35 +33,42 @@ import type { Resolution, Resolving } from './resolving.ts';
  * Its checks are the train's next step. It gives the same answer twice.
  */
 export async function judgeResolution(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
   order: Resolving,
   last: AttemptState,
 ): Promise<Resolution> {
   const { workspace } = order;
   if (last.failure !== null) return failed(last.failure.message);
-  if (!(await tools.workspaces.exists(workspace))) return failed('its workspace was deleted');
+  if (!(await services.workspaces.exists(workspace))) return failed('its workspace was deleted');
   try {
-    return await judge(tools, order, last);
+    return await judge(services, order, last);
   } catch (error) {
     if (!(error instanceof ForeignGitError)) throw error;
-    if (tools.stop.now.aborted) return { kind: 'stopped' };
+    if (services.clock.stop.now.aborted) return { kind: 'stopped' };
     return failed(`its work cannot be read: ${error.message}`);
   }
 }
 
-async function judge(tools: RunTools, order: Resolving, last: AttemptState): Promise<Resolution> {
+async function judge(
+  services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
+  order: Resolving,
+  last: AttemptState,
+): Promise<Resolution> {
   const { car, workspace, begun } = order;
-  const signal = tools.stop.now;
-  const there = tools.workspaces.git(workspace, { signal });
-  await tools.workspaces.visit(workspace, { marker: tools.marker(car.task), signal });
+  const signal = services.clock.stop.now;
+  const there = services.workspaces.git(workspace, { signal });
+  await services.workspaces.visit(workspace, {
+    marker: services.workspaces.marker(car.task),
+    signal,
+  });
   const problem =
-    (await takeUnmerged(order, there)) ?? (await conclude(tools, { order, last, git: there }));
+    (await takeUnmerged(order, there)) ?? (await conclude(services, { order, last, git: there }));
   if (problem !== null) return failed(problem);
   const have = [begun.head, begun.onto];
-  const head = await collectBranch(tools, { workspace, branch: car.branch, have, signal });
+  const head = await collectBranch(services, { workspace, branch: car.branch, have, signal });
   if (head === null) return failed('it left a branch without a commit');
   // From here on it is about one commit of our clone.
-  const { git } = tools.clone;
+  const { git } = services.workspaces.clone;
   const lack = await lacks(order, git, head);
   if (lack !== null) return failed(lack);
   const files = await changedBy(order, head);
@@ -71,11 +79,11 @@ async function judge(tools: RunTools, order: Resolving, last: AttemptState): Pro
   const beyond =
     (await markersLeft(order, { git, head, files })) ??
     dropped ??
-    (await strayed(tools, order, { git, touched })) ??
-    (await unfit(tools, git, range));
+    (await strayed(services, order, { git, touched })) ??
+    (await unfit(services, git, range));
   if (beyond !== null) return failed(beyond);
   const configuration = await describeConfigurationChanges({
-    ...{ checks: tools.checks, files: touched, told: new Set<string>() },
+    ...{ checks: services.settings.checks, files: touched, told: new Set<string>() },
     readBase: readerOf(git, begun.onto),
     readBranch: readerOf(git, head),
   });
@@ -109,7 +117,7 @@ async function takeUnmerged({ workspace, car }: Resolving, git: Git): Promise<st
 
 /** Brings the branch home and commits what the agent did not, the merge itself included. */
 async function conclude(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces'>,
   { order, last, git }: { order: Resolving; last: AttemptState; git: Git },
 ): Promise<string | null> {
   const { car, workspace } = order;
@@ -117,9 +125,10 @@ async function conclude(
   const away = await bringHome(git, status.branch, car.branch);
   if (away !== null) return away.message;
   const baseline = await readBaseline(last.directory);
-  await commitLeftovers(tools, { ordinal: car.task, workspace, baseline, git, status });
+  await commitLeftovers(services, { ordinal: car.task, workspace, baseline, git, status });
   // If only one side was taken, there is nothing to commit but the merge.
-  if ((await findRevision(git, 'MERGE_HEAD')) !== null) await concludeMerge(git, tools.identity);
+  if ((await findRevision(git, 'MERGE_HEAD')) !== null)
+    await concludeMerge(git, services.workspaces.identity);
   return null;
 }
 
@@ -197,25 +206,27 @@ async function blobAt(git: Git, commit: string, path: string): Promise<string> {
 
 /** What a branch's own verification does not let pass either: keys, and files that are too large. */
 async function unfit(
-  { settings, keyForms: handed }: RunTools,
+  { settings }: Services<'settings'>,
   git: Git,
   range: { readonly baseSha: string; readonly head: string },
 ): Promise<string | null> {
   const allowed = settings.allowedSecrets;
-  return describeUnfitContent(await findUnfitContent({ git, ...range, allowed, handed }));
+  return describeUnfitContent(
+    await findUnfitContent({ git, ...range, allowed, handed: settings.keyForms }),
+  );
 }
 
 /** Files that belong to open work: merged work may be built on. */
 async function strayed(
-  tools: RunTools,
+  services: Services<'record'>,
   { car, train, begun }: Resolving,
   { git, touched }: { readonly git: Git; readonly touched: readonly ChangedFile[] },
 ): Promise<string | null> {
-  const { plan, settings, tasks } = tools.record.state();
+  const { plan, settings, tasks } = services.record.state();
   if (settings.isOutOfScopeAllowed) return null;
   const free = new Set([
     ...(car.conflict?.files ?? []).map(({ path }) => path),
-    ...tools.record.task(car.task).files.map(({ path }) => path),
+    ...services.record.task(car.task).files.map(({ path }) => path),
   ]);
   const merged = new Set([
     ...tasks.filter(({ status }) => status === 'merged').map(({ ordinal }) => ordinal),
@@ -223,7 +234,7 @@ async function strayed(
   ]);
   const open = (plan?.tasks ?? []).filter(({ ordinal }) => !merged.has(ordinal));
   const files = touched.filter(({ path }) => !free.has(path));
-  const trespasses = findTrespasses(plannedTask(tools, car.task), open, files);
+  const trespasses = findTrespasses(plannedTask(services, car.task), open, files);
   const readBase = (path: string): Promise<string | null> => findFileAt(git, begun.onto, path);
   const { rest } = await judgeTrespasses({ trespasses, files, readBase });
   if (rest.length === 0) return null;

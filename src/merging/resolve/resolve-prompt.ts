@@ -1,6 +1,7 @@
 import type { ConflictedFile } from '../../model/merge/conflict.ts';
 import { asData, authorText, fixPrompt } from '../../attempts/prompt/prompt.ts';
-import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+import { plannedTask } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import { returnPrompt } from '../../attempts/prompt/return-prompt.ts';
 import type { OtherSide } from './resolve-sides.ts';
 import type { Resolving } from './resolving.ts';
@@ -12,7 +13,10 @@ export type ResolvePromptOrder = Resolving & {
 };
 
 /** The parts of a prompt for an agent that must bring its branch and the base together: what both sides want, and where they meet. */
-export function resolvePrompt(tools: RunTools, order: ResolvePromptOrder): string {
+export function resolvePrompt(
+  services: Services<'record' | 'settings'>,
+  order: ResolvePromptOrder,
+): string {
   const { goesOn } = order;
   const sections = [
     goesOn
@@ -20,8 +24,8 @@ export function resolvePrompt(tools: RunTools, order: ResolvePromptOrder): strin
       : '',
     whySection(order),
     beforeSection(order),
-    contract(tools, order),
-    `# What this branch is for\n\n${asData(ownText(tools, order))}`,
+    contract(services, order),
+    `# What this branch is for\n\n${asData(ownText(services, order))}`,
     ...order.sides.map((side) => sideSection(order, side)),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -90,8 +94,8 @@ The work on branch \`${car.branch}\` was green by itself. With \`${train.branch}
     : `${told}\n\n${fixPrompt({ check: red, isResumed: true, first: '' }).trimEnd()}`;
 }
 
-function contract({ checks }: RunTools, { car, begun }: ResolvePromptOrder): string {
-  const commands = checks.map(({ command }) => `\`${command}\``).join(', ');
+function contract({ settings }: Services<'settings'>, { car, begun }: ResolvePromptOrder): string {
+  const commands = settings.checks.map(({ command }) => `\`${command}\``).join(', ');
   const ending =
     begun.why === 'conflict'
       ? 'Leave no marker and no unmerged path. End with a commit that concludes the merge (`git add`, `git commit --no-edit`). Do not abort it, and do not rebase.'
@@ -108,10 +112,10 @@ function contract({ checks }: RunTools, { car, begun }: ResolvePromptOrder): str
   }`;
 }
 
-function ownText(tools: RunTools, { car }: ResolvePromptOrder): string {
-  const state = tools.record.state();
+function ownText(services: Services<'record'>, { car }: ResolvePromptOrder): string {
+  const state = services.record.state();
   if (state.plan === null) throw new Error('The run has no plan');
-  const task = plannedTask(tools, car.task);
+  const task = plannedTask(services, car.task);
   return authorText({ task, plan: state.plan, masterTitle: state.title });
 }
 

@@ -2,7 +2,8 @@ import { findMergeBase } from '../../git/ancestry.ts';
 import { listNewestSubjects } from '../../git/commits.ts';
 import { readDiff } from '../../git/diffs.ts';
 import type { Git } from '../../git/git.ts';
-import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+import { plannedTask } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import { suspects } from '../train/next-train-step.ts';
 import type { Resolving } from './resolving.ts';
 
@@ -21,7 +22,7 @@ const mostCharacters = 12_000;
 
 /** Reads what came into the base that a branch does not go with. */
 export async function readOtherSides(
-  tools: RunTools,
+  services: Services<'record'>,
   { train, car, begun, git }: Resolving,
 ): Promise<OtherSide[]> {
   const isConflict = begun.why === 'conflict';
@@ -36,9 +37,9 @@ export async function readOtherSides(
   }
   const share = Math.floor(mostCharacters / others.length);
   const sides = others.map(async (task) => {
-    const { title, description } = plannedTask(tools, task);
+    const { title, description } = plannedTask(services, task);
     const inTrain = train.cars.find((other) => other.task === task)?.firstHead;
-    const head = inTrain ?? tools.record.task(task).pushedHead ?? begun.onto;
+    const head = inTrain ?? services.record.task(task).pushedHead ?? begun.onto;
     const diff = await diffOf(git, [await forkOf(git, car.firstHead, head), head], paths);
     return { task, title, description, diff: diff.slice(0, share) };
   });

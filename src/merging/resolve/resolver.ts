@@ -2,7 +2,7 @@ import type { AttemptState } from '../../model/state/task-state.ts';
 import { spentOn } from '../../model/state/run-state.ts';
 import type { CarResolve, CarState } from '../../model/merge/train.ts';
 import { adoptAttempt } from '../../attempts/run-attempt.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 import { updateRef } from '../../git/refs.ts';
 import type { Asking } from '../train/next-train-step.ts';
 import type { Resolution, ResolveOrder } from './resolving.ts';
@@ -19,52 +19,55 @@ export type Resolver = Asking & {
 
 export type ResolvingOrder = Asking & {
   /** Their fleet has the agents that made the branches. */
-  readonly tools: RunTools;
+  readonly services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>;
 };
 
 /** Opens a resolver on a run's tools. */
 export function openResolver(order: ResolvingOrder): Resolver {
-  const { tools } = order;
+  const { services } = order;
   return {
     attempts: order.attempts,
-    fixes: (task) => Math.max(0, order.fixes(task) - tools.record.task(task).feedback.ciFixes),
-    refusal: (task) => overBudget(tools) ?? order.refusal(task),
-    resolve: (asked) => resolve(tools, asked),
-    putAway: (car) => putAway(tools, car),
+    fixes: (task) => Math.max(0, order.fixes(task) - services.record.task(task).feedback.ciFixes),
+    refusal: (task) => overBudget(services) ?? order.refusal(task),
+    resolve: (asked) => resolve(services, asked),
+    putAway: (car) => putAway(services, car),
   };
 }
 
-function overBudget({ record, settings }: RunTools): string | null {
+function overBudget({ record, settings }: Services<'record' | 'settings'>): string | null {
   const spent = spentOn(record.state());
   if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
   return `no agent was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
 }
 
-async function resolve(tools: RunTools, order: ResolveOrder): Promise<Resolution> {
-  const { record, stop } = tools;
+async function resolve(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  order: ResolveOrder,
+): Promise<Resolution> {
+  const { record, clock } = services;
   const { task } = order.car;
-  const begun = order.car.resolve ?? intend(tools, order);
-  const workspace = record.task(task).workspace?.path ?? tools.workspacePath(task);
+  const begun = order.car.resolve ?? intend(services, order);
+  const workspace = record.task(task).workspace?.path ?? services.workspaces.workspacePath(task);
   const resolving = { ...order, begun, workspace };
-  const environment = await tools.openEnvironment(task);
+  const environment = await services.workspaces.openEnvironment(task);
   try {
     for (;;) {
       const last = record.task(task).attempts.findLast(({ attempt }) => attempt >= begun.attempt);
       if (last?.result === null)
-        await adoptAttempt(tools, { ordinal: task, attempt: last, environment });
+        await adoptAttempt(services, { ordinal: task, attempt: last, environment });
       else if (last === undefined || wasCutShort(last)) {
-        if (stop.drain.aborted || stop.now.aborted) return { kind: 'stopped' };
-        const problem = await startResolving(tools, { ...resolving, environment, last });
-        if (stop.now.aborted) return { kind: 'stopped' };
+        if (clock.stop.drain.aborted || clock.stop.now.aborted) return { kind: 'stopped' };
+        const problem = await startResolving(services, { ...resolving, environment, last });
+        if (clock.stop.now.aborted) return { kind: 'stopped' };
         if (problem !== null) return { kind: 'failed', message: problem };
-      } else return await judgeResolution(tools, resolving, last);
+      } else return await judgeResolution(services, resolving, last);
     }
   } finally {
     await environment.close();
   }
 }
 
-function intend({ record }: RunTools, { car, why, base }: ResolveOrder): CarResolve {
+function intend({ record }: Services<'record'>, { car, why, base }: ResolveOrder): CarResolve {
   const { task } = car;
   const head = why === 'conflict' ? (car.conflict?.head ?? car.head) : car.head;
   const attempt = record.task(task).attempts.length + 1;
@@ -79,9 +82,12 @@ function wasCutShort({ result, failure }: AttemptState): boolean {
   return result?.kind === 'not-started' && failure === null;
 }
 
-async function putAway(tools: RunTools, { task, branch, head }: CarState): Promise<void> {
-  const { record, workspaces, clone } = tools;
-  const path = record.task(task).workspace?.path ?? tools.workspacePath(task);
+async function putAway(
+  services: Services<'record' | 'workspaces'>,
+  { task, branch, head }: CarState,
+): Promise<void> {
+  const { record, workspaces } = services;
+  const path = record.task(task).workspace?.path ?? services.workspaces.workspacePath(task);
   if (!(await workspaces.exists(path))) return;
   const salvage = await workspaces.remove({
     path,
@@ -89,7 +95,10 @@ async function putAway(tools: RunTools, { task, branch, head }: CarState): Promi
     salvageAs: `${record.run}/${task}`,
     artefacts: new Set(record.state().artefacts),
   });
-  await tools.forgetSandbox(task);
+  await services.workspaces.forgetSandbox(task);
   // An agent's rejected changes to the branch are in the salvage.
-  if (salvage.ok) await clone.exclusively(() => updateRef(clone.git, `refs/heads/${branch}`, head));
+  if (salvage.ok)
+    await workspaces.clone.exclusively(() =>
+      updateRef(workspaces.clone.git, `refs/heads/${branch}`, head),
+    );
 }

@@ -7,7 +7,8 @@ import { checkoutIndex } from '../../attempts/checkout-index.ts';
 import { memberFor } from '../../services/fleet.ts';
 import { ensureSetUp } from '../../orchestration/task/prepare-workspace.ts';
 import { runAttempt } from '../../attempts/run-attempt.ts';
-import { setupOf, type RunTools } from '../../services/run-tools.ts';
+import { setupOf } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
 import { resolvePrompt } from './resolve-prompt.ts';
 import { readOtherSides } from './resolve-sides.ts';
@@ -20,18 +21,21 @@ export type StartOrder = Resolving & {
 };
 
 /** Has the agent work until it ends: in a new workspace with the conflict in it, or where it was cut short. Gives why that cannot be. */
-export async function startResolving(tools: RunTools, order: StartOrder): Promise<string | null> {
+export async function startResolving(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  order: StartOrder,
+): Promise<string | null> {
   const { task } = order.car;
-  const goesOn = order.last?.result?.kind === 'stopped' && (await isStanding(tools, order));
+  const goesOn = order.last?.result?.kind === 'stopped' && (await isStanding(services, order));
   if (!goesOn) {
-    const problem = await prepare(tools, order);
-    if (problem !== null || tools.stop.now.aborted) return problem;
-  } else await noteBaseline(tools, task);
-  const sides = await readOtherSides(tools, order);
-  const session = goesOn ? sessionOf(tools, task, order.last) : null;
-  const prompt = resolvePrompt(tools, { ...order, sides, goesOn });
+    const problem = await prepare(services, order);
+    if (problem !== null || services.clock.stop.now.aborted) return problem;
+  } else await noteBaseline(services, task);
+  const sides = await readOtherSides(services, order);
+  const session = goesOn ? sessionOf(services, task, order.last) : null;
+  const prompt = resolvePrompt(services, { ...order, sides, goesOn });
   const { workspace, environment } = order;
-  await runAttempt(tools, {
+  await runAttempt(services, {
     ordinal: task,
     why: 'resolve',
     ...{ prompt, session, workspace, environment },
@@ -40,25 +44,32 @@ export async function startResolving(tools: RunTools, order: StartOrder): Promis
 }
 
 /** A session belongs to the agent that opened it. */
-function sessionOf(tools: RunTools, task: number, last: AttemptState | undefined): string | null {
-  const { agent } = memberFor(tools.fleet, task, tools.record.task(task).attempts);
+function sessionOf(
+  services: Services<'record' | 'agents'>,
+  task: number,
+  last: AttemptState | undefined,
+): string | null {
+  const { agent } = memberFor(services.agents.fleet, task, services.record.task(task).attempts);
   return agent.capabilities.resumes && last?.agent === agent.name ? last.session : null;
 }
 
-function isStanding(tools: RunTools, { workspace }: StartOrder): Promise<boolean> {
-  return tools.workspaces.exists(workspace);
+function isStanding(services: Services<'workspaces'>, { workspace }: StartOrder): Promise<boolean> {
+  return services.workspaces.exists(workspace);
 }
 
 /** Makes the workspace as the agent finds it: set up, and with the base merged in as far as git could. */
-async function prepare(tools: RunTools, order: StartOrder): Promise<string | null> {
-  const { workspaces, record } = tools;
+async function prepare(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  order: StartOrder,
+): Promise<string | null> {
+  const { workspaces, record } = services;
   const { car, begun, workspace, environment } = order;
-  const index = checkoutIndex(tools, car.task);
+  const index = checkoutIndex(services, car.task);
   await workspaces.create({ path: workspace, branch: car.branch, commit: begun.head, index });
-  await tools.copyIgnored(workspace);
-  if (setupOf(tools) !== null) {
+  await services.workspaces.copyIgnored(workspace);
+  if (setupOf(services) !== null) {
     if (
-      (await ensureSetUp(tools, car.task, {
+      (await ensureSetUp(services, car.task, {
         ...{ environment, mayBegin: () => true, onFailed: () => undefined },
       })) === 'not-now'
     )
@@ -66,18 +77,23 @@ async function prepare(tools: RunTools, order: StartOrder): Promise<string | nul
     const setup = record.task(car.task).workspace?.setup;
     if (setup?.state !== 'passed') return `the setup of its workspace failed: see ${setup?.log}`;
   }
-  await noteBaseline(tools, car.task);
-  return begun.why === 'conflict' ? beginMerge(tools, order) : null;
+  await noteBaseline(services, car.task);
+  return begun.why === 'conflict' ? beginMerge(services, order) : null;
 }
 
 /** Leaves the merge with its conflicts in the workspace, by the same rules as when it was tried. */
 async function beginMerge(
-  { workspaces, identity, stop }: RunTools,
+  { workspaces, clock }: Services<'workspaces' | 'clock'>,
   { workspace, begun, train, car, git }: StartOrder,
 ): Promise<string | null> {
   const attributes = join(await gitDirectoryOf(git), 'info', 'attributes');
-  const there = workspaces.git(workspace, { readable: [attributes], signal: stop.now });
+  const there = workspaces.git(workspace, { readable: [attributes], signal: clock.stop.now });
   const message = `Merge ${train.branch} into ${car.branch}`;
-  const end = await startMerge(there, { commit: begun.onto, message, identity, attributes });
+  const end = await startMerge(there, {
+    commit: begun.onto,
+    message,
+    identity: workspaces.identity,
+    attributes,
+  });
   return end.kind === 'refused' ? `git could not begin the merge: ${end.why}` : null;
 }

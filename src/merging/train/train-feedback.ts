@@ -1,7 +1,7 @@
 import type { Forge } from '../../forge/forge.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import { redChecks } from '../../orchestration/feedback/return-order.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 import { answerReviewers } from '../resolve/resolution-answer.ts';
 import type { TrainTools } from './train-tools.ts';
 
@@ -9,7 +9,7 @@ import type { TrainTools } from './train-tools.ts';
 export function trainFeedback({
   record,
   forge,
-}: RunTools): Pick<TrainTools, 'readRed' | 'tellReviewers'> {
+}: Services<'record' | 'forge'>): Pick<TrainTools, 'readRed' | 'tellReviewers'> {
   if (!forge.can.feedback) return { readRed: null, tellReviewers: null };
   return { readRed: redReader(forge), tellReviewers: answerReviewers(record, forge) };
 }

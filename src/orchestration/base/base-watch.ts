@@ -1,6 +1,6 @@
 import type { CommitStanding } from '../../forge/forge.ts';
 import { baseTroubles } from '../../diagnosis/base-troubles.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services, RunServices } from '../../services/run-services.ts';
 import { whenAborted } from '../../services/when-aborted.ts';
 import { checkBase } from './check-base.ts';
 
@@ -28,7 +28,7 @@ export type BaseWatch = {
  * It is known to be green where the forge's own checks of it are, or where an earlier run of ours saw it pass.
  */
 export function watchBase(
-  tools: RunTools,
+  services: RunServices,
   {
     cancel,
     guard,
@@ -40,27 +40,27 @@ export function watchBase(
 ): BaseWatch {
   let isRefused = false;
   let isAwaited = true;
-  const over = AbortSignal.any([tools.stop.now, tools.stop.drain, cancel]);
+  const over = AbortSignal.any([services.clock.stop.now, services.clock.stop.drain, cancel]);
   const setUp = Promise.withResolvers<void>();
-  const checked = guard(() => checkBase(tools, { cancel, onSetUp: setUp.resolve }));
+  const checked = guard(() => checkBase(services, { cancel, onSetUp: setUp.resolve }));
 
   /** Whether there is something against the base that the user did not agree to. */
   const isBad = async (mayAsk: boolean): Promise<boolean> =>
-    !(await isAgreedTo(tools, mayAsk)) && !over.aborted;
+    !(await isAgreedTo(services, mayAsk)) && !over.aborted;
 
   const judge = async (): Promise<'ready' | 'refused'> => {
     isRefused = await isBad(true);
-    if (isRefused) refuse(tools);
+    if (isRefused) refuse(services);
     return isRefused ? 'refused' : 'ready';
   };
 
   const ready = async (): Promise<'ready' | 'refused'> => {
-    const known = await Promise.race([askForge(tools), whenAborted(over)]);
+    const known = await Promise.race([askForge(services), whenAborted(over)]);
     if ((await judge()) === 'refused') return 'refused';
-    const isKnownGreen = tools.isBaseKnownGreen || known === 'passed';
+    const isKnownGreen = services.settings.isBaseKnownGreen || known === 'passed';
     const waited = await firstOf({
       checked: checked.then(() => 'checked' as const),
-      ms: isKnownGreen ? 0 : tools.settings.baseCheckWaitSeconds * 1_000,
+      ms: isKnownGreen ? 0 : services.settings.baseCheckWaitSeconds * 1_000,
       over,
     });
     if (waited === 'checked') return judge();
@@ -72,7 +72,7 @@ export function watchBase(
   const late = async (): Promise<void> => {
     await Promise.all([checked, answer]);
     // Nobody is asked in the middle of a run.
-    if (!isAwaited && (await isBad(false))) refuse(tools);
+    if (!isAwaited && (await isBad(false))) refuse(services);
   };
   const settled = late();
   void Promise.allSettled([checked, answer]).then(() => setUp.resolve());
@@ -86,25 +86,28 @@ export function watchBase(
 
 /** Whether nothing is against the base, or the user lets the run continue in spite of it. */
 async function isAgreedTo(
-  { record, agreesToRedBase }: RunTools,
+  { record, settings }: Services<'record' | 'settings'>,
   mayAsk: boolean,
 ): Promise<boolean> {
   const troubles = baseTroubles(record.state());
   if (troubles.length === 0 || record.state().isRedBaseAccepted) return true;
-  if (!(await agreesToRedBase(troubles, { mayAsk }))) return false;
+  if (!(await settings.agreesToRedBase(troubles, { mayAsk }))) return false;
   record.record({ type: 'red-base-accepted' });
   return true;
 }
 
-function refuse({ record, gate }: RunTools): void {
+function refuse({ record, agents }: Services<'record' | 'agents'>): void {
   const { branch, sha } = record.state().base;
   const what = baseTroubles(record.state()).map(({ message }) => message);
   const message = `the base (${branch} at ${sha.slice(0, 9)}) is not ready: ${what.join('; ')}`;
-  gate.pause({ reason: 'red-base', message, until: null });
+  agents.gate.pause({ reason: 'red-base', message, until: null });
 }
 
 /** Notes what the forge's own checks say of the base, where it has any and can be asked now. */
-async function askForge({ forge, record }: RunTools): Promise<CommitStanding['checks']> {
+async function askForge({
+  forge,
+  record,
+}: Services<'record' | 'forge'>): Promise<CommitStanding['checks']> {
   if (!forge.can.checks) return 'none';
   const standing = await forge.baseStanding(record.state().base.sha).catch(() => null);
   if (standing === null) return 'none';

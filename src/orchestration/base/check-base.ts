@@ -5,7 +5,8 @@ import { isRed, type CheckResult } from '../../model/failure/failure.ts';
 import { acceptAdvice, isOriginalName } from '../../model/original-check.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import { readStatus, type StatusEntry } from '../../workspace/salvage/work-status.ts';
-import { shellIn, type RunTools } from '../../services/run-tools.ts';
+import { shellIn } from '../../services/run-workspaces.ts';
+import type { Services } from '../../services/run-services.ts';
 import { runOriginalChecks } from '../verify/original-checks.ts';
 
 export type BaseCheckOrder = {
@@ -19,45 +20,50 @@ export type BaseCheckOrder = {
  * behind there is known not to be an agent's work. Cut short by the signal, it says nothing.
  */
 export async function checkBase(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
   { cancel, onSetUp }: BaseCheckOrder,
 ): Promise<void> {
-  const { record, workspaces } = tools;
-  const path = tools.workspacePath('base');
+  const { record, workspaces } = services;
+  const path = services.workspaces.workspacePath('base');
   if (record.state().baseChecks !== null) await workspaces.discard(path);
-  const hasNothingToRun = tools.checks.length === 0 && tools.setup === null;
+  const hasNothingToRun = services.settings.checks.length === 0 && services.settings.setup === null;
   if (hasNothingToRun || record.state().baseChecks !== null) return;
-  const signal = AbortSignal.any([tools.stop.now, cancel]);
+  const signal = AbortSignal.any([services.clock.stop.now, cancel]);
   if (signal.aborted) return;
   await workspaces.discard(path);
   await workspaces.create({ path, branch: null, commit: record.state().base.sha });
-  await tools.copyIgnored(path);
-  const environment = await tools.openEnvironment('base');
+  await services.workspaces.copyIgnored(path);
+  const environment = await services.workspaces.openEnvironment('base');
   try {
-    const results = await runAll(tools, { cwd: path, env: environment.variables, signal, onSetUp });
+    const results = await runAll(services, {
+      cwd: path,
+      env: environment.variables,
+      signal,
+      onSetUp,
+    });
     if (signal.aborted) return;
     const { sha } = record.state().base;
     results.push(
-      ...(await runOriginalChecks(tools, {
+      ...(await runOriginalChecks(services, {
         ...{ task: 'base', room: 'base', commit: sha, base: sha, only: null, logs: '', signal },
         environment: () => Promise.resolve(environment.variables),
       })),
     );
     if (signal.aborted) return;
-    const left = await marksLeft(tools, path, signal);
+    const left = await marksLeft(services, path, signal);
     record.record({ type: 'base-checked', checks: results, ...left });
     const { baseChecks } = record.state();
-    baseChecks?.filter(isRed).forEach((result) => raiseRedBase(tools, result));
+    baseChecks?.filter(isRed).forEach((result) => raiseRedBase(services, result));
   } finally {
     await environment.close();
     await workspaces.discard(path);
-    await tools.forgetSandbox('base');
+    await services.workspaces.forgetSandbox('base');
   }
 }
 
 /** What setup and checks made, and what they changed of the base's own files. */
 async function marksLeft(
-  { workspaces, marker }: RunTools,
+  { workspaces }: Services<'workspaces'>,
   path: string,
   signal: AbortSignal,
 ): Promise<{ readonly artefacts: string[]; readonly changed: string[] }> {
@@ -71,13 +77,13 @@ async function marksLeft(
   return { artefacts: named('untracked'), changed: named('changed') };
 
   async function statusOf(): Promise<readonly StatusEntry[]> {
-    await workspaces.visit(path, { marker: marker('base'), signal });
+    await workspaces.visit(path, { marker: workspaces.marker('base'), signal });
     return (await readStatus(workspaces.git(path, { signal }), 'normal')).entries;
   }
 }
 
 async function runAll(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
   order: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
@@ -86,21 +92,22 @@ async function runAll(
   },
 ): Promise<CheckResult[]> {
   const { cwd, env, signal, onSetUp } = order;
-  const setup = tools.setup === null ? [] : [{ name: 'setup', command: tools.setup }];
+  const setup =
+    services.settings.setup === null ? [] : [{ name: 'setup', command: services.settings.setup }];
   const results: CheckResult[] = [];
-  for (const [index, { name, command }] of [...setup, ...tools.checks].entries()) {
-    const result = await tools.places.checks(
+  for (const [index, { name, command }] of [...setup, ...services.settings.checks].entries()) {
+    const result = await services.agents.places.checks(
       async () =>
         runCheck({
           name,
           command,
-          argv: await shellIn(tools, { room: 'base', workspace: cwd, command }),
+          argv: await shellIn(services.workspaces, { room: 'base', workspace: cwd, command }),
           cwd,
           env,
-          timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
-          log: join(tools.controlDirectory('base'), `check-${index}.log`),
-          marker: tools.marker('base'),
-          secrets: tools.secretForms,
+          timeLimitSeconds: services.record.state().settings.checkTimeoutSeconds,
+          log: join(services.workspaces.controlDirectory('base'), `check-${index}.log`),
+          marker: services.workspaces.marker('base'),
+          secrets: services.settings.secretForms,
           signal,
         }),
       { priority: -1, signal },
@@ -115,11 +122,11 @@ async function runAll(
   return results;
 }
 
-function raiseRedBase(tools: RunTools, check: CheckResult): void {
+function raiseRedBase(services: Services<'record'>, check: CheckResult): void {
   const { name, exitCode, log } = check;
   const [trouble] = checkTroubles([check]);
-  const { branch, sha } = tools.record.state().base;
-  tools.record.record({
+  const { branch, sha } = services.record.state().base;
+  services.record.record({
     type: 'finding-raised',
     finding: {
       kind: 'red-base',

@@ -17,10 +17,12 @@ import { memberFor } from '../../services/fleet.ts';
 import { plausibleActivities } from '../../attempts/plausible-words.ts';
 import { prepareCommand } from '../../attempts/prepare-command.ts';
 import { graceSeconds, readTail } from '../../attempts/run-attempt.ts';
-import { setupOf, shellIn, soloRoom, type Room, type RunTools } from '../../services/run-tools.ts';
+import { setupOf } from '../../services/planned-task.ts';
+import { shellIn, soloRoom, type Room } from '../../services/run-workspaces.ts';
+import type { Services } from '../../services/run-services.ts';
 
 type Control = {
-  readonly tools: RunTools;
+  readonly services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>;
   readonly ordinal: number;
   readonly room: Room;
   readonly path: string;
@@ -36,26 +38,39 @@ type Control = {
  * Runs a task that succeeded a second time: the same agent with the same prompt on the same commit, then setup and checks
  * as they are. Its time is journalled; its workspace goes with all that was made there, and nothing of it is published.
  */
-export async function runControl(tools: RunTools, task: TaskState): Promise<void> {
-  const { record } = tools;
+export async function runControl(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  task: TaskState,
+): Promise<void> {
+  const { record } = services;
   const { ordinal, workspace } = task;
   const first = task.attempts[0];
   const prompt = await readFile(join(first?.directory ?? '', 'prompt'), 'utf8').catch(() => null);
   // Its files were cleaned away: its agent's prompt is no longer known.
   if (workspace === null || first === undefined || prompt === null) return;
   const room = soloRoom(ordinal);
-  const path = tools.workspacePath(room);
-  const marker = tools.marker(ordinal, 'solo');
-  const directory = freeDirectory(tools.controlDirectory(room));
+  const path = services.workspaces.workspacePath(room);
+  const marker = services.workspaces.marker(ordinal, 'solo');
+  const directory = freeDirectory(services.workspaces.controlDirectory(room));
   const { branch, baseSha } = workspace;
   record.record({ type: 'control-intended', task: ordinal, agent: first.agent, directory });
-  const environment = await tools.openEnvironment(room);
+  const environment = await services.workspaces.openEnvironment(room);
   try {
-    await tools.workspaces.discard(path);
-    await tools.workspaces.create({ path, branch, commit: baseSha, isThrownAway: true });
-    await tools.copyIgnored(path);
-    const signal = endSignal(tools, ordinal);
-    const control = { tools, ordinal, room, path, directory, baseSha, marker, environment, signal };
+    await services.workspaces.discard(path);
+    await services.workspaces.create({ path, branch, commit: baseSha, isThrownAway: true });
+    await services.workspaces.copyIgnored(path);
+    const signal = endSignal(services, ordinal);
+    const control: Control = {
+      services,
+      ordinal,
+      room,
+      path,
+      directory,
+      baseSha,
+      marker,
+      environment,
+      signal,
+    };
     const outcome = await measure(control, prompt);
     record.record({
       ...{ type: 'control-ended', task: ordinal },
@@ -64,8 +79,8 @@ export async function runControl(tools: RunTools, task: TaskState): Promise<void
   } finally {
     await endMarked((found) => found === marker, graceSeconds * 1_000);
     await environment.close();
-    await tools.workspaces.discard(path);
-    await tools.forgetSandbox(room);
+    await services.workspaces.discard(path);
+    await services.workspaces.forgetSandbox(room);
   }
 }
 
@@ -78,18 +93,18 @@ function freeDirectory(above: string): string {
 }
 
 /** The run is ended at once, or somebody cancels it, or this task. */
-function endSignal({ record, stop }: RunTools, ordinal: number): AbortSignal {
+function endSignal({ record, clock }: Services<'record' | 'clock'>, ordinal: number): AbortSignal {
   const cancelled = new AbortController();
   record.listen((event) => {
     const isMeant = event.type === 'cancel-requested' && (event.tasks?.includes(ordinal) ?? true);
     if (isMeant) cancelled.abort();
   });
-  return AbortSignal.any([stop.now, cancelled.signal]);
+  return AbortSignal.any([clock.stop.now, cancelled.signal]);
 }
 
 async function measure(control: Control, prompt: string): Promise<ControlOutcome> {
-  const { tools, signal } = control;
-  const setup = setupOf(tools);
+  const { services, signal } = control;
+  const setup = setupOf(services);
   let aloneMs = 0;
   const check = async (name: string, command: string): Promise<string | null> => {
     const result = await runCommandOf(control, { name, command });
@@ -99,12 +114,12 @@ async function measure(control: Control, prompt: string): Promise<ControlOutcome
   const unprepared = setup === null ? null : await check('setup', setup);
   if (unprepared !== null) return { kind: 'failed', message: unprepared };
   if (signal.aborted) return { kind: 'cut-short' };
-  const begun = tools.elapsed();
+  const begun = services.clock.elapsed();
   const failure = await runAgent(control, prompt);
-  aloneMs += tools.elapsed() - begun;
+  aloneMs += services.clock.elapsed() - begun;
   if (failure !== null) return { kind: 'failed', message: failure };
   if (!(await hasWork(control))) return { kind: 'failed', message: 'its agent changed nothing' };
-  for (const { name, command } of tools.checks) {
+  for (const { name, command } of services.settings.checks) {
     if (signal.aborted) return { kind: 'cut-short' };
     const red = await check(name, command);
     if (red !== null) return { kind: 'failed', message: red };
@@ -114,26 +129,34 @@ async function measure(control: Control, prompt: string): Promise<ControlOutcome
 
 /** Runs the agent to its end; gives what spoke against it. */
 async function runAgent(control: Control, prompt: string): Promise<string | null> {
-  const { tools, ordinal, room, path, directory, marker, environment, signal } = control;
-  const member = memberFor(tools.fleet, ordinal, []);
-  const { maxCostUsd } = tools.settings;
-  const left = maxCostUsd === null ? null : maxCostUsd - spentOn(tools.record.state());
+  const { services, ordinal, room, path, directory, marker, environment, signal } = control;
+  const member = memberFor(services.agents.fleet, ordinal, []);
+  const { maxCostUsd } = services.settings;
+  const left = maxCostUsd === null ? null : maxCostUsd - spentOn(services.record.state());
   const ending: { why: string | null; kept: Kept | null } = { why: null, kept: null };
   const stop = (why: string): void => {
     ending.why ??= why;
     ending.kept?.stop().catch(() => undefined);
   };
-  const { argv: bare, env } = await prepareCommand(tools, {
+  const { argv: bare, env } = await prepareCommand(services, {
     ...{ member, room, workspace: path, session: null, maxCostUsd: left },
   });
-  const argv = await tools.enter({ room, workspace: path, argv: bare });
+  const argv = await services.workspaces.enter({ room, workspace: path, argv: bare });
   const reader = member.agent.reader(path);
   const watch = watchLimits(control, stop);
   const kept = await startKept(
     {
-      ...{ directory, argv, cwd: path, prompt, graceSeconds, marker, secrets: tools.secretForms },
+      ...{
+        directory,
+        argv,
+        cwd: path,
+        prompt,
+        graceSeconds,
+        marker,
+        secrets: services.settings.secretForms,
+      },
       env: { ...environment.variables, ...member.variables, ...env },
-      deadlineSeconds: tools.record.state().settings.timeoutSeconds,
+      deadlineSeconds: services.record.state().settings.timeoutSeconds,
     },
     (text, stream) => {
       if (stream === 'output') watch(plausibleActivities(reader.read(text)));
@@ -162,11 +185,11 @@ function resultOf(end: KeptEnd): AttemptResult {
 
 /** Journals what it costs, and ends it when it costs too much or takes too many turns. */
 function watchLimits(
-  { tools, ordinal }: Control,
+  { services, ordinal }: Control,
   stop: (why: string) => void,
 ): (activities: readonly AgentActivity[]) => void {
-  const { record, settings } = tools;
-  const { limitsTurns } = memberFor(tools.fleet, ordinal, []).agent.capabilities;
+  const { record, settings } = services;
+  const { limitsTurns } = memberFor(services.agents.fleet, ordinal, []).agent.capabilities;
   const { maxTurns, maxCostUsd } = settings;
   let turns = 0;
   return (activities) => {
@@ -183,31 +206,31 @@ function watchLimits(
 }
 
 async function runCommandOf(
-  { tools, room, path, directory, marker, environment, signal }: Control,
+  { services, room, path, directory, marker, environment, signal }: Control,
   { name, command }: { readonly name: string; readonly command: string },
 ) {
   return runCheck({
     ...{ name, command, marker, signal, cwd: path, env: environment.variables },
-    argv: await shellIn(tools, { room, workspace: path, command }),
-    timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
+    argv: await shellIn(services.workspaces, { room, workspace: path, command }),
+    timeLimitSeconds: services.record.state().settings.checkTimeoutSeconds,
     log: `${directory}-${name.replaceAll(/[^\w.-]+/gu, '-').slice(0, 60)}.log`,
-    secrets: tools.secretForms,
+    secrets: services.settings.secretForms,
   });
 }
 
 /** Whether its agent changed anything, committed or not. What it left unreadable is no work. */
-async function hasWork({ tools, path, marker, baseSha, signal }: Control): Promise<boolean> {
+async function hasWork({ services, path, marker, baseSha, signal }: Control): Promise<boolean> {
   try {
-    await tools.workspaces.visit(path, { marker, signal });
-    const { head, entries } = await readStatus(tools.workspaces.git(path, { signal }), 'normal');
-    return head !== baseSha || entries.some((entry) => !isArtefact(tools, entry.path));
+    await services.workspaces.visit(path, { marker, signal });
+    const { head, entries } = await readStatus(services.workspaces.git(path, { signal }), 'normal');
+    return head !== baseSha || entries.some((entry) => !isArtefact(services, entry.path));
   } catch (error) {
     if (error instanceof ForeignGitError) return false;
     throw error;
   }
 }
 
-function isArtefact({ record }: RunTools, path: string): boolean {
+function isArtefact({ record }: Services<'record'>, path: string): boolean {
   const { artefacts, changedByChecks } = record.state();
   return [...artefacts, ...changedByChecks].includes(path);
 }

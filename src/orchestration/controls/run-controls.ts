@@ -3,7 +3,7 @@ import type { TaskState } from '../../model/state/task-state.ts';
 import { attemptsOf, plainRound } from '../../model/state/rounds.ts';
 import { endUnwatched } from '../../process/keeper.ts';
 import { memberFor } from '../../services/fleet.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 import { hasWaiting } from '../go-on-to-merging.ts';
 import { runControl } from './run-control.ts';
 
@@ -11,19 +11,21 @@ import { runControl } from './run-control.ts';
  * Runs some of the tasks that succeeded a second time, one after the other with no other agent running, to see what they take
  * alone. Call it when the run's work has ended. Ending the run ends this.
  */
-export async function runControls(tools: RunTools): Promise<void> {
-  const { record, settings } = tools;
+export async function runControls(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+): Promise<void> {
+  const { record, settings } = services;
   const cancelled = new Set<number>();
   record.listen((event, { tasks }) => {
     if (event.type !== 'cancel-requested') return;
     for (const ordinal of event.tasks ?? tasks.map((task) => task.ordinal)) cancelled.add(ordinal);
   });
   const isSameAgent = (task: TaskState): boolean =>
-    memberFor(tools.fleet, task.ordinal, []).agent.name === task.attempts[0]?.agent;
+    memberFor(services.agents.fleet, task.ordinal, []).agent.name === task.attempts[0]?.agent;
   for (const task of controlsLeft(record.state(), settings.soloControls).filter(isSameAgent)) {
     if (cancelled.has(task.ordinal)) continue;
-    if (!(await mayStart(tools))) return;
-    await runControl(tools, task);
+    if (!(await mayStart(services))) return;
+    await runControl(services, task);
   }
 }
 
@@ -54,20 +56,28 @@ function durationOf(task: TaskState, round: TaskState['rounds'][number]): number
 }
 
 /** Nothing is paid for controls that nobody waits for any more, or that machine or budget have no room for. */
-async function mayStart({ record, stop, gate, settings, shortage }: RunTools): Promise<boolean> {
+async function mayStart({
+  record,
+  clock,
+  agents,
+  settings,
+}: Services<'record' | 'agents' | 'clock' | 'settings'>): Promise<boolean> {
   const state = record.state();
-  if (stop.drain.aborted || state.isCancelRequested) return false;
-  if (state.pause !== null || gate.isClosedForGood()) return false;
+  if (clock.stop.drain.aborted || state.isCancelRequested) return false;
+  if (state.pause !== null || agents.gate.isClosedForGood()) return false;
   if (hasWaiting(state)) return false;
   if (settings.maxCostUsd !== null && spentOn(state) >= settings.maxCostUsd) return false;
-  return (await shortage()) === null;
+  return (await agents.shortage()) === null;
 }
 
 /** A control whose orchestrator died is ended, and not measured. */
-export async function forgetCutControls({ record, self }: RunTools): Promise<void> {
+export async function forgetCutControls({
+  record,
+  agents,
+}: Services<'record' | 'agents'>): Promise<void> {
   for (const { ordinal, control } of record.state().tasks) {
     if (control === null || control.outcome !== null) continue;
-    await endUnwatched(control.directory, self);
+    await endUnwatched(control.directory, agents.self);
     record.record({ type: 'control-ended', task: ordinal, outcome: { kind: 'cut-short' } });
   }
 }

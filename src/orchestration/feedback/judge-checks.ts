@@ -2,7 +2,7 @@ import { limitInWords } from '../../model/names.ts';
 import type { CiState } from '../../model/state/task-state.ts';
 import type { CiSeen } from '../../model/event/pull-event.ts';
 import type { PullReport } from '../../forge/forge.ts';
-import type { CiPolicy } from '../../services/run-tools.ts';
+import type { CiPolicy } from '../../services/execution-settings.ts';
 
 /** What was seen of one pull request, and since when it is watched. Times are milliseconds since 1970. */
 export type CheckLook = {

@@ -1,7 +1,7 @@
 import { ForgeError, isPassing } from '../../model/forge-problem.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import type { PullReport } from '../../forge/forge.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 import { judgeChecks, type CheckVerdict } from './judge-checks.ts';
 import { hasWorkflows } from './next-look.ts';
 
@@ -21,25 +21,28 @@ export type LookOrder = {
 };
 
 /** Looks at pull requests once, and journals what is new of their checks. */
-export async function lookAtChecks(tools: RunTools, order: LookOrder): Promise<void> {
+export async function lookAtChecks(
+  services: Services<'record' | 'forge' | 'workspaces' | 'clock' | 'settings'>,
+  order: LookOrder,
+): Promise<void> {
   const { tasks, memory } = order;
   const numbers = tasks.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
   let reports: readonly PullReport[];
   try {
-    reports = await tools.forge.lookAtPulls(numbers);
+    reports = await services.forge.lookAtPulls(numbers);
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
-    return noteProblem(tools, order, error);
+    return noteProblem(services, order, error);
   }
   for (const task of tasks) {
     const report = reports.find(({ number }) => number === task.pullRequest?.number) ?? null;
     if (report !== null) memory.reports.set(task.ordinal, report);
-    noteVerdict(tools, task, await judge(tools, { task, report, memory }));
+    noteVerdict(services, task, await judge(services, { task, report, memory }));
   }
 }
 
 async function judge(
-  tools: RunTools,
+  services: Services<'workspaces' | 'clock' | 'settings'>,
   order: {
     readonly task: TaskState;
     readonly report: PullReport | null;
@@ -47,22 +50,26 @@ async function judge(
   },
 ): Promise<CheckVerdict> {
   const { task, report, memory } = order;
-  const ci = task.feedback.ci ?? { head: '', pushedAt: tools.startedAt };
-  const now = tools.now().getTime();
+  const ci = task.feedback.ci ?? { head: '', pushedAt: services.clock.startedAt };
+  const now = services.clock.now().getTime();
   if (report?.checks === 'failed' || (report?.failed.length ?? 0) > 0)
     memory.redSince.set(ci.head, memory.redSince.get(ci.head) ?? now);
   const look = {
     report,
     ci,
     now,
-    watchedSince: Date.parse(tools.startedAt),
+    watchedSince: Date.parse(services.clock.startedAt),
     redSince: memory.redSince.get(ci.head) ?? null,
-    hasWorkflows: await hasWorkflows(tools.clone.git, ci.head),
+    hasWorkflows: await hasWorkflows(services.workspaces.clone.git, ci.head),
   };
-  return judgeChecks(look, tools.settings.ci);
+  return judgeChecks(look, services.settings.ci);
 }
 
-function noteVerdict({ record }: RunTools, { ordinal }: TaskState, verdict: CheckVerdict): void {
+function noteVerdict(
+  { record }: Services<'record'>,
+  { ordinal }: TaskState,
+  verdict: CheckVerdict,
+): void {
   // A fix may have pushed another head while the forge was asked.
   const { ci } = record.task(ordinal).feedback;
   if (ci === null || sayingOf(ci) === sayingOf(verdict)) return;
@@ -75,15 +82,19 @@ function sayingOf({ checks, failed, pending, isFinal, note }: CheckVerdict): str
 }
 
 /** What passes is asked again later, as long as there is patience; what does not ends the watch. */
-function noteProblem(tools: RunTools, { tasks }: LookOrder, error: ForgeError): void {
-  const longestMs = tools.settings.ci.patienceSeconds * 1_000;
+function noteProblem(
+  services: Services<'record' | 'clock' | 'settings'>,
+  { tasks }: LookOrder,
+  error: ForgeError,
+): void {
+  const longestMs = services.settings.ci.patienceSeconds * 1_000;
   for (const task of tasks) {
-    const pushedAt = task.feedback.ci?.pushedAt ?? tools.startedAt;
-    const since = Math.max(Date.parse(pushedAt), Date.parse(tools.startedAt));
-    const isOver = !isPassing(error) || tools.now().getTime() >= since + longestMs;
+    const pushedAt = task.feedback.ci?.pushedAt ?? services.clock.startedAt;
+    const since = Math.max(Date.parse(pushedAt), Date.parse(services.clock.startedAt));
+    const isOver = !isPassing(error) || services.clock.now().getTime() >= since + longestMs;
     if (!isOver) continue;
     const note = error.message;
     const nothing = { failed: [], pending: [], isFinal: true } as const;
-    noteVerdict(tools, task, { checks: 'unknown', ...nothing, note });
+    noteVerdict(services, task, { checks: 'unknown', ...nothing, note });
   }
 }

@@ -1,7 +1,7 @@
 import type { TaskState } from '../../model/state/task-state.ts';
 import type { Git } from '../../git/git.ts';
 import { findNamesIn } from '../../git/trees.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 
 /** While other tasks are at work, heads without workflows are looked at this much less often. */
 const restfulFactor = 10;
@@ -11,7 +11,7 @@ const restfulFactor = 10;
  * A head without workflows is looked at once, when it has had its time: mostly nothing will ever report on it.
  */
 export async function nextLook(
-  { settings, clone }: RunTools,
+  { settings, workspaces }: Services<'workspaces' | 'settings'>,
   order: {
     readonly open: readonly TaskState[];
     /** Whether no task is at work any more. */
@@ -26,7 +26,7 @@ export async function nextLook(
   const graceMs = settings.ci.graceSeconds * 1_000;
   const pushed = open.map(({ feedback }) => Date.parse(feedback.ci?.pushedAt ?? ''));
   const isReported = open.some(({ feedback }) => feedback.ci?.checks !== 'none');
-  if (isReported || (await anyWorkflows(clone.git, open)))
+  if (isReported || (await anyWorkflows(workspaces.clone.git, open)))
     return Math.max(...[Math.min(...pushed), lookedAt ?? 0].map((at) => at + intervalMs));
   const patientMs = isLast ? graceMs : graceMs * restfulFactor;
   return Math.max(Math.max(...pushed) + patientMs, (lookedAt ?? 0) + intervalMs);

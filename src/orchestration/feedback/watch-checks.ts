@@ -3,7 +3,7 @@ import { isCiAwaited, isCiFixDue } from '../../model/state/feedback.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import { openBell, type Bell } from '../../services/bell.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services, RunServices } from '../../services/run-services.ts';
 import { lookAtChecks, type CheckMemory } from './look-at-checks.ts';
 import { nextLook } from './next-look.ts';
 import { redChecks } from './return-order.ts';
@@ -29,23 +29,27 @@ export type CheckWatchOrder = {
  * Looks from time to time as long as checks of open pull requests have not ended, and sends a red one back to its agent.
  * What it does follows from the journal alone, so that another orchestrator continues it.
  */
-export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch {
-  const { record, forge, settings } = tools;
+export function watchChecks(services: RunServices, order: CheckWatchOrder): CheckWatch {
+  const { record, forge, settings } = services;
   const { fixes } = settings.ci;
   if (fixes === 0 || !forge.can.checks)
     return { mayReturn: () => false, settle: async () => undefined, isCutShort: () => false };
-  const ending = AbortSignal.any([tools.stop.drain, tools.stop.now, order.cancelled]);
+  const ending = AbortSignal.any([
+    services.clock.stop.drain,
+    services.clock.stop.now,
+    order.cancelled,
+  ]);
   const bell = openBell(ending);
   record.listen(({ type }) => {
     if (type === 'task-completed') bell.ring();
   });
   const watch: Watch = {
-    ...{ tools, order, ending, bell, isLast: false },
+    ...{ services, order, ending, bell, isLast: false },
     fixing: new Map(),
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
   const isOpen = (task: TaskState): boolean =>
-    isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(tools.record.state()));
+    isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(services.record.state()));
   const watching = goOnWatching(watch);
   // The caller that waits for it gets the error; until then it must not count as unhandled.
   watching.catch(() => undefined);
@@ -53,7 +57,7 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
     mayReturn: (ordinal) => !ending.aborted && isOpen(record.task(ordinal)),
     settle: async () => {
       watch.isLast = true;
-      tellAwaited(tools);
+      tellAwaited(services);
       bell.ring();
       try {
         await watching;
@@ -66,14 +70,15 @@ export function watchChecks(tools: RunTools, order: CheckWatchOrder): CheckWatch
 }
 
 /** People see all tasks done and a run that continues: they should know why. */
-function tellAwaited({ record, stop }: RunTools): void {
+function tellAwaited({ record, clock }: Services<'record' | 'clock'>): void {
   const awaited = record.state().tasks.filter(isCiAwaited);
   const pulls = awaited.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
-  if (pulls.length > 0 && !stop.drain.aborted) record.record({ type: 'checks-awaited', pulls });
+  if (pulls.length > 0 && !clock.stop.drain.aborted)
+    record.record({ type: 'checks-awaited', pulls });
 }
 
 type Watch = {
-  readonly tools: RunTools;
+  readonly services: RunServices;
   readonly order: CheckWatchOrder;
   readonly ending: AbortSignal;
   readonly bell: Bell;
@@ -85,20 +90,20 @@ type Watch = {
 };
 
 async function goOnWatching(watch: Watch): Promise<void> {
-  const { tools, ending, bell, fixing, memory } = watch;
+  const { services, ending, bell, fixing, memory } = watch;
   while (!ending.aborted) {
     const isWaiting = await fixRed(watch);
-    const open = tools.record.state().tasks.filter(isCiAwaited);
+    const open = services.record.state().tasks.filter(isCiAwaited);
     if (watch.isLast && open.length === 0 && fixing.size === 0 && !isWaiting) return;
     const { isLast } = watch;
-    const dueAt = await nextLook(tools, { open, isLast, lookedAt: memory.lookedAt });
-    const now = tools.now().getTime();
+    const dueAt = await nextLook(services, { open, isLast, lookedAt: memory.lookedAt });
+    const now = services.clock.now().getTime();
     if (dueAt === null || dueAt > now) {
       await bell.wait(isWaiting ? retryMs : dueAt === null ? null : dueAt - now);
       continue;
     }
     memory.lookedAt = now;
-    await lookAtChecks(tools, { tasks: open, memory });
+    await lookAtChecks(services, { tasks: open, memory });
   }
 }
 
@@ -107,10 +112,10 @@ const retryMs = 5_000;
 
 /** Sends red pull requests back to their agents; says whether one has to wait for the forge. */
 async function fixRed(watch: Watch): Promise<boolean> {
-  const { tools, fixing, bell, ending } = watch;
-  const { record, settings, gate } = tools;
+  const { services, fixing, bell, ending } = watch;
+  const { record, settings, agents } = services;
   for (const task of record.state().tasks) {
-    if (ending.aborted || gate.isClosedForGood()) return false;
+    if (ending.aborted || agents.gate.isClosedForGood()) return false;
     const { ordinal } = task;
     if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || fixing.has(ordinal))
       continue;
@@ -124,8 +129,8 @@ async function fixRed(watch: Watch): Promise<boolean> {
   return false;
 }
 
-async function sendBack({ tools, memory }: Watch, task: TaskState): Promise<boolean> {
-  const { forge } = tools;
+async function sendBack({ services, memory }: Watch, task: TaskState): Promise<boolean> {
+  const { forge } = services;
   const number = task.pullRequest?.number ?? 0;
   try {
     // An orchestrator before us may have seen it red.
@@ -135,7 +140,7 @@ async function sendBack({ tools, memory }: Watch, task: TaskState): Promise<bool
     const head = task.pushedHead ?? '';
     const failed = known === undefined || known.failed.length === 0 ? named : known.failed;
     const remarks = await redChecks(forge, { failed, head });
-    tools.record.record({ type: 'task-returned', task: task.ordinal, why: 'ci', head, remarks });
+    services.record.record({ type: 'task-returned', task: task.ordinal, why: 'ci', head, remarks });
     return true;
   } catch (error) {
     if (isPassing(error)) return false;

@@ -2,14 +2,17 @@ import { codeSpan, markdownText } from '../../model/text/markdown-text.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { PullRemark } from '../../model/event/pull-remark.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 
 /**
  * Tells the reviewers of a pull request which commit answers them. Found again by its key, the answer is never given
  * twice; one that the forge refuses is left out, for the work itself is pushed.
  */
-export async function ensureAnswered(tools: RunTools, ordinal: number): Promise<void> {
-  const { record, forge } = tools;
+export async function ensureAnswered(
+  services: Services<'record' | 'forge'>,
+  ordinal: number,
+): Promise<void> {
+  const { record, forge } = services;
   const task = record.task(ordinal);
   const { returned } = task.feedback;
   if (!forge.can.feedback || task.pullRequest === null) return;

@@ -3,7 +3,8 @@ import { hasOpenPull } from '../../model/state/feedback.ts';
 import { isAsFound } from '../../model/state/found-state.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import { redOnBase, type TaskState } from '../../model/state/task-state.ts';
-import { plannedTask, taskBelow, type RunTools } from '../../services/run-tools.ts';
+import { plannedTask, taskBelow } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import { ensureAnswered } from './ensure-answered.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 
@@ -12,10 +13,10 @@ import { pullRequestBody } from './pull-request-body.ts';
  * waits for the network or for a limit's end is `not-now`: the next start does it.
  */
 export async function ensurePublished(
-  tools: RunTools,
+  services: Services<'record' | 'forge' | 'workspaces'>,
   ordinal: number,
 ): Promise<Failure | 'not-now' | null> {
-  const { record } = tools;
+  const { record } = services;
   try {
     record.record({
       type: 'stage-changed',
@@ -23,9 +24,9 @@ export async function ensurePublished(
       stage: 'creating_pr',
       evidence: checkWords(record.task(ordinal)),
     });
-    await ensurePushed(tools, ordinal);
-    await ensurePullRequest(tools, ordinal);
-    await ensureAnswered(tools, ordinal);
+    await ensurePushed(services, ordinal);
+    await ensurePullRequest(services, ordinal);
+    await ensureAnswered(services, ordinal);
   } catch (error) {
     if (isPassing(error)) return 'not-now';
     const message = `The work is verified and safe on its branch, but publishing it failed: ${(error as Error).message}`;
@@ -40,8 +41,11 @@ function checkWords(task: TaskState): string {
   return redOnBase(task).length === 0 ? 'checks passed' : 'what fails, fails on the base, too';
 }
 
-async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
-  const { record, forge } = tools;
+async function ensurePushed(
+  services: Services<'record' | 'forge' | 'workspaces'>,
+  ordinal: number,
+): Promise<void> {
+  const { record, forge } = services;
   const { head, pushedHead, workspace, found } = record.task(ordinal);
   if (head === null || workspace === null) throw new Error(`Task ${ordinal} has nothing to push`);
   if (pushedHead === head) return;
@@ -49,18 +53,26 @@ async function ensurePushed(tools: RunTools, ordinal: number): Promise<void> {
   record.record({ type: 'push-intended', task: ordinal, branch, head });
   // A start from the base that the user asked for replaces what was there, and nothing newer.
   const expected = found?.kind === 'dropped' ? { expected: found.head } : {};
-  await forge.push({ from: tools.clone.directory, commit: head, branch, ...expected });
+  await forge.push({
+    from: services.workspaces.clone.directory,
+    commit: head,
+    branch,
+    ...expected,
+  });
   record.record({ type: 'push-done', task: ordinal, head });
 }
 
 /** The task that merges first, as long as it is not merged. */
-function openBelow(tools: RunTools, ordinal: number): TaskState | null {
-  const below = taskBelow(tools, ordinal);
+function openBelow(services: Services<'record'>, ordinal: number): TaskState | null {
+  const below = taskBelow(services, ordinal);
   return below !== null && hasOpenPull(below) ? below : null;
 }
 
-async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void> {
-  const { record, forge } = tools;
+async function ensurePullRequest(
+  services: Services<'record' | 'forge'>,
+  ordinal: number,
+): Promise<void> {
+  const { record, forge } = services;
   const task = record.task(ordinal);
   const state = record.state();
   if (task.workspace === null || task.issueNumber === null)
@@ -75,13 +87,13 @@ async function ensurePullRequest(tools: RunTools, ordinal: number): Promise<void
     body: pullRequestBody({
       state,
       task,
-      planned: plannedTask(tools, ordinal),
-      below: openBelow(tools, ordinal),
+      planned: plannedTask(services, ordinal),
+      below: openBelow(services, ordinal),
       key,
     }),
     head: task.workspace.branch,
     // A stacked pull request shows its own changes alone.
-    base: openBelow(tools, ordinal)?.workspace?.branch ?? state.base.branch,
+    base: openBelow(services, ordinal)?.workspace?.branch ?? state.base.branch,
     closes: task.issueNumber,
     checks: task.checks.map(({ name, state: result, durationMs }) => ({
       name,

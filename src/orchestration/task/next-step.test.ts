@@ -6,7 +6,7 @@ import type { Failure } from '../../model/failure/failure.ts';
 import { advanceRun } from '../../model/state/fold-run.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
-import type { StepPolicy } from '../../services/run-tools.ts';
+import type { StepPolicy } from '../../services/execution-settings.ts';
 import { nextStep } from './next-step.ts';
 
 const policy: StepPolicy = { hasSetup: false, checkFixes: 2, automaticRetries: 1 };

@@ -1,4 +1,4 @@
-import type { StepPolicy } from '../../services/run-tools.ts';
+import type { StepPolicy } from '../../services/execution-settings.ts';
 import type { AttemptWhy } from '../../model/event/attempt-event.ts';
 import { hasOpenPull } from '../../model/state/feedback.ts';
 import { isRed, type CheckResult, type Failure } from '../../model/failure/failure.ts';

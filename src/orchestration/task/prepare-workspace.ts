@@ -5,30 +5,32 @@ import { branchName } from '../../model/names.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
 import { checkoutIndex } from '../../attempts/checkout-index.ts';
-import { groundOf, shellIn, type RunTools } from '../../services/run-tools.ts';
+import { groundOf } from '../../services/planned-task.ts';
+import { shellIn } from '../../services/run-workspaces.ts';
+import type { Services } from '../../services/run-services.ts';
 import { reopenWorkspace } from './reopen-workspace.ts';
 
 /** Makes a task's workspace on its branch. One that an earlier orchestrator did not finish is made again. */
 export async function ensureWorkspace(
-  tools: RunTools,
+  services: Services<'record' | 'forge' | 'workspaces'>,
   ordinal: number,
   issueNumber: number,
 ): Promise<void> {
-  const { record, workspaces } = tools;
+  const { record, workspaces } = services;
   const task = record.task(ordinal);
-  const commit = groundOf(tools, ordinal) ?? record.state().base.sha;
-  const path = tools.workspacePath(ordinal);
+  const commit = groundOf(services, ordinal) ?? record.state().base.sha;
+  const path = services.workspaces.workspacePath(ordinal);
   const branch = branchName(issueNumber, task.title);
   const found = foundBranch(task);
   if (task.feedback.returned !== null) {
     const { head } = task.feedback.returned;
     const published = { branch: task.workspace?.branch ?? branch, head, commit };
-    return reopenWorkspace(tools, ordinal, published);
+    return reopenWorkspace(services, ordinal, published);
   }
-  if (found !== null) return reopenWorkspace(tools, ordinal, { ...found, commit });
+  if (found !== null) return reopenWorkspace(services, ordinal, { ...found, commit });
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
-  await workspaces.create({ path, branch, commit, index: checkoutIndex(tools, ordinal) });
-  await tools.copyIgnored(path);
+  await workspaces.create({ path, branch, commit, index: checkoutIndex(services, ordinal) });
+  await services.workspaces.copyIgnored(path);
   record.record({ type: 'workspace-done', task: ordinal });
 }
 
@@ -42,17 +44,17 @@ export type SetUpOrder = {
 
 /** Runs the setup command in a task's workspace. */
 export async function ensureSetUp(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
   ordinal: number,
   { environment, mayBegin, onFailed }: SetUpOrder,
 ): Promise<'on' | 'not-now'> {
-  const { record } = tools;
-  const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
-  return tools.places.checks(
+  const { record } = services;
+  const signal = AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
+  return services.agents.places.checks(
     async () => {
       if (!mayBegin()) return 'not-now';
-      const result = await runSetup(tools, ordinal, { environment, signal });
-      if (tools.stop.now.aborted) return 'not-now';
+      const result = await runSetup(services, ordinal, { environment, signal });
+      if (services.clock.stop.now.aborted) return 'not-now';
       // A setup that was cut short by a cancellation says nothing; the cancellation is the next step.
       record.record({ type: 'setup-ended', task: ordinal, result });
       if (!signal.aborted && isRed(result)) onFailed(result);
@@ -63,23 +65,23 @@ export async function ensureSetUp(
 }
 
 async function runSetup(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'settings'>,
   ordinal: number,
   order: { readonly environment: TaskEnvironment; readonly signal: AbortSignal },
 ): Promise<CheckResult> {
-  const { setup, record } = tools;
+  const { settings, record } = services;
   const workspace = record.task(ordinal).workspace?.path ?? '';
-  const command = setup ?? 'true';
+  const command = settings.setup ?? 'true';
   return runCheck({
     name: 'setup',
     command,
-    argv: await shellIn(tools, { room: ordinal, workspace, command }),
+    argv: await shellIn(services.workspaces, { room: ordinal, workspace, command }),
     cwd: workspace,
     env: order.environment.variables,
     timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
-    log: join(tools.controlDirectory(ordinal), 'setup.log'),
-    marker: tools.marker(ordinal, 'setup'),
-    secrets: tools.secretForms,
+    log: join(services.workspaces.controlDirectory(ordinal), 'setup.log'),
+    marker: services.workspaces.marker(ordinal, 'setup'),
+    secrets: services.settings.secretForms,
     signal: order.signal,
   });
 }

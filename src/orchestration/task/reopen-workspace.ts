@@ -2,7 +2,7 @@ import { mergeBase } from '../../git/ancestry.ts';
 import type { Git } from '../../git/git.ts';
 import { hasCommit } from '../../git/objects.ts';
 import { checkoutIndex } from '../../attempts/checkout-index.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 
 /** A branch as the forge has it. */
 export type PublishedBranch = {
@@ -17,19 +17,22 @@ export type PublishedBranch = {
  * forge has of it, so that an agent finds the work and can continue its session.
  */
 export async function reopenWorkspace(
-  tools: RunTools,
+  services: Services<'record' | 'forge' | 'workspaces'>,
   ordinal: number,
   { branch, head, commit }: PublishedBranch,
 ): Promise<void> {
-  const { record, workspaces, clone, forge } = tools;
+  const { record, workspaces, forge } = services;
   const task = record.task(ordinal);
-  if (forge.can.feedback && !(await hasCommit(clone.git, head))) await forge.fetchBranch(branch);
+  if (forge.can.feedback && !(await hasCommit(workspaces.clone.git, head)))
+    await forge.fetchBranch(branch);
   const isAsPublished = head === task.pushedHead && task.workspace !== null;
-  const baseSha = isAsPublished ? task.workspace.baseSha : await forkPoint(clone.git, commit, head);
-  const path = tools.workspacePath(ordinal);
+  const baseSha = isAsPublished
+    ? task.workspace.baseSha
+    : await forkPoint(workspaces.clone.git, commit, head);
+  const path = services.workspaces.workspacePath(ordinal);
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha, head });
-  await workspaces.create({ path, branch, commit: head, index: checkoutIndex(tools, ordinal) });
-  await tools.copyIgnored(path);
+  await workspaces.create({ path, branch, commit: head, index: checkoutIndex(services, ordinal) });
+  await services.workspaces.copyIgnored(path);
   record.record({ type: 'workspace-done', task: ordinal });
 }
 

@@ -1,6 +1,7 @@
 import { isLeftOut } from '../../model/state/run-status.ts';
 import { subIssueTitle } from '../../model/names.ts';
-import { plannedTask, type RunTools } from '../../services/run-tools.ts';
+import { plannedTask } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import { subIssueBody } from './sub-issue-body.ts';
 
 /** The hidden marker by which a task's sub-issue is found again. */
@@ -12,12 +13,14 @@ export function subIssueKey(run: string, ordinal: number): string {
  * Sub-issues are made one after another, in the order in which the author wrote the tasks. One that nobody chose gets
  * none: it may be meant for other hands.
  */
-export function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<number> {
+export function subIssueQueue(
+  services: Services<'record' | 'forge' | 'settings'>,
+): (ordinal: number) => Promise<number> {
   const made = new Map<number, Promise<number>>();
   let last: Promise<unknown> = Promise.resolve();
-  const state = tools.record.state();
+  const state = services.record.state();
   for (const { ordinal } of state.tasks.filter((task) => !isLeftOut(state, task))) {
-    const mine = last.catch(() => undefined).then(() => ensureSubIssue(tools, ordinal));
+    const mine = last.catch(() => undefined).then(() => ensureSubIssue(services, ordinal));
     mine.catch(() => undefined);
     made.set(ordinal, mine);
     last = mine;
@@ -25,8 +28,11 @@ export function subIssueQueue(tools: RunTools): (ordinal: number) => Promise<num
   return (ordinal) => made.get(ordinal) ?? Promise.reject(new Error(`No task ${ordinal}`));
 }
 
-async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number> {
-  const { record, forge } = tools;
+async function ensureSubIssue(
+  services: Services<'record' | 'forge' | 'settings'>,
+  ordinal: number,
+): Promise<number> {
+  const { record, forge } = services;
   const { issueNumber, title } = record.task(ordinal);
   if (issueNumber !== null) return issueNumber;
   const state = record.state();
@@ -38,11 +44,11 @@ async function ensureSubIssue(tools: RunTools, ordinal: number): Promise<number>
     key,
     title: subIssueTitle(state.issue, title),
     body: subIssueBody({
-      ...{ state, planned: plannedTask(tools, ordinal), key },
-      checks: tools.checks.map(({ command }) => command),
+      ...{ state, planned: plannedTask(services, ordinal), key },
+      checks: services.settings.checks.map(({ command }) => command),
     }),
     labels: ['parallel-orchestration', 'sub-issue'],
-    blockedBy: plannedTask(tools, ordinal).dependsOn.flatMap(
+    blockedBy: plannedTask(services, ordinal).dependsOn.flatMap(
       (first) => state.tasks.find((task) => task.ordinal === first)?.issueNumber ?? [],
     ),
   });

@@ -4,7 +4,7 @@ import { findRevision } from '../../git/refs.ts';
 import { mergeIntoBranch } from '../../git/work-tree.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
 import { readBaseline } from '../../attempts/attempt-baseline.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 import { commitLeftovers } from '../verify/commit-leftovers.ts';
 
 /** What is merged into a task's own branch. */
@@ -20,30 +20,37 @@ type TakeOrder = {
  * Merges a commit into a task's branch, with all that its agents had left there committed before. Gives the files whose
  * conflict stays in the workspace, for its agent. Calling it again changes nothing.
  */
-async function takeIntoBranch(tools: RunTools, order: TakeOrder): Promise<string[]> {
-  const { record, workspaces } = tools;
+async function takeIntoBranch(
+  services: Services<'record' | 'workspaces' | 'clock'>,
+  order: TakeOrder,
+): Promise<string[]> {
+  const { record, workspaces } = services;
   const { ordinal, commit } = order;
   const { workspace, attempts } = record.task(ordinal);
   const path = workspace?.path ?? '';
-  const signal = AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
+  const signal = AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
   const git = workspaces.git(path, { signal });
-  await workspaces.visit(path, { marker: tools.marker(ordinal), signal });
+  await workspaces.visit(path, { marker: services.workspaces.marker(ordinal), signal });
   const isBegun = (await findRevision(git, 'MERGE_HEAD')) !== null;
   if (!isBegun && !(await isInHistory(git, commit, 'HEAD'))) {
     const last = attempts.at(-1);
     if (last !== undefined) {
       const baseline = await readBaseline(last.directory);
       const status = await readStatus(git, 'all');
-      await commitLeftovers(tools, { ordinal, workspace: path, baseline, git, status });
+      await commitLeftovers(services, { ordinal, workspace: path, baseline, git, status });
     }
-    await mergeIn(tools, git, order);
+    await mergeIn(services, git, order);
   }
   const { entries } = await readStatus(git, 'normal');
   return entries.filter(({ kind }) => kind === 'unmerged').map((entry) => entry.path);
 }
 
-async function mergeIn({ identity }: RunTools, git: Git, { commit, message }: TakeOrder) {
-  const end = await mergeIntoBranch(git, { commit, message, identity });
+async function mergeIn(
+  { workspaces }: Services<'workspaces'>,
+  git: Git,
+  { commit, message }: TakeOrder,
+) {
+  const end = await mergeIntoBranch(git, { commit, message, identity: workspaces.identity });
   if (end.kind === 'refused')
     throw new Error(`Git could not merge ${commit.slice(0, 9)}: ${end.why}`);
 }
@@ -52,12 +59,16 @@ async function mergeIn({ identity }: RunTools, git: Git, { commit, message }: Ta
  * Merges the verified branch of another task into a task's own, after it was held. Conflicts stay in the workspace, for
  * the agent to resolve when it continues.
  */
-export async function ensureStackedOn(tools: RunTools, ordinal: number, on: number): Promise<void> {
-  const { record } = tools;
+export async function ensureStackedOn(
+  services: Services<'record' | 'workspaces' | 'clock'>,
+  ordinal: number,
+  on: number,
+): Promise<void> {
+  const { record } = services;
   const { head } = record.task(on);
   if (head === null) throw new Error(`Task ${on} has no verified commit to stand on`);
   const message = `Build on task ${on}`;
-  const files = await takeIntoBranch(tools, { ordinal, commit: head, message });
+  const files = await takeIntoBranch(services, { ordinal, commit: head, message });
   record.record({ type: 'task-stacked', task: ordinal, on, base: head, files });
 }
 
@@ -66,12 +77,12 @@ export async function ensureStackedOn(tools: RunTools, ordinal: number, on: numb
  * base lacked may pass by itself now.
  */
 export async function ensureBaseTaken(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'clock'>,
   ordinal: number,
   onto: string,
 ): Promise<void> {
-  const { record } = tools;
+  const { record } = services;
   const message = `Bring in ${record.state().base.branch} at ${onto.slice(0, 9)}`;
-  const files = await takeIntoBranch(tools, { ordinal, commit: onto, message });
+  const files = await takeIntoBranch(services, { ordinal, commit: onto, message });
   record.record({ type: 'base-taken', task: ordinal, base: onto, files });
 }

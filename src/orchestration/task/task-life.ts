@@ -9,13 +9,9 @@ import { cleanBaseline } from '../../workspace/salvage/leftovers.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
 import { noteBaseline, readBaseline } from '../../attempts/attempt-baseline.ts';
 import { choosePrompt } from '../../attempts/prompt/choose-prompt.ts';
-import {
-  type StepPolicy,
-  groundOf,
-  setupOf,
-  taskBelow,
-  type RunTools,
-} from '../../services/run-tools.ts';
+import type { StepPolicy } from '../../services/execution-settings.ts';
+import { groundOf, setupOf, taskBelow } from '../../services/planned-task.ts';
+import type { Services, RunServices } from '../../services/run-services.ts';
 import { adoptAttempt, runAttempt } from '../../attempts/run-attempt.ts';
 import { whenAborted } from '../../services/when-aborted.ts';
 import type { BaseWatch } from '../base/base-watch.ts';
@@ -41,7 +37,7 @@ export type TaskSurroundings = {
 type Progress = 'on' | 'again' | 'not-now';
 
 type Life = {
-  readonly tools: RunTools;
+  readonly services: RunServices;
   readonly around: TaskSurroundings;
   readonly ordinal: number;
   /** Opened when it is first needed. */
@@ -53,28 +49,28 @@ type Life = {
  * (`next-step.ts`) and leaves its trace there, so that a life can be taken up anywhere, by any orchestrator.
  */
 export async function liveTask(
-  tools: RunTools,
+  services: RunServices,
   around: TaskSurroundings,
   ordinal: number,
 ): Promise<void> {
   let opened: TaskEnvironment | null = null;
   const environment = async (): Promise<TaskEnvironment> => {
-    opened ??= await tools.openEnvironment(ordinal);
+    opened ??= await services.workspaces.openEnvironment(ordinal);
     return opened;
   };
-  const life = { tools, around, ordinal, environment };
+  const life: Life = { services, around, ordinal, environment };
   try {
     for (;;) {
-      const before = tools.record.task(ordinal);
-      const step = nextStep(before, policyOf(tools), {
-        below: taskBelow(tools, ordinal),
+      const before = services.record.task(ordinal);
+      const step = nextStep(before, policyOf(services), {
+        below: taskBelow(services, ordinal),
         holder: holderOf(life, before),
-        ground: groundOf(tools, ordinal),
+        ground: groundOf(services, ordinal),
       });
       if (step.kind === 'over') return;
       const progress = await take(life, step);
       if (progress === 'not-now') return;
-      if (progress === 'on' && tools.record.task(ordinal) === before)
+      if (progress === 'on' && services.record.task(ordinal) === before)
         throw new Error(`Step ${step.kind} of task ${ordinal} left no trace`);
     }
   } finally {
@@ -82,35 +78,35 @@ export async function liveTask(
   }
 }
 
-function policyOf(tools: RunTools): StepPolicy {
-  return { ...tools.settings.policy, hasSetup: setupOf(tools) !== null };
+function policyOf(services: Services<'record' | 'settings'>): StepPolicy {
+  return { ...services.settings.policy, hasSetup: setupOf(services) !== null };
 }
 
 /** The task that one waits for; null when it waits for nobody, or for one that does not get there in this run. */
-function holderOf({ tools, around }: Life, { held }: TaskState): TaskState | null {
+function holderOf({ services, around }: Life, { held }: TaskState): TaskState | null {
   if (held === null) return null;
-  const holder = tools.record.task(held.by);
+  const holder = services.record.task(held.by);
   return isOver(holder) || around.turns.takesPart(held.by) ? holder : null;
 }
 
 /** Takes a step. What an agent left so that git cannot work in it fails the agent's task, and nothing else. */
 async function take(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
-  const { tools, ordinal } = life;
+  const { services, ordinal } = life;
   try {
     return await begin(life, step);
   } catch (error) {
     if (!(error instanceof ForeignGitError)) throw error;
-    if (tools.stop.now.aborted) return 'not-now';
-    if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
-    const workspace = tools.record.task(ordinal).workspace?.path ?? '';
-    return fail(tools, ordinal, await whyUnreadable(tools, workspace, error));
+    if (services.clock.stop.now.aborted) return 'not-now';
+    if (services.clock.cancelSignal(ordinal).aborted) return cancelled(services, ordinal);
+    const workspace = services.record.task(ordinal).workspace?.path ?? '';
+    return fail(services, ordinal, await whyUnreadable(services, workspace, error));
   }
 }
 
 async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise<Progress> {
-  const { tools, ordinal } = life;
-  const { record, stop } = tools;
-  if (stop.now.aborted && step.kind !== 'adopt' && step.kind !== 'cancel') return 'not-now';
+  const { services, ordinal } = life;
+  const { record, clock } = services;
+  if (clock.stop.now.aborted && step.kind !== 'adopt' && step.kind !== 'cancel') return 'not-now';
   switch (step.kind) {
     case 'cancel':
       record.record({ type: 'task-cancelled', task: ordinal });
@@ -119,13 +115,13 @@ async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise
       record.record({ type: 'task-blocked', task: ordinal, by: step.by });
       return 'on';
     case 'prepare':
-      if (stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';
-      await ensureWorkspace(tools, ordinal, await life.around.subIssue(ordinal));
+      if (clock.stop.drain.aborted || services.agents.gate.isClosedForGood()) return 'not-now';
+      await ensureWorkspace(services, ordinal, await life.around.subIssue(ordinal));
       return 'on';
     case 'take-base':
-      if (stop.drain.aborted) return 'not-now';
-      if (await hasBegunAgain(tools, ordinal)) return 'on';
-      await ensureBaseTaken(tools, ordinal, step.onto);
+      if (clock.stop.drain.aborted) return 'not-now';
+      if (await hasBegunAgain(services, ordinal)) return 'on';
+      await ensureBaseTaken(services, ordinal, step.onto);
       return 'on';
     case 'set-up':
       return setUp(life);
@@ -134,17 +130,17 @@ async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise
     case 'wait':
       return waitFor(life, step.by);
     case 'stack':
-      if (await hasBegunAgain(tools, ordinal)) return 'on';
-      await ensureStackedOn(tools, ordinal, step.on);
+      if (await hasBegunAgain(services, ordinal)) return 'on';
+      await ensureStackedOn(services, ordinal, step.on);
       return 'on';
     case 'adopt':
-      await adoptAttempt(tools, {
+      await adoptAttempt(services, {
         ordinal,
         attempt: step.attempt,
         environment: await life.environment(),
       });
-      await keepProgress(tools, ordinal);
-      heedFailure(tools, ordinal);
+      await keepProgress(services, ordinal);
+      heedFailure(services, ordinal);
       return 'on';
     case 'verify':
       return verify(life);
@@ -154,21 +150,21 @@ async function begin(life: Life, step: Exclude<Step, { kind: 'over' }>): Promise
       record.record({ type: 'task-retried', task: ordinal, why: 'automatic', isFresh: false });
       return 'on';
     case 'fail':
-      return fail(tools, ordinal, step.failure);
+      return fail(services, ordinal, step.failure);
   }
 }
 
 /** A workspace is set up once the base's own setup has shown what comes of it. */
-async function setUp({ tools, around, ordinal, environment }: Life): Promise<Progress> {
-  const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+async function setUp({ services, around, ordinal, environment }: Life): Promise<Progress> {
+  const signal = AbortSignal.any([services.clock.stop.drain, services.clock.cancelSignal(ordinal)]);
   await Promise.race([around.base.setUp, whenAborted(signal)]);
-  if (tools.cancelSignal(ordinal).aborted || setupOf(tools) === null) return 'again';
-  if (tools.stop.drain.aborted || tools.gate.isClosedForGood()) return 'not-now';
-  if (await hasBegunAgain(tools, ordinal)) return 'on';
-  return ensureSetUp(tools, ordinal, {
+  if (services.clock.cancelSignal(ordinal).aborted || setupOf(services) === null) return 'again';
+  if (services.clock.stop.drain.aborted || services.agents.gate.isClosedForGood()) return 'not-now';
+  if (await hasBegunAgain(services, ordinal)) return 'on';
+  return ensureSetUp(services, ordinal, {
     environment: await environment(),
-    mayBegin: () => !tools.gate.isClosedForGood(),
-    onFailed: (result) => fail(tools, ordinal, setupFailure(result)),
+    mayBegin: () => !services.agents.gate.isClosedForGood(),
+    onFailed: (result) => fail(services, ordinal, setupFailure(result)),
   });
 }
 
@@ -182,69 +178,71 @@ const shortageMs = 15_000;
  * Whether one more agent may start: money and machine have room. When others are at work, room may come; when nobody is,
  * it will not, and the task fails.
  */
-async function hasRoom(tools: RunTools): Promise<Failure | 'wait' | null> {
-  const { record, gate, settings } = tools;
+async function hasRoom(
+  services: Services<'record' | 'agents' | 'clock' | 'settings'>,
+): Promise<Failure | 'wait' | null> {
+  const { record, agents, settings } = services;
   const { tasks } = record.state();
   const spent = spentOn({ tasks });
   if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
     const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
-    gate.pause({ reason: 'budget', message, until: null });
+    agents.gate.pause({ reason: 'budget', message, until: null });
     return { reason: 'over-budget', message };
   }
-  const shortage = await tools.shortage();
+  const shortage = await services.agents.shortage();
   if (shortage === null) return null;
   const isAlone = !tasks.some((task) => openAttempt(task) !== null);
   if (isAlone) return { reason: 'out-of-resources', message: shortage };
-  gate.pause({
+  agents.gate.pause({
     reason: 'resources',
     message: shortage,
-    until: new Date(tools.now().getTime() + shortageMs),
+    until: new Date(services.clock.now().getTime() + shortageMs),
   });
   return 'wait';
 }
 
 /** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
 async function attempt(life: Life, why: AttemptWhy): Promise<Progress> {
-  const { tools, ordinal } = life;
-  const signal = AbortSignal.any([tools.stop.drain, tools.cancelSignal(ordinal)]);
+  const { services, ordinal } = life;
+  const signal = AbortSignal.any([services.clock.stop.drain, services.clock.cancelSignal(ordinal)]);
   const answer = await Promise.race([life.around.base.ready, whenAborted(signal)]);
   if (answer === 'refused') return 'not-now';
-  const { attempts, attemptsBefore, feedback, found } = tools.record.task(ordinal);
+  const { attempts, attemptsBefore, feedback, found } = services.record.task(ordinal);
   // Waiting for reviewers takes no place from work that has begun.
   const isNew =
     attempts.length === attemptsBefore && feedback.returned === null && found?.kind !== 'open';
-  if (isNew && !(await tools.reviews.whenRoom(signal)))
-    return tools.cancelSignal(ordinal).aborted ? cancelled(tools, ordinal) : 'not-now';
-  return tools.places.agents<Progress>(
+  if (isNew && !(await services.agents.reviews.whenRoom(signal)))
+    return services.clock.cancelSignal(ordinal).aborted ? cancelled(services, ordinal) : 'not-now';
+  return services.agents.places.agents<Progress>(
     async () => {
-      if (isNew && tools.reviews.isFull()) return 'again';
-      const isOpen = await tools.gate.whenOpen(signal);
-      if (tools.cancelSignal(ordinal).aborted) return cancelled(tools, ordinal);
+      if (isNew && services.agents.reviews.isFull()) return 'again';
+      const isOpen = await services.agents.gate.whenOpen(signal);
+      if (services.clock.cancelSignal(ordinal).aborted) return cancelled(services, ordinal);
       if (!isOpen) return 'not-now';
-      const room = await hasRoom(tools);
+      const room = await hasRoom(services);
       if (room === 'wait') return 'again';
-      if (room !== null) return fail(tools, ordinal, room);
-      if (await hasBegunAgain(tools, ordinal)) return 'on';
+      if (room !== null) return fail(services, ordinal, room);
+      if (await hasBegunAgain(services, ordinal)) return 'on';
       // It may have been held while it waited for its place.
       if (isToWait(life)) return 'again';
-      const workspace = tools.record.task(ordinal).workspace?.path ?? '';
+      const workspace = services.record.task(ordinal).workspace?.path ?? '';
       const environment = await life.environment();
       const evidence = fixingFor[why];
       if (evidence !== null)
-        tools.record.record({ type: 'stage-changed', task: ordinal, stage: 'fixing', evidence });
-      await noteBaseline(tools, ordinal);
-      await runAttempt(tools, {
+        services.record.record({ type: 'stage-changed', task: ordinal, stage: 'fixing', evidence });
+      await noteBaseline(services, ordinal);
+      await runAttempt(services, {
         ordinal,
         why,
         workspace,
         environment,
-        ...choosePrompt(tools, ordinal, why),
+        ...choosePrompt(services, ordinal, why),
       });
-      await keepProgress(tools, ordinal);
-      heedFailure(tools, ordinal);
+      await keepProgress(services, ordinal);
+      heedFailure(services, ordinal);
       return 'on';
     },
-    { priority: why === 'first' ? 0 : begunPriority, signal: tools.cancelSignal(ordinal) },
+    { priority: why === 'first' ? 0 : begunPriority, signal: services.clock.cancelSignal(ordinal) },
   );
 }
 
@@ -260,8 +258,8 @@ const fixingFor: Record<AttemptWhy, string | null> = {
 };
 
 function isToWait(life: Life): boolean {
-  const task = life.tools.record.task(life.ordinal);
-  const { kind } = nextStep(task, policyOf(life.tools), {
+  const task = life.services.record.task(life.ordinal);
+  const { kind } = nextStep(task, policyOf(life.services), {
     below: null,
     holder: holderOf(life, task),
     ground: null,
@@ -270,40 +268,47 @@ function isToWait(life: Life): boolean {
 }
 
 /** Waits until the task that one is held by is through. */
-async function waitFor({ tools, around, ordinal }: Life, by: number): Promise<Progress> {
-  const signal = AbortSignal.any([tools.stop.drain, tools.stop.now, tools.cancelSignal(ordinal)]);
+async function waitFor({ services, around, ordinal }: Life, by: number): Promise<Progress> {
+  const signal = AbortSignal.any([
+    services.clock.stop.drain,
+    services.clock.stop.now,
+    services.clock.cancelSignal(ordinal),
+  ]);
   await Promise.race([around.turns.whenLeft(by), whenAborted(signal)]);
-  return tools.stop.drain.aborted || tools.stop.now.aborted ? 'not-now' : 'again';
+  return services.clock.stop.drain.aborted || services.clock.stop.now.aborted ? 'not-now' : 'again';
 }
 
 /** Without its workspace a task begins again, before anything is started in it. */
-async function hasBegunAgain(tools: RunTools, ordinal: number): Promise<boolean> {
-  const fate = await findFate(tools, ordinal);
+async function hasBegunAgain(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  ordinal: number,
+): Promise<boolean> {
+  const fate = await findFate(services, ordinal);
   if (fate === 'there') return false;
-  const { automaticRetries, workspace } = tools.record.task(ordinal);
+  const { automaticRetries, workspace } = services.record.task(ordinal);
   // A setup or a check that takes the workspace away would do so for ever.
-  if (automaticRetries < tools.settings.policy.automaticRetries) beginAgain(tools, ordinal);
-  else fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
+  if (automaticRetries < services.settings.policy.automaticRetries) beginAgain(services, ordinal);
+  else fail(services, ordinal, lostWorkspace(workspace?.path ?? '', fate));
   return true;
 }
 
-function cancelled(tools: RunTools, ordinal: number): Progress {
-  tools.record.record({ type: 'task-cancelled', task: ordinal });
+function cancelled(services: Services<'record'>, ordinal: number): Progress {
+  services.record.record({ type: 'task-cancelled', task: ordinal });
   return 'on';
 }
 
-async function verify({ tools, around, ordinal }: Life): Promise<Progress> {
-  const cancel = tools.cancelSignal(ordinal);
+async function verify({ services, around, ordinal }: Life): Promise<Progress> {
+  const cancel = services.clock.cancelSignal(ordinal);
   await Promise.race([around.base.checked, whenAborted(cancel)]);
   if (cancel.aborted) return 'again';
-  const { attempts, workspace, automaticRetries } = tools.record.task(ordinal);
-  const fate = await findFate(tools, ordinal);
-  if (fate === 'gone' && automaticRetries < tools.settings.policy.automaticRetries) {
-    beginAgain(tools, ordinal);
+  const { attempts, workspace, automaticRetries } = services.record.task(ordinal);
+  const fate = await findFate(services, ordinal);
+  if (fate === 'gone' && automaticRetries < services.settings.policy.automaticRetries) {
+    beginAgain(services, ordinal);
     return 'on';
   }
-  if (fate !== 'there') return fail(tools, ordinal, lostWorkspace(workspace?.path ?? '', fate));
-  const verdict = await verifyWork(tools, {
+  if (fate !== 'there') return fail(services, ordinal, lostWorkspace(workspace?.path ?? '', fate));
+  const verdict = await verifyWork(services, {
     ordinal,
     attempt: attempts.length,
     workspace: workspace?.path ?? '',
@@ -311,24 +316,28 @@ async function verify({ tools, around, ordinal }: Life): Promise<Progress> {
       attempts.length === 0 ? cleanBaseline : await readBaseline(attempts.at(-1)?.directory ?? ''),
   });
   // Cut short by a cancellation, the next step is to record it.
-  if (verdict.kind === 'interrupted') return tools.stop.now.aborted ? 'not-now' : 'on';
-  return verdict.kind === 'failed' ? fail(tools, ordinal, verdict.failure) : 'on';
+  if (verdict.kind === 'interrupted') return services.clock.stop.now.aborted ? 'not-now' : 'on';
+  return verdict.kind === 'failed' ? fail(services, ordinal, verdict.failure) : 'on';
 }
 
-async function publish({ tools, ordinal }: Life): Promise<Progress> {
-  const failure = await ensurePublished(tools, ordinal);
+async function publish({ services, ordinal }: Life): Promise<Progress> {
+  const failure = await ensurePublished(services, ordinal);
   if (failure === 'not-now') return 'not-now';
-  return failure === null ? 'on' : fail(tools, ordinal, failure);
+  return failure === null ? 'on' : fail(services, ordinal, failure);
 }
 
-function fail(tools: RunTools, ordinal: number, failure: Failure): Progress {
-  const { record } = tools;
+function fail(
+  services: Services<'record' | 'agents' | 'clock'>,
+  ordinal: number,
+  failure: Failure,
+): Progress {
+  const { record } = services;
   const task = record.task(ordinal);
   const cause = importError(record.state(), task, failure) ?? failure.message;
   const claim = task.attempts.at(-1)?.claim ?? '';
   const message = withQuestion({ ...failure, message: cause }, claim);
   record.record({ type: 'task-failed', task: ordinal, failure: { ...failure, message } });
-  noteAlike(tools, ordinal);
-  heedPattern(tools, tools.startedAt);
+  noteAlike(services, ordinal);
+  heedPattern(services, services.clock.startedAt);
   return 'on';
 }

@@ -4,7 +4,9 @@ import { codesInNote } from '../../verification/code-in-note.ts';
 import { withCoverage } from '../../verification/coverage/with-coverage.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
-import { checkRoom, setupOf, shellIn, type RunTools } from '../../services/run-tools.ts';
+import { checkRoom, shellIn } from '../../services/run-workspaces.ts';
+import { setupOf } from '../../services/planned-task.ts';
+import type { Services } from '../../services/run-services.ts';
 import { restoreTracked } from './restore-tracked.ts';
 
 /** A fresh checkout of one commit, in which its checks run: nothing that an agent left outside its commits is there. */
@@ -33,37 +35,42 @@ export type CheckTreeOptions = {
 };
 
 /** Opens a check tree; it is made for the first check, and is removed with all that ran there. */
-export function openCheckTree(tools: RunTools, options: CheckTreeOptions): CheckTree {
+export function openCheckTree(
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
+  options: CheckTreeOptions,
+): CheckTree {
   const { ordinal, signal } = options;
   const room = checkRoom(ordinal);
-  const path = tools.workspacePath(room);
-  const index = join(tools.controlDirectory(ordinal), 'check.index');
+  const path = services.workspaces.workspacePath(room);
+  const index = join(services.workspaces.controlDirectory(ordinal), 'check.index');
   const restored = new Set<string>();
   let environment: TaskEnvironment | null = null;
   let isMade = false;
   let count = 0;
 
   const variables = async (): Promise<TaskEnvironment['variables']> => {
-    if (environment === null) await tools.forgetSandbox(room);
-    environment ??= await tools.openEnvironment(room);
+    if (environment === null) await services.workspaces.forgetSandbox(room);
+    environment ??= await services.workspaces.openEnvironment(room);
     return environment.variables;
   };
 
   const make = async (): Promise<void> => {
     isMade = true;
-    await tools.workspaces.discard(path);
-    await tools.workspaces.create({ path, branch: null, commit: options.head, index });
-    await tools.copyIgnored(path);
+    await services.workspaces.discard(path);
+    await services.workspaces.create({ path, branch: null, commit: options.head, index });
+    await services.workspaces.copyIgnored(path);
   };
 
   const restore = async (): Promise<void> => {
-    const files = await restoreTracked(tools, { workspace: path, index, signal });
+    const files = await restoreTracked(services, { workspace: path, index, signal });
     for (const file of files) restored.add(file);
   };
 
   const runHere = async (check: CheckToRun): Promise<CheckResult | null> => {
     const running = { ...options, ...check, path, variables: await variables() };
-    const result = await tools.places.checks(() => runOne(tools, running, count), { signal });
+    const result = await services.agents.places.checks(() => runOne(services, running, count), {
+      signal,
+    });
     count += 1;
     return signal.aborted ? null : result;
   };
@@ -71,13 +78,13 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
   const run = async (check: CheckToRun): Promise<CheckResult | null> => {
     if (!isMade) {
       await make();
-      const command = setupOf(tools);
+      const command = setupOf(services);
       const setup = command === null ? null : { name: 'setup', command };
       const result = setup === null ? null : await runHere(setup);
       if (setup !== null && result?.state !== 'passed') return result;
     }
     if (count > 0) await restore();
-    if (!asksForCoverage(tools, ordinal)) return runHere(check);
+    if (!asksForCoverage(services, ordinal)) return runHere(check);
     return withCoverage(path, () => runHere(check));
   };
 
@@ -87,14 +94,14 @@ export function openCheckTree(tools: RunTools, options: CheckTreeOptions): Check
     notes: () => describeRestored([...restored]),
     [Symbol.asyncDispose]: async () => {
       await environment?.close();
-      await tools.workspaces.discard(path);
-      await tools.forgetSandbox(room);
+      await services.workspaces.discard(path);
+      await services.workspaces.forgetSandbox(room);
     },
   };
 }
 
 /** Looking for reports takes time, and nobody reads what no criterion asks for. */
-function asksForCoverage({ record }: RunTools, ordinal: number): boolean {
+function asksForCoverage({ record }: Services<'record'>, ordinal: number): boolean {
   const { plan } = record.state();
   const own = plan?.tasks.find((task) => task.ordinal === ordinal)?.acceptance ?? [];
   return [...own, ...(plan?.acceptance ?? [])].some((text) => /\bcover/iu.test(text));
@@ -111,21 +118,25 @@ type Running = CheckTreeOptions &
   CheckToRun & { readonly path: string; readonly variables: Readonly<Record<string, string>> };
 
 async function runOne(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'settings'>,
   { ordinal, attempt, workspace, path, name, command, variables, signal }: Running,
   index: number,
 ): Promise<CheckResult> {
   const directory = attempt === 0 ? 'as-found' : `attempt-${attempt}`;
-  const number = tools.setup === null ? index + 1 : index;
+  const number = services.settings.setup === null ? index + 1 : index;
   const result = await runCheck({
     ...{ name, command, signal },
-    argv: await shellIn(tools, { room: checkRoom(ordinal), workspace: path, command }),
+    argv: await shellIn(services.workspaces, {
+      room: checkRoom(ordinal),
+      workspace: path,
+      command,
+    }),
     cwd: path,
     env: variables,
-    timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
-    log: join(tools.controlDirectory(ordinal), directory, `check-${number}.log`),
-    marker: tools.marker(ordinal, 'check'),
-    secrets: tools.secretForms,
+    timeLimitSeconds: services.record.state().settings.checkTimeoutSeconds,
+    log: join(services.workspaces.controlDirectory(ordinal), directory, `check-${number}.log`),
+    marker: services.workspaces.marker(ordinal, 'check'),
+    secrets: services.settings.secretForms,
   });
   return { ...result, excerpt: result.excerpt.replaceAll(path, workspace) };
 }

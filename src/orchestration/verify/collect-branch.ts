@@ -2,7 +2,7 @@ import type { Git } from '../../git/git.ts';
 import { updateRef } from '../../git/refs.ts';
 import { collectLargeFiles } from '../../workspace/salvage/collect-large-files.ts';
 import { salvageBranch } from '../../workspace/salvage/salvage.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 
 export type BranchToCollect = {
   readonly workspace: string;
@@ -17,14 +17,14 @@ export type BranchToCollect = {
  * is no commit.
  */
 export async function collectBranch(
-  { workspaces, clone }: Pick<RunTools, 'workspaces' | 'clone'>,
+  { workspaces }: Services<'workspaces'>,
   { workspace, branch, have, signal }: BranchToCollect,
 ): Promise<string | null> {
   const commit = await workspaces.collect(workspace, { want: 'HEAD', have, signal });
   if (commit === null) return null;
-  await setBranch(clone.git, branch, commit);
+  await setBranch(workspaces.clone.git, branch, commit);
   const { confinement } = workspaces;
-  await collectLargeFiles({ clone, confinement, workspace, commit, signal });
+  await collectLargeFiles({ clone: workspaces.clone, confinement, workspace, commit, signal });
   return commit;
 }
 

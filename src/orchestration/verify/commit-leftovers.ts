@@ -4,7 +4,7 @@ import { replaceFile } from '../../files/replace-file.ts';
 import type { Git } from '../../git/git.ts';
 import { commitPaths, findLeftovers, type Baseline } from '../../workspace/salvage/leftovers.ts';
 import type { WorkStatus } from '../../workspace/salvage/work-status.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 
 export type LeftoversToCommit = {
   readonly ordinal: number;
@@ -20,12 +20,12 @@ export type LeftoversToCommit = {
  * before: an orchestrator that finds them committed, by one that died before it could tell the journal, still knows them.
  */
 export async function commitLeftovers(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces'>,
   { ordinal, workspace: path, baseline, git, status }: LeftoversToCommit,
 ): Promise<string[]> {
-  const { title, attempts } = tools.record.task(ordinal);
+  const { title, attempts } = services.record.task(ordinal);
   const note = join(attempts.at(-1)?.directory ?? '', 'leftovers.json');
-  const { artefacts } = tools.record.state();
+  const { artefacts } = services.record.state();
   const found = await findLeftovers({ status, path, baseline, artefacts });
   const known = await readNote(note);
   if (found.length === 0) return known;
@@ -35,7 +35,7 @@ export async function commitLeftovers(
     git,
     paths: found,
     message: `${title.slice(0, 200)}\n\nThe agent ended with this work uncommitted; Flotilla committed it.\n`,
-    identity: tools.identity,
+    identity: services.workspaces.identity,
   });
   return leftovers;
 }

@@ -2,7 +2,7 @@ import { listRawChanges } from '../../git/diffs.ts';
 import type { Git } from '../../git/git.ts';
 import { codeInNote } from '../../verification/code-in-note.ts';
 import { salvageSubmodules } from '../../workspace/salvage/salvage-submodules.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 
 export type SubmoduleLook = {
   readonly ordinal: number;
@@ -17,21 +17,29 @@ export type SubmoduleLook = {
  * remotes: it is kept in our clone, for the branch that is published links it.
  */
 export async function describeMovedSubmodules(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces'>,
   { ordinal, workspace, baseSha, head, signal }: SubmoduleLook,
 ): Promise<string[]> {
-  const { clone, workspaces, identity, record } = tools;
-  const moved = await movedLinks(clone.git, baseSha, head);
+  const { workspaces, record } = services;
+  const moved = await movedLinks(workspaces.clone.git, baseSha, head);
   if (moved.length === 0) return [];
   const name = `${record.run}/${ordinal}`;
   const { confinement } = workspaces;
-  const salvaging = { clone, confinement, identity, workspace, name, hasHistory: true, signal };
+  const salvaging = {
+    clone: workspaces.clone,
+    confinement,
+    identity: workspaces.identity,
+    workspace,
+    name,
+    hasHistory: true,
+    signal,
+  };
   const salvage = await salvageSubmodules(salvaging);
   const words = moved.map(({ path, commit }) => `${codeInNote(path)} to ${commit.slice(0, 9)}`);
   const what = `It moves the submodule ${words.join(', ')}.`;
   if (salvage === null) return [what];
   const where = salvage.ok
-    ? `is kept in ${clone.directory} under ${salvage.ref}`
+    ? `is kept in ${workspaces.clone.directory} under ${salvage.ref}`
     : `is only in ${workspace}`;
   return [
     `${what} Its work there is on none of the submodule's remotes and ${where}: push it there before this is merged.`,

@@ -4,7 +4,9 @@ import { originalName } from '../../model/original-check.ts';
 import type { Check } from '../../verification/check.ts';
 import { putBackChecks } from '../../verification/put-back.ts';
 import { runCheck } from '../../verification/run-check.ts';
-import { setupOf, shellIn, type Room, type RunTools } from '../../services/run-tools.ts';
+import { setupOf } from '../../services/planned-task.ts';
+import { shellIn, type Room } from '../../services/run-workspaces.ts';
+import type { Services } from '../../services/run-services.ts';
 import { deleteRef, updateRef } from '../../git/refs.ts';
 
 export type OriginalOrder = {
@@ -29,46 +31,56 @@ export type OriginalOrder = {
  * its own, with their files put back. Gives no results where nothing was changed, or the user has agreed to it.
  */
 export async function runOriginalChecks(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
   order: OriginalOrder,
 ): Promise<readonly CheckResult[]> {
-  const { original, record, workspaces, clone, identity } = tools;
-  if (original === null || record.state().settings.areCheckChangesAccepted === true) return [];
-  const ground = await original.groundAt(order.base);
-  const wanted = original.checks.filter(
+  const { settings, record, workspaces } = services;
+  if (settings.original === null || record.state().settings.areCheckChangesAccepted === true)
+    return [];
+  const ground = await settings.original.groundAt(order.base);
+  const wanted = settings.original.checks.filter(
     ({ name }) => order.only === null || order.only.has(originalName(name)),
   );
   if (ground === null || wanted.length === 0 || order.signal.aborted) return [];
-  const { first } = original;
+  const { first } = settings.original;
   const commit = await putBackChecks({
-    ...{ git: clone.git, identity, commit: order.commit, first, ground },
+    ...{
+      git: workspaces.clone.git,
+      identity: workspaces.identity,
+      commit: order.commit,
+      first,
+      ground,
+    },
   });
-  const path = `${tools.workspacePath(order.room)}-original`;
+  const path = `${services.workspaces.workspacePath(order.room)}-original`;
   const ref = `refs/flotilla/original/${record.run}/${order.task}`;
-  await updateRef(clone.git, ref, commit);
+  await updateRef(workspaces.clone.git, ref, commit);
   await workspaces.discard(path);
   await workspaces.create({ path, branch: null, commit });
   try {
-    await tools.copyIgnored(path);
-    return await runAll(tools, { ...order, path, wanted });
+    await services.workspaces.copyIgnored(path);
+    return await runAll(services, { ...order, path, wanted });
   } finally {
     await workspaces.discard(path);
-    await deleteRef(clone.git, ref);
+    await deleteRef(workspaces.clone.git, ref);
   }
 }
 
 type Running = OriginalOrder & { readonly path: string; readonly wanted: readonly Check[] };
 
-async function runAll(tools: RunTools, order: Running): Promise<CheckResult[]> {
-  const setupCommand = setupOf(tools);
+async function runAll(
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
+  order: Running,
+): Promise<CheckResult[]> {
+  const setupCommand = setupOf(services);
   if (setupCommand !== null) {
-    const setup = await runOne(tools, order, { name: 'setup', command: setupCommand });
+    const setup = await runOne(services, order, { name: 'setup', command: setupCommand });
     if (order.signal.aborted) return [];
     if (setup.state !== 'passed') return [{ ...setup, name: originalName('setup') }];
   }
   const results: CheckResult[] = [];
   for (const { name, command } of order.wanted) {
-    const result = await runOne(tools, order, { name: originalName(name), command });
+    const result = await runOne(services, order, { name: originalName(name), command });
     if (order.signal.aborted) return [];
     results.push(result);
   }
@@ -76,26 +88,26 @@ async function runAll(tools: RunTools, order: Running): Promise<CheckResult[]> {
 }
 
 async function runOne(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
   order: Running,
   { name, command }: { readonly name: string; readonly command: string },
 ): Promise<CheckResult> {
   const { task, room, path, environment, signal } = order;
   const variables = await environment();
-  const since = tools.original?.first.slice(0, 9) ?? '';
+  const since = services.settings.original?.first.slice(0, 9) ?? '';
   const file = `original-${name.replaceAll(/\W+/gu, '-').slice(0, 40)}.log`;
   const work = async (): Promise<CheckResult> =>
     runCheck({
       name,
-      command: tools.setup === command ? command : `${command} (as it was at ${since})`,
-      argv: await shellIn(tools, { room, workspace: path, command }),
+      command: services.settings.setup === command ? command : `${command} (as it was at ${since})`,
+      argv: await shellIn(services.workspaces, { room, workspace: path, command }),
       cwd: path,
       env: variables,
-      timeLimitSeconds: tools.record.state().settings.checkTimeoutSeconds,
-      log: join(tools.controlDirectory(task), order.logs, file),
-      marker: tools.marker(task, 'check'),
-      secrets: tools.secretForms,
+      timeLimitSeconds: services.record.state().settings.checkTimeoutSeconds,
+      log: join(services.workspaces.controlDirectory(task), order.logs, file),
+      marker: services.workspaces.marker(task, 'check'),
+      secrets: services.settings.secretForms,
       signal,
     });
-  return tools.places.checks(work, { signal });
+  return services.agents.places.checks(work, { signal });
 }

@@ -1,5 +1,5 @@
 import { restoreFiles } from '../../workspace/salvage/restore-files.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 
 export type TreeToRestore = {
   /** A checkout of ours in which programs have run. */
@@ -11,10 +11,10 @@ export type TreeToRestore = {
 
 /** Puts back what setup or a check changed of a commit's files, unless they do the same to the base; says what it was. */
 export function restoreTracked(
-  { record, workspaces, clone }: RunTools,
+  { record, workspaces }: Services<'record' | 'workspaces'>,
   tree: TreeToRestore,
 ): Promise<string[]> {
   const { confinement } = workspaces;
   const except = record.state().changedByChecks;
-  return restoreFiles({ clone: clone.directory, confinement, except, ...tree });
+  return restoreFiles({ clone: workspaces.clone.directory, confinement, except, ...tree });
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure/failure.ts';
 import type { StackedState } from '../../model/state/task-state.ts';
 import { readWorkDone } from '../../workspace/salvage/work-done.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 import { bringHome } from './bring-home.ts';
 import { collectBranch, setBranch } from './collect-branch.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
@@ -15,15 +15,15 @@ import type { VerifyOrder } from './verdict.ts';
  * published from here on is read there, where no agent can write.
  */
 export async function settleWork(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces'>,
   order: VerifyOrder,
   signal: AbortSignal,
 ): Promise<Failure | null> {
-  const { record, workspaces } = tools;
+  const { record, workspaces } = services;
   const { ordinal, workspace } = order;
   const git = workspaces.git(workspace, { signal });
   const branch = record.task(ordinal).workspace?.branch ?? '';
-  await workspaces.visit(workspace, { marker: tools.marker(ordinal), signal });
+  await workspaces.visit(workspace, { marker: services.workspaces.marker(ordinal), signal });
   const status = await readStatus(git, 'all');
   const unmerged = status.entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
   if (unmerged.length > 0)
@@ -36,11 +36,11 @@ export async function settleWork(
   if (strayed !== null) return strayed;
   // Without an attempt there was no agent to leave anything.
   const leftovers =
-    order.attempt === 0 ? [] : await commitLeftovers(tools, { ...order, git, status });
-  const head = await takeIn(tools, order, signal);
+    order.attempt === 0 ? [] : await commitLeftovers(services, { ...order, git, status });
+  const head = await takeIn(services, order, signal);
   if (typeof head !== 'string') return head;
   const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
-  const work = await readWorkDone(tools.clone.git, { baseSha, head });
+  const work = await readWorkDone(services.workspaces.clone.git, { baseSha, head });
   record.record({
     ...{ type: 'work-committed', task: ordinal, attempt: order.attempt },
     ...{ ...work, leftovers },
@@ -50,21 +50,27 @@ export async function settleWork(
 
 /** Brings the branch into the clone, with what it started from below it; gives its commit there. */
 async function takeIn(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces'>,
   { ordinal, workspace }: VerifyOrder,
   signal: AbortSignal,
 ): Promise<string | Failure> {
-  const { clone, workspaces, identity } = tools;
-  const task = tools.record.task(ordinal);
+  const { workspaces } = services;
+  const task = services.record.task(ordinal);
   const branch = task.workspace?.branch ?? '';
   // What is published already stays below what is added, as the base does.
   const ground = foundBranch(task)?.head ?? task.workspace?.baseSha ?? '';
-  const head = await collectBranch(tools, { workspace, branch, have: [ground], signal });
+  const head = await collectBranch(services, { workspace, branch, have: [ground], signal });
   if (head === null) return { reason: 'no-commits', message: `${branch} holds no commit` };
   const git = workspaces.git(workspace, { signal });
-  const restored = await restoreBase({ clone: clone.git, git, head, ground, identity });
+  const restored = await restoreBase({
+    clone: workspaces.clone.git,
+    git,
+    head,
+    ground,
+    identity: workspaces.identity,
+  });
   if (!restored.ok) return task.stackedOn === null ? restored.failure : fallenOff(task.stackedOn);
-  if (restored.head !== head) await setBranch(clone.git, branch, restored.head);
+  if (restored.head !== head) await setBranch(workspaces.clone.git, branch, restored.head);
   return restored.head;
 }
 

@@ -1,6 +1,7 @@
 import { isRedOnBase } from '../../model/state/base-trouble.ts';
 import { acceptAdvice } from '../../model/original-check.ts';
-import { checkRoom, type RunTools } from '../../services/run-tools.ts';
+import { checkRoom } from '../../services/run-workspaces.ts';
+import type { Services } from '../../services/run-services.ts';
 import { runOriginalChecks } from './original-checks.ts';
 import type { Verdict, VerifyOrder } from './verdict.ts';
 
@@ -9,17 +10,17 @@ import type { Verdict, VerifyOrder } from './verdict.ts';
  * against it.
  */
 export async function verifyByOriginal(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
   order: VerifyOrder & {
     /** The environment of the room in which the task's commits are checked. */
     readonly variables: () => Promise<Readonly<Record<string, string>>>;
     readonly signal: AbortSignal;
   },
 ): Promise<Verdict | null> {
-  const { record } = tools;
+  const { record } = services;
   const { ordinal: task, attempt, variables, signal } = order;
   const { base } = record.state();
-  const results = await runOriginalChecks(tools, {
+  const results = await runOriginalChecks(services, {
     ...{ task, room: checkRoom(task), environment: variables, signal, base: base.sha, only: null },
     commit: record.task(task).head ?? '',
     logs: attempt === 0 ? 'as-found' : `attempt-${attempt}`,

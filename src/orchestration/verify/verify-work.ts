@@ -6,7 +6,7 @@ import { checkOnBranch } from '../../verification/check.ts';
 import { describeConfigurationChanges } from '../../verification/configuration-changes.ts';
 import { describeTestChanges } from '../../verification/test-changes.ts';
 import { describeUnfitContent, findUnfitContent } from '../../verification/unfit-content.ts';
-import type { RunTools } from '../../services/run-tools.ts';
+import type { Services } from '../../services/run-services.ts';
 import type { Verdict, VerifyOrder } from './verdict.ts';
 import { openCheckTree } from './check-tree.ts';
 import { describeMovedSubmodules } from './moved-submodules.ts';
@@ -23,29 +23,33 @@ import { verifyByOriginal } from './verify-by-original.ts';
  * From the second step on it is about one commit, which nobody can change any more: what is checked is what is
  * published. Throws a `ForeignGitError` for a workspace in which git cannot work.
  */
-export async function verifyWork(tools: RunTools, order: VerifyOrder): Promise<Verdict> {
-  const signal = signalOf(tools, order);
+export async function verifyWork(
+  services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  order: VerifyOrder,
+): Promise<Verdict> {
+  const signal = signalOf(services, order);
   const { ordinal } = order;
-  const settled = await settleWork(tools, order, signal);
+  const settled = await settleWork(services, order, signal);
   if (settled !== null) return { kind: 'failed', failure: settled };
-  const { git } = tools.clone;
-  const baseSha = tools.record.task(ordinal).workspace?.baseSha ?? '';
+  const { git } = services.workspaces.clone;
+  const baseSha = services.record.task(ordinal).workspace?.baseSha ?? '';
   const readBase = (path: string): Promise<string | null> => findFileAt(git, baseSha, path);
-  const misfit = judgeWork(tools, ordinal) ?? (await judgeReturn(git, tools.record.task(ordinal)));
+  const misfit =
+    judgeWork(services, ordinal) ?? (await judgeReturn(git, services.record.task(ordinal)));
   if (misfit !== null) return { kind: 'failed', failure: misfit };
-  const overreach = await judgeScope(tools, ordinal, readBase);
+  const overreach = await judgeScope(services, ordinal, readBase);
   if (overreach !== null) {
     const { attempt } = order;
-    tools.record.record({ type: 'scope-exceeded', task: ordinal, attempt, ...overreach });
+    services.record.record({ type: 'scope-exceeded', task: ordinal, attempt, ...overreach });
     return { kind: 'out-of-scope' };
   }
-  const unfit = await judgeContent(tools, order, git);
+  const unfit = await judgeContent(services, order, git);
   if (unfit !== null) return { kind: 'failed', failure: unfit };
-  return runChecks(tools, order, signal);
+  return runChecks(services, order, signal);
 }
 
-function judgeWork(tools: RunTools, ordinal: number): Failure | null {
-  const { commits, files } = tools.record.task(ordinal);
+function judgeWork(services: Services<'record'>, ordinal: number): Failure | null {
+  const { commits, files } = services.record.task(ordinal);
   if (commits.length === 0) {
     const message = 'The agent ended without a commit and without a change to commit';
     return { reason: 'no-commits', message };
@@ -57,33 +61,33 @@ function judgeWork(tools: RunTools, ordinal: number): Failure | null {
 
 /** Looks for what no checks find, and what could not be taken back once it is pushed. */
 async function judgeContent(
-  tools: RunTools,
+  services: Services<'record' | 'settings'>,
   { ordinal }: VerifyOrder,
   git: Git,
 ): Promise<Failure | null> {
-  const { workspace, head } = tools.record.task(ordinal);
+  const { workspace, head } = services.record.task(ordinal);
   const baseSha = workspace?.baseSha ?? '';
-  const allowed = tools.settings.allowedSecrets;
-  const handed = tools.keyForms;
+  const allowed = services.settings.allowedSecrets;
+  const handed = services.settings.keyForms;
   const content = await findUnfitContent({ git, baseSha, head: head ?? '', allowed, handed });
   const message = describeUnfitContent(content);
   return message === null ? null : { reason: 'invalid', message };
 }
 
 async function runChecks(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
   order: VerifyOrder,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const { record } = tools;
+  const { record } = services;
   const { ordinal, attempt } = order;
   const head = record.task(ordinal).head ?? '';
   const notes: string[] = [];
   const told = new Set<string>();
-  await using tree = openCheckTree(tools, { ...order, head, signal });
-  for (const check of tools.checks) {
+  await using tree = openCheckTree(services, { ...order, head, signal });
+  for (const check of services.settings.checks) {
     const { command, note } = await checkOnBranch(check, (path) =>
-      findFileAt(tools.clone.git, head, path),
+      findFileAt(services.workspaces.clone.git, head, path),
     );
     if (note !== null) {
       notes.push(note);
@@ -93,17 +97,17 @@ async function runChecks(
     record.record({ type: 'stage-changed', task: ordinal, stage: 'testing', evidence });
     const result = await tree.run({ name: check.name, command });
     if (signal.aborted || result === null) return { kind: 'interrupted' };
-    const judged = markedByBase(tools, result);
+    const judged = markedByBase(services, result);
     record.record({ type: 'check-ended', task: ordinal, attempt, result: judged });
     if (judged.isRedOnBase) notes.push(redOnBaseNote(judged));
-    else if (result.state !== 'passed') return againstBase(tools, result);
+    else if (result.state !== 'passed') return againstBase(services, result);
   }
   const { variables } = tree;
-  const old = await verifyByOriginal(tools, { ...order, variables, signal });
+  const old = await verifyByOriginal(services, { ...order, variables, signal });
   if (old !== null) return old;
-  const described = await describeWork(tools, { ordinal, head, told });
+  const described = await describeWork(services, { ordinal, head, told });
   const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
-  const links = await describeMovedSubmodules(tools, { ...order, baseSha, head, signal });
+  const links = await describeMovedSubmodules(services, { ...order, baseSha, head, signal });
   const checkChanges = [...notes, ...described.checkChanges];
   const all = [...checkChanges, ...tree.notes(), ...links, ...described.scope];
   record.record({ type: 'task-verified', task: ordinal, head, notes: all, checkChanges });
@@ -111,14 +115,14 @@ async function runChecks(
 }
 
 /** A result, marked where it is what the base itself comes to and the user let the run continue in spite of that. */
-function markedByBase({ record }: RunTools, result: CheckResult): CheckResult {
+function markedByBase({ record }: Services<'record'>, result: CheckResult): CheckResult {
   const state = record.state();
   const isExcused = result.state !== 'passed' && state.isRedBaseAccepted;
   return isExcused && isRedOnBase(state, result.name) ? { ...result, isRedOnBase: true } : result;
 }
 
 /** Where the base fails in the same check, no agent has to pass it; otherwise the agent must fix it. */
-function againstBase({ record }: RunTools, check: CheckResult): Verdict {
+function againstBase({ record }: Services<'record'>, check: CheckResult): Verdict {
   const state = record.state();
   if (!isRedOnBase(state, check.name)) return { kind: 'check-failed' };
   const { branch, sha } = state.base;
@@ -132,24 +136,24 @@ function redOnBaseNote({ command }: CheckResult): string {
 
 /** What a reviewer should know about the work, besides that its checks passed. */
 async function describeWork(
-  tools: RunTools,
+  services: Services<'record' | 'workspaces' | 'settings'>,
   { ordinal, head, told }: { ordinal: number; head: string; told: ReadonlySet<string> },
 ): Promise<{ readonly checkChanges: string[]; readonly scope: string[] }> {
-  const { git } = tools.clone;
-  const { files, workspace } = tools.record.task(ordinal);
+  const { git } = services.workspaces.clone;
+  const { files, workspace } = services.record.task(ordinal);
   const baseSha = workspace?.baseSha ?? '';
   const readBase = (path: string): Promise<string | null> => findFileAt(git, baseSha, path);
   const configuration = await describeConfigurationChanges({
-    ...{ checks: tools.checks, files, told, readBase },
+    ...{ checks: services.settings.checks, files, told, readBase },
     readBranch: (path) => findFileAt(git, head, path),
   });
   const tests = await describeTestChanges(git, { baseSha, head }, files);
   return {
     checkChanges: [...configuration, ...tests],
-    scope: await describeScope(tools, ordinal, readBase),
+    scope: await describeScope(services, ordinal, readBase),
   };
 }
 
-function signalOf(tools: RunTools, { ordinal }: VerifyOrder): AbortSignal {
-  return AbortSignal.any([tools.stop.now, tools.cancelSignal(ordinal)]);
+function signalOf(services: Services<'clock'>, { ordinal }: VerifyOrder): AbortSignal {
+  return AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
 }

@@ -1,0 +1,172 @@
+import { availableParallelism } from 'node:os';
+import type { OriginalChecks } from '../../verification/original-checks.ts';
+import { findAgent } from '../../agents/find-agent.ts';
+import type { IssueRef } from '../../model/issue/issue.ts';
+import type { ProcessIdentity } from '../../model/process-identity.ts';
+import { secretForms } from '../../model/text/secret-forms.ts';
+import { cancellationOf } from '../../orchestration/task/cancellation.ts';
+import { holdingOf } from '../../radar/heed-conflicts.ts';
+import { startPulse } from '../../services/pulse.ts';
+import { openReviewGate, type ReviewGate } from '../../services/review-gate.ts';
+import { openStartGate } from '../../services/start-gate.ts';
+import type { ExecutionSettings } from '../../services/execution-settings.ts';
+import type {
+  RunAgents,
+  RunForge,
+  RunPlaces,
+  RunServices,
+  StopSignals,
+  TaskLog,
+} from '../../services/run-services.ts';
+import { renderDiagnosticIssue } from '../../reporting/ending/diagnostic-issue.ts';
+import { fitWorkers, measureResources } from '../../workspace/machine/resources.ts';
+import { createPool } from '../../workspace/machine/pool.ts';
+import type { BaseEvidence } from '../plan/base-evidence.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openOriginalChecks } from './open-original-checks.ts';
+import { forgeInRun } from './forge-in-run.ts';
+import { handedKeys, handedSecrets } from './handed-secrets.ts';
+
+import { buildWorkspaces, type WorkspacesOrder } from './build-workspaces.ts';
+
+export type ServicesOrder = WorkspacesOrder & {
+  readonly evidence: BaseEvidence;
+  readonly stop: StopSignals;
+  /** MB that a checkout of the base takes. */
+  readonly worktreeMb: number;
+  readonly self: ProcessIdentity;
+  readonly log: TaskLog;
+  /** What the issue asks for now; left out where no task is begun. */
+  readonly readIssue?: RunForge['readIssue'];
+  readonly isBaseKnownGreen?: boolean;
+  /** Left out: the user does not agree. */
+  readonly agreesToRedBase?: ExecutionSettings['agreesToRedBase'];
+};
+
+/** How long lies between two looks at what reviewers say: on GitHub they cost nothing while nothing changes, but are many. */
+export function reviewLookMs({ forge }: IssueRef, { github }: Settings): number {
+  return forge === 'local' ? 2_000 : github.ci_interval * 1_000;
+}
+
+/** How many tasks get their workspace ahead of a free place for their agent. */
+const mostPreparedAhead = 8;
+
+/** Builds what a run needs from the real world: the one place where adapters meet the run. */
+export async function buildServices(order: ServicesOrder): Promise<RunServices> {
+  const { record, settings } = order;
+  const now = (): Date => new Date();
+  const workspaces = await buildWorkspaces(order);
+  const { clone } = workspaces;
+  const original = await openOriginalChecks(clone.git, record.state().firstBase, settings);
+  // What must not appear in an issue where the user reads it; and the forge's own token.
+  const secrets = [...handedSecrets(settings, order.env), ...order.forge.secrets];
+  return {
+    record,
+    forge: {
+      ...forgeInRun({ ...order, clone, secrets, now }),
+      readIssue: order.readIssue,
+      diagnose: (found) => renderDiagnosticIssue({ state: found, secrets }),
+    },
+    workspaces,
+    agents: buildAgents(order, now),
+    clock: {
+      now,
+      elapsed: () => performance.now(),
+      startedAt: now().toISOString(),
+      pulse: startPulse(
+        Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000,
+      ),
+      stop: order.stop,
+      cancelSignal: cancellationOf(record),
+      holdSignal: holdingOf(record),
+    },
+    settings: executionSettings(order, original),
+  };
+}
+
+function buildAgents(order: ServicesOrder, now: () => Date): RunAgents {
+  const { record, fleet, settings, self, log } = order;
+  return {
+    ...{ fleet, self, log },
+    agentNamed: (name) => {
+      const found = findAgent(name);
+      return found.ok ? found.value : null;
+    },
+    places: placesFor(settings.maxWorkers),
+    gate: openStartGate(record, now),
+    reviews: reviewGate(order, now),
+    shortage: () => findShortage(order),
+  };
+}
+
+function placesFor(maxWorkers: number): RunPlaces {
+  return {
+    tasks: createPool(maxWorkers + Math.min(maxWorkers, mostPreparedAhead)),
+    agents: createPool(maxWorkers),
+    checks: createPool(availableParallelism()),
+  };
+}
+
+function reviewGate({ record, settings, forge }: ServicesOrder, now: () => Date): ReviewGate {
+  return openReviewGate({
+    ...{ record, now, look: forge.reviews },
+    most: settings.maxUnreviewed,
+    patienceMs: settings.reviewPatienceSeconds * 1_000,
+    everyMs: reviewLookMs(record.state().issue, settings),
+  });
+}
+
+function executionSettings(
+  order: ServicesOrder,
+  original: OriginalChecks | null,
+): ExecutionSettings {
+  const { settings, evidence, env } = order;
+  const instructions = [settings.instructions, evidence.instructions];
+  return {
+    setup: evidence.setup,
+    checks: evidence.checks,
+    original,
+    isBaseKnownGreen: order.isBaseKnownGreen ?? false,
+    agreesToRedBase: order.agreesToRedBase ?? (() => Promise.resolve(false)),
+    secretForms: secretForms(handedSecrets(settings, env)),
+    keyForms: secretForms(handedKeys(settings, env)),
+    statusIntervalSeconds: settings.statusIntervalSeconds,
+    onConflict: settings.onConflict,
+    baseCheckWaitSeconds: settings.baseCheckWaitSeconds,
+    radarSeconds: settings.radarSeconds,
+    soloControls: settings.soloControl,
+    limitPauseSeconds: settings.limitPauseSeconds,
+    ci: {
+      fixes: settings.ciFixes,
+      patienceSeconds: settings.github.ci_patience,
+      intervalSeconds: settings.github.ci_interval,
+      graceSeconds: settings.github.ci_grace,
+    },
+    policy: {
+      hasSetup: evidence.setup !== null,
+      checkFixes: settings.checkFixes,
+      automaticRetries: settings.automaticRetries,
+    },
+    maxTurns: settings.maxTurns,
+    maxCostUsd: settings.maxCostUsd,
+    instructions: instructions.filter((text) => text !== '').join('\n\n'),
+    isCopyingFiles: settings.copy.length > 0,
+    allowedSecrets: settings.allowedSecrets,
+  };
+}
+
+/** One more agent needs its memory and its disk now, whatever the plan was. */
+async function findShortage({
+  place,
+  settings,
+  worktreeMb,
+}: ServicesOrder): Promise<string | null> {
+  const resources = await measureResources(place.state.root);
+  const fit = fitWorkers({
+    ...resources,
+    wanted: 1,
+    worktreeMb,
+    isGivenByHand: settings.isMaxWorkersGiven,
+  });
+  return fit.workers > 0 ? null : fit.reasons.join('; ');
+}

@@ -1,0 +1,177 @@
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Holds } from '../../coordination/holds.ts';
+import type { Forge } from '../../forge/forge.ts';
+import { ensureBareClone, fetchRef, type BareClone } from '../../git/bare-clone.ts';
+import { ensureLargeFiles } from '../../git/large-files.ts';
+import { updateRef } from '../../git/refs.ts';
+import { issueKey } from '../../model/issue/issue.ts';
+import { membersOf, type Fleet } from '../../services/fleet.ts';
+import type { RunRecord } from '../../services/run-record.ts';
+import {
+  roomsBeside,
+  type EnterOrder,
+  type Room,
+  type RunWorkspaces,
+} from '../../services/run-workspaces.ts';
+import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
+import { deleteTrees } from '../../workspace/clean/delete-trees.ts';
+import { enterSandbox } from '../../workspace/sandbox/enter-sandbox.ts';
+import { attemptMarker } from '../../workspace/environment/markers.ts';
+import { openConfinement } from '../../workspace/sandbox/confinement.ts';
+import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
+import { copyIgnored } from '../../workspace/environment/copy-ignored.ts';
+import {
+  discardTaskFolders,
+  openTaskEnvironment,
+  type TaskEnvironment,
+} from '../../workspace/environment/task-environment.ts';
+import { taskFoldersOf, type TaskFolders } from '../../workspace/environment/task-folders.ts';
+import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
+import type { Place } from '../place/open-repository.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export type WorkspacesOrder = {
+  readonly place: Place;
+  readonly holds: Holds;
+  readonly forge: Forge;
+  readonly record: RunRecord;
+  readonly fleet: Fleet;
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  /** Null: programs run outside any. */
+  readonly sandbox: Sandbox | null;
+};
+
+/** Opens what the programs of a run work in: its checkouts, and what each of them has around it. */
+export async function buildWorkspaces(order: WorkspacesOrder): Promise<RunWorkspaces> {
+  const { place, record, settings, sandbox } = order;
+  const { run } = record;
+  const { repository, state } = place;
+  const { clone, workspaces } = await openWorkspaces(order);
+  return {
+    ...workspaces,
+    clone,
+    identity: repository.identity,
+    marker: (...parts) => attemptMarker(state.root, run, ...parts),
+    controlDirectory: (task) => join(state.runs, run, `task-${task}`),
+    workspacePath: (room) => join(state.workspaces, `${run}-task-${room}`),
+    openEnvironment: (room) => openEnvironment(order, room),
+    discardEnvironments: (rooms) => discardRooms(order, workspaces, rooms),
+    copyIgnored: async (to) => {
+      const patterns = settings.copy;
+      await copyIgnored({ patterns, userGit: repository.git, from: repository.root, to });
+    },
+    isSandboxed: sandbox !== null,
+    enter: (entering) => enterWorkspace(order, entering),
+    forgetSandbox: (room) => deleteTrees([join(taskFolders(order, room).directory, 'sandbox')]),
+  };
+}
+
+/** Asking who holds ports forgets the dead ones'. */
+async function discardRooms(
+  order: WorkspacesOrder,
+  workspaces: Workspaces,
+  rooms: readonly Room[],
+): Promise<void> {
+  const { place, record, holds } = order;
+  await holds.heldNames('port:');
+  const all = rooms.flatMap((room) => [room, ...roomsBeside(room)]);
+  await Promise.all(all.map((room) => discardTaskFolders(taskFolders(order, room))));
+  for (const room of all.filter((one) => typeof one === 'string')) {
+    const path = join(place.state.workspaces, `${record.run}-task-${room}`);
+    for (const checkout of [path, `${path}-original`]) await workspaces.discard(checkout);
+  }
+}
+
+type OpenedWorkspaces = { readonly clone: BareClone; readonly workspaces: Workspaces };
+
+/** The bare clone behind the workspaces, with the forge's base in it. */
+async function openWorkspaces(order: WorkspacesOrder): Promise<OpenedWorkspaces> {
+  const { place, holds, forge, record } = order;
+  const { repository, state } = place;
+  const { branch } = record.state().base;
+  const clone = await ensureBareClone({
+    directory: state.clone,
+    // The forge has the base for sure; the user's repository may have no such branch.
+    source: forge.repository,
+    branch,
+    git: repository.git,
+    holds,
+  });
+  const ref = `refs/heads/${branch}`;
+  const base = `refs/flotilla/base/${branch}`;
+  await fetchRef(clone, { repository: forge.repository, from: ref, to: base });
+  await ensureLargeFiles({ git: clone.git, commit: base, from: repository.git, to: clone.git });
+  // What agents see as the base follows.
+  await clone.exclusively(() => updateRef(clone.git, ref, base));
+  const { sandbox, env } = order;
+  const confinement = openConfinement({ sandbox, env, home: homedir(), clone: clone.directory });
+  const { trash } = state;
+  const { identity } = repository;
+  const workspaces = workspacesOf({ clone, confinement, trash, identity, baseBranch: branch });
+  return { clone, workspaces };
+}
+
+async function enterWorkspace(
+  order: WorkspacesOrder,
+  { room, workspace, argv }: EnterOrder,
+): Promise<readonly [string, ...string[]]> {
+  const { sandbox, settings, place, record, fleet } = order;
+  if (sandbox === null) return argv;
+  const { directory, temporary } = taskFolders(order, room);
+  const status = dirname(runtimePaths(place.repository.root, record.state()).status(1));
+  return enterSandbox({
+    sandbox,
+    argv: [...argv],
+    env: order.env,
+    home: homedir(),
+    workspace,
+    clone: place.state.clone,
+    directory: join(directory, 'sandbox'),
+    writable: [join(directory, 'cache'), temporary, join(directory, 'git'), ...settings.writable],
+    shown: [
+      ...membersOf(fleet).flatMap(({ agent }) => agent.home),
+      { path: join(directory, 'agent'), mode: 'read' },
+      { path: status, mode: 'read' },
+      ...settings.visible.map((path) => ({ path, mode: 'read' as const })),
+    ],
+  });
+}
+
+function openEnvironment(order: WorkspacesOrder, room: Room): Promise<TaskEnvironment> {
+  const { place, record, settings } = order;
+  const { issue } = record.state();
+  return openTaskEnvironment({
+    holds: order.holds,
+    env: order.env,
+    home: homedir(),
+    named: settings.variables,
+    identity: place.repository.identity,
+    ...taskFolders(order, room),
+    facts: {
+      MASTER_ISSUE: issueKey(issue),
+      TIMEOUT: String(settings.timeoutSeconds),
+      ...(room === 'base' ? {} : taskFacts(order, room)),
+    },
+  });
+}
+
+function taskFolders({ place, record }: WorkspacesOrder, room: Room): TaskFolders {
+  return taskFoldersOf(place.state, record.run, room);
+}
+
+function taskFacts(
+  { place, record }: WorkspacesOrder,
+  room: Exclude<Room, 'base'>,
+): Record<string, string> {
+  const ordinal = Number.parseInt(String(room), 10);
+  const task = record.task(ordinal);
+  return {
+    AGENT_ID: `agent-${ordinal}`,
+    SUB_ISSUE: String(task.issueNumber ?? ''),
+    BRANCH_NAME: task.workspace?.branch ?? '',
+    WORKING_DIR: join(place.state.workspaces, `${record.run}-task-${room}`),
+    STATUS_FILE: runtimePaths(place.repository.root, record.state()).status(ordinal),
+  };
+}

@@ -1,0 +1,32 @@
+import { isRedOnBase } from '../model/state/base-trouble.ts';
+import { hasOpenPull } from '../model/state/feedback.ts';
+import type { PlannedTask } from '../model/plan/plan.ts';
+import { hasSucceeded, type TaskState } from '../model/state/task-state.ts';
+import type { Services } from './run-services.ts';
+
+/** The commit that a task's work begins after now; null while the task below it has nothing verified to stand on. */
+export function groundOf(services: Services<'record'>, ordinal: number): string | null {
+  const below = taskBelow(services, ordinal);
+  if (below !== null && hasOpenPull(below)) return below.pushedHead;
+  // A task below that is merged is part of the base by now.
+  return below === null || hasSucceeded(below) ? services.record.state().base.sha : null;
+}
+
+/** The command that prepares a workspace; null where there is none, or where the user agreed to do without it. */
+export function setupOf({ settings, record }: Services<'record' | 'settings'>): string | null {
+  const state = record.state();
+  return state.isRedBaseAccepted && isRedOnBase(state, 'setup') ? null : settings.setup;
+}
+
+/** A task as the plan has it; throws when the plan has no such task. */
+export function plannedTask(services: Services<'record'>, ordinal: number): PlannedTask {
+  const planned = services.record.state().plan?.tasks.find((task) => task.ordinal === ordinal);
+  if (planned === undefined) throw new Error(`The plan has no task ${ordinal}`);
+  return planned;
+}
+
+/** The task whose verified branch a task starts from; null when it starts from the base. */
+export function taskBelow(services: Services<'record'>, ordinal: number): TaskState | null {
+  const { stackOn } = plannedTask(services, ordinal);
+  return stackOn === null ? null : services.record.task(stackOn);
+}

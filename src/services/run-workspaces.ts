@@ -1,0 +1,64 @@
+import type { BareClone } from '../git/bare-clone.ts';
+import type { GitIdentity } from '../git/git.ts';
+import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
+
+/** Where the programs of a run work: its checkouts, and what each of them has around it. */
+export type RunWorkspaces = Workspaces & {
+  /** The bare clone on whose objects they build, and into which their commits come. */
+  readonly clone: BareClone;
+  /** Ours: for commits of what an agent left uncommitted. */
+  readonly identity: GitIdentity;
+  /** Names what a part of this run starts, unlike anything of any other run on this machine. */
+  readonly marker: (...parts: readonly (string | number)[]) => string;
+  /** Where a task's control files go: `attempt-1/`, check logs; never inside its workspace. */
+  readonly controlDirectory: (room: Room) => string;
+  readonly workspacePath: (room: Room) => string;
+  readonly openEnvironment: (room: Room) => Promise<TaskEnvironment>;
+  /** Forgets the leases and folders of tasks whose orchestrator died, and the checkouts in which it checked something. */
+  readonly discardEnvironments: (rooms: readonly Room[]) => Promise<void>;
+  /** Copies ignored files that the configuration names into a workspace. */
+  readonly copyIgnored: (workspace: string) => Promise<void>;
+  /** Whether programs run in our sandbox. */
+  readonly isSandboxed: boolean;
+  /** What to run in place of a program, so that it runs in the sandbox; the same where there is none. */
+  readonly enter: (order: EnterOrder) => Promise<readonly [string, ...string[]]>;
+  /** Forgets what the programs of a room kept in their private home. */
+  readonly forgetSandbox: (room: Room) => Promise<void>;
+};
+
+/**
+ * Where programs run, with a home, temporary files and ports of their own: where a task is worked on, where the base is
+ * looked at, where a task's commit is checked, apart from all that its agent left in its own room, or where a task runs a
+ * second time alone.
+ */
+export type Room = number | 'base' | `${number}-check` | `${number}-solo`;
+
+/** Where the commits of a task are checked. */
+export function checkRoom(ordinal: number): Room {
+  return `${ordinal}-check`;
+}
+
+/** Where a task runs a second time alone. */
+export function soloRoom(ordinal: number): Room {
+  return `${ordinal}-solo`;
+}
+
+/** The rooms that a task has besides the one that it is worked on in. */
+export function roomsBeside(room: Room): Room[] {
+  return typeof room === 'number' ? [checkRoom(room), soloRoom(room)] : [];
+}
+
+export type EnterOrder = {
+  readonly room: Room;
+  readonly workspace: string;
+  readonly argv: readonly [string, ...string[]];
+};
+
+/** The argv of a shell command of the user's (never of issue text) in a workspace. */
+export function shellIn(
+  { enter }: RunWorkspaces,
+  order: { readonly room: Room; readonly workspace: string; readonly command: string },
+): Promise<readonly [string, ...string[]]> {
+  return enter({ ...order, argv: ['/bin/sh', '-c', order.command] });
+}
