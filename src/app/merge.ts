@@ -7,11 +7,13 @@ import { foldRun } from '../model/state/fold-run.ts';
 import { foldTrain } from '../model/merge/train.ts';
 import type { TrainPolicy } from '../model/merge/train-car.ts';
 import type { UnionVerdict } from '../model/merge/union.ts';
-import type { Fleet } from '../services/fleet.ts';
+import type { Fleet, FleetMember } from '../services/fleet.ts';
 import { openRunRecord, type RunRecord } from '../services/run-record.ts';
 import { checkChangeLines } from '../reporting/words/check-changes.ts';
 import { placeWords } from '../reporting/words/merge-words.ts';
 import { keepRuntimeFiles } from '../reporting/files/runtime-files.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import { UserError } from '../model/user-error.ts';
 import type { MergeOutcome } from './merge-outcome.ts';
 import type { AppContext, StopListener } from './user-interface.ts';
 import { chooseSandbox, refreshRuntimeFiles, showProgress } from './run/carry-out.ts';
@@ -19,12 +21,13 @@ import { readBaseEvidence } from './plan/base-evidence.ts';
 import { fromHere } from './place/from-here.ts';
 import { discreetLog, eventMask } from './run/discreet-record.ts';
 import { handedSecrets } from './run/handed-secrets.ts';
-import { findAuthors } from './run/find-authors.ts';
 import { forgeInTrain } from './run/forge-in-run.ts';
 import { writeReviewPage } from './run/review-page.ts';
 import { buildServices } from './run/build-services.ts';
 import { withRun, type HeldRun } from './run/with-run.ts';
 import { mergeFlags, type MergeOptions } from './merge-flags.ts';
+import type { Settings } from './settings/settings.ts';
+import { locateMember } from './run/build-fleet.ts';
 
 type Merging = HeldRun & {
   readonly options: MergeOptions;
@@ -186,4 +189,33 @@ async function mayGoOn({ cars, verdict }: MergePlan, order: Merging): Promise<bo
     `${warning}Nothing was merged. Continue with: flotilla merge ${[displayIssue(state.issue), ...mergeFlags(options)].join(' ')} --yes`,
   );
   return false;
+}
+
+/** The agents that made a run's branches, as far as they are still on this machine. */
+type Authors = {
+  readonly fleet: Fleet;
+  /** Why the agent of a task is not there. */
+  readonly missing: ReadonlyMap<number, string>;
+};
+
+/** Finds the agent of each task's last attempt. A missing agent does not keep anything else from being merged. */
+async function findAuthors(
+  state: RunState,
+  settings: Pick<Settings, 'agent' | 'model'>,
+  env: NodeJS.ProcessEnv,
+): Promise<Authors> {
+  const own = new Map<number, FleetMember>();
+  const missing = new Map<number, string>();
+  for (const { ordinal, attempts } of state.tasks) {
+    const name = attempts.at(-1)?.agent ?? settings.agent;
+    try {
+      own.set(ordinal, await locateMember(name, settings, env));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      missing.set(ordinal, `its agent, ${name}, was not asked: it is not on this machine`);
+    }
+  }
+  // Somebody has to fill that place; an agent that is missing is not asked.
+  const nobody = await locateMember('command:true', settings, env);
+  return { fleet: { first: nobody, own, fallbacks: [] }, missing };
 }

@@ -1,6 +1,6 @@
 import { findBase } from '../git/user-repository.ts';
 import type { Git } from '../git/git.ts';
-import { displayIssue, type IssueRef, type MasterIssue } from '../model/issue/issue.ts';
+import { displayIssue, type IssueRef, type MasterIssue, issueKey } from '../model/issue/issue.ts';
 import type { JournalDamage } from '../model/user-error.ts';
 import { withFindings, type Finding } from '../model/plan/plan.ts';
 import { foldRun } from '../model/state/fold-run.ts';
@@ -14,8 +14,8 @@ import {
   type Fit,
 } from '../workspace/machine/resources.ts';
 import { identifySelf } from '../process/identity.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { PlannedIssue } from './planned-issue.ts';
-import { damagesFor } from './place/damages.ts';
 import { openStart, type Start } from './open-start.ts';
 import type { AppContext } from './user-interface.ts';
 import { readBaseEvidence } from './plan/base-evidence.ts';
@@ -200,4 +200,11 @@ async function readGitHub(
   } finally {
     holds.close();
   }
+}
+
+/** What is wrong with an issue's newest run, or with a run that may be its own. */
+function damagesFor(journal: Journal, issue: IssueRef): JournalDamage[] {
+  const own = journal.runs().find((entry) => issueKey(entry.issue) === issueKey(issue));
+  const damage = own === undefined ? null : journal.readSound(own.run).damage;
+  return [...(damage === null ? [] : [damage]), ...journal.losses()];
 }

@@ -1,8 +1,8 @@
 import { ensureContents } from '../git/partial-clone.ts';
 import { baseTroubles } from '../diagnosis/base-troubles.ts';
 import { redOnForge } from '../model/state/base-trouble.ts';
-import { displayIssue, issueKey } from '../model/issue/issue.ts';
-import { editWords, type IssueEdits } from '../model/issue/issue-digest.ts';
+import { displayIssue, issueKey, type IssueRef } from '../model/issue/issue.ts';
+import { editWords, type IssueEdits, type IssueDigest } from '../model/issue/issue-digest.ts';
 import type { Finding, Plan } from '../model/plan/plan.ts';
 import { isCiAwaited, isCiFixDue } from '../model/state/feedback.ts';
 import type { RunState } from '../model/state/run-state.ts';
@@ -13,6 +13,9 @@ import { identifySelf } from '../process/identity.ts';
 import type { IssueClaim } from '../forge/forge.ts';
 import { planIssue } from '../planning/plan-issue.ts';
 import { readingLines } from '../reporting/plan/reading-lines.ts';
+import type { Journal } from '../journal/journal.ts';
+import { foldRun } from '../model/state/fold-run.ts';
+import type { SecondReading } from '../model/plan/second-reading.ts';
 import type { AppContext } from './user-interface.ts';
 import { openStart } from './open-start.ts';
 import { approvePlan } from './plan/approve-plan.ts';
@@ -27,12 +30,12 @@ import { openPlaceJournal, openUserHolds, type Place } from './place/open-reposi
 import { noteMerged } from './run/note-merged.ts';
 import { planOptions, readPlanEvidence } from './plan/plan-evidence.ts';
 import { planRun, type RunPlans } from './plan/plan-run.ts';
-import { readForRun } from './plan/read-for-run.ts';
 import type { Settings } from './settings/settings.ts';
 import type { OrchestrateOptions } from './settings/given-flags.ts';
 import type { PhaseStart } from './run/run-phases.ts';
 import { decideIntent, type TaskChoice } from './run/start-run.ts';
 import { openIssue, type OpenedIssue, type Setting } from './issue/open-issue.ts';
+import { readSecond, type ReaderAsked } from './plan/second-reader.ts';
 
 /** What came of working on an issue. */
 export type RunOutcome = {
@@ -239,4 +242,23 @@ async function nothingToDo(order: Orchestration, state: RunState): Promise<RunSt
   const retry = failed ? ' Failed tasks are tried again with --retry.' : '';
   order.context.user.note(`Nothing left to do in ${state.run}.${retry}`);
   return state;
+}
+
+/**
+ * The second reading that a run uses: a run that was begun keeps the one that it began with, or none, until its
+ * issue is edited. Only then is a new one requested.
+ */
+async function readForRun(
+  asked: ReaderAsked,
+  about: {
+    readonly journal: Journal;
+    readonly issue: IssueRef;
+    readonly digest: IssueDigest;
+  },
+): Promise<SecondReading | null> {
+  const run = about.journal.findRun(about.issue);
+  const known = run === null ? null : foldRun(about.journal.read(run, 0));
+  if (known?.plan != null && editsSince(known, about.digest) === null)
+    return known.plan.reading ?? null;
+  return readSecond(asked);
 }

@@ -1,6 +1,6 @@
 import { hideExperimentalWarnings } from '../process/experimental-warnings.ts';
+import { exitCodes } from '../model/state/run-status.ts';
 import { runProgram } from './program/run-program.ts';
-import { currentDirectory } from './current-directory.ts';
 import { tellError } from './tell-error.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 
@@ -41,3 +41,15 @@ keepYoungGenerationSmall();
 hideExperimentalWarnings();
 
 void runProgram(process.argv.slice(2), context).then(leave);
+
+/** The user's current directory. One that was deleted (a workspace that was cleaned up, for example) is reported. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write(
+      'The current directory was deleted. Go to your repository, and start again there.\n',
+    );
+    process.exit(exitCodes.other);
+  }
+}

@@ -15,15 +15,20 @@ import { concludeMerged } from '../orchestration/publish/conclude-merged.ts';
 import { hubAttributes } from '../trial/hub-rules.ts';
 import { judgeUnion } from '../trial/judge-union.ts';
 import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
-import { findMergeable, orderTrain } from '../trial/order/plan-train.ts';
+import { findMergeable, orderTrain, type Mergeable } from '../trial/order/plan-train.ts';
 import { settleByRule, type SettleByRule } from '../trial/settle-by-rule.ts';
 import { openScratchTree, shownRef, type ScratchTree } from '../trial/scratch-tree.ts';
-import { divideByBase, leaveUnrelated } from './leave-unrelated.ts';
+import { isPassing } from '../model/forge-problem.ts';
+import { redChecks } from '../orchestration/feedback/return-order.ts';
+import { findMergeBase } from '../git/ancestry.ts';
+import type { Git } from '../git/git.ts';
+import type { RunRecord } from '../services/run-record.ts';
 import { lastWork } from './last-work.ts';
 import { openResolver, type ResolvingOrder } from './resolve/resolver.ts';
 import { runTrain } from './train/run-train.ts';
 import { openScratchChecks, shownIndex, type ScratchChecks } from './scratch-checks.ts';
-import { trainFeedback } from './train/train-feedback.ts';
+import { answerReviewers } from './resolve/resolution-answer.ts';
+import type { TrainTools } from './train/train-tools.ts';
 
 /** What merging a run's pull requests needs. */
 export type MergeRunOrder = {
@@ -213,4 +218,49 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     resolver: openResolver({ services, ...(order.resolving ?? nobody) }),
     stop: clock.stop.drain,
   });
+}
+
+/** What a train hears from pull requests, and says on them. */
+function trainFeedback({
+  record,
+  forge,
+}: Services<'record' | 'forge'>): Pick<TrainTools, 'readRed' | 'tellReviewers'> {
+  if (!forge.can.feedback) return { readRed: null, tellReviewers: null };
+  return { readRed: redReader(forge), tellReviewers: answerReviewers(record, forge) };
+}
+
+/** The red checks with their logs, as far as those are available now. */
+function redReader(forge: Forge): NonNullable<TrainTools['readRed']> {
+  const readJobLog: Forge['readJobLog'] = async (log) => {
+    try {
+      return await forge.readJobLog(log);
+    } catch (error) {
+      if (isPassing(error)) return null;
+      throw error;
+    }
+  };
+  return (red) => redChecks({ readJobLog }, red);
+}
+
+/** Branches by whether they have a commit in common with the base, which its owner may have rewritten from the first on. */
+async function divideByBase(
+  git: Git,
+  base: string,
+  branches: readonly Mergeable[],
+): Promise<{ readonly related: Mergeable[]; readonly unrelated: Mergeable[] }> {
+  const forks = await Promise.all(branches.map(({ head }) => findMergeBase(git, base, head)));
+  const isRelated = (_branch: Mergeable, at: number): boolean => (forks[at] ?? null) !== null;
+  return {
+    related: branches.filter(isRelated),
+    unrelated: branches.filter((branch, at) => !isRelated(branch, at)),
+  };
+}
+
+/** Records that branches without a common history with the base are not merged. */
+function leaveUnrelated(record: RunRecord, branches: readonly Mergeable[]): void {
+  const message =
+    'it has no commit in common with the base, which was rewritten from its first commit on';
+  for (const { task } of branches)
+    if (record.task(task).left?.message !== message)
+      record.record({ type: 'merge-left', task, reason: 'conflict', message, with: [], files: [] });
 }

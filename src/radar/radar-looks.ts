@@ -5,8 +5,8 @@ import { updateRefs } from '../git/refs.ts';
 import type { Confinement } from '../workspace/sandbox/confinement.ts';
 import { snapshotWorkspace } from '../workspace/salvage/snapshot-workspace.ts';
 import { changedPaths, readChangedPaths, type ChangedPaths } from '../trial/changed-paths.ts';
+import { commitTree } from '../git/commits.ts';
 import type { CommitFacts } from './commit-facts.ts';
-import { commitSnapshot } from './commit-snapshot.ts';
 
 /** What the radar watches: a workspace that is worked in, or the commit that finished work is at. */
 export type WatchedSide =
@@ -114,4 +114,16 @@ export async function keepByRefs(
     id: commit,
   }));
   await updateRefs(git, refs);
+}
+
+/** Makes the same tree on the same parent always the same commit, so that nothing moves when nothing changed. */
+async function commitSnapshot(
+  git: Git,
+  { tree, head }: { tree: string; head: string },
+): Promise<string> {
+  return commitTree(git, {
+    ...{ tree, parents: [head], message: 'Snapshot' },
+    identity: { name: 'Flotilla', email: 'flotilla@localhost' },
+    date: '2000-01-01T00:00:00Z',
+  });
 }

@@ -1,5 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { StringDecoder } from 'node:string_decoder';
+import { pipeline } from 'node:stream/promises';
+import { Transform } from 'node:stream';
 import { openTemporaryFolder } from '../../files/temporary-folder.ts';
 import { ForeignGitError, type Git } from '../../git/git.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
@@ -7,9 +12,9 @@ import type { TaskState, WorkspaceState } from '../../model/state/task-state.ts'
 import { snapshotWorkspace } from '../../workspace/salvage/snapshot-workspace.ts';
 import { findConfinement } from '../../app/place/find-confinement.ts';
 import { findTask, type TaskArgument } from '../../app/place/find-task.ts';
+import { openVisibleDiff } from '../../reporting/visible-diff.ts';
 import type { CommandContext } from '../command-context.ts';
 import { tellNothingToShow } from '../nothing-to-show.ts';
-import { showDiff } from '../show-diff.ts';
 
 /**
  * `flotilla diff <issue> <task>`: what a task's branch changes, in the user's own pager; before it is pushed, in its
@@ -77,4 +82,70 @@ async function diffWorkspace(
     const what = `The workspace of task ${order.task.ordinal} cannot be read: ${error.message}`;
     return tellNothingToShow(context, what);
   }
+}
+
+/** Shows what `git diff` says of a range, in the user's own pager on a terminal; gives git's exit code, and whether there was anything to show. */
+async function showDiff(
+  range: readonly string[],
+  directory: string,
+  context: CommandContext,
+): Promise<{ readonly code: number; readonly isEmpty: boolean }> {
+  const { env, stdout } = context;
+  // Neither a program that the agent's configuration names, nor colours: those are ours to give.
+  const flags = ['--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
+  const args = ['--no-replace-objects', 'diff', ...flags, ...range];
+  const git = spawn('git', args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let isEmpty = true;
+  git.stdout.once('data', () => (isEmpty = false));
+  const exited = once(git, 'close') as Promise<[number | null]>;
+  const isColour = stdout.isTTY && !env['NO_COLOR'];
+  const pager = stdout.isTTY ? await startPager(directory, context) : null;
+  const shown = visible(isColour);
+  try {
+    if (pager?.stdin) await pipeline(git.stdout, shown, pager.stdin);
+    else await pipeline(git.stdout, shown, stdout, { end: false });
+  } catch (error) {
+    // A user who has seen enough leaves the pager.
+    if (!isLeaving(error)) throw error;
+    git.kill();
+  }
+  if (pager !== null) await once(pager, 'close');
+  const [code] = await exited;
+  return { code: code ?? 0, isEmpty };
+}
+
+function visible(isColour: boolean): Transform {
+  const lines = openVisibleDiff(isColour);
+  const decoder = new StringDecoder('utf8');
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done) => done(null, lines.push(decoder.write(chunk))),
+    flush: (done) => done(null, lines.push(decoder.end()) + lines.flush()),
+  });
+}
+
+/** The pager that git would take, as git starts it; null if there is none. */
+async function startPager(
+  directory: string,
+  { env }: CommandContext,
+): Promise<ChildProcess | null> {
+  const asked = spawn('git', ['var', 'GIT_PAGER'], {
+    ...{ cwd: directory, env, stdio: ['ignore', 'pipe', 'ignore'] },
+  });
+  let pager = '';
+  asked.stdout?.setEncoding('utf8').on('data', (text: string) => (pager += text));
+  await once(asked, 'close');
+  pager = pager.trim();
+  if (pager === '' || pager === 'cat') return null;
+  const started = spawn('/bin/sh', ['-c', pager], {
+    cwd: directory,
+    env: { LESS: 'FRX', LV: '-c', ...env },
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  await once(started, 'spawn');
+  return started;
+}
+
+function isLeaving(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

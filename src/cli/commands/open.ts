@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { shellWord } from '../../reporting/shell-word.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import { findTask, type TaskArgument } from '../../app/place/find-task.ts';
 import type { CommandContext } from '../command-context.ts';
 import { tellNothingToShow } from '../nothing-to-show.ts';
-import { runInFront } from '../run-in-front.ts';
 
 const warning =
   'An agent wrote all of this, .git included. Hooks and the file monitor of git are off here; filters and the like that .git/config names are not.\n';
@@ -45,4 +46,15 @@ export async function open(argument: TaskArgument, context: CommandContext): Pro
       ? [context.env['SHELL'] ?? '/bin/sh']
       : ['/bin/sh', '-c', `exec ${editor} "$@"`, 'editor', path];
   return runInFront(argv, path, { ...context, env: { ...context.env, ...harmlessGit } });
+}
+
+/** Runs a program of the user's with the terminal; gives its exit code. */
+async function runInFront(
+  [program, ...args]: readonly string[],
+  cwd: string,
+  { env }: CommandContext,
+): Promise<number> {
+  const child = spawn(program ?? '', args, { cwd, env, stdio: 'inherit' });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code ?? 1;
 }

@@ -3,12 +3,18 @@ import { orchestrate as orchestrateIssue, type RunOutcome } from '../../app/orch
 import { fromHere } from '../../app/place/from-here.ts';
 import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import { exitCodes, runExitCode } from '../../model/state/run-status.ts';
-import { plainBlock } from '../../model/text/plain-text.ts';
+import { plainBlock, plainJson } from '../../model/text/plain-text.ts';
 import { renderClosing } from '../../reporting/ending/closing.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
+import { objectTo } from '../../app/plan/approve-plan.ts';
+import { openPlanning } from '../../app/open-planning.ts';
+import type { PlannedIssue } from '../../app/planned-issue.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
+import { renderDryRun } from '../../reporting/plan/dry-run.ts';
 import type { CommandContext } from '../command-context.ts';
 import { forUser } from '../terminal-user.ts';
-import { dryRun } from './dry-run.ts';
+import { tellDamage } from '../tell-damage.ts';
+import { letYoungGenerationGrow } from '../young-generation.ts';
 
 /** `flotilla orchestrate <issue>`: plans, runs, verifies, publishes. Gives the exit code. */
 export async function orchestrate(
@@ -50,4 +56,47 @@ async function propose(
     'This is a proposal, and nothing was changed. Save it to a file, fix it, and look at its plan: flotilla orchestrate FILE --dry-run\n',
   );
   return exitCodes.succeeded;
+}
+
+/** Lines of prose are hard to read when they are longer. */
+const widest = 120;
+
+/** `flotilla orchestrate <issue> --dry-run`: shows the plan, and exits as a start with the same flags would without a terminal. */
+async function dryRun(
+  argument: string,
+  options: OrchestrateOptions,
+  context: CommandContext,
+): Promise<number> {
+  letYoungGenerationGrow();
+  const { stdout, stderr } = context;
+  const app = forUser(context, options);
+  const planning = await openPlanning(argument, options, app);
+  if (planning.done !== null) app.user.note(planning.done);
+  if (planning.done !== null && !options.json) return exitCodes.succeeded;
+  const planned = await planning.plan();
+  const width = app.user.width === null ? null : Math.min(app.user.width, widest);
+  stdout.write(
+    options.json ? `${plainJson(asJson(planned))}\n` : renderDryRun({ ...planned, width }),
+  );
+  objectTo(planned.plan, { isYes: options.yes ?? false, isForced: options.force ?? false });
+  return tellDamage(planned.damages, stderr);
+}
+
+function asJson({ issue, plan }: PlannedIssue): object {
+  const { skipped, findings, checklist, verdict, schedule, forecast, refusals, reading } = plan;
+  return {
+    issue: { ref: displayIssue(issue.ref), title: issue.title },
+    tasks: plan.tasks.map(({ lines: _lines, ...task }) => ({
+      ...task,
+      issue: task.reference?.number ?? null,
+    })),
+    skipped,
+    findings,
+    checklist,
+    verdict,
+    refusals,
+    schedule,
+    forecast,
+    ...(reading === undefined ? {} : { reader: reading }),
+  };
 }

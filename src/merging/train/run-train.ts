@@ -5,7 +5,8 @@ import { deleteRef, updateRef } from '../../git/refs.ts';
 import { unreachable } from '../../model/result.ts';
 import type { CarState, TrainState } from '../../model/merge/train.ts';
 import { blameConflict } from '../../trial/blame-conflict.ts';
-import { checkTwice } from './check-twice.ts';
+import type { CheckResult } from '../../model/failure/failure.ts';
+import type { UpdateChecked } from '../../model/event/merge-event.ts';
 import { lookAtPull, notePush } from './look-at-pull.ts';
 import { nextTrainStep, type Leave, type TrainStep } from './next-train-step.ts';
 import { leave, refOf, simply, type TrainTools } from './train-tools.ts';
@@ -209,4 +210,29 @@ async function methodFor(
   const { method } = train();
   if (method !== 'rebase') return method;
   return (await isLinear(repository.git, base, head)) ? 'rebase' : 'squash';
+}
+
+/** What fails runs again, and when it fails again, on the base alone: a flaky check or a red base is no branch's fault. */
+async function checkTwice(
+  { scratch, runChecks, stop }: Pick<TrainTools, 'scratch' | 'runChecks' | 'stop'>,
+  head: string,
+  onto: string | null,
+): Promise<Pick<UpdateChecked, 'checks' | 'flaky' | 'redOnBase'>> {
+  const on = async (commit: string, only: Set<string> | null): Promise<readonly CheckResult[]> => {
+    await scratch.show(commit);
+    return stop.aborted ? [] : runChecks(scratch.directory, only);
+  };
+  const first = await on(head, null);
+  const failed = redOf(first);
+  if (failed.length === 0) return { checks: first };
+  const second = await on(head, new Set(failed));
+  const red = redOf(second);
+  const flaky = failed.filter((name) => !red.includes(name));
+  const checks = first.map((one) => second.find(({ name }) => name === one.name) ?? one);
+  const alone = red.length === 0 || onto === null ? [] : await on(onto, new Set(red));
+  return { checks, flaky, redOnBase: redOf(alone) };
+}
+
+function redOf(checks: readonly CheckResult[]): string[] {
+  return checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
 }

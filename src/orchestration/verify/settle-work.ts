@@ -4,10 +4,14 @@ import type { StackedState } from '../../model/state/task-state.ts';
 import { readWorkDone } from '../../workspace/salvage/work-done.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
 import type { Services } from '../../services/run-services.ts';
+import { isInHistory } from '../../git/ancestry.ts';
+import { mergedTree } from '../../git/combine-commits.ts';
+import { makeCommit, readMessage } from '../../git/commits.ts';
+import type { Git, GitIdentity } from '../../git/git.ts';
+import { resetKeeping } from '../../git/work-tree.ts';
 import { bringHome } from './bring-home.ts';
 import { collectBranch, setBranch } from './collect-branch.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
-import { restoreBase } from './restore-base.ts';
 import type { VerifyOrder } from './verdict.ts';
 
 /**
@@ -78,4 +82,46 @@ async function takeIn(
 function fallenOff({ on, files }: StackedState): Failure {
   const message = `The agent ended without the work of task ${on}, which its branch was put on, and both do not merge by themselves`;
   return { reason: 'conflicted', message, files };
+}
+
+type RestoreOptions = {
+  /** Git in our clone, which has both commits. */
+  readonly clone: Git;
+  /** Git in the workspace, on the task's own branch, with nothing of the agent's left uncommitted. */
+  readonly git: Git;
+  readonly head: string;
+  /** What its branch started from. */
+  readonly ground: string;
+  readonly identity: GitIdentity;
+};
+
+/** The commit that is based on the ground again, which is the head itself if it always was; or why there is none. */
+type Restored =
+  | { readonly ok: true; readonly head: string }
+  | { readonly ok: false; readonly failure: Failure };
+
+/**
+ * An agent that amended, reset or rebased away the commit that its branch started from gets it back below its work, as
+ * one commit. A failure where its work does not fit there.
+ */
+async function restoreBase(options: RestoreOptions): Promise<Restored> {
+  const { clone, git, head, ground, identity } = options;
+  if (await isInHistory(clone, ground, head)) return { ok: true, head };
+  // It went back and did nothing else: there is no work to be kept.
+  if (await isInHistory(clone, head, ground)) return { ok: true, head };
+  const tree = await mergedTree(clone, ground, head);
+  if (tree === null) return { ok: false, failure: rewritten(ground) };
+  const said = await readMessage(clone, head);
+  const message = `${said.trim()}\n\nThe agent had rewritten history; Flotilla put its work onto the commit that the task started from.\n`;
+  const restored = await makeCommit(clone, { tree, parents: [ground], message, identity });
+  // Files that setup and checks changed stay as they are.
+  await resetKeeping(git, restored);
+  return { ok: true, head: restored };
+}
+
+function rewritten(ground: string): Failure {
+  return {
+    reason: 'agent-failed',
+    message: `The agent rewrote history: the branch does not hold the commit ${ground.slice(0, 9)} that it started from, and its work does not fit onto that commit by itself. Start the task from the base again: --retry --fresh`,
+  };
 }

@@ -2,18 +2,30 @@ import type { Git } from '../../git/git.ts';
 import { findFileAt } from '../../git/objects.ts';
 import { isRedOnBase } from '../../model/state/base-trouble.ts';
 import type { CheckResult, Failure } from '../../model/failure/failure.ts';
-import { checkOnBranch } from '../../verification/check.ts';
+import { checkOnBranch, type ReadBase } from '../../verification/check.ts';
 import { describeConfigurationChanges } from '../../verification/configuration-changes.ts';
 import { describeTestChanges } from '../../verification/test-changes.ts';
 import { describeUnfitContent, findUnfitContent } from '../../verification/unfit-content.ts';
 import type { Services } from '../../services/run-services.ts';
+import { foundBranch } from '../../model/state/found-state.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
+import { isInHistory } from '../../git/ancestry.ts';
+import { acceptAdvice } from '../../model/original-check.ts';
+import { checkRoom } from '../../services/run-workspaces.ts';
+import type { Overreach } from '../../model/event/task-event.ts';
+import { codesInNote } from '../../verification/code-in-note.ts';
+import { findTrespasses, undeclaredFiles } from '../../verification/scope.ts';
+import {
+  describeSharedHubs,
+  judgeTrespasses,
+  type JudgedTrespasses,
+} from '../../verification/shared-hubs.ts';
+import { plannedTask } from '../../services/planned-task.ts';
 import type { Verdict, VerifyOrder } from './verdict.ts';
 import { openCheckTree } from './check-tree.ts';
 import { describeMovedSubmodules } from './moved-submodules.ts';
-import { judgeReturn } from './judge-return.ts';
-import { describeScope, judgeScope } from './judge-scope.ts';
 import { settleWork } from './settle-work.ts';
-import { verifyByOriginal } from './verify-by-original.ts';
+import { runOriginalChecks } from './original-checks.ts';
 
 /**
  * Stands between "the agent says so" and "it is so":
@@ -156,4 +168,98 @@ async function describeWork(
 
 function signalOf(services: Services<'clock'>, { ordinal }: VerifyOrder): AbortSignal {
   return AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
+}
+
+/**
+ * What speaks against the work on a branch that is published: it came back, and nothing was added to it, or what is
+ * published is no longer part of it, so that only force would publish it. Null for all other tasks.
+ */
+async function judgeReturn(git: Git, task: TaskState): Promise<Failure | null> {
+  const { returned } = task.feedback;
+  const published = returned?.head ?? foundBranch(task)?.head;
+  if (published === undefined) return null;
+  if (returned !== null && task.head === published) {
+    const claim = task.attempts.at(-1)?.claim?.trim().split('\n').at(-1) ?? '';
+    const said = claim === '' ? '' : `; its last words: ${claim.slice(0, 300)}`;
+    return { reason: 'no-commits', message: `The agent changed nothing${said}` };
+  }
+  if (await isInHistory(git, published, task.head ?? '')) return null;
+  const message = 'The agent rewrote commits that are published; they are never overwritten';
+  return { reason: 'agent-failed', message };
+}
+
+/**
+ * Verifies a task's head by the checks that the run began with, where what was merged changed them. Null: nothing speaks
+ * against it.
+ */
+async function verifyByOriginal(
+  services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
+  order: VerifyOrder & {
+    /** The environment of the room in which the task's commits are checked. */
+    readonly variables: () => Promise<Readonly<Record<string, string>>>;
+    readonly signal: AbortSignal;
+  },
+): Promise<Verdict | null> {
+  const { record } = services;
+  const { ordinal: task, attempt, variables, signal } = order;
+  const { base } = record.state();
+  const results = await runOriginalChecks(services, {
+    ...{ task, room: checkRoom(task), environment: variables, signal, base: base.sha, only: null },
+    commit: record.task(task).head ?? '',
+    logs: attempt === 0 ? 'as-found' : `attempt-${attempt}`,
+  });
+  if (signal.aborted) return { kind: 'interrupted' };
+  for (const check of results) {
+    record.record({ type: 'check-ended', task, attempt, result: check });
+    if (check.state === 'passed') continue;
+    if (!isRedOnBase(record.state(), check.name)) return { kind: 'check-failed' };
+    // No agent can do anything about it.
+    const message = `${check.name} fails on the base already, without this task's work: ${acceptAdvice}`;
+    return { kind: 'failed', failure: { reason: 'check-failed', message, check } };
+  }
+  return null;
+}
+
+/** What of a task's work lies where only another task said that it would be; null when that is allowed or is nothing. */
+async function judgeScope(
+  services: Services<'record'>,
+  ordinal: number,
+  readBase: ReadBase,
+): Promise<Omit<Overreach, 'attempt'> | null> {
+  if (services.record.state().settings.isOutOfScopeAllowed) return null;
+  const { rest: files } = await trespassesOf(services, ordinal, readBase);
+  if (files.length === 0) return null;
+  const named = files.map(({ path, declaredBy }) => `${path} (task ${declaredBy}'s)`);
+  return {
+    message: `The branch touches files that only another task declared: ${named.join(', ')}`,
+    files,
+  };
+}
+
+function trespassesOf(
+  services: Services<'record'>,
+  ordinal: number,
+  readBase: ReadBase,
+): Promise<JudgedTrespasses> {
+  const { files } = services.record.task(ordinal);
+  const all = services.record.state().plan?.tasks ?? [];
+  const trespasses = findTrespasses(plannedTask(services, ordinal), all, files);
+  return judgeTrespasses({ trespasses, files, readBase });
+}
+
+/** For reviewers: what a task's work touches that it was not said to. */
+async function describeScope(
+  services: Services<'record'>,
+  ordinal: number,
+  readBase: ReadBase,
+): Promise<string[]> {
+  const { files } = services.record.task(ordinal);
+  const strays = undeclaredFiles(plannedTask(services, ordinal), files);
+  const named =
+    strays.length === 0
+      ? []
+      : [
+          `It touches ${strays.length} ${strays.length === 1 ? 'file' : 'files'} that the task does not name: ${codesInNote(strays)}.`,
+        ];
+  return [...named, ...describeSharedHubs(await trespassesOf(services, ordinal, readBase))];
 }

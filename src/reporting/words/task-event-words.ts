@@ -8,9 +8,9 @@ import { foundBranch } from '../../model/state/found-state.ts';
 import { unreachable } from '../../model/result.ts';
 import type { AttemptState, TaskState } from '../../model/state/task-state.ts';
 import { agentWords } from '../../model/text/agent-words.ts';
+import type { FoundWork } from '../../model/event/found-work.ts';
 import { between, counted, durationText } from '../figures.ts';
 import { controlWords, isControlEvent } from './control-words.ts';
-import { foundWords } from './found-words.ts';
 import { isFixing, pullEventWords, type PullEvent } from './feedback-words.ts';
 import { mergeStepWords } from './merge-words.ts';
 
@@ -210,4 +210,23 @@ function changeWords(files: readonly ChangedFile[]): string {
   const sum = (side: 'added' | 'removed') =>
     files.reduce((total, file) => total + (file[side] ?? 0), 0);
   return files.length === 0 ? '' : ` (+${sum('added')} -${sum('removed')})`;
+}
+
+/** What was found on the forge of a task that an earlier run had published, and what follows. */
+function foundWords(work: FoundWork): string {
+  switch (work.kind) {
+    case 'open': {
+      const pull = work.pullRequest === null ? '' : `, pull request #${work.pullRequest.number}`;
+      const then = work.isTextChanged
+        ? 'its text was edited since, so an agent continues from there'
+        : 'it is checked, and no agent is started';
+      return `found on the forge: ${work.branch} at ${work.head.slice(0, 7)}${pull}; ${then}`;
+    }
+    case 'merged':
+      return `✓ merged, by pull request #${work.pullRequest.number} of an earlier run`;
+    case 'refused':
+      return 'found on the forge, and not taken over';
+    default:
+      return unreachable(work);
+  }
 }

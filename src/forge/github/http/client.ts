@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Octokit } from '@octokit/core';
 import type { OctokitOptions } from '@octokit/core/types';
 import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods';
@@ -9,12 +10,10 @@ import type { GitHubHost } from '../repository/place.ts';
 import { requireFit, requireShape } from './answer-shapes.ts';
 import { openCallBudget, type CallBudget } from './call-budget.ts';
 import { fetchWhole } from './fetch-whole.ts';
-import { openPace } from './pace.ts';
 import { plausibleReset } from './plausible-wait.ts';
 import { finalError, readProblem, type RequestFacts } from './read-problem.ts';
 import { readPages, type Page } from './read-pages.ts';
 import { refusedAnswer, type RefusedAnswer } from './refused-answer.ts';
-import { rememberAnswers } from './remembered-answers.ts';
 import type { FoundToken } from './token.ts';
 
 /** One HTTP call as it was answered. */
@@ -254,4 +253,60 @@ async function graphql<Data>(
     });
   const message = (first?.message ?? 'no data').slice(0, 500);
   throw new ForgeError({ kind: 'refused', status: 200, message });
+}
+
+type PaceOrder = {
+  /** How many may go at once after a rest. */
+  readonly burst: number;
+  /** Milliseconds between two in the long run. */
+  readonly everyMs: number;
+  /** Milliseconds of a clock that does not jump. */
+  readonly elapsed: () => number;
+};
+
+/** Lets calls go in turn, a few at once and then one every so often. */
+function openPace({ burst, everyMs, elapsed }: PaceOrder): () => Promise<void> {
+  // When the bucket will be full again: a call may go while that is less than a whole bucket away.
+  let fullAt = 0;
+  return async () => {
+    const now = elapsed();
+    fullAt = Math.max(fullAt, now) + everyMs;
+    const wait = fullAt - burst * everyMs - now;
+    if (wait > 0) await delay(wait);
+  };
+}
+
+type Answer = Awaited<ReturnType<Octokit['request']>>;
+
+/** As many addresses as a run asks again and again; the oldest go first. */
+const mostKept = 200;
+/** Bytes; what is larger is asked for again in whole. */
+const largestKept = 512 * 1024;
+
+/**
+ * Keeps answers by their ETag: one that has not changed is asked for with `If-None-Match`, costs nothing of the quota,
+ * and is given again from here.
+ */
+function rememberAnswers(octokit: Octokit): void {
+  const kept = new Map<string, { readonly etag: string; readonly answer: Answer }>();
+  octokit.hook.wrap('request', async (request, options) => {
+    if (options.method !== 'GET') return request(options);
+    const key = octokit.request.endpoint(options as never).url;
+    const known = kept.get(key);
+    // The layers below are bound to this very object.
+    if (known !== undefined) options.headers['if-none-match'] = known.etag;
+    try {
+      const answer = await request(options);
+      const { etag } = answer.headers;
+      if (etag !== undefined && Number(answer.headers['content-length']) <= largestKept) {
+        kept.delete(key);
+        kept.set(key, { etag, answer });
+        if (kept.size > mostKept) kept.delete(kept.keys().next().value ?? '');
+      }
+      return answer;
+    } catch (error) {
+      if (known !== undefined && refusedAnswer(error)?.status === 304) return known.answer;
+      throw error;
+    }
+  });
 }

@@ -3,7 +3,6 @@ import type { ForgeItem } from '../../published-work.ts';
 import type { IssueOrder } from '../../forge.ts';
 import { once, type GitHubClient } from '../http/client.ts';
 import type { GitHubRepository } from '../repository/place.ts';
-import { ensureBlockedBy } from './block-issue.ts';
 import { createSurely } from './create-surely.ts';
 import { hasMarker, type KnownIssues } from './known-issues.ts';
 import type { Labels } from './labels.ts';
@@ -127,4 +126,26 @@ function cannotLink(error: unknown): boolean {
   const hasNoRoom =
     error.forge.kind === 'refused' && /more than \d+ sub-issues/iu.test(error.message);
   return hasNoRoom || ['not-allowed', 'not-found', 'missing-scope'].includes(error.forge.kind);
+}
+
+/**
+ * Says on GitHub that an issue waits for another, by the other's database id. Where GitHub knows no dependencies, or the
+ * token may not, the words of the issue must do.
+ */
+async function ensureBlockedBy(
+  client: GitHubClient,
+  { owner, repo }: GitHubRepository,
+  order: { readonly number: number; readonly blocker: number },
+): Promise<void> {
+  try {
+    await client.rest.issues.addBlockedByDependency({
+      ...{ owner, repo, issue_number: order.number, issue_id: order.blocker },
+    });
+  } catch (error) {
+    const isHarmless =
+      error instanceof ForgeError &&
+      (['not-found', 'not-allowed', 'missing-scope'].includes(error.forge.kind) ||
+        /already|duplicate/iu.test(error.message));
+    if (!isHarmless) throw error;
+  }
 }

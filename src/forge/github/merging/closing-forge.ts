@@ -1,11 +1,12 @@
 import { ForgeError } from '../../../model/forge-problem.ts';
-import type { BranchOrder, Forge, PullsOrder } from '../../forge.ts';
+import type { BranchOrder, Forge, PullsOrder, TickOrder } from '../../forge.ts';
+import { tickItem } from '../../tick-item.ts';
 import type { GitHubClient } from '../http/client.ts';
 import type { Mirror } from '../repository/mirror.ts';
 import type { KnownRepository } from '../repository/open-repository.ts';
 import { mostAsked, pullAnswer, pullQuery, pullReport } from '../pulls/pull-query.ts';
 import { readPullStanding } from '../pulls/pull-standing.ts';
-import { tickItems } from '../issues/tick-items.ts';
+import type { GitHubRepository } from '../repository/place.ts';
 
 export type ClosingOrder = {
   readonly client: GitHubClient;
@@ -106,4 +107,22 @@ async function retarget(
     else others.push(number);
   }
   return others;
+}
+
+/** A master issue is read with its title as a heading, and an empty line, before its body. */
+const linesBeforeBody = 2;
+
+/** Ticks items of a master issue in its body as it is now. */
+async function tickItems(
+  client: GitHubClient,
+  { owner, repo }: GitHubRepository,
+  order: TickOrder,
+): Promise<void> {
+  const place = { owner, repo, issue_number: order.number };
+  const { data } = await client.rest.issues.get(place);
+  const before = data.body ?? '';
+  const after = order.items
+    .map(({ line, title }) => ({ line: line - linesBeforeBody, title }))
+    .reduce(tickItem, before);
+  if (after !== before) await client.rest.issues.update({ ...place, body: after });
 }
