@@ -15,7 +15,7 @@ export type BenchUser = {
   readonly git: (...args: readonly string[]) => string;
 };
 
-export type BenchUserOrder = {
+export type BenchUserParams = {
   /** Must not exist yet. */
   readonly root: string;
   /** The titles of the tasks. */
@@ -25,7 +25,7 @@ export type BenchUserOrder = {
 };
 
 /** Makes a user. Nothing of the person who runs the benchmark gets in except the path to programs. */
-export function makeBenchUser({ root, tasks, files = {} }: BenchUserOrder): BenchUser {
+export function makeBenchUser({ root, tasks, files = {} }: BenchUserParams): BenchUser {
   const place = (name: string): string => join(root, name);
   const [repository, home, temporary, rig] = [
     place('repository'),

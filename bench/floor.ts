@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-type Order = {
+type Params = {
   readonly repository: string;
   /** For everything that is made; must not exist. */
   readonly directory: string;
@@ -18,17 +18,17 @@ type Order = {
   readonly argv: readonly [string, ...string[]];
 };
 
-const order = JSON.parse(process.argv[2] ?? '') as Order;
-const { directory, repository } = order;
+const params = JSON.parse(process.argv[2] ?? '') as Params;
+const { directory, repository } = params;
 const [clone, remote, trash] = ['clone.git', 'remote.git', 'trash'].map((name) =>
   join(directory, name),
 ) as [string, string, string];
-const [mutex, checkouts, agents] = [pool(1), pool(2), pool(order.agentsAtOnce)];
+const [mutex, checkouts, agents] = [pool(1), pool(2), pool(params.agentsAtOnce)];
 
 await mkdir(trash, { recursive: true });
 for (const target of [clone, remote])
   await run(repository, 'git', ['clone', '--quiet', '--bare', '--local', repository, target]);
-const ordinals = Array.from({ length: order.tasks }, (_, index) => index + 1);
+const ordinals = Array.from({ length: params.tasks }, (_, index) => index + 1);
 await Promise.all(ordinals.map(oneTask));
 await rm(trash, { recursive: true, force: true });
 
@@ -37,7 +37,7 @@ async function oneTask(ordinal: number): Promise<void> {
   const add = ['worktree', 'add', '--quiet', '--no-checkout', '--no-track', '-b', branch, path];
   await mutex(() => run(clone, 'git', [...add, 'HEAD']));
   await checkouts(() => run(path, 'git', ['reset', '--quiet', '--hard']));
-  const [program, ...args] = order.argv;
+  const [program, ...args] = params.argv;
   await agents(() => run(path, program, args, { AGENT_ID: `agent-${ordinal}` }));
   await run(path, 'git', ['push', '--quiet', remote, branch]);
   await mutex(async () => {

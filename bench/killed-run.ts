@@ -36,7 +36,7 @@ export type KilledRun = {
   readonly story: string;
 };
 
-export type KilledRunOrder = {
+export type KilledRunParams = {
   readonly program: string;
   readonly root: string;
   readonly kills: number;
@@ -53,18 +53,18 @@ const restartableAgent = fileURLToPath(new URL('restartable-agent.sh', import.me
 const mostSpareStarts = 4;
 
 /** Three tasks: one commits twice, one fails its check first and fixes it, one leaves its work uncommitted. */
-export async function runWithKills(order: KilledRunOrder): Promise<KilledRun> {
+export async function runWithKills(params: KilledRunParams): Promise<KilledRun> {
   const configuration = {
     merging: { method: 'merge' },
     // Where the agents note what they did.
-    workspace: { writable: [join(order.root, 'rig')] },
+    workspace: { writable: [join(params.root, 'rig')] },
   };
   const user = makeBenchUser({
-    root: order.root,
+    root: params.root,
     tasks: ['Commit something', 'Fail the check first', uncommittedTask],
     files: { 'check.sh': 'test ! -e broken\n' },
   });
-  if (order.isMerging) {
+  if (params.isMerging) {
     // Not committed: it names this run's own place.
     const file = join(user.repository, '.claude', 'config', 'parallel-orchestration.json');
     mkdirSync(dirname(file), { recursive: true });
@@ -73,14 +73,14 @@ export async function runWithKills(order: KilledRunOrder): Promise<KilledRun> {
   }
   const kills: Kill[] = [];
   let [orchestrators, story, code] = [0, '', null as number | null];
-  while (orchestrators < order.kills + mostSpareStarts) {
+  while (orchestrators < params.kills + mostSpareStarts) {
     orchestrators += 1;
-    const ended = await oneOrchestrator({ ...order, user }, kills, code !== null);
+    const ended = await oneOrchestrator({ ...params, user }, kills, code !== null);
     story += ended.story;
     code = ended.code;
     if (code === 0) break;
     // After an end of its own, what an agent's death made fail is asked for again; nothing else may have failed.
-    if (code === null && order.chance.next() < 0.3) await delay(order.chance.between(0, 1_000));
+    if (code === null && params.chance.next() < 0.3) await delay(params.chance.between(0, 1_000));
   }
   return { user, kills, orchestrators, code, story };
 }
@@ -88,16 +88,16 @@ export async function runWithKills(order: KilledRunOrder): Promise<KilledRun> {
 type Ended = { readonly code: number | null; readonly story: string };
 
 async function oneOrchestrator(
-  order: KilledRunOrder & { readonly user: BenchUser },
+  params: KilledRunParams & { readonly user: BenchUser },
   kills: Kill[],
   isRetry: boolean,
 ): Promise<Ended> {
-  const { user, chance } = order;
+  const { user, chance } = params;
   const args = ['orchestrate', '../issue.md', '--plain', '--max-workers', '2'];
   const agent = `command:sh ${restartableAgent} ${user.rig}`;
   args.push('--agent', agent, '--check', 'sh check.sh', ...(isRetry ? ['--retry'] : []));
-  if (order.isMerging) args.push('--merge', 'verified', '--sandbox', 'on', '--yes', '--trust');
-  const child = spawn(process.execPath, [order.program, ...args], {
+  if (params.isMerging) args.push('--merge', 'verified', '--sandbox', 'on', '--yes', '--trust');
+  const child = spawn(process.execPath, [params.program, ...args], {
     cwd: user.repository,
     env: user.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -111,8 +111,8 @@ async function oneOrchestrator(
     return code as number | null;
   });
   const closed = once(child, 'close');
-  while (kills.length < order.kills) {
-    const pause = chance.next() * order.spanMs;
+  while (kills.length < params.kills) {
+    const pause = chance.next() * params.spanMs;
     await delay(pause, undefined, { signal: over.signal }).catch(() => undefined);
     if (over.signal.aborted) break;
     const kill = strike(user, child.pid ?? 0, chance);

@@ -148,12 +148,12 @@ function ourArguments(program: string, user: BenchUser, { atOnce, seconds }: Sha
 }
 
 function floorArguments(floor: string, user: BenchUser, shape: Shape): string[] {
-  const order = {
+  const params = {
     repository: user.repository,
     directory: join(user.root, 'floor'),
     tasks: shape.tasks,
     agentsAtOnce: shape.atOnce,
     argv: ['sh', agentScript, user.rig, String(shape.seconds)],
   };
-  return [floor, JSON.stringify(order)];
+  return [floor, JSON.stringify(params)];
 }

@@ -66,8 +66,8 @@ async function undisturbed(): Promise<{ reference: EndState; spanMs: number }> {
   for (const name of ['a', 'b', 'c']) {
     const begun = performance.now();
     const root = join(folder, `undisturbed-${name}`);
-    const order = { program, root, kills: 0, chance: seededChance(0), spanMs: 0, isMerging };
-    const run = await runWithKills(order);
+    const params = { program, root, kills: 0, chance: seededChance(0), spanMs: 0, isMerging };
+    const run = await runWithKills(params);
     spans.push(performance.now() - begun);
     state ??= endState(program, run.user);
     const problems = findProblems(program, run, state);

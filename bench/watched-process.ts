@@ -18,7 +18,7 @@ export type WatchedEnd = {
   readonly usage: ProcessUsage;
 };
 
-export type WatchedOrder = {
+export type WatchedParams = {
   /** The arguments of Node. */
   readonly args: readonly string[];
   readonly cwd: string;
@@ -28,7 +28,7 @@ export type WatchedOrder = {
 const sampleMs = 40;
 
 /** Starts a Node program and looks at it until its end. */
-export function startWatched({ args, cwd, env }: WatchedOrder): WatchedProcess {
+export function startWatched({ args, cwd, env }: WatchedParams): WatchedProcess {
   const begun = performance.now();
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;

@@ -54,14 +54,14 @@ function exampleOf({ evidence, truth }: PastSize, figure: 'lines' | 'files'): Ri
   return { features: sizeFeatures(evidence), truth: logOf(truth[figure]) - usual.mean };
 }
 
-type ReportOrder = {
+type ReportParams = {
   readonly at: number;
   readonly figure: 'lines' | 'files';
   readonly own: readonly RidgeExample[];
   readonly errors: readonly (readonly number[])[];
 };
 
-function report({ at, figure, own, errors }: ReportOrder): void {
+function report({ at, figure, own, errors }: ReportParams): void {
   const means = (histories[at] ?? []).map(
     ({ evidence }) => usualSize(evidence.history)[figure].mean,
   );

@@ -91,7 +91,7 @@ async function scoreTask(git: Git, cache: FactsCache, task: PastTask) {
   };
 }
 
-type WaveOrder = {
+type WaveParams = {
   readonly git: Git;
   readonly cache: FactsCache;
   readonly wave: Wave;
@@ -99,7 +99,7 @@ type WaveOrder = {
 };
 
 /** All tasks of a wave are foreseen at its common base, as a plan would have to. */
-async function scorePairs({ git, cache, wave, patches }: WaveOrder): Promise<Pair[]> {
+async function scorePairs({ git, cache, wave, patches }: WaveParams): Promise<Pair[]> {
   const index = await readIndex({ git, commit: wave.base, cacheDirectory: null }, cache);
   const predict = openPredictor(index);
   const corpus = openCorpus(index);

@@ -25,13 +25,13 @@ import { findIssue } from './issue/find-issue.ts';
 import { readIssueArgument } from './issue/issue-argument.ts';
 import { parseIssueText } from './issue/load-issue.ts';
 import { subIssueTask, succeededWords } from './issue/sub-issue.ts';
-import { openUserHolds } from './place/open-repository.ts';
+import { openUserHolds } from './place/find-place.ts';
 import { planOptions, readPlanEvidence } from './plan/plan-evidence.ts';
 import { readSecond } from './plan/second-reader.ts';
 import { redBaseFindings, resourceFindings } from './plan/surroundings.ts';
 import type { OrchestrateOptions } from './settings/given-flags.ts';
 
-type PlanOnlyOrder = Start & {
+type PlanOnlyParams = Start & {
   readonly argument: string;
   readonly context: AppContext;
   readonly options: OrchestrateOptions;
@@ -54,27 +54,27 @@ export async function openPlanning(
   context: AppContext,
 ): Promise<Planning> {
   const start = await openStart(argument, { options: { ...options, dryRun: true }, context });
-  const order = { ...start, argument, options, context };
-  const named = findNamedTask(order);
-  return { done: named?.done ?? null, plan: () => planIt(order, named) };
+  const params = { ...start, argument, options, context };
+  const named = findNamedTask(params);
+  return { done: named?.done ?? null, plan: () => planIt(params, named) };
 }
 
-async function planIt(order: PlanOnlyOrder, named: NamedTask | null): Promise<PlannedIssue> {
-  const { settings, options, context } = order;
-  const found = await (order.target === null
-    ? readLocal(order, named)
-    : readGitHub(order, order.target, named));
+async function planIt(params: PlanOnlyParams, named: NamedTask | null): Promise<PlannedIssue> {
+  const { settings, options, context } = params;
+  const found = await (params.target === null
+    ? readLocal(params, named)
+    : readGitHub(params, params.target, named));
   const { ref, master } = found;
   // What has succeeded is not done again: there is nothing to plan.
   const isDone = named !== null && named.done !== null;
   const chosen = named === null ? options.tasks : [named.ordinal];
   const only = isDone ? [] : (chosen ?? null);
   if (!isDone) checkOrdinals({ ...options, tasks: chosen }, master);
-  const seen = await lookAround(order, found);
+  const seen = await lookAround(params, found);
   const maxWorkers = Math.max(1, seen.fit.workers);
   const planning = { ...planOptions(settings), maxWorkers, only };
   const reading = await readSecond({
-    ...{ settings, env: context.env, identity: order.place.repository.identity },
+    ...{ settings, env: context.env, identity: params.place.repository.identity },
     ...{ markdown: found.markdown, files: seen.evidence.files },
     plan: () => planIssue(master, seen.evidence, { ...planning, only: null }),
     note: context.user.warn,
@@ -93,7 +93,7 @@ type NamedTask = {
   readonly done: string | null;
 };
 
-function findNamedTask({ argument, target, place }: PlanOnlyOrder): NamedTask | null {
+function findNamedTask({ argument, target, place }: PlanOnlyParams): NamedTask | null {
   const journal = openExistingJournal(place.state.journal, () => new Date());
   if (journal === null) return null;
   try {
@@ -118,7 +118,7 @@ type Surroundings = {
 };
 
 async function lookAround(
-  { place, settings, context }: PlanOnlyOrder,
+  { place, settings, context }: PlanOnlyParams,
   { git, sha, ref: issue, master, source }: Found,
 ): Promise<Surroundings> {
   const { root } = place.repository;
@@ -162,10 +162,10 @@ type Found = {
   readonly sha: string;
 };
 
-async function readLocal(order: PlanOnlyOrder, named: NamedTask | null): Promise<Found> {
-  const { place, settings } = order;
-  const argument = named === null ? order.argument : displayIssue(named.master);
-  const { ref, text } = await findIssue({ ...order, argument });
+async function readLocal(params: PlanOnlyParams, named: NamedTask | null): Promise<Found> {
+  const { place, settings } = params;
+  const argument = named === null ? params.argument : displayIssue(named.master);
+  const { ref, text } = await findIssue({ ...params, argument });
   const master = parseIssueText(text);
   const { sha } = await findBase(place.repository, settings.base);
   const { source, markdown } = text;
@@ -174,11 +174,11 @@ async function readLocal(order: PlanOnlyOrder, named: NamedTask | null): Promise
 
 /** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
 async function readGitHub(
-  order: PlanOnlyOrder,
+  params: PlanOnlyParams,
   target: GitHubTarget,
   named: NamedTask | null,
 ): Promise<Found> {
-  const { place, settings, context, request } = order;
+  const { place, settings, context, request } = params;
   const { env } = context;
   const holds = openUserHolds(place, await identifySelf());
   try {

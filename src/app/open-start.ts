@@ -2,7 +2,7 @@ import { UserError } from '../model/user-error.ts';
 import { chooseForge, type GitHubTarget } from './github/choose-forge.ts';
 import { readStartRequest, type StartRequest } from './github/start-request.ts';
 import { readIssueArgument, type IssueArgument } from './issue/issue-argument.ts';
-import { findWritablePlace, type Place } from './place/open-repository.ts';
+import { findWritablePlace, type Place } from './place/find-place.ts';
 import { requireReader } from './plan/second-reader.ts';
 import type { Configuration } from './settings/configuration.ts';
 import type { OrchestrateOptions } from './settings/given-flags.ts';
@@ -11,7 +11,7 @@ import {
   askLines,
   readHarmlessConfiguration,
   readTrustedConfiguration,
-  type TrustOrder,
+  type TrustParams,
 } from './trust/read-trusted.ts';
 import type { AppContext } from './user-interface.ts';
 
@@ -42,9 +42,9 @@ export async function openStart(
 }
 
 /** A dry run starts nothing, so it does not ask: it leaves out what is not trusted, and says so. */
-async function configurationFor(order: TrustOrder): Promise<Configuration> {
-  const { place, options, context } = order;
-  if (!options.dryRun) return readTrustedConfiguration(order);
+async function configurationFor(params: TrustParams): Promise<Configuration> {
+  const { place, options, context } = params;
+  if (!options.dryRun) return readTrustedConfiguration(params);
   const { configuration, leftOut } = await readHarmlessConfiguration(place, options.trust);
   if (leftOut.length > 0)
     context.user.warn(

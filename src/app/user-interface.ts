@@ -32,7 +32,7 @@ export type UserInterface = {
   /** Begins to show a run. */
   readonly showRun: () => Promise<RunView>;
   /** Begins to listen for the user's wish to stop a run. */
-  readonly listenForStop: (order: StopOrder) => StopListener;
+  readonly listenForStop: (params: StopParams) => StopListener;
 };
 
 /** What a user sees of a run while it is going on. */
@@ -46,7 +46,7 @@ export type RunView = {
   readonly stop: () => void;
 };
 
-export type StopOrder = {
+export type StopParams = {
   /** Null: the run has no time limit. */
   readonly runTimeoutSeconds: number | null;
   /** Aborted when another machine has taken the issue over: what runs is ended at once. */

@@ -9,7 +9,7 @@ export type ActivityRecorder = {
 /** A line about what an agent does is journalled at most this often. */
 const sampleMs = 5_000;
 
-export type ActivityOrder = {
+export type ActivityParams = {
   readonly ordinal: number;
   readonly attempt: number;
   readonly session: string | null;
@@ -19,21 +19,21 @@ export type ActivityOrder = {
 
 export function recordActivities(
   services: Services<'record' | 'agents' | 'clock'>,
-  order: ActivityOrder,
+  params: ActivityParams,
 ): ActivityRecorder {
   const { record, agents } = services;
-  const { ordinal } = order;
-  const where = { task: ordinal, attempt: order.attempt } as const;
-  const spentBefore = costOfSession(services, order);
+  const { ordinal } = params;
+  const where = { task: ordinal, attempt: params.attempt } as const;
+  const spentBefore = costOfSession(services, params);
   let lastSample = Number.NEGATIVE_INFINITY;
 
   const attemptState = () =>
-    record.task(ordinal).attempts.find(({ attempt }) => attempt === order.attempt);
+    record.task(ordinal).attempts.find(({ attempt }) => attempt === params.attempt);
 
   const said = (summary: string, text: string): void => {
     agents.log.append(ordinal, text);
     const now = services.clock.elapsed();
-    if (order.isReplay() || now - lastSample < sampleMs) return;
+    if (params.isReplay() || now - lastSample < sampleMs) return;
     lastSample = now;
     record.record({ type: 'activity-seen', ...where, summary: summary.slice(0, 200) });
   };
@@ -61,7 +61,7 @@ export function recordActivities(
         return;
       case 'stage': {
         const { stage, evidence } = activity;
-        if (order.isReplay() || record.task(ordinal).stage === stage) return;
+        if (params.isReplay() || record.task(ordinal).stage === stage) return;
         record.record({ type: 'stage-changed', task: ordinal, stage, evidence });
         return;
       }
@@ -78,7 +78,7 @@ export function recordActivities(
 /** What a resumed session had cost before: programs report the sum over all of it. */
 function costOfSession(
   services: Services<'record'>,
-  { ordinal, attempt, session }: ActivityOrder,
+  { ordinal, attempt, session }: ActivityParams,
 ): number {
   if (session === null) return 0;
   return services.record

@@ -10,7 +10,7 @@ export type AttemptBudget = {
   readonly failure: () => Failure | null;
 };
 
-export type BudgetOrder = {
+export type BudgetParams = {
   readonly ordinal: number;
   readonly attempt: number;
   readonly agent: Agent;
@@ -21,17 +21,17 @@ export type BudgetOrder = {
 /** Counts the tools that an agent uses, and what it says that it costs. Output that is read again counts the same. */
 export function watchBudget(
   services: Services<'record' | 'settings'>,
-  order: BudgetOrder,
+  params: BudgetParams,
 ): AttemptBudget {
   const { maxTurns, maxCostUsd } = services.settings;
-  const { limitsTurns, limitsCost } = order.agent.capabilities;
+  const { limitsTurns, limitsCost } = params.agent.capabilities;
   let turns = 0;
   let failure: Failure | null = null;
 
   const judge = (): Failure | null => {
     if (maxTurns !== null && !limitsTurns && turns > maxTurns)
       return over(`The agent was ended at its tool use ${turns}: its limit is ${maxTurns} turns`);
-    const spent = costOf(services, order);
+    const spent = costOf(services, params);
     if (maxCostUsd !== null && !limitsCost && spent > maxCostUsd)
       return over(
         `The agent was ended when it had spent $${spent.toFixed(2)} of the $${maxCostUsd.toFixed(2)} that it may spend`,
@@ -44,7 +44,7 @@ export function watchBudget(
       turns += activities.filter(({ kind }) => kind === 'turn').length;
       if (failure !== null || activities.length === 0) return;
       failure = judge();
-      if (failure !== null) order.onOver();
+      if (failure !== null) params.onOver();
     },
     failure: () => failure,
   };
@@ -54,7 +54,7 @@ function over(message: string): Failure {
   return { reason: 'over-budget', message };
 }
 
-function costOf({ record }: Services<'record'>, { ordinal, attempt }: BudgetOrder): number {
+function costOf({ record }: Services<'record'>, { ordinal, attempt }: BudgetParams): number {
   const found = record.task(ordinal).attempts.find((one) => one.attempt === attempt);
   return found?.costUsd ?? 0;
 }

@@ -4,7 +4,7 @@ import type { KeptEnd } from '../process/claim.ts';
 import { findStrays, type Stray } from '../process/find-strays.ts';
 import type { Services } from '../services/run-services.ts';
 
-export type StrayOrder = {
+export type StrayParams = {
   readonly ordinal: number;
   readonly attempt: number;
   readonly workspace: string;
@@ -20,21 +20,21 @@ export type StrayOrder = {
  */
 export async function reportStrays(
   services: Services<'record' | 'workspaces'>,
-  order: StrayOrder,
+  params: StrayParams,
 ): Promise<void> {
-  const { end, keeper } = order;
+  const { end, keeper } = params;
   const unended = await Promise.all((end.left ?? []).map(unendedStray));
   const isHeld = services.workspaces.isSandboxed || (end.kind !== 'lost' && end.unheld !== true);
   const places = await Promise.all(
-    [order.workspace, order.directory].map((path) => realpath(path).catch(() => path)),
+    [params.workspace, params.directory].map((path) => realpath(path).catch(() => path)),
   );
   const seen = isHeld ? [] : await findStrays({ directories: places, since: keeper });
   const strays = [...unended, ...seen];
   if (strays.length === 0) return;
   services.record.record({
     type: 'processes-left',
-    task: order.ordinal,
-    attempt: order.attempt,
+    task: params.ordinal,
+    attempt: params.attempt,
     processes: strays.slice(0, mostStrays),
     count: strays.length,
   });

@@ -18,7 +18,7 @@ import { prepareCommand } from './prepare-command.ts';
 import { reportStrays } from './report-strays.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
-export type AttemptOrder = {
+export type AttemptParams = {
   readonly ordinal: number;
   readonly why: AttemptIntended['why'];
   readonly prompt: string;
@@ -34,10 +34,10 @@ export const graceSeconds = 5;
 /** Starts one agent on one task, and records all that is seen of it until it has ended. */
 export async function runAttempt(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: AttemptOrder,
+  params: AttemptParams,
 ): Promise<void> {
   const { record } = services;
-  const { ordinal } = order;
+  const { ordinal } = params;
   const { attempts } = record.task(ordinal);
   const member = memberFor(services.agents.fleet, ordinal, attempts);
   const attempt = attempts.length + 1;
@@ -47,32 +47,32 @@ export async function runAttempt(
     task: ordinal,
     attempt,
     agent: member.agent.name,
-    why: order.why,
+    why: params.why,
     directory,
-    resumes: order.session,
+    resumes: params.session,
   });
   logBegin(services, ordinal, attempt);
   const { argv: bare, env } = await prepareCommand(services, {
-    ...{ member, session: order.session, workspace: order.workspace },
+    ...{ member, session: params.session, workspace: params.workspace },
     ...{ room: ordinal, maxCostUsd: services.settings.maxCostUsd },
   });
   const argv = await services.workspaces.enter({
     room: ordinal,
-    workspace: order.workspace,
+    workspace: params.workspace,
     argv: bare,
   });
   const marker = services.workspaces.marker(ordinal, attempt);
   await follow(
     services,
-    { ...order, attempt, directory, agent: member.agent, isAdopted: false },
+    { ...params, attempt, directory, agent: member.agent, isAdopted: false },
     (sink) =>
       startKept(
         {
           directory,
           argv,
-          cwd: order.workspace,
-          env: { ...order.environment.variables, ...member.variables, ...env },
-          prompt: order.prompt,
+          cwd: params.workspace,
+          env: { ...params.environment.variables, ...member.variables, ...env },
+          prompt: params.prompt,
           deadlineSeconds: record.state().settings.timeoutSeconds,
           graceSeconds,
           marker,
@@ -89,19 +89,19 @@ export async function runAttempt(
  */
 export async function adoptAttempt(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: {
+  params: {
     readonly ordinal: number;
     readonly attempt: AttemptState;
     readonly environment: TaskEnvironment;
   },
 ): Promise<void> {
   const { record } = services;
-  const { ordinal, environment } = order;
-  const { attempt, directory, session } = order.attempt;
+  const { ordinal, environment } = params;
+  const { attempt, directory, session } = params.attempt;
   const found = await findAttempt(directory);
   if (found.state === 'unclaimed') {
     if (!(await claimAttempt(directory, services.agents.self)))
-      return adoptAttempt(services, order);
+      return adoptAttempt(services, params);
     record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: 'unclaimed' });
     const result = { kind: 'not-started', message: 'the orchestrator died before it' } as const;
     record.record({
@@ -116,7 +116,7 @@ export async function adoptAttempt(
   }
   record.record({ type: 'attempt-adopted', task: ordinal, attempt, found: found.how });
   const agent =
-    services.agents.agentNamed(order.attempt.agent) ?? services.agents.fleet.first.agent;
+    services.agents.agentNamed(params.attempt.agent) ?? services.agents.fleet.first.agent;
   await restartLog(services, ordinal, attempt);
   logBegin(services, ordinal, attempt);
   const workspace = record.task(ordinal).workspace?.path ?? '';
@@ -154,16 +154,16 @@ type Following = {
 
 async function follow(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: Following,
+  params: Following,
   begin: (sink: OutputSink) => Promise<Kept>,
 ): Promise<void> {
   const { record } = services;
-  const { ordinal, attempt } = order;
-  const reader = order.agent.reader(order.workspace);
-  let isReplay = order.isAdopted;
+  const { ordinal, attempt } = params;
+  const reader = params.agent.reader(params.workspace);
+  let isReplay = params.isAdopted;
   let vitalSigns: VitalSigns | null = null;
-  const activities = recordActivities(services, { ...order, isReplay: () => isReplay });
-  const budget = watchBudget(services, { ...order, onOver: () => stop('over-budget') });
+  const activities = recordActivities(services, { ...params, isReplay: () => isReplay });
+  const budget = watchBudget(services, { ...params, onOver: () => stop('over-budget') });
   const ending: { why: StopWhy | null; kept: Kept | null } = { why: null, kept: null };
   const stop = (why: StopWhy): void => {
     ending.why ??= why;
@@ -184,15 +184,15 @@ async function follow(
     ending.kept = kept;
     // What it had written before we had it in hand may be too much already.
     if (ending.why !== null) stop(ending.why);
-    if (!order.isAdopted)
+    if (!params.isAdopted)
       record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
-    order.environment.shareWith(kept.keeper);
+    params.environment.shareWith(kept.keeper);
     const keeperPid = kept.keeper.pid;
-    vitalSigns = watchVitalSigns(services, { ...order, keeperPid, onDead: () => stop('stalled') });
+    vitalSigns = watchVitalSigns(services, { ...params, keeperPid, onDead: () => stop('stalled') });
     const end = await untilEnded(services, { ordinal, kept, stop });
-    await reportStrays(services, { ...order, keeper: kept.keeper, end });
+    await reportStrays(services, { ...params, keeper: kept.keeper, end });
     const result = resultOf(end, ending.why);
-    const conclusion = reader.conclude(result, await readTail(join(order.directory, 'errors')));
+    const conclusion = reader.conclude(result, await readTail(join(params.directory, 'errors')));
     const claim = conclusion.claim.slice(0, 2_000);
     const failure = failureOf(services, result, {
       claimed: plausibleFailure(conclusion.failure, services.clock.now()),
@@ -213,13 +213,13 @@ type StopWhy = Extract<AttemptResult, { kind: 'stopped' }>['why'];
 
 async function untilEnded(
   services: Services<'clock'>,
-  order: { readonly ordinal: number; readonly kept: Kept; readonly stop: (why: StopWhy) => void },
+  params: { readonly ordinal: number; readonly kept: Kept; readonly stop: (why: StopWhy) => void },
 ): Promise<KeptEnd> {
-  const onNow = (): void => order.stop('interrupted');
-  const onCancel = (): void => order.stop('cancelled');
-  const onHold = (): void => order.stop('held');
-  const cancel = services.clock.cancelSignal(order.ordinal);
-  const hold = services.clock.holdSignal(order.ordinal);
+  const onNow = (): void => params.stop('interrupted');
+  const onCancel = (): void => params.stop('cancelled');
+  const onHold = (): void => params.stop('held');
+  const cancel = services.clock.cancelSignal(params.ordinal);
+  const hold = services.clock.holdSignal(params.ordinal);
   services.clock.stop.now.addEventListener('abort', onNow, { once: true });
   cancel.addEventListener('abort', onCancel, { once: true });
   hold.addEventListener('abort', onHold, { once: true });
@@ -227,7 +227,7 @@ async function untilEnded(
   if (hold.aborted) onHold();
   if (services.clock.stop.now.aborted) onNow();
   try {
-    return await order.kept.ended;
+    return await params.kept.ended;
   } finally {
     services.clock.stop.now.removeEventListener('abort', onNow);
     cancel.removeEventListener('abort', onCancel);

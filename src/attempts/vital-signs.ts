@@ -9,7 +9,7 @@ export type VitalSigns = {
   readonly close: () => void;
 };
 
-export type VitalSignsOrder = {
+export type VitalSignsParams = {
   readonly ordinal: number;
   readonly attempt: number;
   readonly keeperPid: number;
@@ -30,10 +30,10 @@ const idleShare = 0.01;
  */
 export function watchVitalSigns(
   services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
-  order: VitalSignsOrder,
+  params: VitalSignsParams,
 ): VitalSigns {
   const { record } = services;
-  const where = { task: order.ordinal, attempt: order.attempt } as const;
+  const where = { task: params.ordinal, attempt: params.attempt } as const;
   const { stallSeconds } = record.state().settings;
   const intervalMs = services.settings.statusIntervalSeconds * 1_000;
   let outputBytes = 0;
@@ -62,7 +62,7 @@ export function watchVitalSigns(
     if (sawWork(cpuSeconds)) sign();
     // Files are looked at only when nothing else shows life: it costs a process.
     if (services.clock.elapsed() - lastSign > (stallSeconds * 1_000) / 4) {
-      const change = await newestChange(services, order.workspace);
+      const change = await newestChange(services, params.workspace);
       if (change > lastChange && lastChange > 0) sign();
       lastChange = change;
     }
@@ -78,10 +78,10 @@ export function watchVitalSigns(
       const seen = `no output (${outputBytes} bytes so far), no file change, ${cpuSeconds?.toFixed(1) ?? 'unknown'} s of CPU time in all`;
       record.record({ type: 'attempt-stalled', ...where, silentSeconds, seen });
     }
-    if (silentSeconds >= stallSeconds * 2) order.onDead();
+    if (silentSeconds >= stallSeconds * 2) params.onDead();
   };
 
-  const release = services.clock.pulse.watch(order.keeperPid, (cpu) => void beat(cpu));
+  const release = services.clock.pulse.watch(params.keeperPid, (cpu) => void beat(cpu));
   return {
     sawOutput: (bytes) => {
       outputBytes += bytes;

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { AppContext, UserInterface, StopListener, StopOrder } from '../app/user-interface.ts';
+import type { AppContext, UserInterface, StopListener, StopParams } from '../app/user-interface.ts';
 import type { CommandContext } from './command-context.ts';
 import { renderProblem } from './render-problem.ts';
 import { chooseOutput } from './run-output.ts';
@@ -57,7 +57,7 @@ async function confirm(
  * The first Ctrl-C drains, a second one ends the agents; SIGTERM and the run's own time end them at once. SIGHUP (a
  * closed terminal) ends us and leaves them running.
  */
-function listenForStop(order: StopOrder): StopListener {
+function listenForStop(params: StopParams): StopListener {
   const drain = new AbortController();
   const now = new AbortController();
   let hasRunTimedOut = false;
@@ -68,19 +68,19 @@ function listenForStop(order: StopOrder): StopListener {
   const onInterrupt = (): void => {
     if (drain.signal.aborted) return endNow();
     drain.abort();
-    order.onDrain();
+    params.onDrain();
   };
   const onTime = (): void => {
     hasRunTimedOut = true;
     endNow();
   };
-  const limit = order.runTimeoutSeconds;
+  const limit = params.runTimeoutSeconds;
   const timer = limit === null ? undefined : setTimeout(onTime, limit * 1_000);
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', endNow);
-  process.on('SIGUSR2', order.onNudge);
-  order.lost.addEventListener('abort', endNow, { once: true });
-  if (order.lost.aborted) endNow();
+  process.on('SIGUSR2', params.onNudge);
+  params.lost.addEventListener('abort', endNow, { once: true });
+  if (params.lost.aborted) endNow();
   return {
     drain: drain.signal,
     now: now.signal,
@@ -89,8 +89,8 @@ function listenForStop(order: StopOrder): StopListener {
       clearTimeout(timer);
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', endNow);
-      process.off('SIGUSR2', order.onNudge);
-      order.lost.removeEventListener('abort', endNow);
+      process.off('SIGUSR2', params.onNudge);
+      params.lost.removeEventListener('abort', endNow);
     },
   };
 }

@@ -50,8 +50,8 @@ export async function readIndex(
   const past = cachedHistory(at, cache);
   const reading = listBlobs(git, commit, call).then(async (tree) => {
     const recent = tree.length > manyFiles ? recentPaths(await past) : new Set<string>();
-    const order = { git, tree, recent, cache, timeLimitMs, depth, ...call };
-    return { tree, ...(await readAllFacts(order)) };
+    const params = { git, tree, recent, cache, timeLimitMs, depth, ...call };
+    return { tree, ...(await readAllFacts(params)) };
   });
   const [{ tree, facts, packages, notes }, history, cut] = await Promise.all([
     reading,

@@ -7,7 +7,7 @@ import type { Depth } from './depth.ts';
 import { loadFactReader, type FileFacts, type ReadFacts } from './file-facts.ts';
 import { languageOf, type Language } from './language.ts';
 
-type Order = {
+type Params = {
   readonly git: Git;
   readonly tree: readonly TreeEntry[];
   /** Paths that changed lately: read first, in case time runs out. */
@@ -31,8 +31,8 @@ const mostBytes = 1_000_000;
 const mostDataBytes = 50_000;
 
 /** Reads the facts of all files that can be read: from the cache where their blob is known, otherwise from git. */
-export async function readAllFacts(order: Order): Promise<AllFacts> {
-  const { tree, cache, recent, depth } = order;
+export async function readAllFacts(params: Params): Promise<AllFacts> {
+  const { tree, cache, recent, depth } = params;
   const facts = new Map<string, FileFacts>();
   const wanted: TreeEntry[] = [];
   for (const entry of tree.filter((file) => isReadable(file, depth))) {
@@ -46,7 +46,7 @@ export async function readAllFacts(order: Order): Promise<AllFacts> {
   const first = wanted.filter(({ path }) => recent.has(path));
   const unread = await readMissing(
     [...first, ...wanted.filter(({ path }) => !recent.has(path))],
-    order,
+    params,
     facts,
   );
   const large = tree.filter(({ size }) => size !== null && size > mostBytes).length;
@@ -75,7 +75,7 @@ function keyOf({ path, blob }: TreeEntry, depth: Depth): string {
 /** Reads what the cache lacks; gives how many files were left when time ran out. */
 async function readMissing(
   wanted: readonly TreeEntry[],
-  { git, cache, timeLimitMs, depth, signal }: Order,
+  { git, cache, timeLimitMs, depth, signal }: Params,
   facts: Map<string, FileFacts>,
 ): Promise<number> {
   if (wanted.length === 0) return 0;

@@ -35,12 +35,12 @@ const mostFiles = 400;
 export async function readHistory({ git, commit, limit, signal }: Options): Promise<Change[]> {
   const format = '%x01%H%x02%P%x02%ct%x02%an <%ae>%x02%B%x03';
   const options = signal === undefined ? {} : { signal };
-  const order = { commit, most: limit, format, options };
+  const params = { commit, most: limit, format, options };
   // Equal ids show a rename without any contents: those that a partial clone misses would be fetched one by one.
   const isPartial = (await promisorOf(git)) !== null;
-  const whole = isPartial ? null : await findHistory(git, order);
+  const whole = isPartial ? null : await findHistory(git, params);
   // Contents may be missing in other ways, too.
-  const log = whole ?? (await readHistoryByIds(git, order));
+  const log = whole ?? (await readHistoryByIds(git, params));
   const present = new Map<string, string>();
   return log.split('\u0001').flatMap((record) => readChange(record, present));
 }

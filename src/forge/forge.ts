@@ -1,19 +1,19 @@
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { IssueRef } from '../model/issue/issue.ts';
 import type {
-  BranchOrder,
-  FetchOrder,
+  BranchParams,
+  FetchParams,
   MergeAnswer,
-  MergeOrder,
+  MergeParams,
   PullRequestState,
-  PullsOrder,
-  ReadyOrder,
-  TickOrder,
-} from './merge-order.ts';
-import type { PublishedOrder, PublishedWork, ForgeItem } from './published-work.ts';
+  PullsParams,
+  ReadyParams,
+  TickParams,
+} from './merge-params.ts';
+import type { PublishedParams, PublishedWork, ForgeItem } from './published-work.ts';
 import type { CommitStanding, PullReport, ReviewRequest } from './pull-report.ts';
 
-export type * from './merge-order.ts';
+export type * from './merge-params.ts';
 export type { CommitStanding, FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 export type { PublishedPull, PublishedWork } from './published-work.ts';
 
@@ -30,16 +30,16 @@ export type Forge = {
   readonly secrets: readonly string[];
 
   /** Finds the issue with this key, bringing it up to date, or makes it. */
-  readonly ensureIssue: (order: IssueOrder) => Promise<ForgeItem>;
+  readonly ensureIssue: (params: IssueParams) => Promise<ForgeItem>;
   /** Publishes a commit of ours as a branch; repeating it is not an error. */
-  readonly push: (order: PushOrder) => Promise<void>;
+  readonly push: (params: PushParams) => Promise<void>;
   /** Finds the pull request of this key, bringing it up to date, or opens it. */
-  readonly ensurePullRequest: (order: PullRequestOrder) => Promise<ForgeItem>;
+  readonly ensurePullRequest: (params: PullRequestParams) => Promise<ForgeItem>;
   /**
    * Looks for what earlier runs published for tasks that nothing is known about (`can.published`). Asks nothing when no
    * sub-issue belongs to an earlier run.
    */
-  readonly findPublished: (order: PublishedOrder) => Promise<readonly PublishedWork[]>;
+  readonly findPublished: (params: PublishedParams) => Promise<readonly PublishedWork[]>;
 
   /**
    * Brings the base in the repository up to date, and lets the user's repository see it as `refs/remotes/flotilla/…`. Gives
@@ -51,43 +51,43 @@ export type Forge = {
   /** How the forge's own checks of a commit of the base stand (`can.checks`). */
   readonly baseStanding: (sha: string) => Promise<CommitStanding>;
   /** Brings a branch of the forge, as it is now, into a clone of ours, under a ref of that clone; gives its commit. */
-  readonly fetch: (order: FetchOrder) => Promise<string>;
+  readonly fetch: (params: FetchParams) => Promise<string>;
 
   /** How pull requests stand with their reviewers now; for looking again and again. */
   readonly reviews: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
   /** How pull requests stand with the forge's own checks, in the order in which they were given (`can.checks`). */
   readonly lookAtPulls: (numbers: readonly number[]) => Promise<readonly PullReport[]>;
   /** The last of what a failed job printed, at most so many characters; null when there is none. Untrusted. */
-  readonly readJobLog: (order: JobLogOrder) => Promise<string | null>;
+  readonly readJobLog: (params: JobLogParams) => Promise<string | null>;
   /** What reviewers ask to be changed and nobody has settled yet (`can.feedback`). Untrusted. */
   readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
   /** Brings a published branch, as it is now, into the forge's repository on this machine; gives its commit (`can.feedback`). */
   readonly fetchBranch: (branch: string) => Promise<string>;
   /** Makes the comment with this key on a pull request, or brings it up to date (`can.feedback`). */
-  readonly ensureAnswer: (order: AnswerOrder) => Promise<void>;
+  readonly ensureAnswer: (params: AnswerParams) => Promise<void>;
 
   /** Throws a `UserError` when the user may not merge there at all. */
   readonly requireRight: () => void;
   /** How a pull request stands now, no matter who changed it. */
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
   /** Makes sure that a pull request goes into this branch and is not a draft, before its branch is brought up to it. */
-  readonly makeReady: (order: ReadyOrder) => Promise<void>;
+  readonly makeReady: (params: ReadyParams) => Promise<void>;
   /** Withdraws an approval, since an agent is about to change what it was given for (`can.approvals` is `pull`). */
   readonly retractApproval: (number: number) => Promise<void>;
   /**
    * Merges a pull request when its head and its base are still those that were checked. What was merged before is found
    * to be, so asking twice is not an error. Closes the sub-issue that it closes.
    */
-  readonly merge: (order: MergeOrder) => Promise<MergeAnswer>;
+  readonly merge: (params: MergeParams) => Promise<MergeAnswer>;
 
   /** Those of these pull requests that were merged into the base, no matter by whom. */
-  readonly mergedPulls: (order: PullsOrder) => Promise<readonly number[]>;
+  readonly mergedPulls: (params: PullsParams) => Promise<readonly number[]>;
   /** Ticks items of a master issue's checklist. What is ticked, or not to be found, stays as it is. */
-  readonly tickItems: (order: TickOrder) => Promise<void>;
+  readonly tickItems: (params: TickParams) => Promise<void>;
   /** Closes an issue; one that is closed, or not there any more, is left. */
   readonly closeIssue: (number: number) => Promise<void>;
   /** Deletes the branch of a merged pull request, where branches are in people's way. Says why it stays; null: deleted. */
-  readonly removeBranch: (order: BranchOrder) => Promise<string | null>;
+  readonly removeBranch: (params: BranchParams) => Promise<string | null>;
 
   /** Takes the master issue before other machines do, as `IssueClaims` says (`can.claims`). */
   readonly takeClaim: IssueClaims['take'];
@@ -133,13 +133,13 @@ export type IssueClaim = {
   readonly release: () => Promise<void>;
 };
 
-export type JobLogOrder = {
+export type JobLogParams = {
   readonly job: number;
   /** Characters. */
   readonly most: number;
 };
 
-export type AnswerOrder = {
+export type AnswerParams = {
   readonly pull: number;
   /** The hidden marker by which it is found again. */
   readonly key: string;
@@ -177,7 +177,7 @@ export type ForgeUsage = {
   readonly remaining: number | null;
 };
 
-export type IssueOrder = {
+export type IssueParams = {
   readonly kind: 'sub-issue' | 'diagnostic';
   readonly parent: IssueRef;
   /** The hidden marker by which it is found again. */
@@ -192,7 +192,7 @@ export type IssueOrder = {
   readonly blockedBy?: readonly number[];
 };
 
-export type PushOrder = {
+export type PushParams = {
   /** The git directory that holds the commit. */
   readonly from: string;
   readonly commit: string;
@@ -201,7 +201,7 @@ export type PushOrder = {
   readonly expected?: string;
 };
 
-export type PullRequestOrder = {
+export type PullRequestParams = {
   readonly key: string;
   readonly title: string;
   /** Markdown. */

@@ -10,7 +10,7 @@ const offline: ForgeProblem = {
   why: 'ENOTFOUND',
   isProxyIgnored: false,
 };
-const order = { from: '/x', commit: 'c', branch: 'b' };
+const params = { from: '/x', commit: 'c', branch: 'b' };
 
 /** A forge whose push fails with each of these in turn, and then works. */
 function failing(problems: readonly ForgeProblem[]): { forge: Forge; pushes: () => number } {
@@ -36,14 +36,14 @@ function patience(signal: AbortSignal, longestMs = 60_000) {
 test('what passes is waited out, and told', async () => {
   const { forge, pushes } = failing([offline]);
   const { waits, options } = patience(new AbortController().signal);
-  await patientForge(forge, options).push(order);
+  await patientForge(forge, options).push(params);
   expect([pushes(), waits]).toEqual([2, ['offline']]);
 });
 
 test('what waiting does not fix is thrown at once', async () => {
   const { forge, pushes } = failing([{ kind: 'archived', repository: 'una/shop' }]);
   const { options } = patience(new AbortController().signal);
-  await expect(patientForge(forge, options).push(order)).rejects.toThrow('archived');
+  await expect(patientForge(forge, options).push(params)).rejects.toThrow('archived');
   expect(pushes()).toBe(1);
 });
 
@@ -51,7 +51,7 @@ test('a wait that is longer than the patience is not begun', async () => {
   const resetsAt = new Date(Date.now() + 3_600_000).toISOString();
   const { forge } = failing([{ kind: 'primary-limit', resetsAt }]);
   const { waits, options } = patience(new AbortController().signal);
-  await expect(patientForge(forge, options).push(order)).rejects.toThrow(resetsAt);
+  await expect(patientForge(forge, options).push(params)).rejects.toThrow(resetsAt);
   expect(waits).toEqual([]);
 });
 
@@ -60,7 +60,7 @@ test('the end of the run ends the wait', async () => {
   const { forge, pushes } = failing([{ kind: 'secondary-limit', retryAfterSeconds: 50 }]);
   const { options } = patience(stop.signal);
   const onWait = (): void => stop.abort();
-  const pushing = patientForge(forge, { ...options, onWait }).push(order);
+  const pushing = patientForge(forge, { ...options, onWait }).push(params);
   await expect(pushing).rejects.toThrow('slow down');
   expect(pushes()).toBe(1);
 });
@@ -69,9 +69,9 @@ test('what was waited for in vain is not waited for again by the next', async ()
   const { forge, pushes } = failing([offline, offline, offline]);
   const { waits, options } = patience(new AbortController().signal, 1_500);
   const patient = patientForge(forge, options);
-  await expect(patient.push(order)).rejects.toThrow('cannot be reached');
+  await expect(patient.push(params)).rejects.toThrow('cannot be reached');
   expect([pushes(), waits.length]).toEqual([2, 1]);
-  await expect(patient.push(order)).rejects.toThrow('cannot be reached');
+  await expect(patient.push(params)).rejects.toThrow('cannot be reached');
   expect([pushes(), waits.length]).toEqual([3, 1]);
 });
 

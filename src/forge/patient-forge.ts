@@ -19,30 +19,30 @@ export type Patience = {
  * that the next start does it. Which operations its user waits for is said in `forgeOperations`.
  */
 export function patientForge(forge: Forge, patience: Patience, user: ForgeUser = 'run'): Forge {
-  const weather: Weather = { badSince: null };
+  const outage: Outage = { badSince: null };
   return wrapForge(forge, {
-    around: (operation, call, order) =>
+    around: (operation, call, params) =>
       forgeOperations[operation].waits.includes(user)
-        ? tryOn(() => call(...order), patience, weather)
-        : call(...order),
+        ? tryOn(() => call(...params), patience, outage)
+        : call(...params),
   });
 }
 
 /** When the forge began to fail, in milliseconds since 1970; null while it works. */
-type Weather = { badSince: number | null };
+type Outage = { badSince: number | null };
 
-async function tryOn<T>(work: () => Promise<T>, patience: Patience, weather: Weather): Promise<T> {
+async function tryOn<T>(work: () => Promise<T>, patience: Patience, outage: Outage): Promise<T> {
   const { signal, now, longestMs } = patience;
   for (let tries = 1; ; tries += 1) {
     try {
       const result = await work();
-      weather.badSince = null;
+      outage.badSince = null;
       return result;
     } catch (error) {
       if (!isPassing(error) || signal.aborted) throw error;
-      weather.badSince ??= now().getTime();
+      outage.badSince ??= now().getTime();
       const until = tryAgainAt(error, tries, now());
-      if (until.getTime() > weather.badSince + longestMs) throw error;
+      if (until.getTime() > outage.badSince + longestMs) throw error;
       patience.onWait(error, until);
       await waitUntil(until, patience);
       if (signal.aborted) throw error;

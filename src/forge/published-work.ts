@@ -3,7 +3,7 @@ import type { IssueRef } from '../model/issue/issue.ts';
 export type ForgeItem = { readonly number: number; readonly url: string };
 
 /** Asks what a forge has for tasks of a master issue. */
-export type PublishedOrder = {
+export type PublishedParams = {
   readonly issue: IssueRef;
   readonly tasks: readonly PublishedTask[];
 };

@@ -7,9 +7,9 @@ import { wrapForge } from './wrap-forge.ts';
 test('every operation is wrapped, and what is no operation is passed on', () => {
   const seen: string[] = [];
   const wrapped = wrapForge(unaskedForge, {
-    around: (operation, call, order) => {
+    around: (operation, call, params) => {
       seen.push(operation);
-      return call(...order);
+      return call(...params);
     },
   });
   expect(Object.keys(wrapped).toSorted()).toEqual(Object.keys(unaskedForge).toSorted());
@@ -29,9 +29,9 @@ test('what stands around an operation may ask again, and with another order', as
     },
   };
   const wrapped = wrapForge(forge, {
-    around: async (_operation, call, order) => {
-      await call(...order);
-      return call(...order);
+    around: async (_operation, call, params) => {
+      await call(...params);
+      return call(...params);
     },
   });
   expect(await wrapped.syncBase('main', 'sha')).toBe('commit 2');

@@ -2,7 +2,7 @@ import { forgeOperations, type ForgeOperation } from './forge-operations.ts';
 import type { Forge } from './forge.ts';
 
 /** What an operation is given. */
-export type OrderOf<Operation extends ForgeOperation> = Parameters<Forge[Operation]>;
+export type ParamsOf<Operation extends ForgeOperation> = Parameters<Forge[Operation]>;
 
 type Answers = { readonly [Operation in ForgeOperation]: Awaited<ReturnType<Forge[Operation]>> };
 
@@ -12,8 +12,8 @@ export type AnswerOf<Operation extends ForgeOperation> = Answers[Operation];
 /** Stands around each operation: asks the forge by `call`, with this order or another, as often as it likes. */
 export type Around = <Operation extends ForgeOperation>(
   operation: Operation,
-  call: (...order: OrderOf<Operation>) => Promise<AnswerOf<Operation>>,
-  order: OrderOf<Operation>,
+  call: (...params: ParamsOf<Operation>) => Promise<AnswerOf<Operation>>,
+  params: ParamsOf<Operation>,
 ) => Promise<AnswerOf<Operation>>;
 
 /** The same forge with something around all of its operations: the one place where a forge is wrapped. */
@@ -34,12 +34,12 @@ function wrapOperation<Operation extends ForgeOperation>(
   forge: Forge,
   operation: Operation,
   around: Around,
-): (...order: OrderOf<Operation>) => Promise<AnswerOf<Operation>> {
+): (...params: ParamsOf<Operation>) => Promise<AnswerOf<Operation>> {
   // The compiler does not see that an operation takes its order and gives its answer.
   type Operations = Record<
     Operation,
-    (...order: OrderOf<Operation>) => Promise<AnswerOf<Operation>>
+    (...params: ParamsOf<Operation>) => Promise<AnswerOf<Operation>>
   >;
   const operations = forge as unknown as Operations;
-  return (...order) => around(operation, (...asked) => operations[operation](...asked), order);
+  return (...params) => around(operation, (...asked) => operations[operation](...asked), params);
 }

@@ -13,7 +13,7 @@ export type BareClone = {
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
-export type CloneOrder = {
+export type CloneParams = {
   readonly directory: string;
   /** The user's git directory. */
   readonly source: string;
@@ -26,16 +26,16 @@ export type CloneOrder = {
  * Makes the bare clone when it is missing: local and hard-linked, without remotes, hooks, or the user's other branches.
  * It appears whole or not at all.
  */
-export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
-  const { directory, source, branch } = order;
+export async function ensureBareClone(params: CloneParams): Promise<BareClone> {
+  const { directory, source, branch } = params;
   const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
-    order.holds.during(`clone:${directory}`, work);
+    params.holds.during(`clone:${directory}`, work);
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   await exclusively(async () => {
     if (await stat(directory).catch(() => null)) return;
     const draft = `${directory}.new`;
     await rm(draft, { recursive: true, force: true });
-    const git = order.git.at(dirname(directory));
+    const git = params.git.at(dirname(directory));
     await cloneLocally(git, { source, into: draft, branch });
     await removeRemote(git.at(draft), 'origin');
     // Loose objects are hard links of the user's own.
@@ -44,18 +44,18 @@ export async function ensureBareClone(order: CloneOrder): Promise<BareClone> {
     await git.at(draft).run(['config', 'extensions.preciousObjects', 'true']);
     await rename(draft, directory);
   });
-  return { directory, git: order.git.at(directory), exclusively };
+  return { directory, git: params.git.at(directory), exclusively };
 }
 
 /** Brings a ref of another repository with its history into a bare clone, under a name of the clone's own. */
 export async function fetchRef(
   clone: BareClone,
-  order: { readonly repository: string; readonly from: string; readonly to: string },
+  params: { readonly repository: string; readonly from: string; readonly to: string },
 ): Promise<void> {
   await clone.exclusively(() =>
     clone.git.run([
       ...fetchingQuietly,
-      ...[readingLocally, '--', order.repository, `+${order.from}:${order.to}`],
+      ...[readingLocally, '--', params.repository, `+${params.from}:${params.to}`],
     ]),
   );
 }

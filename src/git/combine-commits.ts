@@ -45,7 +45,7 @@ export async function tryTrees(git: Git, pairs: readonly MergePair[]): Promise<T
   return code === 0 ? { kind: 'tried', output: stdout } : { kind: 'refused', why: stderr.trim() };
 }
 
-export type ReplayOrder = {
+export type ReplayParams = {
   /** The commits after this one, up to `head`, are made again on `onto`. */
   readonly from: string;
   readonly head: string;
@@ -54,18 +54,18 @@ export type ReplayOrder = {
 };
 
 /** What `git rebase` does, without a work tree: gives the new head, or null when a commit does not apply. */
-export async function replayCommits(git: Git, order: ReplayOrder): Promise<string | null> {
+export async function replayCommits(git: Git, params: ReplayParams): Promise<string | null> {
   const list = [
     'rev-list',
     '--reverse',
     '--topo-order',
     '--no-merges',
-    `${order.from}..${order.head}`,
+    `${params.from}..${params.head}`,
   ];
   const commits = linesOf(await git.run(list));
-  let tip = order.onto;
+  let tip = params.onto;
   for (const commit of commits) {
-    const next = await replayCommit(git, { commit, tip, identity: order.identity });
+    const next = await replayCommit(git, { commit, tip, identity: params.identity });
     if (next === null) return null;
     tip = next;
   }

@@ -1,6 +1,6 @@
 import { identityVariables, linesOf, records, type Git, type GitIdentity } from './git.ts';
 
-export type CommitOrder = {
+export type CommitParams = {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
@@ -10,14 +10,14 @@ export type CommitOrder = {
 };
 
 /** Makes a commit, with the message as it is; gives its id. */
-export async function makeCommit(git: Git, order: CommitOrder): Promise<string> {
-  const parents = order.parents.flatMap((parent) => ['-p', parent]);
-  const env = { ...identityVariables(order.identity), ...order.author };
-  const args = ['commit-tree', order.tree, ...parents, '-F', '-'];
-  return (await git.run(args, { env, input: order.message })).trim();
+export async function makeCommit(git: Git, params: CommitParams): Promise<string> {
+  const parents = params.parents.flatMap((parent) => ['-p', parent]);
+  const env = { ...identityVariables(params.identity), ...params.author };
+  const args = ['commit-tree', params.tree, ...parents, '-F', '-'];
+  return (await git.run(args, { env, input: params.message })).trim();
 }
 
-export type PlainCommitOrder = {
+export type PlainCommitParams = {
   readonly tree: string;
   readonly parents: readonly string[];
   /** Git ends its last line. */
@@ -28,9 +28,9 @@ export type PlainCommitOrder = {
 };
 
 /** Makes a commit whose message needs no line feed at its end; gives its id. */
-export async function commitTree(git: Git, order: PlainCommitOrder): Promise<string> {
-  const { tree, message, identity, date } = order;
-  const parents = order.parents.flatMap((parent) => ['-p', parent]);
+export async function commitTree(git: Git, params: PlainCommitParams): Promise<string> {
+  const { tree, message, identity, date } = params;
+  const parents = params.parents.flatMap((parent) => ['-p', parent]);
   const dates = date === undefined ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
   const env = { ...identityVariables(identity), ...dates };
   return (await git.run(['commit-tree', tree, ...parents, '-m', message], { env })).trim();
@@ -80,9 +80,9 @@ export type NamedCommit = { readonly sha: string; readonly subject: string };
 /** The newest commits that one has beyond another, newest first. */
 export async function listNamedCommits(
   git: Git,
-  order: { readonly base: string; readonly head: string; readonly most: number },
+  params: { readonly base: string; readonly head: string; readonly most: number },
 ): Promise<NamedCommit[]> {
-  const { base, head, most } = order;
+  const { base, head, most } = params;
   const log = await git.run(['log', '-z', `-n${most}`, '--format=%H %s', `${base}..${head}`]);
   // An id is as long as the repository's kind of digest makes it.
   return records(log).map((line) => {

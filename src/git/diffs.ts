@@ -101,14 +101,14 @@ export async function streamChanges(
 }
 
 /** Two commits, and some paths in them as they are written. */
-export type DiffOrder = {
+export type DiffParams = {
   readonly from: string;
   readonly to: string;
   readonly paths: readonly string[];
 };
 
 /** The lines that differ in some files between two commits, without any around them, and with renames found. */
-export async function readChangedLines(git: Git, { from, to, paths }: DiffOrder): Promise<string> {
+export async function readChangedLines(git: Git, { from, to, paths }: DiffParams): Promise<string> {
   const how = ['-U0', '-M', '--no-color', '--no-ext-diff', '--no-textconv'];
   const env = { GIT_LITERAL_PATHSPECS: '1' };
   return git.run(['diff', ...how, from, to, '--', ...paths], { env });
@@ -121,7 +121,7 @@ export async function readChangedLinesSince(git: Git, base: string, head: string
 }
 
 /** The difference between two commits for people to read; without paths, all of it. */
-export async function readDiff(git: Git, { from, to, paths }: DiffOrder): Promise<string> {
+export async function readDiff(git: Git, { from, to, paths }: DiffParams): Promise<string> {
   const how = ['--no-color', '--no-ext-diff', '--no-textconv'];
   const wanted = paths.map((path) => `:(literal)${path}`);
   return git.run(['diff', ...how, from, to, '--', ...wanted]);

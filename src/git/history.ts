@@ -1,6 +1,6 @@
 import type { Git, GitCallOptions } from './git.ts';
 
-export type HistoryOrder = {
+export type HistoryParams = {
   readonly commit: string;
   /** At most this many commits are printed. */
   readonly most: number;
@@ -13,17 +13,17 @@ export type HistoryOrder = {
  * The log of a commit without merges, newest first: each as its format says, then the names and states of its files,
  * NUL-separated, with renames followed. Null when git could not, as where contents are missing that it would compare.
  */
-export async function findHistory(git: Git, order: HistoryOrder): Promise<string | null> {
-  const { code, stdout } = await git.probe(historyArguments(order, '-M'), order.options);
+export async function findHistory(git: Git, params: HistoryParams): Promise<string | null> {
+  const { code, stdout } = await git.probe(historyArguments(params, '-M'), params.options);
   return code === 0 ? stdout : null;
 }
 
 /** The same with renames followed by equal ids alone, for which git needs no contents; throws a `GitError`. */
-export async function readHistoryByIds(git: Git, order: HistoryOrder): Promise<string> {
-  return git.run(historyArguments(order, '-M100%'), order.options);
+export async function readHistoryByIds(git: Git, params: HistoryParams): Promise<string> {
+  return git.run(historyArguments(params, '-M100%'), params.options);
 }
 
-function historyArguments({ commit, most, format }: HistoryOrder, renames: string): string[] {
+function historyArguments({ commit, most, format }: HistoryParams, renames: string): string[] {
   const how = ['--no-merges', '-l200', '-z', '--name-status', `--format=${format}`];
   return ['log', '-n', String(most), ...how, renames, commit, '--'];
 }

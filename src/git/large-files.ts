@@ -3,7 +3,7 @@ import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Git } from './git.ts';
 
-export type LargeFilesOrder = {
+export type LargeFilesParams = {
   /** Git in a repository that has the commit. */
   readonly git: Git;
   readonly commit: string;
@@ -16,11 +16,11 @@ export type LargeFilesOrder = {
  * Brings the files that a commit keeps in Git LFS from one repository's store to another's, on this disk: a checkout
  * there finds them without a server. What the first store does not have stays a pointer.
  */
-export async function ensureLargeFiles(order: LargeFilesOrder): Promise<void> {
-  const from = await storeOf(order.from);
+export async function ensureLargeFiles(params: LargeFilesParams): Promise<void> {
+  const from = await storeOf(params.from);
   if (!(await isThere(from))) return;
-  const to = await storeOf(order.to);
-  for (const id of await pointersIn(order.git, order.commit)) {
+  const to = await storeOf(params.to);
+  for (const id of await pointersIn(params.git, params.commit)) {
     const place = join(id.slice(0, 2), id.slice(2, 4), id);
     await ensureCopy(join(from, place), join(to, place));
   }

@@ -11,7 +11,7 @@ export type MergeRepository = AsyncDisposable & {
   readonly git: Git;
 };
 
-export type MergeRepositoryOrder = {
+export type MergeRepositoryParams = {
   /** Where it is made; whatever stood there is deleted. */
   readonly directory: string;
   /** The repository whose objects it sees. */
@@ -23,8 +23,8 @@ export type MergeRepositoryOrder = {
 };
 
 /** Makes a repository to try merges in. */
-export async function openMergeRepository(order: MergeRepositoryOrder): Promise<MergeRepository> {
-  const { directory, from } = order;
+export async function openMergeRepository(params: MergeRepositoryParams): Promise<MergeRepository> {
+  const { directory, from } = params;
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const git = from.at(directory);
@@ -39,8 +39,8 @@ export async function openMergeRepository(order: MergeRepositoryOrder): Promise<
   await mkdir(information, { recursive: true });
   await Promise.all([
     writeFile(join(directory, 'objects', 'info', 'alternates'), `${objects}\n`),
-    writeFile(join(information, 'attributes'), lines(order.attributes)),
-    writeFile(join(information, 'exclude'), lines(order.excluded)),
+    writeFile(join(information, 'attributes'), lines(params.attributes)),
+    writeFile(join(information, 'exclude'), lines(params.excluded)),
     copyShallow(from, directory),
   ]);
   return {

@@ -19,13 +19,13 @@ export async function promisorOf(git: Git): Promise<string | null> {
  * Gets all contents of a commit at once that a partial clone of the user's still lacks: ours is made from it, and has
  * nobody to ask. Throws a `UserError` when they cannot be had.
  */
-export async function ensureContents(order: {
+export async function ensureContents(params: {
   readonly git: Git;
   readonly commit: string;
   /** The user's own: the remote may be reached by ssh. */
   readonly env: NodeJS.ProcessEnv;
 }): Promise<void> {
-  const { git, commit } = order;
+  const { git, commit } = params;
   const remote = await promisorOf(git);
   if (remote === null) return;
   const objects = await git.run(['rev-list', '--objects', '--missing=print', `${commit}^{tree}`]);
@@ -35,7 +35,7 @@ export async function ensureContents(order: {
   try {
     await git.run(['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', ...how, '--', remote], {
       input: missing.join(''),
-      env: wayBySsh(order.env),
+      env: wayBySsh(params.env),
     });
   } catch (error) {
     if (!(error instanceof GitError)) throw error;

@@ -57,11 +57,11 @@ test('stops when it is told to, and gives an error of its taker back', async () 
     taken += 1;
     if (taken === 3) stop.abort();
   };
-  const order = { git: repository.git, entries };
-  await expect(readBlobs({ ...order, take, signal: stop.signal })).rejects.toThrow('was stopped');
+  const params = { git: repository.git, entries };
+  await expect(readBlobs({ ...params, take, signal: stop.signal })).rejects.toThrow('was stopped');
   expect(taken).toBeLessThan(40);
   const fail = (): never => {
     throw new Error('a full disk');
   };
-  await expect(readBlobs({ ...order, take: fail, signal: never })).rejects.toThrow('a full disk');
+  await expect(readBlobs({ ...params, take: fail, signal: never })).rejects.toThrow('a full disk');
 });

@@ -16,7 +16,7 @@ import { findExcess } from './markdown/reading-cost.ts';
 import { readSection, type SectionReading } from './tasks/read-section.ts';
 import { readSections, lineage, type Section } from './tasks/section.ts';
 import { findTaskHeadings } from './tasks/task-heading.ts';
-import { digestItem, type DigestedItem } from './issue-digest.ts';
+import { digestItem, type DigestedItem } from './digest-issue.ts';
 
 /**
  * Reads a master issue. Total: any text is either an issue or a failure that names the lines to

@@ -2,7 +2,7 @@ import { isInHistory } from '../git/ancestry.ts';
 import type { Git } from '../git/git.ts';
 
 /** What people have approved of a pull request, and what there is to approve. */
-export type ApprovalOrder = {
+export type ApprovalParams = {
   /** Has the branch's commits. */
   readonly git: Git;
   /** The commits that approvals were given for; left out if the forge does not say. */
@@ -17,8 +17,8 @@ export type ApprovalOrder = {
  * Whether people have approved what agents did: the commit that is there, or one that holds all of it. What people push
  * after an approval is judged by the forge, by the repository's own rules.
  */
-export async function coversWork(order: ApprovalOrder): Promise<boolean> {
-  const { git, approvedAt, head, work } = order;
+export async function coversWork(params: ApprovalParams): Promise<boolean> {
+  const { git, approvedAt, head, work } = params;
   if (approvedAt === undefined || work === null) return true;
   if (approvedAt.some((sha) => sha === head || sha === work)) return true;
   for (const sha of approvedAt) {

@@ -5,7 +5,7 @@ import type { TrainCar } from '../model/merge/train-car.ts';
 import type { RunRecord } from '../services/run-record.ts';
 import { staleWords } from './approval.ts';
 
-export type ApprovalOrder = {
+export type ApprovalParams = {
   readonly record: RunRecord;
   readonly cars: readonly Pick<TrainCar, 'number'>[];
   readonly look: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
@@ -25,19 +25,19 @@ export type Approval = 'all' | 'some' | 'none';
  * Waits until people have approved all pull requests, or merged or closed them themselves; not longer than the patience
  * lasts, or until the signal comes. What it waits for is journalled as a pause.
  */
-export async function awaitApproval(order: ApprovalOrder): Promise<Approval> {
-  const { record, cars, signal } = order;
+export async function awaitApproval(params: ApprovalParams): Promise<Approval> {
+  const { record, cars, signal } = params;
   const numbers = cars.map(({ number }) => number).toSorted((one, other) => one - other);
-  const until = new Date(order.now().getTime() + order.patienceMs);
+  const until = new Date(params.now().getTime() + params.patienceMs);
   let told = '';
   for (;;) {
-    const { decided, stale } = await look(order, numbers);
+    const { decided, stale } = await look(params, numbers);
     const waiting = numbers.filter((number) => !decided.includes(number));
     if (waiting.length === 0) {
       if (told !== '') record.record({ type: 'run-continued' });
       return 'all';
     }
-    const left = until.getTime() - order.now().getTime();
+    const left = until.getTime() - params.now().getTime();
     const message = waitingWords(waiting, stale);
     if (message !== told)
       record.record({
@@ -46,21 +46,21 @@ export async function awaitApproval(order: ApprovalOrder): Promise<Approval> {
       });
     told = message;
     if (left <= 0 || signal.aborted) return waiting.length < numbers.length ? 'some' : 'none';
-    await delay(Math.min(left, order.everyMs), undefined, { signal }).catch(() => undefined);
+    await delay(Math.min(left, params.everyMs), undefined, { signal }).catch(() => undefined);
   }
 }
 
 /** Tasks that nobody has to wait for any more, and tasks that were approved before they were changed. */
 async function look(
-  order: ApprovalOrder,
+  params: ApprovalParams,
   numbers: readonly number[],
 ): Promise<{ readonly decided: readonly number[]; readonly stale: readonly number[] }> {
   const decided: number[] = [];
   const stale: number[] = [];
-  for (const review of await order.look(numbers).catch(unseen)) {
+  for (const review of await params.look(numbers).catch(unseen)) {
     if (review.state !== 'open') decided.push(review.number);
     else if (review.isApproved)
-      ((await order.isStale(review)) ? stale : decided).push(review.number);
+      ((await params.isStale(review)) ? stale : decided).push(review.number);
   }
   return { decided, stale };
 }

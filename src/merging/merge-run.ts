@@ -24,14 +24,14 @@ import { findMergeBase } from '../git/ancestry.ts';
 import type { Git } from '../git/git.ts';
 import type { RunRecord } from '../services/run-record.ts';
 import { lastWork } from './last-work.ts';
-import { openResolver, type ResolvingOrder } from './resolve/resolver.ts';
+import { openResolver, type ResolvingParams } from './resolve/resolver.ts';
 import { runTrain } from './train/run-train.ts';
 import { openScratchChecks, shownIndex, type ScratchChecks } from './scratch-checks.ts';
 import { answerReviewers } from './resolve/resolution-answer.ts';
 import type { TrainTools } from './train/train-tools.ts';
 
 /** What merging a run's pull requests needs. */
-export type MergeRunOrder = {
+export type MergeRunParams = {
   readonly services: RunServices;
   readonly forge: Forge;
   /** All events of the run. */
@@ -39,7 +39,7 @@ export type MergeRunOrder = {
   readonly method: MergeMethod;
   readonly policy: TrainPolicy;
   /** Whether agents are asked when git or the checks fail; left out: none is. */
-  readonly resolving?: Omit<ResolvingOrder, 'services'>;
+  readonly resolving?: Omit<ResolvingParams, 'services'>;
   /** Gets what is about to be done; nothing is merged unless it agrees. */
   readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
 };
@@ -62,10 +62,10 @@ type Site = {
  * Merges what a run has brought: judges the union, chooses the order, asks, and lets the train go. A train that an
  * earlier process left unfinished is brought to its end first. What follows from merges is done in the end.
  */
-export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
-  const { services, forge } = order;
+export async function mergeRun(params: MergeRunParams): Promise<MergeRunEnd> {
+  const { services, forge } = params;
   forge.requireRight();
-  const end = await mergeAll(order);
+  const end = await mergeAll(params);
   if (end === 'declined' || services.clock.stop.drain.aborted) return end;
   const { record, state } = services.record;
   await concludeMerged({ state, record, forge });
@@ -74,8 +74,8 @@ export async function mergeRun(order: MergeRunOrder): Promise<MergeRunEnd> {
   return end;
 }
 
-async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
-  const { services } = order;
+async function mergeAll(params: MergeRunParams): Promise<MergeRunEnd> {
+  const { services } = params;
   const { record, workspaces } = services;
   await endStrays(services);
   await using repository = await openMergeRepository({
@@ -97,23 +97,23 @@ async function mergeAll(order: MergeRunOrder): Promise<MergeRunEnd> {
     runTool: checks.runTool,
   });
   const site = { repository, scratch, checks, settle };
-  const before = foldTrain(order.events());
-  if (before !== null && !before.isEnded && !(await go(order, site))) return 'stopped';
-  const planned = await plan(order, site, leftSince(before, foldTrain(order.events())));
+  const before = foldTrain(params.events());
+  if (before !== null && !before.isEnded && !(await go(params, site))) return 'stopped';
+  const planned = await plan(params, site, leftSince(before, foldTrain(params.events())));
   if (planned === null) return before?.isEnded === false ? 'ended' : 'nothing-to-merge';
   if (services.clock.stop.drain.aborted) return 'stopped';
   const { cars, verdict } = planned;
-  if (!(await order.mayGoOn(planned))) return 'declined';
-  const { policy } = order;
-  const method = allowedMethod(order);
+  if (!(await params.mayGoOn(planned))) return 'declined';
+  const { policy } = params;
+  const method = allowedMethod(params);
   const { branch } = record.state().base;
   const { culprits } = verdict;
   record.record({ type: 'train-planned', method, policy, branch, cars, culprits });
-  return (await go(order, site)) ? 'ended' : 'stopped';
+  return (await go(params, site)) ? 'ended' : 'stopped';
 }
 
 /** The way of merging that was asked for, or the first that the forge allows. */
-function allowedMethod({ method, forge }: MergeRunOrder): MergeMethod {
+function allowedMethod({ method, forge }: MergeRunParams): MergeMethod {
   const { mergeMethods } = forge.can;
   return mergeMethods.includes(method) ? method : (mergeMethods[0] ?? method);
 }
@@ -139,11 +139,11 @@ function leftSince(before: TrainState | null, after: TrainState | null): Readonl
 
 /** The order of merging and what the union says; null when there is nothing to merge. */
 async function plan(
-  order: MergeRunOrder,
+  params: MergeRunParams,
   site: Site,
   without: ReadonlySet<number>,
 ): Promise<MergePlan | null> {
-  const { services, forge } = order;
+  const { services, forge } = params;
   const { record, clock, workspaces } = services;
   const state = record.state();
   const { git } = site.repository;
@@ -186,12 +186,15 @@ function mergedHead({ ordinal, status, pushedHead }: TaskState): MergedBefore[] 
 
 const nobody = { attempts: 0, fixes: () => 0, refusal: () => null };
 
-function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site): Promise<boolean> {
-  const { services, forge } = order;
+function go(
+  params: MergeRunParams,
+  { repository, scratch, checks, settle }: Site,
+): Promise<boolean> {
+  const { services, forge } = params;
   const { record, workspaces, clock } = services;
   // A train that an earlier process left unfinished follows the options of this one.
-  const asked = { policy: order.policy, method: allowedMethod(order) };
-  let state = foldTrain(order.events());
+  const asked = { policy: params.policy, method: allowedMethod(params) };
+  let state = foldTrain(params.events());
   record.listen((event) => {
     state = advanceTrain(state, event);
   });
@@ -213,9 +216,9 @@ function go(order: MergeRunOrder, { repository, scratch, checks, settle }: Site)
     runChecks: checks.run,
     settle,
     ...trainFeedback(services),
-    lastWork: (task) => lastWork(order.events()).get(task) ?? null,
+    lastWork: (task) => lastWork(params.events()).get(task) ?? null,
     mergedBefore: () => record.state().tasks.flatMap(mergedHead),
-    resolver: openResolver({ services, ...(order.resolving ?? nobody) }),
+    resolver: openResolver({ services, ...(params.resolving ?? nobody) }),
     stop: clock.stop.drain,
   });
 }

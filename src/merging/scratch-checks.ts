@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CheckResult } from '../model/failure/failure.ts';
-import { runOriginalChecks } from '../orchestration/verify/original-checks.ts';
+import { runOriginalChecks } from '../orchestration/verify/run-original-checks.ts';
 import { setupOf } from '../services/planned-task.ts';
 import { shellIn } from '../services/run-workspaces.ts';
 import type { Services } from '../services/run-services.ts';
@@ -72,8 +72,8 @@ export function openScratchChecks(
       argv: [...argv],
     });
     const name = 'made again by rule';
-    const order = { name, command, directory, variables, log };
-    return (await runOne(services, order, entered)).state === 'passed';
+    const params = { name, command, directory, variables, log };
+    return (await runOne(services, params, entered)).state === 'passed';
   };
   return { run, runTool };
 }
@@ -123,12 +123,12 @@ async function commandsFor(
 /** By the checks that the run began with, where what is merged by now changes them. */
 async function originalResults(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: {
+  params: {
     readonly only: ReadonlySet<string> | null;
     readonly variables: Readonly<Record<string, string>>;
   },
 ): Promise<readonly CheckResult[]> {
-  const { only, variables } = order;
+  const { only, variables } = params;
   const { base } = services.record.state();
   const { git } = services.workspaces.clone;
   const shown = await resolveRevision(git, shownRef(services.record.run));
@@ -143,7 +143,7 @@ async function originalResults(
 
 async function runOne(
   services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
-  order: {
+  params: {
     readonly name: string;
     readonly command: string;
     readonly directory: string;
@@ -152,7 +152,7 @@ async function runOne(
   },
   argv: readonly [string, ...string[]],
 ): Promise<CheckResult> {
-  const { name, command, directory, variables, log } = order;
+  const { name, command, directory, variables, log } = params;
   return runCheck({
     name,
     command,

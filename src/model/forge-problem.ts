@@ -111,9 +111,9 @@ export function forgeAdvice(problem: ForgeProblem): ForgeAdvice {
       return refusalAdvice(problem);
     case 'leads-elsewhere':
     case 'unfit-answer':
-      return strangeAdvice(problem);
+      return wrongServerAdvice(problem);
     default:
-      return weatherAdvice(problem);
+      return outageAdvice(problem);
   }
 }
 
@@ -244,7 +244,7 @@ function refusalAdvice(problem: Refusal): ForgeAdvice {
   }
 }
 
-function strangeAdvice(problem: Of<'leads-elsewhere' | 'unfit-answer'>): ForgeAdvice {
+function wrongServerAdvice(problem: Of<'leads-elsewhere' | 'unfit-answer'>): ForgeAdvice {
   const check = `Make sure that ${problem.host} is the GitHub that you mean (git remote -v, GITHUB_SERVER_URL, GITHUB_API_URL), and that no proxy answers in its place.`;
   return problem.kind === 'leads-elsewhere'
     ? advice(
@@ -257,7 +257,7 @@ function strangeAdvice(problem: Of<'leads-elsewhere' | 'unfit-answer'>): ForgeAd
       );
 }
 
-type Weather = Of<
+type Outage = Of<
   | 'primary-limit'
   | 'secondary-limit'
   | 'over-budget'
@@ -269,7 +269,7 @@ type Weather = Of<
 
 const goesOn = 'Nothing is lost: run the same command again to continue.';
 
-function weatherAdvice(problem: Weather): ForgeAdvice {
+function outageAdvice(problem: Outage): ForgeAdvice {
   switch (problem.kind) {
     case 'primary-limit':
       return advice(

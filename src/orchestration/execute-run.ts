@@ -18,19 +18,19 @@ import {
   type MergeOutcome,
   type MergeWork,
 } from './go-on-to-merging.ts';
-import { watchEdits, type EditWatch } from './heed-edits.ts';
+import { watchEdits, type EditWatch } from './watch-edits.ts';
 import { keepTrashEmpty } from './keep-trash-empty.ts';
-import { openLives, wholeCancellationOf, type Lives } from './lives.ts';
+import { openTaskRuns, wholeCancellationOf, type TaskRuns } from './task-runs.ts';
 import { lostClone } from './task/lost-workspace.ts';
 import { forgetCutControls, runControls } from './controls/run-controls.ts';
 import { subIssueQueue } from './task/sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
-import { liveTask } from './task/task-life.ts';
+import { runTask } from './task/run-task.ts';
 import { takeTurns, type TurnTaking } from './turn-taking.ts';
 import { watchChecks, type CheckWatch } from './feedback/watch-checks.ts';
 
 /**
- * Carries a planned run out: every task that was chosen lives its life, as many agents at once as there are places, the
+ * Carries a planned run out: every task that was chosen is run, as many agents at once as there are places, the
  * longest first; then `merge` brings what came of it into the base. Ends when all have ended or the user has ended it;
  * what became of it is in the journal. `goes-on`: merging has opened the way for more tasks, and the run must be
  * planned again on the merged base.
@@ -66,15 +66,15 @@ export async function executeRun(
   };
   const watch = new AbortController();
   const watching = guarded(services, null, () => watchRun(services, watch.signal));
-  const lives = openLives(services, (ordinal) =>
-    guarded(services, ordinal, () => liveTask(services, around, ordinal)),
+  const taskRuns = openTaskRuns(services, (ordinal) =>
+    guarded(services, ordinal, () => runTask(services, around, ordinal)),
   );
   // What was asked for while no orchestrator was there.
-  const ending = lives.endRequested();
+  const ending = taskRuns.endRequested();
   const edits = watchEdits(services);
-  const checks = await letLive(services, { ordinals, lives, edits, turns });
+  const checks = await runTasks(services, { ordinals, taskRuns, edits, turns });
   await Promise.all([base.checked, ending]);
-  await lives.endRequested();
+  await taskRuns.endRequested();
   await guarded(services, null, edits.look);
   await guarded(services, null, () => ensureDiagnosis(services));
   trash.abort();
@@ -89,7 +89,7 @@ export async function executeRun(
   closeGates(services);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await services.workspaces.discardEnvironments([]);
-  lives.close();
+  taskRuns.close();
   const after = record.state();
   const mayGoOn =
     merging === 'done' && !services.clock.stop.drain.aborted && !after.isCancelRequested;
@@ -119,25 +119,25 @@ function closeGates({ agents, clock }: Services<'agents' | 'clock'>): void {
   clock.pulse.close();
 }
 
-/** Lets tasks live their lives, and again when their pull requests come back, until nothing of that is awaited. */
-async function letLive(
+/** Runs tasks, and again when their pull requests come back, until nothing of that is awaited. */
+async function runTasks(
   services: RunServices,
-  order: {
+  params: {
     readonly ordinals: readonly number[];
-    readonly lives: Lives;
+    readonly taskRuns: TaskRuns;
     readonly edits: EditWatch;
     readonly turns: TurnTaking;
   },
 ): Promise<CheckWatch> {
-  const { ordinals, lives, edits, turns } = order;
+  const { ordinals, taskRuns, edits, turns } = params;
   // What may come back is kept until it does not.
   const tidy = (ordinal: number): Promise<void> =>
     guarded(services, null, async () => {
       if (!checks.mayReturn(ordinal)) await cleanUp(services, ordinal);
     });
   const checks = watchChecks(services, {
-    live: async (ordinal) => {
-      await services.agents.places.tasks(() => lives.live(ordinal));
+    run: async (ordinal) => {
+      await services.agents.places.tasks(() => taskRuns.run(ordinal));
       await tidy(ordinal);
     },
     cancelled: wholeCancellationOf(services),
@@ -148,7 +148,7 @@ async function letLive(
     ordinals.map(async (ordinal) => {
       await turns.whenReady(ordinal);
       await services.agents.places.tasks(async () => {
-        if (!(await edits.holdsBack(ordinal))) await lives.live(ordinal);
+        if (!(await edits.holdsBack(ordinal))) await taskRuns.run(ordinal);
       });
       turns.leave(ordinal);
       cleaning.push(tidy(ordinal));

@@ -2,7 +2,7 @@ import { hasSucceeded, isOver } from '../model/state/task-state.ts';
 import { reachedTasks, type RunState } from '../model/state/run-state.ts';
 import { isLeftOut } from '../model/state/run-status.ts';
 import type { RunServices } from '../services/run-services.ts';
-import { wholeCancellationOf } from './lives.ts';
+import { wholeCancellationOf } from './task-runs.ts';
 
 /**
  * What a run does once its tasks have ended: it brings their work into the base, as far as that goes. `stopped`: the

@@ -9,11 +9,11 @@ import type { Services } from '../services/run-services.ts';
 export type TurnTaking = {
   /** Resolves when the task may begin, or when it is clear that it will not in this run. */
   readonly whenReady: (ordinal: number) => Promise<void>;
-  /** Whether a task's life in this run continues, or is still to come. */
+  /** Whether a task is run now, or will be. */
   readonly takesPart: (ordinal: number) => boolean;
   /** Resolves when it does not any more. */
   readonly whenLeft: (ordinal: number) => Promise<void>;
-  /** To be called when a task's life in this run has ended, however it did. */
+  /** To be called when a task is not run any more, however it ended. */
   readonly leave: (ordinal: number) => void;
 };
 

@@ -24,7 +24,7 @@ const leastProbability = 0.1;
  * Two authors who both say where their work goes have mostly said where they could meet: what the repository's evidence
  * would add to that, for a pair, is so much less likely. A task's own footprint only grows by what is named.
  */
-const besideNamed = 0.3;
+const unlessNamed = 0.3;
 
 /** Each file that tasks name is compared with each other task that names it; a list of hundreds is no place of work. */
 const mostNamedTogether = 10_000;
@@ -81,7 +81,7 @@ export function judgeUnasked(
     tasks.map((task) => predict(task).filter(({ isHint = false }) => !isHint)),
   );
   const weights = tasks.map(({ footprint }) =>
-    footprint.some((entry) => entry.isDeclared && isWorkplace(entry)) ? besideNamed : 1,
+    footprint.some((entry) => entry.isDeclared && isWorkplace(entry)) ? unlessNamed : 1,
   );
   return (one, other) => judge(one, other) * (weights[one] ?? 1) * (weights[other] ?? 1);
 }

@@ -23,7 +23,7 @@ import { estimateTask, withMinutes } from './size/estimate.ts';
 import { judgeUnasked, openFootprints, type FootprintEvidence } from './footprint.ts';
 import { findWaves, makeForecast } from './size/forecast.ts';
 import { findHubs, type HubEvidence, type HubUse } from './findings/hubs.ts';
-import { isIntegration, readClaims, type IssueClaims } from './findings/issue-claims.ts';
+import { isIntegration, readClaims, type IssueClaims } from './findings/read-claims.ts';
 import {
   cycleFindings,
   dependencyFindings,
@@ -31,14 +31,14 @@ import {
   outsideFindings,
   phaseFindings,
 } from './order/order-findings.ts';
-import { readMinutes, readOrders, withReadFiles, type Heeded } from './reading/heed-reading.ts';
+import { readMinutes, readOrders, withReadFiles, type Applied } from './reading/apply-reading.ts';
 import type { PastRuns } from './size/past-runs.ts';
 import type { TestReach } from './findings/test-reach.ts';
 import { withTriedAdvice } from './findings/try-advice.ts';
 import { planWithReading } from './reading/plan-with-reading.ts';
 import { taskFindings } from './findings/task-findings.ts';
 import { asksForTests, textOf } from './task-text.ts';
-import { judgePlan } from './findings/verdict.ts';
+import { judgePlan } from './findings/judge-plan.ts';
 
 /** What planning may look at in the repository. */
 export type Evidence = FootprintEvidence &
@@ -92,7 +92,7 @@ export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOp
 }
 
 /** What rules are applied to: the evidence, and what they take from a second reading. */
-type RuleEvidence = Evidence & { readonly heeded?: Heeded };
+type RuleEvidence = Evidence & { readonly heeded?: Applied };
 
 function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOptions): Plan {
   const prepared = prepare(chosenPart(whole, options.only ?? null), evidence, options);

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { identify, identifySelf } from './identity.ts';
 import { claimAttempt, findAttempt } from './claim.ts';
-import { adoptKept, startKept, type Kept, type KeeperOrder } from './keeper.ts';
+import { adoptKept, startKept, type Kept, type KeeperParams } from './keeper.ts';
 import { treeMembers } from './process-tree.ts';
 
 let folder: Awaited<ReturnType<typeof mkdtempDisposable>>;
@@ -39,8 +39,8 @@ function attempt(): string {
   return join(folder.path, 'attempt');
 }
 
-function keep(script: string, change: Partial<KeeperOrder> = {}): Promise<Kept> {
-  const order: KeeperOrder = {
+function keep(script: string, change: Partial<KeeperParams> = {}): Promise<Kept> {
+  const params: KeeperParams = {
     directory: attempt(),
     argv: ['/bin/sh', '-c', script],
     cwd: folder.path,
@@ -51,7 +51,7 @@ function keep(script: string, change: Partial<KeeperOrder> = {}): Promise<Kept> 
     marker,
   };
   return startKept(
-    { ...order, ...change },
+    { ...params, ...change },
     (text, stream) => (output += stream === 'output' ? text : ''),
   );
 }

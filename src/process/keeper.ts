@@ -12,7 +12,7 @@ import { endTree, signalQuietly } from './process-tree.ts';
 import { tailFile } from './tail-file.ts';
 
 /** What a keeper must keep. */
-export type KeeperOrder = {
+export type KeeperParams = {
   /** The attempt's own directory, outside every workspace; made when missing. */
   readonly directory: string;
   readonly argv: readonly [string, ...string[]];
@@ -46,14 +46,14 @@ const keeperScript = fileURLToPath(new URL('keeper.sh', import.meta.url));
 const subreaperScript = fileURLToPath(new URL('subreaper.sh', import.meta.url));
 
 /** Starts a program under a keeper of its own, which outlives us. Throws when the claim is already taken. */
-export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promise<Kept> {
-  const { directory } = order;
+export async function startKept(params: KeeperParams, onOutput: OutputSink): Promise<Kept> {
+  const { directory } = params;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   // A shell reads its script as it goes: a copy keeps it whole when Flotilla is upgraded meanwhile.
   const script = join(directory, 'keeper.sh');
   await Promise.all([
     copyFile(keeperScript, script),
-    writeFile(join(directory, 'prompt'), order.prompt, { mode: 0o600 }),
+    writeFile(join(directory, 'prompt'), params.prompt, { mode: 0o600 }),
   ]);
   const child = spawn(
     '/bin/sh',
@@ -62,12 +62,12 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
       '/bin/sh',
       script,
       directory,
-      String(Math.ceil(order.deadlineSeconds)),
-      String(Math.ceil(order.graceSeconds)),
-      order.marker,
-      ...order.argv,
+      String(Math.ceil(params.deadlineSeconds)),
+      String(Math.ceil(params.graceSeconds)),
+      params.marker,
+      ...params.argv,
     ],
-    { cwd: order.cwd, env: order.env, detached: true, stdio: 'ignore' },
+    { cwd: params.cwd, env: params.env, detached: true, stdio: 'ignore' },
   );
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   exited.catch(() => undefined);
@@ -81,7 +81,7 @@ export async function startKept(order: KeeperOrder, onOutput: OutputSink): Promi
         `No keeper can claim its attempt in ${directory}: the disk is full or refuses`,
       );
   });
-  const { marker, secrets } = order;
+  const { marker, secrets } = params;
   return follow({ directory, keeper, marker, secrets, gone: ended, onOutput });
 }
 
@@ -92,12 +92,12 @@ const claimRefused = 73;
 
 /** Takes over a claimed attempt: its output from the start, its end when it comes, or the one that it came to. */
 export function adoptKept(
-  order: Pick<KeeperOrder, 'directory' | 'marker' | 'secrets'> & {
+  params: Pick<KeeperParams, 'directory' | 'marker' | 'secrets'> & {
     readonly keeper: ProcessIdentity;
   },
   onOutput: OutputSink,
 ): Kept {
-  return follow({ ...order, gone: untilGone(order.keeper), onOutput });
+  return follow({ ...params, gone: untilGone(params.keeper), onOutput });
 }
 
 /** We are not its parent: no event says that it has ended. */

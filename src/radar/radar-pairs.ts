@@ -17,13 +17,13 @@ function keyOf({ task, with: other }: Pick<RadarPair, 'task' | 'with'>): string 
 }
 
 /** The pairs of which a side moved and that could conflict; and which results hold no more. */
-export function pairsToTry(order: {
+export function pairsToTry(params: {
   readonly snapshots: ReadonlyMap<number, Snapshot>;
   readonly base: string;
   readonly moved: ReadonlySet<number>;
   readonly hasBaseMoved: boolean;
 }): { readonly suspects: readonly RadarPair[]; readonly isToForget: (key: string) => boolean } {
-  const { snapshots, base, moved, hasBaseMoved } = order;
+  const { snapshots, base, moved, hasBaseMoved } = params;
   const tasks = [...snapshots.keys()].toSorted((one, other) => one - other);
   const suspects: RadarPair[] = [];
   const stale = new Set<string>();

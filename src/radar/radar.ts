@@ -26,10 +26,10 @@ export type RadarRound = {
 
 /** Watches workspaces for conflicts between them while they are worked in, touching none of them. */
 export type Radar = AsyncDisposable & {
-  readonly sweep: (order: SweepOrder) => Promise<RadarRound>;
+  readonly sweep: (params: SweepParams) => Promise<RadarRound>;
 };
 
-export type SweepOrder = {
+export type SweepParams = {
   /** The commit that the base is at now; it may move from round to round. */
   readonly base: string;
   readonly sides: readonly WatchedSide[];
@@ -37,7 +37,7 @@ export type SweepOrder = {
   readonly excluded?: readonly string[];
 };
 
-export type RadarOrder = {
+export type RadarParams = {
   /** The clone on which the watched workspaces build. */
   readonly clone: BareClone;
   readonly confinement: Confinement;
@@ -54,7 +54,7 @@ const mostObjects = 2_000;
 const lookedAtOnce = 4;
 
 /** Opens a radar. The first sweep takes longest: later ones look only at what moved. */
-export function openRadar(order: RadarOrder): Radar {
+export function openRadar(params: RadarParams): Radar {
   let repository: MergeRepository | null = null;
   let commits: CommitFacts | null = null;
   const places = createPool(lookedAtOnce);
@@ -69,16 +69,16 @@ export function openRadar(order: RadarOrder): Radar {
     commits = null;
   };
 
-  const sweep = async ({ base: now, sides, excluded = [] }: SweepOrder): Promise<RadarRound> => {
+  const sweep = async ({ base: now, sides, excluded = [] }: SweepParams): Promise<RadarRound> => {
     // What was taken for work before would stay in the index: everything is read again.
     if (used > mostObjects || leftOut !== excluded.join('\n')) await close();
     leftOut = excluded.join('\n');
     if (repository === null) used = 0;
-    repository ??= await openMergeRepository({ ...order, excluded, from: order.clone.git });
+    repository ??= await openMergeRepository({ ...params, excluded, from: params.clone.git });
     commits ??= learnCommits(repository.git);
     const hasBaseMoved = base !== now;
     base = now;
-    const { confinement } = order;
+    const { confinement } = params;
     const place = { repository, commits, confinement, base, hasBaseMoved, snapshots };
     const looks = await Promise.all(sides.map((side) => places(() => lookAt(side, place))));
     const moved = tasksThat(looks, 'moved');

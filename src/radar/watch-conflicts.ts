@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenConflict } from '../model/merge/conflict.ts';
 import type { ConflictsSeen } from '../model/event/merge-event.ts';
-import type { Radar, RadarRound, SweepOrder } from './radar.ts';
+import type { Radar, RadarRound, SweepParams } from './radar.ts';
 import { hasGrown } from './radar-pairs.ts';
 
-export type WatchOrder = {
+export type WatchParams = {
   readonly radar: Radar;
   /** What to look at now; null when there is nothing. */
-  readonly look: () => SweepOrder | null;
+  readonly look: () => SweepParams | null;
   /** Takes what is new: conflicts that arose, or are gone. */
   readonly tell: (news: ConflictsSeen) => void;
   /** What an earlier orchestrator has reported already. */
@@ -25,19 +25,19 @@ const restFactor = 20;
 const longestRestMs = 50_000;
 
 /** Sweeps again and again, until the signal comes, and reports what is new. */
-export async function watchConflicts(order: WatchOrder): Promise<void> {
-  const { radar, signal } = order;
-  let known = new Map(order.known.map((conflict) => [keyOf(conflict), conflict]));
+export async function watchConflicts(params: WatchParams): Promise<void> {
+  const { radar, signal } = params;
+  let known = new Map(params.known.map((conflict) => [keyOf(conflict), conflict]));
   while (!signal.aborted) {
     const begun = performance.now();
     try {
-      const wanted = order.look();
-      if (wanted !== null) known = tellNews(order, known, await radar.sweep(wanted));
+      const wanted = params.look();
+      if (wanted !== null) known = tellNews(params, known, await radar.sweep(wanted));
     } catch (error) {
-      order.onTrouble(error);
+      params.onTrouble(error);
     }
     const took = performance.now() - begun;
-    const rest = Math.max(order.everyMs, Math.min(took * restFactor, longestRestMs));
+    const rest = Math.max(params.everyMs, Math.min(took * restFactor, longestRestMs));
     await delay(rest, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -48,7 +48,7 @@ function keyOf({ task, with: other }: Pick<SeenConflict, 'task' | 'with'>): stri
 
 type Known = Map<string, SeenConflict>;
 
-function tellNews({ tell }: WatchOrder, known: Known, { conflicts, unread }: RadarRound): Known {
+function tellNews({ tell }: WatchParams, known: Known, { conflicts, unread }: RadarRound): Known {
   const now: Known = new Map(conflicts.map((conflict) => [keyOf(conflict), conflict]));
   // Of a workspace that could not be read nothing is known to have changed.
   for (const [key, conflict] of known)

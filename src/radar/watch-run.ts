@@ -5,8 +5,8 @@ import type { TaskState } from '../model/state/task-state.ts';
 import { checkoutIndex } from '../attempts/checkout-index.ts';
 import type { Services } from '../services/run-services.ts';
 import { hubAttributes } from '../trial/hub-rules.ts';
-import { heedConflicts } from './heed-conflicts.ts';
-import { openRadar, type SweepOrder } from './radar.ts';
+import { reactToConflicts } from './react-to-conflicts.ts';
+import { openRadar, type SweepParams } from './radar.ts';
 import type { WatchedSide } from './radar-looks.ts';
 import { watchConflicts } from './watch-conflicts.ts';
 
@@ -18,7 +18,7 @@ export async function watchRun(
   services: Services<'record' | 'workspaces' | 'settings'>,
   signal: AbortSignal,
 ): Promise<void> {
-  heedConflicts(services.record, services.settings.onConflict);
+  reactToConflicts(services.record, services.settings.onConflict);
   const everyMs = services.settings.radarSeconds * 1_000;
   await delay(everyMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return;
@@ -45,7 +45,7 @@ function knownNow({ record }: Services<'record'>): readonly SeenConflict[] {
 }
 
 /** With fewer than two sides there is only the base to collide with, which does not move under a run. */
-function whatToWatch(services: Services<'record' | 'workspaces'>): SweepOrder | null {
+function whatToWatch(services: Services<'record' | 'workspaces'>): SweepParams | null {
   const { tasks, base, artefacts } = services.record.state();
   const sides = tasks.flatMap((task) => sideOf(services, task));
   if (sides.length < 2) return null;

@@ -15,7 +15,7 @@ export type ReviewGate = {
   readonly close: () => void;
 };
 
-export type ReviewGateOrder = {
+export type ReviewGateParams = {
   readonly record: RunRecord;
   readonly look: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
   /** So many may be open without a review before new starts wait; null: any number. */
@@ -27,8 +27,8 @@ export type ReviewGateOrder = {
   readonly now: () => Date;
 };
 
-export function openReviewGate(order: ReviewGateOrder): ReviewGate {
-  const { record, most } = order;
+export function openReviewGate(params: ReviewGateParams): ReviewGate {
+  const { record, most } = params;
   const reviewed = new Set<number>();
   const ending = new AbortController();
   let watching: Promise<boolean> | null = null;
@@ -42,7 +42,7 @@ export function openReviewGate(order: ReviewGateOrder): ReviewGate {
 
   const look = async (): Promise<void> => {
     // What cannot be seen now is looked at again.
-    const seen = await order.look(unreviewed()).catch(whenPassing);
+    const seen = await params.look(unreviewed()).catch(whenPassing);
     for (const { number, state, isReviewed } of seen)
       if (isReviewed || state !== 'open') reviewed.add(number);
   };
@@ -52,28 +52,28 @@ export function openReviewGate(order: ReviewGateOrder): ReviewGate {
 
   /** Waits for people, as long as the patience lasts. */
   const waitForPeople = async (): Promise<void> => {
-    const until = new Date(order.now().getTime() + order.patienceMs);
+    const until = new Date(params.now().getTime() + params.patienceMs);
     const message = waitingWords(unreviewed(), most ?? 0);
     record.record({
       ...{ type: 'run-paused', reason: 'unreviewed', message },
       until: until.toISOString(),
     });
     while (isBehind() && !ending.signal.aborted) {
-      const left = until.getTime() - order.now().getTime();
+      const left = until.getTime() - params.now().getTime();
       isClosed = left <= 0;
       if (isClosed) return;
-      await rest(Math.min(left, order.everyMs));
+      await rest(Math.min(left, params.everyMs));
       await look();
     }
     if (!isBehind()) record.record({ type: 'run-continued' });
   };
 
   const watch = async (): Promise<boolean> => {
-    const begun = order.now().getTime();
+    const begun = params.now().getTime();
     while (isFull() && !isClosed && !ending.signal.aborted) {
       if (isBehind()) await look();
       if (isBehind()) await waitForPeople();
-      else if (order.now().getTime() - begun > longestWayMs) isWayStuck = true;
+      else if (params.now().getTime() - begun > longestWayMs) isWayStuck = true;
       else if (isFull()) await rest(shortMs);
     }
     return !isFull();

@@ -24,7 +24,7 @@ export type RunRecord = {
 export type RunListener = (event: JournalEvent, state: RunState) => void;
 
 /** Opens the record of a run. For a new run, `first` is its `run-started` event. */
-export function openRunRecord(order: {
+export function openRunRecord(params: {
   readonly journal: Journal;
   readonly run: string;
   readonly first?: RunEvent;
@@ -32,13 +32,13 @@ export function openRunRecord(order: {
   readonly mask?: (event: RunEvent) => RunEvent;
   readonly onBroken: (error: unknown) => void;
 }): RunRecord {
-  const { journal, run, mask = (event) => event } = order;
-  const started = order.first === undefined ? [] : [journal.append(run, mask(order.first))];
+  const { journal, run, mask = (event) => event } = params;
+  const started = params.first === undefined ? [] : [journal.append(run, mask(params.first))];
   const folded = foldRun(started.length > 0 ? started : journal.read(run, 0));
   if (folded === null) throw new Error(`The journal has no run ${run}`);
   let state = folded;
   let lastSeq = journal.lastSeq(run);
-  const resumedAt = order.first === undefined ? lastSeq : 0;
+  const resumedAt = params.first === undefined ? lastSeq : 0;
   let listeners: RunListener[] = [];
   const tell = (event: JournalEvent): void => {
     for (const listener of listeners) {
@@ -46,7 +46,7 @@ export function openRunRecord(order: {
         listener(event, state);
       } catch (error) {
         listeners = listeners.filter((other) => other !== listener);
-        order.onBroken(error);
+        params.onBroken(error);
       }
     }
   };

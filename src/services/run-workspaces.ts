@@ -22,7 +22,7 @@ export type RunWorkspaces = Workspaces & {
   /** Whether programs run in our sandbox. */
   readonly isSandboxed: boolean;
   /** What to run in place of a program, so that it runs in the sandbox; the same where there is none. */
-  readonly enter: (order: EnterOrder) => Promise<readonly [string, ...string[]]>;
+  readonly enter: (params: EnterParams) => Promise<readonly [string, ...string[]]>;
   /** Forgets what the programs of a room kept in their private home. */
   readonly forgetSandbox: (room: Room) => Promise<void>;
 };
@@ -45,11 +45,11 @@ export function soloRoom(ordinal: number): Room {
 }
 
 /** The rooms that a task has besides the one that it is worked on in. */
-export function roomsBeside(room: Room): Room[] {
+export function otherRooms(room: Room): Room[] {
   return typeof room === 'number' ? [checkRoom(room), soloRoom(room)] : [];
 }
 
-export type EnterOrder = {
+export type EnterParams = {
   readonly room: Room;
   readonly workspace: string;
   readonly argv: readonly [string, ...string[]];
@@ -58,7 +58,7 @@ export type EnterOrder = {
 /** The argv of a shell command of the user's (never of issue text) in a workspace. */
 export function shellIn(
   { enter }: RunWorkspaces,
-  order: { readonly room: Room; readonly workspace: string; readonly command: string },
+  params: { readonly room: Room; readonly workspace: string; readonly command: string },
 ): Promise<readonly [string, ...string[]]> {
-  return enter({ ...order, argv: ['/bin/sh', '-c', order.command] });
+  return enter({ ...params, argv: ['/bin/sh', '-c', params.command] });
 }

@@ -9,12 +9,12 @@ export type StartGate = {
    * Closes the gate, until a time or for good. A gate that is closed for longer already stays as it is, and so does one
    * whose time has come by when the news of it gets here.
    */
-  readonly pause: (order: PauseOrder) => void;
+  readonly pause: (params: PauseParams) => void;
   readonly isClosedForGood: () => boolean;
   readonly close: () => void;
 };
 
-export type PauseOrder = {
+export type PauseParams = {
   readonly reason: PauseReason;
   readonly message: string;
   readonly until: Date | null;
@@ -57,15 +57,15 @@ export function openStartGate(record: RunRecord, now: () => Date): StartGate {
         });
       return !signal.aborted && !isClosedForGood;
     },
-    pause: (order) => {
-      const isLonger = order.until === null || until === null || order.until > until;
-      const isOver = order.until !== null && order.until <= now();
+    pause: (params) => {
+      const isLonger = params.until === null || until === null || params.until > until;
+      const isOver = params.until !== null && params.until <= now();
       if (isClosedForGood || !isLonger || isOver) return;
-      const isNew = until === null || order.until === null;
-      isClosedForGood = order.until === null;
-      until = order.until;
+      const isNew = until === null || params.until === null;
+      isClosedForGood = params.until === null;
+      until = params.until;
       if (isNew)
-        record.record({ type: 'run-paused', ...order, until: until?.toISOString() ?? null });
+        record.record({ type: 'run-paused', ...params, until: until?.toISOString() ?? null });
       if (isClosedForGood) wakeAll();
       else watchClock();
     },

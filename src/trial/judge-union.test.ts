@@ -11,7 +11,7 @@ import {
 import type { CheckResult } from '../model/failure/failure.ts';
 import type { FinishedBranch, UnionVerdict } from '../model/merge/union.ts';
 import { openMergeRepository } from '../git/merge-repository.ts';
-import { judgeUnion, type JudgeOrder } from './judge-union.ts';
+import { judgeUnion, type JudgeParams } from './judge-union.ts';
 import { openScratchTree } from './scratch-tree.ts';
 
 /** Every word that a file in `needs` names must stand in `words`. */
@@ -52,7 +52,7 @@ type Check = { readonly name: string; readonly command: string };
 async function judge(
   made: readonly FinishedBranch[],
   checks: readonly Check[] = [{ name: 'words', command: wordsCheck }],
-  more: Partial<JudgeOrder> = {},
+  more: Partial<JudgeParams> = {},
 ): Promise<UnionVerdict> {
   await using repository = await openMergeRepository({
     directory: join(world.root, 'union.git'),

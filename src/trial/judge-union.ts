@@ -1,7 +1,7 @@
 import type { CheckResult } from '../model/failure/failure.ts';
 import type { FinishedBranch, UnionVerdict } from '../model/merge/union.ts';
 import { findCulprits } from './find-culprits.ts';
-import { mergeInOrder, type MergeInOrder } from './merge-in-order.ts';
+import { mergeInOrder, type MergeInParams } from './merge-in-order.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 
 /** Runs checks (and what they need to run) in a directory: all of them, or only some. */
@@ -10,7 +10,7 @@ export type RunChecks = (
   only: ReadonlySet<string> | null,
 ) => Promise<readonly CheckResult[]>;
 
-export type JudgeOrder = MergeInOrder & {
+export type JudgeParams = MergeInParams & {
   readonly scratch: ScratchTree;
   readonly runChecks: RunChecks;
   /** The checks as they ran on the base; null: they are run there, when it matters. */
@@ -28,18 +28,18 @@ const [mostRunsByDefault, mostCheckMsByDefault] = [30, 30 * 60_000];
  * Merges all branches in a scratch tree and runs the checks once. When a check that passes on the base fails, it is run
  * again; when it fails again, the smallest sets of branches that fail together are searched for.
  */
-export async function judgeUnion(order: JudgeOrder): Promise<UnionVerdict> {
-  const bench = openBench(order);
-  const { commit, merged, left } = await mergeInOrder(order);
+export async function judgeUnion(params: JudgeParams): Promise<UnionVerdict> {
+  const bench = openBench(params);
+  const { commit, merged, left } = await mergeInOrder(params);
   const blank = {
-    ...{ base: order.base, tasks: merged.map(({ task }) => task), left },
+    ...{ base: params.base, tasks: merged.map(({ task }) => task), left },
     ...{ red: [], culprits: [], flaky: [], isSearchComplete: true },
   };
   const checks = merged.length === 0 ? null : await bench.run(commit, null);
   if (checks === null || checks.length === 0)
     return { ...blank, state: 'unknown', checks: checks ?? [], runs: bench.runs() };
   const failed = redOf(checks);
-  const news = failed.length === 0 ? [] : await notRedOnBase(order, bench, failed);
+  const news = failed.length === 0 ? [] : await notRedOnBase(params, bench, failed);
   const again = news.length === 0 ? [] : await bench.run(commit, new Set(news));
   const red = again === null ? news : news.filter((name) => !hasPassed(again, name));
   const flaky = news.filter((name) => !red.includes(name));
@@ -49,7 +49,7 @@ export async function judgeUnion(order: JudgeOrder): Promise<UnionVerdict> {
     const isToldApart = failed.length < checks.length || news.length > 0;
     return { ...known, state: isToldApart ? 'green' : 'unknown', runs: bench.runs() };
   }
-  const { sets, isComplete } = await searchCulprits(order, { bench, merged, red });
+  const { sets, isComplete } = await searchCulprits(params, { bench, merged, red });
   return {
     ...known,
     state: 'red',
@@ -69,8 +69,8 @@ type Bench = {
   readonly runs: () => number;
 };
 
-function openBench({ scratch, runChecks, signal, ...order }: JudgeOrder): Bench {
-  const { mostRuns = mostRunsByDefault, mostCheckMs = mostCheckMsByDefault } = order;
+function openBench({ scratch, runChecks, signal, ...params }: JudgeParams): Bench {
+  const { mostRuns = mostRunsByDefault, mostCheckMs = mostCheckMsByDefault } = params;
   let [runs, spentMs] = [0, 0];
   return {
     run: async (commit, only) => {
@@ -85,8 +85,12 @@ function openBench({ scratch, runChecks, signal, ...order }: JudgeOrder): Bench 
   };
 }
 
-async function notRedOnBase(order: JudgeOrder, bench: Bench, failed: string[]): Promise<string[]> {
-  const onBase = order.baseChecks ?? (await bench.run(order.base, new Set(failed))) ?? [];
+async function notRedOnBase(
+  params: JudgeParams,
+  bench: Bench,
+  failed: string[],
+): Promise<string[]> {
+  const onBase = params.baseChecks ?? (await bench.run(params.base, new Set(failed))) ?? [];
   const red = new Set(redOf(onBase));
   return failed.filter((name) => !red.has(name));
 }
@@ -106,14 +110,14 @@ type Search = {
 };
 
 function searchCulprits(
-  order: JudgeOrder,
+  params: JudgeParams,
   { bench, merged, red }: Search,
 ): ReturnType<typeof findCulprits> {
   const answers = new Map<string, boolean | null>();
   const only = new Set(red);
   const ask = async (tasks: readonly number[]): Promise<boolean | null> => {
     const branches = withFoundations(merged, tasks);
-    const part = await mergeInOrder({ ...order, branches });
+    const part = await mergeInOrder({ ...params, branches });
     // Branches that merge only with another between them cannot be judged without it.
     if (part.left.length > 0) return false;
     const known = answers.get(part.commit);

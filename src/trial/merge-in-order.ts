@@ -5,7 +5,7 @@ import type { FinishedBranch, LeftBranch } from '../model/merge/union.ts';
 import type { SettleByRule } from './settle-by-rule.ts';
 import { tryMerge, tryMerges, type MergeTrial } from './try-merges.ts';
 
-export type MergeInOrder = {
+export type MergeInParams = {
   /** Of a merge repository, whose attributes say how files merge. */
   readonly git: Git;
   readonly identity: GitIdentity;
@@ -24,11 +24,11 @@ export type MergedBranches = {
 };
 
 /** Merges what merges, in the order given; whatever conflicts with what went before it, or needs what was left, is left. */
-export async function mergeInOrder(order: MergeInOrder): Promise<MergedBranches> {
+export async function mergeInOrder(params: MergeInParams): Promise<MergedBranches> {
   const merged: FinishedBranch[] = [];
   const left: LeftBranch[] = [];
-  let commit = order.base;
-  for (const branch of order.branches) {
+  let commit = params.base;
+  for (const branch of params.branches) {
     const missing = left.map(({ task }) => task).filter((task) => branch.after.includes(task));
     if (missing.length > 0) {
       left.push({
@@ -40,22 +40,22 @@ export async function mergeInOrder(order: MergeInOrder): Promise<MergedBranches>
       });
       continue;
     }
-    const trial = await tryMerge(order.git, { ours: commit, theirs: branch.head });
-    const settled = trial.kind === 'clean' ? trial : ((await order.settle?.(trial)) ?? null);
+    const trial = await tryMerge(params.git, { ours: commit, theirs: branch.head });
+    const settled = trial.kind === 'clean' ? trial : ((await params.settle?.(trial)) ?? null);
     if (settled !== null) {
-      commit = await commitMerge(order, { ours: commit, branch, tree: settled.tree });
+      commit = await commitMerge(params, { ours: commit, branch, tree: settled.tree });
       merged.push(branch);
-    } else left.push(await blame(order, { branch, merged, trial }));
+    } else left.push(await blame(params, { branch, merged, trial }));
   }
   return { commit, merged, left };
 }
 
 /** With the same branches it is the same commit: nothing is judged twice. */
 async function commitMerge(
-  { git, identity }: MergeInOrder,
-  order: { readonly ours: string; readonly branch: FinishedBranch; readonly tree: string },
+  { git, identity }: MergeInParams,
+  params: { readonly ours: string; readonly branch: FinishedBranch; readonly tree: string },
 ): Promise<string> {
-  const { ours, branch, tree } = order;
+  const { ours, branch, tree } = params;
   const date = '2000-01-01T00:00:00Z';
   const message = `Merge task ${branch.task}`;
   return commitTree(git, { tree, parents: [ours, branch.head], message, identity, date });
@@ -68,11 +68,11 @@ type Blame = {
 };
 
 /** Says with whom a branch conflicts: each one is tried alone. */
-async function blame(order: MergeInOrder, { branch, merged, trial }: Blame): Promise<LeftBranch> {
+async function blame(params: MergeInParams, { branch, merged, trial }: Blame): Promise<LeftBranch> {
   const theirs = branch.head;
   const [withBase, ...others] = await tryMerges(
-    order.git,
-    [order.base, ...merged.map(({ head }) => head)].map((ours) => ({ ours, theirs })),
+    params.git,
+    [params.base, ...merged.map(({ head }) => head)].map((ours) => ({ ours, theirs })),
   );
   const isWithBase = withBase?.kind !== 'clean';
   const alone = merged.filter((_, index) => others[index]?.kind !== 'clean');
@@ -80,7 +80,7 @@ async function blame(order: MergeInOrder, { branch, merged, trial }: Blame): Pro
   const paths = new Set(files.map(({ path }) => path));
   // What conflicts only with several together is blamed on those that touch the same files.
   const suspects =
-    alone.length > 0 || isWithBase ? alone : await touching(order, { merged, paths });
+    alone.length > 0 || isWithBase ? alone : await touching(params, { merged, paths });
   return {
     task: branch.task,
     reason: 'conflict',
@@ -91,15 +91,15 @@ async function blame(order: MergeInOrder, { branch, merged, trial }: Blame): Pro
 }
 
 async function touching(
-  { git, base }: MergeInOrder,
-  order: { readonly merged: readonly FinishedBranch[]; readonly paths: ReadonlySet<string> },
+  { git, base }: MergeInParams,
+  params: { readonly merged: readonly FinishedBranch[]; readonly paths: ReadonlySet<string> },
 ): Promise<FinishedBranch[]> {
   const touches = await Promise.all(
-    order.merged.map(async ({ head }) => {
+    params.merged.map(async ({ head }) => {
       const changed = await listPathsSince(git, base, head);
-      return changed.some((path) => order.paths.has(path));
+      return changed.some((path) => params.paths.has(path));
     }),
   );
-  const found = order.merged.filter((_, index) => touches[index]);
-  return found.length > 0 ? found : [...order.merged];
+  const found = params.merged.filter((_, index) => touches[index]);
+  return found.length > 0 ? found : [...params.merged];
 }

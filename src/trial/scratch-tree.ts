@@ -10,7 +10,7 @@ export type ScratchTree = AsyncDisposable & {
   readonly show: (commit: string) => Promise<void>;
 };
 
-export type ScratchOrder = {
+export type ScratchParams = {
   readonly clone: BareClone;
   readonly workspaces: Workspaces;
   readonly repository: MergeRepository;
@@ -30,14 +30,14 @@ export function shownRef(run: string): string {
  * Opens a scratch tree; it is made with the first commit that is shown. Checks run the code of agents, and nothing that
  * they leave plays a part in what is looked at next.
  */
-export function openScratchTree(order: ScratchOrder): ScratchTree {
-  const { clone, workspaces, repository, directory, ref } = order;
+export function openScratchTree(params: ScratchParams): ScratchTree {
+  const { clone, workspaces, repository, directory, ref } = params;
   const show = async (commit: string): Promise<void> => {
     const name = 'refs/flotilla/shown';
     await updateRef(repository.git, name, commit);
     await fetchRef(clone, { repository: repository.directory, from: name, to: ref });
     await workspaces.discard(directory);
-    const { index } = order;
+    const { index } = params;
     const checkout = { path: directory, branch: null, commit };
     await workspaces.create(index === undefined ? checkout : { ...checkout, index });
   };

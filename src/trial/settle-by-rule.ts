@@ -12,14 +12,14 @@ import type { ScratchTree } from './scratch-tree.ts';
 import type { MergeTrial } from './try-merges.ts';
 
 /** Runs the tool that makes a lock file again, in a folder of a directory; gives whether it ended well. */
-export type RunTool = (order: {
+export type RunTool = (params: {
   readonly directory: string;
   /** Relative; its name is anybody's. */
   readonly folder: string;
   readonly command: string;
 }) => Promise<boolean>;
 
-export type SettleOrder = {
+export type SettleParams = {
   readonly repository: MergeRepository;
   readonly scratch: ScratchTree;
   readonly identity: GitIdentity;
@@ -35,10 +35,10 @@ export type SettleByRule = (
  * Lock files are made again by their own tool from the manifests that merged: each begins as it is on our side, so that
  * only what has to change does.
  */
-export function settleByRule(order: SettleOrder): SettleByRule {
+export function settleByRule(params: SettleParams): SettleByRule {
   return async (trial) => {
     if (trial.kind !== 'conflicted' || !areAllLocks(trial.files)) return null;
-    const { repository, scratch, identity } = order;
+    const { repository, scratch, identity } = params;
     const rules = trial.files.flatMap(({ path }) => lockRule(path) ?? []);
     const { git } = repository;
     const begun = await withFiles(git, trial.tree, await oursOf(git, trial.ours, rules));
@@ -48,7 +48,7 @@ export function settleByRule(order: SettleOrder): SettleByRule {
     const { directory } = scratch;
     const made: Blob[] = [];
     for (const { command, folder, path } of rules) {
-      if (!(await order.runTool({ directory, folder, command }))) return null;
+      if (!(await params.runTool({ directory, folder, command }))) return null;
       const content = await readRegularFile({ root: directory, path, mostBytes });
       if (content === null) return null;
       // As it is: the agents' attributes name no filter here.

@@ -27,7 +27,7 @@ export type ChangedGround = {
   readonly manifests: readonly string[];
 };
 
-export type GroundOrder = {
+export type GroundParams = {
   /** Git that has both commits. */
   readonly git: Git;
   /** The checks as the first commit defines them. */
@@ -40,17 +40,17 @@ export type GroundOrder = {
  * Finds what between two commits weakens or redirects the checks of the first: their scripts, the settings of test
  * runners, tests that were deleted or skipped. Null when nothing does. Tests that were added or extended do not.
  */
-export async function findChangedGround(order: GroundOrder): Promise<ChangedGround | null> {
-  const { git, first, now } = order;
+export async function findChangedGround(params: GroundParams): Promise<ChangedGround | null> {
+  const { git, first, now } = params;
   if (first === now) return null;
   const changes = await readChanges(git, first, now);
   if (changes.length === 0) return null;
   const before = readerOf(git, first);
   const after = readerOf(git, now);
   const files = new Set(await listFiles(git, first));
-  const commands = checkCommands(order.checks);
+  const commands = checkCommands(params.checks);
   const checkFiles = await findCheckFiles({ commands, files, read: before });
-  const seen: Seen = { ...order, commands, checkFiles, before, after };
+  const seen: Seen = { ...params, commands, checkFiles, before, after };
   const restored: string[] = [];
   const removed: string[] = [];
   const manifests: string[] = [];
@@ -70,7 +70,7 @@ export async function findChangedGround(order: GroundOrder): Promise<ChangedGrou
   return { restored, removed: [...new Set([...removed, ...fresh])], manifests };
 }
 
-type Seen = GroundOrder & {
+type Seen = GroundParams & {
   readonly commands: readonly string[];
   readonly checkFiles: ReadonlySet<string>;
   readonly before: ReadBase;
@@ -165,21 +165,21 @@ const mostFiles = 200;
  * The files that say what checks do: those that their commands name or start, and what these name in turn, as far as
  * they are scripts and tests rather than what is checked.
  */
-async function findCheckFiles(order: {
+async function findCheckFiles(params: {
   readonly commands: readonly string[];
   readonly files: ReadonlySet<string>;
   readonly read: ReadBase;
 }): Promise<Set<string>> {
   const found = new Set<string>();
   const follow = (text: string, folder: string): string[] =>
-    pathsIn(text, folder, order.files).filter((path) => !found.has(path));
-  const open = order.commands.flatMap((command) => follow(command, ''));
+    pathsIn(text, folder, params.files).filter((path) => !found.has(path));
+  const open = params.commands.flatMap((command) => follow(command, ''));
   for (let path = open.pop(); path !== undefined && found.size < mostFiles; path = open.pop()) {
     if (found.has(path)) continue;
     found.add(path);
     // What a test names is what it tests.
     if (!hasTestName(path))
-      open.push(...follow((await order.read(path)) ?? '', posix.dirname(path)));
+      open.push(...follow((await params.read(path)) ?? '', posix.dirname(path)));
   }
   return found;
 }

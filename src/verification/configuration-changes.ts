@@ -20,7 +20,7 @@ const configuration = new RegExp(
   'u',
 );
 
-export type ConfigurationOrder = {
+export type ConfigurationParams = {
   readonly checks: readonly Check[];
   readonly files: readonly ChangedFile[];
   /** Files that the reviewer knows about already. */
@@ -33,12 +33,12 @@ export type ConfigurationOrder = {
  * What a branch changes that its checks depend on, in sentences for the reviewer: nothing wrong by itself,
  * but a check that passed on such a branch may not be the check that passed on its base.
  */
-export async function describeConfigurationChanges(order: ConfigurationOrder): Promise<string[]> {
-  const touched = [...new Set(order.files.flatMap(touchedPaths))];
-  const named = namedBy(order.checks);
+export async function describeConfigurationChanges(params: ConfigurationParams): Promise<string[]> {
+  const touched = [...new Set(params.files.flatMap(touchedPaths))];
+  const named = namedBy(params.checks);
   const run = touched.filter((path) => named.has(path));
-  const rest = touched.filter((path) => !named.has(path) && !order.told.has(path));
-  const isChanged = await Promise.all(rest.map((path) => changesTests(path, order)));
+  const rest = touched.filter((path) => !named.has(path) && !params.told.has(path));
+  const isChanged = await Promise.all(rest.map((path) => changesTests(path, params)));
   const configured = rest.filter((_path, index) => isChanged[index]);
   return [
     ...(run.length > 0 ? [`It changes what the checks run: ${codesInNote(run)}.`] : []),
@@ -48,9 +48,9 @@ export async function describeConfigurationChanges(order: ConfigurationOrder): P
   ];
 }
 
-async function changesTests(path: string, order: ConfigurationOrder): Promise<boolean> {
+async function changesTests(path: string, params: ConfigurationParams): Promise<boolean> {
   if (!manifest.test(path)) return configuration.test(path);
-  const [before, after] = await Promise.all([order.readBase(path), order.readBranch(path)]);
+  const [before, after] = await Promise.all([params.readBase(path), params.readBranch(path)]);
   return !isDeepStrictEqual(readTestParts(before), readTestParts(after));
 }
 

@@ -10,7 +10,7 @@ import { listEntries } from '../git/trees.ts';
 import { readerOf, type ChangedGround } from './check-ground.ts';
 import { withOldTests } from './test-settings.ts';
 
-export type PutBackOrder = {
+export type PutBackParams = {
   /** Git of a bare repository that has both commits. */
   readonly git: Git;
   readonly identity: GitIdentity;
@@ -22,13 +22,13 @@ export type PutBackOrder = {
 };
 
 /** Makes a commit with a commit's work and an earlier one's checks. Touches no work tree and no branch. */
-export async function putBackChecks(order: PutBackOrder): Promise<string> {
-  const { git, identity, commit } = order;
+export async function putBackChecks(params: PutBackParams): Promise<string> {
+  const { git, identity, commit } = params;
   const directory = await gitDirectoryOf(git);
   const index = join(directory, `original-${randomUUID()}.index`);
   try {
     await readTreeInto(git, index, commit);
-    await putIntoIndex(git, index, await entriesOf(order));
+    await putIntoIndex(git, index, await entriesOf(params));
     const tree = await writeTree(git, index);
     const message = 'The work, with the checks that the run began with';
     return await makeCommit(git, { tree, parents: [commit], message, identity });
@@ -39,7 +39,7 @@ export async function putBackChecks(order: PutBackOrder): Promise<string> {
 }
 
 /** The entries by which git takes files into an index, or out of it. */
-async function entriesOf({ git, commit, first, ground }: PutBackOrder): Promise<string[]> {
+async function entriesOf({ git, commit, first, ground }: PutBackParams): Promise<string[]> {
   const { restored, removed, manifests } = ground;
   const gone = removed.map((path) => `0 ${'0'.repeat(commit.length)}\t${path}`);
   const back = restored.length === 0 ? [] : await treeEntries(git, first, restored);

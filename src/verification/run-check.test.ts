@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CheckResult } from '../model/failure/failure.ts';
 import { treeMembers } from '../process/process-tree.ts';
-import { runCheck, type CheckOrder } from './run-check.ts';
+import { runCheck, type CheckParams } from './run-check.ts';
 
 /** Runs a command as a check; gives its result, its log's text, and what it left running. */
 async function check(
   command: string,
-  change: Partial<CheckOrder> = {},
+  change: Partial<CheckParams> = {},
 ): Promise<{ result: CheckResult; log: string; left: number[] }> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'check-'));
-  const order: CheckOrder = {
+  const params: CheckParams = {
     name: 'test',
     command,
     argv: ['/bin/sh', '-c', command],
@@ -24,9 +24,9 @@ async function check(
     marker: folder.path,
     signal: new AbortController().signal,
   };
-  const result = await runCheck({ ...order, ...change });
+  const result = await runCheck({ ...params, ...change });
   const left = await treeMembers({ leader: null, marker: folder.path });
-  return { result, log: readFileSync(order.log, 'utf8'), left };
+  return { result, log: readFileSync(params.log, 'utf8'), left };
 }
 
 test('a check that passes, with both outputs in its log, in the order in which they came', async () => {

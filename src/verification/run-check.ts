@@ -7,7 +7,7 @@ import { maskFileAt } from '../process/mask-file.ts';
 import { runCommand, type ProcessEnd } from '../process/run-command.ts';
 import { readWarnings } from './read-warnings.ts';
 
-export type CheckOrder = {
+export type CheckParams = {
   readonly name: string;
   /** As people know it. */
   readonly command: string;
@@ -28,32 +28,32 @@ export type CheckOrder = {
 const excerptCharacters = 4_000;
 
 /** Runs one check (or the setup) in a workspace: `CI=1`, nothing on standard input, its whole tree ended with it. */
-export async function runCheck(order: CheckOrder): Promise<CheckResult> {
-  await mkdir(dirname(order.log), { recursive: true, mode: 0o700 });
-  await rm(order.log, { force: true });
+export async function runCheck(params: CheckParams): Promise<CheckResult> {
+  await mkdir(dirname(params.log), { recursive: true, mode: 0o700 });
+  await rm(params.log, { force: true });
   // Appended to, so that it can be emptied under its writer.
-  const output = await open(order.log, 'a+', 0o600);
+  const output = await open(params.log, 'a+', 0o600);
   const guard = setInterval(() => void emptyWhenTooLong(output), 1_000);
   try {
     const { end, durationMs } = await runCommand({
-      argv: order.argv,
-      cwd: order.cwd,
-      env: { ...order.env, CI: '1' },
+      argv: params.argv,
+      cwd: params.cwd,
+      env: { ...params.env, CI: '1' },
       output,
-      timeLimitMs: order.timeLimitSeconds * 1_000,
-      treeMarker: order.marker,
-      signal: order.signal,
+      timeLimitMs: params.timeLimitSeconds * 1_000,
+      treeMarker: params.marker,
+      signal: params.signal,
     });
     // In the log itself, and before anything reads it.
-    await maskFileAt(order.log, order.secrets ?? []);
+    await maskFileAt(params.log, params.secrets ?? []);
     const excerpt = await readEnd(output, excerptCharacters * 4);
-    const warnings = await warningsIn(output, order);
+    const warnings = await warningsIn(output, params);
     return {
-      name: order.name,
-      command: order.command,
+      name: params.name,
+      command: params.command,
       ...stateOf(end),
       durationMs,
-      log: order.log,
+      log: params.log,
       excerpt: withoutSequences(excerpt).trimEnd().slice(-excerptCharacters),
       ...(warnings.length === 0 ? {} : { warnings }),
     };
@@ -75,7 +75,7 @@ const mostReadBytes = 4 * 1024 * 1024;
 
 async function warningsIn(
   log: FileHandle,
-  { command, cwd }: CheckOrder,
+  { command, cwd }: CheckParams,
 ): Promise<readonly WarningReading[]> {
   const { size } = await log.stat();
   if (size > mostReadBytes) return [];

@@ -15,7 +15,7 @@ export type JudgedTrespasses = {
  * Distinguishes hub files from others: a lock file is made again by its tool, changelogs and lists of exports keep the lines of
  * both sides, and a manifest is what every new dependency goes through. A deleted or renamed one does not count.
  */
-export async function judgeTrespasses(order: {
+export async function judgeTrespasses(params: {
   readonly trespasses: readonly Trespass[];
   readonly files: readonly ChangedFile[];
   /** Reads a file of the commit that the branch started from. */
@@ -23,8 +23,8 @@ export async function judgeTrespasses(order: {
 }): Promise<JudgedTrespasses> {
   const shared: (Trespass & { readonly kind: string })[] = [];
   const rest: Trespass[] = [];
-  for (const trespass of order.trespasses) {
-    const kind = await sharedKind(trespass, order);
+  for (const trespass of params.trespasses) {
+    const kind = await sharedKind(trespass, params);
     if (kind === null) rest.push(trespass);
     else shared.push({ ...trespass, kind });
   }

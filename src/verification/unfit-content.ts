@@ -17,7 +17,7 @@ export type UnfitContent = {
   readonly tooMuch: number | null;
 };
 
-export type ContentOrder = {
+export type ContentParams = {
   /** Git in any repository that has both commits. */
   readonly git: Git;
   /** The commit that the branch started from. */
@@ -39,19 +39,19 @@ const mostBytesTogether = 4 * 1024 * 1024 * 1024;
  * Looks through every commit of a branch, with its message and its people; every version of every file that they bring,
  * whatever it is called, and every name. The content is read as bytes, a window at a time.
  */
-export async function findUnfitContent(order: ContentOrder): Promise<UnfitContent> {
-  const content = await listNewContent({ ...order, head: order.head ?? 'HEAD' });
+export async function findUnfitContent(params: ContentParams): Promise<UnfitContent> {
+  const content = await listNewContent({ ...params, head: params.head ?? 'HEAD' });
   const tooLarge = content.blobs
     .filter(({ bytes }) => bytes > mostBytes)
-    .map(({ paths, bytes }) => ({ path: shownPath(paths[0] ?? '', order.handed), bytes }));
+    .map(({ paths, bytes }) => ({ path: shownPath(paths[0] ?? '', params.handed), bytes }));
   const together = content.blobs.reduce((sum, { bytes }) => sum + bytes, 0);
   if (together > mostBytesTogether) return { tooLarge, secrets: [], tooMuch: together };
   const placed = [
-    ...(await secretsInFiles(order, content)),
-    ...(await secretsInCommits(order, content)),
-    ...secretsInNames(order, content),
+    ...(await secretsInFiles(params, content)),
+    ...(await secretsInCommits(params, content)),
+    ...secretsInNames(params, content),
   ];
-  const isKnown = await knownToBase(order, placed);
+  const isKnown = await knownToBase(params, placed);
   return {
     tooLarge,
     tooMuch: null,
@@ -68,7 +68,7 @@ type Placed = FoundSecret & {
 };
 
 async function secretsInFiles(
-  { git, allowed, handed }: ContentOrder,
+  { git, allowed, handed }: ContentParams,
   { blobs }: NewContent,
 ): Promise<Placed[]> {
   const wanted = blobs.flatMap((blob): (NewBlob & { readonly path: string })[] => {
@@ -96,7 +96,7 @@ async function secretsInFiles(
 }
 
 async function secretsInCommits(
-  { git, handed }: ContentOrder,
+  { git, handed }: ContentParams,
   { commits }: NewContent,
 ): Promise<Placed[]> {
   const placed: Placed[] = [];
@@ -116,7 +116,7 @@ async function secretsInCommits(
   return placed;
 }
 
-function secretsInNames({ allowed, handed }: ContentOrder, { names }: NewContent): Placed[] {
+function secretsInNames({ allowed, handed }: ContentParams, { names }: NewContent): Placed[] {
   return [...names]
     .filter((path) => !isAllowed(path, allowed))
     .flatMap((path) =>

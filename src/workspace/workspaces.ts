@@ -29,7 +29,7 @@ export type Workspaces = {
    * Makes a workspace on a branch at a commit and checks its files out. For one that was never finished: what stands in
    * its place is salvaged and made again.
    */
-  readonly create: (order: WorkspaceOrder) => Promise<void>;
+  readonly create: (params: WorkspaceParams) => Promise<void>;
   /** Whether the workspace is there, with a repository. */
   readonly exists: (path: string) => Promise<boolean>;
   /** Removes what git cannot get past, and locks that a git which was killed left: before a look at what an agent left. */
@@ -39,14 +39,14 @@ export type Workspaces = {
   /** Brings a commit and what it needs into our clone; gives its id, or null when there is none. No ref holds it yet. */
   readonly collect: (path: string, what: Collection) => Promise<string | null>;
   /** Removes a workspace once all of its tree is reachable from a ref of the clone or of the forge. */
-  readonly remove: (order: RemovalOrder) => Promise<Salvage>;
+  readonly remove: (params: RemovalParams) => Promise<Salvage>;
   /** Removes a directory in which nobody worked. */
   readonly discard: (path: string) => Promise<void>;
   /** Deletes what was put aside, until all is gone or the signal comes. */
   readonly emptyTrash: (signal: AbortSignal) => Promise<void>;
 };
 
-export type WorkspaceOrder = {
+export type WorkspaceParams = {
   readonly path: string;
   /** Null: detached, for a look at a commit. */
   readonly branch: string | null;
@@ -71,7 +71,7 @@ export type Collection = {
   readonly signal?: AbortSignal;
 };
 
-export type RemovalOrder = {
+export type RemovalParams = {
   readonly path: string;
   /** The commit that is known to be safe elsewhere, and where. */
   readonly safe: { readonly commit: string; readonly ref: string } | null;
@@ -108,20 +108,20 @@ export function workspacesOf(options: WorkspacesOptions): Workspaces {
     await rename(path, join(trash, randomUUID()));
   };
 
-  const makeSafe = (path: string, order: Omit<RemovalOrder, 'path'>): Promise<Salvage> =>
-    ensureSafe({ ...options, ...order, path, git: git(path) });
+  const makeSafe = (path: string, params: Omit<RemovalParams, 'path'>): Promise<Salvage> =>
+    ensureSafe({ ...options, ...params, path, git: git(path) });
 
   /** Makes way for a new workspace; what cannot be salvaged is kept next to it. */
   const clearPlace = async (path: string): Promise<void> => {
     if ((await lstat(path).catch(() => null)) === null) return;
-    const order = { safe: null, salvageAs: basename(path), artefacts: new Set<string>() };
-    const salvage = await makeSafe(path, order).catch(notReadable);
+    const params = { safe: null, salvageAs: basename(path), artefacts: new Set<string>() };
+    const salvage = await makeSafe(path, params).catch(notReadable);
     if (salvage.ok) await discard(path);
     else await rename(path, `${path}.kept-${randomUUID()}`);
   };
 
-  const create = async (order: WorkspaceOrder): Promise<void> => {
-    const { path, branch, commit, index, isThrownAway = false } = order;
+  const create = async (params: WorkspaceParams): Promise<void> => {
+    const { path, branch, commit, index, isThrownAway = false } = params;
     await clearPlace(path);
     if (branch !== null && !isThrownAway) await salvageBranch(clone.git, branch, commit);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -135,10 +135,10 @@ export function workspacesOf(options: WorkspacesOptions): Workspaces {
     await copyFile(join(path, '.git', 'index'), index);
   };
 
-  const remove = async ({ path, ...order }: RemovalOrder): Promise<Salvage> => {
+  const remove = async ({ path, ...params }: RemovalParams): Promise<Salvage> => {
     if ((await lstat(path).catch(() => null)) === null)
-      return { ok: true, ref: order.safe?.ref ?? 'nothing was there' };
-    const salvage = await makeSafe(path, order).catch(notReadable);
+      return { ok: true, ref: params.safe?.ref ?? 'nothing was there' };
+    const salvage = await makeSafe(path, params).catch(notReadable);
     if (salvage.ok) await discard(path);
     return salvage;
   };
@@ -168,7 +168,7 @@ function notReadable(error: unknown): Salvage {
   return { ok: false, why: `it cannot be read: ${error.message}` };
 }
 
-type SafetyOptions = WorkspacesOptions & RemovalOrder & { readonly git: Git };
+type SafetyOptions = WorkspacesOptions & RemovalParams & { readonly git: Git };
 
 /** Where everything in a workspace is safe, or why it is not. */
 async function ensureSafe(options: SafetyOptions): Promise<Salvage> {

@@ -20,12 +20,12 @@ const title = sandbox.ok
   : `a sandboxed run (skipped: ${sandbox.error.message})`;
 
 /** A world whose agent is a committed script: the rig's own folder is hidden in the sandbox. */
-async function sandboxedWorld(order: {
+async function sandboxedWorld(params: {
   readonly issue: readonly string[];
   readonly files: (world: World) => Readonly<Record<string, string>>;
 }): Promise<World> {
-  const world = await makeWorld({ issue: order.issue, env: { FLOTILLA_SANDBOX: 'on' } });
-  for (const [path, text] of Object.entries(order.files(world))) world.write(path, text);
+  const world = await makeWorld({ issue: params.issue, env: { FLOTILLA_SANDBOX: 'on' } });
+  for (const [path, text] of Object.entries(params.files(world))) world.write(path, text);
   world.git('add', '--all');
   world.git('commit', '--quiet', '--message', 'Add the scripts');
   return world;

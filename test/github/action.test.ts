@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
-import { readAction, runAction, type ActionEnd, type ActionOrder } from '../rig/action-runner.ts';
+import { readAction, runAction, type ActionEnd, type ActionParams } from '../rig/action-runner.ts';
 import { pathOfUser } from '../rig/old-node.ts';
 import { makeGitHubWorld, masterBody, type GitHubWorld } from './github-world.ts';
 
@@ -73,12 +73,12 @@ test('no text of an event or an input gets into a script, and all that is used i
   });
 });
 
-type Labelling = { readonly number: number; readonly sender: string } & Partial<ActionOrder>;
+type Labelling = { readonly number: number; readonly sender: string } & Partial<ActionParams>;
 
 /** Does what the workflow's job does once somebody has set the label. */
-async function setLabel(site: GitHubWorld, order: Labelling): Promise<ActionEnd> {
+async function setLabel(site: GitHubWorld, params: Labelling): Promise<ActionEnd> {
   const { world, shop, hub, token } = site;
-  const { number, sender, ...more } = order;
+  const { number, sender, ...more } = params;
   const issue = shop.issues().find((one) => one.number === number);
   const event = join(world.root, 'event.json');
   const about = { number, title: issue?.title, body: issue?.body, user: { login: 'una' } };

@@ -4,7 +4,7 @@ import {
   makeGitHubWorld,
   masterBody,
   type GitHubWorld,
-  type GitHubWorldOrder,
+  type GitHubWorldParams,
 } from './github-world.ts';
 
 /** A repository with a workflow, whose checks the test sets itself. */
@@ -14,7 +14,7 @@ export type CiWorld = GitHubWorld & {
   readonly ended: (pull: number, checks: NewChecks['runs']) => Promise<void>;
 };
 
-export type CiWorldOrder = GitHubWorldOrder & {
+export type CiWorldParams = GitHubWorldParams & {
   readonly titles: readonly string[];
   /** Whether anything of Actions is in the repository; it is by default. */
   readonly hasWorkflow?: boolean;
@@ -23,15 +23,15 @@ export type CiWorldOrder = GitHubWorldOrder & {
 };
 
 /** Makes it, with a master issue. Looks come one after another, and patience lasts as long as a slow machine needs. */
-export async function makeCiWorld(all: CiWorldOrder): Promise<CiWorld> {
-  const { titles, github, hasWorkflow = true, ...order } = all;
+export async function makeCiWorld(all: CiWorldParams): Promise<CiWorld> {
+  const { titles, github, hasWorkflow = true, ...params } = all;
   const settings = { ci_interval: 0.2, ci_grace: 120, comment_interval: 0.1, ...github };
   const site = await makeGitHubWorld({
-    ...order,
+    ...params,
     files: {
       [configurationPath]: JSON.stringify({ github: settings }),
       ...(hasWorkflow ? { '.github/workflows/ci.yml': 'on: pull_request\n' } : {}),
-      ...order.files,
+      ...params.files,
     },
   });
   const { number } = site.shop.issue({ title: 'Build the cart', body: masterBody(titles) });

@@ -70,8 +70,8 @@ test('what the double answers is what GitHub describes', async () => {
   await send(`GET ${shop}/contents/.github/workflows?ref=feature`);
   await send(`GET ${shop}/contents/README.md`);
   await send(`GET ${shop}/git/ref/heads/feature`);
-  const order = { title: 'Add a', head: 'feature', base: 'main', body: 'Closes #2' };
-  await send(`POST ${shop}/pulls`, { ...order, draft: false });
+  const params = { title: 'Add a', head: 'feature', base: 'main', body: 'Closes #2' };
+  await send(`POST ${shop}/pulls`, { ...params, draft: false });
   await send(`PATCH ${shop}/pulls/4`, { title: 'Add an a' });
   await send(`POST ${shop}/pulls/4/requested_reviewers`, { reviewers: ['eve'] });
   await eve(`POST ${shop}/pulls/4/reviews`, { event: 'REQUEST_CHANGES', body: 'No.' });

@@ -18,10 +18,10 @@ const faults: readonly Fault[] = [
   { kind: 'garbled' },
 ];
 
-async function run(site: GitHubWorld, order: { fault?: Fault; nth?: number }): Promise<object> {
+async function run(site: GitHubWorld, params: { fault?: Fault; nth?: number }): Promise<object> {
   const { hub, shop } = site;
   const master = shop.issue({ title: 'Build the cart', body: masterBody(titles) });
-  const { fault, nth = 1 } = order;
+  const { fault, nth = 1 } = params;
   if (fault !== undefined) hub.faults.queue({ ...fault, when: { nth } });
   // What fails before the run has begun is reported, and the same command continues.
   const first = await site.orchestrate(master.number);

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { ForgeError } from '../../src/model/forge-problem.ts';
-import type { IssueOrder } from '../../src/forge/forge.ts';
+import type { IssueParams } from '../../src/forge/forge.ts';
 import { cloneOf } from './hub-client.ts';
 import { commitWorkflow } from './commit-workflow.ts';
 import { openHubForge } from './hub-forge.ts';
@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const parent = { forge: 'github', owner: 'una', repo: 'shop', number: 1 } as const;
 
-function subIssue(ordinal: number, more: Partial<IssueOrder> = {}): IssueOrder {
+function subIssue(ordinal: number, more: Partial<IssueParams> = {}): IssueParams {
   const key = `flotilla:sub-issue:run:${ordinal}`;
   const labels = ['parallel-orchestration', 'sub-issue'];
   const title = `[Master #1] Task ${ordinal}`;
@@ -38,8 +38,8 @@ test('an issue is found by its marker by anyone who comes later, and brought up 
   const first = await site.forge.ensureIssue(subIssue(1));
   const again = await site.openAgain();
   expect(await again.ensureIssue(subIssue(1))).toEqual(first);
-  const order = subIssue(1);
-  await again.ensureIssue({ ...order, body: `More.\n\n<!-- ${order.key} -->\n` });
+  const params = subIssue(1);
+  await again.ensureIssue({ ...params, body: `More.\n\n<!-- ${params.key} -->\n` });
   expect(site.shop.issues()).toHaveLength(2);
   expect(site.shop.issues()[1]?.body).toContain('More.');
 });
@@ -109,7 +109,7 @@ test('one pull request is opened for a branch, and brought up to date after', as
   await using clone = await cloneOf(shop.gitUrl, token);
   const commit = await clone.commit('work', { 'one.txt': '1\n' });
   await forge.push({ from: clone.directory, commit, branch: 'feat/issue-2' });
-  const order = {
+  const params = {
     key: 'flotilla:pull:run:1',
     title: 'Task 1',
     body: 'Closes #1.\n',
@@ -118,9 +118,9 @@ test('one pull request is opened for a branch, and brought up to date after', as
     closes: 1,
     checks: [],
   };
-  const first = await forge.ensurePullRequest(order);
+  const first = await forge.ensurePullRequest(params);
   const again = await site.openAgain();
-  expect(await again.ensurePullRequest({ ...order, body: 'Closes #1. More.\n' })).toEqual(first);
+  expect(await again.ensurePullRequest({ ...params, body: 'Closes #1. More.\n' })).toEqual(first);
   expect(shop.pulls()).toHaveLength(1);
   expect(shop.pulls()[0]?.issue.body).toContain('More.');
 });

@@ -4,7 +4,7 @@ import { startGitHub, type Hub, type HubOptions } from '../rig/github/github.ts'
 import type { NewRepository } from '../rig/github/repositories.ts';
 import type { SeededRepository } from '../rig/github/seeding.ts';
 import type { Permission } from '../rig/github/world.ts';
-import { makeWorld, type World, type WorldOrder } from '../rig/world.ts';
+import { makeWorld, type World, type WorldParams } from '../rig/world.ts';
 
 type Configuration = {
   readonly github?: Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export type GitHubWorld = AsyncDisposable & {
   ) => Promise<Ended>;
 };
 
-export type GitHubWorldOrder = WorldOrder & {
+export type GitHubWorldParams = WorldParams & {
   readonly hub?: HubOptions;
   readonly scopes?: readonly string[] | null;
   /** Who the token belongs to. */
@@ -51,27 +51,27 @@ function configurationText({ github = {}, ...others }: Configuration): string {
 }
 
 /** Makes the user, the double, and the repository `una/shop` in both. */
-export async function makeGitHubWorld(order: GitHubWorldOrder = {}): Promise<GitHubWorld> {
-  const { scopes = ['repo'], login = 'una' } = order;
-  const hub = await startGitHub(order.hub);
-  const token = order.isActions ? hub.appToken() : hub.token(scopes, login);
+export async function makeGitHubWorld(params: GitHubWorldParams = {}): Promise<GitHubWorld> {
+  const { scopes = ['repo'], login = 'una' } = params;
+  const hub = await startGitHub(params.hub);
+  const token = params.isActions ? hub.appToken() : hub.token(scopes, login);
   const permissions: Record<string, Permission> = {
-    ...order.permissions,
-    ...(order.isActions ? { [token]: 'write' } : {}),
+    ...params.permissions,
+    ...(params.isActions ? { [token]: 'write' } : {}),
   };
   const world = await makeWorld({
-    ...order,
-    files: { [configurationPath]: configurationText({}), ...order.files },
+    ...params,
+    files: { [configurationPath]: configurationText({}), ...params.files },
     env: {
       GITHUB_SERVER_URL: hub.gitUrl,
       GITHUB_API_URL: hub.url,
       GH_TOKEN: token,
-      ...order.env,
+      ...params.env,
     },
   });
   const shop = await hub.makeRepository({
     ...{ owner: 'una', name: 'shop', from: world.repository, permissions },
-    ...order.repository,
+    ...params.repository,
   });
   world.git('remote', 'add', 'origin', shop.gitUrl);
   const start = (...args: readonly string[]): Running =>

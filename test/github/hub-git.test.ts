@@ -111,8 +111,8 @@ test('a fork takes the push that the repository refuses, and its branch opens a 
   await using clone = await cloneOf(hub.repository('eve/shop').gitUrl, token);
   const head = await clone.commit('feature', { 'a.txt': 'a\n' });
   await clone.push('feature');
-  const order = { title: 'Add a', head: 'eve:feature', base: 'main' };
-  const made = await send('POST /repos/ada/shop/pulls', order);
+  const params = { title: 'Add a', head: 'eve:feature', base: 'main' };
+  const made = await send('POST /repos/ada/shop/pulls', params);
   expect(made).toMatchObject({ status: 201, body: { head: { label: 'eve:feature', sha: head } } });
   const found = await send('GET /repos/ada/shop/pulls?head=eve:feature');
   expect(found.body).toHaveLength(1);

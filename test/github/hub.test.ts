@@ -33,15 +33,15 @@ test('a push over HTTP opens the way to a pull request, whose mergeability is fo
   const head = await clone.commit('feature', { 'a.txt': 'a\n' });
   expect(await clone.push('feature')).toMatchObject({ code: 0 });
 
-  const order = { title: 'Add a', head: 'feature', base: 'main', body: 'Closes #1' };
+  const params = { title: 'Add a', head: 'feature', base: 'main', body: 'Closes #1' };
   repository.issue({ title: 'Wanted' });
-  const made = await send('POST /repos/ada/shop/pulls', order);
+  const made = await send('POST /repos/ada/shop/pulls', params);
   expect(made).toMatchObject({ status: 201, body: { number: 2, mergeable: null, commits: 1 } });
   expect(made.body.head.sha).toBe(head);
   await expect
     .poll(async () => (await send('GET /repos/ada/shop/pulls/2')).body.mergeable)
     .toBe(true);
-  expect((await send('POST /repos/ada/shop/pulls', order)).status).toBe(422);
+  expect((await send('POST /repos/ada/shop/pulls', params)).status).toBe(422);
 
   const stale = await send('PUT /repos/ada/shop/pulls/2/merge', { sha: '0'.repeat(40) });
   expect(stale.status).toBe(409);

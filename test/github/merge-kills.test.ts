@@ -6,7 +6,7 @@ import {
   makeGitHubWorld,
   masterBody,
   type GitHubWorld,
-  type GitHubWorldOrder,
+  type GitHubWorldParams,
 } from './github-world.ts';
 import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 
@@ -17,7 +17,7 @@ const titles = ['Write `one.txt`', 'Write `two.txt`', 'Extend `two.txt` (after t
 
 async function publish(
   onFinished: (work: () => void) => void = () => undefined,
-  more: GitHubWorldOrder = {},
+  more: GitHubWorldParams = {},
 ): Promise<GitHubWorld> {
   const site = await makeGitHubWorld({ ...more, onFinished });
   site.world.script({

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { MergeOrder } from '../../src/forge/forge.ts';
+import type { MergeParams } from '../../src/forge/forge.ts';
 import { cloneOf, type Clone } from './hub-client.ts';
 import { openHubForge, type HubForge } from './hub-forge.ts';
 
@@ -28,14 +28,14 @@ async function openSite(more: Parameters<typeof openHubForge>[1] = {}): Promise<
 async function publish(
   { forge, clone }: Site,
   name: string,
-  order: { readonly base?: string; readonly from?: string } = {},
+  params: { readonly base?: string; readonly from?: string } = {},
 ): Promise<{ readonly number: number; readonly head: string; readonly branch: string }> {
   const branch = `feat/issue-${name}`;
-  const head = await clone.commit(`work-${name}`, { [`${name}.txt`]: 'x\n' }, order.from);
+  const head = await clone.commit(`work-${name}`, { [`${name}.txt`]: 'x\n' }, params.from);
   await forge.push({ from: clone.directory, commit: head, branch });
   const pull = await forge.ensurePullRequest({
     ...{ key: `p-${name}`, title: `Do ${name}`, body: 'Closes #1.\n', checks: [], closes: 1 },
-    ...{ head: branch, base: order.base ?? 'main' },
+    ...{ head: branch, base: params.base ?? 'main' },
   });
   return { number: pull.number, head, branch };
 }
@@ -43,8 +43,8 @@ async function publish(
 async function orderFor(
   { forge }: Site,
   pull: { readonly number: number; readonly head: string },
-  more: Partial<MergeOrder> = {},
-): Promise<MergeOrder> {
+  more: Partial<MergeParams> = {},
+): Promise<MergeParams> {
   const base = await forge.baseSha('main');
   const { number, head } = pull;
   return { number, head, base, method: 'squash', identity, ...more };
@@ -53,10 +53,10 @@ async function orderFor(
 test.for(['squash', 'merge', 'rebase'] as const)('it merges by %s, once', async (method) => {
   await using site = await openSite();
   const pull = await publish(site, 'a');
-  const order = await orderFor(site, pull, { method });
-  const answer = await site.forge.merge(order);
+  const params = await orderFor(site, pull, { method });
+  const answer = await site.forge.merge(params);
   expect(answer).toMatchObject({ kind: 'merged' });
-  expect(await site.forge.merge(order)).toEqual(answer);
+  expect(await site.forge.merge(params)).toEqual(answer);
   const now = await site.forge.pullRequestState(pull.number);
   expect(now).toMatchObject({ state: 'merged', mergedBy: 'una', base: 'main' });
   expect(now.mergedAs).toBe(answer.kind === 'merged' ? answer.sha : '');
@@ -66,24 +66,24 @@ test.for(['squash', 'merge', 'rebase'] as const)('it merges by %s, once', async 
 test('a merge whose answer got lost is found to be done', async () => {
   await using site = await openSite();
   const pull = await publish(site, 'a');
-  const order = await orderFor(site, pull);
+  const params = await orderFor(site, pull);
   site.hub.faults.queue({ kind: '5xx-after', when: { operation: 'pulls/merge' } });
-  const first = await site.forge.merge(order).catch((error: unknown) => error);
+  const first = await site.forge.merge(params).catch((error: unknown) => error);
   expect(String(first)).toContain('problem on its side');
-  expect(await site.forge.merge(order)).toMatchObject({ kind: 'merged' });
+  expect(await site.forge.merge(params)).toMatchObject({ kind: 'merged' });
   expect(site.hub.events.filter(({ kind }) => kind === 'pull-merged')).toHaveLength(1);
 });
 
 test('a head or a base that is not what was checked is refused', async () => {
   await using site = await openSite();
   const pull = await publish(site, 'a');
-  const order = await orderFor(site, pull);
+  const params = await orderFor(site, pull);
   const moved = await site.clone.commit('by-hand', { 'b.txt': 'b\n' }, pull.head);
   await site.clone.push(`by-hand:${pull.branch}`);
-  expect(await site.forge.merge(order)).toMatchObject({ why: 'head-moved' });
+  expect(await site.forge.merge(params)).toMatchObject({ why: 'head-moved' });
   await site.clone.commit('somebody', { 'c.txt': 'c\n' });
   await site.clone.push('somebody:main');
-  expect(await site.forge.merge({ ...order, head: moved })).toMatchObject({ why: 'base-moved' });
+  expect(await site.forge.merge({ ...params, head: moved })).toMatchObject({ why: 'base-moved' });
   expect(site.shop.pulls()[0]?.mergedAt).toBeNull();
 });
 
@@ -191,8 +191,8 @@ test('an approval that GitHub ends when the branch changes counts no more, and o
   expect(await forge.pullRequestState(pull.number)).toMatchObject({
     ...{ isApproved: false, approvedAt: [] },
   });
-  const order = await orderFor(site, { ...pull, head: changed });
-  expect(await forge.merge(order)).toMatchObject({ why: 'not-approved' });
+  const params = await orderFor(site, { ...pull, head: changed });
+  expect(await forge.merge(params)).toMatchObject({ why: 'not-approved' });
 });
 
 test('a way of merging that the repository does not allow gives way to one that it does', async () => {

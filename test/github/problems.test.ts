@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { makeGitHubWorld, masterBody, type GitHubWorldOrder } from './github-world.ts';
+import { makeGitHubWorld, masterBody, type GitHubWorldParams } from './github-world.ts';
 
 // Whole runs, on machines that have other things to do.
 vi.setConfig({ testTimeout: 180_000 });
@@ -9,10 +9,10 @@ const body = masterBody(['Add the cart']);
 type Refused = { readonly code: number | null; readonly said: string };
 
 async function refused(
-  order: GitHubWorldOrder & { readonly isPrivate?: boolean },
+  params: GitHubWorldParams & { readonly isPrivate?: boolean },
   prepare: (site: Awaited<ReturnType<typeof makeGitHubWorld>>) => unknown = () => undefined,
 ): Promise<Refused> {
-  await using site = await makeGitHubWorld(order);
+  await using site = await makeGitHubWorld(params);
   const { number } = site.shop.issue({ title: 'Build the cart', body });
   await prepare(site);
   const { code, stderr } = await site.orchestrate(number);

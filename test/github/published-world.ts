@@ -3,7 +3,7 @@ import {
   makeGitHubWorld,
   masterBody,
   type GitHubWorld,
-  type GitHubWorldOrder,
+  type GitHubWorldParams,
 } from './github-world.ts';
 
 const run = 'orch-1-20260101-1200';
@@ -22,11 +22,11 @@ export type PublishedTask = {
 /** A user who starts where another machine left off: issue 1 with a sub-issue for each task. */
 export async function makePublishedWorld(
   tasks: readonly PublishedTask[],
-  order: GitHubWorldOrder & { readonly body?: string } = {},
+  params: GitHubWorldParams & { readonly body?: string } = {},
 ): Promise<GitHubWorld> {
-  const site = await makeGitHubWorld(order);
+  const site = await makeGitHubWorld(params);
   const { shop, token, hub } = site;
-  const body = order.body ?? masterBody(tasks.map(({ title }) => title));
+  const body = params.body ?? masterBody(tasks.map(({ title }) => title));
   const master = shop.issue({ title: 'Build the shop', body });
   for (const [index, { title }] of tasks.entries()) {
     const marker = `<!-- flotilla:sub-issue:${run}:${index + 1} -->`;

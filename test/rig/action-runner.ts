@@ -24,7 +24,7 @@ export type ActionStep = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-export type ActionOrder = {
+export type ActionParams = {
   /** The folder that has `action.yml`. */
   readonly directory: string;
   readonly cwd: string;
@@ -54,17 +54,17 @@ export async function readAction(directory: string): Promise<Action> {
 }
 
 /** Runs a composite action as GitHub's runner does: each step a script for bash, with files for what it wants to say. */
-export async function runAction(order: ActionOrder): Promise<ActionEnd> {
-  const action = await readAction(order.directory);
+export async function runAction(params: ActionParams): Promise<ActionEnd> {
+  const action = await readAction(params.directory);
   const place = await mkdtemp(join(tmpdir(), 'runner-'));
   try {
-    const job = { action, place, env: { ...order.env }, log: '', hasFailed: false };
+    const job = { action, place, env: { ...params.env }, log: '', hasFailed: false };
     const outputs = new Map<string, string>();
     const steps = [];
     for (const step of action.runs.steps) {
-      const isWanted = !(order.without ?? []).includes(step.name) && isDue(step, order, job);
+      const isWanted = !(params.without ?? []).includes(step.name) && isDue(step, params, job);
       if (!isWanted) continue;
-      const { code, output } = await runStep(step, order, job);
+      const { code, output } = await runStep(step, params, job);
       steps.push({ name: step.name, code });
       for (const [name, value] of Object.entries(output))
         outputs.set(`steps.${step.id}.outputs.${name}`, value);
@@ -90,25 +90,25 @@ type Job = {
 };
 
 /** The conditions that the action uses; another one is a mistake here or there. */
-function isDue(step: ActionStep, order: ActionOrder, { hasFailed, action }: Job): boolean {
+function isDue(step: ActionStep, params: ActionParams, { hasFailed, action }: Job): boolean {
   if (step.if === 'always()') return true;
   if (hasFailed) return false;
   if (step.if === undefined) return true;
   const [, name = '', value] = /^inputs\.([\w-]+) != '(\w+)'$/u.exec(step.if) ?? [];
   if (value === undefined) throw new Error(`No runner of ours knows the condition ${step.if}`);
-  return inputOf(action, order, name) !== value;
+  return inputOf(action, params, name) !== value;
 }
 
-function inputOf(action: Action, order: ActionOrder, name: string): string {
+function inputOf(action: Action, params: ActionParams, name: string): string {
   const input = action.inputs[name];
   if (input === undefined) throw new Error(`The action has no input ${name}`);
-  return order.inputs[name] ?? evaluated(input.default ?? '', action, order);
+  return params.inputs[name] ?? evaluated(input.default ?? '', action, params);
 }
 
-function evaluated(text: string, action: Action, order: ActionOrder): string {
+function evaluated(text: string, action: Action, params: ActionParams): string {
   return text.replaceAll(/\$\{\{ (\w+)\.([\w-]+) \}\}/gu, (all, context: string, name: string) => {
-    if (context === 'inputs') return inputOf(action, order, name);
-    const value = context === 'github' ? order.github[name] : undefined;
+    if (context === 'inputs') return inputOf(action, params, name);
+    const value = context === 'github' ? params.github[name] : undefined;
     if (value === undefined) throw new Error(`No runner of ours knows ${all}`);
     return value;
   });
@@ -116,7 +116,7 @@ function evaluated(text: string, action: Action, order: ActionOrder): string {
 
 async function runStep(
   step: ActionStep,
-  order: ActionOrder,
+  params: ActionParams,
   job: Job,
 ): Promise<{ readonly code: number | null; readonly output: Record<string, string> }> {
   const [script, output, path, summary] = ['script', 'output', 'path', 'summary'].map((name) =>
@@ -126,13 +126,13 @@ async function runStep(
   await Promise.all([output, path].map((file) => writeFile(file, '')));
   const own = Object.entries(step.env ?? {}).map(([name, value]) => [
     name,
-    evaluated(value, job.action, order),
+    evaluated(value, job.action, params),
   ]);
   const child = spawn('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', script], {
-    cwd: order.cwd,
+    cwd: params.cwd,
     env: {
       ...job.env,
-      GITHUB_ACTION_PATH: order.directory,
+      GITHUB_ACTION_PATH: params.directory,
       GITHUB_OUTPUT: output,
       GITHUB_PATH: path,
       GITHUB_STEP_SUMMARY: summary,
@@ -142,7 +142,7 @@ async function runStep(
   });
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (job.log += text));
-  order.onStep?.(step.name, child.pid ?? 0);
+  params.onStep?.(step.name, child.pid ?? 0);
   const [code] = (await once(child, 'close')) as [number | null];
   const added = (await readFile(path, 'utf8')).trim().split('\n').filter(Boolean);
   job.env = { ...job.env, PATH: [...added, job.env['PATH']].join(':') };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { makeWorld, type World, type WorldOrder } from './world.ts';
+import { makeWorld, type World, type WorldParams } from './world.ts';
 
 /** Every word that a file in `needs` names must stand in `words`. */
 const wordsCheck =
@@ -45,7 +45,7 @@ export function told(stdout: string): ToldMerge {
 /** A run of up to five tasks, of which 1 and 2 conflict in text, 3 and 4 in meaning only; each has its pull request. */
 export async function fivePullRequests(
   issue: readonly string[] = ['One', 'Two', 'Three', 'Four', 'Five'],
-  more: Pick<WorldOrder, 'onFinished'> = {},
+  more: Pick<WorldParams, 'onFinished'> = {},
 ): Promise<World> {
   const world = await fiveTasks(issue, more);
   const { code, stdout, stderr } = await world.orchestrate('--check', 'sh check.sh', '--yes');
@@ -56,7 +56,7 @@ export async function fivePullRequests(
 /** The same, before it is run. */
 export async function fiveTasks(
   issue: readonly string[] = ['One', 'Two', 'Three', 'Four', 'Five'],
-  more: Pick<WorldOrder, 'onFinished' | 'files'> = {},
+  more: Pick<WorldParams, 'onFinished' | 'files'> = {},
 ): Promise<World> {
   const world = await makeWorld({
     ...more,

@@ -31,7 +31,7 @@ export type Running = {
   readonly until: (event: Promise<void>) => Promise<void>;
 };
 
-export type StartOrder = {
+export type StartParams = {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
@@ -40,7 +40,7 @@ export type StartOrder = {
 };
 
 /** Starts Flotilla as users do: as a process, from its command line. */
-export function startFlotilla({ args, cwd, env, isTrusting = true }: StartOrder): Running {
+export function startFlotilla({ args, cwd, env, isTrusting = true }: StartParams): Running {
   const trust = isTrusting ? trustOf(args, cwd) : [];
   const child = spawn(process.execPath, [program, ...args, ...trust], {
     cwd,

@@ -48,7 +48,7 @@ export type World = AsyncDisposable & {
 
 const scriptedAgent = fileURLToPath(new URL('scripted-agent.sh', import.meta.url));
 
-export type WorldOrder = {
+export type WorldParams = {
   /** Committed files besides the README. */
   readonly files?: Readonly<Record<string, string>>;
   /** The text of `issue.md`, or the titles of its tasks. */
@@ -65,7 +65,7 @@ export function issueOf(titles: readonly string[], heading = 'Make it better'): 
 }
 
 /** Makes a world. At its end it fails when anything was left behind: a process, a hold, a temporary directory. */
-export async function makeWorld(order: WorldOrder = {}): Promise<World> {
+export async function makeWorld(params: WorldParams = {}): Promise<World> {
   const folder = await mkdtempDisposable(join(tmpdir(), 'world-of-'));
   const root = folder.path;
   const [repository, home, stateHome, temporary, rig] = [
@@ -76,7 +76,7 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     'rig',
   ].map((name) => join(root, name)) as [string, string, string, string, string];
   for (const path of [repository, home, temporary, rig]) mkdirSync(path);
-  const env = environment({ home, stateHome, temporary }, order.env);
+  const env = environment({ home, stateHome, temporary }, params.env);
   const git = (...args: readonly string[]): string =>
     execFileSync('git', args, {
       cwd: repository,
@@ -93,11 +93,11 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     '[user]\n\tname = Una User\n\temail = una@example.invalid\n',
   );
   git('init', '--quiet', '--initial-branch=main');
-  for (const [path, text] of Object.entries({ 'README.md': '# Sample\n', ...order.files }))
+  for (const [path, text] of Object.entries({ 'README.md': '# Sample\n', ...params.files }))
     write(path, text);
   git('add', '--all');
   git('commit', '--quiet', '--message', 'Begin');
-  const { issue = ['Do something'] } = order;
+  const { issue = ['Do something'] } = params;
   writeFileSync(join(root, 'issue.md'), typeof issue === 'string' ? issue : issueOf(issue));
   const gates: Gate[] = [];
   const cleanUp = async (): Promise<void> => {
@@ -107,7 +107,7 @@ export async function makeWorld(order: WorldOrder = {}): Promise<World> {
     await folder.remove();
   };
   // A test that takes too long never gets to the end of its world.
-  if (order.onFinished !== undefined) order.onFinished(cleanUp);
+  if (params.onFinished !== undefined) params.onFinished(cleanUp);
   else if (expect.getState().currentTestName !== undefined) onTestFinished(cleanUp);
   const agent = `command:sh ${scriptedAgent} ${rig}`;
   const start = (...args: readonly string[]): Running =>

@@ -2,7 +2,7 @@ import type { AttemptResult } from '../../model/event/attempt-event.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 import { unreachable } from '../../model/result.ts';
 import { versionFailure } from '../program/known-program.ts';
-import { plainText, shortenStart } from '../stream/plain-text.ts';
+import { cleanOutput, shortenStart } from '../stream/clean-output.ts';
 import type { ClaudeResult } from './claude-stream.ts';
 
 /** What a run of Claude Code left behind, from which its end is judged. */
@@ -53,7 +53,7 @@ function exitFailure(end: ClaudeEnd, code: number): Failure | null {
     return { reason: 'not-started', message };
   }
   const version =
-    code === 0 || end.lastWords !== '' ? null : versionFailure('Claude', plainText(end.errors));
+    code === 0 || end.lastWords !== '' ? null : versionFailure('Claude', cleanOutput(end.errors));
   if (version !== null) return version;
   if (code !== 0) return agentFailed(`Claude exited with code ${code}`, tailOf(end));
   return end.result === null
@@ -114,7 +114,7 @@ function agentFailed(what: string, tail: string): Failure {
 }
 
 function tailOf({ result, lastWords, errors }: ClaudeEnd): string {
-  const candidates = [result?.isError === true ? result.text : '', plainText(errors), lastWords];
+  const candidates = [result?.isError === true ? result.text : '', cleanOutput(errors), lastWords];
   const words = candidates.map((candidate) => candidate.trim()).find((one) => one !== '') ?? '';
   return shortenStart(words, maxTailChars);
 }

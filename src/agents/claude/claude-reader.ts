@@ -1,7 +1,7 @@
 import { unreachable } from '../../model/result.ts';
 import type { AgentActivity, AgentReader } from '../agent.ts';
 import { outputLines } from '../stream/output-lines.ts';
-import { oneLine, plainText, shorten, shortenMiddle } from '../stream/plain-text.ts';
+import { oneLine, cleanOutput, shorten, shortenMiddle } from '../stream/clean-output.ts';
 import { describeTool, stageJudge, type ToolUse } from '../stream/tool-use.ts';
 import { claudeFailure } from './claude-failure.ts';
 import { readClaudeLine, type ClaudeEvent, type ClaudeResult } from './claude-stream.ts';
@@ -100,7 +100,7 @@ function toolActivities(
 }
 
 function said(words: string): Extract<AgentActivity, { kind: 'said' }> {
-  return { kind: 'said', summary: oneLine(words, maxSummaryChars), text: plainText(words) };
+  return { kind: 'said', summary: oneLine(words, maxSummaryChars), text: cleanOutput(words) };
 }
 
 function retryWords(status: number | null): string {
@@ -115,7 +115,7 @@ function usageOf({ costUsd, inputTokens, outputTokens }: ClaudeResult): AgentAct
 
 /** What an agent did stands at the beginning of its words, what it asks at their end. */
 function claimOf({ result, lastWords, directory }: Seen): string {
-  const words = plainText(result?.text || lastWords).trim();
+  const words = cleanOutput(result?.text || lastWords).trim();
   const denials = (result?.denials ?? []).map((tool) =>
     oneLine(describeTool(tool, directory), maxDenialChars),
   );

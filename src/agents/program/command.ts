@@ -9,7 +9,7 @@ import {
   type AgentReader,
 } from '../agent.ts';
 import { outputLines } from '../stream/output-lines.ts';
-import { oneLine, plainText, shortenStart } from '../stream/plain-text.ts';
+import { oneLine, cleanOutput, shortenStart } from '../stream/clean-output.ts';
 import { findProgram } from './find-program.ts';
 
 const shell = '/bin/sh';
@@ -94,7 +94,7 @@ function commandReader(): AgentReader {
 
 // A progress bar writes over itself: only its last state is worth keeping.
 function lastState(line: string): string {
-  const states = line.split('\r').map(plainText);
+  const states = line.split('\r').map(cleanOutput);
   return states.findLast((state) => state.trim() !== '') ?? '';
 }
 
@@ -132,7 +132,7 @@ function agentFailed(what: string, tail: string): Failure {
 }
 
 function tailOf(errors: string, said: string): string {
-  const words = plainText(errors).trim() || said.trim();
+  const words = cleanOutput(errors).trim() || said.trim();
   return shortenStart(words, maxTailChars);
 }
 

@@ -2,7 +2,7 @@ import type { AttemptResult } from '../../model/event/attempt-event.ts';
 import type { Failure } from '../../model/failure/failure.ts';
 import { unreachable } from '../../model/result.ts';
 import { versionFailure } from '../program/known-program.ts';
-import { plainText, shortenStart } from './plain-text.ts';
+import { cleanOutput, shortenStart } from './clean-output.ts';
 import type { Problem } from './stream-event.ts';
 
 /** What an agent left behind, from which its end is judged. */
@@ -45,10 +45,11 @@ function exitFailure(end: StreamEnd, code: number): Failure | null {
     return { reason: 'not-started', message: says(what, tailOf(end)) };
   }
   if (code !== 0) {
-    const version = end.lastWords === '' ? versionFailure(end.title, plainText(end.errors)) : null;
+    const version =
+      end.lastWords === '' ? versionFailure(end.title, cleanOutput(end.errors)) : null;
     if (version !== null) return version;
     const message = tailOf(end);
-    const cause = causeOf({ status: null, message: plainText(end.errors), cause: null });
+    const cause = causeOf({ status: null, message: cleanOutput(end.errors), cause: null });
     return cause === 'authentication' || cause === 'limit'
       ? problemFailure(end, { status: null, message, cause })
       : agentFailed(end, `exited with code ${code}`);
@@ -57,7 +58,7 @@ function exitFailure(end: StreamEnd, code: number): Failure | null {
 }
 
 function problemFailure(end: StreamEnd, problem: Problem): Failure {
-  const words = shortenStart(plainText(problem.message).trim(), maxTailChars);
+  const words = shortenStart(cleanOutput(problem.message).trim(), maxTailChars);
   switch (causeOf(problem)) {
     case 'authentication':
       return { reason: 'unauthenticated', message: says(`${end.title} is not signed in`, words) };
@@ -100,7 +101,7 @@ function agentFailed(end: StreamEnd, what: string): Failure {
 }
 
 function tailOf({ errors, lastWords }: StreamEnd): string {
-  return shortenStart(plainText(errors).trim() || lastWords.trim(), maxTailChars);
+  return shortenStart(cleanOutput(errors).trim() || lastWords.trim(), maxTailChars);
 }
 
 function says(what: string, words: string): string {

@@ -1,7 +1,7 @@
 import type { AttemptResult } from '../../model/event/attempt-event.ts';
 import type { AgentActivity, AgentReader } from '../agent.ts';
 import { outputLines } from './output-lines.ts';
-import { oneLine, plainText, shorten, shortenMiddle } from './plain-text.ts';
+import { oneLine, cleanOutput, shorten, shortenMiddle } from './clean-output.ts';
 import type { LineParser, Problem, StreamEvent } from './stream-event.ts';
 import { streamFailure } from './stream-failure.ts';
 import { describeTool, stageJudge, type StageJudge } from './tool-use.ts';
@@ -12,7 +12,7 @@ const maxClaimChars = 2000;
 const maxDenialChars = 100;
 const maxPieceChars = 64 * 1024;
 
-export type StreamOrder = {
+export type StreamParams = {
   /** As people call the program: `Codex`. */
   readonly title: string;
   readonly parse: LineParser;
@@ -36,12 +36,12 @@ type Seen = {
 };
 
 /** Reads the stream of one attempt, one JSON value a line, by an agent's own parser of lines. */
-export function streamReader(order: StreamOrder): AgentReader {
+export function streamReader(params: StreamParams): AgentReader {
   const lines = outputLines(maxLineChars);
   const judge = stageJudge();
   const seen: Seen = {
     session: null,
-    directory: order.directory ?? null,
+    directory: params.directory ?? null,
     problem: null,
     isFinished: false,
     lastWords: '',
@@ -57,15 +57,16 @@ export function streamReader(order: StreamOrder): AgentReader {
     }
     return [...closeMessage(seen), ...takeWhole(event, seen, judge)];
   };
-  const takeLine = (line: string): readonly AgentActivity[] => order.parse(line).flatMap(take);
+  const takeLine = (line: string): readonly AgentActivity[] => params.parse(line).flatMap(take);
 
   return {
     read: (chunk) => lines.push(chunk).flatMap(takeLine),
     conclude: (process, errors) => {
       lines.flush().forEach(takeLine);
       closeMessage(seen);
-      const problem = seen.problem ?? (seen.isFinished ? null : (order.readEnd?.(process) ?? null));
-      const end = { ...seen, title: order.title, problem, process, errors };
+      const problem =
+        seen.problem ?? (seen.isFinished ? null : (params.readEnd?.(process) ?? null));
+      const end = { ...seen, title: params.title, problem, process, errors };
       return { claim: claimOf(seen), failure: streamFailure(end) };
     },
   };
@@ -138,12 +139,12 @@ function closeMessage(seen: Seen): readonly AgentActivity[] {
 }
 
 function said(words: string): Extract<AgentActivity, { kind: 'said' }> {
-  return { kind: 'said', summary: oneLine(words, maxSummaryChars), text: plainText(words) };
+  return { kind: 'said', summary: oneLine(words, maxSummaryChars), text: cleanOutput(words) };
 }
 
 /** What an agent did stands at the beginning of its words, what it asks at their end. */
 function claimOf({ lastWords, refusals }: Seen): string {
-  const words = plainText(lastWords).trim();
+  const words = cleanOutput(lastWords).trim();
   if (refusals.length === 0) return shortenMiddle(words, maxClaimChars);
   const refused = shorten(`Refused: ${[...new Set(refusals)].join('; ')}`, maxClaimChars / 2);
   return `${shortenMiddle(words, maxClaimChars - refused.length - 2)}\n\n${refused}`.trim();

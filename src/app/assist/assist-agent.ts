@@ -16,12 +16,12 @@ import {
 } from '../../workspace/environment/task-environment.ts';
 import { taskFoldersOf } from '../../workspace/environment/task-folders.ts';
 import type { AppContext } from '../user-interface.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import { handedSecrets } from '../run/handed-secrets.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** An agent that is asked for something outside any run. */
-export type HelperOrder = {
+export type HelperParams = {
   readonly settings: Settings;
   readonly place: Place;
   readonly context: AppContext;
@@ -34,13 +34,13 @@ export type HelperOrder = {
 
 /** Runs the agent under a keeper, until it ends or the user interrupts. */
 export async function runHelper(
-  order: HelperOrder,
+  params: HelperParams,
   { name, path }: { readonly name: string; readonly path: string },
 ): Promise<void> {
-  const { place, settings, context, agent, program } = order;
+  const { place, settings, context, agent, program } = params;
   const folders = taskFoldersOf(place.state, name, 'base');
   const environment = await openTaskEnvironment({
-    ...{ holds: order.holds, env: context.env, home: homedir(), named: settings.variables },
+    ...{ holds: params.holds, env: context.env, home: homedir(), named: settings.variables },
     ...{ identity: place.repository.identity, ...folders },
     facts: { AGENT_ID: 'assist', WORKING_DIR: path },
   });
@@ -52,17 +52,17 @@ export async function runHelper(
       ...{ model: settings.model, maxTurns: settings.maxTurns, maxCostUsd: settings.maxCostUsd },
       ...{ session: null, allowedCommands: [], filesDirectory },
       // It proposes and commits nothing.
-      ...{ isSandboxed: order.sandbox !== null, gitDirectories: [] },
+      ...{ isSandboxed: params.sandbox !== null, gitDirectories: [] },
     });
     const { argv, env } = command;
     await layOutFiles(filesDirectory, command);
     const kept = await startKept(
       {
         directory: join(folders.directory, 'attempt-1'),
-        argv: await entered(order, { argv, path, ...folders }),
+        argv: await entered(params, { argv, path, ...folders }),
         cwd: path,
         env: { ...environment.variables, ...pickVariables(agent.variables, context.env), ...env },
-        prompt: order.prompt,
+        prompt: params.prompt,
         deadlineSeconds: settings.timeoutSeconds,
         graceSeconds: 5,
         marker: attemptMarker(place.state.root, name, 'base', 1),
@@ -96,7 +96,7 @@ function stoppedWords(why: 'stopped' | 'timed-out'): string {
 }
 
 async function entered(
-  { sandbox, context, agent, settings, place }: HelperOrder,
+  { sandbox, context, agent, settings, place }: HelperParams,
   at: {
     readonly argv: readonly [string, ...string[]];
     readonly path: string;

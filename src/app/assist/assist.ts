@@ -17,11 +17,11 @@ import { chooseSandbox } from '../run/carry-out.ts';
 import type { AppContext } from '../user-interface.ts';
 import { findIssue } from '../issue/find-issue.ts';
 import type { IssueText } from '../issue/load-issue.ts';
-import { openUserHolds } from '../place/open-repository.ts';
+import { openUserHolds } from '../place/find-place.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
-import { runHelper, type HelperOrder } from './assist-agent.ts';
+import { runHelper, type HelperParams } from './assist-agent.ts';
 
-type AssistOrder = Start & {
+type AssistParams = Start & {
   readonly argument: string;
   readonly context: AppContext;
   readonly options: OrchestrateOptions;
@@ -37,18 +37,18 @@ export async function assist(
   context: AppContext,
 ): Promise<string> {
   const start = await openStart(argument, { options, context });
-  const order = { ...start, argument, options, context };
-  const { place, settings } = order;
-  const text = await readText(order);
+  const params = { ...start, argument, options, context };
+  const { place, settings } = params;
+  const text = await readText(params);
   const issue = readableText(text);
-  requireTasks(issue, order.options.tasks ?? []);
-  const prompt = assistPrompt(issue, order.options.tasks ?? null);
+  requireTasks(issue, params.options.tasks ?? []);
+  const prompt = assistPrompt(issue, params.options.tasks ?? null);
   const base = await findBase(place.repository, settings.base);
   const located = await locateMember(settings.agent, settings, context.env);
   const sandbox = await chooseSandbox(settings, context.env);
   const holds = openUserHolds(place, await identifySelf());
   try {
-    const proposal = await propose({ ...order, ...located, ...base, sandbox, holds, prompt });
+    const proposal = await propose({ ...params, ...located, ...base, sandbox, holds, prompt });
     if (!parseIssue(proposal).ok)
       throw new UserError({ code: 'no-proposal', why: 'what it left holds no sub-tasks' });
     return proposal;
@@ -57,11 +57,17 @@ export async function assist(
   }
 }
 
-async function readText({ target, options, ...order }: AssistOrder): Promise<IssueText> {
-  if (target === null) return (await findIssue(order)).text;
-  const { env, user } = order.context;
+async function readText({ target, options, ...params }: AssistParams): Promise<IssueText> {
+  if (target === null) return (await findIssue(params)).text;
+  const { env, user } = params.context;
   const { readAssistText } = await import('./assist-github.ts');
-  return readAssistText({ ...order, target, env, note: user.warn, isAgreed: options.yes ?? false });
+  return readAssistText({
+    ...params,
+    target,
+    env,
+    note: user.warn,
+    isAgreed: options.yes ?? false,
+  });
 }
 
 function readableText({ markdown, source }: IssueText): string {
@@ -79,11 +85,11 @@ function requireTasks(issue: string, wanted: readonly number[]): void {
   if (ordinals.length > 0) throw new UserError({ code: 'no-such-task', ordinals, known });
 }
 
-type ProposalOrder = HelperOrder & { readonly branch: string; readonly sha: string };
+type ProposalParams = HelperParams & { readonly branch: string; readonly sha: string };
 
 /** Makes the checkout, lets the agent work in it, takes what it left, and throws the checkout away. */
-async function propose(order: ProposalOrder): Promise<string> {
-  const { place, holds, branch, sha } = order;
+async function propose(params: ProposalParams): Promise<string> {
+  const { place, holds, branch, sha } = params;
   const { repository, state } = place;
   const name = `assist-${process.pid}`;
   const clone = await ensureBareClone({
@@ -93,7 +99,7 @@ async function propose(order: ProposalOrder): Promise<string> {
   const ref = `refs/flotilla/base/${branch}`;
   const from = `refs/heads/${branch}`;
   await fetchRef(clone, { repository: repository.gitDirectory, from, to: ref });
-  const { sandbox, context } = order;
+  const { sandbox, context } = params;
   const confining = { sandbox, env: context.env, home: homedir(), clone: clone.directory };
   const workspaces = workspacesOf({
     ...{ clone, confinement: openConfinement(confining), trash: state.trash },
@@ -102,7 +108,7 @@ async function propose(order: ProposalOrder): Promise<string> {
   const path = join(state.workspaces, name);
   await workspaces.create({ path, branch: null, commit: sha });
   try {
-    await runHelper(order, { name, path });
+    await runHelper(params, { name, path });
     return await readProposal(path);
   } finally {
     await workspaces.discard(path);

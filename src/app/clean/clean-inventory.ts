@@ -21,9 +21,9 @@ import { confinedGit, type Confinement } from '../../workspace/sandbox/confineme
 import { findAbandonedStates } from '../../workspace/state/state-origin.ts';
 import { readStatus } from '../../workspace/salvage/work-status.ts';
 import { findRefWith } from '../../git/refs.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 
-export type InventoryOrder = {
+export type InventoryParams = {
   readonly place: Place;
   readonly holds: Holds;
   readonly journal: Journal | null;
@@ -39,8 +39,8 @@ export type Inventory = {
 };
 
 /** Everything on the disk that cleaning could remove or keeps for a reason. Writes nothing. */
-export async function takeInventory(order: InventoryOrder): Promise<Inventory> {
-  const { place, journal, busy } = order;
+export async function takeInventory(params: InventoryParams): Promise<Inventory> {
+  const { place, journal, busy } = params;
   const workspaces = await directoriesIn(place.state.workspaces);
   const damages = [...(journal?.losses() ?? [])];
   const runs = journal === null ? [] : await readRuns(journal, busy, damages);
@@ -55,10 +55,10 @@ export async function takeInventory(order: InventoryOrder): Promise<Inventory> {
         damages.some(({ run }) => run === null || name.startsWith(`${run}-task-`)),
       uses,
       findPushed: (commit) => findPushed(place, commit),
-      findInnerRepository: (path) => innerRepository(order.confinement, path),
+      findInnerRepository: (path) => innerRepository(params.confinement, path),
       now: Date.now(),
     }),
-    findAbandoned(order, uses),
+    findAbandoned(params, uses),
   ]);
   return { candidates: [...own, ...abandoned], damages };
 }
@@ -117,7 +117,7 @@ async function findPushed(place: Place, commit: string): Promise<string | null> 
 }
 
 async function findAbandoned(
-  { place, holds }: InventoryOrder,
+  { place, holds }: InventoryParams,
   uses: readonly ProcessUse[],
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];

@@ -12,7 +12,7 @@ import { directoriesIn, isWorkspaceOf } from '../../workspace/clean/clean-candid
 import { readProcessUses, userOf } from '../../workspace/clean/live-use.ts';
 import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import { findConfinement } from '../place/find-confinement.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import { keepIgnored } from './keep-ignored.ts';
 import { shrinkable } from './clean-inventory.ts';
 
@@ -67,8 +67,8 @@ async function remove(tools: RemovalTools, candidate: Candidate): Promise<Kept> 
 
 async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promise<Kept> {
   const { state } = tools.place;
-  const yard = await openYard(tools, { clone: state.clone, trash: state.trash });
-  const kept = await putAside(yard, candidate);
+  const salvager = await openSalvager(tools, { clone: state.clone, trash: state.trash });
+  const kept = await putAside(salvager, candidate);
   // An orchestrator that empties the trash at this moment can make the move fail without a word.
   if ((await stat(candidate.path).catch(() => null)) !== null)
     throw new Error('it could not be moved; try again');
@@ -80,16 +80,16 @@ async function removeWorkspace(tools: RemovalTools, candidate: Candidate): Promi
 }
 
 /** A bare clone with the workspaces that build on it. */
-type Yard = {
+type Salvager = {
   readonly tools: RemovalTools;
   readonly clone: BareClone;
   readonly workspaces: Workspaces;
 };
 
-async function openYard(
+async function openSalvager(
   tools: RemovalTools,
   where: { readonly clone: string; readonly trash: string },
-): Promise<Yard> {
+): Promise<Salvager> {
   const { repository } = tools.place;
   if ((await stat(where.clone).catch(() => null)) === null)
     throw new Error(`${where.clone} is missing, so there is nowhere to salvage it to`);
@@ -114,7 +114,7 @@ type Aside = Pick<Candidate, 'path' | 'owner' | 'safe' | 'isNobodysWork'>;
 
 /** Moves a workspace into the trash, once all of its tree is reachable from a ref; says where that is. */
 async function putAside(
-  { tools, clone, workspaces }: Yard,
+  { tools, clone, workspaces }: Salvager,
   { path, owner, safe, isNobodysWork }: Aside,
 ): Promise<Kept & { readonly safeIn: string }> {
   const salvageAs = owner === null ? basename(path) : `${owner.run}/${owner.task}`;
@@ -160,9 +160,9 @@ async function shrinkRepository(tools: RemovalTools, { path: root }: Candidate):
   const trash = join(root, 'trash');
   const workspaces = await directoriesIn(join(root, 'workspaces'));
   if (workspaces.length > 0) {
-    const yard = await openYard(tools, { clone: join(root, 'clone.git'), trash });
+    const salvager = await openSalvager(tools, { clone: join(root, 'clone.git'), trash });
     const nobody = { owner: null, safe: null, isNobodysWork: false };
-    for (const path of workspaces) await putAside(yard, { path, ...nobody });
+    for (const path of workspaces) await putAside(salvager, { path, ...nobody });
   }
   for (const name of shrinkable) await deleteDirectory(join(root, name), tools.env);
   return join(root, 'clone.git');

@@ -10,7 +10,7 @@ import { sizeText } from '../../reporting/size-text.ts';
 /** So much of what git ignores is kept in a salvage ref; more would fill the clone. */
 const mostBytes = 50 * 1024 * 1024;
 
-export type KeepOrder = {
+export type KeepParams = {
   readonly confinement: Confinement;
   /** The bare clone, which takes the files. */
   readonly clone: BareClone;
@@ -27,13 +27,13 @@ export type KeepOrder = {
  * Keeps what a workspace holds that git ignores before it is removed; describes it, or gives null when there is
  * nothing. Throws when it is too large to be kept and the user has not agreed to lose it.
  */
-export async function keepIgnored(order: KeepOrder): Promise<string | null> {
-  const { clone, confinement, identity, path, salvageAs } = order;
-  const found = await findIgnoredWork(gitIn(confinement, path), path, order.own);
+export async function keepIgnored(params: KeepParams): Promise<string | null> {
+  const { clone, confinement, identity, path, salvageAs } = params;
+  const found = await findIgnoredWork(gitIn(confinement, path), path, params.own);
   if (found.files.length === 0) return null;
   const what = ignoredWords(found);
   if (isTooMuch(found)) {
-    if (order.isDiscarding) return `${what} was deleted with it`;
+    if (params.isDiscarding) return `${what} was deleted with it`;
     throw new Error(
       `${what} would be lost, since it is too large to be salvaged: copy it, or give --discard-ignored`,
     );
@@ -44,7 +44,7 @@ export async function keepIgnored(order: KeepOrder): Promise<string | null> {
 }
 
 /** What becomes of it when the workspace is removed. */
-export async function foretellIgnored(
+export async function describeIgnored(
   confinement: Confinement,
   path: string,
   own: string,

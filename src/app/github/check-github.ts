@@ -6,12 +6,12 @@ import type { Configuration } from '../settings/configuration.ts';
 import { useProxy } from './use-proxy.ts';
 
 /** What is set up for GitHub, in words; nothing if the repository has no remote there. Sends nothing. */
-export async function checkGitHub(order: {
+export async function checkGitHub(params: {
   readonly git: Git;
   readonly env: NodeJS.ProcessEnv;
   readonly github: Configuration['github'];
 }): Promise<readonly { state: 'fine' | 'note'; what: string; fix: string }[]> {
-  const { git, env, github } = order;
+  const { git, env, github } = params;
   const host = github.host ?? null;
   const remote = github.remote ?? null;
   const [first] = await findGitHubRemotes({ git, env, host, remote, isAnyHost: false });

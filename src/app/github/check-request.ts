@@ -41,9 +41,9 @@ export async function checkSender(
 export function checkApproval(
   request: StartRequest,
   repository: KnownRepository,
-  order: { readonly found: GitHubIssue; readonly strangers: readonly number[] },
+  params: { readonly found: GitHubIssue; readonly strangers: readonly number[] },
 ): void {
-  const { found, strangers } = order;
+  const { found, strangers } = params;
   const { issue } = found;
   const other = strangers.find((number) => number !== issue.number);
   if (other !== undefined) throw unapproved(other, 'not-in-event');

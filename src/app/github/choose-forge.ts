@@ -9,7 +9,7 @@ import { ForgeError } from '../../model/forge-problem.ts';
 import { UserError } from '../../model/user-error.ts';
 import { listRemotes } from '../../git/remotes.ts';
 import type { IssueArgument } from '../issue/issue-argument.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** An issue on GitHub, and what opens it. */
@@ -22,7 +22,7 @@ export type GitHubTarget = {
   readonly token: FoundToken;
 };
 
-export type ChoiceOrder = {
+export type ChoiceParams = {
   readonly argument: IssueArgument;
   readonly settings: Pick<Settings, 'forge' | 'github'>;
   readonly place: Place;
@@ -34,8 +34,8 @@ export type ChoiceOrder = {
  * unless the user says otherwise. Null: the local forge. Sends nothing. Throws a `ForgeError` for want of a token when the
  * number is no issue of the local forge either.
  */
-export async function chooseForge(order: ChoiceOrder): Promise<GitHubTarget | null> {
-  const { argument, settings } = order;
+export async function chooseForge(params: ChoiceParams): Promise<GitHubTarget | null> {
+  const { argument, settings } = params;
   if (argument.kind === 'file' || argument.kind === 'local') {
     if (settings.forge !== 'github' || argument.kind === 'file') return null;
     throw usage(`local#${argument.number} is an issue of the local forge, not of GitHub.`);
@@ -45,16 +45,16 @@ export async function chooseForge(order: ChoiceOrder): Promise<GitHubTarget | nu
     throw usage('An issue of GitHub cannot be run on the local forge: save it as a Markdown file.');
   }
   const isAsked = settings.forge === 'github' || argument.kind === 'github';
-  return findTarget({ ...order, argument }, isAsked);
+  return findTarget({ ...params, argument }, isAsked);
 }
 
 type NumberedArgument = Extract<IssueArgument, { kind: 'number' | 'github' }>;
 
 async function findTarget(
-  order: ChoiceOrder & { readonly argument: NumberedArgument },
+  params: ChoiceParams & { readonly argument: NumberedArgument },
   isAsked: boolean,
 ): Promise<GitHubTarget | null> {
-  const { argument, settings, place, env } = order;
+  const { argument, settings, place, env } = params;
   const { github } = settings;
   const { git } = place.repository;
   const remotes = await findGitHubRemotes({

@@ -12,7 +12,7 @@ import type { GitHubTarget } from './choose-forge.ts';
 import type { StartRequest } from './start-request.ts';
 import { useProxy } from './use-proxy.ts';
 
-export type ConnectOrder = {
+export type ConnectParams = {
   readonly target: GitHubTarget;
   /** The master issue's number: that of the target, or of the master whose sub-issue was named. */
   readonly number: number;
@@ -31,15 +31,15 @@ export type GitHubConnection = {
 };
 
 /** Connects to the repository of an issue, and makes sure that the person who asked may do so. Reads nothing of the issue. */
-export async function connectGitHub(order: ConnectOrder): Promise<GitHubConnection> {
-  const { target, request, number, settings } = order;
+export async function connectGitHub(params: ConnectParams): Promise<GitHubConnection> {
+  const { target, request, number, settings } = params;
   const calls = openCallLog(() => new Date());
   const client = openClient({
     ...target,
     callsPerHour: settings.github.calls_per_hour,
     onCall: calls.add,
-    onWait: (seconds) => order.note(`GitHub asks to wait ${seconds} s.`),
-    isProxyIgnored: useProxy(order.env).isIgnored,
+    onWait: (seconds) => params.note(`GitHub asks to wait ${seconds} s.`),
+    isProxyIgnored: useProxy(params.env).isIgnored,
     now: () => new Date(),
   });
   const repository = await openTargetRepository(client, target);

@@ -6,14 +6,14 @@ import type { IssueClaims } from '../../forge/forge.ts';
 import { gitAccess } from '../../forge/github/repository/git-access.ts';
 import { openIssueClaims } from '../../forge/github/claims/issue-claims.ts';
 import { longestLeaseSeconds } from '../../forge/github/claims/claim-record.ts';
-import { openMirror, type MirrorOrder } from '../../forge/github/repository/mirror.ts';
+import { openMirror, type MirrorParams } from '../../forge/github/repository/mirror.ts';
 import { openSharedRefs } from '../../forge/github/repository/shared-refs.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import type { GitHubConnection } from './connect-github.ts';
 
-export type ClaimsOrder = {
+export type ClaimsParams = {
   readonly connection: GitHubConnection;
-  readonly mirror: MirrorOrder;
+  readonly mirror: MirrorParams;
   readonly number: number;
   /** Our state of the repository: it and the machine's name are who we are. */
   readonly stateRoot: string;
@@ -24,11 +24,11 @@ export type ClaimsOrder = {
  * What shows other machines that we work on an issue; null for a user who may not push to its repository. Throws a
  * `UserError` when another machine works on it.
  */
-export async function openClaims(order: ClaimsOrder): Promise<IssueClaims | null> {
-  const { client, repository, calls } = order.connection;
+export async function openClaims(params: ClaimsParams): Promise<IssueClaims | null> {
+  const { client, repository, calls } = params.connection;
   if (!repository.canPush) return null;
-  const { directory } = await openMirror(order.mirror);
-  const { git, env, host, token } = order.mirror;
+  const { directory } = await openMirror(params.mirror);
+  const { git, env, host, token } = params.mirror;
   const { owner, repo } = repository;
   return openIssueClaims({
     refs: openSharedRefs({
@@ -37,12 +37,12 @@ export async function openClaims(order: ClaimsOrder): Promise<IssueClaims | null
       host: client.host.host,
     }),
     issue: {
-      number: order.number,
-      name: displayIssue({ forge: 'github', owner, repo, number: order.number }),
+      number: params.number,
+      name: displayIssue({ forge: 'github', owner, repo, number: params.number }),
     },
-    ...{ owner: await ownerIn(order.stateRoot), host: hostname() },
+    ...{ owner: await ownerIn(params.stateRoot), host: hostname() },
     leaseSeconds: leaseSeconds(env),
-    isTakenOver: order.isTakenOver,
+    isTakenOver: params.isTakenOver,
     serverNow: calls.serverNow,
     isAway: client.isAway,
     token: randomUUID,

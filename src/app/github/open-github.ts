@@ -4,14 +4,14 @@ import type { IssueClaims } from '../../forge/forge.ts';
 import {
   openGitHubForge,
   type GitHubForge,
-  type GitHubForgeOrder,
+  type GitHubForgeParams,
 } from '../../forge/github/github-forge.ts';
 import type { KnownRepository } from '../../forge/github/repository/open-repository.ts';
-import type { MirrorOrder } from '../../forge/github/repository/mirror.ts';
+import type { MirrorParams } from '../../forge/github/repository/mirror.ts';
 import { isSameRepository } from '../../forge/github/repository/place.ts';
 import type { FoundMasterIssue, FoundIssue } from '../../forge/github/issues/read-issue.ts';
-import { trustedAuthors, trustFinding } from '../../intake/trust.ts';
-import { openTitles } from '../../intake/issue-digest.ts';
+import { trustedAuthors, trustFinding } from '../../intake/trusted-authors.ts';
+import { openTitles } from '../../intake/digest-issue.ts';
 import type { IssueDigest, IssueWords, ReadIssue } from '../../model/issue/issue-digest.ts';
 import {
   displayIssue,
@@ -23,9 +23,9 @@ import type { Finding } from '../../model/plan/plan.ts';
 import { mostSubIssues } from '../../forge/github/issues/ensure-issue.ts';
 import { plainTitle } from '../../forge/github/issues/known-issues.ts';
 import type { IssueText } from '../issue/load-issue.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import { checkApproval } from './check-request.ts';
-import { connectGitHub, type ConnectOrder, type GitHubConnection } from './connect-github.ts';
+import { connectGitHub, type ConnectParams, type GitHubConnection } from './connect-github.ts';
 import { openClaims } from './open-claims.ts';
 import { readGitHubIssue, type GitHubIssue } from './read-github-issue.ts';
 import { watchGitHubIssue } from './watch-github-issue.ts';
@@ -44,7 +44,7 @@ export type OpenedGitHub = {
   readonly findings: readonly Finding[];
 };
 
-export type OpenOrder = ConnectOrder & {
+export type OpenParams = ConnectParams & {
   readonly place: Place;
   readonly holds: Holds;
   /** How the issue must be claimed before it is worked on; null when it is only read. */
@@ -52,19 +52,19 @@ export type OpenOrder = ConnectOrder & {
 };
 
 /** Reads a master issue of GitHub with all that it refers to, and opens the forge. Changes nothing there. */
-export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
-  const { settings, request, number } = order;
+export async function openGitHub(params: OpenParams): Promise<OpenedGitHub> {
+  const { settings, request, number } = params;
   const { github } = settings;
-  const connection = await connectGitHub(order);
+  const connection = await connectGitHub(params);
   const { client, repository } = connection;
-  const claims = await claimsOf(order, connection);
+  const claims = await claimsOf(params, connection);
   const found = await readGitHubIssue(client, repository, number);
   const { issue, master, digest } = found;
   const { owner, repo } = repository;
   const ref = { forge: 'github', owner, repo, number: issue.number } as const;
   const { strangers, findings } = trustFindings(ref, found, github.trusted_authors);
   if (request !== null) checkApproval(request, repository, { found, strangers });
-  const forge = await openForge(order, connection, { ...issue, ...found, claims });
+  const forge = await openForge(params, connection, { ...issue, ...found, claims });
   const text = { source: issue.url, markdown: `# ${issue.title}\n\n${issue.body}` };
   const branch = settings.base ?? repository.defaultBranch;
   const readIssue = watchGitHubIssue({
@@ -86,9 +86,9 @@ export async function openGitHub(order: OpenOrder): Promise<OpenedGitHub> {
 
 /** Opens the forge of an issue that has a run: merging needs none of the issue's text, which may have changed since. */
 export async function openGitHubForMerging(
-  order: Omit<OpenOrder, 'request'>,
+  params: Omit<OpenParams, 'request'>,
 ): Promise<GitHubForge> {
-  const opening = { ...order, request: null };
+  const opening = { ...params, request: null };
   const connection = await connectGitHub(opening);
   const claims = await claimsOf(opening, connection);
   return openForge(opening, connection, { subIssues: [], referenced: [], claims });
@@ -100,18 +100,18 @@ function wordsOf({ digest, master }: GitHubIssue): IssueWords {
 
 /** Looks whether another machine works on the issue, before it is read. */
 async function claimsOf(
-  order: OpenOrder,
+  params: OpenParams,
   connection: GitHubConnection,
 ): Promise<IssueClaims | null> {
-  if (order.claiming === null) return null;
+  if (params.claiming === null) return null;
   return openClaims({
-    ...{ connection, number: order.number, stateRoot: order.place.state.root },
-    mirror: mirrorOf(order, connection),
-    ...order.claiming,
+    ...{ connection, number: params.number, stateRoot: params.place.state.root },
+    mirror: mirrorOf(params, connection),
+    ...params.claiming,
   });
 }
 
-function mirrorOf({ place, holds, env }: OpenOrder, connection: GitHubConnection): MirrorOrder {
+function mirrorOf({ place, holds, env }: OpenParams, connection: GitHubConnection): MirrorParams {
   const { client, repository } = connection;
   const { owner, repo } = repository;
   return {
@@ -123,16 +123,16 @@ function mirrorOf({ place, holds, env }: OpenOrder, connection: GitHubConnection
 }
 
 function openForge(
-  order: OpenOrder,
+  params: OpenParams,
   connection: GitHubConnection,
   known: Pick<FoundMasterIssue, 'subIssues'> &
     Pick<GitHubIssue, 'referenced'> &
-    Pick<GitHubForgeOrder, 'claims'>,
+    Pick<GitHubForgeParams, 'claims'>,
 ): Promise<GitHubForge> {
-  const { holds, env } = order;
-  const { github, isDraft } = order.settings;
+  const { holds, env } = params;
+  const { github, isDraft } = params.settings;
   const { repository } = connection;
-  const { directory, source, git: userGit } = mirrorOf(order, connection);
+  const { directory, source, git: userGit } = mirrorOf(params, connection);
   return openGitHubForge({
     ...{ ...connection, holds, env, directory, source, userGit },
     ...{ claims: known.claims, subIssues: known.subIssues },
@@ -172,14 +172,14 @@ function host({ host: name }: KnownRepository): string {
  * A finding when the tasks of a master issue need more sub-issues than GitHub allows for one issue; null when there is
  * room. A task whose sub-issue is there already needs none.
  */
-function subIssueRoomFinding(order: {
+function subIssueRoomFinding(params: {
   /** The master issue, as people write it. */
   readonly name: string;
   readonly tasks: readonly Pick<SubTask, 'ordinal' | 'title' | 'reference'>[];
   /** The sub-issues that it has; GitHub counts closed ones, too. */
   readonly subIssues: readonly Pick<FoundIssue, 'number' | 'title'>[];
 }): Finding | null {
-  const { name, tasks, subIssues } = order;
+  const { name, tasks, subIssues } = params;
   const isThere = ({ title, reference }: (typeof tasks)[number]): boolean =>
     subIssues.some(
       (issue) =>

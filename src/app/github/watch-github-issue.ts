@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { IssueWords, ReadIssue } from '../../model/issue/issue-digest.ts';
 import { UserError } from '../../model/user-error.ts';
 
-export type IssueWatchOrder = {
+export type IssueWatchParams = {
   /** What the issue asked for when it was last read. */
   readonly known: IssueWords;
   /** Reads it again. */
@@ -17,25 +17,25 @@ export type IssueWatchOrder = {
 const longestWaitMs = 5_000;
 
 /** What an issue on GitHub asks for by now: read again when the last reading is old; otherwise, or without an answer, the last reading. */
-export function watchGitHubIssue(order: IssueWatchOrder): ReadIssue {
-  let { known } = order;
-  let readAt = order.elapsed();
+export function watchGitHubIssue(params: IssueWatchParams): ReadIssue {
+  let { known } = params;
+  let readAt = params.elapsed();
   let reading: Promise<void> | null = null;
   const readAgain = async (): Promise<void> => {
     try {
-      known = await order.read();
+      known = await params.read();
     } catch (error) {
       // GitHub's bad days say nothing about the words of the issue; an issue that has no tasks any more does.
       if (!(error instanceof UserError)) throw error;
       const { code } = error.problem;
       if (code === 'no-sub-tasks' || code === 'issue-too-large') known = nothingAsked;
     } finally {
-      readAt = order.elapsed();
+      readAt = params.elapsed();
       reading = null;
     }
   };
   return async ({ isLast }) => {
-    if (!isLast && reading === null && order.elapsed() - readAt < order.everyMs) return known;
+    if (!isLast && reading === null && params.elapsed() - readAt < params.everyMs) return known;
     reading ??= readAgain();
     const enough = new AbortController();
     const patience = delay(longestWaitMs, undefined, { signal: enough.signal });

@@ -2,7 +2,7 @@ import { findMasterIssue } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import type { MasterIssue } from '../../model/issue/issue.ts';
 import type { AppContext } from '../user-interface.ts';
-import { findPlace } from '../place/open-repository.ts';
+import { findPlace } from '../place/find-place.ts';
 import { readIssueArgument } from './issue-argument.ts';
 import { parseIssueText, readIssueFile, readKnownIssue } from './load-issue.ts';
 

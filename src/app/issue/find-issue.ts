@@ -2,11 +2,11 @@ import { findMasterIssue, masterKey } from '../../forge/local/local-forge.ts';
 import { openRecords } from '../../forge/local/records.ts';
 import type { IssueRef } from '../../model/issue/issue.ts';
 import type { AppContext } from '../user-interface.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import { readIssueArgument } from './issue-argument.ts';
 import { readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
 
-export type IssueOrder = {
+export type IssueParams = {
   readonly argument: string;
   readonly place: Place;
   readonly context: Pick<AppContext, 'directory'>;
@@ -15,8 +15,8 @@ export type IssueOrder = {
 export type FoundIssue = { readonly ref: IssueRef; readonly text: IssueText };
 
 /** Finds an issue of the local forge without writing anything: its text, and the number that it has or would get. */
-export async function findIssue(order: IssueOrder): Promise<FoundIssue> {
-  const { place, argument, context } = order;
+export async function findIssue(params: IssueParams): Promise<FoundIssue> {
+  const { place, argument, context } = params;
   // Reading needs no lock: a file appears in its folder whole.
   const records = openRecords(place.state.forge, (work) => work());
   const wanted = readIssueArgument(argument);

@@ -1,4 +1,4 @@
-import { digestIssue, openTitles } from '../../intake/issue-digest.ts';
+import { digestIssue, openTitles } from '../../intake/digest-issue.ts';
 import { parseIssue } from '../../intake/parse-issue.ts';
 import {
   findEdits,

@@ -3,7 +3,7 @@ import type { Forge } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { ensureContents } from '../../git/partial-clone.ts';
 import { findBase } from '../../git/user-repository.ts';
-import { digestIssue } from '../../intake/issue-digest.ts';
+import { digestIssue } from '../../intake/digest-issue.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { IssueRef, MasterIssue } from '../../model/issue/issue.ts';
 import type { IssueDigest, ReadIssue } from '../../model/issue/issue-digest.ts';
@@ -13,7 +13,7 @@ import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { GitHubTarget } from '../github/choose-forge.ts';
 import type { AppContext } from '../user-interface.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StartRequest } from '../github/start-request.ts';
@@ -40,7 +40,7 @@ export type OpenedIssue = {
 };
 
 /** Where `orchestrate` works, and with what. */
-export type Setting = {
+export type Opening = {
   readonly self: ProcessIdentity;
   readonly place: Place;
   readonly settings: Settings;
@@ -55,17 +55,17 @@ export type Setting = {
 export function openIssue(
   wanted: IssueArgument,
   target: GitHubTarget | null,
-  setting: Setting,
+  opening: Opening,
 ): Promise<OpenedIssue> {
   return target === null
-    ? openLocalIssue(wanted, setting)
-    : openGitHubIssue(wanted, target, setting);
+    ? openLocalIssue(wanted, opening)
+    : openGitHubIssue(wanted, target, opening);
 }
 
-async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<OpenedIssue> {
-  const { place, settings, holds, journal, context } = setting;
+async function openLocalIssue(wanted: IssueArgument, opening: Opening): Promise<OpenedIssue> {
+  const { place, settings, holds, journal, context } = opening;
   const base = await findBase(place.repository, settings.base);
-  requireRoomBeside(base.branch);
+  requireFreeBranchFolder(base.branch);
   await ensureContents({ git: place.repository.git, commit: base.sha, env: context.env });
   const forge = await openLocalForge({
     directory: place.state.forge,
@@ -101,24 +101,24 @@ async function openLocalIssue(wanted: IssueArgument, setting: Setting): Promise<
 async function openGitHubIssue(
   wanted: IssueArgument,
   target: GitHubTarget,
-  setting: Setting,
+  opening: Opening,
 ): Promise<OpenedIssue> {
-  const { journal, context } = setting;
+  const { journal, context } = opening;
   const task = subIssueTask(journal, wanted, target);
   const { openGitHub } = await import('../github/open-github.ts');
   const { branch, ...opened } = await openGitHub({
-    ...setting,
+    ...opening,
     target,
     number: task?.master.number ?? target.number,
     env: context.env,
-    claiming: { isTakenOver: setting.options.takeOver ?? false },
+    claiming: { isTakenOver: opening.options.takeOver ?? false },
     note: (text) => context.user.warn(text),
   });
-  requireRoomBeside(branch);
+  requireFreeBranchFolder(branch);
   return { ...opened, ordinal: task?.ordinal ?? null, base: { branch, sha: '' } };
 }
 
 /** Throws a `UserError` when git has no place for the branches of tasks next to the base, before a clone is made of it. */
-function requireRoomBeside(branch: string): void {
+function requireFreeBranchFolder(branch: string): void {
   if (branch === branchFolder) throw new UserError({ code: 'base-in-the-way', branch });
 }

@@ -1,4 +1,4 @@
-import { digestIssue, digestReference } from '../../intake/issue-digest.ts';
+import { digestIssue, digestReference } from '../../intake/digest-issue.ts';
 import { withOrdersAgain } from '../../intake/order/with-orders.ts';
 import { readDocument } from '../../intake/markdown/markdown-document.ts';
 import type { IssueDigest } from '../../model/issue/issue-digest.ts';

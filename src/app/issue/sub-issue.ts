@@ -4,7 +4,7 @@ import { plainText } from '../../model/text/plain-text.ts';
 import { hasSucceeded } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { GitHubTarget } from '../github/choose-forge.ts';
-import { findTaskOfSubIssue } from '../place/open-repository.ts';
+import { findTaskOfSubIssue } from '../place/find-place.ts';
 import type { IssueArgument } from './issue-argument.ts';
 
 /** The task of a run whose sub-issue is meant on the forge that was chosen; null when it is the sub-issue of none. */

@@ -1,13 +1,13 @@
 import type { JournalEvent } from '../../model/event/event.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { mergeIssue } from '../merge.ts';
+import { mergeIssue } from '../merge-issue.ts';
 import type { MergeOutcome } from '../merge-outcome.ts';
-import { orchestrate } from '../orchestrate.ts';
-import { findPlace, findRun } from '../place/open-repository.ts';
+import { orchestrate } from '../orchestrate-issue.ts';
+import { findPlace, findRun } from '../place/find-place.ts';
 import { openPlanning } from '../open-planning.ts';
 import type { PlannedIssue } from '../planned-issue.ts';
-import type { AppContext, RunView, StopListener, StopOrder } from '../user-interface.ts';
+import type { AppContext, RunView, StopListener, StopParams } from '../user-interface.ts';
 import { openEventQueue } from './event-queue.ts';
 import type { MergeRequest, OpenRunRequest, PlanRequest, RunRequest, Where } from './requests.ts';
 
@@ -104,7 +104,7 @@ function forProgram(
       width: null,
       showRun: () =>
         Promise.resolve({ take, note: onNote, aside: (talk) => talk(), stop: () => undefined }),
-      listenForStop: (order) => listen(order, request),
+      listenForStop: (params) => listen(params, request),
     },
   };
 }
@@ -114,7 +114,7 @@ function ignore(): void {
 }
 
 /** A program stops a run by its signals. Other processes nudge ours with SIGUSR2, which would end it unheard. */
-function listen(order: StopOrder, request: Pick<RunRequest, 'signal' | 'drain'>): StopListener {
+function listen(params: StopParams, request: Pick<RunRequest, 'signal' | 'drain'>): StopListener {
   const [drain, now] = [new AbortController(), new AbortController()];
   let hasRunTimedOut = false;
   const endNow = (): void => {
@@ -124,9 +124,9 @@ function listen(order: StopOrder, request: Pick<RunRequest, 'signal' | 'drain'>)
   const onDrain = (): void => {
     if (drain.signal.aborted) return;
     drain.abort();
-    order.onDrain();
+    params.onDrain();
   };
-  const limit = order.runTimeoutSeconds;
+  const limit = params.runTimeoutSeconds;
   const timer =
     limit === null
       ? undefined
@@ -139,10 +139,10 @@ function listen(order: StopOrder, request: Pick<RunRequest, 'signal' | 'drain'>)
     if (signal?.aborted) call();
     else signal?.addEventListener('abort', call, { once: true, signal: released.signal });
   };
-  whenAborted(order.lost, endNow);
+  whenAborted(params.lost, endNow);
   whenAborted(request.signal, endNow);
   whenAborted(request.drain, onDrain);
-  process.on('SIGUSR2', order.onNudge);
+  process.on('SIGUSR2', params.onNudge);
   return {
     drain: drain.signal,
     now: now.signal,
@@ -150,7 +150,7 @@ function listen(order: StopOrder, request: Pick<RunRequest, 'signal' | 'drain'>)
     release: () => {
       clearTimeout(timer);
       released.abort();
-      process.off('SIGUSR2', order.onNudge);
+      process.off('SIGUSR2', params.onNudge);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { TaskState } from '../../model/state/task-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { AppContext } from '../user-interface.ts';
-import { findPlace, findRun, type Place } from './open-repository.ts';
+import { findPlace, findRun, type Place } from './find-place.ts';
 
 /** A task as a user names it: its run's issue, and its number in that. */
 export type TaskArgument = { readonly issue: string; readonly task: number };

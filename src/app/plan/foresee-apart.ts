@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../process/run-command.ts';
-import type { Foresight, ForesightOrder } from './foresight.ts';
+import type { Foresight, ForesightParams } from './foresight.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = fileURLToPath(new URL(`foresee-program.${extension}`, import.meta.url));
@@ -11,13 +11,13 @@ const program = fileURLToPath(new URL(`foresee-program.${extension}`, import.met
  */
 export async function foreseeApart(
   { directory, env }: { readonly directory: string; readonly env: NodeJS.ProcessEnv },
-  order: ForesightOrder,
+  params: ForesightParams,
 ): Promise<Foresight> {
   const { end, stdout, stderr } = await runCommand({
     argv: [process.execPath, program, directory],
     cwd: directory,
     env,
-    input: JSON.stringify(order),
+    input: JSON.stringify(params),
   });
   if (end.kind === 'exited' && end.code === 0) return JSON.parse(stdout) as Foresight;
   const how = end.kind === 'signalled' ? `was ended by ${end.signal}` : 'failed';

@@ -5,7 +5,7 @@
 import { text } from 'node:stream/consumers';
 import { gitAt } from '../../git/git.ts';
 import { hideExperimentalWarnings } from '../../process/experimental-warnings.ts';
-import { foresee, type ForesightOrder } from './foresight.ts';
+import { foresee, type ForesightParams } from './foresight.ts';
 
 hideExperimentalWarnings();
 const [directory = '.'] = process.argv.slice(2);
@@ -14,6 +14,6 @@ setInterval(() => {
   if (process.ppid !== asker) process.exit(1);
 }, 500).unref();
 
-const order = JSON.parse(await text(process.stdin)) as ForesightOrder;
-const foresight = await foresee(gitAt(directory, process.env), order);
+const params = JSON.parse(await text(process.stdin)) as ForesightParams;
+const foresight = await foresee(gitAt(directory, process.env), params);
 process.stdout.write(JSON.stringify(foresight));

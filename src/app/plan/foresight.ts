@@ -8,7 +8,7 @@ import type {
   RepositoryIndex,
   SizeHistory,
 } from '../../model/plan/repository-index.ts';
-import { isEmptyBarrel } from '../../planning/predict/code-dependencies.ts';
+import { isEmptyBarrel } from '../../planning/predict/find-code-dependencies.ts';
 import { openPredictor } from '../../planning/predict/predict-footprint.ts';
 import type { OverlapWeights } from '../../planning/predict/predict-overlap.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../../planning/predict/similar-changes.ts';
 
 /** What is asked of a repository for a plan. */
-export type ForesightOrder = {
+export type ForesightParams = {
   readonly commit: string;
   readonly cacheDirectory: string | null;
   /** The issue's own file, as seen from the repository's root: it has the words of all its tasks, and none works on it. */
@@ -42,8 +42,8 @@ export type Foresight = {
 };
 
 /** Reads a repository and foresees from it which files each task will touch. */
-export async function foresee(git: Git, order: ForesightOrder): Promise<Foresight> {
-  const { commit, cacheDirectory, own, texts } = order;
+export async function foresee(git: Git, params: ForesightParams): Promise<Foresight> {
+  const { commit, cacheDirectory, own, texts } = params;
   const index = await openIndex({ git, commit, cacheDirectory });
   const predict = openPredictor(withoutWords(index, own));
   const predicted: [number, readonly PredictedFile[]][] = [];
@@ -65,15 +65,15 @@ export async function foresee(git: Git, order: ForesightOrder): Promise<Foresigh
   };
 }
 
-async function sizesOf(order: {
+async function sizesOf(params: {
   readonly git: Git;
   readonly cacheDirectory: string | null;
   readonly index: RepositoryIndex;
   readonly like: readonly (readonly [ordinal: number, changes: readonly LikeChange[]])[];
 }): Promise<Foresight['sizes']> {
-  const { git, like } = order;
-  using cache = openFactsCache(order.cacheDirectory);
-  const usual = usualChanges(order.index);
+  const { git, like } = params;
+  using cache = openFactsCache(params.cacheDirectory);
+  const usual = usualChanges(params.index);
   const alike = like.flatMap(([, changes]) => changes.map(({ change }) => change.commit));
   const known = await readChangeSizes(git, [...usual, ...alike], cache);
   return {

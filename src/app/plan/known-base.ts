@@ -19,10 +19,10 @@ export function newestBaseCheck(journal: Journal, sha: string): RunState | null 
 /** Whether an earlier run saw all that is run on a base now, setup and checks, pass on this very commit. */
 export function isKnownGreen(
   journal: Journal,
-  order: { readonly base: { readonly sha: string }; readonly evidence: BaseEvidence },
+  params: { readonly base: { readonly sha: string }; readonly evidence: BaseEvidence },
 ): boolean {
-  const { setup, checks } = order.evidence;
-  const seen = newestBaseCheck(journal, order.base.sha)?.baseChecks ?? [];
+  const { setup, checks } = params.evidence;
+  const seen = newestBaseCheck(journal, params.base.sha)?.baseChecks ?? [];
   const wanted = [setup, ...checks.map(({ command }) => command)].filter((one) => one !== null);
   return (
     !seen.some(isRed) && wanted.every((command) => seen.some((check) => check.command === command))

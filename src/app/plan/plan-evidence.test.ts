@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratchRepository, type ScratchRepository } from '../../../test/rig/scratch-repository.ts';
 import { planIssue } from '../../planning/plan-issue.ts';
 import { parseIssueText } from '../issue/load-issue.ts';
-import { readPlanEvidence, type EvidenceOrder } from './plan-evidence.ts';
+import { readPlanEvidence, type EvidenceParams } from './plan-evidence.ts';
 
 let repository: ScratchRepository;
 let elsewhere: string;
@@ -38,7 +38,7 @@ const master = parseIssueText({
   ].join('\n'),
 });
 
-async function order(isLongLived: boolean): Promise<EvidenceOrder> {
+async function order(isLongLived: boolean): Promise<EvidenceParams> {
   const listed = await repository.git.run(['ls-tree', '-r', '--name-only', 'HEAD']);
   const sha = (await repository.git.run(['rev-parse', 'HEAD'])).trim();
   return {

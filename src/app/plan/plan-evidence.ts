@@ -20,7 +20,7 @@ import type { BaseEvidence } from './base-evidence.ts';
 import { foreseeApart } from './foresee-apart.ts';
 import type { Foresight } from './foresight.ts';
 
-export type EvidenceOrder = {
+export type EvidenceParams = {
   /** Where the base's commit is. */
   readonly git: Git;
   readonly base: Pick<BaseEvidence, 'files' | 'checks'>;
@@ -44,8 +44,8 @@ const filesWorthACache = 200;
 const filesWorthAProcess = 1_000;
 
 /** Puts together what a plan is made from: the base's files, what they foretell, and what past runs took. */
-export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> {
-  const { hubs, emptyBarrels, predicted, pairWeights, sizes } = await readForesight(order);
+export async function readPlanEvidence(params: EvidenceParams): Promise<Evidence> {
+  const { hubs, emptyBarrels, predicted, pairWeights, sizes } = await readForesight(params);
   const footprints = new Map(
     predicted.map(([ordinal, files]) => [
       ordinal,
@@ -54,7 +54,7 @@ export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> 
   );
   const similar = new Map(sizes.similar);
   return {
-    files: order.base.files,
+    files: params.base.files,
     hubs: new Map(hubs),
     emptyBarrels: new Set(emptyBarrels),
     predict: ({ ordinal }: SubTask) => footprints.get(ordinal) ?? [],
@@ -63,13 +63,13 @@ export async function readPlanEvidence(order: EvidenceOrder): Promise<Evidence> 
       similar: similar.get(ordinal) ?? [],
       usual: sizes.usual,
     }),
-    past: pastRuns(order),
-    tests: testsOf(order),
+    past: pastRuns(params),
+    tests: testsOf(params),
   };
 }
 
-async function readForesight(order: EvidenceOrder): Promise<Foresight> {
-  const { git, base, sha, env, master, root, source, isLongLived } = order;
+async function readForesight(params: EvidenceParams): Promise<Foresight> {
+  const { git, base, sha, env, master, root, source, isLongLived } = params;
   const wanted = {
     commit: sha,
     cacheDirectory: base.files.size < filesWorthACache ? null : cacheHome(env),
@@ -83,7 +83,7 @@ async function readForesight(order: EvidenceOrder): Promise<Foresight> {
 }
 
 /** What the checks test: those given by hand whatever the user means by them, the others by what they run. */
-function testsOf({ base, settings }: EvidenceOrder): readonly TestReach[] {
+function testsOf({ base, settings }: EvidenceParams): readonly TestReach[] {
   if (settings.checks !== null) return settings.checks.length === 0 ? [] : ['all'];
   return base.checks.flatMap(({ name, command, definition }): TestReach[] => {
     const script = definition?.kind === 'scripts' ? definition.scripts.get(name) : undefined;
@@ -101,7 +101,7 @@ export function planOptions({ maxWorkers, stack, batches, independent }: Setting
 const mostRuns = 20;
 
 /** The issue's own run does not count: a run that is taken up again is to find the plan that it had. */
-function pastRuns({ journal, issue, settings }: EvidenceOrder): PastRuns | null {
+function pastRuns({ journal, issue, settings }: EvidenceParams): PastRuns | null {
   const others = journal
     ?.runs()
     .filter((entry) => displayIssue(entry.issue) !== displayIssue(issue));

@@ -5,7 +5,7 @@ import { foldRun } from '../../model/state/fold-run.ts';
 import { hasSucceeded } from '../../model/state/task-state.ts';
 import { planIssue, type Evidence, type PlanOptions } from '../../planning/plan-issue.ts';
 
-export type PlanRunOrder = {
+export type PlanRunParams = {
   readonly master: MasterIssue;
   readonly evidence: Evidence;
   readonly options: PlanOptions;
@@ -24,11 +24,11 @@ export type RunPlans = { readonly whole: Plan; readonly now: Plan };
  * Plans an issue for a run. When only some tasks are chosen, these stack on each other and on what has succeeded, and
  * never on a task that was not chosen.
  */
-export function planRun(order: PlanRunOrder): RunPlans {
-  const { master, evidence, options, only, findings } = order;
+export function planRun(params: PlanRunParams): RunPlans {
+  const { master, evidence, options, only, findings } = params;
   const whole = withFindings(planIssue(master, evidence, options), findings);
   if (only === null) return { whole, now: whole };
-  const ground = planIssue(master, evidence, { ...options, only: [...only, ...succeeded(order)] });
+  const ground = planIssue(master, evidence, { ...options, only: [...only, ...succeeded(params)] });
   const chosen = new Map(
     ground.tasks
       .filter(({ ordinal }) => only.includes(ordinal))
@@ -42,7 +42,7 @@ export function planRun(order: PlanRunOrder): RunPlans {
   };
 }
 
-function succeeded({ journal, issue }: PlanRunOrder): number[] {
+function succeeded({ journal, issue }: PlanRunParams): number[] {
   const run = journal.findRun(issue);
   const state = run === null ? null : foldRun(journal.read(run, 0));
   return state?.tasks.filter(hasSucceeded).map(({ ordinal }) => ordinal) ?? [];

@@ -3,10 +3,10 @@ import { fitWorkers } from '../../workspace/machine/resources.ts';
 import { resourceFindings } from './surroundings.ts';
 
 const machine = { availableMemoryMb: 16_000, freeDiskMb: 100_000, cores: 2 };
-const order = { ...machine, wanted: 5, worktreeMb: 20 };
+const params = { ...machine, wanted: 5, worktreeMb: 20 };
 
 test('fewer cores than agents are mentioned when there is work for more', () => {
-  const fit = fitWorkers({ ...order, isGivenByHand: false });
+  const fit = fitWorkers({ ...params, isGivenByHand: false });
   const findings = resourceFindings(fit, machine, { wanted: 5, tasks: 3 });
   expect(findings).toMatchObject([
     {
@@ -18,7 +18,7 @@ test('fewer cores than agents are mentioned when there is work for more', () => 
 });
 
 test('a number that was given overrides this the cores, and nothing is said', () => {
-  const fit = fitWorkers({ ...order, isGivenByHand: true });
+  const fit = fitWorkers({ ...params, isGivenByHand: true });
   expect(fit.workers).toBe(5);
   expect(resourceFindings(fit, machine, { wanted: 5, tasks: 9 })).toEqual([]);
 });

@@ -5,7 +5,7 @@ import type { IssueRef } from '../../model/issue/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { secretForms } from '../../model/text/secret-forms.ts';
 import { cancellationOf } from '../../orchestration/task/cancellation.ts';
-import { holdingOf } from '../../radar/heed-conflicts.ts';
+import { holdingOf } from '../../radar/react-to-conflicts.ts';
 import { startPulse } from '../../services/pulse.ts';
 import { openReviewGate, type ReviewGate } from '../../services/review-gate.ts';
 import { openStartGate } from '../../services/start-gate.ts';
@@ -27,9 +27,9 @@ import { openOriginalChecks } from './open-original-checks.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import { handedKeys, handedSecrets } from './handed-secrets.ts';
 
-import { buildWorkspaces, type WorkspacesOrder } from './build-workspaces.ts';
+import { buildWorkspaces, type WorkspacesParams } from './build-workspaces.ts';
 
-export type ServicesOrder = WorkspacesOrder & {
+export type ServicesParams = WorkspacesParams & {
   readonly evidence: BaseEvidence;
   readonly stop: StopSignals;
   /** MB that a checkout of the base takes. */
@@ -52,23 +52,23 @@ export function reviewLookMs({ forge }: IssueRef, { github }: Settings): number 
 const mostPreparedAhead = 8;
 
 /** Builds what a run needs from the real world: the one place where adapters meet the run. */
-export async function buildServices(order: ServicesOrder): Promise<RunServices> {
-  const { record, settings } = order;
+export async function buildServices(params: ServicesParams): Promise<RunServices> {
+  const { record, settings } = params;
   const now = (): Date => new Date();
-  const workspaces = await buildWorkspaces(order);
+  const workspaces = await buildWorkspaces(params);
   const { clone } = workspaces;
   const original = await openOriginalChecks(clone.git, record.state().firstBase, settings);
   // What must not appear in an issue where the user reads it; and the forge's own token.
-  const secrets = [...handedSecrets(settings, order.env), ...order.forge.secrets];
+  const secrets = [...handedSecrets(settings, params.env), ...params.forge.secrets];
   return {
     record,
     forge: {
-      ...forgeInRun({ ...order, clone, secrets, now }),
-      readIssue: order.readIssue,
+      ...forgeInRun({ ...params, clone, secrets, now }),
+      readIssue: params.readIssue,
       diagnose: (found) => renderDiagnosticIssue({ state: found, secrets }),
     },
     workspaces,
-    agents: buildAgents(order, now),
+    agents: buildAgents(params, now),
     clock: {
       now,
       elapsed: () => performance.now(),
@@ -76,16 +76,16 @@ export async function buildServices(order: ServicesOrder): Promise<RunServices> 
       pulse: startPulse(
         Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000,
       ),
-      stop: order.stop,
+      stop: params.stop,
       cancelSignal: cancellationOf(record),
       holdSignal: holdingOf(record),
     },
-    settings: executionSettings(order, original),
+    settings: executionSettings(params, original),
   };
 }
 
-function buildAgents(order: ServicesOrder, now: () => Date): RunAgents {
-  const { record, fleet, settings, self, log } = order;
+function buildAgents(params: ServicesParams, now: () => Date): RunAgents {
+  const { record, fleet, settings, self, log } = params;
   return {
     ...{ fleet, self, log },
     agentNamed: (name) => {
@@ -94,8 +94,8 @@ function buildAgents(order: ServicesOrder, now: () => Date): RunAgents {
     },
     places: placesFor(settings.maxWorkers),
     gate: openStartGate(record, now),
-    reviews: reviewGate(order, now),
-    shortage: () => findShortage(order),
+    reviews: reviewGate(params, now),
+    shortage: () => findShortage(params),
   };
 }
 
@@ -107,7 +107,7 @@ function placesFor(maxWorkers: number): RunPlaces {
   };
 }
 
-function reviewGate({ record, settings, forge }: ServicesOrder, now: () => Date): ReviewGate {
+function reviewGate({ record, settings, forge }: ServicesParams, now: () => Date): ReviewGate {
   return openReviewGate({
     ...{ record, now, look: forge.reviews },
     most: settings.maxUnreviewed,
@@ -117,17 +117,17 @@ function reviewGate({ record, settings, forge }: ServicesOrder, now: () => Date)
 }
 
 function executionSettings(
-  order: ServicesOrder,
+  params: ServicesParams,
   original: OriginalChecks | null,
 ): ExecutionSettings {
-  const { settings, evidence, env } = order;
+  const { settings, evidence, env } = params;
   const instructions = [settings.instructions, evidence.instructions];
   return {
     setup: evidence.setup,
     checks: evidence.checks,
     original,
-    isBaseKnownGreen: order.isBaseKnownGreen ?? false,
-    agreesToRedBase: order.agreesToRedBase ?? (() => Promise.resolve(false)),
+    isBaseKnownGreen: params.isBaseKnownGreen ?? false,
+    agreesToRedBase: params.agreesToRedBase ?? (() => Promise.resolve(false)),
     secretForms: secretForms(handedSecrets(settings, env)),
     keyForms: secretForms(handedKeys(settings, env)),
     statusIntervalSeconds: settings.statusIntervalSeconds,
@@ -160,7 +160,7 @@ async function findShortage({
   place,
   settings,
   worktreeMb,
-}: ServicesOrder): Promise<string | null> {
+}: ServicesParams): Promise<string | null> {
   const resources = await measureResources(place.state.root);
   const fit = fitWorkers({
     ...resources,

@@ -9,8 +9,8 @@ import { issueKey } from '../../model/issue/issue.ts';
 import { membersOf, type Fleet } from '../../services/fleet.ts';
 import type { RunRecord } from '../../services/run-record.ts';
 import {
-  roomsBeside,
-  type EnterOrder,
+  otherRooms,
+  type EnterParams,
   type Room,
   type RunWorkspaces,
 } from '../../services/run-workspaces.ts';
@@ -28,10 +28,10 @@ import {
 } from '../../workspace/environment/task-environment.ts';
 import { taskFoldersOf, type TaskFolders } from '../../workspace/environment/task-folders.ts';
 import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
 
-export type WorkspacesOrder = {
+export type WorkspacesParams = {
   readonly place: Place;
   readonly holds: Holds;
   readonly forge: Forge;
@@ -44,11 +44,11 @@ export type WorkspacesOrder = {
 };
 
 /** Opens what the programs of a run work in: its checkouts, and what each of them has around it. */
-export async function buildWorkspaces(order: WorkspacesOrder): Promise<RunWorkspaces> {
-  const { place, record, settings, sandbox } = order;
+export async function buildWorkspaces(params: WorkspacesParams): Promise<RunWorkspaces> {
+  const { place, record, settings, sandbox } = params;
   const { run } = record;
   const { repository, state } = place;
-  const { clone, workspaces } = await openWorkspaces(order);
+  const { clone, workspaces } = await openWorkspaces(params);
   return {
     ...workspaces,
     clone,
@@ -56,28 +56,28 @@ export async function buildWorkspaces(order: WorkspacesOrder): Promise<RunWorksp
     marker: (...parts) => attemptMarker(state.root, run, ...parts),
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
     workspacePath: (room) => join(state.workspaces, `${run}-task-${room}`),
-    openEnvironment: (room) => openEnvironment(order, room),
-    discardEnvironments: (rooms) => discardRooms(order, workspaces, rooms),
+    openEnvironment: (room) => openEnvironment(params, room),
+    discardEnvironments: (rooms) => discardRooms(params, workspaces, rooms),
     copyIgnored: async (to) => {
       const patterns = settings.copy;
       await copyIgnored({ patterns, userGit: repository.git, from: repository.root, to });
     },
     isSandboxed: sandbox !== null,
-    enter: (entering) => enterWorkspace(order, entering),
-    forgetSandbox: (room) => deleteTrees([join(taskFolders(order, room).directory, 'sandbox')]),
+    enter: (entering) => enterWorkspace(params, entering),
+    forgetSandbox: (room) => deleteTrees([join(taskFolders(params, room).directory, 'sandbox')]),
   };
 }
 
 /** Asking who holds ports forgets the dead ones'. */
 async function discardRooms(
-  order: WorkspacesOrder,
+  params: WorkspacesParams,
   workspaces: Workspaces,
   rooms: readonly Room[],
 ): Promise<void> {
-  const { place, record, holds } = order;
+  const { place, record, holds } = params;
   await holds.heldNames('port:');
-  const all = rooms.flatMap((room) => [room, ...roomsBeside(room)]);
-  await Promise.all(all.map((room) => discardTaskFolders(taskFolders(order, room))));
+  const all = rooms.flatMap((room) => [room, ...otherRooms(room)]);
+  await Promise.all(all.map((room) => discardTaskFolders(taskFolders(params, room))));
   for (const room of all.filter((one) => typeof one === 'string')) {
     const path = join(place.state.workspaces, `${record.run}-task-${room}`);
     for (const checkout of [path, `${path}-original`]) await workspaces.discard(checkout);
@@ -87,8 +87,8 @@ async function discardRooms(
 type OpenedWorkspaces = { readonly clone: BareClone; readonly workspaces: Workspaces };
 
 /** The bare clone behind the workspaces, with the forge's base in it. */
-async function openWorkspaces(order: WorkspacesOrder): Promise<OpenedWorkspaces> {
-  const { place, holds, forge, record } = order;
+async function openWorkspaces(params: WorkspacesParams): Promise<OpenedWorkspaces> {
+  const { place, holds, forge, record } = params;
   const { repository, state } = place;
   const { branch } = record.state().base;
   const clone = await ensureBareClone({
@@ -105,7 +105,7 @@ async function openWorkspaces(order: WorkspacesOrder): Promise<OpenedWorkspaces>
   await ensureLargeFiles({ git: clone.git, commit: base, from: repository.git, to: clone.git });
   // What agents see as the base follows.
   await clone.exclusively(() => updateRef(clone.git, ref, base));
-  const { sandbox, env } = order;
+  const { sandbox, env } = params;
   const confinement = openConfinement({ sandbox, env, home: homedir(), clone: clone.directory });
   const { trash } = state;
   const { identity } = repository;
@@ -114,17 +114,17 @@ async function openWorkspaces(order: WorkspacesOrder): Promise<OpenedWorkspaces>
 }
 
 async function enterWorkspace(
-  order: WorkspacesOrder,
-  { room, workspace, argv }: EnterOrder,
+  params: WorkspacesParams,
+  { room, workspace, argv }: EnterParams,
 ): Promise<readonly [string, ...string[]]> {
-  const { sandbox, settings, place, record, fleet } = order;
+  const { sandbox, settings, place, record, fleet } = params;
   if (sandbox === null) return argv;
-  const { directory, temporary } = taskFolders(order, room);
+  const { directory, temporary } = taskFolders(params, room);
   const status = dirname(runtimePaths(place.repository.root, record.state()).status(1));
   return enterSandbox({
     sandbox,
     argv: [...argv],
-    env: order.env,
+    env: params.env,
     home: homedir(),
     workspace,
     clone: place.state.clone,
@@ -139,30 +139,30 @@ async function enterWorkspace(
   });
 }
 
-function openEnvironment(order: WorkspacesOrder, room: Room): Promise<TaskEnvironment> {
-  const { place, record, settings } = order;
+function openEnvironment(params: WorkspacesParams, room: Room): Promise<TaskEnvironment> {
+  const { place, record, settings } = params;
   const { issue } = record.state();
   return openTaskEnvironment({
-    holds: order.holds,
-    env: order.env,
+    holds: params.holds,
+    env: params.env,
     home: homedir(),
     named: settings.variables,
     identity: place.repository.identity,
-    ...taskFolders(order, room),
+    ...taskFolders(params, room),
     facts: {
       MASTER_ISSUE: issueKey(issue),
       TIMEOUT: String(settings.timeoutSeconds),
-      ...(room === 'base' ? {} : taskFacts(order, room)),
+      ...(room === 'base' ? {} : taskFacts(params, room)),
     },
   });
 }
 
-function taskFolders({ place, record }: WorkspacesOrder, room: Room): TaskFolders {
+function taskFolders({ place, record }: WorkspacesParams, room: Room): TaskFolders {
   return taskFoldersOf(place.state, record.run, room);
 }
 
 function taskFacts(
-  { place, record }: WorkspacesOrder,
+  { place, record }: WorkspacesParams,
   room: Exclude<Room, 'base'>,
 ): Record<string, string> {
   const ordinal = Number.parseInt(String(room), 10);

@@ -5,7 +5,7 @@ import { foldRun } from '../../model/state/fold-run.ts';
 import { isOver, type AttemptState } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
-import { roomsBeside, soloRoom } from '../../services/run-workspaces.ts';
+import { otherRooms, soloRoom } from '../../services/run-workspaces.ts';
 import { identifySelf } from '../../process/identity.ts';
 import { endUnwatched } from '../../process/keeper.ts';
 import { endMarked } from '../../process/process-tree.ts';
@@ -14,7 +14,7 @@ import { attemptMarker, isMarkedBelow } from '../../workspace/environment/marker
 import { deleteTrees } from '../../workspace/clean/delete-trees.ts';
 import { discardTaskFolders } from '../../workspace/environment/task-environment.ts';
 import { taskFoldersOf } from '../../workspace/environment/task-folders.ts';
-import { openUserHolds, type FoundRun, type Place } from '../place/open-repository.ts';
+import { openUserHolds, type FoundRun, type Place } from '../place/find-place.ts';
 
 /** What the tree of a task that nobody watches gets between TERM and KILL. */
 const graceMs = 2_000;
@@ -59,7 +59,7 @@ async function endTasks(place: Place, found: FoundRun, self: ProcessIdentity): P
   const parts = [...meant.map(({ ordinal }) => ordinal), ...(isAll ? (['base'] as const) : [])];
   const markers = parts.map((part) => attemptMarker(place.state.root, run, part));
   await endMarked((marker) => markers.some((above) => isMarkedBelow(marker, above)), graceMs);
-  for (const room of parts.flatMap((part) => [part, ...roomsBeside(part)]))
+  for (const room of parts.flatMap((part) => [part, ...otherRooms(part)]))
     await discardTaskFolders(taskFoldersOf(place.state, run, room));
   for (const { ordinal } of meant) journal.append(run, { type: 'task-cancelled', task: ordinal });
   if (isAll) journal.append(run, { type: 'run-ended', how: howItEnded(now) });

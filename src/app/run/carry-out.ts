@@ -33,25 +33,25 @@ import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { mayContinue } from '../plan/approve-plan.ts';
 import { isKnownGreen } from '../plan/known-base.ts';
 import type { AppContext, RunView } from '../user-interface.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
 import type { Settings } from '../settings/settings.ts';
 import { resourceFindings } from '../plan/surroundings.ts';
 import { requireSignIn } from './require-sign-in.ts';
 import { buildFleet } from './build-fleet.ts';
-import { discreetLog, type Secrets, eventMask } from './discreet-record.ts';
+import { maskedLog, type Secrets, eventMask } from './mask-events.ts';
 import { handedSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
-import { buildServices, type ServicesOrder } from './build-services.ts';
-import { startRun, type Intent, type StartOrder } from './start-run.ts';
+import { buildServices, type ServicesParams } from './build-services.ts';
+import { startRun, type Intent, type StartParams } from './start-run.ts';
 import { noteWithoutSandbox } from './note-without-sandbox.ts';
 import { unheldLimits } from './unheld-limits.ts';
 
 /** Everything that is known before anything starts. */
 export type Undertaking = Pick<
-  StartOrder,
+  StartParams,
   'issue' | 'title' | 'source' | 'base' | 'self' | 'digest' | 'returns'
 > & {
   readonly place: Place;
@@ -71,21 +71,21 @@ export type Undertaking = Pick<
 };
 
 /** Carries out the work on an issue, in front of the user; gives the resulting state. */
-export async function carryOut(order: Undertaking): Promise<RunState> {
-  const { place, context, options, intent, journal } = order;
-  const fleet = await buildFleet(order.settings, intent.plan, context.env);
+export async function carryOut(params: Undertaking): Promise<RunState> {
+  const { place, context, options, intent, journal } = params;
+  const fleet = await buildFleet(params.settings, intent.plan, context.env);
   if (intent.ordinals.length > 0) await requireSignIn(fleet, context.env);
-  const sandbox = await chooseSandbox(order.settings, context.env);
-  const room = await findRoom(order);
-  const settings = { ...order.settings, maxWorkers: room.workers };
+  const sandbox = await chooseSandbox(params.settings, context.env);
+  const room = await findRoom(params);
+  const settings = { ...params.settings, maxWorkers: room.workers };
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
-  await sweepDrafts(foldersOf(order), new Date());
+  await sweepDrafts(foldersOf(params), new Date());
   if (intent.known !== null) await refreshRuntimeFiles(place, journal, intent.known.run);
   const output = await context.user.showRun();
   let record: RunRecord | null = null;
   // Listening comes first: a nudge that arrives before it would end us.
   const stop = context.user.listenForStop({
-    ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: order.claim.lost },
+    ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: params.claim.lost },
     onDrain: () =>
       output.note(
         'Draining: nothing new starts. Ctrl-C again ends the agents; their work is kept.',
@@ -95,9 +95,9 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
   try {
     if (sandbox === null)
       await noteWithoutSandbox(place.stateHome, { env: context.env, note: output.note });
-    const secrets = secretsOf(order);
+    const secrets = secretsOf(params);
     record = startRun({
-      ...order,
+      ...params,
       mask: eventMask(secrets),
       settings,
       runs: place.state.runs,
@@ -107,21 +107,21 @@ export async function carryOut(order: Undertaking): Promise<RunState> {
     const files = showAndKeep(record, { place, journal, output });
     for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
     for (const limit of unheldLimits(fleet, settings)) output.note(limit);
-    await noteDirtyBase(order, output);
+    await noteDirtyBase(params, output);
     // Programs see it in the events.
-    if (order.evidence.checks.length === 0 && !context.user.isProgram) output.note(uncheckedNote);
-    noteGuess(order, output);
+    if (params.evidence.checks.length === 0 && !context.user.isProgram) output.note(uncheckedNote);
+    noteGuess(params, output);
     const { env } = context;
     const { worktreeMb } = room;
-    const log = discreetLog(files.log, secrets);
-    const shared = { ...order, settings, record, sandbox, worktreeMb, env, stop, log };
-    const progress = showProgress(record, order);
+    const log = maskedLog(files.log, secrets);
+    const shared = { ...params, settings, record, sandbox, worktreeMb, env, stop, log };
+    const progress = showProgress(record, params);
     await runPhases({
-      ...{ record, merge: mergeWork(order, output), first: order, plan: order.planNext },
+      ...{ record, merge: mergeWork(params, output), first: params, plan: params.planNext },
       servicesFor: noteOriginalChecks(output.note, async (phase) =>
         buildServices({
-          ...{ ...shared, ...aboutBase(order, phase, output), evidence: phase.evidence },
-          fleet: phase === order ? fleet : await buildFleet(settings, phase.intent.plan, env),
+          ...{ ...shared, ...aboutBase(params, phase, output), evidence: phase.evidence },
+          fleet: phase === params ? fleet : await buildFleet(settings, phase.intent.plan, env),
         }),
       ),
     });
@@ -153,9 +153,9 @@ function foldersOf({ place, intent, issue }: Undertaking): readonly string[] {
 }
 
 /** What the run does once its tasks have ended; null when the user merges. */
-function mergeWork(order: Undertaking, { note }: RunView): MergeWork | null {
-  const { settings } = order;
-  return settings.merge === 'never' ? null : mergeInRun({ ...order, note }, settings.merge);
+function mergeWork(params: Undertaking, { note }: RunView): MergeWork | null {
+  const { settings } = params;
+  return settings.merge === 'never' ? null : mergeInRun({ ...params, note }, settings.merge);
 }
 
 /** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is required and there is none. */
@@ -231,9 +231,9 @@ function brokenView(output: RunView): (error: unknown) => void {
 /** Shows and keeps the run's events: those that its start has written already, and all that come. */
 function showAndKeep(
   record: RunRecord,
-  order: { readonly place: Place; readonly journal: Journal; readonly output: RunView },
+  params: { readonly place: Place; readonly journal: Journal; readonly output: RunView },
 ): RuntimeFiles {
-  const { place, journal, output } = order;
+  const { place, journal, output } = params;
   const files = keepRuntimeFiles(place.repository.root, record.state(), (error) =>
     output.note(
       `The runtime files cannot be written (${error.message}); the run continues. flotilla rebuild creates them later.`,
@@ -259,13 +259,13 @@ function noteGuess({ evidence, context }: Undertaking, output: RunView): void {
 
 /** What the run needs to know before anybody works on a base. */
 function aboutBase(
-  order: Undertaking,
+  params: Undertaking,
   phase: PhaseStart,
   output: RunView,
-): Pick<ServicesOrder, 'isBaseKnownGreen' | 'agreesToRedBase'> {
+): Pick<ServicesParams, 'isBaseKnownGreen' | 'agreesToRedBase'> {
   return {
-    isBaseKnownGreen: isKnownGreen(order.journal, phase),
-    agreesToRedBase: (troubles, { mayAsk }) => agreesToRedBase(order, output, troubles, mayAsk),
+    isBaseKnownGreen: isKnownGreen(params.journal, phase),
+    agreesToRedBase: (troubles, { mayAsk }) => agreesToRedBase(params, output, troubles, mayAsk),
   };
 }
 

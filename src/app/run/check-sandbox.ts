@@ -4,7 +4,7 @@ import { readSandboxReach, type SandboxReach } from '../../workspace/sandbox/san
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import type { AppContext } from '../user-interface.ts';
 import { knownOnly } from '../settings/known-only.ts';
-import { findPlace } from '../place/open-repository.ts';
+import { findPlace } from '../place/find-place.ts';
 import { readHarmlessConfiguration } from '../trust/read-trusted.ts';
 import { describeWithoutSandbox } from './without-sandbox.ts';
 

@@ -41,13 +41,13 @@ const mostTries = 3;
 /** The same, for work that reads how things stand only afterwards. */
 export async function claimAgain(
   forge: Pick<Forge, 'can' | 'takeClaim'>,
-  order: { readonly issue: IssueRef; readonly note: (text: string) => void },
+  params: { readonly issue: IssueRef; readonly note: (text: string) => void },
 ): Promise<IssueClaim> {
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const claim = await claimOnce(forge, order.note);
+    const claim = await claimOnce(forge, params.note);
     if (claim !== null) return claim;
   }
-  throw new UserError({ code: 'issue-contended', issue: displayIssue(order.issue) });
+  throw new UserError({ code: 'issue-contended', issue: displayIssue(params.issue) });
 }
 
 /** Works under a claim, and releases it. Throws the reason when another machine has taken over the issue meanwhile. */

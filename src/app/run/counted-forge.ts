@@ -8,10 +8,10 @@ export function countedForge(forge: Forge, record: (event: RunEvent) => unknown)
   if (!forge.can.usage) return forge;
   let reported = forge.usage().counted;
   return wrapForge(forge, {
-    around: async (operation, call, order) => {
+    around: async (operation, call, params) => {
       const { counted } = forgeOperations[operation];
       try {
-        return await call(...order);
+        return await call(...params);
       } finally {
         if (counted !== 'never') note(counted === 'always');
       }

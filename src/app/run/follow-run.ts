@@ -4,7 +4,7 @@ import { advanceRun } from '../../model/state/fold-run.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { isAlive } from '../../process/identity.ts';
 
-export type FollowOrder = {
+export type FollowParams = {
   readonly journal: Journal;
   readonly run: string;
   /** Aborted when the user has seen enough. */
@@ -19,7 +19,7 @@ export type FollowEnd = 'ended' | 'orphaned' | 'left';
 const lookMs = 1_000;
 
 /** Hands over a run's events from its first, and then as they come. */
-export async function followRun({ journal, run, left, onEvent }: FollowOrder): Promise<FollowEnd> {
+export async function followRun({ journal, run, left, onEvent }: FollowParams): Promise<FollowEnd> {
   const orphaned = new AbortController();
   let state: RunState | null = null;
   let seen = 0;

@@ -3,27 +3,27 @@ import { unaskedForge } from '../../../test/rig/unasked-forge.ts';
 import type { Forge } from '../../forge/forge.ts';
 import type { RunEvent } from '../../model/event/event.ts';
 import { countedForge } from './counted-forge.ts';
-import { discreetForge } from './discreet-forge.ts';
+import { maskedForge } from './masked-forge.ts';
 
 const secret = 'hunter2-hunter2-hunter2';
 
 test('no secret goes to a forge in a text, nor comes from it', async () => {
   const sent: unknown[] = [];
-  const take = async (order: unknown): Promise<{ number: number; url: string }> => {
-    sent.push(order);
+  const take = async (params: unknown): Promise<{ number: number; url: string }> => {
+    sent.push(params);
     return { number: 1, url: 'u' };
   };
   const forge: Forge = {
     ...unaskedForge,
     ensureIssue: take,
     ensurePullRequest: take,
-    ensureAnswer: async (order) => void sent.push(order),
+    ensureAnswer: async (params) => void sent.push(params),
     readJobLog: async () => `log ${secret}`,
     readReviewRequests: async () => [
       { id: 'a', author: 'una', isTrusted: true, body: secret, path: null, line: null },
     ],
   };
-  const discreet = discreetForge(forge, [secret]);
+  const discreet = maskedForge(forge, [secret]);
   const texts = { key: 'k', title: `Title ${secret}`, body: `Body ${secret}` };
   const parent = { forge: 'local', number: 1 } as const;
   await discreet.ensureIssue({ ...texts, kind: 'sub-issue', parent, labels: [] });

@@ -5,9 +5,9 @@ import type { RunRecord } from '../../services/run-record.ts';
 import type { StopSignals } from '../../services/run-services.ts';
 import type { Settings } from '../settings/settings.ts';
 import { countedForge } from './counted-forge.ts';
-import { discreetForge } from './discreet-forge.ts';
+import { maskedForge } from './masked-forge.ts';
 
-export type PatienceOrder = {
+export type PatienceParams = {
   readonly forge: Forge;
   readonly record: RunRecord;
   readonly settings: Settings;
@@ -15,7 +15,7 @@ export type PatienceOrder = {
   readonly now: () => Date;
 };
 
-export type InRunOrder = PatienceOrder & {
+export type InRunParams = PatienceParams & {
   /** The bare clone of the workspaces. */
   readonly clone: BareClone;
   /** What must not be published, and must reach no prompt and no journal. */
@@ -26,22 +26,22 @@ export type InRunOrder = PatienceOrder & {
  * The forge as a run has it: it waits out what passes, publishes no secret, its calls are journalled, and its branches
  * come to where the workspaces are made from.
  */
-export function forgeInRun(order: InRunOrder): Forge {
-  const near = withBranchesNear(withPatience(order), order.clone);
-  return countedForge(discreetForge(near, order.secrets), order.record.record);
+export function forgeInRun(params: InRunParams): Forge {
+  const near = withBranchesNear(withPatience(params), params.clone);
+  return countedForge(maskedForge(near, params.secrets), params.record.record);
 }
 
 /** The forge as a merge train has it: it waits out what passes. */
-export function forgeInTrain(order: PatienceOrder): Forge {
-  return patientForge(order.forge, patienceOf(order, order.settings.github.patience), 'train');
+export function forgeInTrain(params: PatienceParams): Forge {
+  return patientForge(params.forge, patienceOf(params, params.settings.github.patience), 'train');
 }
 
-function withPatience(order: PatienceOrder): Forge {
-  const { forge } = order;
-  const { patience } = order.settings.github;
+function withPatience(params: PatienceParams): Forge {
+  const { forge } = params;
+  const { patience } = params.settings.github;
   // The run's last word on what failed: worth a moment, not an hour.
-  const brief = patientForge(forge, patienceOf(order, Math.min(patience, 30)));
-  const patient = patientForge(forge, patienceOf(order, patience));
+  const brief = patientForge(forge, patienceOf(params, Math.min(patience, 30)));
+  const patient = patientForge(forge, patienceOf(params, patience));
   return {
     ...patient,
     ensureIssue: (issue) => (issue.kind === 'diagnostic' ? brief : patient).ensureIssue(issue),
@@ -60,7 +60,7 @@ function withBranchesNear(forge: Forge, clone: BareClone): Forge {
   };
 }
 
-function patienceOf({ record, stop, now }: PatienceOrder, seconds: number): Patience {
+function patienceOf({ record, stop, now }: PatienceParams, seconds: number): Patience {
   return {
     signal: stop.drain,
     longestMs: seconds * 1_000,

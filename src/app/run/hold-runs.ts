@@ -1,5 +1,5 @@
 import type { Holds } from '../../coordination/holds.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 
 /** Runs that no orchestrator can take up before they are let go. */
 export type HeldRuns = AsyncDisposable & {

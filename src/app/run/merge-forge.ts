@@ -4,10 +4,10 @@ import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { chooseForge } from '../github/choose-forge.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
 
-export type MergingHomeOrder = {
+export type MergingHomeParams = {
   readonly place: Place;
   /** The run whose pull requests are merged: it says where they are. */
   readonly state: Pick<RunState, 'issue' | 'base'>;
@@ -24,15 +24,15 @@ export type MergingHomeOrder = {
  * Opens the forge that a run has its pull requests on, and brings its base up to date. Throws a `UserError` when it
  * cannot be had: no token, no remote, a base that has moved apart.
  */
-export async function openMergingForge(order: MergingHomeOrder): Promise<Forge> {
-  const { state } = order;
-  if (state.issue.forge === 'local') return openLocal(order);
-  const forge = await openOnGitHub(order, state.issue);
+export async function openMergingForge(params: MergingHomeParams): Promise<Forge> {
+  const { state } = params;
+  if (state.issue.forge === 'local') return openLocal(params);
+  const forge = await openOnGitHub(params, state.issue);
   await forge.syncBase(state.base.branch, '');
   return forge;
 }
 
-async function openLocal({ place, state, holds }: MergingHomeOrder): Promise<Forge> {
+async function openLocal({ place, state, holds }: MergingHomeParams): Promise<Forge> {
   const base = await findBase(place.repository, state.base.branch);
   const forge = await openLocalForge({
     directory: place.state.forge,
@@ -46,14 +46,14 @@ async function openLocal({ place, state, holds }: MergingHomeOrder): Promise<For
 }
 
 async function openOnGitHub(
-  order: MergingHomeOrder,
+  params: MergingHomeParams,
   issue: Extract<RunState['issue'], { forge: 'github' }>,
 ): Promise<Forge> {
-  const { settings, place, env } = order;
+  const { settings, place, env } = params;
   const argument = { ...issue, kind: 'github', host: null } as const;
   const named = { ...settings, forge: 'github' } as const;
   const target = await chooseForge({ argument, settings: named, place, env });
   if (target === null) throw new Error(`Issue ${issue.number} has no place on GitHub`);
   const { openGitHubForMerging } = await import('../github/open-github.ts');
-  return openGitHubForMerging({ ...order, target, number: issue.number });
+  return openGitHubForMerging({ ...params, target, number: issue.number });
 }

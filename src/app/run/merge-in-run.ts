@@ -12,13 +12,13 @@ import type { Services, RunServices } from '../../services/run-services.ts';
 import { checkChangeLines } from '../../reporting/words/check-changes.ts';
 import { approvalWords } from '../../reporting/ending/awaiting-outcome.ts';
 import { fromHere } from '../place/from-here.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
 import { forgeInTrain } from './forge-in-run.ts';
 import { writeReviewPage } from './review-page.ts';
 import { reviewLookMs } from './build-services.ts';
 
-export type MergeInRunOrder = {
+export type MergeInRunParams = {
   readonly place: Place;
   readonly forge: Forge;
   readonly journal: Journal;
@@ -28,11 +28,11 @@ export type MergeInRunOrder = {
 };
 
 /** What a run does by itself once its tasks have ended: judges all branches together, and merges them. */
-export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWork {
-  const { journal, settings, note } = order;
+export function mergeInRun(params: MergeInRunParams, policy: TrainPolicy): MergeWork {
+  const { journal, settings, note } = params;
   return async (services: RunServices) => {
     const { record, clock } = services;
-    const forge = forgeInTrain({ ...order, record, stop: clock.stop, now: clock.now });
+    const forge = forgeInTrain({ ...params, record, stop: clock.stop, now: clock.now });
     try {
       const end = await mergeRun({
         ...{ services, forge, policy, method: settings.mergeMethod },
@@ -42,7 +42,7 @@ export function mergeInRun(order: MergeInRunOrder, policy: TrainPolicy): MergeWo
           fixes: () => settings.ciFixes,
           refusal: () => null,
         },
-        mayGoOn: (plan) => mayGoOn(order, { services, policy, plan }),
+        mayGoOn: (plan) => mayGoOn(params, { services, policy, plan }),
       });
       return end === 'stopped' || clock.stop.drain.aborted ? 'stopped' : 'done';
     } catch (error) {
@@ -61,7 +61,7 @@ type Asked = {
 
 /** Leaves a page for reviewers, and waits for them if they must approve. */
 async function mayGoOn(
-  { place, forge, journal, settings, note }: MergeInRunOrder,
+  { place, forge, journal, settings, note }: MergeInRunParams,
   { services, policy, plan }: Asked,
 ): Promise<boolean> {
   const { record, clock } = services;

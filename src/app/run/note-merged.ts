@@ -14,7 +14,7 @@ import type { RunState } from '../../model/state/run-state.ts';
  * hand and in whatever way; and so is one whose pull request the forge knows to be merged, even if the base has moved
  * since. What follows from merges is done if nobody did it.
  */
-export async function noteMerged(order: {
+export async function noteMerged(params: {
   readonly journal: Journal;
   readonly issue: IssueRef;
   /** Git in the forge's repository, which has the branches and the base. */
@@ -22,8 +22,8 @@ export async function noteMerged(order: {
   readonly base: string;
   readonly forge: Forge;
 }): Promise<void> {
-  const { journal, git, base, forge } = order;
-  const run = journal.findRun(order.issue);
+  const { journal, git, base, forge } = params;
+  const run = journal.findRun(params.issue);
   const state = run === null ? null : foldRun(journal.read(run, 0));
   if (run === null || state === null) return;
   const merged = await mergedOnForge(state, forge);

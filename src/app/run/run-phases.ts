@@ -13,7 +13,7 @@ export type PhaseStart = {
   readonly intent: Intent;
 };
 
-export type PhasesOrder = {
+export type PhasesParams = {
   readonly record: RunRecord;
   readonly first: PhaseStart;
   /** Plans what comes next, on the base as it is by now. */
@@ -24,19 +24,19 @@ export type PhasesOrder = {
 };
 
 /** Works and merges, and continues from the merged base as long as that makes more tasks possible. */
-export async function runPhases(order: PhasesOrder): Promise<void> {
-  const { record, servicesFor, merge } = order;
-  for (let phase = order.first; ;) {
+export async function runPhases(params: PhasesParams): Promise<void> {
+  const { record, servicesFor, merge } = params;
+  for (let phase = params.first; ;) {
     const services = await servicesFor(phase);
     const end = await executeRun(services, phase.intent.ordinals, merge);
     if (end === 'ended') return;
-    phase = await begin(order);
+    phase = await begin(params);
     record.record({ type: 'phase-begun', phase: currentPhase(record.state()), base: phase.base });
     recordPlan(record, phase.intent.plan);
   }
 }
 
-async function begin({ record, plan }: PhasesOrder): Promise<PhaseStart> {
+async function begin({ record, plan }: PhasesParams): Promise<PhaseStart> {
   try {
     return await plan();
   } catch (error) {

@@ -94,7 +94,7 @@ function mergePlans(before: Plan | null, now: Plan, tasks: readonly TaskState[])
   };
 }
 
-export type StartOrder = {
+export type StartParams = {
   readonly journal: Journal;
   readonly issue: IssueRef;
   readonly title: string;
@@ -116,25 +116,25 @@ export type StartOrder = {
 };
 
 /** Begins the run of an issue, or takes up the one that it has. */
-export function startRun(order: StartOrder): RunRecord {
-  const { intent, base } = order;
-  const settings = runSettings(order);
+export function startRun(params: StartParams): RunRecord {
+  const { intent, base } = params;
+  const settings = runSettings(params);
   const record =
-    intent.known === null ? beginRun(order, settings) : openKnownRun(order, intent.known);
+    intent.known === null ? beginRun(params, settings) : openKnownRun(params, intent.known);
   if (intent.known !== null)
     record.record({
       type: 'run-resumed',
       base,
       settings,
       only: intent.only,
-      orchestrator: order.self,
+      orchestrator: params.self,
     });
-  const { digest } = order;
+  const { digest } = params;
   if (digest !== null && JSON.stringify(intent.known?.issueDigest) !== JSON.stringify(digest))
     record.record({ type: 'issue-read', digest });
   recordPlan(record, intent.plan);
   for (const ordinal of intent.ordinals)
-    if (isOver(record.task(ordinal))) record.record(beginAnew(order, ordinal));
+    if (isOver(record.task(ordinal))) record.record(beginAnew(params, ordinal));
   return record;
 }
 
@@ -144,7 +144,7 @@ export function recordPlan(record: RunRecord, plan: Plan): void {
 }
 
 /** How a task that was over is worked on again. */
-function beginAnew({ returns = [], isFresh }: StartOrder, ordinal: number): RunEvent {
+function beginAnew({ returns = [], isFresh }: StartParams, ordinal: number): RunEvent {
   const returned = returns.find(({ task }) => task === ordinal);
   return returned ?? { type: 'task-retried', task: ordinal, why: 'asked', isFresh };
 }
@@ -154,13 +154,13 @@ function wordsOf(plan: Plan | null | undefined): string {
   return JSON.stringify([plan?.tasks, plan?.acceptance, plan?.context, plan?.phases]);
 }
 
-function openKnownRun({ journal, mask, onBroken }: StartOrder, known: RunState): RunRecord {
+function openKnownRun({ journal, mask, onBroken }: StartParams, known: RunState): RunRecord {
   return openRunRecord({ journal, run: known.run, mask, onBroken });
 }
 
-function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
-  const { journal, issue, title, source, base, intent, self, mask, onBroken } = order;
-  const run = freeRunId(order, runId(issue, new Date()));
+function beginRun(params: StartParams, settings: RunSettings): RunRecord {
+  const { journal, issue, title, source, base, intent, self, mask, onBroken } = params;
+  const run = freeRunId(params, runId(issue, new Date()));
   const first = {
     type: 'run-started',
     issue,
@@ -174,7 +174,7 @@ function beginRun(order: StartOrder, settings: RunSettings): RunRecord {
   return openRunRecord({ journal, run, first, mask, onBroken });
 }
 
-function runSettings({ settings, intent }: StartOrder): RunSettings {
+function runSettings({ settings, intent }: StartParams): RunSettings {
   const before = intent.known?.settings.areCheckChangesAccepted ?? false;
   return {
     agent: settings.agent,
@@ -193,7 +193,7 @@ function runSettings({ settings, intent }: StartOrder): RunSettings {
 }
 
 /** Two runs of one minute get different ids, also when the journal that knew the first was put aside. */
-function freeRunId({ journal, runs }: StartOrder, wanted: string): string {
+function freeRunId({ journal, runs }: StartParams, wanted: string): string {
   const taken = new Set(journal.runs().map(({ run }) => run));
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? wanted : `${wanted}-${number}`;

@@ -15,7 +15,7 @@ import {
   openPlaceJournal,
   openUserHolds,
   type Place,
-} from '../place/open-repository.ts';
+} from '../place/find-place.ts';
 import { givenAgain, type OrchestrateOptions } from '../settings/given-flags.ts';
 import { resolveSettings, type Settings } from '../settings/settings.ts';
 import { claimAgain, underClaim } from './claim-issue.ts';
@@ -42,7 +42,7 @@ export type HeldRun = {
  * was started with where `options` say nothing else. Throws a `UserError` when somebody else works on it.
  */
 export async function withRun<T>(
-  order: {
+  params: {
     readonly argument: string;
     readonly options: OrchestrateOptions;
     readonly context: AppContext;
@@ -51,13 +51,13 @@ export async function withRun<T>(
   },
   work: (run: HeldRun) => Promise<T>,
 ): Promise<T> {
-  const { env, directory, user } = order.context;
+  const { env, directory, user } = params.context;
   const place = await findWritablePlace(directory, env);
-  const found = await findRun(place, order.argument);
+  const found = await findRun(place, params.argument);
   found.journal.close();
   const { run, issue, settings: then } = found.state;
-  const options = givenAgain(order.options, then.given);
-  const { context, isMergeAsked = false } = order;
+  const options = givenAgain(params.options, then.given);
+  const { context, isMergeAsked = false } = params;
   const configuration = await readTrustedConfiguration({ place, options, context, isMergeAsked });
   const settings = resolveSettings(options, configuration, env);
   const self = await identifySelf();
@@ -71,7 +71,7 @@ export async function withRun<T>(
       const reread = (): RunState => foldRun(journal.read(run, 0)) ?? found.state;
       const state = reread();
       const note = user.warn;
-      const claiming = { isTakenOver: order.options.takeOver ?? false };
+      const claiming = { isTakenOver: params.options.takeOver ?? false };
       const forge = await openMergingForge({
         ...{ place, state, settings, holds, env, claiming, note },
       });

@@ -6,12 +6,12 @@ import {
   readConfiguration,
   type Configuration,
 } from '../settings/configuration.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
 import { askDigest, asksBeyond, asksOf, withoutAsks, type Ask } from './asks.ts';
 import { isTrusted, recordTrust } from './trust-record.ts';
 
-export type TrustOrder = {
+export type TrustParams = {
   readonly place: Place;
   readonly options: OrchestrateOptions;
   readonly context: AppContext;
@@ -23,8 +23,8 @@ export type TrustOrder = {
  * The repository's configuration, for a command that obeys it: with what needs trust, once the user has given it, now or
  * before. Asks on a terminal, and throws a `UserError` where nobody can be asked or the answer is no.
  */
-export async function readTrustedConfiguration(order: TrustOrder): Promise<Configuration> {
-  const { place, options, context, isMergeAsked = false } = order;
+export async function readTrustedConfiguration(params: TrustParams): Promise<Configuration> {
+  const { place, options, context, isMergeAsked = false } = params;
   const configuration = await readConfiguration(place.repository.root);
   const digest = askDigest(configuration);
   if (digest === null || options.trust === true) return configuration;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../files/replace-file.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { Place } from '../place/open-repository.ts';
+import type { Place } from '../place/find-place.ts';
 
 const recordSchema = z.object({
   /** For people: the root of the work tree. */

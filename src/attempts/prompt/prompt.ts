@@ -6,7 +6,7 @@ import type { Overreach } from '../../model/event/task-event.ts';
 import { openFreedom } from '../../verification/scope.ts';
 
 /** What a prompt is made from. */
-export type PromptOrder = {
+export type PromptParams = {
   readonly task: PlannedTask;
   readonly plan: Plan;
   readonly masterTitle: string;
@@ -18,19 +18,19 @@ export type PromptOrder = {
 };
 
 /** The prompt of a task's first attempt. The author's text stands between marks that it cannot imitate. */
-export function firstPrompt(order: PromptOrder): string {
-  const { task, plan } = order;
+export function firstPrompt(params: PromptParams): string {
+  const { task, plan } = params;
   const sections = [
     `# Task: ${task.title}`,
-    contract(order),
+    contract(params),
     scope(task, plan),
-    order.instructions === '' ? '' : `# Instructions of this project\n\n${order.instructions}`,
-    `# The task, as its author wrote it\n\n${asData(authorText(order))}`,
+    params.instructions === '' ? '' : `# Instructions of this project\n\n${params.instructions}`,
+    `# The task, as its author wrote it\n\n${asData(authorText(params))}`,
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function contract({ branch, checkCommands }: PromptOrder): string {
+function contract({ branch, checkCommands }: PromptParams): string {
   const checks =
     checkCommands.length === 0
       ? ''
@@ -83,7 +83,7 @@ export function authorText({
   task,
   plan,
   masterTitle,
-}: Pick<PromptOrder, 'task' | 'plan' | 'masterTitle'>): string {
+}: Pick<PromptParams, 'task' | 'plan' | 'masterTitle'>): string {
   const criteria = [...task.acceptance, ...plan.acceptance];
   return [
     `Part of: ${masterTitle}`,
@@ -109,13 +109,13 @@ ${text}
 }
 
 /** The prompt that gives a failing check back to the agent. */
-export function fixPrompt(order: {
+export function fixPrompt(params: {
   readonly check: CheckResult;
   /** Whether the agent still has the task in mind; otherwise the first prompt follows. */
   readonly isResumed: boolean;
   readonly first: string;
 }): string {
-  const { check } = order;
+  const { check } = params;
   const how =
     check.state === 'timed-out'
       ? `did not end within its time limit (${Math.round(check.durationMs / 1000)} s)`
@@ -128,19 +128,19 @@ The end of its output:
 
 ${asData(check.excerpt)}
 `;
-  return order.isResumed ? failed : `${failed}\n${order.first}`;
+  return params.isResumed ? failed : `${failed}\n${params.first}`;
 }
 
 /** The prompt that gives work back to the agent that changed files which only other tasks declared. */
-export function scopePrompt(order: {
+export function scopePrompt(params: {
   readonly overreach: Overreach;
   /** The commit that the branch started from. */
   readonly baseSha: string;
   readonly isResumed: boolean;
   readonly first: string;
 }): string {
-  const { files } = order.overreach;
-  const sha = order.baseSha.slice(0, 12);
+  const { files } = params.overreach;
+  const sha = params.baseSha.slice(0, 12);
   const named = files.map(({ path, declaredBy: owner }) => `- \`${path}\` (task ${owner}'s)`);
   const back = `# Your work is out of scope
 
@@ -150,11 +150,11 @@ ${named.join('\n')}
 
 Put these files back as they were (\`git checkout ${sha} -- FILE\`, or \`git rm FILE\` for one that you added; put one that you renamed back in its place), do your task without changing them, and commit. If it cannot be done without them, do all of it that can, and say in the commit message what is missing. Nothing else is wrong so far: keep the rest of your work.
 `;
-  return order.isResumed ? back : `${back}\n${order.first}`;
+  return params.isResumed ? back : `${back}\n${params.first}`;
 }
 
 /** The prompt of a retry: what went wrong before, then (unless the agent still has it in mind) the task. */
-export function retryPrompt(order: {
+export function retryPrompt(params: {
   readonly failure: Failure;
   readonly isResumed: boolean;
   /** Whether the workspace still holds what was done before. */
@@ -163,23 +163,23 @@ export function retryPrompt(order: {
   /** What is otherwise by now; empty when nothing is. */
   readonly news: string;
 }): string {
-  const { failure, news } = order;
+  const { failure, news } = params;
   const evidence =
     failure.reason === 'check-failed'
       ? `\n\nThe end of its output:\n\n${asData(failure.check.excerpt)}`
       : '';
-  const state = order.isFresh
+  const state = params.isFresh
     ? 'You start from the base again.'
     : 'What was done before is still here, committed or not: look at it first, keep what is good, and finish.';
   const text = `# An earlier attempt did not succeed
 
 It ended with ${failureLine(failure)}. ${state}${news === '' ? '' : `\n\n${news}`}${evidence}
 `;
-  return order.isResumed ? text : `${text}\n${order.first}`;
+  return params.isResumed ? text : `${text}\n${params.first}`;
 }
 
 /** The prompt for an agent that was ended in the middle of its work, by no fault of its own. */
-export function continuePrompt(order: {
+export function continuePrompt(params: {
   readonly isResumed: boolean;
   readonly first: string;
   /** What is otherwise by now; empty when nothing is. */
@@ -188,6 +188,6 @@ export function continuePrompt(order: {
   const text = `# Continue where you were stopped
 
 You were stopped in the middle of this task. What was done is still here, committed or not: look at it first, and finish.
-${order.news === '' ? '' : `\n${order.news}\n`}`;
-  return order.isResumed ? text : `${text}\n${order.first}`;
+${params.news === '' ? '' : `\n${params.news}\n`}`;
+  return params.isResumed ? text : `${text}\n${params.first}`;
 }

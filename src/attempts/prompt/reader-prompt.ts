@@ -2,7 +2,7 @@ import type { Plan } from '../../model/plan/plan.ts';
 import { asData } from './prompt.ts';
 
 /** What a second reader is shown. */
-export type ReaderOrder = {
+export type ReaderParams = {
   /** The issue as its readers see it. */
   readonly issue: string;
   /** The plan by the rules alone. */
@@ -12,7 +12,7 @@ export type ReaderOrder = {
 };
 
 /** The prompt that asks an agent to read an issue in addition to the rules. All that others wrote stands between marks. */
-export function readerPrompt({ issue, plan, files }: ReaderOrder): string {
+export function readerPrompt({ issue, plan, files }: ReaderParams): string {
   return `# Read an issue and its plan
 
 A program with fixed rules has read the issue below and planned its sub-tasks, which agents will work on side by side. You are its second reader: say what the issue's own words tell a careful reader and the rules have missed. You have no tools and one answer.

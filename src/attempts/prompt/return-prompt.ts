@@ -3,13 +3,13 @@ import type { ReturnedState } from '../../model/state/task-state.ts';
 import { asData } from './prompt.ts';
 
 /** The prompt that gives a published branch back to its agent, with what must be fixed. */
-export function returnPrompt(order: {
+export function returnPrompt(params: {
   readonly returned: Pick<ReturnedState, 'why' | 'remarks'>;
   /** Whether the agent still has the task in mind; otherwise the first prompt follows. */
   readonly isResumed: boolean;
   readonly first: string;
 }): string {
-  const { returned, isResumed, first } = order;
+  const { returned, isResumed, first } = params;
   const text = `${returned.why === 'ci' ? redChecks : reviewed}
 
 Your commits so far are published: add new ones on top, and do not amend, rebase or drop any of them. We check the work again, push it to the same branch, and answer on the pull request.

@@ -1,4 +1,4 @@
-import { addressIssue, type AddressOptions } from '../../app/address.ts';
+import { addressIssue, type AddressOptions } from '../../app/address-issue.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import { isAddressed, renderAddressed } from '../../reporting/ending/address-report.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
@@ -7,15 +7,15 @@ import { forUser } from '../terminal-user.ts';
 
 /** `flotilla address <issue> [task…]`: gives open pull requests back to their agents. */
 export async function address(
-  order: {
+  params: {
     readonly issue: string;
     readonly tasks: readonly number[];
     readonly options: AddressOptions;
   },
   context: CommandContext,
 ): Promise<number> {
-  const { json } = order.options;
-  const { state, place, ordinals } = await addressIssue(order, forUser(context, order.options));
+  const { json } = params.options;
+  const { state, place, ordinals } = await addressIssue(params, forUser(context, params.options));
   if (ordinals.length === 0) {
     if (!json)
       context.stdout.write(

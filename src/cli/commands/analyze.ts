@@ -5,8 +5,8 @@ import { openIndex } from '../../evidence/open-index.ts';
 import type { MasterIssue } from '../../model/issue/issue.ts';
 import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
 import { UserError } from '../../model/user-error.ts';
-import { renderDependencies, renderPrediction } from '../../reporting/plan/code-dependencies.ts';
-import { renderLeanings } from '../../reporting/plan/task-leanings.ts';
+import { renderDependencies, renderPrediction } from '../../reporting/plan/render-dependencies.ts';
+import { renderTaskDependencies } from '../../reporting/plan/render-task-dependencies.ts';
 import { cacheHome } from '../../app/place/cache-home.ts';
 import { isMarkdownFile, whyUnreadable } from '../../app/issue/load-issue.ts';
 import { findCode } from '../../app/plan/find-code.ts';
@@ -51,12 +51,12 @@ export async function analyze(
   const print = (json: object, shown: () => string): void =>
     void context.stdout.write(options.json ? `${plainJson(json)}\n` : shown());
   if (issue !== null) {
-    const { taskLeanings } = await import('../../planning/predict/task-leanings.ts');
-    const tasks = taskLeanings(issue, index);
-    print({ tasks }, () => renderLeanings(tasks, index.notes));
+    const { taskDependencies } = await import('../../planning/predict/find-task-dependencies.ts');
+    const tasks = taskDependencies(issue, index);
+    print({ tasks }, () => renderTaskDependencies(tasks, index.notes));
   }
   if ((text === null && issue === null) || options.checkDependencies) {
-    const { codeDependencies } = await import('../../planning/predict/code-dependencies.ts');
+    const { codeDependencies } = await import('../../planning/predict/find-code-dependencies.ts');
     const found = codeDependencies(index, isInside);
     print(found, () => renderDependencies(found));
   }

@@ -1,16 +1,16 @@
-import { cancelTasks, type CancelOutcome } from '../../app/cancel.ts';
+import { cancelTasks, type CancelOutcome } from '../../app/cancel-tasks.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import { isOver, type TaskState } from '../../model/state/task-state.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /** `flotilla cancel <issue> [task…]`: ends tasks, or all of a run, from any terminal. */
 export async function cancel(
-  order: { readonly issue: string; readonly tasks: readonly number[] },
+  params: { readonly issue: string; readonly tasks: readonly number[] },
   context: CommandContext,
 ): Promise<number> {
-  const outcome = await cancelTasks(order, context);
+  const outcome = await cancelTasks(params, context);
   if (outcome.what === 'tasks') return report(outcome, context);
-  context.stdout.write(`${endWords(outcome, order.tasks.length === 0)}\n`);
+  context.stdout.write(`${endWords(outcome, params.tasks.length === 0)}\n`);
   return exitCodes.succeeded;
 }
 

@@ -7,12 +7,12 @@ import { identifySelf } from '../../process/identity.ts';
 import type { Candidate } from '../../workspace/clean/clean-candidate.ts';
 import { diskUse } from '../../workspace/clean/disk-use.ts';
 import { takeInventory } from '../../app/clean/clean-inventory.ts';
-import { foretellIgnored } from '../../app/clean/keep-ignored.ts';
+import { describeIgnored } from '../../app/clean/keep-ignored.ts';
 import { removeCandidate, type RemovalTools } from '../../app/clean/clean-removal.ts';
 import { findConfinement } from '../../app/place/find-confinement.ts';
 import { holdRuns, seeRuns } from '../../app/run/hold-runs.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
-import { findWritablePlace, openUserHolds, type Place } from '../../app/place/open-repository.ts';
+import { findWritablePlace, openUserHolds, type Place } from '../../app/place/find-place.ts';
 import type { CommandContext } from '../command-context.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { cleanAsJson, renderClean, type CleanItem } from '../render-clean.ts';
@@ -107,6 +107,6 @@ async function withIgnored({ place, env }: RemovalTools, candidate: Candidate): 
   const { root } = place.repository;
   const confinement = await findConfinement(env, place.state.clone);
   // What git cannot look into is reported when it is removed.
-  const ignored = await foretellIgnored(confinement, path, root).catch(() => null);
+  const ignored = await describeIgnored(confinement, path, root).catch(() => null);
   return ignored === null ? why : `${why}; ${ignored}`;
 }

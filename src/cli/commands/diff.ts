@@ -60,10 +60,10 @@ const mostBytes = 100 * 1024 * 1024;
  * agent's configuration names never runs.
  */
 async function diffWorkspace(
-  order: { readonly workspace: WorkspaceState; readonly clone: Git; readonly task: TaskState },
+  params: { readonly workspace: WorkspaceState; readonly clone: Git; readonly task: TaskState },
   context: CommandContext,
 ): Promise<number> {
-  const { workspace, clone } = order;
+  const { workspace, clone } = params;
   await using folder = await openTemporaryFolder('flotilla-diff-');
   await using repository = await openMergeRepository({
     directory: join(folder.path, 'diff.git'),
@@ -76,10 +76,10 @@ async function diffWorkspace(
       ...{ index: join(repository.directory, 'index'), ground: workspace.baseSha },
     });
     const shown = await showDiff([workspace.baseSha, tree], repository.directory, context);
-    return tellWhenEmpty(shown, order.task, context);
+    return tellWhenEmpty(shown, params.task, context);
   } catch (error) {
     if (!(error instanceof ForeignGitError)) throw error;
-    const what = `The workspace of task ${order.task.ordinal} cannot be read: ${error.message}`;
+    const what = `The workspace of task ${params.task.ordinal} cannot be read: ${error.message}`;
     return tellNothingToShow(context, what);
   }
 }

@@ -9,7 +9,7 @@ import { checkGitHub } from '../../app/github/check-github.ts';
 import { checkSandbox } from '../../app/run/check-sandbox.ts';
 import { usualWorkers } from '../../app/settings/settings.ts';
 import { knownOnly } from '../../app/settings/known-only.ts';
-import { findPlace } from '../../app/place/open-repository.ts';
+import { findPlace } from '../../app/place/find-place.ts';
 import {
   askLines,
   readHarmlessConfiguration,

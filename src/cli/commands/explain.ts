@@ -1,5 +1,9 @@
 import { UserError } from '../../model/user-error.ts';
-import { explainedTopics, findTopic, renderExplanation } from '../../reporting/explain/explain.ts';
+import {
+  explainedTopics,
+  findTopic,
+  renderExplanation,
+} from '../../reporting/explain/explain-topic.ts';
 import { didYouMean } from '../../app/place/did-you-mean.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 

@@ -11,7 +11,7 @@ import {
   type InitFindings,
 } from '../../app/init/init-files.ts';
 import { configurationPath, readConfiguration } from '../../app/settings/configuration.ts';
-import { findPlace, type Place } from '../../app/place/open-repository.ts';
+import { findPlace, type Place } from '../../app/place/find-place.ts';
 import { requireInside } from '../../app/place/own-folders.ts';
 import { askDigest } from '../../app/trust/asks.ts';
 import { recordTrust } from '../../app/trust/trust-record.ts';

@@ -16,7 +16,7 @@ import {
   findSoundRun,
   type FoundRun,
   type SoundRun,
-} from '../../app/place/open-repository.ts';
+} from '../../app/place/find-place.ts';
 import type { CommandContext } from '../command-context.ts';
 import { tellDamage } from '../tell-damage.ts';
 
@@ -29,16 +29,16 @@ export type LogsOptions = {
 
 /** `flotilla logs [issue] [task]`: what happened in a run, or what one task's agent said (`--raw`: its whole output). */
 export async function logs(
-  order: {
+  params: {
     readonly issue: string | undefined;
     readonly task: number | undefined;
     readonly options: LogsOptions;
   },
   context: CommandContext,
 ): Promise<number> {
-  const { options, task: wanted } = order;
+  const { options, task: wanted } = params;
   const place = await findPlace(context.directory, context.env);
-  const found = await findSoundRun(place, order.issue);
+  const found = await findSoundRun(place, params.issue);
   try {
     if (wanted === undefined) return await showRun(found, options, context);
     const known = found.state.tasks.map(({ ordinal }) => ordinal);
@@ -115,7 +115,7 @@ const lastWordsMs = 5_000;
 /** Copies a task's files as they grow, until the run has ended. */
 async function followFiles(
   { journal, state }: FoundRun,
-  order: {
+  params: {
     readonly copy: GrowingCopy;
     readonly files: (state: RunState) => string[];
     readonly stderr: NodeJS.WritableStream;
@@ -133,11 +133,11 @@ async function followFiles(
   following.catch(() => undefined);
   const isOver = async (): Promise<boolean> => how !== null && (await hasFallenSilent(now, left));
   while (!(await isOver())) {
-    await order.copy(order.files(now));
+    await params.copy(params.files(now));
     await Promise.race([following, delay(restMs)]);
   }
-  await order.copy(order.files(now));
-  tellDeath(await following, now, order.stderr);
+  await params.copy(params.files(now));
+  tellDeath(await following, now, params.stderr);
 }
 
 async function hasFallenSilent({ orchestrator }: RunState, left: AbortSignal): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { mergeFlags, type MergeOptions } from '../../app/merge-flags.ts';
-import { mergeIssue } from '../../app/merge.ts';
+import { mergeIssue } from '../../app/merge-issue.ts';
 import { fromHere } from '../../app/place/from-here.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import { plainBlock, plainJson } from '../../model/text/plain-text.ts';

@@ -1,5 +1,5 @@
 import { choosePeriod, type parseMonth } from '../../app/metrics-period.ts';
-import { measureRuns } from '../../app/metrics.ts';
+import { measureRuns } from '../../app/measure.ts';
 import { plainJson } from '../../model/text/plain-text.ts';
 import { renderMetricsTable } from '../../reporting/metrics/metrics-table.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -22,8 +22,8 @@ export async function metrics(
 ): Promise<number> {
   const now = new Date();
   const period = choosePeriod(options, now);
-  const order = { period, now, isOfAll: options.all ?? false };
-  const found = await measureRuns(issue, order, forUser(context, options));
+  const params = { period, now, isOfAll: options.all ?? false };
+  const found = await measureRuns(issue, params, forUser(context, options));
   const { stdout, stderr, env } = context;
   const width = (stdout.columns ?? 100) - 1;
   const isColour = stdout.isTTY && !env['NO_COLOR'];

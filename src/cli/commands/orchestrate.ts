@@ -1,5 +1,5 @@
 import { assist } from '../../app/assist/assist.ts';
-import { orchestrate as orchestrateIssue, type RunOutcome } from '../../app/orchestrate.ts';
+import { orchestrate as orchestrateIssue, type RunOutcome } from '../../app/orchestrate-issue.ts';
 import { fromHere } from '../../app/place/from-here.ts';
 import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import { exitCodes, runExitCode } from '../../model/state/run-status.ts';

@@ -11,7 +11,7 @@ import {
   openPlaceJournal,
   openUserHolds,
   type Place,
-} from '../../app/place/open-repository.ts';
+} from '../../app/place/find-place.ts';
 import { liveAttempt, putAttemptsAside } from '../../app/place/unknown-attempts.ts';
 import type { CommandContext } from '../command-context.ts';
 

@@ -1,4 +1,4 @@
-import { continuationOf } from '../../app/resume.ts';
+import { continuationOf } from '../../app/continuation.ts';
 import type { OrchestrateOptions } from '../../app/settings/given-flags.ts';
 import type { CommandContext } from '../command-context.ts';
 import { orchestrate } from './orchestrate.ts';

@@ -5,7 +5,7 @@ import { openExistingJournal } from '../../journal/sqlite-journal.ts';
 import { isAlive } from '../../process/identity.ts';
 import { plainJson, plainText } from '../../model/text/plain-text.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
-import { findPlace } from '../../app/place/open-repository.ts';
+import { findPlace } from '../../app/place/find-place.ts';
 import type { CommandContext } from '../command-context.ts';
 import { tellDamage } from '../tell-damage.ts';
 

@@ -11,7 +11,7 @@ import { outcomeOf } from '../../reporting/ending/outcome.ts';
 import { goOnCommand } from '../../reporting/ending/retry-command.ts';
 import { followRun, whenLeft } from '../../app/run/follow-run.ts';
 import { fromHere } from '../../app/place/from-here.ts';
-import { findPlace, findRun, findSoundRun } from '../../app/place/open-repository.ts';
+import { findPlace, findRun, findSoundRun } from '../../app/place/find-place.ts';
 import { findRevision } from '../../git/refs.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chooseOutput } from '../run-output.ts';

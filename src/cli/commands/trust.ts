@@ -1,5 +1,5 @@
 import { configurationPath, readConfiguration } from '../../app/settings/configuration.ts';
-import { findPlace } from '../../app/place/open-repository.ts';
+import { findPlace } from '../../app/place/find-place.ts';
 import { askDigest, asksOf } from '../../app/trust/asks.ts';
 import { askLines } from '../../app/trust/read-trusted.ts';
 import { recordTrust, revokeTrust } from '../../app/trust/trust-record.ts';

@@ -19,7 +19,7 @@ export function addHelp(program: Command, context: CommandContext, run: RunComma
     });
 
   const helpWith = async (topic: string): Promise<number> => {
-    const { explainedTopics, findTopic } = await import('../../reporting/explain/explain.ts');
+    const { explainedTopics, findTopic } = await import('../../reporting/explain/explain-topic.ts');
     if (findTopic(topic) !== null) {
       const { explain } = await import('../commands/explain.ts');
       return explain(topic, context);

@@ -8,7 +8,7 @@ import { addMerging } from './add-merging.ts';
 import { addReading } from './add-reading.ts';
 import { addRunning } from './add-running.ts';
 import { addSettingUp } from './add-setting-up.ts';
-import { addTending } from './add-tending.ts';
+import { addMaintenance } from './add-maintenance.ts';
 import { version } from './version.ts';
 
 /** The program with all of its commands. */
@@ -27,7 +27,7 @@ export function buildProgram(context: CommandContext, run: RunCommand): Command 
   addMeasuring(program, context, run);
   addMerging(program, context, run);
   addAddress(program, context, run);
-  addTending(program, context, run);
+  addMaintenance(program, context, run);
   addSettingUp(program, context, run);
   addHelp(program, context, run);
   for (const command of program.commands)

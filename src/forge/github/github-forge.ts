@@ -9,7 +9,7 @@ import type { PullReport } from '../pull-report.ts';
 import { readStanding } from './pulls/commit-standing.ts';
 import type { CallLog } from './http/call-log.ts';
 import type { GitHubClient } from './http/client.ts';
-import { openClosing } from './merging/closing-forge.ts';
+import { openClosing } from './merging/github-closing.ts';
 import { ensureAnswer } from './issues/ensure-answer.ts';
 import { ensureFork } from './repository/ensure-fork.ts';
 import { ensureIssue } from './issues/ensure-issue.ts';
@@ -35,7 +35,7 @@ export type GitHubForge = Forge & {
   readonly hasWorkflows: (branch: string) => Promise<boolean>;
 };
 
-export type GitHubForgeOrder = {
+export type GitHubForgeParams = {
   readonly client: GitHubClient;
   readonly calls: CallLog;
   readonly repository: KnownRepository;
@@ -63,17 +63,17 @@ export type GitHubForgeOrder = {
 export const ourLabel = 'parallel-orchestration';
 
 /** Opens GitHub as a forge. It sends nothing by itself. */
-export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubForge> {
-  const { client, repository } = order;
+export async function openGitHubForge(params: GitHubForgeParams): Promise<GitHubForge> {
+  const { client, repository } = params;
   const mirror = await openMirror({
-    ...order,
-    git: order.userGit,
+    ...params,
+    git: params.userGit,
     host: client.host,
     token: client.token.token,
   });
-  const exportOnce = openBranchExport(order.userGit, mirror.directory);
+  const exportOnce = openBranchExport(params.userGit, mirror.directory);
   const labels = openLabels(client, repository);
-  const known = openKnownIssues({ ...order, label: ourLabel });
+  const known = openKnownIssues({ ...params, label: ourLabel });
   const headRepository = onceOnly(() => whereBranchesGo(client, repository));
   const fetchFrom = async (branch: string, from: GitHubRepository): Promise<string> => {
     const sha = await mirror.fetchBranch(branch, from);
@@ -83,7 +83,7 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
   const fetchBase = (branch: string): Promise<string> => fetchFrom(branch, repository);
   const watch = watchPulls({ client, repository, elapsed: () => performance.now() });
   return {
-    can: abilitiesOf(order),
+    can: abilitiesOf(params),
     repository: mirror.directory,
     secrets: [client.token.token],
     fetchBase,
@@ -107,24 +107,24 @@ export async function openGitHubForge(order: GitHubForgeOrder): Promise<GitHubFo
       await exportOnce();
     },
     ...openClosing({ client, repository, mirror }),
-    ...openMerging({ client, repository, mirror, exportOnce, patienceMs: order.mergePatienceMs }),
+    ...openMerging({ client, repository, mirror, exportOnce, patienceMs: params.mergePatienceMs }),
     ensurePullRequest: async (pull) => {
       const { owner: headOwner } = await headRepository();
-      return ensurePullRequest({ ...order, headOwner, labels }, pull);
+      return ensurePullRequest({ ...params, headOwner, labels }, pull);
     },
     openProgress: (issue, text) => {
       const key = `flotilla:progress:${displayIssue(issue)}`;
-      const everyMs = order.commentEveryMs;
+      const everyMs = params.commentEveryMs;
       return openStickyComment({ client, repository, issue: issue.number, key, text, everyMs });
     },
     reviews: async (numbers) => (await watch.look(numbers)).map(reviewOf),
     ...openBaseReading(client, repository),
-    takeClaim: order.claims?.take ?? cannot('claims'),
-    usage: order.calls.usage,
+    takeClaim: params.claims?.take ?? cannot('claims'),
+    usage: params.calls.usage,
   };
 }
 
-function abilitiesOf({ repository, claims }: GitHubForgeOrder): ForgeAbilities {
+function abilitiesOf({ repository, claims }: GitHubForgeParams): ForgeAbilities {
   const { mergeMethods } = repository;
   return {
     ...{ checks: true, feedback: true, published: true, progress: true, usage: true },

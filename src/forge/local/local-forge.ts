@@ -8,10 +8,10 @@ import { pushLocally } from '../../git/local-transport.ts';
 import { resolveRevision } from '../../git/refs.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { openBranchExport } from '../export-branches.ts';
-import type { PushOrder, Forge, ForgeAbilities } from '../forge.ts';
+import type { PushParams, Forge, ForgeAbilities } from '../forge.ts';
 import { cannot } from '../cannot.ts';
 import type { ReviewRequest } from '../pull-report.ts';
-import { openClosing, withTicks } from './closing-forge.ts';
+import { openClosing, withTicks } from './local-closing.ts';
 import {
   fetchBranch,
   makeReady,
@@ -19,14 +19,14 @@ import {
   pullRequestState,
   pullReview,
   retractApproval,
-} from './merge-pull-request.ts';
+} from './merge-locally.ts';
 import { openRecords, type Records } from './records.ts';
 import { syncBase } from './sync-base.ts';
 
 /** The forge for people with no token, no network or another host: a bare repository and Markdown files. */
 export type LocalForge = Forge & {
   /** The issue number of a Markdown file: the same real path is the same issue. */
-  readonly ensureMasterIssue: (order: {
+  readonly ensureMasterIssue: (params: {
     readonly source: string;
     readonly title: string;
     readonly body: string;
@@ -38,7 +38,7 @@ export type LocalForge = Forge & {
 /** A master issue as the local forge knows it: the file it was made from, and its text as last seen. */
 export type KnownIssue = { readonly source: string; readonly body: string };
 
-export type LocalForgeOrder = {
+export type LocalForgeParams = {
   readonly directory: string;
   /** The user's git directory. */
   readonly source: string;
@@ -48,12 +48,12 @@ export type LocalForgeOrder = {
 };
 
 /** Opens the local forge of a repository; it is made when missing. */
-export async function openLocalForge(order: LocalForgeOrder): Promise<LocalForge> {
-  const { directory, holds, userGit, source } = order;
+export async function openLocalForge(params: LocalForgeParams): Promise<LocalForge> {
+  const { directory, holds, userGit, source } = params;
   const clone = await ensureBareClone({
     directory: join(directory, 'repository.git'),
     source,
-    branch: order.branch,
+    branch: params.branch,
     git: userGit,
     holds,
   });
@@ -149,14 +149,14 @@ export async function findMasterIssue(
 }
 
 /** The branch is ours alone, so what stood there before is an older attempt of the same task. */
-async function push(clone: BareClone, userGit: Git, order: PushOrder): Promise<void> {
-  const { from, branch, ...rest } = order;
+async function push(clone: BareClone, userGit: Git, params: PushParams): Promise<void> {
+  const { from, branch, ...rest } = params;
   const work = clone.git.at(from);
   await pushLocally(work, { ...rest, into: clone.directory, ref: `refs/heads/${branch}` });
-  await ensureLargeFiles({ git: work, commit: order.commit, from: work, to: userGit });
+  await ensureLargeFiles({ git: work, commit: params.commit, from: work, to: userGit });
 }
 
-type LocalFeedbackOrder = {
+type LocalFeedbackParams = {
   readonly clone: BareClone;
   readonly records: Records;
 };
@@ -168,7 +168,7 @@ const asking = 'changes-requested';
 function localFeedback({
   clone,
   records,
-}: LocalFeedbackOrder): Pick<
+}: LocalFeedbackParams): Pick<
   Forge,
   'readJobLog' | 'readReviewRequests' | 'fetchBranch' | 'ensureAnswer'
 > {

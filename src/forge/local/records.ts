@@ -8,7 +8,7 @@ import type { ForgeItem } from '../published-work.ts';
 /** The issues and pull requests of a local forge: a Markdown file each, numbered together as on GitHub. */
 export type Records = {
   /** Finds the record of a kind with this key, brings its body up to date, or makes it under the next number. */
-  readonly ensure: (order: RecordOrder) => Promise<ForgeItem>;
+  readonly ensure: (params: RecordParams) => Promise<ForgeItem>;
   /** The number that a record has, or would get now. Writes nothing. */
   readonly foresee: (kind: RecordKind, key: string) => Promise<number>;
   /** The record of a kind with this key; null when there is none. */
@@ -22,7 +22,7 @@ export type Records = {
 
 export type RecordKind = 'issue' | 'pull';
 
-export type RecordOrder = {
+export type RecordParams = {
   readonly kind: RecordKind;
   readonly key: string;
   readonly head: Readonly<Record<string, unknown>>;
@@ -53,24 +53,24 @@ export function openRecords(
     }
   };
 
-  const write = async (order: RecordOrder, number: number): Promise<ForgeItem> => {
-    const path = pathOf(directory, order.kind, number);
+  const write = async (params: RecordParams, number: number): Promise<ForgeItem> => {
+    const path = pathOf(directory, params.kind, number);
     const old = readRecord(await readFile(path, 'utf8').catch(() => ''));
-    const head = { number, key: order.key, state: 'open', ...old?.head, ...order.head };
-    await replaceFile(path, writeRecord({ head, body: order.body }));
+    const head = { number, key: params.key, state: 'open', ...old?.head, ...params.head };
+    await replaceFile(path, writeRecord({ head, body: params.body }));
     return { number, url: pathToFileURL(path).href };
   };
 
   return {
-    ensure: (order) =>
+    ensure: (params) =>
       exclusively(async () => {
         await learn('issue');
         await learn('pull');
-        const number = known.get(`${order.kind}/${order.key}`) ?? highest + 1;
-        const item = await write(order, number);
+        const number = known.get(`${params.kind}/${params.key}`) ?? highest + 1;
+        const item = await write(params, number);
         highest = Math.max(highest, number);
-        known.set(`${order.kind}/${order.key}`, number);
-        seen.add(`${order.kind}/${number}.md`);
+        known.set(`${params.kind}/${params.key}`, number);
+        seen.add(`${params.kind}/${number}.md`);
         return item;
       }),
     foresee: async (kind, key) => {

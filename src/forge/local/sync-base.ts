@@ -13,7 +13,7 @@ import { isShallow } from '../../git/repository.ts';
 import { UserError } from '../../model/user-error.ts';
 import { mergedCommits, type PullRequestHome } from './merged-commits.ts';
 
-export type SyncOrder = {
+export type SyncParams = {
   readonly home: PullRequestHome;
   /** The user's git directory. */
   readonly source: string;
@@ -26,18 +26,18 @@ export type SyncOrder = {
  * forge's base follows as long as nothing that was merged is lost by it; what it was stays under a salvage ref. Throws a
  * `UserError` with the command that joins both when something would be lost.
  */
-export async function syncBase(order: SyncOrder): Promise<string> {
-  const { home, branch, userSha } = order;
+export async function syncBase(params: SyncParams): Promise<string> {
+  const { home, branch, userSha } = params;
   const { git } = home.clone;
   const ref = `refs/heads/${branch}`;
   const ours = await findRevision(git, ref);
   if (ours === userSha) return userSha;
   const incoming = `refs/flotilla/incoming/${branch}`;
-  await fetchRef(home.clone, { repository: order.source, from: ref, to: incoming });
+  await fetchRef(home.clone, { repository: params.source, from: ref, to: incoming });
   try {
     if (ours !== null && (await isInHistory(git, userSha, ours))) return ours;
     if (ours !== null && !(await isInHistory(git, ours, userSha))) {
-      await requireNothingLost(order, ours);
+      await requireNothingLost(params, ours);
       await updateRef(git, `refs/flotilla/salvage/base/${branch}/${ours}`, ours);
     }
     if (ours === null) await updateRef(git, ref, userSha);
@@ -50,7 +50,7 @@ export async function syncBase(order: SyncOrder): Promise<string> {
 
 /** Throws when the forge's base has merged work of which the user's branch has nothing, not even under other ids. */
 async function requireNothingLost(
-  { home, branch, userSha }: SyncOrder,
+  { home, branch, userSha }: SyncParams,
   ours: string,
 ): Promise<void> {
   const { git } = home.clone;

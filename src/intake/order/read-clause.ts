@@ -1,4 +1,4 @@
-import type { StatedOrder } from '../../model/issue/issue.ts';
+import type { StatedParams } from '../../model/issue/issue.ts';
 import type { Clause } from './clauses.ts';
 import {
   extremeOf,
@@ -10,7 +10,7 @@ import {
   type OrderCue,
 } from './order-cues.ts';
 import { readPhrase } from './read-phrase.ts';
-import { readSequence, type ReadOrder } from './read-sequence.ts';
+import { readSequence, type ReadParams } from './read-sequence.ts';
 import { readSubject } from './read-subject.ts';
 import { readReferences, type Reference, type ReferencePlace } from './task-references.ts';
 
@@ -18,7 +18,7 @@ import { readReferences, type Reference, type ReferencePlace } from './task-refe
 export type ReadPlace = Pick<ReferencePlace, 'ordinals' | 'names' | 'antecedent' | 'hasIssues'>;
 
 /** Reads all orders that a clause gives. */
-export function readClause(clause: Clause, shared: ReadPlace): ReadOrder[] {
+export function readClause(clause: Clause, shared: ReadPlace): ReadParams[] {
   const { task, above } = clause;
   const place: ReferencePlace = { ...shared, task, above };
   const cues = findCues(clause.masked);
@@ -29,7 +29,7 @@ export function readClause(clause: Clause, shared: ReadPlace): ReadOrder[] {
   ];
 }
 
-function readCue(clause: Clause, cue: OrderCue, place: ReferencePlace): ReadOrder[] {
+function readCue(clause: Clause, cue: OrderCue, place: ReferencePlace): ReadParams[] {
   const { masked, text } = clause;
   const isDenied = isDeniedBefore(masked, cue.index);
   // `not before task 2`, `not until task 2 is merged`, `not once`: only the first two say an order.
@@ -57,7 +57,7 @@ function readCue(clause: Clause, cue: OrderCue, place: ReferencePlace): ReadOrde
 }
 
 /** What a cue refers to. */
-export type CueObject = Reference & { readonly how: StatedOrder['how']; readonly end: number };
+export type CueObject = Reference & { readonly how: StatedParams['how']; readonly end: number };
 
 function readObject(
   { text, masked, task }: Clause,
@@ -144,7 +144,7 @@ function isApart(masked: string, index: number): boolean {
   );
 }
 
-function readExtreme(clause: Clause, place: ReferencePlace): ReadOrder[] {
+function readExtreme(clause: Clause, place: ReferencePlace): ReadParams[] {
   const extreme = extremeOf(clause.masked, clause.isTitle);
   if (extreme === null) return [];
   const subject = readSubject(

@@ -1,10 +1,10 @@
-import type { StatedOrder } from '../../model/issue/issue.ts';
+import type { StatedParams } from '../../model/issue/issue.ts';
 import { isAboutWork, isWaiting, predicateOf, type OrderCue } from './order-cues.ts';
 import { isCommon, type TaskNames } from './task-names.ts';
 import type { Reference } from './task-references.ts';
 
 /** Something that is named after a cue by what it is: `the user model`. */
-type Phrase = Reference & { readonly how: StatedOrder['how'] };
+type Phrase = Reference & { readonly how: StatedParams['how'] };
 
 const done =
   /\s(?:is|are|has been|have been|lands?|exists?|works?|finish(?:es)?)(?![\p{L}\p{N}])/iu;
@@ -110,7 +110,7 @@ function isDefinite(phrase: string): boolean {
 
 function found(
   ordinals: readonly number[],
-  how: StatedOrder['how'],
+  how: StatedParams['how'],
   length: number,
 ): Phrase | null {
   if (ordinals.length === 0) return null;

@@ -1,13 +1,13 @@
-import type { StatedOrder } from '../../model/issue/issue.ts';
+import type { StatedParams } from '../../model/issue/issue.ts';
 import type { Clause } from './clauses.ts';
 import { readReferences, type ReferencePlace } from './task-references.ts';
 
 /** That some tasks come after others, as one clause says it. */
-export type ReadOrder = {
+export type ReadParams = {
   readonly tasks: readonly number[];
   readonly on: readonly number[];
   readonly issues: readonly number[];
-  readonly how: StatedOrder['how'];
+  readonly how: StatedParams['how'];
 };
 
 const arrows = /\s*(?:→|⇒|->|=>|>|,?\s+(?:and\s+)?then\s|,?\s+followed by\s)\s*/iu;
@@ -19,7 +19,7 @@ const beginWith = /^(?:please )?(?:start|begin) with\s+/iu;
 const goesFirst = /^(?:please )?(?:do )?/iu;
 
 /** Orders of several tasks in prose: `first 3, then 1 and 2`, `1 → 2`, `each builds on the previous one`. */
-export function readSequence(clause: Clause, place: ReferencePlace): ReadOrder[] {
+export function readSequence(clause: Clause, place: ReferencePlace): ReadParams[] {
   const { masked, text } = clause;
   if (
     eachOnTheLast.test(masked) &&
@@ -56,7 +56,7 @@ export function readSequence(clause: Clause, place: ReferencePlace): ReadOrder[]
   return [{ tasks: others, on: first.ordinals, issues: [], how: 'said' }];
 }
 
-function chain(groups: readonly (readonly number[])[], how: ReadOrder['how']): ReadOrder[] {
+function chain(groups: readonly (readonly number[])[], how: ReadParams['how']): ReadParams[] {
   return groups.slice(1).map((group, index) => ({
     tasks: group,
     on: groups[index] ?? [],

@@ -1,4 +1,4 @@
-import type { MasterIssue, SubTask, Passage, StatedOrder } from '../../model/issue/issue.ts';
+import type { MasterIssue, SubTask, Passage, StatedParams } from '../../model/issue/issue.ts';
 import { passagesOfTask } from './passages.ts';
 import { readClause, type ReadPlace } from './read-clause.ts';
 import { lastReference } from './read-subject.ts';
@@ -51,7 +51,7 @@ type OrderedItems = {
 
 /** The orders that the words of an issue give. */
 type ReadOrders = {
-  readonly orders: readonly StatedOrder[];
+  readonly orders: readonly StatedParams[];
   /** For each task, the numbers of issues that it says come before it. */
   readonly afterIssues: ReadonlyMap<number, readonly number[]>;
 };
@@ -72,7 +72,7 @@ function readOrders(items: OrderedItems, passages: readonly Passage[]): ReadOrde
     names: openTaskNames(items.tasks),
     hasIssues: items.tasks.some(({ reference }) => reference !== null),
   };
-  const orders = new Map<string, StatedOrder>();
+  const orders = new Map<string, StatedParams>();
   const afterIssues = new Map<number, number[]>();
   for (const { passage, isTitle } of marked(passages)) {
     let antecedent: readonly number[] = [];

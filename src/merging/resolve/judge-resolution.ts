@@ -34,14 +34,14 @@ import type { Resolution, Resolving } from './resolving.ts';
  */
 export async function judgeResolution(
   services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
-  order: Resolving,
+  params: Resolving,
   last: AttemptState,
 ): Promise<Resolution> {
-  const { workspace } = order;
+  const { workspace } = params;
   if (last.failure !== null) return failed(last.failure.message);
   if (!(await services.workspaces.exists(workspace))) return failed('its workspace was deleted');
   try {
-    return await judge(services, order, last);
+    return await judge(services, params, last);
   } catch (error) {
     if (!(error instanceof ForeignGitError)) throw error;
     if (services.clock.stop.now.aborted) return { kind: 'stopped' };
@@ -51,10 +51,10 @@ export async function judgeResolution(
 
 async function judge(
   services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
-  order: Resolving,
+  params: Resolving,
   last: AttemptState,
 ): Promise<Resolution> {
-  const { car, workspace, begun } = order;
+  const { car, workspace, begun } = params;
   const signal = services.clock.stop.now;
   const there = services.workspaces.git(workspace, { signal });
   await services.workspaces.visit(workspace, {
@@ -62,24 +62,24 @@ async function judge(
     signal,
   });
   const problem =
-    (await takeUnmerged(order, there)) ?? (await conclude(services, { order, last, git: there }));
+    (await takeUnmerged(params, there)) ?? (await conclude(services, { params, last, git: there }));
   if (problem !== null) return failed(problem);
   const have = [begun.head, begun.onto];
   const head = await collectBranch(services, { workspace, branch: car.branch, have, signal });
   if (head === null) return failed('it left a branch without a commit');
   // From here on it is about one commit of our clone.
   const { git } = services.workspaces.clone;
-  const lack = await lacks(order, git, head);
+  const lack = await lacks(params, git, head);
   if (lack !== null) return failed(lack);
-  const files = await changedBy(order, head);
+  const files = await changedBy(params, head);
   const range = { baseSha: begun.onto, head };
   const work = await readWorkDone(git, range);
   const touched = work.files.filter(({ path }) => files.includes(path));
-  const { notes: sides, dropped } = await oneSided(order, git, head);
+  const { notes: sides, dropped } = await oneSided(params, git, head);
   const beyond =
-    (await markersLeft(order, { git, head, files })) ??
+    (await markersLeft(params, { git, head, files })) ??
     dropped ??
-    (await strayed(services, order, { git, touched })) ??
+    (await strayed(services, params, { git, touched })) ??
     (await unfit(services, git, range));
   if (beyond !== null) return failed(beyond);
   const configuration = await describeConfigurationChanges({
@@ -118,9 +118,9 @@ async function takeUnmerged({ workspace, car }: Resolving, git: Git): Promise<st
 /** Brings the branch home and commits what the agent did not, the merge itself included. */
 async function conclude(
   services: Services<'record' | 'workspaces'>,
-  { order, last, git }: { order: Resolving; last: AttemptState; git: Git },
+  { params, last, git }: { params: Resolving; last: AttemptState; git: Git },
 ): Promise<string | null> {
-  const { car, workspace } = order;
+  const { car, workspace } = params;
   const status = await readStatus(git, 'all');
   const away = await bringHome(git, status.branch, car.branch);
   if (away !== null) return away.message;

@@ -1,4 +1,4 @@
-import type { AnswerOrder, Forge } from '../../forge/forge.ts';
+import type { AnswerParams, Forge } from '../../forge/forge.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { CarResolution, CarState } from '../../model/merge/train.ts';
@@ -27,7 +27,7 @@ export function answerReviewers(
   };
 }
 
-function answerOf(run: string, state: RunState, car: ResolvedCar): AnswerOrder {
+function answerOf(run: string, state: RunState, car: ResolvedCar): AnswerParams {
   const { number, task, checks, resolution } = car;
   const key = `flotilla:resolution:${run}:${task}:${resolution.head}`;
   const parts = [

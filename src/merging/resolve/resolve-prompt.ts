@@ -6,7 +6,7 @@ import { returnPrompt } from '../../attempts/prompt/return-prompt.ts';
 import type { OtherSide } from './resolve-sides.ts';
 import type { Resolving } from './resolving.ts';
 
-export type ResolvePromptOrder = Resolving & {
+export type ResolvePromptParams = Resolving & {
   readonly sides: readonly OtherSide[];
   /** Whether an attempt before was cut short, and its workspace still stands. */
   readonly goesOn: boolean;
@@ -15,36 +15,36 @@ export type ResolvePromptOrder = Resolving & {
 /** The parts of a prompt for an agent that must bring its branch and the base together: what both sides want, and where they meet. */
 export function resolvePrompt(
   services: Services<'record' | 'settings'>,
-  order: ResolvePromptOrder,
+  params: ResolvePromptParams,
 ): string {
-  const { goesOn } = order;
+  const { goesOn } = params;
   const sections = [
     goesOn
       ? '# Continue where you were stopped\n\nYou were stopped in the middle of what follows. What was done is still here, committed or not: look at it first, and finish.'
       : '',
-    whySection(order),
-    beforeSection(order),
-    contract(services, order),
-    `# What this branch is for\n\n${asData(ownText(services, order))}`,
-    ...order.sides.map((side) => sideSection(order, side)),
+    whySection(params),
+    beforeSection(params),
+    contract(services, params),
+    `# What this branch is for\n\n${asData(ownText(services, params))}`,
+    ...params.sides.map((side) => sideSection(params, side)),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function whySection(order: ResolvePromptOrder): string {
-  switch (order.begun.why) {
+function whySection(params: ResolvePromptParams): string {
+  switch (params.begun.why) {
     case 'conflict':
-      return conflictSection(order);
+      return conflictSection(params);
     case 'checks':
-      return checksSection(order);
+      return checksSection(params);
     case 'forge-checks': {
-      const remarks = order.car.forgeRed?.remarks ?? [];
+      const remarks = params.car.forgeRed?.remarks ?? [];
       return returnPrompt({ returned: { why: 'ci', remarks }, isResumed: true, first: '' }).trim();
     }
   }
 }
 
-function conflictSection({ car, train, begun }: ResolvePromptOrder): string {
+function conflictSection({ car, train, begun }: ResolvePromptParams): string {
   const files = car.conflict?.files ?? [];
   return `# Resolve a merge conflict
 
@@ -54,7 +54,7 @@ ${asData(files.map(fileText).join('\n\n'))}`;
 }
 
 /** What is wrong with an earlier try is for the next one to know. */
-function beforeSection({ car }: ResolvePromptOrder): string {
+function beforeSection({ car }: ResolvePromptParams): string {
   if (car.resolveFailure === null) return '';
   return `# An earlier try was not accepted\n\nStart from scratch. What was wrong with it:\n\n${asData(car.resolveFailure)}`;
 }
@@ -82,7 +82,7 @@ function fileText({ path, kind, hunks }: ConflictedFile): string {
   return [`${path} (${kind}${about === undefined ? '' : `: ${about}`})`, ...shown].join('\n');
 }
 
-function checksSection({ car, train }: ResolvePromptOrder): string {
+function checksSection({ car, train }: ResolvePromptParams): string {
   const red = car.checks.find(
     ({ name, state }) => state !== 'passed' && !car.redOnBase.includes(name),
   );
@@ -94,7 +94,7 @@ The work on branch \`${car.branch}\` was green by itself. With \`${train.branch}
     : `${told}\n\n${fixPrompt({ check: red, isResumed: true, first: '' }).trimEnd()}`;
 }
 
-function contract({ settings }: Services<'settings'>, { car, begun }: ResolvePromptOrder): string {
+function contract({ settings }: Services<'settings'>, { car, begun }: ResolvePromptParams): string {
   const commands = settings.checks.map(({ command }) => `\`${command}\``).join(', ');
   const ending =
     begun.why === 'conflict'
@@ -112,14 +112,14 @@ function contract({ settings }: Services<'settings'>, { car, begun }: ResolvePro
   }`;
 }
 
-function ownText(services: Services<'record'>, { car }: ResolvePromptOrder): string {
+function ownText(services: Services<'record'>, { car }: ResolvePromptParams): string {
   const state = services.record.state();
   if (state.plan === null) throw new Error('The run has no plan');
   const task = plannedTask(services, car.task);
   return authorText({ task, plan: state.plan, masterTitle: state.title });
 }
 
-function sideSection({ train }: ResolvePromptOrder, side: OtherSide): string {
+function sideSection({ train }: ResolvePromptParams, side: OtherSide): string {
   const who =
     side.task === null
       ? `What came into \`${train.branch}\` meanwhile`

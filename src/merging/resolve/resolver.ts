@@ -5,30 +5,30 @@ import { adoptAttempt } from '../../attempts/run-attempt.ts';
 import type { Services } from '../../services/run-services.ts';
 import { updateRef } from '../../git/refs.ts';
 import type { Asking } from '../train/next-train-step.ts';
-import type { Resolution, ResolveOrder } from './resolving.ts';
+import type { Resolution, ResolveParams } from './resolving.ts';
 import { judgeResolution } from './judge-resolution.ts';
 import { startResolving } from './start-resolving.ts';
 
 /** Asks the agents that made branches to bring them and the base together, each in the workspace of its task. */
 export type Resolver = Asking & {
   /** Asks for one pull request, or takes up what was asked before; every step is in the journal. */
-  readonly resolve: (order: ResolveOrder) => Promise<Resolution>;
+  readonly resolve: (params: ResolveParams) => Promise<Resolution>;
   /** Removes what asking left behind, once the result is written down. */
   readonly putAway: (car: CarState) => Promise<void>;
 };
 
-export type ResolvingOrder = Asking & {
+export type ResolvingParams = Asking & {
   /** Their fleet has the agents that made the branches. */
   readonly services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>;
 };
 
 /** Opens a resolver on a run's tools. */
-export function openResolver(order: ResolvingOrder): Resolver {
-  const { services } = order;
+export function openResolver(params: ResolvingParams): Resolver {
+  const { services } = params;
   return {
-    attempts: order.attempts,
-    fixes: (task) => Math.max(0, order.fixes(task) - services.record.task(task).feedback.ciFixes),
-    refusal: (task) => overBudget(services) ?? order.refusal(task),
+    attempts: params.attempts,
+    fixes: (task) => Math.max(0, params.fixes(task) - services.record.task(task).feedback.ciFixes),
+    refusal: (task) => overBudget(services) ?? params.refusal(task),
     resolve: (asked) => resolve(services, asked),
     putAway: (car) => putAway(services, car),
   };
@@ -42,13 +42,13 @@ function overBudget({ record, settings }: Services<'record' | 'settings'>): stri
 
 async function resolve(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: ResolveOrder,
+  params: ResolveParams,
 ): Promise<Resolution> {
   const { record, clock } = services;
-  const { task } = order.car;
-  const begun = order.car.resolve ?? intend(services, order);
+  const { task } = params.car;
+  const begun = params.car.resolve ?? intend(services, params);
   const workspace = record.task(task).workspace?.path ?? services.workspaces.workspacePath(task);
-  const resolving = { ...order, begun, workspace };
+  const resolving = { ...params, begun, workspace };
   const environment = await services.workspaces.openEnvironment(task);
   try {
     for (;;) {
@@ -67,7 +67,7 @@ async function resolve(
   }
 }
 
-function intend({ record }: Services<'record'>, { car, why, base }: ResolveOrder): CarResolve {
+function intend({ record }: Services<'record'>, { car, why, base }: ResolveParams): CarResolve {
   const { task } = car;
   const head = why === 'conflict' ? (car.conflict?.head ?? car.head) : car.head;
   const attempt = record.task(task).attempts.length + 1;

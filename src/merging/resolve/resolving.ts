@@ -2,7 +2,7 @@ import type { Git } from '../../git/git.ts';
 import type { ResolveReason } from '../../model/merge/train-car.ts';
 import type { CarResolve, TrainState, CarState } from '../../model/merge/train.ts';
 
-export type ResolveOrder = {
+export type ResolveParams = {
   readonly train: TrainState;
   readonly car: CarState;
   readonly why: ResolveReason;
@@ -13,7 +13,7 @@ export type ResolveOrder = {
 };
 
 /** A resolution with what its steps need to know. */
-export type Resolving = ResolveOrder & {
+export type Resolving = ResolveParams & {
   readonly begun: CarResolve;
   readonly workspace: string;
 };

@@ -14,7 +14,7 @@ import { resolvePrompt } from './resolve-prompt.ts';
 import { readOtherSides } from './resolve-sides.ts';
 import type { Resolving } from './resolving.ts';
 
-export type StartOrder = Resolving & {
+export type StartParams = Resolving & {
   readonly environment: TaskEnvironment;
   /** The attempt before, which was cut short; left out when there was none. */
   readonly last: AttemptState | undefined;
@@ -23,18 +23,18 @@ export type StartOrder = Resolving & {
 /** Has the agent work until it ends: in a new workspace with the conflict in it, or where it was cut short. Gives why that cannot be. */
 export async function startResolving(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: StartOrder,
+  params: StartParams,
 ): Promise<string | null> {
-  const { task } = order.car;
-  const goesOn = order.last?.result?.kind === 'stopped' && (await isStanding(services, order));
+  const { task } = params.car;
+  const goesOn = params.last?.result?.kind === 'stopped' && (await isStanding(services, params));
   if (!goesOn) {
-    const problem = await prepare(services, order);
+    const problem = await prepare(services, params);
     if (problem !== null || services.clock.stop.now.aborted) return problem;
   } else await noteBaseline(services, task);
-  const sides = await readOtherSides(services, order);
-  const session = goesOn ? sessionOf(services, task, order.last) : null;
-  const prompt = resolvePrompt(services, { ...order, sides, goesOn });
-  const { workspace, environment } = order;
+  const sides = await readOtherSides(services, params);
+  const session = goesOn ? sessionOf(services, task, params.last) : null;
+  const prompt = resolvePrompt(services, { ...params, sides, goesOn });
+  const { workspace, environment } = params;
   await runAttempt(services, {
     ordinal: task,
     why: 'resolve',
@@ -53,17 +53,20 @@ function sessionOf(
   return agent.capabilities.resumes && last?.agent === agent.name ? last.session : null;
 }
 
-function isStanding(services: Services<'workspaces'>, { workspace }: StartOrder): Promise<boolean> {
+function isStanding(
+  services: Services<'workspaces'>,
+  { workspace }: StartParams,
+): Promise<boolean> {
   return services.workspaces.exists(workspace);
 }
 
 /** Makes the workspace as the agent finds it: set up, and with the base merged in as far as git could. */
 async function prepare(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: StartOrder,
+  params: StartParams,
 ): Promise<string | null> {
   const { workspaces, record } = services;
-  const { car, begun, workspace, environment } = order;
+  const { car, begun, workspace, environment } = params;
   const index = checkoutIndex(services, car.task);
   await workspaces.create({ path: workspace, branch: car.branch, commit: begun.head, index });
   await services.workspaces.copyIgnored(workspace);
@@ -78,13 +81,13 @@ async function prepare(
     if (setup?.state !== 'passed') return `the setup of its workspace failed: see ${setup?.log}`;
   }
   await noteBaseline(services, car.task);
-  return begun.why === 'conflict' ? beginMerge(services, order) : null;
+  return begun.why === 'conflict' ? beginMerge(services, params) : null;
 }
 
 /** Leaves the merge with its conflicts in the workspace, by the same rules as when it was tried. */
 async function beginMerge(
   { workspaces, clock }: Services<'workspaces' | 'clock'>,
-  { workspace, begun, train, car, git }: StartOrder,
+  { workspace, begun, train, car, git }: StartParams,
 ): Promise<string | null> {
   const attributes = join(await gitDirectoryOf(git), 'info', 'attributes');
   const there = workspaces.git(workspace, { readable: [attributes], signal: clock.stop.now });

@@ -13,7 +13,7 @@ import type { ResolvedCar } from '../resolve/resolution-answer.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import type { Leave } from './next-train-step.ts';
 
-type RedOrder = { readonly failed: readonly FailedCheck[]; readonly head: string };
+type RedParams = { readonly failed: readonly FailedCheck[]; readonly head: string };
 
 /** All that a merge train needs from outside. */
 export type TrainTools = {
@@ -31,7 +31,7 @@ export type TrainTools = {
   /** The newest published commit of a task that an agent made; null when there is none. */
   readonly lastWork: (task: number) => string | null;
   /** Reads what agents need to know about the forge's red checks; null if it runs none. */
-  readonly readRed: ((order: RedOrder) => Promise<readonly PullRemark[]>) | null;
+  readonly readRed: ((params: RedParams) => Promise<readonly PullRemark[]>) | null;
   /** Says on the pull request what its agent has changed; repeating it is not an error. Null when nobody would read it. */
   readonly tellReviewers: ((car: ResolvedCar) => Promise<void>) | null;
   /** Tasks that were merged before this train. */

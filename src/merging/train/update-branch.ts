@@ -8,7 +8,7 @@ import type { CarState, TrainState } from '../../model/merge/train.ts';
 import type { SettleByRule } from '../../trial/settle-by-rule.ts';
 import { tryMerge } from '../../trial/try-merges.ts';
 
-export type UpdateOrder = {
+export type UpdateParams = {
   /** Of a merge repository, which has all the commits. */
   readonly git: Git;
   readonly identity: GitIdentity;
@@ -35,22 +35,22 @@ export type Update =
     };
 
 /** Brings a branch up to the base: rebased when it will be merged so, otherwise by merging the base into it. */
-export async function updateBranch(order: UpdateOrder): Promise<Update> {
-  const { git, car, onto, train } = order;
+export async function updateBranch(params: UpdateParams): Promise<Update> {
+  const { git, car, onto, train } = params;
   if (await isInHistory(git, onto, car.head)) return updated(car.head);
   if (train.method === 'rebase') {
-    const from = await forkOf(order);
-    const head = await replayCommits(git, { ...order, from, head: car.head });
+    const from = await forkOf(params);
+    const head = await replayCommits(git, { ...params, from, head: car.head });
     if (head !== null) return updated(head);
   }
   let { head } = car;
-  for (const below of await squashedBelow(order)) {
-    const step = await mergeIn(order, { head, theirs: below.head, parent: below.sha });
+  for (const below of await squashedBelow(params)) {
+    const step = await mergeIn(params, { head, theirs: below.head, parent: below.sha });
     // What was merged of the one below may differ from its branch: then the base shows what it is.
     if (step.kind === 'updated') head = step.head;
   }
   if (await isInHistory(git, onto, head)) return updated(head);
-  return mergeIn(order, { head, theirs: onto, parent: onto });
+  return mergeIn(params, { head, theirs: onto, parent: onto });
 }
 
 type Step = {
@@ -64,14 +64,14 @@ function updated(head: string, byRule: readonly string[] = []): Update {
   return { kind: 'updated', head, byRule };
 }
 
-async function mergeIn(order: UpdateOrder, { head, theirs, parent }: Step): Promise<Update> {
-  const { git, identity, settle } = order;
+async function mergeIn(params: UpdateParams, { head, theirs, parent }: Step): Promise<Update> {
+  const { git, identity, settle } = params;
   const trial = await tryMerge(git, { ours: head, theirs });
   if (trial.kind === 'refused') return { kind: 'conflicted', head, files: [] };
   const settled = trial.kind === 'clean' ? { tree: trial.tree, files: [] } : await settle(trial);
   if (settled === null)
     return { kind: 'conflicted', head, files: trial.kind === 'conflicted' ? trial.files : [] };
-  const message = `Merge ${order.train.branch} into ${order.car.branch}\n`;
+  const message = `Merge ${params.train.branch} into ${params.car.branch}\n`;
   const { tree, files } = settled;
   const parents = [head, parent];
   return updated(await makeCommit(git, { tree, parents, message, identity }), files);
@@ -90,7 +90,7 @@ type SquashedBranch = {
  * The branches that this one stands on, whose work came into the base as commits of its own. Their squashed commit has
  * the tree of their head: merged by that head, it meets no conflict with work that was built on it.
  */
-async function squashedBelow({ git, train, car }: UpdateOrder): Promise<SquashedBranch[]> {
+async function squashedBelow({ git, train, car }: UpdateParams): Promise<SquashedBranch[]> {
   const found: SquashedBranch[] = [];
   for (const below of train.cars) {
     if (below.outcome?.kind !== 'merged' || !car.after.includes(below.task)) continue;
@@ -120,7 +120,7 @@ async function topmost(git: Git, found: readonly SquashedBranch[]): Promise<Squa
 }
 
 /** Where a branch's own commits begin: at the one below it in the stack, otherwise where it left the base. */
-async function forkOf({ git, train, car, onto }: UpdateOrder): Promise<string> {
+async function forkOf({ git, train, car, onto }: UpdateParams): Promise<string> {
   let fork = await mergeBase(git, onto, car.head);
   for (const below of train.cars) {
     if (!car.after.includes(below.task)) continue;

@@ -17,7 +17,7 @@ export type IssueWords = IssueDigest & { readonly titles?: ReadonlyMap<number, s
  * Reads what an issue asks for by now; null when it cannot be read. It may answer with what it read a while ago, unless
  * this is the last time that it is asked.
  */
-export type ReadIssue = (order: { readonly isLast: boolean }) => Promise<IssueWords | null>;
+export type ReadIssue = (params: { readonly isLast: boolean }) => Promise<IssueWords | null>;
 
 /** How an issue differs from what it was. */
 export type IssueEdits = {

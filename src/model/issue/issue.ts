@@ -58,7 +58,7 @@ export type Passage = {
 };
 
 /** That one task comes after another, as somebody who reads the issue understands it. */
-export type StatedOrder = {
+export type StatedParams = {
   /** The one that comes later. */
   readonly task: number;
   /** The one that comes first. */
@@ -93,7 +93,7 @@ export type MasterIssue = {
   /** All that the issue says, in pieces that know their lines; left out when the issue was not read from Markdown. */
   readonly passages?: readonly Passage[];
   /** Which tasks come after which, as far as the words say. */
-  readonly orders?: readonly StatedOrder[];
+  readonly orders?: readonly StatedParams[];
 };
 
 /** A place where the reader of a malformed issue should look. */

@@ -19,7 +19,7 @@ type Configured = {
 };
 
 /** Where a setting comes from when the command line does not give it. */
-type Setting = {
+type OptionSetting = {
   /** What it is called in the settings and in journals; absent: as the option. */
   readonly setting?: string;
   /** The variable that goes before the configuration. */
@@ -34,7 +34,7 @@ type Setting = {
 };
 
 /** An option of a run. Its flag is its name in the table: `maxWorkers` is `--max-workers`. */
-export type Option = Setting &
+export type Option = OptionSetting &
   Partial<Configured> & {
     readonly value: FlagKind;
     readonly group: OptionGroup;
@@ -62,7 +62,7 @@ export type Option = Setting &
   };
 
 /** A setting that only the configuration, and maybe a variable, can give. */
-export type ConfigurationKey = Setting &
+export type ConfigurationKey = OptionSetting &
   Configured & {
     readonly value: ValueKind;
     /** What the documentation says, in Markdown, where the name does not say it all. */

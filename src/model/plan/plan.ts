@@ -1,5 +1,5 @@
 import type { SkippedItem, SubTask, Phase } from '../issue/issue.ts';
-import type { HeededReading } from './second-reading.ts';
+import type { AppliedReading } from './second-reading.ts';
 
 /** A file that a task will probably touch or create, with the reason for believing so. */
 export type FootprintEntry = {
@@ -167,7 +167,7 @@ export type Plan = {
   readonly refusals: readonly string[];
   readonly forecast: Forecast;
   /** What a second reader said, and what came of it; left out where none was asked. */
-  readonly reading?: HeededReading;
+  readonly reading?: AppliedReading;
 };
 
 /** Whether a repository path lies in a footprint path (itself, or below a directory that ends in `/`). */

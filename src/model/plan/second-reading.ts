@@ -57,6 +57,6 @@ export type Standing = {
 };
 
 /** A second reading, in addition to what the rules read. */
-export type HeededReading = Omit<SecondReading, 'proposals'> & {
+export type AppliedReading = Omit<SecondReading, 'proposals'> & {
   readonly proposals: readonly (Proposal & Standing)[];
 };

@@ -115,17 +115,17 @@ async function askForge({
   return standing.checks;
 }
 
-async function firstOf(order: {
+async function firstOf(params: {
   readonly checked: Promise<'checked'>;
   readonly ms: number;
   readonly over: AbortSignal;
 }): Promise<'checked' | 'not-waited'> {
   const timer = Promise.withResolvers<'not-waited'>();
   // What is known already is known before a time of zero is over.
-  const timeout = setTimeout(() => timer.resolve('not-waited'), order.ms);
-  const ended = whenAborted(order.over).then(() => 'not-waited' as const);
+  const timeout = setTimeout(() => timer.resolve('not-waited'), params.ms);
+  const ended = whenAborted(params.over).then(() => 'not-waited' as const);
   try {
-    return await Promise.race([order.checked, timer.promise, ended]);
+    return await Promise.race([params.checked, timer.promise, ended]);
   } finally {
     clearTimeout(timeout);
   }

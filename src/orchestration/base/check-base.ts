@@ -7,9 +7,9 @@ import { runCheck } from '../../verification/run-check.ts';
 import { readStatus, type StatusEntry } from '../../workspace/salvage/work-status.ts';
 import { shellIn } from '../../services/run-workspaces.ts';
 import type { Services } from '../../services/run-services.ts';
-import { runOriginalChecks } from '../verify/original-checks.ts';
+import { runOriginalChecks } from '../verify/run-original-checks.ts';
 
-export type BaseCheckOrder = {
+export type BaseCheckParams = {
   readonly cancel: AbortSignal;
   /** Called when the setup has passed on the base. */
   readonly onSetUp: () => void;
@@ -21,7 +21,7 @@ export type BaseCheckOrder = {
  */
 export async function checkBase(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  { cancel, onSetUp }: BaseCheckOrder,
+  { cancel, onSetUp }: BaseCheckParams,
 ): Promise<void> {
   const { record, workspaces } = services;
   const path = services.workspaces.workspacePath('base');
@@ -84,14 +84,14 @@ async function marksLeft(
 
 async function runAll(
   services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
-  order: {
+  params: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
     readonly onSetUp: () => void;
   },
 ): Promise<CheckResult[]> {
-  const { cwd, env, signal, onSetUp } = order;
+  const { cwd, env, signal, onSetUp } = params;
   const setup =
     services.settings.setup === null ? [] : [{ name: 'setup', command: services.settings.setup }];
   const results: CheckResult[] = [];

@@ -15,7 +15,7 @@ export type CheckMemory = {
   readonly redSince: Map<string, number>;
 };
 
-export type LookOrder = {
+export type LookParams = {
   readonly tasks: readonly TaskState[];
   readonly memory: CheckMemory;
 };
@@ -23,16 +23,16 @@ export type LookOrder = {
 /** Looks at pull requests once, and journals what is new of their checks. */
 export async function lookAtChecks(
   services: Services<'record' | 'forge' | 'workspaces' | 'clock' | 'settings'>,
-  order: LookOrder,
+  params: LookParams,
 ): Promise<void> {
-  const { tasks, memory } = order;
+  const { tasks, memory } = params;
   const numbers = tasks.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
   let reports: readonly PullReport[];
   try {
     reports = await services.forge.lookAtPulls(numbers);
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
-    return noteProblem(services, order, error);
+    return noteProblem(services, params, error);
   }
   for (const task of tasks) {
     const report = reports.find(({ number }) => number === task.pullRequest?.number) ?? null;
@@ -43,13 +43,13 @@ export async function lookAtChecks(
 
 async function judge(
   services: Services<'workspaces' | 'clock' | 'settings'>,
-  order: {
+  params: {
     readonly task: TaskState;
     readonly report: PullReport | null;
     readonly memory: CheckMemory;
   },
 ): Promise<CheckVerdict> {
-  const { task, report, memory } = order;
+  const { task, report, memory } = params;
   const ci = task.feedback.ci ?? { head: '', pushedAt: services.clock.startedAt };
   const now = services.clock.now().getTime();
   if (report?.checks === 'failed' || (report?.failed.length ?? 0) > 0)
@@ -84,7 +84,7 @@ function sayingOf({ checks, failed, pending, isFinal, note }: CheckVerdict): str
 /** What passes is asked again later, as long as there is patience; what does not ends the watch. */
 function noteProblem(
   services: Services<'record' | 'clock' | 'settings'>,
-  { tasks }: LookOrder,
+  { tasks }: LookParams,
   error: ForgeError,
 ): void {
   const longestMs = services.settings.ci.patienceSeconds * 1_000;

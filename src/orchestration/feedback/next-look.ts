@@ -12,7 +12,7 @@ const restfulFactor = 10;
  */
 export async function nextLook(
   { settings, workspaces }: Services<'workspaces' | 'settings'>,
-  order: {
+  params: {
     readonly open: readonly TaskState[];
     /** Whether no task is at work any more. */
     readonly isLast: boolean;
@@ -20,7 +20,7 @@ export async function nextLook(
     readonly lookedAt: number | null;
   },
 ): Promise<number | null> {
-  const { open, isLast, lookedAt } = order;
+  const { open, isLast, lookedAt } = params;
   if (open.length === 0) return null;
   const intervalMs = settings.ci.intervalSeconds * 1_000;
   const graceMs = settings.ci.graceSeconds * 1_000;

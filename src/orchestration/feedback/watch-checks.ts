@@ -12,15 +12,15 @@ import { redChecks } from './return-order.ts';
 export type CheckWatch = {
   /** Whether a task's pull request may still come back, so that its workspace is kept. */
   readonly mayReturn: (ordinal: number) => boolean;
-  /** All tasks have had their lives: waits until nothing more is awaited, or the run is to end. */
+  /** All tasks have been run: waits until nothing more is awaited, or the run is to end. */
   readonly settle: () => Promise<void>;
   /** Whether the run ends before the checks have. */
   readonly isCutShort: () => boolean;
 };
 
-export type CheckWatchOrder = {
-  /** Gives a task another life, and resolves at its end. */
-  readonly live: (ordinal: number) => Promise<void>;
+export type CheckWatchParams = {
+  /** Runs a task again, and resolves at its end. */
+  readonly run: (ordinal: number) => Promise<void>;
   /** Is aborted when somebody asks for the end of the whole run. */
   readonly cancelled: AbortSignal;
 };
@@ -29,7 +29,7 @@ export type CheckWatchOrder = {
  * Looks from time to time as long as checks of open pull requests have not ended, and sends a red one back to its agent.
  * What it does follows from the journal alone, so that another orchestrator continues it.
  */
-export function watchChecks(services: RunServices, order: CheckWatchOrder): CheckWatch {
+export function watchChecks(services: RunServices, params: CheckWatchParams): CheckWatch {
   const { record, forge, settings } = services;
   const { fixes } = settings.ci;
   if (fixes === 0 || !forge.can.checks)
@@ -37,14 +37,14 @@ export function watchChecks(services: RunServices, order: CheckWatchOrder): Chec
   const ending = AbortSignal.any([
     services.clock.stop.drain,
     services.clock.stop.now,
-    order.cancelled,
+    params.cancelled,
   ]);
   const bell = openBell(ending);
   record.listen(({ type }) => {
     if (type === 'task-completed') bell.ring();
   });
   const watch: Watch = {
-    ...{ services, order, ending, bell, isLast: false },
+    ...{ services, params, ending, bell, isLast: false },
     fixing: new Map(),
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
@@ -79,13 +79,13 @@ function tellAwaited({ record, clock }: Services<'record' | 'clock'>): void {
 
 type Watch = {
   readonly services: RunServices;
-  readonly order: CheckWatchOrder;
+  readonly params: CheckWatchParams;
   readonly ending: AbortSignal;
   readonly bell: Bell;
   readonly memory: CheckMemory;
-  /** The lives of tasks that are being fixed now. */
+  /** Tasks that run again now, since their pull requests came back. */
   readonly fixing: Map<number, Promise<void>>;
-  /** Whether all tasks have had their lives. */
+  /** Whether all tasks have been run. */
   isLast: boolean;
 };
 
@@ -120,11 +120,11 @@ async function fixRed(watch: Watch): Promise<boolean> {
     if (!isCiFixDue(task, settings.ci.fixes, redOnForge(record.state())) || fixing.has(ordinal))
       continue;
     if (!(await sendBack(watch, task))) return true;
-    const life = watch.order.live(ordinal).finally(() => {
+    const running = watch.params.run(ordinal).finally(() => {
       fixing.delete(ordinal);
       bell.ring();
     });
-    fixing.set(ordinal, life);
+    fixing.set(ordinal, running);
   }
   return false;
 }

@@ -5,7 +5,7 @@ import { ForgeError, isPassing } from '../../model/forge-problem.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 
-export type ConcludeOrder = {
+export type ConcludeParams = {
   readonly state: () => RunState;
   readonly record: (event: RunEvent) => unknown;
   readonly forge: Forge;
@@ -16,8 +16,8 @@ export type ConcludeOrder = {
  * issue closed when all of it is merged. What was begun and not finished is done again; what is refused is noted and left.
  * Gives false when the forge cannot be reached now: the next start does it.
  */
-export async function concludeMerged(order: ConcludeOrder): Promise<boolean> {
-  const state = order.state();
+export async function concludeMerged(params: ConcludeParams): Promise<boolean> {
+  const state = params.state();
   const merged = state.tasks.filter(
     ({ status, isConcluded }) => status === 'merged' && !isConcluded,
   );
@@ -27,10 +27,10 @@ export async function concludeMerged(order: ConcludeOrder): Promise<boolean> {
   if (merged.length === 0 && (!isWhole || state.isIssueClosed || state.tasks.length === 0))
     return true;
   const tasks = merged.map(({ ordinal }) => ordinal);
-  order.record({ type: 'conclusion-intended', tasks, isWhole });
+  params.record({ type: 'conclusion-intended', tasks, isWhole });
   try {
-    const notes = await conclude(order, merged, isWhole);
-    order.record({ type: 'conclusion-done', tasks, isWhole, notes });
+    const notes = await conclude(params, merged, isWhole);
+    params.record({ type: 'conclusion-done', tasks, isWhole, notes });
     return true;
   } catch (error) {
     if (isPassing(error)) return false;
@@ -39,7 +39,7 @@ export async function concludeMerged(order: ConcludeOrder): Promise<boolean> {
 }
 
 async function conclude(
-  { state, forge }: ConcludeOrder,
+  { state, forge }: ConcludeParams,
   merged: readonly TaskState[],
   isWhole: boolean,
 ): Promise<string[]> {

@@ -22,7 +22,7 @@ import {
 } from '../../verification/criteria/judge-criterion.ts';
 import { touchedPaths } from '../../verification/scope.ts';
 
-export type PullRequestOrder = {
+export type PullRequestParams = {
   readonly state: RunState;
   readonly task: TaskState;
   readonly planned: PlannedTask;
@@ -32,11 +32,11 @@ export type PullRequestOrder = {
 };
 
 /** What the reviewer of a pull request reads. */
-export function pullRequestBody(order: PullRequestOrder): string {
-  const { state, task, planned } = order;
+export function pullRequestBody(params: PullRequestParams): string {
+  const { state, task, planned } = params;
   const sections = [
     `Closes #${task.issueNumber}. Part of ${displayIssue(state.issue)} (${markdownText(state.title)}), task ${task.ordinal}.`,
-    mergesFirst(order.below),
+    mergesFirst(params.below),
     section('What was done', whatWasDone(task)),
     section('Acceptance criteria', criteria(state, task, planned)),
     section('Checks', checks(state, task)),
@@ -45,10 +45,10 @@ export function pullRequestBody(order: PullRequestOrder): string {
       'For the reviewer',
       task.notes.map((note) => `- ${authorText(note, 1_000)}`).join('\n'),
     ),
-    section('PR Review Checklist (Orchestrated Tasks)', reviewList(order)),
+    section('PR Review Checklist (Orchestrated Tasks)', reviewList(params)),
     footer(state, task),
     textMark(state, task.ordinal),
-    `<!-- ${order.key} -->`,
+    `<!-- ${params.key} -->`,
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
@@ -113,7 +113,7 @@ function criteria(state: RunState, task: TaskState, planned: PlannedTask): strin
 }
 
 /** The reviewer's own boxes stay open; next to each is what is known. */
-function reviewList({ state, task, planned, below }: PullRequestOrder): string {
+function reviewList({ state, task, planned, below }: PullRequestParams): string {
   const judged = criteriaOf(state, task, planned);
   const met = judged.filter(({ isMet }) => isMet).length;
   const unnamed = task.files

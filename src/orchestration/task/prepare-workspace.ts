@@ -36,7 +36,7 @@ export async function ensureWorkspace(
   record.record({ type: 'workspace-done', task: ordinal });
 }
 
-export type SetUpOrder = {
+export type SetUpParams = {
   readonly environment: TaskEnvironment;
   /** Asked once it has its place: what waited for one is not begun any more when nothing new is. */
   readonly mayBegin: () => boolean;
@@ -48,7 +48,7 @@ export type SetUpOrder = {
 export async function ensureSetUp(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
   ordinal: number,
-  { environment, mayBegin, onFailed }: SetUpOrder,
+  { environment, mayBegin, onFailed }: SetUpParams,
 ): Promise<'on' | 'not-now'> {
   const { record } = services;
   const signal = AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
@@ -69,7 +69,7 @@ export async function ensureSetUp(
 async function runSetup(
   services: Services<'record' | 'workspaces' | 'settings'>,
   ordinal: number,
-  order: { readonly environment: TaskEnvironment; readonly signal: AbortSignal },
+  params: { readonly environment: TaskEnvironment; readonly signal: AbortSignal },
 ): Promise<CheckResult> {
   const { settings, record } = services;
   const workspace = record.task(ordinal).workspace?.path ?? '';
@@ -79,12 +79,12 @@ async function runSetup(
     command,
     argv: await shellIn(services.workspaces, { room: ordinal, workspace, command }),
     cwd: workspace,
-    env: order.environment.variables,
+    env: params.environment.variables,
     timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
     log: join(services.workspaces.controlDirectory(ordinal), 'setup.log'),
     marker: services.workspaces.marker(ordinal, 'setup'),
     secrets: services.settings.secretForms,
-    signal: order.signal,
+    signal: params.signal,
   });
 }
 

@@ -5,14 +5,14 @@ import type { PlannedTask } from '../../model/plan/plan.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 
 /** What a sub-issue says: enough for someone who reads nothing else. */
-export function subIssueBody(order: {
+export function subIssueBody(params: {
   readonly state: RunState;
   readonly planned: PlannedTask;
   /** The commands that must pass. */
   readonly checks: readonly string[];
   readonly key: string;
 }): string {
-  const { state, planned, checks } = order;
+  const { state, planned, checks } = params;
   const criteria = [...planned.acceptance, ...(state.plan?.acceptance ?? [])];
   const files = planned.footprint.map(
     ({ path, isNew }) => `${codeSpan(path)}${isNew ? ' (new)' : ''}`,
@@ -29,7 +29,7 @@ export function subIssueBody(order: {
     `Orchestration: \`${state.run}\``,
   ];
   const text = parts.filter((part) => part !== '').join('\n\n');
-  return `${quiet(text)}\n\n<!-- ${order.key} -->\n`;
+  return `${quiet(text)}\n\n<!-- ${params.key} -->\n`;
 }
 
 function section(title: string, text: string): string {

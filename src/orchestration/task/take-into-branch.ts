@@ -8,7 +8,7 @@ import type { Services } from '../../services/run-services.ts';
 import { commitLeftovers } from '../verify/commit-leftovers.ts';
 
 /** What is merged into a task's own branch. */
-type TakeOrder = {
+type TakeParams = {
   readonly ordinal: number;
   /** A commit that our clone has. */
   readonly commit: string;
@@ -22,10 +22,10 @@ type TakeOrder = {
  */
 async function takeIntoBranch(
   services: Services<'record' | 'workspaces' | 'clock'>,
-  order: TakeOrder,
+  params: TakeParams,
 ): Promise<string[]> {
   const { record, workspaces } = services;
-  const { ordinal, commit } = order;
+  const { ordinal, commit } = params;
   const { workspace, attempts } = record.task(ordinal);
   const path = workspace?.path ?? '';
   const signal = AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
@@ -39,7 +39,7 @@ async function takeIntoBranch(
       const status = await readStatus(git, 'all');
       await commitLeftovers(services, { ordinal, workspace: path, baseline, git, status });
     }
-    await mergeIn(services, git, order);
+    await mergeIn(services, git, params);
   }
   const { entries } = await readStatus(git, 'normal');
   return entries.filter(({ kind }) => kind === 'unmerged').map((entry) => entry.path);
@@ -48,7 +48,7 @@ async function takeIntoBranch(
 async function mergeIn(
   { workspaces }: Services<'workspaces'>,
   git: Git,
-  { commit, message }: TakeOrder,
+  { commit, message }: TakeParams,
 ) {
   const end = await mergeIntoBranch(git, { commit, message, identity: workspaces.identity });
   if (end.kind === 'refused')

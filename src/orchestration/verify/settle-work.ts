@@ -12,7 +12,7 @@ import { resetKeeping } from '../../git/work-tree.ts';
 import { bringHome } from './bring-home.ts';
 import { collectBranch, setBranch } from './collect-branch.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
-import type { VerifyOrder } from './verdict.ts';
+import type { VerifyParams } from './work-verdict.ts';
 
 /**
  * Commits what the agent left, brings its branch into our clone, and records what it holds. All that is verified and
@@ -20,11 +20,11 @@ import type { VerifyOrder } from './verdict.ts';
  */
 export async function settleWork(
   services: Services<'record' | 'workspaces'>,
-  order: VerifyOrder,
+  params: VerifyParams,
   signal: AbortSignal,
 ): Promise<Failure | null> {
   const { record, workspaces } = services;
-  const { ordinal, workspace } = order;
+  const { ordinal, workspace } = params;
   const git = workspaces.git(workspace, { signal });
   const branch = record.task(ordinal).workspace?.branch ?? '';
   await workspaces.visit(workspace, { marker: services.workspaces.marker(ordinal), signal });
@@ -40,13 +40,13 @@ export async function settleWork(
   if (strayed !== null) return strayed;
   // Without an attempt there was no agent to leave anything.
   const leftovers =
-    order.attempt === 0 ? [] : await commitLeftovers(services, { ...order, git, status });
-  const head = await takeIn(services, order, signal);
+    params.attempt === 0 ? [] : await commitLeftovers(services, { ...params, git, status });
+  const head = await takeIn(services, params, signal);
   if (typeof head !== 'string') return head;
   const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
   const work = await readWorkDone(services.workspaces.clone.git, { baseSha, head });
   record.record({
-    ...{ type: 'work-committed', task: ordinal, attempt: order.attempt },
+    ...{ type: 'work-committed', task: ordinal, attempt: params.attempt },
     ...{ ...work, leftovers },
   });
   return null;
@@ -55,7 +55,7 @@ export async function settleWork(
 /** Brings the branch into the clone, with what it started from below it; gives its commit there. */
 async function takeIn(
   services: Services<'record' | 'workspaces'>,
-  { ordinal, workspace }: VerifyOrder,
+  { ordinal, workspace }: VerifyParams,
   signal: AbortSignal,
 ): Promise<string | Failure> {
   const { workspaces } = services;

@@ -21,11 +21,11 @@ import {
   type JudgedTrespasses,
 } from '../../verification/shared-hubs.ts';
 import { plannedTask } from '../../services/planned-task.ts';
-import type { Verdict, VerifyOrder } from './verdict.ts';
+import type { Verdict, VerifyParams } from './work-verdict.ts';
 import { openCheckTree } from './check-tree.ts';
 import { describeMovedSubmodules } from './moved-submodules.ts';
 import { settleWork } from './settle-work.ts';
-import { runOriginalChecks } from './original-checks.ts';
+import { runOriginalChecks } from './run-original-checks.ts';
 
 /**
  * Stands between "the agent says so" and "it is so":
@@ -37,11 +37,11 @@ import { runOriginalChecks } from './original-checks.ts';
  */
 export async function verifyWork(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  order: VerifyOrder,
+  params: VerifyParams,
 ): Promise<Verdict> {
-  const signal = signalOf(services, order);
-  const { ordinal } = order;
-  const settled = await settleWork(services, order, signal);
+  const signal = signalOf(services, params);
+  const { ordinal } = params;
+  const settled = await settleWork(services, params, signal);
   if (settled !== null) return { kind: 'failed', failure: settled };
   const { git } = services.workspaces.clone;
   const baseSha = services.record.task(ordinal).workspace?.baseSha ?? '';
@@ -51,13 +51,13 @@ export async function verifyWork(
   if (misfit !== null) return { kind: 'failed', failure: misfit };
   const overreach = await judgeScope(services, ordinal, readBase);
   if (overreach !== null) {
-    const { attempt } = order;
+    const { attempt } = params;
     services.record.record({ type: 'scope-exceeded', task: ordinal, attempt, ...overreach });
     return { kind: 'out-of-scope' };
   }
-  const unfit = await judgeContent(services, order, git);
+  const unfit = await judgeContent(services, params, git);
   if (unfit !== null) return { kind: 'failed', failure: unfit };
-  return runChecks(services, order, signal);
+  return runChecks(services, params, signal);
 }
 
 function judgeWork(services: Services<'record'>, ordinal: number): Failure | null {
@@ -74,7 +74,7 @@ function judgeWork(services: Services<'record'>, ordinal: number): Failure | nul
 /** Looks for what no checks find, and what could not be taken back once it is pushed. */
 async function judgeContent(
   services: Services<'record' | 'settings'>,
-  { ordinal }: VerifyOrder,
+  { ordinal }: VerifyParams,
   git: Git,
 ): Promise<Failure | null> {
   const { workspace, head } = services.record.task(ordinal);
@@ -88,15 +88,15 @@ async function judgeContent(
 
 async function runChecks(
   services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
-  order: VerifyOrder,
+  params: VerifyParams,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { record } = services;
-  const { ordinal, attempt } = order;
+  const { ordinal, attempt } = params;
   const head = record.task(ordinal).head ?? '';
   const notes: string[] = [];
   const told = new Set<string>();
-  await using tree = openCheckTree(services, { ...order, head, signal });
+  await using tree = openCheckTree(services, { ...params, head, signal });
   for (const check of services.settings.checks) {
     const { command, note } = await checkOnBranch(check, (path) =>
       findFileAt(services.workspaces.clone.git, head, path),
@@ -115,11 +115,11 @@ async function runChecks(
     else if (result.state !== 'passed') return againstBase(services, result);
   }
   const { variables } = tree;
-  const old = await verifyByOriginal(services, { ...order, variables, signal });
+  const old = await verifyByOriginal(services, { ...params, variables, signal });
   if (old !== null) return old;
   const described = await describeWork(services, { ordinal, head, told });
   const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
-  const links = await describeMovedSubmodules(services, { ...order, baseSha, head, signal });
+  const links = await describeMovedSubmodules(services, { ...params, baseSha, head, signal });
   const checkChanges = [...notes, ...described.checkChanges];
   const all = [...checkChanges, ...tree.notes(), ...links, ...described.scope];
   record.record({ type: 'task-verified', task: ordinal, head, notes: all, checkChanges });
@@ -166,7 +166,7 @@ async function describeWork(
   };
 }
 
-function signalOf(services: Services<'clock'>, { ordinal }: VerifyOrder): AbortSignal {
+function signalOf(services: Services<'clock'>, { ordinal }: VerifyParams): AbortSignal {
   return AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
 }
 
@@ -194,14 +194,14 @@ async function judgeReturn(git: Git, task: TaskState): Promise<Failure | null> {
  */
 async function verifyByOriginal(
   services: Services<'record' | 'workspaces' | 'agents' | 'settings'>,
-  order: VerifyOrder & {
+  params: VerifyParams & {
     /** The environment of the room in which the task's commits are checked. */
     readonly variables: () => Promise<Readonly<Record<string, string>>>;
     readonly signal: AbortSignal;
   },
 ): Promise<Verdict | null> {
   const { record } = services;
-  const { ordinal: task, attempt, variables, signal } = order;
+  const { ordinal: task, attempt, variables, signal } = params;
   const { base } = record.state();
   const results = await runOriginalChecks(services, {
     ...{ task, room: checkRoom(task), environment: variables, signal, base: base.sha, only: null },

@@ -90,8 +90,8 @@ function splitAdvice({ task }: Outlier, { phases, tasks, workers }: BalanceOptio
     : '';
 }
 
-function lengthOf(order: Pick<Plan, 'phases' | 'tasks'>, workers: number): number {
-  return Math.max(0, ...layOut(order, workers).map(({ end }) => end));
+function lengthOf(params: Pick<Plan, 'phases' | 'tasks'>, workers: number): number {
+  return Math.max(0, ...layOut(params, workers).map(({ end }) => end));
 }
 
 /** Fewer tasks than the guide's five rarely pay off. */

@@ -15,7 +15,7 @@ import { isTestable, type TestReach } from './test-reach.ts';
 import { isVague } from './task-findings.ts';
 
 /** What the checklist is computed from. */
-export type ChecklistOrder = {
+export type ChecklistParams = {
   readonly tasks: readonly PlannedTask[];
   readonly coupling: Coupling;
   readonly hubs: readonly HubUse[];
@@ -31,15 +31,15 @@ export type ChecklistOrder = {
 const mostlyShare = 0.8;
 
 /** The user guide's seven lines, each with its reason. */
-export function computeChecklist(order: ChecklistOrder): Checklist {
+export function computeChecklist(params: ChecklistParams): Checklist {
   const items = [
-    item('Sub-tasks touch DIFFERENT files/modules (minimal overlap)', ...differentFiles(order)),
-    item('Sub-tasks have NO sequential dependencies', ...noDependencies(order)),
-    item('Sub-tasks can be TESTED independently', ...testedAlone(order)),
-    item('Sub-tasks can be MERGED independently', ...mergedAlone(order)),
-    item('At least 5+ sub-tasks identified', ...enough(order)),
-    item('Tasks have SIMILAR complexity (no single 3x outlier)', ...similar(order)),
-    item('Time savings > orchestration overhead (~10 minutes)', ...pays(order)),
+    item('Sub-tasks touch DIFFERENT files/modules (minimal overlap)', ...differentFiles(params)),
+    item('Sub-tasks have NO sequential dependencies', ...noDependencies(params)),
+    item('Sub-tasks can be TESTED independently', ...testedAlone(params)),
+    item('Sub-tasks can be MERGED independently', ...mergedAlone(params)),
+    item('At least 5+ sub-tasks identified', ...enough(params)),
+    item('Tasks have SIMILAR complexity (no single 3x outlier)', ...similar(params)),
+    item('Time savings > orchestration overhead (~10 minutes)', ...pays(params)),
   ];
   return { score: items.filter(({ passed }) => passed).length, of: items.length, items };
 }
@@ -56,7 +56,7 @@ function item(text: string, passed: boolean, why: string): ChecklistItem {
   return { text, passed, why };
 }
 
-function differentFiles({ tasks, coupling, hubs }: ChecklistOrder): Answer {
+function differentFiles({ tasks, coupling, hubs }: ChecklistParams): Answer {
   const vague = tasks.filter(isVague);
   if (vague.length * 2 > tasks.length)
     return [
@@ -78,14 +78,14 @@ function differentFiles({ tasks, coupling, hubs }: ChecklistOrder): Answer {
   return [passed, `${figure}; ${pairs === 1 ? '1 pair collides' : `${pairs} pairs collide`}`];
 }
 
-function noDependencies({ coupling }: ChecklistOrder): Answer {
+function noDependencies({ coupling }: ChecklistParams): Answer {
   if (coupling.dependencies.length === 0) return [true, 'no task needs what another one creates'];
   const shown = coupling.dependencies.slice(0, 4).map(({ task, on }) => `${task} after ${on}`);
   const more = coupling.dependencies.length - shown.length;
   return [false, `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
-function testedAlone({ tasks, coupling, integrated, tests }: ChecklistOrder): Answer {
+function testedAlone({ tasks, coupling, integrated, tests }: ChecklistParams): Answer {
   if (integrated !== null) return [false, integrated];
   if (areMostlyVague(tasks)) return [false, 'most tasks do not say how to see that they are done'];
   const untested = tests === null ? [] : tasks.filter((task) => !isTestable(task, tests));
@@ -94,7 +94,7 @@ function testedAlone({ tasks, coupling, integrated, tests }: ChecklistOrder): An
   return mostlyFree(tasks, coupling.dependent, 'needs the work of another task to run');
 }
 
-function mergedAlone({ tasks, coupling, integrated }: ChecklistOrder): Answer {
+function mergedAlone({ tasks, coupling, integrated }: ChecklistParams): Answer {
   if (integrated !== null) return [false, integrated];
   if (areMostlyVague(tasks))
     return [false, 'nobody can say: most tasks do not say what they change'];
@@ -126,14 +126,14 @@ function mostlyFree(
   return [true, `${tasks.length - bound.size} of ${tasks.length} can; ${bare.replace(/^T/u, 't')}`];
 }
 
-function enough({ tasks }: ChecklistOrder): Answer {
+function enough({ tasks }: ChecklistParams): Answer {
   return [
     tasks.length >= enoughTasks,
     `there ${tasks.length === 1 ? 'is' : 'are'} ${tasks.length}`,
   ];
 }
 
-function similar({ tasks, outliers }: ChecklistOrder): Answer {
+function similar({ tasks, outliers }: ChecklistParams): Answer {
   const mean = averageMinutes(tasks);
   const average = `the average is ${Math.round(mean)} minutes`;
   const far = outliers.filter(({ ratio }) => ratio >= outlierFrom);
@@ -155,7 +155,7 @@ function similar({ tasks, outliers }: ChecklistOrder): Answer {
   return [true, `the longest takes ${longest} minutes, ${average}`];
 }
 
-function pays({ forecast }: ChecklistOrder): Answer {
+function pays({ forecast }: ChecklistParams): Answer {
   const { parallelMinutes, sequentialMinutes, overheadMinutes, workers } = forecast;
   const saved = sequentialMinutes - parallelMinutes;
   const at = workers === 1 ? '1 worker' : `${workers} workers`;

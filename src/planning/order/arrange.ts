@@ -4,7 +4,7 @@ import type { PlannedTask, StackMode } from '../../model/plan/plan.ts';
 import { assignBatches, inOrder, type BatchChoice } from './batches.ts';
 import { buildChain, buildStacks } from './stacks.ts';
 
-export type ArrangeOrder = {
+export type ArrangeParams = {
   readonly phases: readonly Phase[];
   readonly tasks: readonly PlannedTask[];
   readonly dependsOn: ReadonlyMap<number, readonly number[]>;
@@ -17,12 +17,12 @@ export type ArrangeOrder = {
  * Gives each task what must come first, its batch, and the task whose branch it starts from. Stacks never cross a
  * phase: what lies before a barrier is merged and part of the base. They do cross batches, which merge nothing.
  */
-export function arrange(order: ArrangeOrder): PlannedTask[] {
-  const { tasks, dependsOn } = order;
-  const batches = assignBatches(tasks, dependsOn, order.batches);
+export function arrange(params: ArrangeParams): PlannedTask[] {
+  const { tasks, dependsOn } = params;
+  const batches = assignBatches(tasks, dependsOn, params.batches);
   const batched = tasks.map((task) => ({ ...task, batch: batches.get(task.ordinal) ?? 1 }));
   const stackOn =
-    order.stack === 'never' ? new Map<number, number | null>() : stacksOf(order, batched);
+    params.stack === 'never' ? new Map<number, number | null>() : stacksOf(params, batched);
   return batched.map((task) => ({
     ...task,
     dependsOn: dependsOn.get(task.ordinal) ?? [],
@@ -31,7 +31,7 @@ export function arrange(order: ArrangeOrder): PlannedTask[] {
 }
 
 function stacksOf(
-  { phases, dependsOn, overlaps }: ArrangeOrder,
+  { phases, dependsOn, overlaps }: ArrangeParams,
   tasks: readonly PlannedTask[],
 ): Map<number, number | null> {
   const conflicts = overlaps.filter(isConflict).map((overlap) => overlap.tasks);

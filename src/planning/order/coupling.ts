@@ -19,13 +19,13 @@ export type Coupling = {
 
 /** Measures it. Links between tasks of different phases do not count: a barrier separates them. */
 export function measureCoupling(
-  order: { readonly phases: readonly Phase[]; readonly tasks: readonly PlannedTask[] },
+  params: { readonly phases: readonly Phase[]; readonly tasks: readonly PlannedTask[] },
   all: { readonly dependencies: readonly Dependency[]; readonly overlaps: readonly Overlap[] },
 ): Coupling {
   const parallelPhases = new Set(
-    order.phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
+    params.phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
   );
-  const parallel = order.tasks.filter(({ phase }) => parallelPhases.has(phase));
+  const parallel = params.tasks.filter(({ phase }) => parallelPhases.has(phase));
   const phases = new Map(parallel.map(({ ordinal, phase }) => [ordinal, phase]));
   const areTogether = (one: number, other: number): boolean =>
     phases.has(one) && phases.get(one) === phases.get(other);

@@ -1,4 +1,4 @@
-import type { MasterIssue, StatedOrder, SubTask } from '../../model/issue/issue.ts';
+import type { MasterIssue, StatedParams, SubTask } from '../../model/issue/issue.ts';
 import type { FootprintEntry } from '../../model/plan/plan.ts';
 import { roleOf } from '../path-roles.ts';
 import { textOf } from '../task-text.ts';
@@ -78,7 +78,7 @@ function orderedByAuthor(task: SubTask, tasks: readonly SubTask[]): Dependency[]
 
 const longestShown = 100;
 
-function fromWords({ task, on, how, words, line }: StatedOrder): Dependency {
+function fromWords({ task, on, how, words, line }: StatedParams): Dependency {
   const shown = words.length > longestShown ? `${words.slice(0, longestShown).trimEnd()}…` : words;
   return {
     task,
@@ -97,7 +97,7 @@ function madePaths(located: readonly Located[]): Dependency[] {
       if (isNew && isDeclared && !path.endsWith('/'))
         named.set(path, [...(named.get(path) ?? []), entry]);
   return [...named].flatMap(([path, naming]) =>
-    naming.length < 2 ? [] : leaningOn(path, naming, `the file ${path}`),
+    naming.length < 2 ? [] : dependingOn(path, naming, `the file ${path}`),
   );
 }
 
@@ -110,12 +110,12 @@ function madeNames(located: readonly Located[]): Dependency[] {
       named.set(name, [...(named.get(name) ?? []), entry]);
   }
   return [...named].flatMap(([name, naming]) =>
-    naming.length < 2 ? [] : leaningOn(name, naming, `\`${name}\``),
+    naming.length < 2 ? [] : dependingOn(name, naming, `\`${name}\``),
   );
 }
 
 /** When just one of those that name a thing creates it, the others come after. */
-function leaningOn(name: string, naming: readonly Located[], shown: string): Dependency[] {
+function dependingOn(name: string, naming: readonly Located[], shown: string): Dependency[] {
   const roles = naming.map((entry) => ({ entry, role: roleOf(textOf(entry.task), name) }));
   const makers = roles.filter(({ role }) => role === 'creates');
   const [maker] = makers;

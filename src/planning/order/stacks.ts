@@ -4,7 +4,7 @@ export type Orderable = {
   readonly batch: number;
 };
 
-export type StackOrder = {
+export type StackParams = {
   readonly tasks: readonly Orderable[];
   /** By ordinal, the tasks that must come first; without circles. */
   readonly dependsOn: ReadonlyMap<number, readonly number[]>;
@@ -27,7 +27,7 @@ export function buildStacks({
   tasks,
   dependsOn,
   conflicts,
-}: StackOrder): Map<number, number | null> {
+}: StackParams): Map<number, number | null> {
   const neighbours = neighboursOf(tasks, dependsOn, conflicts);
   const batches = new Map(tasks.map(({ ordinal, batch }) => [ordinal, batch]));
   // Parts have no neighbours but their own, so that one count of those who are left does for all parts.
@@ -58,8 +58,8 @@ type Neighbours = ReadonlyMap<number, ReadonlySet<number>>;
 
 function neighboursOf(
   tasks: readonly Orderable[],
-  dependsOn: StackOrder['dependsOn'],
-  conflicts: StackOrder['conflicts'],
+  dependsOn: StackParams['dependsOn'],
+  conflicts: StackParams['conflicts'],
 ): Neighbours {
   const neighbours = new Map(tasks.map(({ ordinal }) => [ordinal, new Set<number>()]));
   const join = (one: number, other: number): void => {
@@ -91,22 +91,22 @@ function partsOf(members: readonly number[], neighbours: Neighbours, below: numb
 
 function rootOf(
   members: readonly number[],
-  order: {
+  params: {
     /** How many of the remaining tasks each is linked to. */
     readonly degrees: ReadonlyMap<number, number>;
-    readonly dependsOn: StackOrder['dependsOn'];
+    readonly dependsOn: StackParams['dependsOn'];
     readonly batches: ReadonlyMap<number, number>;
   },
 ): number {
   const here = new Set(members);
   const isFree = (ordinal: number): boolean =>
-    !(order.dependsOn.get(ordinal) ?? []).some((other) => here.has(other));
-  const batchOf = (ordinal: number): number => order.batches.get(ordinal) ?? 1;
+    !(params.dependsOn.get(ordinal) ?? []).some((other) => here.has(other));
+  const batchOf = (ordinal: number): number => params.batches.get(ordinal) ?? 1;
   const free = members.filter(isFree);
   const first = Math.min(...free.map(batchOf));
   return free
     .filter((ordinal) => batchOf(ordinal) === first)
-    .map((ordinal) => ({ ordinal, degree: order.degrees.get(ordinal) ?? 0 }))
+    .map((ordinal) => ({ ordinal, degree: params.degrees.get(ordinal) ?? 0 }))
     .reduce((best, next) =>
       next.degree > best.degree || (next.degree === best.degree && next.ordinal < best.ordinal)
         ? next

@@ -66,7 +66,7 @@ export function firstLook(corpus: Corpus, habits: Habits, text: string): FirstLo
 
 type Scores = FirstLook['scores'];
 
-type RowOrder = {
+type RowParams = {
   readonly habits: Habits;
   readonly scores: Scores;
   readonly candidates: readonly number[];
@@ -74,7 +74,7 @@ type RowOrder = {
 };
 
 /** What the text makes of a file, what the file is anyway, and what the text is about. */
-function rowsOf({ habits, scores, candidates, said }: RowOrder): Rows {
+function rowsOf({ habits, scores, candidates, said }: RowParams): Rows {
   const columns = columnsOf(habits, scores);
   const { fixed } = habits;
   const width = columns.length + fixed.width + said.length;

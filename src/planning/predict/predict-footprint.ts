@@ -13,7 +13,7 @@ import {
 import { withoutForms } from './predict-words.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
-import { exampleFolderOf, isUnaskedMachinery, openSpokenOf } from './predict-spoken-of.ts';
+import { exampleFolderOf, isUnaskedMachinery, openMentions } from './predict-mentions.ts';
 import { similarTo, type LikeChange } from './similar-changes.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
@@ -48,7 +48,7 @@ export function openPredictor(index: RepositoryIndex): Predictor {
   const corpus = openCorpus(withoutImports(index));
   const isYoung = corpus.index.changes.length < fewestChanges;
   const habits = habitsOf(corpus);
-  const spokenOf = openSpokenOf(corpus);
+  const spokenOf = openMentions(corpus);
   const judges = { first: openModel(weights.first), second: openModel(weights.second) };
   const predict = (
     text: string,

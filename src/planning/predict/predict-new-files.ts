@@ -28,7 +28,7 @@ function missingTests(corpus: Corpus, known: readonly PredictedFile[]): Predicte
     const alike = kind === undefined ? [] : (byStem.get(kind.stem) ?? []);
     const isTested = alike.some((at) => kinds[at]?.isTest);
     if (!isSource || isTested || probability < sureSource) return [];
-    const test = testBeside(corpus, path);
+    const test = testNextTo(corpus, path);
     if (test === null || existing.has(test)) return [];
     const reason = `a test of ${path}, as its neighbours have them`;
     const file = { path: test, probability: probability / 2, reason, isNew: true };
@@ -37,7 +37,7 @@ function missingTests(corpus: Corpus, known: readonly PredictedFile[]): Predicte
 }
 
 /** Where the test of a source would stand, by the example of a neighbour that has one; null without an example. */
-function testBeside({ index, kinds, byStem }: Corpus, path: string): string | null {
+function testNextTo({ index, kinds, byStem }: Corpus, path: string): string | null {
   const folder = posix.dirname(path);
   const extension = posix.extname(path);
   for (const [at, neighbour] of index.files.entries()) {

@@ -33,7 +33,7 @@ const five = `# A shop
 - [ ] **Help**: write a page. It takes long. Include tests.
 `;
 
-const order: Proposal = { kind: 'order', task: 2, after: 1, words: 'let people pay' };
+const params: Proposal = { kind: 'order', task: 2, after: 1, words: 'let people pay' };
 
 test('without a reading the plan is as it was, and an empty one changes nothing but what is shown', () => {
   const rules = plan(five, null);
@@ -44,7 +44,7 @@ test('without a reading the plan is as it was, and an empty one changes nothing 
 });
 
 test('an order decides where the rules read none: a stack, and a finding that names the reader', () => {
-  const read = plan(five, [order]);
+  const read = plan(five, [params]);
   expect(plan(five, null).tasks[1]?.dependsOn).toEqual([]);
   expect(read.tasks[1]).toMatchObject({ dependsOn: [1], stackOn: 1 });
   expect(standings(read)).toEqual(['decides']);
@@ -62,7 +62,7 @@ test('an order of the rules wins over the reader’s, also over several steps', 
     .replace('let people pay.', 'let people pay (after task 1).')
     .replace('make it nicer.', 'make it nicer (after task 2).');
   const against: Proposal = { kind: 'order', task: 1, after: 3, words: 'list them' };
-  const read = plan(ordered, [order, against]);
+  const read = plan(ordered, [params, against]);
   expect(standings(read)).toEqual(['agrees', 'shown they are ordered the other way']);
   expect(read.tasks.map(({ dependsOn }) => dependsOn)).toEqual(
     plan(ordered, null).tasks.map(({ dependsOn }) => dependsOn),
@@ -72,16 +72,16 @@ test('an order of the rules wins over the reader’s, also over several steps', 
 
 test('orders of the reader make no circle among themselves', () => {
   const back: Proposal = { kind: 'order', task: 1, after: 2, words: 'list them' };
-  const read = plan(five, [order, back]);
+  const read = plan(five, [params, back]);
   expect(standings(read)).toEqual(['decides', 'shown they are ordered the other way']);
   expect(read.findings.filter(({ kind }) => kind === 'cycle')).toEqual([]);
 });
 
 test('a task that the user calls independent waits for no other', () => {
-  const read = plan(five, [order], { options: { independent: [2] } });
+  const read = plan(five, [params], { options: { independent: [2] } });
   expect(standings(read)).toEqual(['shown you said that this task waits for no other']);
   expect(read.tasks[1]?.dependsOn).toEqual([]);
-  expect(standings(plan(five, [order], { options: { independent: [1] } }))).toEqual(['decides']);
+  expect(standings(plan(five, [params], { options: { independent: [1] } }))).toEqual(['decides']);
 });
 
 test('a file that is foreseen anyway is the reader’s, and keeps its likelihood', () => {
@@ -156,7 +156,7 @@ test('a size decides where the author states none', () => {
 });
 
 test('what is chosen of an issue hears nothing of the rest', () => {
-  const read = plan(five, [order], { options: { only: [2, 3] } });
+  const read = plan(five, [params], { options: { only: [2, 3] } });
   expect(standings(read)).toEqual([]);
   expect(read.tasks[0]?.dependsOn).toEqual([]);
 });
@@ -170,7 +170,7 @@ test('no reading makes a verdict better: a size that would balance the tasks is 
   const rules = plan(uneven, null);
   const small: Proposal = { kind: 'size', task: 5, minutes: 11, words: 'It takes long' };
   expect(rules.findings.some(({ kind }) => kind === 'too-large')).toBe(true);
-  const read = plan(uneven, [small, order]);
+  const read = plan(uneven, [small, params]);
   expect(standings(read)).toEqual([
     'shown with it, the plan would look better than by the rules',
     'decides',

@@ -1,12 +1,12 @@
 import { findingsThatAsk } from '../../model/plan/objections.ts';
 import type { Plan, Verdict } from '../../model/plan/plan.ts';
 import type { Proposal, SecondReading, Standing } from '../../model/plan/second-reading.ts';
-import type { Heeded } from './heed-reading.ts';
+import type { Applied } from './apply-reading.ts';
 import { judgeReading } from './judge-reading.ts';
 import { tasksOf } from './reader-answer.ts';
 
 /** A second reading next to the plan by the rules. */
-export type ReadBeside = {
+export type SecondReadingInput = {
   readonly reading: SecondReading;
   readonly rules: Plan;
   /** Tasks that wait for no other one, as the user says. */
@@ -32,8 +32,8 @@ const tooKind = {
  * rules alone: proposals that would bring that about are only shown.
  */
 export function planWithReading(
-  { reading, rules, independent }: ReadBeside,
-  planWith: (heeded: Heeded) => Plan,
+  { reading, rules, independent }: SecondReadingInput,
+  planWith: (heeded: Applied) => Plan,
 ): Plan {
   const known = new Set(rules.tasks.map(({ ordinal }) => ordinal));
   const about = reading.proposals.filter((one) => tasksOf(one).every((task) => known.has(task)));

@@ -67,9 +67,9 @@ test('what nobody asked for is not looked at', () => {
 });
 
 test('what says the same twice counts once', () => {
-  const order = { task: 2, after: 1, words };
-  expect(read({ orders: [order, { ...order, words: 'people pay' }] }).proposals).toEqual([
-    { kind: 'order', ...order },
+  const params = { task: 2, after: 1, words };
+  expect(read({ orders: [params, { ...params, words: 'people pay' }] }).proposals).toEqual([
+    { kind: 'order', ...params },
   ]);
 });
 

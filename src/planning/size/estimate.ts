@@ -58,9 +58,9 @@ export function estimateTask(task: SubTask, evidence: EstimateEvidence): Estimat
   const { history = noHistory, footprint, predicted = footprint, past } = evidence;
   const text = textOf(task);
   const byText = sizeByText(task, evidence);
-  const order = { title: task.title, text, byText, history, footprint: predicted };
+  const params = { title: task.title, text, byText, history, footprint: predicted };
   const stated = readStatedSize(task.title, text);
-  const known = { stated, byText, foreseen: foreseeSize(order), history, footprint, past };
+  const known = { stated, byText, foreseen: foreseeSize(params), history, footprint, past };
   const size = sizeOf(known);
   const { minutes, range } = minutesOf(size, known);
   return {

@@ -16,7 +16,7 @@ const callsOfTask = 7;
  */
 const minutesOfOverlap = 0.38 * 20;
 
-export type ForecastOrder = Pick<Plan, 'phases' | 'tasks'> & {
+export type ForecastParams = Pick<Plan, 'phases' | 'tasks'> & {
   readonly workers: number;
   /** Pairs that will run side by side although they share files. */
   readonly sideBySide: readonly Overlap[];
@@ -26,24 +26,24 @@ export type ForecastOrder = Pick<Plan, 'phases' | 'tasks'> & {
 };
 
 /** What a run will take, side by side and one after another. */
-export function makeForecast(order: ForecastOrder): Forecast {
-  const { tasks, workers, past } = order;
-  const slots = layOut(order, workers);
+export function makeForecast(params: ForecastParams): Forecast {
+  const { tasks, workers, past } = params;
+  const slots = layOut(params, workers);
   const parallelMinutes = Math.max(0, ...slots.map(({ end }) => end));
   const sequentialMinutes = totalMinutes(tasks);
   const atOnce = mostAtOnce(slots);
-  const colliding = order.sideBySide.reduce((sum, { risk }) => sum + risk, 0) * minutesOfOverlap;
+  const colliding = params.sideBySide.reduce((sum, { risk }) => sum + risk, 0) * minutesOfOverlap;
   return {
     workers,
     parallelMinutes,
     sequentialMinutes,
     speedup: parallelMinutes === 0 ? 1 : rounded(sequentialMinutes / parallelMinutes),
     overheadMinutes: Math.round(overheadMinutes + colliding),
-    lowerBoundMinutes: lowerBound(order),
+    lowerBoundMinutes: lowerBound(params),
     failures: failureBudget(tasks, past),
     apiCalls: callsOfTask * tasks.length,
     memoryMb: memoryOfAgentMb * atOnce,
-    diskMb: Math.ceil((diskOfAgentMb + order.worktreeMb) * atOnce),
+    diskMb: Math.ceil((diskOfAgentMb + params.worktreeMb) * atOnce),
     costUsd:
       past?.costPerMinuteUsd == null ? null : rounded(past.costPerMinuteUsd * sequentialMinutes),
     minutesFactor: rounded(past?.minutesFactor ?? 1),
@@ -71,7 +71,7 @@ function failureBudget(tasks: readonly PlannedTask[], past: PastRuns | null): Fa
 }
 
 /** No schedule is shorter than the work over the workers, or than the longest stack; phase by phase. */
-function lowerBound({ phases, tasks, workers }: ForecastOrder): number {
+function lowerBound({ phases, tasks, workers }: ForecastParams): number {
   const bounds = phases.map(({ number, mode }) => {
     const together = tasks.filter(({ phase }) => phase === number);
     const total = totalMinutes(together);
@@ -122,8 +122,8 @@ export function findWaves({ phases, tasks }: Pick<Plan, 'phases' | 'tasks'>): nu
   });
 }
 
-function oneByOne(order: Pick<Plan, 'phases' | 'tasks'>): Map<number, number> {
-  return new Map(layOut(order, 1).map(({ ordinal }, index) => [ordinal, index]));
+function oneByOne(params: Pick<Plan, 'phases' | 'tasks'>): Map<number, number> {
+  return new Map(layOut(params, 1).map(({ ordinal }, index) => [ordinal, index]));
 }
 
 /** How many tasks of the group lie below each in its stack. Those below come first, as they are sorted. */

@@ -36,11 +36,11 @@ const shownTasks = 20;
  * Writes a run's diagnostic issue; null when nothing failed, or when that was reported before. `secrets` are values that must
  * not appear in it.
  */
-export function renderDiagnosticIssue(order: {
+export function renderDiagnosticIssue(params: {
   readonly state: RunState;
   readonly secrets: readonly string[];
 }): DiagnosticIssue | null {
-  const { state, secrets } = order;
+  const { state, secrets } = params;
   const clean: Clean = (text) => redact(text, secrets);
   const groups = diagnoseRun(state);
   const failed = groups.flat();

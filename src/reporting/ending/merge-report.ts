@@ -37,7 +37,7 @@ export type NextTasks = {
   readonly command: string;
 };
 
-export type MergeReportOrder = {
+export type MergeReportParams = {
   readonly state: RunState;
   readonly train: TrainState | null;
   readonly verdict: UnionVerdict | null;
@@ -46,7 +46,7 @@ export type MergeReportOrder = {
 };
 
 /** Puts together what became of all tasks of a run. */
-export function mergeReport({ state, train, verdict, sha }: MergeReportOrder): MergeReport {
+export function mergeReport({ state, train, verdict, sha }: MergeReportParams): MergeReport {
   // A phase that did not begin has nothing that could be merged, and so nothing that was left.
   const tasks = state.tasks.filter((task) => !isLeftOut(state, task) && !isToCome(state, task));
   const left = tasks.filter(({ status }) => status !== 'merged');

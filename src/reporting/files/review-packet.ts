@@ -12,7 +12,7 @@ import { conflictsWords, placeWords, runUnionWords } from '../words/merge-words.
 import { shellWord } from '../shell-word.ts';
 import { changedLines, reviewRisk, type Overlap, type ReviewRisk } from './review-risk.ts';
 
-export type PacketOrder = {
+export type PacketParams = {
   readonly state: RunState;
   /** The finished tasks in the order in which they should be merged. */
   readonly cars: readonly TrainCar[];
@@ -62,24 +62,24 @@ function carOf(
 }
 
 /** One page of Markdown that takes a person through all pull requests of a run in one sitting, the riskiest first. */
-export function renderReviewPacket(order: PacketOrder): string {
-  const { state } = order;
-  const entries = entriesOf(order);
+export function renderReviewPacket(params: PacketParams): string {
+  const { state } = params;
+  const entries = entriesOf(params);
   const riskiest = entries.toSorted((one, other) => other.risk.score - one.risk.score);
   const parts = [
     `# Review: ${displayIssue(state.issue)}: ${markdownText(state.title)}`,
-    ...opening(order, entries),
+    ...opening(params, entries),
     ...table('Read in this order', [
       ['', 'Pull request', 'Lines', 'Files', 'Why here'],
       ...riskiest.map((entry, index) => riskRow(entry, index + 1)),
     ]),
     ...riskiest.map((entry) => entryText(entry, state)),
-    ...mergeTable(entries, order.verdict),
+    ...mergeTable(entries, params.verdict),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function opening({ state, verdict }: PacketOrder, entries: readonly Entry[]): string[] {
+function opening({ state, verdict }: PacketParams, entries: readonly Entry[]): string[] {
   const open = entries.filter(({ task }) => task.status === 'completed').length;
   const count = counted(entries.length, 'pull request');
   const words = runUnionWords({ ...state, union: verdict });
@@ -116,7 +116,7 @@ function mergeTable(entries: readonly Entry[], verdict: UnionVerdict | null): st
   ]);
 }
 
-function entriesOf({ state, cars, verdict }: PacketOrder): Entry[] {
+function entriesOf({ state, cars, verdict }: PacketParams): Entry[] {
   const tasks = cars.flatMap((car) => {
     const task = state.tasks.find(({ ordinal }) => ordinal === car.task);
     return task === undefined ? [] : [{ car, task }];

@@ -14,7 +14,7 @@ export type ReviewRisk = {
   readonly reasons: readonly string[];
 };
 
-export type RiskOrder = {
+export type RiskParams = {
   readonly task: TaskState;
   readonly planned: PlannedTask | null;
   readonly car: TrainCar;
@@ -30,9 +30,9 @@ export type Overlap = { readonly task: number; readonly paths: readonly string[]
 const aLot = 400;
 
 /** Weighs what was seen: what fails together first, then what nobody expected, then size. */
-export function reviewRisk(order: RiskOrder): ReviewRisk {
-  const { task, car, verdict } = order;
-  const unnamed = undeclaredPaths(order).length;
+export function reviewRisk(params: RiskParams): ReviewRisk {
+  const { task, car, verdict } = params;
+  const unnamed = undeclaredPaths(params).length;
   const parts: readonly (readonly [score: number, reason: string])[] = [
     ...(verdict?.culprits ?? [])
       .filter((set) => set.includes(task.ordinal))
@@ -48,7 +48,7 @@ export function reviewRisk(order: RiskOrder): ReviewRisk {
       (count) => `${counted(count, 'note')} for the reviewer`,
     ),
     ...weighed(
-      order.overlaps.length,
+      params.overlaps.length,
       5,
       (count) => `shares files with ${counted(count, 'other task')}`,
     ),
@@ -92,7 +92,7 @@ export function changedLines({ files }: TaskState): number {
 }
 
 /** Files outside of what the author named; none when the author named no files. */
-function undeclaredPaths({ task, planned }: RiskOrder): string[] {
+function undeclaredPaths({ task, planned }: RiskParams): string[] {
   if (planned?.footprint.some(({ isDeclared }) => isDeclared) !== true) return [];
   return task.files
     .flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))

@@ -170,7 +170,7 @@ function timeTogether(times: readonly RunTime[]) {
     ),
     speedupBasis: basisOf(known),
     contention: share(
-      total(({ controls }) => controls.besideMs) ?? 0,
+      total(({ controls }) => controls.alongsideMs) ?? 0,
       total(({ controls }) => controls.aloneMs) ?? 0,
     ),
     controls: total(({ controls }) => controls.count) ?? 0,

@@ -99,7 +99,7 @@ function measureTime(state: RunState) {
     savedMinutes: minutes(difference(sequentialMs, parallelMs)),
     speedup: sequentialMs === null || parallelMs === null ? null : share(sequentialMs, parallelMs),
     speedupBasis: basis,
-    contention: share(controls.besideMs, controls.aloneMs),
+    contention: share(controls.alongsideMs, controls.aloneMs),
     controls: controls.count,
     longestTaskMinutes: minutes(longestMs),
     overheadMinutes: minutes(difference(parallelMs, longestMs)),

@@ -13,7 +13,7 @@ export type SequentialTime = {
   readonly controls: {
     readonly count: number;
     readonly aloneMs: number;
-    readonly besideMs: number;
+    readonly alongsideMs: number;
   };
 };
 
@@ -27,11 +27,11 @@ export function sequentialTime(state: RunState): SequentialTime {
   const controls = {
     count: found.length,
     aloneMs: sum(found.map(({ aloneMs }) => aloneMs)),
-    besideMs: sum(found.map(({ besideMs }) => besideMs)),
+    alongsideMs: sum(found.map(({ alongsideMs }) => alongsideMs)),
   };
   if (found.length === 0) return { workMs: sideBySideMs, basis: 'estimated', controls };
-  const { aloneMs, besideMs } = controls;
-  const workMs = aloneMs + ((sideBySideMs - besideMs) * aloneMs) / besideMs;
+  const { aloneMs, alongsideMs } = controls;
+  const workMs = aloneMs + ((sideBySideMs - alongsideMs) * aloneMs) / alongsideMs;
   return { workMs, basis: 'measured', controls };
 }
 
@@ -39,13 +39,13 @@ export function sequentialTime(state: RunState): SequentialTime {
 function comparison(
   state: RunState,
   task: TaskState,
-): { readonly aloneMs: number; readonly besideMs: number } | null {
+): { readonly aloneMs: number; readonly alongsideMs: number } | null {
   const outcome = task.control?.outcome;
   const round = plainRound(task);
   if (outcome?.kind !== 'measured' || round === null) return null;
   const { aloneMs } = outcome;
-  const besideMs = roundMs(state, task, round);
-  return aloneMs > 0 && besideMs > 0 ? { aloneMs, besideMs } : null;
+  const alongsideMs = roundMs(state, task, round);
+  return aloneMs > 0 && alongsideMs > 0 ? { aloneMs, alongsideMs } : null;
 }
 
 /** Milliseconds of the rounds of a task that succeeded, without attempts that failed in them. */

@@ -28,10 +28,10 @@ export type ProjectCommands = {
 };
 
 /** The output of `--dry-run` for people, in the user guide's form. Ends with a line break. */
-export function renderDryRun(order: DryRun): string {
+export function renderDryRun(params: DryRun): string {
   const sections = [
-    headLines(order),
-    ...(order.plan.tasks.length === 0 ? [nothingLines(order.plan)] : planSections(order)),
+    headLines(params),
+    ...(params.plan.tasks.length === 0 ? [nothingLines(params.plan)] : planSections(params)),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;

@@ -32,7 +32,7 @@ function linesOfGroup(group: readonly Finding[], width: number | null): string[]
 }
 
 /** Evidence longer than this reads better on lines below. */
-const mostBeside = 60;
+const longestInline = 60;
 
 function headline(finding: Finding): string {
   const { severity, message, evidence } = finding;
@@ -41,7 +41,7 @@ function headline(finding: Finding): string {
 }
 
 function isBelow({ evidence }: Finding): boolean {
-  return evidence.length > mostBeside;
+  return evidence.length > longestInline;
 }
 
 /** Each part on a line of its own. */

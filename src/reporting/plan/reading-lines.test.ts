@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { HeededReading } from '../../model/plan/second-reading.ts';
+import type { AppliedReading } from '../../model/plan/second-reading.ts';
 import { readingLines } from './reading-lines.ts';
 
-const reading: HeededReading = {
+const reading: AppliedReading = {
   ...{ reader: 'claude', costUsd: 0.034, isCached: false, dropped: [] },
   proposals: [
     { kind: 'order', task: 3, after: 1, words: 'once it is there', standing: 'agrees', why: '' },
@@ -49,7 +49,7 @@ test('nothing in it is obeyed by a terminal, and a long list is cut', () => {
   const proposals = Array.from({ length: 15 }, (_, index) => ({
     ...{ kind: 'file', task: index + 1, path: 'a\u001B[2J.js', words: 'the\u202E cart\nnow' },
     ...{ standing: 'decides', why: '' },
-  })) as HeededReading['proposals'];
+  })) as AppliedReading['proposals'];
   const lines = readingLines({ reading: { ...reading, proposals } }, null);
   expect(lines[1]).toBe('   ＋ task 1 changes a.js: “the cart now”');
   expect(lines.at(-1)).toBe('   … and 3 more; --json has them');

@@ -2,7 +2,7 @@ import type { Plan } from '../../model/plan/plan.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import type {
   DropReason,
-  HeededReading,
+  AppliedReading,
   Proposal,
   Standing,
 } from '../../model/plan/second-reading.ts';
@@ -33,7 +33,7 @@ export function readingLines(
   ];
 }
 
-function headLine({ reader, costUsd, isCached, proposals }: HeededReading): string {
+function headLine({ reader, costUsd, isCached, proposals }: AppliedReading): string {
   const deciding = proposals.filter(({ standing }) => standing === 'decides').length;
   const cost = costUsd === null ? 'its cost is not known' : costText(costUsd);
   const paid = isCached ? `asked before, nothing to pay now` : cost;
@@ -76,7 +76,7 @@ const dropWords: Readonly<Record<DropReason, string>> = {
   'too-many': 'more than are read',
 };
 
-function droppedLines({ dropped }: HeededReading): string[] {
+function droppedLines({ dropped }: AppliedReading): string[] {
   if (dropped.length === 0) return [];
   const each = dropped.map(({ why, count }) => `${count} ${dropWords[why]}`);
   return [`   Dropped: ${each.join(', ')}`];

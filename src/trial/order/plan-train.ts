@@ -48,11 +48,11 @@ async function stackedOn(git: Git, one: Mergeable, all: readonly Mergeable[]): P
 /** Chooses the order in which they are merged, with the reasons. */
 export async function orderTrain(
   git: Git,
-  order: { readonly base: string; readonly branches: readonly Mergeable[] },
+  params: { readonly base: string; readonly branches: readonly Mergeable[] },
 ): Promise<TrainCar[]> {
-  const placed = chooseOrder(await readRelations({ git, ...order }));
+  const placed = chooseOrder(await readRelations({ git, ...params }));
   return placed.flatMap(({ task, reasons }) => {
-    const found = order.branches.find((branch) => branch.task === task);
+    const found = params.branches.find((branch) => branch.task === task);
     return found === undefined ? [] : [{ ...found, reasons }];
   });
 }

@@ -7,7 +7,7 @@ import { areAllLocks } from '../hub-rules.ts';
 import { tryMerges, type MergeTrial } from '../try-merges.ts';
 import type { OrderItem, OrderQuestion } from './order-costs.ts';
 
-export type RelationsOrder = {
+export type RelationsParams = {
   /** Of a merge repository. */
   readonly git: Git;
   readonly base: string;
@@ -26,8 +26,8 @@ type Change = {
 };
 
 /** Reads from git what the order of merging depends on: who conflicts with whom, who builds on whom, how large they are. */
-export async function readRelations(order: RelationsOrder): Promise<OrderQuestion> {
-  const { git, base, branches } = order;
+export async function readRelations(params: RelationsParams): Promise<OrderQuestion> {
+  const { git, base, branches } = params;
   const pool = createPool(4);
   const changes = await Promise.all(
     branches.map((branch) => pool(() => readChange(git, base, branch))),

@@ -8,7 +8,7 @@ import { judgeWorkspace, type Candidate, type KnownRun, type Owner } from './cle
 import { tasksWithLiveClaim, userOf, type ProcessUse } from './live-use.ts';
 
 /** Everything that cleaning reads to find what could be removed. */
-export type Sight = {
+export type CleanView = {
   readonly state: StateDirectory;
   /** Where tasks have their temporary directories. */
   readonly temporary: string;
@@ -31,11 +31,11 @@ const daysOfLogs = 14;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Finds everything of one repository that could be cleaned away, or is kept for a reason. */
-export async function findCandidates(sight: Sight): Promise<Candidate[]> {
+export async function findCandidates(view: CleanView): Promise<Candidate[]> {
   const live = new Map<string, ReadonlyMap<string, number>>();
-  for (const run of await readdir(sight.state.runs).catch(() => []))
-    live.set(run, await tasksWithLiveClaim(join(sight.state.runs, run)));
-  const seen: Seen = { ...sight, live };
+  for (const run of await readdir(view.state.runs).catch(() => []))
+    live.set(run, await tasksWithLiveClaim(join(view.state.runs, run)));
+  const seen: Seen = { ...view, live };
   const found = await Promise.all([
     findWorkspaces(seen),
     findTrash(seen),
@@ -47,7 +47,7 @@ export async function findCandidates(sight: Sight): Promise<Candidate[]> {
 }
 
 /** With the living claims of each run, by the name of the task's control directory. */
-type Seen = Sight & { readonly live: ReadonlyMap<string, ReadonlyMap<string, number>> };
+type Seen = CleanView & { readonly live: ReadonlyMap<string, ReadonlyMap<string, number>> };
 
 async function findWorkspaces(seen: Seen): Promise<Candidate[]> {
   const candidates: Candidate[] = [];

@@ -11,21 +11,21 @@ import { onlyIgnored } from '../../git/work-tree.ts';
  * that the workspace's commit has in that place. Gives the copied paths; throws when git cannot tell which are ignored, as
  * behind a symbolic link.
  */
-export async function copyIgnored(order: {
+export async function copyIgnored(params: {
   readonly patterns: readonly string[];
   readonly userGit: Git;
   readonly from: string;
   readonly to: string;
 }): Promise<string[]> {
-  if (order.patterns.length === 0) return [];
+  if (params.patterns.length === 0) return [];
   const found: string[] = [];
-  for await (const entry of glob([...order.patterns], { cwd: order.from, withFileTypes: true })) {
-    const path = relative(order.from, join(entry.parentPath, entry.name));
-    if (entry.isFile() && isInside(order.from, path)) found.push(path);
+  for await (const entry of glob([...params.patterns], { cwd: params.from, withFileTypes: true })) {
+    const path = relative(params.from, join(entry.parentPath, entry.name));
+    if (entry.isFile() && isInside(params.from, path)) found.push(path);
   }
-  const ignored = await onlyIgnored(order.userGit, found);
+  const ignored = await onlyIgnored(params.userGit, found);
   const copied: string[] = [];
-  for (const path of ignored) if (await copyOne(order, path)) copied.push(path);
+  for (const path of ignored) if (await copyOne(params, path)) copied.push(path);
   return copied;
 }
 

@@ -90,18 +90,18 @@ export type WorkEnvironment = {
  * The environment of whatever runs in a workspace: no forge token, no SSH agent, no credential helper, no secret that
  * was not given by name.
  */
-export function workEnvironment(order: WorkEnvironment): Record<string, string> {
+export function workEnvironment(params: WorkEnvironment): Record<string, string> {
   return {
-    ...chooseVariables(order.env, passed),
-    ...identityVariables(order.identity),
+    ...chooseVariables(params.env, passed),
+    ...identityVariables(params.identity),
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'false',
     SSH_ASKPASS: 'false',
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityFile=none',
     GIT_EDITOR: 'true',
     GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
-    GIT_CONFIG_GLOBAL: order.gitConfiguration,
-    GH_CONFIG_DIR: order.emptyDirectory,
+    GIT_CONFIG_GLOBAL: params.gitConfiguration,
+    GH_CONFIG_DIR: params.emptyDirectory,
     ...gitOverrides([
       ['credential.helper', ''],
       ['commit.gpgSign', 'false'],
@@ -109,7 +109,7 @@ export function workEnvironment(order: WorkEnvironment): Record<string, string> 
       ['gc.auto', '0'],
       ['maintenance.auto', 'false'],
     ]),
-    ...chooseVariables(order.env, order.named),
+    ...chooseVariables(params.env, params.named),
   };
 }
 

@@ -17,7 +17,7 @@ export type TaskEnvironment = {
   readonly close: () => Promise<void>;
 };
 
-export type TaskEnvironmentOrder = {
+export type TaskEnvironmentParams = {
   readonly holds: Holds;
   /** The user's own environment, and the names in it that were given by hand. */
   readonly env: NodeJS.ProcessEnv;
@@ -33,45 +33,45 @@ export type TaskEnvironmentOrder = {
 };
 
 /** Makes a task's folders and leases its ports. */
-export async function openTaskEnvironment(order: TaskEnvironmentOrder): Promise<TaskEnvironment> {
-  const cache = join(order.directory, 'cache');
-  const emptyDirectory = join(order.directory, 'no-credentials');
+export async function openTaskEnvironment(params: TaskEnvironmentParams): Promise<TaskEnvironment> {
+  const cache = join(params.directory, 'cache');
+  const emptyDirectory = join(params.directory, 'no-credentials');
   // In a separate directory: a program that writes to it locks a file next to it.
-  const git = join(order.directory, 'git');
+  const git = join(params.directory, 'git');
   const gitConfiguration = join(git, 'config');
   await Promise.all([
     mkdir(cache, { recursive: true, mode: 0o700 }),
     mkdir(git, { recursive: true, mode: 0o700 }),
     mkdir(emptyDirectory, { recursive: true, mode: 0o700 }),
-    makePrivate(order.temporary),
+    makePrivate(params.temporary),
   ]);
   // Programs of the task can write there: what they put in its place is replaced, and nothing is written through it.
-  await replaceFile(gitConfiguration, privateGitConfiguration(order.env, order.home));
-  const lease = await leasePorts(order.holds, 2);
+  await replaceFile(gitConfiguration, privateGitConfiguration(params.env, params.home));
+  const lease = await leasePorts(params.holds, 2);
   const [port = 0, databasePort = 0] = lease.ports;
   return {
     variables: {
-      ...workEnvironment({ ...order, gitConfiguration, emptyDirectory }),
-      ...order.facts,
+      ...workEnvironment({ ...params, gitConfiguration, emptyDirectory }),
+      ...params.facts,
       PORT: String(port),
       TEST_DB_PORT: String(databasePort),
       CACHE_DIR: cache,
-      TEMP_DIR: order.temporary,
+      TEMP_DIR: params.temporary,
     },
     shareWith: lease.shareWith,
     close: async () => {
       lease.release();
-      await discardTaskFolders(order);
+      await discardTaskFolders(params);
     },
   };
 }
 
 /** Deletes a task's cache and temporary files. */
-export async function discardTaskFolders(order: {
+export async function discardTaskFolders(params: {
   readonly directory: string;
   readonly temporary: string;
 }): Promise<void> {
-  await deleteTrees([join(order.directory, 'cache'), order.temporary]);
+  await deleteTrees([join(params.directory, 'cache'), params.temporary]);
 }
 
 /** The temporary directory is shared with other users: one that somebody else made there in advance is not taken. */

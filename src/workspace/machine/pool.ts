@@ -1,5 +1,5 @@
 /** What a pool is asked for besides a place. */
-export type PlaceOrder = {
+export type PlaceParams = {
   /** Lower ones go first, equal ones in the order of asking. Zero when it is left out. */
   readonly priority?: number;
   /** Work that must end anyway need not wait for a place: aborted while it waits, it starts without one. */
@@ -7,7 +7,7 @@ export type PlaceOrder = {
 };
 
 /** Runs work when one of its places is free. */
-export type Pool = <T>(work: () => Promise<T>, order?: PlaceOrder) => Promise<T>;
+export type Pool = <T>(work: () => Promise<T>, params?: PlaceParams) => Promise<T>;
 
 type Waiting = { readonly priority: number; readonly start: () => void };
 
@@ -21,7 +21,7 @@ export function createPool(places: number): Pool {
     else next.start();
   };
   /** Resolves with whether it got a place. */
-  const enter = ({ priority = 0, signal }: PlaceOrder): Promise<boolean> => {
+  const enter = ({ priority = 0, signal }: PlaceParams): Promise<boolean> => {
     if (signal?.aborted) return Promise.resolve(false);
     if (free > 0) {
       free -= 1;
@@ -42,8 +42,8 @@ export function createPool(places: number): Pool {
       signal?.addEventListener('abort', leave, { once: true });
     });
   };
-  return async (work, order = {}) => {
-    const hasPlace = await enter(order);
+  return async (work, params = {}) => {
+    const hasPlace = await enter(params);
     try {
       return await work();
     } finally {

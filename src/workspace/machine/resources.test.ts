@@ -4,9 +4,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gitAt } from '../../git/git.ts';
-import { fitWorkers, measureResources, measureTree, type FitOrder } from './resources.ts';
+import { fitWorkers, measureResources, measureTree, type FitParams } from './resources.ts';
 
-const roomy: FitOrder = {
+const roomy: FitParams = {
   wanted: 5,
   availableMemoryMb: 64_000,
   freeDiskMb: 100_000,

@@ -12,7 +12,7 @@ export type Resources = {
   readonly cores: number;
 };
 
-export type FitOrder = Resources & {
+export type FitParams = Resources & {
   /** Agents at once, as the user or the default has it. */
   readonly wanted: number;
   /** What one checkout of the repository takes. */
@@ -39,31 +39,31 @@ const recommendedDiskMb = 5 * 1024;
 const diskOfRunMb = 200;
 
 /** Lowers the number of agents to what memory, disk and cores hold; 0 when not one fits. */
-export function fitWorkers(order: FitOrder): Fit {
-  const diskOfWorkerMb = diskOfAgentMb + order.worktreeMb;
-  const byMemory = atLeastZero(order.availableMemoryMb / memoryOfAgentMb);
-  const byDisk = atLeastZero((order.freeDiskMb - diskOfRunMb) / diskOfWorkerMb);
-  const byCores = order.isGivenByHand ? order.wanted : Math.max(1, order.cores);
-  const most = Math.min(order.wanted, byCores);
+export function fitWorkers(params: FitParams): Fit {
+  const diskOfWorkerMb = diskOfAgentMb + params.worktreeMb;
+  const byMemory = atLeastZero(params.availableMemoryMb / memoryOfAgentMb);
+  const byDisk = atLeastZero((params.freeDiskMb - diskOfRunMb) / diskOfWorkerMb);
+  const byCores = params.isGivenByHand ? params.wanted : Math.max(1, params.cores);
+  const most = Math.min(params.wanted, byCores);
   const reasons: string[] = [];
   if (byMemory < most)
     reasons.push(
-      `Memory: ${size(order.availableMemoryMb)} is available and an agent takes ${memoryOfAgentMb} MB, so ${fitting(byMemory)}.`,
+      `Memory: ${size(params.availableMemoryMb)} is available and an agent takes ${memoryOfAgentMb} MB, so ${fitting(byMemory)}.`,
     );
   if (byDisk < most)
     reasons.push(
-      `Disk: ${size(order.freeDiskMb)} is free and an agent with its workspace takes ${size(diskOfWorkerMb)}, so ${fitting(byDisk)}.`,
+      `Disk: ${size(params.freeDiskMb)} is free and an agent with its workspace takes ${size(diskOfWorkerMb)}, so ${fitting(byDisk)}.`,
     );
-  else if (order.freeDiskMb < recommendedDiskMb)
+  else if (params.freeDiskMb < recommendedDiskMb)
     reasons.push(
-      `Disk: ${size(order.freeDiskMb)} is free; 5 GB are recommended. flotilla clean shows what can be removed.`,
+      `Disk: ${size(params.freeDiskMb)} is free; 5 GB are recommended. flotilla clean shows what can be removed.`,
     );
   const coresWords =
-    byCores < order.wanted
-      ? `${order.cores} ${order.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${order.wanted} overrides this.`
+    byCores < params.wanted
+      ? `${params.cores} ${params.cores === 1 ? 'core' : 'cores'}: ${fitting(byCores)}; --max-workers ${params.wanted} overrides this.`
       : null;
   return {
-    workers: Math.min(order.wanted, byMemory, byDisk, byCores),
+    workers: Math.min(params.wanted, byMemory, byDisk, byCores),
     reasons,
     byCores: byCores <= Math.min(byMemory, byDisk) ? coresWords : null,
   };

@@ -38,7 +38,7 @@ async function digest(workspace: string, path: string): Promise<string> {
 const conventionalArtefacts =
   /(?:^|\/)(?:__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.tox|\.nox|node_modules|\.nyc_output|\.gradle|\.DS_Store|\.coverage)(?:\/|$)|\.py[co]$/u;
 
-export type LeftoverOrder = {
+export type LeftoverParams = {
   /** Of all files. */
   readonly status: WorkStatus;
   readonly path: string;
@@ -48,9 +48,9 @@ export type LeftoverOrder = {
 };
 
 /** Paths that the agent changed or made and did not commit; never what setup, checks or copying made. */
-export async function findLeftovers(order: LeftoverOrder): Promise<string[]> {
-  const { entries } = order.status;
-  const notTheirs = [...order.baseline.untracked, ...order.artefacts];
+export async function findLeftovers(params: LeftoverParams): Promise<string[]> {
+  const { entries } = params.status;
+  const notTheirs = [...params.baseline.untracked, ...params.artefacts];
   const isArtefact = (path: string): boolean =>
     conventionalArtefacts.test(path) ||
     notTheirs.some((known) => path === known || (known.endsWith('/') && path.startsWith(known)));
@@ -60,21 +60,21 @@ export async function findLeftovers(order: LeftoverOrder): Promise<string[]> {
     if (kind === 'submodule') continue;
     // With all untracked files named, only a repository inside the workspace is still named as a directory.
     if (kind === 'untracked' && (path.endsWith('/') || isArtefact(path))) continue;
-    const before = order.baseline.changed.get(path);
-    if (before !== undefined && before === (await digest(order.path, path))) continue;
+    const before = params.baseline.changed.get(path);
+    if (before !== undefined && before === (await digest(params.path, path))) continue;
     leftovers.push(path);
   }
   return leftovers;
 }
 
 /** Commits exactly these paths, together with what the agent had staged. */
-export async function commitPaths(order: {
+export async function commitPaths(params: {
   readonly git: Git;
   readonly paths: readonly string[];
   readonly message: string;
   readonly identity: GitIdentity;
 }): Promise<void> {
-  const { git, paths, message, identity } = order;
+  const { git, paths, message, identity } = params;
   await stagePaths(git, paths);
   if (await hasStaged(git)) await commitStaged(git, { message, identity });
 }

@@ -28,24 +28,24 @@ git add --force --pathspec-from-file=- --pathspec-file-nul >&2 && git write-tree
 const timeLimitMs = 120_000;
 
 /** Commits files that git ignores, as they are, to a ref of their own; gives its name. Links stay links. */
-export async function salvageIgnored(order: IgnoredSalvage): Promise<string> {
-  const { clone, identity } = order;
+export async function salvageIgnored(params: IgnoredSalvage): Promise<string> {
+  const { clone, identity } = params;
   await using scratch = await openMergeRepository({
     directory: join(clone.directory, `salvage-${randomUUID()}.git`),
     from: clone.git,
   });
-  const tree = await treeOf(order, scratch.directory);
+  const tree = await treeOf(params, scratch.directory);
   const message = 'Salvaged by Flotilla: files that git ignores\n';
   const commit = await makeCommit(scratch.git, { tree, parents: [], message, identity });
   const from = 'refs/flotilla/salvage';
   await updateRef(scratch.git, from, commit);
-  const ref = salvageRef(`${order.salvageAs}/ignored`);
+  const ref = salvageRef(`${params.salvageAs}/ignored`);
   await fetchRef(clone, { repository: scratch.directory, from, to: ref });
   return ref;
 }
 
-async function treeOf(order: IgnoredSalvage, repository: string): Promise<string> {
-  const { confinement, path: workspace, files } = order;
+async function treeOf(params: IgnoredSalvage, repository: string): Promise<string> {
+  const { confinement, path: workspace, files } = params;
   const place = { workspace, access: 'read', writable: [repository] } as const;
   const { end, stdout, stderr } = await runCommand({
     argv: await confinement.enter(place, ['/bin/sh', '-c', script]),

@@ -16,7 +16,7 @@ import { tools } from './sandbox-tools.ts';
 import { isWithin, sandboxArgv, type Mount, type Sandbox } from './sandbox.ts';
 
 /** One program that is to run in a sandbox. */
-export type SandboxOrder = {
+export type SandboxParams = {
   readonly sandbox: Sandbox;
   /** The program and its arguments. Programs and scripts in it are shown, with what lies next to them. */
   readonly argv: readonly [string, ...string[]];
@@ -39,42 +39,42 @@ export type SandboxOrder = {
  * The argv by which a program runs in a sandbox: it sees the machine read-only, without other people's secrets, and
  * writes to its workspace and to directories of its own.
  */
-export async function enterSandbox(order: SandboxOrder): Promise<[string, ...string[]]> {
-  const { directory } = order;
+export async function enterSandbox(params: SandboxParams): Promise<[string, ...string[]]> {
+  const { directory } = params;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const variables = order.shown.flatMap(({ path }) => /^\$(\w+)/u.exec(path)?.[1] ?? []);
-  const hidden = await hiddenDirectories({ ...order, variables, ...order.sandbox });
+  const variables = params.shown.flatMap(({ path }) => /^\$(\w+)/u.exec(path)?.[1] ?? []);
+  const hidden = await hiddenDirectories({ ...params, variables, ...params.sandbox });
   const own = hidden.flatMap(({ instead }) => (instead === null ? [] : [instead]));
   await Promise.all(own.map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
-  const mounts = [...hidingMounts(hidden), ...(await shownMounts(order, hidden))];
+  const mounts = [...hidingMounts(hidden), ...(await shownMounts(params, hidden))];
   await makeWay(mounts, hidden);
-  const isHomeless = (await realOrNull(order.home)) === null || order.home === '/';
+  const isHomeless = (await realOrNull(params.home)) === null || params.home === '/';
   const words = sandboxArgv({
-    sandbox: order.sandbox,
+    sandbox: params.sandbox,
     // Links in directories that last are made there; bubblewrap would stumble over them the second time.
     mounts: mounts.filter((mount) => mount.kind !== 'link' || standIn(mount.path, hidden) === null),
-    cwd: order.workspace,
+    cwd: params.workspace,
     variables: isHomeless ? { HOME: '/tmp' } : {},
   });
-  return [...words, ...order.argv];
+  return [...words, ...params.argv];
 }
 
 /** All that is mounted into what was hidden, and all that may be written. Later ones count more. */
-async function shownMounts(order: SandboxOrder, hidden: readonly Hidden[]): Promise<Mount[]> {
-  const { env, home, argv } = order;
+async function shownMounts(params: SandboxParams, hidden: readonly Hidden[]): Promise<Mount[]> {
+  const { env, home, argv } = params;
   const paths = hidden.map(({ path }) => path);
-  const workspace = (await realOrNull(order.workspace)) ?? order.workspace;
+  const workspace = (await realOrNull(params.workspace)) ?? params.workspace;
   const programs = [...programsIn(argv, home), process.execPath].filter(
-    (path) => !isWithin(path, order.workspace) && !isWithin(path, workspace),
+    (path) => !isWithin(path, params.workspace) && !isWithin(path, workspace),
   );
   const mounts: Mount[] = [
     ...(await searchPathMounts(env['PATH'] ?? '', paths)),
     ...(await Promise.all(programs.map((path) => programMounts(path, paths)))).flat(),
-    ...(await namedMounts(order, hidden)),
-    ...(await gitConfigurationMounts(order, paths)),
-    ...(await Promise.all(order.writable.map(writeMount))),
-    ...repositoryMounts(workspace, (await realOrNull(order.clone)) ?? order.clone),
-    { kind: 'write', path: order.workspace, from: workspace },
+    ...(await namedMounts(params, hidden)),
+    ...(await gitConfigurationMounts(params, paths)),
+    ...(await Promise.all(params.writable.map(writeMount))),
+    ...repositoryMounts(workspace, (await realOrNull(params.clone)) ?? params.clone),
+    { kind: 'write', path: params.workspace, from: workspace },
   ];
   return mounts.filter((mount) => mount.kind !== 'link' || !isCovered(mount.path, mounts));
 }
@@ -100,9 +100,9 @@ async function writeMount(path: string): Promise<Mount> {
   return { kind: 'write', path: (await realOrNull(path)) ?? path };
 }
 
-async function namedMounts(order: SandboxOrder, hidden: readonly Hidden[]): Promise<Mount[]> {
-  const found = [...tools, ...order.shown].map(async ({ path, mode }): Promise<Mount[]> => {
-    const named = resolveNamed(path, order.env, order.home);
+async function namedMounts(params: SandboxParams, hidden: readonly Hidden[]): Promise<Mount[]> {
+  const found = [...tools, ...params.shown].map(async ({ path, mode }): Promise<Mount[]> => {
+    const named = resolveNamed(path, params.env, params.home);
     const parent = named === null ? null : await realOrNull(dirname(named));
     if (named === null || parent === null || (await realOrNull(named)) === null) return [];
     // The last name may be a link: what it leads to is shown under the name by which programs know it.
@@ -128,16 +128,20 @@ async function copyOnce(place: string, hidden: readonly Hidden[]): Promise<Mount
 
 /** The task's git configuration includes the user's: in its place comes what of that is harmless. */
 async function gitConfigurationMounts(
-  order: SandboxOrder,
+  params: SandboxParams,
   hidden: readonly string[],
 ): Promise<Mount[]> {
-  const named = resolveNamed(order.env['GIT_CONFIG_GLOBAL'] ?? '.gitconfig', order.env, order.home);
+  const named = resolveNamed(
+    params.env['GIT_CONFIG_GLOBAL'] ?? '.gitconfig',
+    params.env,
+    params.home,
+  );
   const parent = named === null ? null : await realOrNull(dirname(named));
   if (named === null || parent === null) return [];
   const path = join(parent, named.slice(named.lastIndexOf('/') + 1));
-  const text = await visibleGitConfiguration(order.env);
+  const text = await visibleGitConfiguration(params.env);
   if (text === '' || !isHidden(path, hidden)) return [];
-  const from = join(order.directory, 'gitconfig');
+  const from = join(params.directory, 'gitconfig');
   await writeFile(from, text, { mode: 0o600 });
   return [{ kind: 'read', path, from }];
 }

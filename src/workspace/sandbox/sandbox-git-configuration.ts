@@ -11,7 +11,7 @@ const runsPrograms =
   /^(?:diff\.external|diff\.tool|merge\.tool|merge\.guitool|commit\.template|commit\.gpgsign)$/u;
 
 /** One setting of the user's that a sandbox may see. */
-type Setting = { readonly name: string; readonly value: string };
+type GitSetting = { readonly name: string; readonly value: string };
 
 /** The part of the user's own git configuration that a sandbox may see, as the text of a configuration file. */
 export async function visibleGitConfiguration(env: NodeJS.ProcessEnv): Promise<string> {
@@ -21,7 +21,7 @@ export async function visibleGitConfiguration(env: NodeJS.ProcessEnv): Promise<s
 /** The same as the variables by which git takes settings; what `env` gives in this way is in it, too, and `more`. */
 export async function visibleGitSettings(
   env: NodeJS.ProcessEnv,
-  more: readonly Setting[] = [],
+  more: readonly GitSetting[] = [],
 ): Promise<Record<string, string>> {
   const pairs = [...(await readVisible(env)), ...more].flatMap(({ name, value }, at) => [
     [`GIT_CONFIG_KEY_${at}`, name],
@@ -30,7 +30,7 @@ export async function visibleGitSettings(
   return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(pairs.length / 2) };
 }
 
-async function readVisible(env: NodeJS.ProcessEnv): Promise<Setting[]> {
+async function readVisible(env: NodeJS.ProcessEnv): Promise<GitSetting[]> {
   const { end, stdout } = await runCommand({
     argv: ['git', 'config', '--list', '--show-scope', '-z'],
     cwd: '/',
@@ -40,7 +40,7 @@ async function readVisible(env: NodeJS.ProcessEnv): Promise<Setting[]> {
 }
 
 /** Records alternate: a scope, then a name and its value with a line break between them. */
-function visibleSettings(parts: readonly string[]): Setting[] {
+function visibleSettings(parts: readonly string[]): GitSetting[] {
   return parts.flatMap((entry, index) => {
     if (index % 2 === 0 || parts[index - 1] !== 'global') return [];
     const end = entry.indexOf('\n');
@@ -50,7 +50,7 @@ function visibleSettings(parts: readonly string[]): Setting[] {
   });
 }
 
-function lineOf({ name, value }: Setting): string {
+function lineOf({ name, value }: GitSetting): string {
   const [section = '', ...rest] = name.split('.');
   const key = rest.at(-1) ?? '';
   const sub = rest.slice(0, -1).join('.');

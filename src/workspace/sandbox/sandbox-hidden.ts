@@ -14,7 +14,7 @@ export type Hidden = {
   readonly instead: string | null;
 };
 
-export type HiddenOrder = {
+export type HiddenParams = {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   /** Where the directories that stand in are. */
@@ -37,10 +37,10 @@ const systemState = [
  * system (SSH and GPG agents, D-Bus, Docker), through which a program could act outside, and what is only for root.
  * Directories that a variable puts elsewhere count.
  */
-export async function hiddenDirectories(order: HiddenOrder): Promise<Hidden[]> {
-  const { env, home, directory } = order;
+export async function hiddenDirectories(params: HiddenParams): Promise<Hidden[]> {
+  const { env, home, directory } = params;
   const own = (name: string): string => join(directory, name);
-  const named = ['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', ...order.variables];
+  const named = ['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', ...params.variables];
   const wanted: readonly (readonly [string | undefined, string | null])[] = [
     ...['/home', '/root', '/run', '/var/run', ...systemState, ...(await homesOfPeople())].map(
       (path) => [path, null] as const,
@@ -58,7 +58,7 @@ export async function hiddenDirectories(order: HiddenOrder): Promise<Hidden[]> {
     const real = path?.startsWith('/') ? await realOrNull(path) : null;
     if (real !== null && real !== '/') found.set(real, { path: real, instead });
   }
-  for (const { path, isDirectory } of order.isRoot ? await findRootOnly() : [])
+  for (const { path, isDirectory } of params.isRoot ? await findRootOnly() : [])
     if (![...found.keys()].some((outer) => isWithin(path, outer)))
       found.set(path, { path, instead: null, isFile: !isDirectory });
   // What lies in a home is hidden with it.

@@ -14,12 +14,12 @@ export type SandboxReach = {
 };
 
 /** Looks at this machine as it is now. */
-export async function readSandboxReach(order: {
+export async function readSandboxReach(params: {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   readonly isRoot: boolean;
 }): Promise<SandboxReach> {
-  const hiding = await hiddenDirectories({ ...order, directory: '/', variables: [] });
+  const hiding = await hiddenDirectories({ ...params, directory: '/', variables: [] });
   const hidden = hiding.map(({ path }) => path);
   const names = await socketNames();
   const isIn = (name: string, places: readonly string[]): boolean =>

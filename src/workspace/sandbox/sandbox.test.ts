@@ -21,7 +21,7 @@ import { identify } from '../../process/identity.ts';
 import { startKept } from '../../process/keeper.ts';
 import { treeMembers } from '../../process/process-tree.ts';
 import { runCommand, type CommandResult } from '../../process/run-command.ts';
-import { enterSandbox, type SandboxOrder } from './enter-sandbox.ts';
+import { enterSandbox, type SandboxParams } from './enter-sandbox.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { openConfinement } from './confinement.ts';
 import { programsIn } from './sandbox-paths.ts';
@@ -44,10 +44,10 @@ type Place = {
   readonly git: Git;
   readonly env: NodeJS.ProcessEnv;
   /** Runs a shell's line inside. */
-  readonly inside: (line: string, change?: Partial<SandboxOrder>) => Promise<CommandResult>;
+  readonly inside: (line: string, change?: Partial<SandboxParams>) => Promise<CommandResult>;
   readonly enter: (
     argv: [string, ...string[]],
-    change?: Partial<SandboxOrder>,
+    change?: Partial<SandboxParams>,
   ) => Promise<[string, ...string[]]>;
 };
 
@@ -386,10 +386,10 @@ describe.skipIf(!found.ok)(title, () => {
     const { root, workspace, env, enter } = await makePlace();
     const argv = await enter(['/bin/sh', '-c', 'echo ready; exec sleep 1000']);
     const ready = Promise.withResolvers<void>();
-    const order = { directory: join(root, 'attempt'), argv, cwd: workspace, env, prompt: '' };
+    const params = { directory: join(root, 'attempt'), argv, cwd: workspace, env, prompt: '' };
     // Without a deadline the keeper has no other child than the sandbox.
     const limits = { deadlineSeconds: 0, graceSeconds: 5, marker: `sandbox-test ${root}` };
-    const kept = await startKept({ ...order, ...limits }, () => ready.resolve());
+    const kept = await startKept({ ...params, ...limits }, () => ready.resolve());
     await ready.promise;
     const members = await treeMembers({ leader: kept.keeper.pid, marker: null });
     expect(members.length).toBeGreaterThan(3);

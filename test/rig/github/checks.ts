@@ -163,9 +163,9 @@ function addStatus(
   world: World,
   repository: Repository,
   sha: string,
-  order: Omit<CommitStatus, 'id' | 'sha' | 'createdAt'>,
+  params: Omit<CommitStatus, 'id' | 'sha' | 'createdAt'>,
 ): CommitStatus {
-  const status = { id: world.nextId(), sha, createdAt: world.stamp(), ...order };
+  const status = { id: world.nextId(), sha, createdAt: world.stamp(), ...params };
   repository.statuses.push(status);
   return status;
 }

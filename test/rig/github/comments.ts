@@ -71,10 +71,10 @@ export const commentRoutes: readonly Route[] = [
 export function addComment(
   world: World,
   issue: Issue,
-  order: { readonly author: User; readonly body: string },
+  params: { readonly author: User; readonly body: string },
 ): Comment {
   const stamp = world.stamp();
-  const comment = { id: world.nextId(), issue, createdAt: stamp, updatedAt: stamp, ...order };
+  const comment = { id: world.nextId(), issue, createdAt: stamp, updatedAt: stamp, ...params };
   issue.repository.comments.set(comment.id, comment);
   issue.updatedAt = stamp;
   tell(world, comment, 'comment-created');

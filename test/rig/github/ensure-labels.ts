@@ -14,10 +14,10 @@ export function ensureLabels(
 }
 
 /** Makes a label. */
-export function addLabel(world: World, repository: Repository, order: Omit<Label, 'id'>): Label {
-  const label = { id: world.nextId(), ...order };
-  repository.labels.set(order.name.toLowerCase(), label);
-  const about = { repository: fullName(repository), number: 0, detail: order.name };
+export function addLabel(world: World, repository: Repository, params: Omit<Label, 'id'>): Label {
+  const label = { id: world.nextId(), ...params };
+  repository.labels.set(params.name.toLowerCase(), label);
+  const about = { repository: fullName(repository), number: 0, detail: params.name };
   world.events.emit({ kind: 'label-created', ...about });
   return label;
 }

@@ -43,8 +43,8 @@ export function mutationsOf(call: Call): Json {
         .map(({ name }) => name);
       const parentId = input.parentIssueId;
       const parent = typeof parentId === 'string' ? findIssueNode(world, parentId) : null;
-      const order = { title: input.title, body: input.body ?? null, labels };
-      const issue = addIssue(world, repository, { ...order, author: actorOf(call) });
+      const params = { title: input.title, body: input.body ?? null, labels };
+      const issue = addIssue(world, repository, { ...params, author: actorOf(call) });
       if (parent !== null) await linkChild(world, parent, issue, false);
       return { issue: issueObject(world, issue, token) };
     },

@@ -81,7 +81,7 @@ export type NewIssue = {
 export function addIssue(
   world: World,
   repository: Repository,
-  order: NewIssue,
+  params: NewIssue,
   isSilent = false,
 ): Issue {
   const stamp = world.stamp();
@@ -90,11 +90,11 @@ export function addIssue(
     id: world.nextId(),
     number: repository.lastNumber,
     repository,
-    title: order.title,
-    body: order.body ?? null,
-    author: order.author,
-    labels: ensureLabels(world, repository, order.labels ?? []),
-    assignees: (order.assignees ?? []).map((login) => ensureUser(world, login)),
+    title: params.title,
+    body: params.body ?? null,
+    author: params.author,
+    labels: ensureLabels(world, repository, params.labels ?? []),
+    assignees: (params.assignees ?? []).map((login) => ensureUser(world, login)),
     state: 'open',
     stateReason: null,
     isLocked: false,

@@ -8,11 +8,11 @@ import { fullName, type Pull, type User, type World } from './world.ts';
 export async function enqueue(
   world: World,
   pull: Pull,
-  order: { readonly by: User; readonly sha?: string },
+  params: { readonly by: User; readonly sha?: string },
 ): Promise<number> {
   const refuse = (message: string): Refusal => new Refusal(422, message);
   if (!isQueued(pull)) throw refuse('Merge queue is not enabled for this branch');
-  if (order.sha !== undefined && order.sha !== pull.head.sha)
+  if (params.sha !== undefined && params.sha !== pull.head.sha)
     throw refuse('Head branch was modified. Review and try again.');
   if (pull.issue.state === 'closed' || pull.isDraft) throw refuse('Pull request is not mergeable');
   const blocked = (await settledMergeability(pull))
@@ -20,7 +20,7 @@ export async function enqueue(
     : 'Pull request has conflicts';
   if (blocked !== null) throw refuse(blocked);
   const waiting = pullsOf(pull.issue.repository).filter(({ queued }) => queued !== null);
-  pull.queued ??= { by: order.by, position: waiting.length + 1 };
+  pull.queued ??= { by: params.by, position: waiting.length + 1 };
   const { repository, number } = pull.issue;
   world.events.emit({ kind: 'pull-queued', repository: fullName(repository), number });
   return pull.queued.position;

@@ -46,7 +46,7 @@ export const mergeRoutes: readonly Route[] = [
   ),
 ];
 
-export type MergeOrder = {
+export type MergeParams = {
   readonly method: MergeMethod;
   readonly by: User;
   /** What the head must be, if it matters. */
@@ -57,7 +57,7 @@ export type MergeOrder = {
   readonly isFromQueue?: boolean;
 };
 
-function orderOf(call: RepositoryCall): MergeOrder {
+function orderOf(call: RepositoryCall): MergeParams {
   const method = optionalText(call, 'merge_method') ?? 'merge';
   if (method !== 'merge' && method !== 'squash' && method !== 'rebase')
     throw Refusal.invalid([{ resource: 'PullRequest', field: 'merge_method', code: 'invalid' }]);
@@ -74,53 +74,53 @@ function orderOf(call: RepositoryCall): MergeOrder {
 }
 
 /** Merges a pull request in the bare repository, or refuses: 409 for a stale head, 405 for all else. */
-export function mergePull(world: World, pull: Pull, order: MergeOrder): Promise<string> {
+export function mergePull(world: World, pull: Pull, params: MergeParams): Promise<string> {
   const { repository } = pull.issue;
   return inTurn(repository, async () => {
-    await refuseMerge(pull, order);
-    const commit = await commitMerge(pull, order);
+    await refuseMerge(pull, params);
+    const commit = await commitMerge(pull, params);
     const ref = `refs/heads/${pull.base.ref}`;
     await gitOf(repository).run(['update-ref', ref, commit, pull.base.sha]);
-    markMerged(world, pull, { by: order.by, commit });
+    markMerged(world, pull, { by: params.by, commit });
     if (repository.deletesMergedBranches && pull.head.repository === repository)
       await gitOf(repository).probe(['update-ref', '-d', `refs/heads/${pull.head.ref}`]);
-    await syncPulls(world, repository, order.by);
+    await syncPulls(world, repository, params.by);
     return commit;
   });
 }
 
-async function refuseMerge(pull: Pull, order: MergeOrder): Promise<void> {
+async function refuseMerge(pull: Pull, params: MergeParams): Promise<void> {
   const { repository, state } = pull.issue;
   const refuse = (message: string): Refusal => new Refusal(405, message);
   pull.base.sha = (await headOf(repository, pull.base.ref)) ?? pull.base.sha;
-  if (order.sha !== undefined && order.sha !== pull.head.sha)
+  if (params.sha !== undefined && params.sha !== pull.head.sha)
     throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
   if (state === 'closed') throw refuse('Pull Request is not mergeable');
   if (pull.isDraft) throw refuse('Pull Request is still a draft');
-  if (!repository.mergeMethods.includes(order.method))
-    throw refuse(`${methodWords[order.method]} merges are not allowed on this repository.`);
+  if (!repository.mergeMethods.includes(params.method))
+    throw refuse(`${methodWords[params.method]} merges are not allowed on this repository.`);
   if (!(await settledMergeability(pull))) throw refuse('Pull Request is not mergeable');
   const blocked = whatBlocks(pull);
   if (blocked !== null) throw refuse(blocked);
-  if (isQueued(pull) && order.isFromQueue !== true)
+  if (isQueued(pull) && params.isFromQueue !== true)
     throw refuse('Changes must be made through the merge queue');
 }
 
 const methodWords = { merge: 'Merge commit', squash: 'Squash', rebase: 'Rebase' } as const;
 
-async function commitMerge(pull: Pull, order: MergeOrder): Promise<string> {
-  if (order.method === 'rebase') return rebase(pull);
+async function commitMerge(pull: Pull, params: MergeParams): Promise<string> {
+  if (params.method === 'rebase') return rebase(pull);
   const git = gitOf(pull.issue.repository);
   const merged = await git.run(['merge-tree', '--write-tree', pull.base.sha, pull.head.sha]);
-  const parents = order.method === 'squash' ? [pull.base.sha] : [pull.base.sha, pull.head.sha];
+  const parents = params.method === 'squash' ? [pull.base.sha] : [pull.base.sha, pull.head.sha];
   const { number, title } = pull.issue;
   const words =
-    order.method === 'squash'
-      ? [order.title ?? `${title} (#${number})`, order.message ?? '']
+    params.method === 'squash'
+      ? [params.title ?? `${title} (#${number})`, params.message ?? '']
       : [
-          order.title ??
+          params.title ??
             `Merge pull request #${number} from ${pull.head.repository.owner.login}/${pull.head.ref}`,
-          order.message ?? title,
+          params.message ?? title,
         ];
   const args = ['commit-tree', merged.trim(), ...parents.flatMap((parent) => ['-p', parent])];
   return (await git.run(args, { input: words.join('\n\n') })).trim();

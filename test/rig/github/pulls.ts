@@ -78,22 +78,22 @@ export type NewPull = {
 };
 
 /** Opens a pull request, or refuses as GitHub does. */
-export function openPull(world: World, repository: Repository, order: NewPull): Promise<Pull> {
+export function openPull(world: World, repository: Repository, params: NewPull): Promise<Pull> {
   return inTurn(repository, async () => {
-    const headSha = await headOf(order.head.repository, order.head.ref);
-    const baseSha = await headOf(repository, order.base);
+    const headSha = await headOf(params.head.repository, params.head.ref);
+    const baseSha = await headOf(repository, params.base);
     if (headSha === null) throw invalid({ field: 'head', code: 'invalid' });
     if (baseSha === null) throw invalid({ field: 'base', code: 'invalid' });
-    refuseSecond(repository, order);
-    await bringCommit(repository, order.head.repository, headSha);
+    refuseSecond(repository, params);
+    await bringCommit(repository, params.head.repository, headSha);
     if ((await countCommits(repository, baseSha, headSha)) === 0)
-      throw custom(`No commits between ${order.base} and ${order.head.ref}`);
+      throw custom(`No commits between ${params.base} and ${params.head.ref}`);
     const pull: Pull = {
       id: world.nextId(),
-      issue: addIssue(world, repository, order, true),
-      head: { ...order.head, sha: headSha },
-      base: { ref: order.base, sha: baseSha },
-      isDraft: order.isDraft ?? false,
+      issue: addIssue(world, repository, params, true),
+      head: { ...params.head, sha: headSha },
+      base: { ref: params.base, sha: baseSha },
+      isDraft: params.isDraft ?? false,
       mergedAt: null,
       mergedBy: null,
       mergeCommit: null,

@@ -107,27 +107,27 @@ export type NewRepository = {
 };
 
 /** Makes a repository, on disk and for the interface. */
-export async function addRepository(world: World, order: NewRepository): Promise<Repository> {
-  const place = join(world.directory, order.owner.login);
+export async function addRepository(world: World, params: NewRepository): Promise<Repository> {
+  const place = join(world.directory, params.owner.login);
   await mkdir(place, { recursive: true });
-  const directory = join(place, `${order.name}.git`);
+  const directory = join(place, `${params.name}.git`);
   const stamp = world.stamp();
   const repository: Repository = {
     id: world.nextId(),
-    owner: order.owner,
-    name: order.name,
+    owner: params.owner,
+    name: params.name,
     directory,
-    isPrivate: order.isPrivate ?? false,
-    isArchived: order.isArchived ?? false,
-    requiresSso: order.requiresSso ?? false,
-    defaultBranch: await makeBareRepository(directory, order.from),
-    mergeMethods: order.mergeMethods ?? ['merge', 'squash', 'rebase'],
-    allowsAutoMerge: order.allowsAutoMerge ?? false,
-    deletesMergedBranches: order.deletesMergedBranches ?? false,
+    isPrivate: params.isPrivate ?? false,
+    isArchived: params.isArchived ?? false,
+    requiresSso: params.requiresSso ?? false,
+    defaultBranch: await makeBareRepository(directory, params.from),
+    mergeMethods: params.mergeMethods ?? ['merge', 'squash', 'rebase'],
+    allowsAutoMerge: params.allowsAutoMerge ?? false,
+    deletesMergedBranches: params.deletesMergedBranches ?? false,
     actionsMayOpenPulls: true,
-    usesMergeQueue: order.usesMergeQueue ?? false,
-    permissions: new Map(Object.entries(order.permissions ?? {})),
-    parent: order.parent ?? null,
+    usesMergeQueue: params.usesMergeQueue ?? false,
+    permissions: new Map(Object.entries(params.permissions ?? {})),
+    parent: params.parent ?? null,
     createdAt: stamp,
     pushedAt: stamp,
     lastNumber: 0,

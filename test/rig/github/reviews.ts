@@ -93,18 +93,18 @@ export type NewReview = {
 };
 
 /** Adds a review of what the head is now. */
-export function addReview(world: World, pull: Pull, order: NewReview): Review {
+export function addReview(world: World, pull: Pull, params: NewReview): Review {
   const review: Review = {
     id: world.nextId(),
-    author: order.author,
-    state: order.state,
-    body: order.body ?? '',
+    author: params.author,
+    state: params.state,
+    body: params.body ?? '',
     commit: pull.head.sha,
     submittedAt: world.stamp(),
-    comments: (order.comments ?? []).map((comment) => ({ id: world.nextId(), ...comment })),
+    comments: (params.comments ?? []).map((comment) => ({ id: world.nextId(), ...comment })),
   };
   pull.reviews.push(review);
-  pull.reviewers = pull.reviewers.filter(({ id }) => id !== order.author.id);
+  pull.reviewers = pull.reviewers.filter(({ id }) => id !== params.author.id);
   pull.issue.updatedAt = review.submittedAt;
   const { repository, number } = pull.issue;
   world.events.emit({

@@ -39,7 +39,7 @@ export type Seeding = {
   /** A token of an app's installation, as Actions' own is; what it may is a repository's `permissions` by token. */
   readonly appToken: (app?: string) => string;
   readonly makeRepository: (
-    order: Omit<NewRepository, 'owner' | 'parent'> & {
+    params: Omit<NewRepository, 'owner' | 'parent'> & {
       readonly owner: string;
       readonly isOrganization?: boolean;
     },
@@ -56,11 +56,11 @@ export type SeededRepository = {
   readonly directory: string;
   readonly gitUrl: string;
   /** Opens an issue, by the owner unless an author is named. */
-  readonly issue: (order: Omit<NewIssue, 'author'> & { readonly author?: string }) => Issue;
+  readonly issue: (params: Omit<NewIssue, 'author'> & { readonly author?: string }) => Issue;
   readonly comment: (issue: number, body: string, author?: string) => Comment;
   readonly label: (name: string, color?: string) => Label;
   /** Opens a pull request for a branch that is there. */
-  readonly pull: (order: {
+  readonly pull: (params: {
     readonly title: string;
     readonly head: string;
     readonly base?: string;
@@ -69,7 +69,7 @@ export type SeededRepository = {
   }) => Promise<Pull>;
   readonly review: (
     pull: number,
-    order: Omit<NewReview, 'author'> & { readonly author: string },
+    params: Omit<NewReview, 'author'> & { readonly author: string },
   ) => Review;
   /** Gives an issue another text, as its author does. */
   readonly edit: (issue: number, body: string) => void;
@@ -117,9 +117,9 @@ export function seedingOf(world: World): Seeding {
       world.tokens.set(value, { value, user, ...rights });
       return value;
     },
-    makeRepository: async ({ owner, isOrganization = false, ...order }) => {
+    makeRepository: async ({ owner, isOrganization = false, ...params }) => {
       const user = ensureUser(world, owner, isOrganization ? 'Organization' : 'User');
-      return seeded(world, await addRepository(world, { ...order, owner: user }));
+      return seeded(world, await addRepository(world, { ...params, owner: user }));
     },
     repository: (name) => seededNamed(world, name),
   };
@@ -149,20 +149,21 @@ function seeded(world: World, repository: Repository): SeededRepository {
     name: fullName(repository),
     directory: repository.directory,
     gitUrl: `${world.web}/${fullName(repository)}.git`,
-    issue: ({ author, ...order }) => addIssue(world, repository, { ...order, author: by(author) }),
+    issue: ({ author, ...params }) =>
+      addIssue(world, repository, { ...params, author: by(author) }),
     comment: (issue, body, author) =>
       addComment(world, issueOf(issue), { body, author: by(author) }),
     label: (name, color = 'ededed') =>
       addLabel(world, repository, { name, color, description: null }),
-    pull: ({ author, head, base, ...order }) =>
+    pull: ({ author, head, base, ...params }) =>
       openPull(world, repository, {
-        ...order,
+        ...params,
         author: by(author),
         head: { repository, ref: head },
         base: base ?? repository.defaultBranch,
       }),
-    review: (pull, { author, ...order }) =>
-      addReview(world, pullOf(pull), { ...order, author: by(author) }),
+    review: (pull, { author, ...params }) =>
+      addReview(world, pullOf(pull), { ...params, author: by(author) }),
     link: (parent, child) => {
       issueOf(child).parent = issueOf(parent);
       issueOf(parent).children.push(issueOf(child));

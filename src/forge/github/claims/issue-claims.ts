@@ -3,7 +3,7 @@ import type { IssueClaim, IssueClaims } from '../../forge.ts';
 import type { SharedRefs } from '../repository/shared-refs.ts';
 import { formatClaim, isLive, parseClaim, type ClaimRecord } from './claim-record.ts';
 
-export type IssueClaimsOrder = {
+export type IssueClaimsParams = {
   readonly refs: SharedRefs;
   readonly issue: { readonly number: number; readonly name: string };
   readonly owner: string;
@@ -30,68 +30,70 @@ export type IssueClaimsOrder = {
  * Looks at the ref now, before anything of the issue is read: `take` succeeds only while it is as it was then, so that
  * no machine works from what it read while another one worked. Throws a `UserError` when another machine does.
  */
-export async function openIssueClaims(order: IssueClaimsOrder): Promise<IssueClaims> {
-  let seen = await look(order);
+export async function openIssueClaims(params: IssueClaimsParams): Promise<IssueClaims> {
+  let seen = await look(params);
   return {
     take: async () => {
-      const since = order.serverNow();
-      const id = await order.refs.write(formatClaim(recordOf(order, since, since)));
-      if (await order.refs.swap({ ref: refOf(order), from: seen, to: id }))
-        return holdClaim(order, { id, since });
-      seen = await look(order);
+      const since = params.serverNow();
+      const id = await params.refs.write(formatClaim(recordOf(params, since, since)));
+      if (await params.refs.swap({ ref: refOf(params), from: seen, to: id }))
+        return holdClaim(params, { id, since });
+      seen = await look(params);
       return null;
     },
   };
 }
 
-function refOf({ issue }: IssueClaimsOrder): string {
+function refOf({ issue }: IssueClaimsParams): string {
   return `refs/flotilla/claims/${issue.number}`;
 }
 
 /** What the ref is now; throws when somebody else has the issue. */
-async function look(order: IssueClaimsOrder): Promise<string | null> {
-  const found = await order.refs.read(refOf(order));
+async function look(params: IssueClaimsParams): Promise<string | null> {
+  const found = await params.refs.read(refOf(params));
   if (found === null) return null;
   const record = parseClaim(found.text);
-  const isOthers = record !== null && record.owner !== order.owner;
-  if (isOthers && !order.isTakenOver && isLive(record, order.serverNow()))
-    throw claimed(order, record);
+  const isOthers = record !== null && record.owner !== params.owner;
+  if (isOthers && !params.isTakenOver && isLive(record, params.serverNow()))
+    throw claimed(params, record);
   return found.id;
 }
 
-function claimed({ issue }: IssueClaimsOrder, record: ClaimRecord): UserError {
+function claimed({ issue }: IssueClaimsParams, record: ClaimRecord): UserError {
   const { host, since, renewed, expires } = record;
   return new UserError({ code: 'issue-claimed', issue: issue.name, host, since, renewed, expires });
 }
 
-function recordOf(order: IssueClaimsOrder, since: Date, now: Date): ClaimRecord {
+function recordOf(params: IssueClaimsParams, since: Date, now: Date): ClaimRecord {
   return {
-    ...{ owner: order.owner, host: order.host, token: order.token() },
+    ...{ owner: params.owner, host: params.host, token: params.token() },
     since: since.toISOString(),
     renewed: now.toISOString(),
-    expires: new Date(now.getTime() + order.leaseSeconds * 1_000).toISOString(),
+    expires: new Date(now.getTime() + params.leaseSeconds * 1_000).toISOString(),
   };
 }
 
 type Holding = { readonly id: string; readonly since: Date };
 
-function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
+function holdClaim(params: IssueClaimsParams, first: Holding): IssueClaim {
   const lost = new AbortController();
-  const ref = refOf(order);
+  const ref = refOf(params);
   let id = first.id;
   let timer: NodeJS.Timeout | null = null;
   let renewing: Promise<void> = Promise.resolve();
 
   const renew = async (): Promise<void> => {
-    const to = await order.refs.write(formatClaim(recordOf(order, first.since, order.serverNow())));
-    if (await order.refs.swap({ ref, from: id, to })) {
+    const to = await params.refs.write(
+      formatClaim(recordOf(params, first.since, params.serverNow())),
+    );
+    if (await params.refs.swap({ ref, from: id, to })) {
       id = to;
       return;
     }
     // A missing claim is lost, too: another machine that took it over may have ended by now.
-    const found = await order.refs.read(ref);
+    const found = await params.refs.read(ref);
     const host = found === null ? null : (parseClaim(found.text)?.host ?? null);
-    lost.abort(new UserError({ code: 'claim-lost', issue: order.issue.name, host }));
+    lost.abort(new UserError({ code: 'claim-lost', issue: params.issue.name, host }));
   };
   const schedule = (): void => {
     timer = setTimeout(
@@ -102,7 +104,7 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
           schedule,
         );
       },
-      (order.leaseSeconds * 1_000) / 3,
+      (params.leaseSeconds * 1_000) / 3,
     );
     timer.unref();
   };
@@ -114,8 +116,8 @@ function holdClaim(order: IssueClaimsOrder, first: Holding): IssueClaim {
       await renewing;
       if (timer !== null) clearTimeout(timer);
       // What cannot be released expires: there is no point in waiting for a missing network.
-      if (!lost.signal.aborted && !order.isAway())
-        await order.refs.swap({ ref, from: id, to: null }).catch(() => undefined);
+      if (!lost.signal.aborted && !params.isAway())
+        await params.refs.swap({ ref, from: id, to: null }).catch(() => undefined);
     },
   };
 }

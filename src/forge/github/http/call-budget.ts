@@ -9,7 +9,7 @@ export type CallBudget = {
   readonly spend: () => void;
 };
 
-export type BudgetOrder = {
+export type BudgetParams = {
   readonly perHour: number;
   readonly now: () => Date;
 };
@@ -20,7 +20,7 @@ const slowFrom = 0.8;
 const longestWaitMs = 15_000;
 
 /** Opens the budget: free at first, slower from four fifths on, then closed. */
-export function openCallBudget({ perHour, now }: BudgetOrder): CallBudget {
+export function openCallBudget({ perHour, now }: BudgetParams): CallBudget {
   let spent: number[] = [];
   const forget = (): number => {
     const at = now().getTime();

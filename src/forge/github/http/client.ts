@@ -28,7 +28,7 @@ export type ForgeCall = {
   readonly date?: string | undefined;
 };
 
-export type ClientOrder = {
+export type ClientParams = {
   readonly host: GitHubHost;
   readonly token: FoundToken;
   /** Calls of an hour that count. */
@@ -78,30 +78,30 @@ const limits = {
 const writes = { burst: 16, everyMs: 1_000 } as const;
 
 /** Opens a client. It sends nothing by itself. */
-export function openClient(order: ClientOrder): GitHubClient {
-  requireEncryption(order.host);
-  const budget = openCallBudget({ perHour: order.callsPerHour, now: order.now });
+export function openClient(params: ClientParams): GitHubClient {
+  requireEncryption(params.host);
+  const budget = openCallBudget({ perHour: params.callsPerHour, now: params.now });
   let isAway = false;
   const octokit = new RestOctokit({
-    auth: order.token.token,
-    baseUrl: order.host.apiUrl,
+    auth: params.token.token,
+    baseUrl: params.host.apiUrl,
     userAgent: 'flotilla',
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     request: {
-      fetch: fetchWhole({ ...limits, origins: originsOf(order.host) }),
+      fetch: fetchWhole({ ...limits, origins: originsOf(params.host) }),
       // What we fetch is parsed already, by a parser that large answers do not hold up.
       parseSuccessResponseBody: false,
     },
-    throttle: throttleOptions(order),
+    throttle: throttleOptions(params),
     onHttpCall: (call: ForgeCall) => {
       isAway = call.status === null;
       if (call.status !== 304) budget.spend();
-      order.onCall({ ...call, kind: call.kind.replace(order.host.apiUrl, '') });
+      params.onCall({ ...call, kind: call.kind.replace(params.host.apiUrl, '') });
     },
     retry: { doNotRetry: [304, 400, 401, 403, 404, 405, 409, 410, 422, 429, 451], retries: 2 },
   });
   rememberAnswers(octokit);
-  nameProblems(octokit, order, budget);
+  nameProblems(octokit, params, budget);
   // Repeating a call is for an answer that got lost. A network that is down is waited for where the user can see it.
   octokit.hook.before('request', (options) => {
     if (isAway) options.request = { ...options.request, ...once };
@@ -109,12 +109,12 @@ export function openClient(order: ClientOrder): GitHubClient {
   return {
     rest: octokit.rest,
     pages: (ask, most) => {
-      const { host, apiUrl } = order.host;
+      const { host, apiUrl } = params.host;
       return readPages({ ask, most, host, origin: new URL(apiUrl).origin });
     },
-    graphql: (shape, query, variables) => graphql(octokit, order, { shape, query, variables }),
-    host: order.host,
-    token: order.token,
+    graphql: (shape, query, variables) => graphql(octokit, params, { shape, query, variables }),
+    host: params.host,
+    token: params.token,
     isAway: () => isAway,
   };
 }
@@ -138,7 +138,7 @@ function requireEncryption({ apiUrl, serverUrl, graphqlUrl }: GitHubHost): void 
   }
 }
 
-function throttleOptions({ onWait }: ClientOrder) {
+function throttleOptions({ onWait }: ClientParams) {
   const pace = openPace({ ...writes, elapsed: () => performance.now() });
   const mayWait = (seconds: number, _options: unknown, _octokit: unknown, retries: number) => {
     const isShort = seconds <= longestWaitSeconds && retries < 2;
@@ -189,14 +189,14 @@ function countCalls(octokit: Octokit, options: OctokitOptions): void {
 }
 
 /** The outermost layer: what comes out of a call is an answer or a `ForgeError`. */
-function nameProblems(octokit: RestOctokit, order: ClientOrder, budget: CallBudget): void {
+function nameProblems(octokit: RestOctokit, params: ClientParams, budget: CallBudget): void {
   octokit.hook.wrap('request', async (request, options) => {
     await budget.ask();
-    const facts = factsOf(order, octokit.request.endpoint(options as never).url);
+    const facts = factsOf(params, octokit.request.endpoint(options as never).url);
     try {
       const answer = await request(options);
       const route = `${options.method} ${options.url}`;
-      requireShape(answer.data, { route, host: order.host.host, what: facts.what });
+      requireShape(answer.data, { route, host: params.host.host, what: facts.what });
       return answer;
     } catch (error) {
       throw readProblem(error, facts);
@@ -204,8 +204,8 @@ function nameProblems(octokit: RestOctokit, order: ClientOrder, budget: CallBudg
   });
 }
 
-function factsOf(order: ClientOrder, url: string): RequestFacts {
-  const { host, token, now, isProxyIgnored } = order;
+function factsOf(params: ClientParams, url: string): RequestFacts {
+  const { host, token, now, isProxyIgnored } = params;
   return { host, tokenSource: token.source, what: whatIsAt(url, host), now, isProxyIgnored };
 }
 
@@ -228,7 +228,7 @@ const graphqlAnswer = z.object({
 
 async function graphql<Data>(
   octokit: RestOctokit,
-  order: ClientOrder,
+  params: ClientParams,
   {
     shape,
     ...body
@@ -238,8 +238,11 @@ async function graphql<Data>(
     readonly variables: Record<string, unknown>;
   },
 ): Promise<Data> {
-  const facts = { host: order.host.host, what: 'a question' };
-  const answer = await octokit.request(`POST ${order.host.graphqlUrl}`, { ...body, request: once });
+  const facts = { host: params.host.host, what: 'a question' };
+  const answer = await octokit.request(`POST ${params.host.graphqlUrl}`, {
+    ...body,
+    request: once,
+  });
   const { data, errors } = requireFit(graphqlAnswer, answer.data, facts);
   const [first] = errors;
   // A part that is not there leaves the others as they are.
@@ -249,13 +252,13 @@ async function graphql<Data>(
   if (first?.type === 'RATE_LIMITED')
     throw new ForgeError({
       kind: 'primary-limit',
-      resetsAt: plausibleReset(answer.headers['x-ratelimit-reset'], order.now()).toISOString(),
+      resetsAt: plausibleReset(answer.headers['x-ratelimit-reset'], params.now()).toISOString(),
     });
   const message = (first?.message ?? 'no data').slice(0, 500);
   throw new ForgeError({ kind: 'refused', status: 200, message });
 }
 
-type PaceOrder = {
+type PaceParams = {
   /** How many may go at once after a rest. */
   readonly burst: number;
   /** Milliseconds between two in the long run. */
@@ -265,7 +268,7 @@ type PaceOrder = {
 };
 
 /** Lets calls go in turn, a few at once and then one every so often. */
-function openPace({ burst, everyMs, elapsed }: PaceOrder): () => Promise<void> {
+function openPace({ burst, everyMs, elapsed }: PaceParams): () => Promise<void> {
   // When the bucket will be full again: a call may go while that is less than a whole bucket away.
   let fullAt = 0;
   return async () => {

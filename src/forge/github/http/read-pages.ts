@@ -6,7 +6,7 @@ export type Page<Item> = {
   readonly headers: { readonly link?: string | undefined };
 };
 
-export type PagesOrder<Item> = {
+export type PagesParams<Item> = {
   /** Asks for a page; the first is 1. */
   readonly ask: (page: number) => Promise<Page<Item>>;
   /** A list from GitHub has no more pages than these. */
@@ -20,8 +20,8 @@ export type PagesOrder<Item> = {
  * Reads a list page by page. Pages are asked for by their number: the address that a server gives for the next one says
  * only that there is one, and must not lead to another host. Throws a `ForgeError` when it does, or when there is no end.
  */
-export async function* readPages<Item>(order: PagesOrder<Item>): AsyncGenerator<readonly Item[]> {
-  const { ask, most, host, origin } = order;
+export async function* readPages<Item>(params: PagesParams<Item>): AsyncGenerator<readonly Item[]> {
+  const { ask, most, host, origin } = params;
   for (let page = 1; ; page += 1) {
     const { data, headers } = await ask(page);
     yield data;

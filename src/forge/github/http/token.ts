@@ -10,7 +10,7 @@ export function isOfApp({ token }: Pick<FoundToken, 'token'>): boolean {
   return token.startsWith('ghs_');
 }
 
-export type TokenOrder = {
+export type TokenParams = {
   readonly host: GitHubHost;
   readonly env: NodeJS.ProcessEnv;
   /** The variable that the configuration names; null: none. The token itself is never in a file of the repository. */
@@ -23,7 +23,7 @@ const ghLimitMs = 10_000;
  * Finds the token for a host: the configured variable, `GH_TOKEN`, `GITHUB_TOKEN` (of an Enterprise first those that have
  * its name), then what `gh` has stored for this host. No variable is sent to a host that the user does not name.
  */
-export async function findToken({ host, env, variable }: TokenOrder): Promise<FoundToken | null> {
+export async function findToken({ host, env, variable }: TokenParams): Promise<FoundToken | null> {
   for (const name of variablesFor(host, variable)) {
     const token = env[name]?.trim();
     if (token) return { token, source: name };

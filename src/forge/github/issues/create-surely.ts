@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPassing } from '../../../model/forge-problem.ts';
 
-export type CreateOrder<Item> = {
+export type CreateParams<Item> = {
   /** One call, never repeated by anything below. */
   readonly create: () => Promise<Item>;
   /** Looks whether it is there after all; null when it is not. */
@@ -16,7 +16,7 @@ const mostTries = 3;
  * Creates something once, even if the answer gets lost: after a failure with an unknown outcome it is looked for
  * before it is made again.
  */
-export async function createSurely<Item>({ create, look }: CreateOrder<Item>): Promise<Item> {
+export async function createSurely<Item>({ create, look }: CreateParams<Item>): Promise<Item> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await create();

@@ -1,4 +1,4 @@
-import type { AnswerOrder } from '../../forge.ts';
+import type { AnswerParams } from '../../forge.ts';
 import type { GitHubClient } from '../http/client.ts';
 import type { GitHubRepository } from '../repository/place.ts';
 import { findComment, putComment } from './sticky-comment.ts';
@@ -7,7 +7,7 @@ import { findComment, putComment } from './sticky-comment.ts';
 export async function ensureAnswer(
   client: GitHubClient,
   repository: GitHubRepository,
-  { pull, key, body }: AnswerOrder,
+  { pull, key, body }: AnswerParams,
 ): Promise<void> {
   const place = { client, repository, issue: pull, key };
   const found = await findComment(place);

@@ -1,6 +1,6 @@
 import { ForgeError } from '../../../model/forge-problem.ts';
 import type { ForgeItem } from '../../published-work.ts';
-import type { IssueOrder } from '../../forge.ts';
+import type { IssueParams } from '../../forge.ts';
 import { once, type GitHubClient } from '../http/client.ts';
 import type { GitHubRepository } from '../repository/place.ts';
 import { createSurely } from './create-surely.ts';
@@ -21,18 +21,18 @@ export const mostSubIssues = 100;
 const longestBody = 65_000;
 
 /** Finds the issue of a key, or one of the author's that stands for the same work, or makes it; links a sub-issue. */
-export async function ensureIssue(tools: IssueTools, order: IssueOrder): Promise<ForgeItem> {
+export async function ensureIssue(tools: IssueTools, params: IssueParams): Promise<ForgeItem> {
   const { known } = tools;
-  const isSubIssue = order.kind === 'sub-issue';
+  const isSubIssue = params.kind === 'sub-issue';
   const ours =
-    (await known.byKey(order.key)) ?? (isSubIssue ? known.byTask(order.title, order.key) : null);
-  const theirs = ours === null && isSubIssue ? known.byTitle(order.title, order.key) : null;
+    (await known.byKey(params.key)) ?? (isSubIssue ? known.byTask(params.title, params.key) : null);
+  const theirs = ours === null && isSubIssue ? known.byTitle(params.title, params.key) : null;
   const issue =
     ours === null
-      ? (theirs ?? (await createIssue(tools, order)))
-      : await updateIssue(tools, order, ours);
-  if (isSubIssue && !known.isLinked(issue)) await linkIssue(tools, order, issue);
-  for (const number of order.blockedBy ?? []) await block(tools, issue, number);
+      ? (theirs ?? (await createIssue(tools, params)))
+      : await updateIssue(tools, params, ours);
+  if (isSubIssue && !known.isLinked(issue)) await linkIssue(tools, params, issue);
+  for (const number of params.blockedBy ?? []) await block(tools, issue, number);
   return { number: issue.number, url: issue.url };
 }
 
@@ -42,28 +42,28 @@ async function block(tools: IssueTools, issue: FoundIssue, number: number): Prom
   await ensureBlockedBy(tools.client, tools.repository, { number: issue.number, blocker });
 }
 
-async function createIssue(tools: IssueTools, order: IssueOrder): Promise<FoundIssue> {
+async function createIssue(tools: IssueTools, params: IssueParams): Promise<FoundIssue> {
   const { client, repository, known } = tools;
-  const labels = [...(await tools.labels.ensure(order.labels))];
+  const labels = [...(await tools.labels.ensure(params.labels))];
   const { owner, repo } = repository;
-  const { title } = order;
+  const { title } = params;
   const issue = await createSurely({
     create: async () => {
-      const body = bodyOf(order);
+      const body = bodyOf(params);
       const made = await client.rest.issues.create({
         ...{ owner, repo, title, body, labels },
         request: once,
       });
       return asIssue(made.data);
     },
-    look: () => known.byKey(order.key, { isFresh: true }),
+    look: () => known.byKey(params.key, { isFresh: true }),
   });
   known.add(issue);
   return issue;
 }
 
 /** The body as it may be on GitHub; the marker stays, whatever is cut. */
-function bodyOf({ body, key }: IssueOrder): string {
+function bodyOf({ body, key }: IssueParams): string {
   const marker = `<!-- ${key} -->`;
   const text = body.length > longestBody ? `${body.slice(0, longestBody)}\n\n…\n` : body;
   return hasMarker({ body: text }, key) ? text : `${text}\n${marker}\n`;
@@ -71,11 +71,11 @@ function bodyOf({ body, key }: IssueOrder): string {
 
 async function updateIssue(
   { client, repository, known }: IssueTools,
-  order: IssueOrder,
+  params: IssueParams,
   issue: FoundIssue,
 ): Promise<FoundIssue> {
-  const body = bodyOf(order);
-  const { title, state = issue.state } = order;
+  const body = bodyOf(params);
+  const { title, state = issue.state } = params;
   const isSame = withoutMarks(issue.body) === withoutMarks(body) && issue.title === title;
   if (isSame && issue.state === state) return issue;
   const { owner, repo } = repository;
@@ -99,14 +99,14 @@ function withoutMarks(body: string): string {
 /** Sub-issues of one parent are linked one after another: GitHub refuses two at once. If there is no room, words must do. */
 async function linkIssue(
   { client, repository, known }: IssueTools,
-  order: IssueOrder,
+  params: IssueParams,
   issue: FoundIssue,
 ): Promise<void> {
   if (known.linkedCount() >= mostSubIssues) return;
   const { owner, repo } = repository;
   try {
     await client.rest.issues.addSubIssue({
-      ...{ owner, repo, issue_number: order.parent.number, sub_issue_id: issue.id },
+      ...{ owner, repo, issue_number: params.parent.number, sub_issue_id: issue.id },
     });
   } catch (error) {
     if (!isLinkedAlready(error) && !cannotLink(error)) throw error;
@@ -135,11 +135,11 @@ function cannotLink(error: unknown): boolean {
 async function ensureBlockedBy(
   client: GitHubClient,
   { owner, repo }: GitHubRepository,
-  order: { readonly number: number; readonly blocker: number },
+  params: { readonly number: number; readonly blocker: number },
 ): Promise<void> {
   try {
     await client.rest.issues.addBlockedByDependency({
-      ...{ owner, repo, issue_number: order.number, issue_id: order.blocker },
+      ...{ owner, repo, issue_number: params.number, issue_id: params.blocker },
     });
   } catch (error) {
     const isHarmless =

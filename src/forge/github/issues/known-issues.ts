@@ -33,7 +33,7 @@ export type KnownIssues = {
   readonly linkedCount: () => number;
 };
 
-export type KnownIssuesOrder = {
+export type KnownIssuesParams = {
   readonly client: GitHubClient;
   readonly repository: GitHubRepository;
   /** The label that all our issues carry. */
@@ -79,7 +79,7 @@ function isMadeFor(issue: FoundIssue, key: string, place: 'same' | 'any'): boole
 const mostPages = 3;
 
 async function listOurs(
-  { client, repository, label }: KnownIssuesOrder,
+  { client, repository, label }: KnownIssuesParams,
   note: (issue: FoundIssue) => void,
 ): Promise<void> {
   const { owner, repo } = repository;
@@ -97,8 +97,8 @@ async function listOurs(
 }
 
 /** Opens what is known of issues; those of ours that are linked to nothing are listed when they are first asked for. */
-export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
-  const linked = new Map(order.subIssues.map((issue) => [issue.id, issue]));
+export function openKnownIssues(params: KnownIssuesParams): KnownIssues {
+  const linked = new Map(params.subIssues.map((issue) => [issue.id, issue]));
   const known = new Map(linked);
   const taken = new Map<number, string>();
   let listing: Promise<void> | null = null;
@@ -125,7 +125,7 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
       const found = find(key);
       if (found !== null) return found;
       if (isFresh) listing = null;
-      listing ??= listOurs(order, (issue) => void known.set(issue.id, issue));
+      listing ??= listOurs(params, (issue) => void known.set(issue.id, issue));
       listing.catch(() => (listing = null));
       await listing;
       return find(key);
@@ -140,11 +140,11 @@ export function openKnownIssues(order: KnownIssuesOrder): KnownIssues {
     byTitle: (title, key) =>
       take(
         key,
-        [...order.subIssues, ...order.referenced],
+        [...params.subIssues, ...params.referenced],
         (issue) => isOpenAs(issue, title) && isPeoples(issue),
       ),
     standIns: (title, key, { isTitleEnough }) => {
-      const named = [...known.values(), ...order.referenced].filter(
+      const named = [...known.values(), ...params.referenced].filter(
         (issue) =>
           plainTitle(issue.title) === plainTitle(title) &&
           (isMadeFor(issue, key, isTitleEnough ? 'any' : 'same') ||

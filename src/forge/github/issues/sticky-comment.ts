@@ -5,7 +5,7 @@ import { once, type GitHubClient } from '../http/client.ts';
 import type { GitHubRepository } from '../repository/place.ts';
 import { createSurely } from './create-surely.ts';
 
-export type StickyCommentOrder = {
+export type StickyCommentParams = {
   readonly client: GitHubClient;
   readonly repository: GitHubRepository;
   readonly issue: number;
@@ -18,7 +18,7 @@ export type StickyCommentOrder = {
 };
 
 /** Where a comment is, and the hidden marker that finds it. */
-type CommentPlace = Pick<StickyCommentOrder, 'client' | 'repository' | 'issue' | 'key'> & {
+type CommentPlace = Pick<StickyCommentParams, 'client' | 'repository' | 'issue' | 'key'> & {
   /** How often a call is repeated by itself; left out: as often as every other call. */
   readonly request?: typeof once;
 };
@@ -31,9 +31,9 @@ const mostPages = 10;
  * One comment that is edited during the run: updates wait until they are due, and only the newest is written. What cannot be
  * written is skipped: a comment must not stop a run.
  */
-export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
+export function openStickyComment(params: StickyCommentParams): ForgeProgress {
   // What fails now is written with the next update, and the last word has its own retries: nobody waits for more.
-  const place: CommentPlace = { ...order, request: once };
+  const place: CommentPlace = { ...params, request: once };
   let [known, written]: [number | null, string | null] = [null, null];
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
@@ -41,9 +41,9 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
   let isClosed = false;
 
   const write = async (): Promise<void> => {
-    const body = `${order.text().slice(0, longestBody)}\n\n<!-- ${order.key} -->\n`;
+    const body = `${params.text().slice(0, longestBody)}\n\n<!-- ${params.key} -->\n`;
     if (body === written) return;
-    mayWriteAt = performance.now() + order.everyMs;
+    mayWriteAt = performance.now() + params.everyMs;
     if (known === null) {
       const found = await findComment(place);
       known = found?.id ?? null;
@@ -73,7 +73,7 @@ export function openStickyComment(order: StickyCommentOrder): ForgeProgress {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       await writing;
-      await writeLast(write, order.client.isAway() ? 1 : mostTries);
+      await writeLast(write, params.client.isAway() ? 1 : mostTries);
     },
   };
 }
@@ -106,8 +106,8 @@ async function writeLast(write: () => Promise<void>, most: number): Promise<void
 type FoundComment = { readonly id: number; readonly body: string };
 
 /** The comment of an issue or pull request that carries a marker; null when there is none. */
-export async function findComment(order: CommentPlace): Promise<FoundComment | null> {
-  const { client, repository, issue, key, request = {} } = order;
+export async function findComment(params: CommentPlace): Promise<FoundComment | null> {
+  const { client, repository, issue, key, request = {} } = params;
   const { owner, repo } = repository;
   // The plugin that pages forgets what is asked of a single call.
   for (let page = 1; page <= mostPages; page += 1) {
@@ -123,11 +123,11 @@ export async function findComment(order: CommentPlace): Promise<FoundComment | n
 
 /** Edits a comment that is known, or makes one; gives its id. */
 export async function putComment(
-  order: CommentPlace,
+  params: CommentPlace,
   known: number | null,
   body: string,
 ): Promise<number> {
-  const { client, repository, issue, request = {} } = order;
+  const { client, repository, issue, request = {} } = params;
   const { owner, repo } = repository;
   if (known !== null) {
     await client.rest.issues.updateComment({ owner, repo, comment_id: known, body, request });
@@ -141,7 +141,7 @@ export async function putComment(
       });
       return { id: Number(data.id), body };
     },
-    look: () => findComment(order),
+    look: () => findComment(params),
   });
   return made.id;
 }

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { fetchRef } from '../../../git/bare-clone.ts';
 import { ForgeError } from '../../../model/forge-problem.ts';
 import { cannot } from '../../cannot.ts';
-import type { FetchOrder, Forge, PullRequestState, ReadyOrder } from '../../forge.ts';
+import type { FetchParams, Forge, PullRequestState, ReadyParams } from '../../forge.ts';
 import type { GitHubClient } from '../http/client.ts';
 import type { Mirror } from '../repository/mirror.ts';
 import type { KnownRepository } from '../repository/open-repository.ts';
 import { repositoryName } from '../repository/place.ts';
 import { hasWorkflows } from '../pulls/pull-feedback.ts';
 import { readPullStanding, type PullStanding } from '../pulls/pull-standing.ts';
-import { mergeOnGitHub, type MergeTools } from './merge-pull-request.ts';
+import { mergeOnGitHub, type MergeTools } from './merge-on-github.ts';
 
-export type MergingOrder = {
+export type MergingParams = {
   readonly client: GitHubClient;
   readonly repository: KnownRepository;
   readonly mirror: Mirror;
@@ -27,9 +27,9 @@ export type MergingMember =
   | ('makeReady' | 'retractApproval' | 'merge');
 
 /** What only merging needs of GitHub. */
-export function openMerging(order: MergingOrder): Pick<Forge, MergingMember> {
-  const { client, repository, mirror, exportOnce } = order;
-  const tools = mergeTools(order);
+export function openMerging(params: MergingParams): Pick<Forge, MergingMember> {
+  const { client, repository, mirror, exportOnce } = params;
+  const tools = mergeTools(params);
   const baseSha = async (branch: string): Promise<string> => {
     const sha = await mirror.fetchBranch(branch);
     if (sha === null) throw new ForgeError({ kind: 'not-found', what: `The branch ${branch}` });
@@ -42,10 +42,10 @@ export function openMerging(order: MergingOrder): Pick<Forge, MergingMember> {
     },
     retractApproval: cannot('approvals that name no commit'),
     pullRequestState: async (number) =>
-      stateOf(order, await readPullStanding(client, repository, number)),
-    makeReady: (ready) => makeReady(order, ready),
+      stateOf(params, await readPullStanding(client, repository, number)),
+    makeReady: (ready) => makeReady(params, ready),
     baseSha,
-    fetch: (fetching) => fetchBranch(order, fetching),
+    fetch: (fetching) => fetchBranch(params, fetching),
     merge: (merging) => mergeOnGitHub({ ...tools, syncBase: baseSha }, merging),
   };
 }
@@ -63,7 +63,7 @@ function mergeTools({
   repository,
   mirror,
   patienceMs,
-}: MergingOrder): Omit<MergeTools, 'syncBase'> {
+}: MergingParams): Omit<MergeTools, 'syncBase'> {
   const once = <T>(ask: (branch: string) => Promise<T>): ((branch: string) => Promise<T>) => {
     const asked = new Map<string, T>();
     return async (branch) => {
@@ -102,7 +102,7 @@ async function requiredChecks(
   }
 }
 
-async function stateOf({ mirror }: MergingOrder, now: PullStanding): Promise<PullRequestState> {
+async function stateOf({ mirror }: MergingParams, now: PullStanding): Promise<PullRequestState> {
   const { state, branch, isFromFork, base, mergedAs, mergedBy, approvedAt } = now;
   // What GitHub says of a pull request is a moment behind what was pushed.
   const pushed = state === 'open' && !isFromFork ? await mirror.remoteSha(branch) : null;
@@ -121,8 +121,8 @@ const readying = `mutation($id: ID!) {
 }`;
 
 async function makeReady(
-  { client, repository }: MergingOrder,
-  { number, into }: ReadyOrder,
+  { client, repository }: MergingParams,
+  { number, into }: ReadyParams,
 ): Promise<void> {
   const { id, state, isDraft, base } = await readPullStanding(client, repository, number);
   if (state !== 'open') return;
@@ -132,8 +132,8 @@ async function makeReady(
   if (isDraft) await client.graphql(z.looseObject({}), readying, { id });
 }
 
-async function fetchBranch({ mirror }: MergingOrder, order: FetchOrder): Promise<string> {
-  const { into, branch, to } = order;
+async function fetchBranch({ mirror }: MergingParams, params: FetchParams): Promise<string> {
+  const { into, branch, to } = params;
   const sha = await mirror.fetchBranch(branch);
   if (sha === null) throw new ForgeError({ kind: 'not-found', what: `The branch ${branch}` });
   await fetchRef(into, { repository: mirror.directory, from: `refs/heads/${branch}`, to });

@@ -15,7 +15,7 @@ export type MergeMove =
   | { readonly kind: 'merge' }
   | { readonly kind: 'enqueue' };
 
-export type MoveOrder = {
+export type MoveParams = {
   /** The commits that were checked. */
   readonly head: string;
   readonly base: string;
@@ -35,17 +35,17 @@ export type MoveOrder = {
  *   wait for checks ─▶ wait for mergeability ─▶ merge, or enqueue ─▶ wait for the queue ─▶ merged
  *       └───────────────────┴──────────────────────┴──────────────────────┴──▶ refused, with a name
  */
-export function nextMergeMove(now: PullStanding, order: MoveOrder): MergeMove {
+export function nextMergeMove(now: PullStanding, params: MoveParams): MergeMove {
   if (now.state === 'merged') return { kind: 'merged', sha: now.mergedAs ?? now.head };
   if (now.state === 'closed') return refuse('closed', 'it is closed');
   if (now.queue.position !== null)
     return wait(`it is still in the merge queue, at place ${now.queue.position}`);
-  if (now.head !== order.head)
+  if (now.head !== params.head)
     return refuse('head-moved', `${now.branch} is at ${now.head.slice(0, 9)} now`);
-  if (order.wasQueued) return refuse('not-allowed', 'the merge queue removed it');
-  if (now.base.sha !== order.base)
+  if (params.wasQueued) return refuse('not-allowed', 'the merge queue removed it');
+  if (now.base.sha !== params.base)
     return refuse('base-moved', `${now.base.branch} is at ${now.base.sha?.slice(0, 9)} now`);
-  return objection(now) ?? redChecks(now, order) ?? openChecks(now, order) ?? whenChecked(now);
+  return objection(now) ?? redChecks(now, params) ?? openChecks(now, params) ?? whenChecked(now);
 }
 
 function refuse(why: MergeRefusal, message: string) {
@@ -63,7 +63,7 @@ function objection({ objectors }: PullStanding): MergeMove | null {
 }
 
 /** The agent that fixes them needs to know all of them: the others get a while to end. */
-function redChecks({ checks }: PullStanding, { isRedNew }: MoveOrder): MergeMove | null {
+function redChecks({ checks }: PullStanding, { isRedNew }: MoveParams): MergeMove | null {
   const failed = checks.filter(({ state }) => state === 'failed');
   if (failed.length === 0) return null;
   const names = failed.map(({ name }) => name).join(', ');
@@ -77,14 +77,17 @@ function namesOf(checks: PullStanding['checks'], state: string): readonly string
   return checks.filter((check) => check.state === state).map(({ name }) => name);
 }
 
-function openChecks({ checks, requiredChecks }: PullStanding, order: MoveOrder): MergeMove | null {
-  const required = [...new Set([...requiredChecks, ...order.requiredChecks])];
+function openChecks(
+  { checks, requiredChecks }: PullStanding,
+  params: MoveParams,
+): MergeMove | null {
+  const required = [...new Set([...requiredChecks, ...params.requiredChecks])];
   const silent = required.filter((name) => !checks.some((check) => check.name === name));
   if (silent.length > 0)
     return wait(`the required check ${silent.join(', ')} has not reported on it`, true);
   const pending = namesOf(checks, 'pending');
   if (pending.length > 0) return wait(`the check ${pending.join(', ')} has not finished`, true);
-  return order.isExpectingChecks && checks.length === 0 ? wait('no check has begun') : null;
+  return params.isExpectingChecks && checks.length === 0 ? wait('no check has begun') : null;
 }
 
 function whenChecked(now: PullStanding): MergeMove {

@@ -1,6 +1,6 @@
 import { ForgeError } from '../../../model/forge-problem.ts';
 import type { ForgeItem } from '../../published-work.ts';
-import type { PullRequestOrder } from '../../forge.ts';
+import type { PullRequestParams } from '../../forge.ts';
 import { once, type GitHubClient } from '../http/client.ts';
 import { createSurely } from '../issues/create-surely.ts';
 import type { Labels } from '../issues/labels.ts';
@@ -28,15 +28,15 @@ const longestBody = 65_000;
 /** Opens the pull request of a branch, or brings the one that it has up to date. */
 export async function ensurePullRequest(
   tools: PullTools,
-  order: PullRequestOrder,
+  params: PullRequestParams,
 ): Promise<ForgeItem> {
   const made = await createSurely({
-    create: () => createPull(tools, order, tools.isDraft),
-    look: () => findPull(tools, order),
+    create: () => createPull(tools, params, tools.isDraft),
+    look: () => findPull(tools, params),
   }).catch(async (error: unknown) => {
-    const known = isThereAlready(error) ? await findPull(tools, order) : null;
+    const known = isThereAlready(error) ? await findPull(tools, params) : null;
     if (known === null) throw error;
-    return updatePull(tools, order, known);
+    return updatePull(tools, params, known);
   });
   await addLabels(tools, made.number);
   return { number: made.number, url: made.url };
@@ -44,13 +44,13 @@ export async function ensurePullRequest(
 
 async function createPull(
   tools: PullTools,
-  order: PullRequestOrder,
+  params: PullRequestParams,
   isDraft: boolean,
 ): Promise<FoundPull> {
   const { owner, repo } = tools.repository;
-  const head = tools.headOwner === owner ? order.head : `${tools.headOwner}:${order.head}`;
-  const { title, base } = order;
-  const body = bodyOf(order);
+  const head = tools.headOwner === owner ? params.head : `${tools.headOwner}:${params.head}`;
+  const { title, base } = params;
+  const body = bodyOf(params);
   try {
     const { data } = await tools.client.rest.pulls.create({
       ...{ owner, repo, title, body, head, base },
@@ -62,11 +62,11 @@ async function createPull(
     // Some plans have no drafts for private repositories.
     const hasNoDrafts = isDraft && isRefused(error) && /draft/iu.test(error.message);
     if (!hasNoDrafts) throw error;
-    return createPull(tools, order, false);
+    return createPull(tools, params, false);
   }
 }
 
-function bodyOf({ body, key }: PullRequestOrder): string {
+function bodyOf({ body, key }: PullRequestParams): string {
   return body.length > longestBody
     ? `${body.slice(0, longestBody)}\n\n…\n\n<!-- ${key} -->\n`
     : body;
@@ -82,9 +82,9 @@ function isThereAlready(error: unknown): boolean {
 }
 
 /** The open pull request of a branch; otherwise the newest that was merged. */
-async function findPull(tools: PullTools, order: PullRequestOrder): Promise<FoundPull | null> {
+async function findPull(tools: PullTools, params: PullRequestParams): Promise<FoundPull | null> {
   const { owner, repo } = tools.repository;
-  const head = `${tools.headOwner}:${order.head}`;
+  const head = `${tools.headOwner}:${params.head}`;
   const { data } = await tools.client.rest.pulls.list({
     ...{ owner, repo, head, state: 'all', sort: 'created', direction: 'desc', per_page: 30 },
   });
@@ -94,19 +94,19 @@ async function findPull(tools: PullTools, order: PullRequestOrder): Promise<Foun
 
 async function updatePull(
   { client, repository }: PullTools,
-  order: PullRequestOrder,
+  params: PullRequestParams,
   known: FoundPull,
 ): Promise<FoundPull> {
-  const body = bodyOf(order);
+  const body = bodyOf(params);
   const isSame =
-    known.title === order.title &&
-    known.base === order.base &&
+    known.title === params.title &&
+    known.base === params.base &&
     known.body.replaceAll('\r\n', '\n').trim() === body.trim();
   if (isSame) return known;
   const { owner, repo } = repository;
   const { data } = await client.rest.pulls.update({
-    ...{ owner, repo, pull_number: known.number, title: order.title, body },
-    ...(known.base === order.base ? {} : { base: order.base }),
+    ...{ owner, repo, pull_number: known.number, title: params.title, body },
+    ...(known.base === params.base ? {} : { base: params.base }),
   });
   return asPull(data);
 }

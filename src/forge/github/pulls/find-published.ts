@@ -3,7 +3,7 @@ import { branchName } from '../../../model/names.ts';
 import { type IssueRef, issueKey } from '../../../model/issue/issue.ts';
 import { readTextMark } from '../../../model/text/text-mark.ts';
 import type {
-  PublishedOrder,
+  PublishedParams,
   PublishedTask,
   PublishedWork,
   PublishedPull,
@@ -31,19 +31,21 @@ type Candidate = {
 /** Finds what earlier runs published, by the sub-issues that are there. Without any, nothing is asked. */
 export async function findPublished(
   tools: PublishedTools,
-  order: PublishedOrder,
+  params: PublishedParams,
 ): Promise<readonly PublishedWork[]> {
-  const candidates = order.tasks.flatMap((task) => candidatesOf(tools.known, order, task));
+  const candidates = params.tasks.flatMap((task) => candidatesOf(tools.known, params, task));
   const found: PublishedWork[] = [];
   for (let from = 0; from < candidates.length; from += mostAsked)
-    found.push(...(await ask(tools, order.issue, candidates.slice(from, from + mostAsked))));
+    found.push(...(await ask(tools, params.issue, candidates.slice(from, from + mostAsked))));
   // The newest sub-issue with published work represents its task.
-  return order.tasks.flatMap(({ ordinal }) => found.find((work) => work.ordinal === ordinal) ?? []);
+  return params.tasks.flatMap(
+    ({ ordinal }) => found.find((work) => work.ordinal === ordinal) ?? [],
+  );
 }
 
 function candidatesOf(
   known: KnownIssues,
-  { tasks }: PublishedOrder,
+  { tasks }: PublishedParams,
   task: PublishedTask,
 ): readonly Candidate[] {
   const isAlone =
@@ -127,7 +129,7 @@ const publishedAnswer = z.object({
 
 type PublishedAnswer = z.infer<typeof publishedAnswer>;
 
-type ReadOrder = {
+type ReadParams = {
   readonly issue: IssueRef;
   /** Who owns the fork that our branches go to; null: they go to the repository itself. */
   readonly fork: string | null;
@@ -139,15 +141,15 @@ type ReadOrder = {
 function readPublished(
   answer: PublishedAnswer,
   index: number,
-  order: ReadOrder,
+  params: ReadParams,
 ): Pick<PublishedWork, 'head' | 'pull' | 'isOurs'> | null {
   const head = answer.home?.[`b${index}`]?.target?.oid ?? null;
   const nodes = answer.repository[`p${index}`]?.nodes ?? [];
   // A branch of the same name in anybody's fork is another branch.
-  const own = nodes.filter((node) => isFromHome(node, order.fork));
-  const marked = own.filter(({ body }) => isMarked(body, order.issue));
+  const own = nodes.filter((node) => isFromHome(node, params.fork));
+  const marked = own.filter(({ body }) => isMarked(body, params.issue));
   const pull = theOneThatCounts(marked.length > 0 ? marked : own);
-  if (pull === null) return head === null ? null : { head, pull, isOurs: order.hasMarkedIssue };
+  if (pull === null) return head === null ? null : { head, pull, isOurs: params.hasMarkedIssue };
   return { head, pull: asPublished(pull), isOurs: marked.includes(pull) };
 }
 

@@ -7,13 +7,13 @@ import type { GitHubRepository } from '../repository/place.ts';
 export async function readJobLog(
   client: GitHubClient,
   { owner, repo }: GitHubRepository,
-  order: { readonly job: number; readonly most: number },
+  params: { readonly job: number; readonly most: number },
 ): Promise<string | null> {
   try {
     const { data } = await client.rest.actions.downloadJobLogsForWorkflowRun({
-      ...{ owner, repo, job_id: order.job },
+      ...{ owner, repo, job_id: params.job },
     });
-    return typeof data === 'string' ? withoutTimes(data).slice(-order.most) : null;
+    return typeof data === 'string' ? withoutTimes(data).slice(-params.most) : null;
   } catch (error) {
     const kinds = [
       ...['not-found', 'not-allowed', 'missing-scope', 'issues-off'],

@@ -4,7 +4,7 @@ import type { GitHubClient } from '../http/client.ts';
 import type { GitHubRepository } from '../repository/place.ts';
 import { mostAsked, pullAnswer, pullQuery, pullReport } from './pull-query.ts';
 
-export type WatchOrder = {
+export type WatchParams = {
   readonly client: GitHubClient;
   readonly repository: GitHubRepository;
   /** Milliseconds of a clock that does not jump. */
@@ -18,7 +18,7 @@ const staleMs = { unknown: 5_000, none: 30_000, pending: 120_000, settled: 300_0
  * Watches pull requests by two reads that cost nothing while nothing changes (the list of pull requests, the runs of
  * Actions) and, when there is news, one question about all of them.
  */
-export function watchPulls({ client, repository, elapsed }: WatchOrder): PullWatch {
+export function watchPulls({ client, repository, elapsed }: WatchParams): PullWatch {
   let [pulls, runs]: [unknown, unknown] = [null, null];
   let known = new Map<number, PullReport>();
   let askedAt = 0;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { gitAt } from '../../../git/git.ts';
-import { findGitHubRemotes, type GitHubRemote, type RemotesOrder } from './find-repository.ts';
+import { findGitHubRemotes, type GitHubRemote, type RemotesParams } from './find-repository.ts';
 
 async function remotesOf(
   remotes: Readonly<Record<string, string>>,
-  more: Partial<RemotesOrder> = {},
+  more: Partial<RemotesParams> = {},
 ): Promise<readonly GitHubRemote[]> {
   const folder = mkdtempSync(join(tmpdir(), 'remotes-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -24,8 +24,8 @@ async function remotesOf(
   );
   chmodSync(ssh, 0o755);
   const env = { PATH: `${folder}:${process.env['PATH']}`, ...more.env };
-  const order = { git: gitAt(folder, env), host: null, remote: null, isAnyHost: false };
-  return findGitHubRemotes({ ...order, ...more, env });
+  const params = { git: gitAt(folder, env), host: null, remote: null, isAnyHost: false };
+  return findGitHubRemotes({ ...params, ...more, env });
 }
 
 const names = (remotes: readonly GitHubRemote[]): string[] => remotes.map(({ remote }) => remote);

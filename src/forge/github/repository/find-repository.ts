@@ -7,7 +7,7 @@ import { readRemoteUrl, webHost, type GitHubRepository } from './place.ts';
 /** A remote of the user's repository that is on a GitHub. */
 export type GitHubRemote = GitHubRepository & { readonly remote: string };
 
-export type RemotesOrder = {
+export type RemotesParams = {
   readonly git: Git;
   readonly env: NodeJS.ProcessEnv;
   /** The host that the configuration names. */
@@ -19,18 +19,18 @@ export type RemotesOrder = {
 };
 
 /** The remotes that are on a GitHub: the configured one first, then `upstream`, `github`, `origin`, and the others. */
-export async function findGitHubRemotes(order: RemotesOrder): Promise<readonly GitHubRemote[]> {
-  const named = namedHosts(order.env, order.host);
+export async function findGitHubRemotes(params: RemotesParams): Promise<readonly GitHubRemote[]> {
+  const named = namedHosts(params.env, params.host);
   const found: GitHubRemote[] = [];
-  for (const { name, url } of await listRemotes(order.git)) {
+  for (const { name, url } of await listRemotes(params.git)) {
     const read = readRemoteUrl(url);
     if (read === null) continue;
     const { isSsh, ...repository } = read;
-    const host = isSsh ? await sshHost(repository.host, order.env) : repository.host;
-    const isGitHub = isGitHubCloud(host) || named.includes(host) || order.isAnyHost;
+    const host = isSsh ? await sshHost(repository.host, params.env) : repository.host;
+    const isGitHub = isGitHubCloud(host) || named.includes(host) || params.isAnyHost;
     if (isGitHub) found.push({ ...repository, host, remote: name });
   }
-  const ranks = [order.remote, 'upstream', 'github', 'origin'];
+  const ranks = [params.remote, 'upstream', 'github', 'origin'];
   const rank = ({ remote }: GitHubRemote): number =>
     ranks.includes(remote) ? ranks.indexOf(remote) : ranks.length;
   return found.toSorted((one, other) => rank(one) - rank(other));

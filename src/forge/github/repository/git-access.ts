@@ -3,7 +3,7 @@ import { repositoryName, type GitHubHost, type GitHubRepository } from './place.
 /** Where git finds a repository, and what opens it: an environment for one call, and nothing in any argument or file. */
 export type GitAccess = { readonly url: string; readonly env: NodeJS.ProcessEnv };
 
-export type AccessOrder = {
+export type AccessParams = {
   readonly host: GitHubHost;
   readonly to: Pick<GitHubRepository, 'owner' | 'repo'>;
   readonly token: string;
@@ -12,7 +12,7 @@ export type AccessOrder = {
 };
 
 /** Git's access to a repository over HTTPS with the token. */
-export function gitAccess({ host, to, token, env }: AccessOrder): GitAccess {
+export function gitAccess({ host, to, token, env }: AccessParams): GitAccess {
   const url = `${host.serverUrl}/${repositoryName(to)}.git`;
   const credential = Buffer.from(`x-access-token:${token}`).toString('base64');
   const entries = [

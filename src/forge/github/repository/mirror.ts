@@ -34,11 +34,11 @@ export type Mirror = {
    */
   readonly fetchBranch: (branch: string, fork?: MirrorPush['to']) => Promise<string | null>;
   /** Publishes a commit as a branch; commits that are not ours stay. */
-  readonly push: (order: MirrorPush) => Promise<void>;
+  readonly push: (params: MirrorPush) => Promise<void>;
   /** The commit that a branch of GitHub's is at now; null when there is no such branch. Nothing is fetched. */
   readonly remoteSha: (branch: string) => Promise<string | null>;
   /** Deletes a branch on GitHub while it is still at this commit; a missing one is not an error. */
-  readonly remove: (order: { readonly branch: string; readonly at: string }) => Promise<void>;
+  readonly remove: (params: { readonly branch: string; readonly at: string }) => Promise<void>;
 };
 
 export type MirrorPush = {
@@ -52,7 +52,7 @@ export type MirrorPush = {
   readonly to: Pick<GitHubRepository, 'owner' | 'repo'>;
 };
 
-export type MirrorOrder = {
+export type MirrorParams = {
   readonly directory: string;
   /** The user's git directory: its objects need not be fetched again. */
   readonly source: string;
@@ -65,24 +65,24 @@ export type MirrorOrder = {
 };
 
 /** Opens the mirror; it is made when missing. */
-export async function openMirror(order: MirrorOrder): Promise<Mirror> {
-  const { directory, repository } = order;
+export async function openMirror(params: MirrorParams): Promise<Mirror> {
+  const { directory, repository } = params;
   const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
-    order.holds.during(`mirror:${directory}`, work);
-  await exclusively(() => ensureMirror(order));
-  const git = order.git.at(directory);
-  const accessTo = (to: MirrorPush['to']): GitAccess => gitAccess({ ...order, to });
+    params.holds.during(`mirror:${directory}`, work);
+  await exclusively(() => ensureMirror(params));
+  const git = params.git.at(directory);
+  const accessTo = (to: MirrorPush['to']): GitAccess => gitAccess({ ...params, to });
   return {
     directory,
     fetchBranch: (branch, fork = repository) =>
-      exclusively(() => fetchBranch({ ...order, git }, branch, accessTo(fork))),
-    remoteSha: (branch) => readRemote({ ...order, git }, branch, accessTo(repository)),
-    remove: (removing) => remove({ ...order, git }, removing, accessTo(repository)),
-    push: (pushing) => exclusively(() => push({ ...order, git }, pushing, accessTo(pushing.to))),
+      exclusively(() => fetchBranch({ ...params, git }, branch, accessTo(fork))),
+    remoteSha: (branch) => readRemote({ ...params, git }, branch, accessTo(repository)),
+    remove: (removing) => remove({ ...params, git }, removing, accessTo(repository)),
+    push: (pushing) => exclusively(() => push({ ...params, git }, pushing, accessTo(pushing.to))),
   };
 }
 
-async function ensureMirror({ directory, source, git }: MirrorOrder): Promise<void> {
+async function ensureMirror({ directory, source, git }: MirrorParams): Promise<void> {
   if (await stat(directory).catch(() => null)) return;
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   const draft = `${directory}.new`;
@@ -96,7 +96,7 @@ async function ensureMirror({ directory, source, git }: MirrorOrder): Promise<vo
 }
 
 async function fetchBranch(
-  { git, host }: MirrorOrder,
+  { git, host }: MirrorParams,
   branch: string,
   access: GitAccess,
 ): Promise<string | null> {
@@ -109,14 +109,14 @@ async function fetchBranch(
   return resolveRevision(git, `${ref}^{commit}`);
 }
 
-async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess): Promise<void> {
-  const { git, host } = order;
+async function push(params: MirrorParams, pushing: MirrorPush, access: GitAccess): Promise<void> {
+  const { git, host } = params;
   const { from, commit, branch, expected } = pushing;
   const ref = `refs/heads/${branch}`;
   // Two refs distinguish our own work from others': what we put on GitHub, and what may have got there when we died.
   const [begun, done] = [`refs/flotilla/pushing/${branch}`, `refs/flotilla/pushed/${branch}`];
   const mine = [await findRevision(git, done), await findRevision(git, begun), commit];
-  await pushLocally(git.at(from), { into: order.directory, commit, ref: begun });
+  await pushLocally(git.at(from), { into: params.directory, commit, ref: begun });
   try {
     const theirs = await findRemoteRef(git, access, ref);
     if (theirs !== commit) {
@@ -138,7 +138,7 @@ async function push(order: MirrorOrder, pushing: MirrorPush, access: GitAccess):
 }
 
 async function readRemote(
-  { git, host }: MirrorOrder,
+  { git, host }: MirrorParams,
   branch: string,
   access: GitAccess,
 ): Promise<string | null> {
@@ -150,7 +150,7 @@ async function readRemote(
 }
 
 async function remove(
-  { git, host }: MirrorOrder,
+  { git, host }: MirrorParams,
   { branch, at }: { readonly branch: string; readonly at: string },
   access: GitAccess,
 ): Promise<void> {

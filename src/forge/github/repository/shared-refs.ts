@@ -16,18 +16,18 @@ export type SharedRefs = {
    * Sets a ref while it is still what it was (null: not there), or removes it. False when somebody else has changed it;
    * the server decides, and only one of two concurrent calls succeeds. May be asked again after an answer that got lost.
    */
-  readonly swap: (order: SwapOrder) => Promise<boolean>;
+  readonly swap: (params: SwapParams) => Promise<boolean>;
 };
 
 export type SharedText = { readonly id: string; readonly text: string };
 
-export type SwapOrder = {
+export type SwapParams = {
   readonly ref: string;
   readonly from: string | null;
   readonly to: string | null;
 };
 
-export type SharedRefsOrder = {
+export type SharedRefsParams = {
   /** On a bare repository of ours, where no agent writes. */
   readonly git: Git;
   readonly access: GitAccess;
@@ -37,7 +37,7 @@ export type SharedRefsOrder = {
 const author = { name: 'Flotilla', email: 'flotilla@localhost' };
 
 /** Opens them; nothing is sent. Each method throws a `ForgeError` when GitHub cannot be reached or refuses. */
-export function openSharedRefs({ git, access, host }: SharedRefsOrder): SharedRefs {
+export function openSharedRefs({ git, access, host }: SharedRefsParams): SharedRefs {
   const named = async <T>(ref: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();

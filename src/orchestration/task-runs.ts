@@ -1,0 +1,66 @@
+import { isOver, openAttempt } from '../model/state/task-state.ts';
+import type { Services } from '../services/run-services.ts';
+
+/** The tasks that are run now, each of them once at most. */
+export type TaskRuns = {
+  /** Runs a task until it ends or rests; joins the run that is under way. */
+  readonly run: (ordinal: number) => Promise<void>;
+  /** Ends what somebody asked to end, also where no place is free for it or nobody would come to it. */
+  readonly endRequested: () => Promise<void>;
+  /** Writes down as cancelled what was asked for while the run was ending. Nothing is ended for anybody after it. */
+  readonly close: () => void;
+};
+
+/**
+ * Runs tasks, and hears requests to cancel: a task that runs is ended by its own signal, and one that rests or waits is
+ * run at once, and its one step is to end.
+ */
+export function openTaskRuns(
+  services: Services<'record'>,
+  begin: (ordinal: number) => Promise<void>,
+): TaskRuns {
+  const { record } = services;
+  const running = new Map<number, Promise<void>>();
+  let isOpen = true;
+  const run = (ordinal: number): Promise<void> => {
+    const ended =
+      running.get(ordinal) ?? begin(ordinal).finally(() => void running.delete(ordinal));
+    running.set(ordinal, ended);
+    return ended;
+  };
+  const requested = (): number[] =>
+    record
+      .state()
+      .tasks.filter((task) => task.isCancelRequested && !isOver(task))
+      .map(({ ordinal }) => ordinal);
+  const endRequested = async (): Promise<void> => {
+    if (isOpen) await Promise.all(requested().map(run));
+  };
+  record.listen((event) => {
+    // Not at once: all listeners hear of one event before the next is written.
+    if (event.type === 'cancel-requested')
+      queueMicrotask(() => void endRequested().catch(() => undefined));
+  });
+  return {
+    run,
+    endRequested,
+    close: () => {
+      record.catchUp();
+      for (const task of requested())
+        // The process that asked ends an agent that is still known to run: then there is no orchestrator any more.
+        if (openAttempt(record.task(task)) === null)
+          record.record({ type: 'task-cancelled', task });
+      isOpen = false;
+    },
+  };
+}
+
+/** Is aborted when somebody asks for the end of the whole run. */
+export function wholeCancellationOf({ record }: Services<'record'>): AbortSignal {
+  const controller = new AbortController();
+  if (record.state().isCancelRequested) controller.abort();
+  record.listen((event, { isCancelRequested }) => {
+    if (event.type === 'cancel-requested' && isCancelRequested) controller.abort();
+  });
+  return controller.signal;
+}
