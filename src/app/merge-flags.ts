@@ -5,7 +5,6 @@ import type { TrainPolicy } from '../model/merge/train-car.ts';
 export type MergeOptions = {
   readonly method?: MergeMethod | undefined;
   readonly merge?: TrainPolicy | undefined;
-  readonly require?: TrainPolicy | undefined;
   readonly resolve?: boolean | undefined;
   readonly acceptCheckChanges?: boolean | undefined;
   readonly yes?: boolean | undefined;
@@ -16,11 +15,10 @@ export type MergeOptions = {
 
 /** The flags of a `merge`, as words for a shell, to ask for the same again. */
 export function mergeFlags(options: MergeOptions): readonly string[] {
-  const { method, merge: policy, require: same, resolve, acceptCheckChanges } = options;
-  const wanted = policy ?? same;
+  const { method, merge: policy, resolve, acceptCheckChanges } = options;
   return [
     ...(method === undefined ? [] : ['--method', method]),
-    ...(wanted === undefined ? [] : ['--merge', wanted]),
+    ...(policy === undefined ? [] : ['--merge', policy]),
     ...(resolve === false ? ['--no-resolve'] : []),
     ...(acceptCheckChanges ? ['--accept-check-changes'] : []),
   ];

@@ -116,12 +116,7 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
  * leave merging to the user, this command is the user's request.
  */
 function policyOf({ options, settings, configuration }: Merging): TrainPolicy {
-  const asked = [
-    options.merge,
-    options.require,
-    settings.given.merge,
-    configuration.merging.policy,
-  ];
+  const asked = [options.merge, settings.given.merge, configuration.merging.policy];
   return asked.find((policy) => policy === 'verified' || policy === 'approved') ?? 'verified';
 }
 

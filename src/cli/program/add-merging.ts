@@ -27,12 +27,6 @@ export function addMerging(
           'approved',
         ] as const),
       )
-      .addOption(
-        new Option('--require <policy>', 'the same as --merge').choices([
-          'verified',
-          'approved',
-        ] as const),
-      )
       .option('--no-resolve', 'ask no agent to resolve conflicts or to fix what is red together'),
     {
       takeOver: null,
