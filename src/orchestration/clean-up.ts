@@ -18,7 +18,7 @@ export async function cleanUp(
     salvageAs: `${record.run}/${ordinal}`,
     artefacts: new Set(record.state().artefacts),
   });
-  await services.workspaces.forgetSandbox(ordinal);
+  await workspaces.forgetSandbox(ordinal);
   if (!salvage.ok) return;
   record.record({ type: 'workspace-removed', task: ordinal, safeIn: salvage.ref });
 }

@@ -25,7 +25,7 @@ export async function watchRun(
   const { record, workspaces } = services;
   await using radar = openRadar({
     ...{ clone: workspaces.clone, confinement: workspaces.confinement },
-    directory: join(services.workspaces.controlDirectory('base'), 'radar.git'),
+    directory: join(workspaces.controlDirectory('base'), 'radar.git'),
     attributes: await hubAttributes(workspaces.clone.git, record.state().base.sha),
   });
   await watchConflicts({

@@ -87,7 +87,7 @@ async function putAway(
   { task, branch, head }: CarState,
 ): Promise<void> {
   const { record, workspaces } = services;
-  const path = record.task(task).workspace?.path ?? services.workspaces.workspacePath(task);
+  const path = record.task(task).workspace?.path ?? workspaces.workspacePath(task);
   if (!(await workspaces.exists(path))) return;
   const salvage = await workspaces.remove({
     path,
@@ -95,7 +95,7 @@ async function putAway(
     salvageAs: `${record.run}/${task}`,
     artefacts: new Set(record.state().artefacts),
   });
-  await services.workspaces.forgetSandbox(task);
+  await workspaces.forgetSandbox(task);
   // An agent's rejected changes to the branch are in the salvage.
   if (salvage.ok)
     await workspaces.clone.exclusively(() =>

@@ -69,7 +69,7 @@ async function prepare(
   const { car, begun, workspace, environment } = params;
   const index = checkoutIndex(services, car.task);
   await workspaces.create({ path: workspace, branch: car.branch, commit: begun.head, index });
-  await services.workspaces.copyIgnored(workspace);
+  await workspaces.copyIgnored(workspace);
   if (setupOf(services) !== null) {
     if (
       (await ensureSetUp(services, car.task, {

@@ -24,7 +24,7 @@ export async function checkBase(
   { cancel, onSetUp }: BaseCheckParams,
 ): Promise<void> {
   const { record, workspaces } = services;
-  const path = services.workspaces.workspacePath('base');
+  const path = workspaces.workspacePath('base');
   if (record.state().baseChecks !== null) await workspaces.discard(path);
   const hasNothingToRun = services.settings.checks.length === 0 && services.settings.setup === null;
   if (hasNothingToRun || record.state().baseChecks !== null) return;
@@ -32,8 +32,8 @@ export async function checkBase(
   if (signal.aborted) return;
   await workspaces.discard(path);
   await workspaces.create({ path, branch: null, commit: record.state().base.sha });
-  await services.workspaces.copyIgnored(path);
-  const environment = await services.workspaces.openEnvironment('base');
+  await workspaces.copyIgnored(path);
+  const environment = await workspaces.openEnvironment('base');
   try {
     const results = await runAll(services, {
       cwd: path,
@@ -57,7 +57,7 @@ export async function checkBase(
   } finally {
     await environment.close();
     await workspaces.discard(path);
-    await services.workspaces.forgetSandbox('base');
+    await workspaces.forgetSandbox('base');
   }
 }
 

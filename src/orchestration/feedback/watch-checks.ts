@@ -49,7 +49,7 @@ export function watchChecks(services: RunServices, params: CheckWatchParams): Ch
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
   const isOpen = (task: TaskState): boolean =>
-    isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(services.record.state()));
+    isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(record.state()));
   const watching = goOnWatching(watch);
   // The caller that waits for it gets the error; until then it must not count as unhandled.
   watching.catch(() => undefined);

@@ -21,7 +21,7 @@ export async function ensureWorkspace(
   const { record, workspaces } = services;
   const task = record.task(ordinal);
   const commit = groundOf(services, ordinal) ?? record.state().base.sha;
-  const path = services.workspaces.workspacePath(ordinal);
+  const path = workspaces.workspacePath(ordinal);
   const branch = branchName(issueNumber, task.title);
   const found = foundBranch(task);
   if (task.feedback.returned !== null) {
@@ -32,7 +32,7 @@ export async function ensureWorkspace(
   if (found !== null) return reopenWorkspace(services, ordinal, { ...found, commit });
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha: commit });
   await workspaces.create({ path, branch, commit, index: checkoutIndex(services, ordinal) });
-  await services.workspaces.copyIgnored(path);
+  await workspaces.copyIgnored(path);
   record.record({ type: 'workspace-done', task: ordinal });
 }
 
@@ -83,7 +83,7 @@ async function runSetup(
     timeLimitSeconds: record.state().settings.checkTimeoutSeconds,
     log: join(services.workspaces.controlDirectory(ordinal), 'setup.log'),
     marker: services.workspaces.marker(ordinal, 'setup'),
-    secrets: services.settings.secretForms,
+    secrets: settings.secretForms,
     signal: params.signal,
   });
 }
@@ -113,10 +113,10 @@ async function reopenWorkspace(
   const baseSha = isAsPublished
     ? task.workspace.baseSha
     : await forkPoint(workspaces.clone.git, commit, head);
-  const path = services.workspaces.workspacePath(ordinal);
+  const path = workspaces.workspacePath(ordinal);
   record.record({ type: 'workspace-intended', task: ordinal, path, branch, baseSha, head });
   await workspaces.create({ path, branch, commit: head, index: checkoutIndex(services, ordinal) });
-  await services.workspaces.copyIgnored(path);
+  await workspaces.copyIgnored(path);
   record.record({ type: 'workspace-done', task: ordinal });
 }
 

@@ -189,7 +189,7 @@ async function hasRoom(
     agents.gate.pause({ reason: 'budget', message, until: null });
     return { reason: 'over-budget', message };
   }
-  const shortage = await services.agents.shortage();
+  const shortage = await agents.shortage();
   if (shortage === null) return null;
   const isAlone = !tasks.some((task) => openAttempt(task) !== null);
   if (isAlone) return { reason: 'out-of-resources', message: shortage };

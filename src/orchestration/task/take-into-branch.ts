@@ -30,7 +30,7 @@ async function takeIntoBranch(
   const path = workspace?.path ?? '';
   const signal = AbortSignal.any([services.clock.stop.now, services.clock.cancelSignal(ordinal)]);
   const git = workspaces.git(path, { signal });
-  await workspaces.visit(path, { marker: services.workspaces.marker(ordinal), signal });
+  await workspaces.visit(path, { marker: workspaces.marker(ordinal), signal });
   const isBegun = (await findRevision(git, 'MERGE_HEAD')) !== null;
   if (!isBegun && !(await isInHistory(git, commit, 'HEAD'))) {
     const last = attempts.at(-1);

@@ -52,13 +52,13 @@ export async function runOriginalChecks(
       ground,
     },
   });
-  const path = `${services.workspaces.workspacePath(params.room)}-original`;
+  const path = `${workspaces.workspacePath(params.room)}-original`;
   const ref = `refs/flotilla/original/${record.run}/${params.task}`;
   await updateRef(workspaces.clone.git, ref, commit);
   await workspaces.discard(path);
   await workspaces.create({ path, branch: null, commit });
   try {
-    await services.workspaces.copyIgnored(path);
+    await workspaces.copyIgnored(path);
     return await runAll(services, { ...params, path, wanted });
   } finally {
     await workspaces.discard(path);

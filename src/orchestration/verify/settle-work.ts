@@ -27,7 +27,7 @@ export async function settleWork(
   const { ordinal, workspace } = params;
   const git = workspaces.git(workspace, { signal });
   const branch = record.task(ordinal).workspace?.branch ?? '';
-  await workspaces.visit(workspace, { marker: services.workspaces.marker(ordinal), signal });
+  await workspaces.visit(workspace, { marker: workspaces.marker(ordinal), signal });
   const status = await readStatus(git, 'all');
   const unmerged = status.entries.filter(({ kind }) => kind === 'unmerged').map(({ path }) => path);
   if (unmerged.length > 0)
@@ -44,7 +44,7 @@ export async function settleWork(
   const head = await takeIn(services, params, signal);
   if (typeof head !== 'string') return head;
   const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
-  const work = await readWorkDone(services.workspaces.clone.git, { baseSha, head });
+  const work = await readWorkDone(workspaces.clone.git, { baseSha, head });
   record.record({
     ...{ type: 'work-committed', task: ordinal, attempt: params.attempt },
     ...{ ...work, leftovers },
