@@ -1,6 +1,6 @@
 import { isRedOnBase } from '../model/state/base-trouble.ts';
 import { hasOpenPull } from '../model/state/feedback.ts';
-import type { PlannedTask } from '../model/plan/plan.ts';
+import { isNeeded, type PlannedTask } from '../model/plan/plan.ts';
 import { hasSucceeded, type TaskState } from '../model/state/task-state.ts';
 import type { Services } from './run-services.ts';
 
@@ -29,4 +29,20 @@ export function plannedTask(services: Services<'record'>, ordinal: number): Plan
 export function taskBelow(services: Services<'record'>, ordinal: number): TaskState | null {
   const { stackOn } = plannedTask(services, ordinal);
   return stackOn === null ? null : services.record.task(stackOn);
+}
+
+/** What a task's start depends on, apart from the branch below it: whether it needs that task, and what lies under that one. */
+export function groundsBelow(
+  { record }: Services<'record'>,
+  ordinal: number,
+): { readonly isBelowNeeded: boolean; readonly underBelow: number | null } {
+  const { plan } = record.state();
+  const planned = plan?.tasks.find((task) => task.ordinal === ordinal);
+  if (plan === null || planned === undefined || planned.stackOn === null)
+    return { isBelowNeeded: false, underBelow: null };
+  const below = planned.stackOn;
+  return {
+    isBelowNeeded: isNeeded(plan, { task: ordinal, on: below }),
+    underBelow: plan.tasks.find((task) => task.ordinal === below)?.stackOn ?? null,
+  };
 }

@@ -44,8 +44,9 @@ test('tasks that collide never run together: the second starts from the verified
   expect(text.match(/^- `Add src\/words\.js`/gmu)).toHaveLength(1);
 });
 
-test('what stands on a task that fails is blocked, and goes on once that one has succeeded', async () => {
-  await using world = await makeWorld({ issue, files });
+test('what needs a task that fails is blocked, and goes on once that one has succeeded', async () => {
+  const [first, second] = issue;
+  await using world = await makeWorld({ issue: [first!, `${second} (depends on task 1)`], files });
   world.script({ 'agent-1.1': 'exit 0', 'agent-1.2': 'commit src/words.js hi' });
   const failed = await world.orchestrate('--force');
   const blocked = await readStatus(world);
@@ -59,6 +60,47 @@ test('what stands on a task that fails is blocked, and goes on once that one has
   const again = await world.orchestrate('--retry');
   expect(again.code, again.stdout).toBe(0);
   expect(await subjects(world, 2)).toHaveLength(2);
+});
+
+test('what only may collide with a task that fails starts from what lies below that one', async () => {
+  const three = [...issue, 'Change the colour in `src/words.js`'];
+  await using world = await makeWorld({ issue: three, files });
+  world.script({
+    'agent-1': 'commit src/words.js hi',
+    'agent-2': 'exit 0',
+    'agent-3': 'commit src/words.js colour',
+  });
+  const ended = await world.orchestrate('--force');
+  const run = await readStatus(world);
+  expect(ended.code, ended.stdout).toBe(2);
+  expect(failuresOf(run)).toEqual({ 1: null, 2: 'no-commits', 3: null });
+  expect(ended.stdout).toContain(
+    'starts from the branch of task 1 instead: task 2 did not succeed, and is not needed for it',
+  );
+  expect(taskOf(run, 3).state).toBe('completed');
+  expect(await subjects(world, 3)).toHaveLength(2);
+  const { url } = taskOf(run, 3).pullRequest ?? { url: '' };
+  expect(pullRequest(world, url)).toContain(`base: "${taskOf(run, 1).branch}"`);
+
+  // What failed is tried once more: it keeps its place above the first, and leaves the third alone.
+  world.script({ 'agent-2': 'commit src/other.js bye' });
+  const again = await world.orchestrate('--retry');
+  expect(again.code, again.stdout).toBe(0);
+  expect(world.starts('agent-3')).toBe(1);
+  expect(await subjects(world, 3)).toHaveLength(2);
+});
+
+test('a task starts from the base when all below it in its stack came to nothing', async () => {
+  await using world = await makeWorld({ issue, files });
+  world.script({ 'agent-1': 'exit 0', 'agent-2': 'commit src/words.js farewell' });
+  const ended = await world.orchestrate('--force');
+  const run = await readStatus(world);
+  expect(ended.code, ended.stdout).toBe(2);
+  expect(ended.stdout).toContain('starts from the base instead: task 1 did not succeed');
+  expect(taskOf(run, 2).state).toBe('completed');
+  expect(await subjects(world, 2)).toHaveLength(1);
+  const { url } = taskOf(run, 2).pullRequest ?? { url: '' };
+  expect(pullRequest(world, url)).toContain('base: "main"');
 });
 
 test('a stack whose orchestrator is killed between its tasks goes on from the branch of the first', async () => {

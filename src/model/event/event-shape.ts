@@ -113,6 +113,7 @@ const shapes: EventShapes = {
   'task-blocked': { task, by: amount },
   'task-held': { task, by: amount, how: word('pause', 'stack'), files: list(text) },
   'task-stacked': { task, on: amount, base: text, files: list(text) },
+  'task-restacked': { task, without: amount, on: orNull(amount) },
   'base-taken': { task, base: text, files: list(text) },
   'task-merged': { task, base: text },
   'task-retried': { task, why: word('asked', 'automatic'), isFresh: flag },

@@ -23,6 +23,7 @@ export type EventOfTask =
   | TaskBlocked
   | TaskHeld
   | TaskStacked
+  | TaskRestacked
   | BaseTaken
   | TaskMerged
   | TaskRetried
@@ -201,6 +202,19 @@ export interface TaskStacked {
   readonly base: string;
   /** Files whose conflict is left to its agent. */
   readonly files: readonly string[];
+}
+
+/**
+ * A task that was to start from another's branch, only because both may change the same files, does not wait for what did
+ * not succeed: it starts from the branch below that one, or from the base.
+ */
+export interface TaskRestacked {
+  readonly type: 'task-restacked';
+  readonly task: number;
+  /** The task that did not succeed. */
+  readonly without: number;
+  /** The task whose branch it starts from instead; null: the base. */
+  readonly on: number | null;
 }
 
 /**

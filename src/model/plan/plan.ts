@@ -204,3 +204,20 @@ export function stackBelow(tasks: readonly PlannedTask[], ordinal: number): numb
     below.push(next);
   return below;
 }
+
+/**
+ * Whether a task needs what another one makes, and not only has to stay clear of its files: it depends on it, directly or
+ * through others, or its author put both into a phase that is done in order.
+ */
+export function isNeeded(
+  { tasks, phases }: Pick<Plan, 'tasks' | 'phases'>,
+  { task, on }: { readonly task: number; readonly on: number },
+): boolean {
+  const known = new Map(tasks.map((one) => [one.ordinal, one]));
+  const phase = known.get(task)?.phase;
+  const mode = phases.find(({ number }) => number === phase)?.mode;
+  if (mode === 'sequential' && known.get(on)?.phase === phase) return true;
+  const seen = new Set([task]);
+  for (const one of seen) for (const other of known.get(one)?.dependsOn ?? []) seen.add(other);
+  return on !== task && seen.has(on);
+}

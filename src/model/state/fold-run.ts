@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../event/event.ts';
 import { conflictsAfter } from '../merge/conflict.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedTask } from '../plan/plan.ts';
 import { advanceTrain } from '../merge/train.ts';
 import { advanceTask } from './fold-task.ts';
 import { newTask } from './new-task.ts';
@@ -60,7 +60,7 @@ function advance(state: RunState, event: JournalEvent): RunState {
           }
         : task,
     );
-    if (event.type === 'task-stacked')
+    if (event.type === 'task-stacked' || event.type === 'task-restacked')
       return { ...state, tasks, plan: state.plan && withStacks(state.plan, tasks) };
     if (event.type === 'control-intended')
       return { ...state, tasks, spans: spansBeforeControl(state, event.at) };
@@ -89,7 +89,7 @@ function advance(state: RunState, event: JournalEvent): RunState {
     case 'planned':
       return {
         ...state,
-        plan: withStacks(event.plan, state.tasks),
+        plan: withStacks(event.plan, tasksOfPlan(state.tasks, event.plan, event.at)),
         findings: event.plan.findings,
         tasks: tasksOfPlan(state.tasks, event.plan, event.at),
       };
@@ -270,23 +270,30 @@ function noteUnexpected(state: RunState, event: JournalEvent & { type: 'unexpect
   return { ...state, unexpected: [...state.unexpected, note] };
 }
 
-/** What stands on another's branch by now, whatever was planned. */
+/** What stands on another's branch by now, or on none, whatever was planned. */
 function withStacks(plan: Plan, known: readonly TaskState[]): Plan {
-  const stackOf = (ordinal: number): number | undefined =>
-    known.find((task) => task.ordinal === ordinal)?.stackedOn?.on;
-  if (known.every(({ stackedOn }) => stackedOn === null)) return plan;
-  const tasks = plan.tasks.map((task) => ({
-    ...task,
-    stackOn: stackOf(task.ordinal) ?? task.stackOn,
-  }));
-  return { ...plan, tasks };
+  const standing = new Map(
+    known.flatMap(({ ordinal, stackedOn, restacked }) => {
+      const ground = stackedOn ?? restacked;
+      return ground === null ? [] : [[ordinal, ground.on]];
+    }),
+  );
+  if (standing.size === 0) return plan;
+  const stackOn = ({ ordinal, stackOn: planned }: PlannedTask): number | null => {
+    const on = standing.get(ordinal);
+    return on === undefined ? planned : on;
+  };
+  return { ...plan, tasks: plan.tasks.map((task) => ({ ...task, stackOn: stackOn(task) })) };
 }
 
 /** A new plan keeps what is known of tasks that are still in it. */
 function tasksOfPlan(known: readonly TaskState[], plan: Plan, at: string): readonly TaskState[] {
   return plan.tasks.map((task) => {
     const before = known.find(({ ordinal }) => ordinal === task.ordinal);
-    return before === undefined ? newTask(task, at) : { ...before, title: task.title };
+    if (before === undefined) return newTask(task, at);
+    // One that has not begun may start from what the new plan says.
+    const restacked = before.workspace === null ? null : before.restacked;
+    return { ...before, restacked, title: task.title };
   });
 }
 

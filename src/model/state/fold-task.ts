@@ -162,6 +162,8 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         stackedOn: { on: event.on, files: event.files },
         workspace: withWorkspace(task, { baseSha: event.base }),
       };
+    case 'task-restacked':
+      return { ...task, restacked: { on: event.on } };
     case 'base-taken':
       return {
         ...task,

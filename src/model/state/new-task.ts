@@ -40,6 +40,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     held: null,
     heldBy: [],
     stackedOn: null,
+    restacked: null,
     takenBase: null,
     isCancelRequested: false,
     control: null,

@@ -75,6 +75,8 @@ export type TaskState = {
   readonly heldBy: readonly number[];
   /** The task whose verified branch was merged into its own after it had begun. */
   readonly stackedOn: StackedState | null;
+  /** What it starts from instead of what was planned, since a task below it did not succeed; null: what was planned. */
+  readonly restacked: { readonly on: number | null } | null;
   /** What came of taking today's base in, before its newest round; null while that was not done. */
   readonly takenBase: { readonly files: readonly string[] } | null;
   readonly isCancelRequested: boolean;

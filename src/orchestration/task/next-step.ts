@@ -15,6 +15,8 @@ import {
 export type Step =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'block'; readonly by: number }
+  /** It was to start from a branch that it does not need, and that will not come. */
+  | { readonly kind: 'restack'; readonly without: number; readonly on: number | null }
   | { readonly kind: 'prepare' }
   /** What it stands on has moved since it was worked on: that is merged into its branch before anything else. */
   | { readonly kind: 'take-base'; readonly onto: string }
@@ -45,7 +47,7 @@ const mostLimitedAttempts = 8;
  *         └─── held ◀─────────┼──────────┤
  *                             └─ retry ◀─┘ not its own fault
  *
- * `below` is the task whose branch it starts from; `holder` the one that it waits for, while that takes part.
+ * `below` is the task whose branch it starts from, unless that one comes to nothing and is not needed (restack); `holder` the one that it waits for, while that takes part.
  * A branch that an earlier run had published goes from `set-up` to `verify`; an agent comes when its checks are red.
  * A retry goes from `prepare` to `take-base` where its ground has moved, and from `set-up` to `verify` where only its
  * checks had failed: an agent comes when they still do.
@@ -69,12 +71,17 @@ export function nextStep(
 /** The tasks that have to do with a task's next step. */
 export type StepNeighbours = {
   readonly below: TaskState | null;
+  /** Whether it needs what that one makes; left out: it does not. */
+  readonly isBelowNeeded?: boolean;
+  /** The task whose branch that one was to start from; left out, or null: the base. */
+  readonly underBelow?: number | null;
   readonly holder: TaskState | null;
   /** The commit that its work would begin after now; null where that is not known. */
   readonly ground: string | null;
 };
 
-function stepAlone(task: TaskState, policy: StepPolicy, { below, ground }: StepNeighbours): Step {
+function stepAlone(task: TaskState, policy: StepPolicy, neighbours: StepNeighbours): Step {
+  const { below, ground } = neighbours;
   if (isOver(task)) return { kind: 'over' };
   const round = task.attempts.slice(task.attemptsBefore);
   const last = round.at(-1);
@@ -87,8 +94,12 @@ function stepAlone(task: TaskState, policy: StepPolicy, { below, ground }: StepN
   if (task.workspace?.state !== 'ready') {
     // Its branch starts from that of the task below it in the stack, or not at all.
     const hasGround = below === null || hasSucceeded(below) || hasOpenPull(below);
-    if (!hasGround && task.feedback.returned === null)
+    if (!hasGround && task.feedback.returned === null) {
+      const isLost = isOver(below) || below.status === 'blocked';
+      if (isLost && neighbours.isBelowNeeded !== true)
+        return { kind: 'restack', without: below.ordinal, on: neighbours.underBelow ?? null };
       return task.status === 'blocked' ? { kind: 'over' } : { kind: 'block', by: below.ordinal };
+    }
     return { kind: 'prepare' };
   }
   if (last === undefined && ground !== null && isGroundMoved(task, ground))

@@ -91,6 +91,7 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'task-blocked':
     case 'task-held':
     case 'task-stacked':
+    case 'task-restacked':
     case 'base-taken':
       return restWords(event);
     case 'task-merged':
@@ -120,7 +121,7 @@ const fixFailed = 'the fix failed, and its pull request stays as it was';
 function restWords(
   event: Extract<
     TaskEvent,
-    { type: 'task-cancelled' | 'task-blocked' | 'task-held' | 'task-stacked' | 'base-taken' }
+    { type: 'task-cancelled' | 'task-blocked' | 'task-held' | 'task-stacked' | 'task-restacked' | 'base-taken' }
   >,
 ): string {
   if (event.type === 'task-cancelled') return 'cancelled';
@@ -128,6 +129,8 @@ function restWords(
     return `takes in the base at ${event.base.slice(0, 7)}${conflictWords(event.files)}`;
   if (event.type === 'task-blocked')
     return `blocked: it needs the branch of task ${event.by}, which did not succeed`;
+  if (event.type === 'task-restacked')
+    return `starts from ${event.on === null ? 'the base' : `the branch of task ${event.on}`} instead: task ${event.without} did not succeed, and is not needed for it`;
   const where = event.files.length === 0 ? '' : ` in ${event.files.slice(0, 3).join(', ')}`;
   if (event.type === 'task-held')
     return `held: its work collides with task ${event.by}'s${where}; it continues ${event.how === 'stack' ? 'from' : 'after'} that one's verified branch`;
