@@ -31,17 +31,22 @@ export function taskBelow(services: Services<'record'>, ordinal: number): TaskSt
   return stackOn === null ? null : services.record.task(stackOn);
 }
 
-/** What a task's start depends on, apart from the branch below it: whether it needs that task, and what lies under that one. */
-export function groundsBelow(
-  { record }: Services<'record'>,
-  ordinal: number,
-): { readonly isBelowNeeded: boolean; readonly underBelow: number | null } {
+type Grounds = {
+  readonly below: TaskState | null;
+  readonly isBelowNeeded: boolean;
+  /** The task whose branch that one was to start from; null: the base. */
+  readonly underBelow: number | null;
+};
+
+/** What a task's start depends on: the task below it, whether it needs that one, and what that one was to start from. */
+export function groundsOf({ record }: Services<'record'>, ordinal: number): Grounds {
   const { plan } = record.state();
   const planned = plan?.tasks.find((task) => task.ordinal === ordinal);
   if (plan === null || planned === undefined || planned.stackOn === null)
-    return { isBelowNeeded: false, underBelow: null };
+    return { below: null, isBelowNeeded: false, underBelow: null };
   const below = planned.stackOn;
   return {
+    below: record.task(below),
     isBelowNeeded: isNeeded(plan, { task: ordinal, on: below }),
     underBelow: plan.tasks.find((task) => task.ordinal === below)?.stackOn ?? null,
   };

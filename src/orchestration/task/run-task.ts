@@ -10,7 +10,7 @@ import type { TaskEnvironment } from '../../workspace/environment/task-environme
 import { noteBaseline, readBaseline } from '../../attempts/attempt-baseline.ts';
 import { choosePrompt } from '../../attempts/prompt/choose-prompt.ts';
 import type { StepPolicy } from '../../services/execution-settings.ts';
-import { groundOf, groundsBelow, setupOf, taskBelow } from '../../services/planned-task.ts';
+import { groundOf, groundsOf, setupOf } from '../../services/planned-task.ts';
 import type { Services, RunServices } from '../../services/run-services.ts';
 import { adoptAttempt, runAttempt } from '../../attempts/run-attempt.ts';
 import { whenAborted } from '../../services/when-aborted.ts';
@@ -63,8 +63,7 @@ export async function runTask(
     for (;;) {
       const before = services.record.task(ordinal);
       const step = nextStep(before, policyOf(services), {
-        below: taskBelow(services, ordinal),
-        ...groundsBelow(services, ordinal),
+        ...groundsOf(services, ordinal),
         holder: holderOf(taskRun, before),
         ground: groundOf(services, ordinal),
       });
@@ -118,9 +117,7 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
     case 'restack':
       record.record({ type: 'task-restacked', task: ordinal, without: step.without, on: step.on });
       // It may be at work still: the one between them was given up early.
-      if (step.on !== null && taskRun.around.turns.takesPart(step.on))
-        return waitFor(taskRun, step.on);
-      return 'on';
+      return step.on === null ? 'on' : waitFor(taskRun, step.on);
     case 'prepare':
       if (clock.stop.drain.aborted || services.agents.gate.isClosedForGood()) return 'not-now';
       await ensureWorkspace(services, ordinal, await taskRun.around.subIssue(ordinal));

@@ -121,7 +121,15 @@ const fixFailed = 'the fix failed, and its pull request stays as it was';
 function restWords(
   event: Extract<
     TaskEvent,
-    { type: 'task-cancelled' | 'task-blocked' | 'task-held' | 'task-stacked' | 'task-restacked' | 'base-taken' }
+    {
+      type:
+        | 'task-cancelled'
+        | 'task-blocked'
+        | 'task-held'
+        | 'task-stacked'
+        | 'task-restacked'
+        | 'base-taken';
+    }
   >,
 ): string {
   if (event.type === 'task-cancelled') return 'cancelled';
