@@ -12,7 +12,7 @@ import { isMarkedBelow } from '../workspace/environment/markers.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import type { MergedBefore } from '../trial/blame-conflict.ts';
 import { concludeMerged } from '../orchestration/publish/conclude-merged.ts';
-import { hubAttributes } from '../trial/hub-rules.ts';
+import { mergeAttributes } from '../trial/base-attributes.ts';
 import { judgeUnion } from '../trial/judge-union.ts';
 import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
 import { findMergeable, orderTrain, type Mergeable } from '../trial/order/plan-train.ts';
@@ -81,7 +81,7 @@ async function mergeAll(params: MergeRunParams): Promise<MergeRunEnd> {
   await using repository = await openMergeRepository({
     directory: join(workspaces.controlDirectory('base'), 'merge.git'),
     from: workspaces.clone.git,
-    attributes: await hubAttributes(workspaces.clone.git, record.state().base.sha),
+    attributes: await mergeAttributes(workspaces.clone.git, record.state().base.sha),
   });
   const checks = openScratchChecks(services);
   await using scratch = openScratchTree({

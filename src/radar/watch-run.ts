@@ -4,7 +4,7 @@ import type { SeenConflict } from '../model/merge/conflict.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import { checkoutIndex } from '../attempts/checkout-index.ts';
 import type { Services } from '../services/run-services.ts';
-import { hubAttributes } from '../trial/hub-rules.ts';
+import { mergeAttributes } from '../trial/base-attributes.ts';
 import { reactToConflicts } from './react-to-conflicts.ts';
 import { openRadar, type SweepParams } from './radar.ts';
 import type { WatchedSide } from './radar-looks.ts';
@@ -26,7 +26,7 @@ export async function watchRun(
   await using radar = openRadar({
     ...{ clone: workspaces.clone, confinement: workspaces.confinement },
     directory: join(workspaces.controlDirectory('base'), 'radar.git'),
-    attributes: await hubAttributes(workspaces.clone.git, record.state().base.sha),
+    attributes: await mergeAttributes(workspaces.clone.git, record.state().base.sha),
   });
   await watchConflicts({
     radar,

@@ -139,6 +139,23 @@ test.each(deaths)(
   600_000,
 );
 
+test('two that add to a ledger which the base says to merge by union are merged, and no agent is asked', async () => {
+  const files = { '.gitattributes': '*.led merge=union\n', 'books/all.led': 'begin\n' };
+  const issue = ['Enter the first sale', 'Enter the second sale'];
+  await using world = await makeWorld({ issue, files });
+  world.script({
+    'agent-1': 'echo one >>books/all.led; git commit -qam One',
+    'agent-2': 'echo two >>books/all.led; git commit -qam Two',
+  });
+  const ended = await world.orchestrate(...merging, '--stack', 'never', '--force');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  const run = await readStatus(world);
+  expect(run.tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);
+  expect([world.starts('agent-1'), world.starts('agent-2')]).toEqual([1, 1]);
+  const ledger = world.git('show', 'refs/remotes/flotilla/main:books/all.led');
+  expect(ledger.trim().split('\n').toSorted()).toEqual(['begin', 'one', 'two']);
+});
+
 test('Ctrl-C in the middle of merging stops after the step, and the same command goes on', async () => {
   await using world = await makeWorld({ issue: twoPhases });
   const gate = world.gate('check');

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts';
 import { gitAt } from '../../src/git/git.ts';
-import { hubAttributes } from '../../src/trial/hub-rules.ts';
+import { mergeAttributes } from '../../src/trial/base-attributes.ts';
 import { lastWork } from '../../src/merging/last-work.ts';
 import { openMergeRepository } from '../../src/git/merge-repository.ts';
 import { runTrain } from '../../src/merging/train/run-train.ts';
@@ -126,7 +126,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       await using repository = await openMergeRepository({
         directory: join(world.root, 'merge.git'),
         from: world.clone.git,
-        attributes: await hubAttributes(world.clone.git, world.base),
+        attributes: await mergeAttributes(world.clone.git, world.base),
       });
       await using scratch = openScratchTree({
         ...{ clone: world.clone, workspaces: world.workspaces, repository },
