@@ -20,7 +20,7 @@ import { openStart, type Start } from './open-start.ts';
 import type { AppContext } from './user-interface.ts';
 import { readBaseEvidence } from './plan/base-evidence.ts';
 import { checkOrdinals } from './plan/check-ordinals.ts';
-import type { GitHubTarget } from './github/choose-forge.ts';
+import type { GitHubTarget } from './issue/choose-forge.ts';
 import { findIssue } from './issue/find-issue.ts';
 import { readIssueArgument } from './issue/issue-argument.ts';
 import { parseIssueText } from './issue/load-issue.ts';

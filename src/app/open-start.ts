@@ -1,5 +1,5 @@
 import { UserError } from '../model/user-error.ts';
-import { chooseForge, type GitHubTarget } from './github/choose-forge.ts';
+import { chooseForge, type GitHubTarget } from './issue/choose-forge.ts';
 import { readStartRequest, type StartRequest } from './github/start-request.ts';
 import { readIssueArgument, type IssueArgument } from './issue/issue-argument.ts';
 import { findWritablePlace, type Place } from './place/find-place.ts';

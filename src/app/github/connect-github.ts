@@ -8,7 +8,7 @@ import { isSameRepository, repositoryName } from '../../forge/github/repository/
 import { ForgeError } from '../../model/forge-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 import { checkSender } from './check-request.ts';
-import type { GitHubTarget } from './choose-forge.ts';
+import type { GitHubTarget } from '../issue/choose-forge.ts';
 import type { StartRequest } from './start-request.ts';
 import { useProxy } from './use-proxy.ts';
 

@@ -11,7 +11,7 @@ import type { Finding } from '../../model/plan/plan.ts';
 import { branchFolder } from '../../model/names.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { UserError } from '../../model/user-error.ts';
-import type { GitHubTarget } from '../github/choose-forge.ts';
+import type { GitHubTarget } from './choose-forge.ts';
 import type { AppContext } from '../user-interface.ts';
 import type { Place } from '../place/find-place.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';

@@ -3,7 +3,7 @@ import type { IssueRef } from '../../model/issue/issue.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import { hasSucceeded } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import type { GitHubTarget } from '../github/choose-forge.ts';
+import type { GitHubTarget } from './choose-forge.ts';
 import { findTaskOfSubIssue } from '../place/find-place.ts';
 import type { IssueArgument } from './issue-argument.ts';
 

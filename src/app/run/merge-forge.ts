@@ -3,7 +3,7 @@ import type { Forge } from '../../forge/forge.ts';
 import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { chooseForge } from '../github/choose-forge.ts';
+import { chooseForge } from '../issue/choose-forge.ts';
 import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
 

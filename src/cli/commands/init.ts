@@ -19,7 +19,7 @@ import { openClient } from '../../forge/github/http/client.ts';
 import { openLabels, type Labels } from '../../forge/github/issues/labels.ts';
 import { repositoryName } from '../../forge/github/repository/place.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
-import { chooseForge } from '../../app/github/choose-forge.ts';
+import { chooseForge } from '../../app/issue/choose-forge.ts';
 import { readHarmlessConfiguration } from '../../app/trust/read-trusted.ts';
 import { useProxy } from '../../app/github/use-proxy.ts';
 import type { CommandContext } from '../command-context.ts';

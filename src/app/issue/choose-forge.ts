@@ -8,7 +8,7 @@ import { openRecords } from '../../forge/local/records.ts';
 import { ForgeError } from '../../model/forge-problem.ts';
 import { UserError } from '../../model/user-error.ts';
 import { listRemotes } from '../../git/remotes.ts';
-import type { IssueArgument } from '../issue/issue-argument.ts';
+import type { IssueArgument } from './issue-argument.ts';
 import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
 
