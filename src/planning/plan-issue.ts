@@ -1,4 +1,4 @@
-import { findOverlaps, isConflict, type Overlap } from '../model/plan/overlap.ts';
+import { findOverlaps, type Overlap } from '../model/plan/overlap.ts';
 import type { MasterIssue, SubTask } from '../model/issue/issue.ts';
 import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan/plan.ts';
 import type { SizeHistory } from '../model/plan/repository-index.ts';
@@ -12,7 +12,8 @@ import {
   tooFewFinding,
   type BalanceOptions,
 } from './findings/balance-findings.ts';
-import type { BatchChoice } from './order/batches.ts';
+import { assignBatches, type BatchChoice } from './order/batches.ts';
+import { weighStacks, type StackChoice } from './order/weigh-stacks.ts';
 import { computeChecklist } from './findings/checklist.ts';
 import { conflictFindings, hubFindings } from './findings/conflict-findings.ts';
 import { measureCoupling, type Coupling } from './order/coupling.ts';
@@ -67,6 +68,9 @@ export type PlanOptions = {
   readonly only?: readonly number[] | null | undefined;
 };
 
+/** Agents at once, where nobody says how many. */
+const usualWorkers = 5;
+
 /**
  * Plans an issue, and leaves out the advice that would not improve the plan: see `planOnce`, and `withTriedAdvice`.
  */
@@ -101,10 +105,8 @@ function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOp
   const forecast = makeForecast({
     phases,
     tasks,
-    workers: options.maxWorkers ?? 5,
-    sideBySide: together(tasks, overlaps).filter(
-      (overlap) => stack === 'never' || !isConflict(overlap),
-    ),
+    workers: options.maxWorkers ?? usualWorkers,
+    sideBySide: sideBySide(tasks, overlaps),
     worktreeMb: evidence.worktreeMb ?? 0,
     past: evidence.past ?? null,
   });
@@ -147,6 +149,8 @@ type Prepared = {
   /** Dependencies that a barrier was put in for. */
   readonly gathered: readonly Dependency[];
   readonly overlaps: readonly Overlap[];
+  /** What is done about pairs that may collide. */
+  readonly choices: readonly StackChoice[];
   readonly coupling: Coupling;
   readonly hubs: readonly HubUse[];
   readonly integrated: string | null;
@@ -167,13 +171,16 @@ function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions):
   const dependencies = [...byRules, ...(heeded === undefined ? [] : readOrders(heeded))];
   const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
   const dependsOn = predecessors(dependencies);
-  const batches = options.batches ?? null;
   const placed = placeBarriers(
     { phases: issue.phases, tasks: located },
     { dependencies, overlaps },
   );
   const { phases, gathered } = placed;
-  const tasks = arrange({ phases, tasks: placed.tasks, dependsOn, overlaps, stack, batches });
+  const batched = withBatches(placed.tasks, dependsOn, options.batches ?? null);
+  const workers = options.maxWorkers ?? usualWorkers;
+  const choices = weighStacks({ phases, tasks: batched, dependsOn, overlaps, workers });
+  const apart = choices.filter(({ choice }) => choice === 'stack').map((choice) => choice.tasks);
+  const tasks = arrange({ phases, tasks: batched, dependsOn, apart, stack });
   return {
     issue: { ...issue, phases },
     gathered,
@@ -183,6 +190,7 @@ function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions):
     cycles,
     againstPhases: found.againstPhases,
     overlaps,
+    choices,
     coupling: measureCoupling({ phases, tasks }, { dependencies, overlaps }),
     hubs: findHubs(tasks, evidence),
     integrated: integrationOf(issue, claims, tasks, areTestsAsked),
@@ -206,7 +214,7 @@ function onceEach(predict: Evidence['predict']): Evidence['predict'] {
 function findingsOf(prepared: Prepared, balance: BalanceOptions): Finding[] {
   const { issue, tasks, stack, coupling, areTestsAsked } = prepared;
   const findings = [
-    ...conflictFindings(tasks, coupling.conflicts, stack),
+    ...conflictFindings(tasks, coupling.conflicts, { stack, choices: prepared.choices }),
     ...hubFindings(prepared.hubs),
     ...dependencyFindings(tasks, coupling.dependencies, stack),
     ...gatheredFindings(prepared.gathered),
@@ -254,10 +262,28 @@ function locate(
   });
 }
 
-/** Overlaps of tasks that no barrier keeps apart. */
-function together(tasks: readonly PlannedTask[], overlaps: readonly Overlap[]): Overlap[] {
+/** Overlaps of tasks that neither a barrier nor a stack keeps apart. */
+function sideBySide(tasks: readonly PlannedTask[], overlaps: readonly Overlap[]): Overlap[] {
   const phases = new Map(tasks.map(({ ordinal, phase }) => [ordinal, phase]));
-  return overlaps.filter(({ tasks: [one, other] }) => phases.get(one) === phases.get(other));
+  const below = new Map(tasks.map(({ ordinal, stackOn }) => [ordinal, stackOn]));
+  const isBelow = (one: number, other: number): boolean => {
+    for (let at = below.get(other) ?? null; at !== null; at = below.get(at) ?? null)
+      if (at === one) return true;
+    return false;
+  };
+  return overlaps.filter(
+    ({ tasks: [one, other] }) =>
+      phases.get(one) === phases.get(other) && !isBelow(one, other) && !isBelow(other, one),
+  );
+}
+
+function withBatches(
+  tasks: readonly PlannedTask[],
+  dependsOn: ReadonlyMap<number, readonly number[]>,
+  choice: BatchChoice | null,
+): PlannedTask[] {
+  const batches = assignBatches(tasks, dependsOn, choice);
+  return tasks.map((task) => ({ ...task, batch: batches.get(task.ordinal) ?? 1 }));
 }
 
 /**

@@ -20,6 +20,8 @@ export type Overlap = {
   readonly risk: number;
   /** Likeliest first. */
   readonly paths: readonly SharedPath[];
+  /** Whether both texts, or a second reader of both, say that they change one of them. */
+  readonly isSaidOfBoth: boolean;
 };
 
 /** The user guide's limit for the share of files that two tasks have in common. */
@@ -50,6 +52,7 @@ type Meeting = SharedPath & {
   readonly files: number;
   /** Whether one of them declares it. */
   readonly isAsked: boolean;
+  readonly isSaidOfBoth: boolean;
 };
 
 /** Nearly every pair has one meeting; few have dozens. */
@@ -106,7 +109,8 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   if (pair === undefined) pairs.set(key, (pair = []));
   const { path } = claim.entry;
   const isAsked = isSaid(claim.entry) || isSaid(other.entry);
-  const meeting = { path, probability, files: filesOf(claim.entry), isAsked };
+  const isSaidOfBoth = isSaid(claim.entry) && isSaid(other.entry);
+  const meeting = { path, probability, files: filesOf(claim.entry), isAsked, isSaidOfBoth };
   // One path is looked at after the other, so that it can only be the last.
   const last = pair.at(-1);
   if (last?.path !== path) pair.push(meeting);
@@ -138,6 +142,7 @@ function overlapOf({ tasks, sizes, foresee }: Judged, key: number, pair: Pair): 
     tasks: one < other ? [one, other] : [other, one],
     share: union <= 0 ? 1 : Math.min(1, expected / union),
     risk: 1 - none * (foresee === undefined ? noGuess : 1 - foresee(first, second)),
+    isSaidOfBoth: pair.some((one) => one.isSaidOfBoth && one.probability >= riskLimit),
     paths: pair.length === 1 ? pair : pair.toSorted((a, b) => b.probability - a.probability),
   };
 }

@@ -8,7 +8,11 @@ import {
 import type { Finding, PlannedTask, StackMode } from '../../model/plan/plan.ts';
 import { listed } from '../../model/text/listed.ts';
 import { linesOf, named } from '../task-text.ts';
+import { minutesOfConflict, type StackChoice } from '../order/weigh-stacks.ts';
 import type { HubUse } from './hubs.ts';
+
+/** What is done about collisions: how stacks are made at all, and what was compared for each pair. */
+export type Decided = { readonly stack: StackMode; readonly choices: readonly StackChoice[] };
 
 /** A longer list of collisions says no more. */
 const mostFindings = 100;
@@ -17,7 +21,7 @@ const mostFindings = 100;
 export function conflictFindings(
   tasks: readonly PlannedTask[],
   overlaps: readonly Overlap[],
-  stack: StackMode,
+  decided: Decided,
 ): Finding[] {
   const known = new Map(tasks.map((task) => [task.ordinal, task]));
   const groups = new Map<string, Overlap[]>();
@@ -34,7 +38,7 @@ export function conflictFindings(
     return conflictOf(
       ordinals.flatMap((ordinal) => known.get(ordinal) ?? []),
       group,
-      stack,
+      decided,
     );
   });
   return findings.slice(0, mostFindings);
@@ -53,7 +57,7 @@ function isLikely({ probability }: SharedPath): boolean {
 function conflictOf(
   tasks: readonly PlannedTask[],
   group: readonly Overlap[],
-  stack: StackMode,
+  decided: Decided,
 ): Finding {
   const [first] = group;
   const paths = first === undefined ? [] : tellingPaths(first);
@@ -76,7 +80,7 @@ function conflictOf(
       linesOf(tasks),
       ...reasonsOf(tasks, paths[0]),
     ].join('; '),
-    advice: adviceFor(ordinals, paths, stack),
+    advice: adviceFor(group, paths, decided),
   };
 }
 
@@ -97,14 +101,43 @@ function figuresOf(group: readonly Overlap[], areSure: boolean): string[] {
 }
 
 function adviceFor(
-  ordinals: readonly number[],
+  group: readonly Overlap[],
   paths: readonly string[],
-  stack: StackMode,
+  { stack, choices }: Decided,
 ): string {
   const files = paths.length === 1 ? (paths[0] ?? '') : 'these files';
-  return stack === 'never'
-    ? `Let one task own ${files}, or expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
-    : `A run takes them one after another, each from the branch of the previous one. To run them side by side, let one task own ${files}.`;
+  const ordinals = [...new Set(group.flatMap(({ tasks }) => tasks))].toSorted((a, b) => a - b);
+  const found = group.flatMap(({ tasks: [one, other] }) =>
+    choices.filter(({ tasks }) => tasks[0] === one && tasks[1] === other),
+  );
+  const each = found.slice(0, mostWeighed).map((choice) => choiceWords(choice, found.length > 1));
+  const costs = each.length === 0 ? '' : ` ${each.join('; ')}.`;
+  const areApart = found.every(({ choice }) => choice === 'stack');
+  if (stack === 'never')
+    return `Let one task own ${files}, or expect to resolve conflicts when tasks ${listed(ordinals)} merge: --stack never was asked for.${costs}`;
+  return areApart
+    ? `A run takes them one after another, each from the branch of the previous one.${costs} To run them side by side, let one task own ${files}.`
+    : `A run takes ${found.length > 1 ? 'some of them' : 'them'} side by side, and merges or resolves what they change.${costs} To have one wait for the other, write so: “after task ${ordinals[0]}”.`;
+}
+
+const mostWeighed = 3;
+
+/** What was compared for a pair, in one line. */
+function choiceWords(
+  { tasks, waitingMinutes, togetherMinutes, conflict, choice }: StackChoice,
+  isNamed: boolean,
+): string {
+  const who = isNamed ? `tasks ${tasks[0]} and ${tasks[1]}: ` : '';
+  const waiting = `waiting costs ${minutesText(waitingMinutes)}`;
+  const together = `a conflict ${minutesText(togetherMinutes)} (${Math.round(conflict * 100)}% likely, ${minutesOfConflict} minutes to fix)`;
+  const words = `${who}${waiting}, ${together}`;
+  const end = choice === 'stack' ? 'one after the other' : 'side by side';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${isNamed ? `: ${end}` : ''}`;
+}
+
+function minutesText(minutes: number): string {
+  const rounded = Math.round(minutes);
+  return rounded === 0 && minutes > 0 ? 'under 1' : String(rounded);
 }
 
 /** What the prediction of a path is based on, when the author did not name it. */
