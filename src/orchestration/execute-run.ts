@@ -9,6 +9,7 @@ import { pauseFor } from '../attempts/plausible-words.ts';
 import type { Services, RunServices } from '../services/run-services.ts';
 import { watchBase } from './base/base-watch.ts';
 import { cleanUp } from './clean-up.ts';
+import { workAgain } from './work-again.ts';
 import { ensureDiagnosis } from './ensure-diagnosis.ts';
 import {
   goOnToMerging,
@@ -81,10 +82,12 @@ export async function executeRun(
   watch.abort();
   await Promise.all([emptying, watching]);
   let merging = 'none' as MergeOutcome;
+  let again = false;
   await guarded(services, null, async () => {
     merging = await goOnToMerging(services, merge);
+    again = merging === 'done' && (await workAgain(services));
   });
-  if (merging !== 'done' || !hasOpened(before, record.state()))
+  if (!again && (merging !== 'done' || !hasOpened(before, record.state())))
     await guarded(services, null, () => runControls(services));
   closeGates(services);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
@@ -93,7 +96,7 @@ export async function executeRun(
   const after = record.state();
   const mayGoOn =
     merging === 'done' && !services.clock.stop.drain.aborted && !after.isCancelRequested;
-  if (mayGoOn && hasOpened(before, after)) return 'goes-on';
+  if (again || (mayGoOn && hasOpened(before, after))) return 'goes-on';
   const hasHeldBack = edits.hasHeldBack();
   const isRefused = base.isRefused();
   const how = howItEnded(services, { merging, hasHeldBack, checks, isRefused });

@@ -28,6 +28,8 @@ export type ExecutionSettings = {
   readonly onConflict: ConflictPolicy;
   /** How many tasks of the run are run a second time, alone. */
   readonly soloControls: number;
+  /** How often a task begins again from the merged base, when its branch could not be brought together with it. */
+  readonly workAgain: number;
   /** How long between two looks for conflicts. */
   readonly radarSeconds: number;
   /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */

@@ -300,3 +300,42 @@ test('a task that fails keeps the next phase from starting; with --retry the run
   expect(world.noted('seen-3').split('\n')).toEqual(['a', 'b']);
   expect(subjects(world)).toHaveLength(4);
 }, 300_000);
+
+test('a task whose branch cannot be brought together with the base begins again from there, and is merged', async () => {
+  const issue = ['Change the first word', 'Change the second word'];
+  await using world = await makeWorld({ issue, files: { 'words.txt': 'hello\n' } });
+  world.script({
+    'agent-1': 'commit words.txt hi',
+    // It works, cannot resolve the conflict, and works again on the merged base.
+    'agent-2.1': 'commit words.txt bye',
+    'agent-2.2': 'exit 1',
+    'agent-2.3': 'cp words.txt "$rig/seen"; echo bye >>words.txt; git commit -qam Bye',
+  });
+  const ended = await world.orchestrate(...merging, '--stack', 'never', '--force');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  const run = await readStatus(world);
+  expect(run.tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);
+  expect(ended.stdout).toContain('begins again from the merged base');
+  expect(world.noted('seen').trim()).toBe('hi');
+  expect(world.starts('agent-2')).toBe(3);
+  expect(world.git('show', 'refs/remotes/flotilla/main:words.txt').trim()).toBe('hi\nbye');
+  // One pull request, and what was there before is kept.
+  expect(subjects(world)).toHaveLength(2);
+});
+
+test('a task begins again once; what conflicts still is left to people', async () => {
+  const issue = ['Change the first word', 'Change the second word'];
+  await using world = await makeWorld({ issue, files: { 'words.txt': 'hello\n' } });
+  world.script({
+    'agent-1': 'commit words.txt hi',
+    'agent-2.1': 'commit words.txt bye',
+    'agent-2.2': 'exit 1',
+    'agent-2.3': 'exit 0',
+  });
+  const ended = await world.orchestrate(...merging, '--stack', 'never', '--force');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(2);
+  expect(world.starts('agent-2')).toBe(3);
+  const again = await world.orchestrate(...merging, '--force');
+  expect(again.code, `${again.stdout}${again.stderr}`).toBe(2);
+  expect(world.starts('agent-2')).toBe(3);
+});

@@ -135,6 +135,8 @@ function executionSettings(
     baseCheckWaitSeconds: settings.baseCheckWaitSeconds,
     radarSeconds: settings.radarSeconds,
     soloControls: settings.soloControl,
+    // Where no agent may be asked, none works for the train.
+    workAgain: settings.resolveAttempts === 0 ? 0 : settings.workAgain,
     limitPauseSeconds: settings.limitPauseSeconds,
     ci: {
       fixes: settings.ciFixes,

@@ -78,7 +78,12 @@ const harmless = [
     'verification.fixes',
     'merging.method',
   ],
-  ...['merging.max_unreviewed', 'merging.patience', 'merging.resolve_attempts'],
+  ...[
+    'merging.max_unreviewed',
+    'merging.patience',
+    'merging.resolve_attempts',
+    'merging.work_again',
+  ],
   ...['github.draft', 'github.labels', 'github.calls_per_hour'],
   ...['github.comment_interval', 'github.issue_interval', 'github.patience', 'github.ci_fixes'],
   ...['github.ci_patience', 'github.ci_interval', 'github.ci_grace', 'github.merge_patience'],

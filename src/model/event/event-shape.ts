@@ -116,7 +116,7 @@ const shapes: EventShapes = {
   'task-restacked': { task, without: amount, on: orNull(amount) },
   'base-taken': { task, base: text, files: list(text) },
   'task-merged': { task, base: text },
-  'task-retried': { task, why: word('asked', 'automatic'), isFresh: flag },
+  'task-retried': { task, why: word('asked', 'automatic', 'again'), isFresh: flag },
   'ci-seen': {
     ...{ task, head: text, failed: list(text), pending: list(text), isFinal: flag, note: text },
     checks: word('none', 'pending', 'passed', 'failed', 'unknown'),

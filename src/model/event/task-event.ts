@@ -242,7 +242,8 @@ export interface TaskMerged {
 export interface TaskRetried {
   readonly type: 'task-retried';
   readonly task: number;
-  readonly why: 'asked' | 'automatic';
+  /** `again`: its verified branch could not be brought together with the base, so that it begins from there. */
+  readonly why: 'asked' | 'automatic' | 'again';
   /** Whether it starts from the base again, in a workspace of its own. */
   readonly isFresh: boolean;
 }

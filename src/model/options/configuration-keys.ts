@@ -107,6 +107,13 @@ export const configurationKeys = {
     meaning:
       'how often the agent that made a branch is asked to bring it and the base together; 0: never',
   },
+  workAgain: {
+    value: { kind: 'whole', most: 3 },
+    configuration: 'merging.work_again',
+    default: 1,
+    meaning:
+      'how often a run that merges `verified` work begins a task again from the merged base, when its branch could not be brought together with it; 0: never',
+  },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 
 /** The keys below `github` in the configuration, by what they are called there; `docs/github.md` explains them. */

@@ -142,7 +142,7 @@ function overlapOf({ tasks, sizes, foresee }: Judged, key: number, pair: Pair): 
     tasks: one < other ? [one, other] : [other, one],
     share: union <= 0 ? 1 : Math.min(1, expected / union),
     risk: 1 - none * (foresee === undefined ? noGuess : 1 - foresee(first, second)),
-    isSaidOfBoth: pair.some((one) => one.isSaidOfBoth && one.probability >= riskLimit),
+    isSaidOfBoth: pair.some((path) => path.isSaidOfBoth && path.probability >= riskLimit),
     paths: pair.length === 1 ? pair : pair.toSorted((a, b) => b.probability - a.probability),
   };
 }

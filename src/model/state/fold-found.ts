@@ -36,9 +36,12 @@ export function retriedFound(
   task: TaskState,
   { why, isFresh }: TaskRetried,
 ): Partial<Pick<TaskState, 'found' | 'issueNumber' | 'issueUrl'>> {
-  const { found } = task;
+  const { found, pushedHead } = task;
   if (found?.kind === 'refused') return { found: null, issueNumber: null, issueUrl: null };
   if (found?.kind === 'open' && isFresh && why === 'asked')
     return { found: { kind: 'dropped', head: found.head } };
+  // What is on the forge is replaced as long as it is what we pushed.
+  if (why === 'again' && pushedHead !== null)
+    return { found: { kind: 'dropped', head: pushedHead } };
   return {};
 }

@@ -14,6 +14,7 @@ export function retried(
     lastFailure: task.failure ?? task.attempts.at(-1)?.failure ?? null,
     attemptsBefore: task.attempts.length,
     automaticRetries: event.why === 'automatic' ? task.automaticRetries + 1 : 0,
+    left: null,
     held: null,
     isCancelRequested: false,
     overreach: null,

@@ -190,7 +190,7 @@ export type PullFate = {
 /** One go at a task: from its start, or from a retry or a return, to the end that it came to. */
 export type RoundState = {
   /** `resumed`: a task below it had failed, and has succeeded since. */
-  readonly began: 'first' | 'resumed' | 'asked' | 'automatic' | 'returned';
+  readonly began: 'first' | 'resumed' | 'asked' | 'automatic' | 'again' | 'returned';
   /** How many attempts of the task there had been before it. */
   readonly attemptsBefore: number;
   /** Milliseconds of the setup and the checks that ran to their end. */

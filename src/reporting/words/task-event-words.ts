@@ -70,7 +70,7 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'attempt-adopted':
       return adoptionWords[event.found];
     case 'task-retried':
-      return `${event.why === 'asked' ? 'to be retried' : 'retried by itself'}${event.isFresh ? ', from the base' : ''}`;
+      return retryWords(event);
     case 'attempt-ended':
       return `agent ${resultWords(event.result)} after ${durationText(between(attempt?.startedAt ?? null, event.at))}`;
     case 'work-committed':
@@ -113,6 +113,13 @@ function gateWords(
   if (event.type === 'task-verified')
     return `✓ verified${event.notes.length === 0 ? '' : `, for reviewers: ${event.notes.join('; ')}`}`;
   return `${event.result.state === 'passed' ? '✓' : '✗'} check ${event.result.name} ${checkWords(event.result)}`;
+}
+
+function retryWords({ why, isFresh }: Extract<TaskEvent, { type: 'task-retried' }>): string {
+  if (why === 'again')
+    return 'begins again from the merged base, since its branch could not be brought together with it';
+  const how = why === 'asked' ? 'to be retried' : 'retried by itself';
+  return isFresh ? `${how}, from the base` : how;
 }
 
 const fixFailed = 'the fix failed, and its pull request stays as it was';

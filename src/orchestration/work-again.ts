@@ -1,0 +1,52 @@
+import { updateRef } from '../git/refs.ts';
+import type { LeaveReason } from '../model/merge/train-car.ts';
+import { spentOn } from '../model/state/run-state.ts';
+import type { TaskState } from '../model/state/task-state.ts';
+import type { Services } from '../services/run-services.ts';
+
+/** What the merged base may take away: the same work, begun there, does not collide with it any more. */
+const curable: ReadonlySet<LeaveReason> = new Set<LeaveReason>(['conflict', 'check-failed']);
+
+/**
+ * Lets tasks begin again from the merged base whose verified branches the train could not bring together with it, and
+ * their agents neither; with them those that stand on such a branch. Their old branches stay reachable. Gives whether
+ * there is any. A run that leaves merging to people, or waits for their approval, leaves these to them, too.
+ */
+export async function workAgain(
+  services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
+): Promise<boolean> {
+  const { record, workspaces, clock, settings } = services;
+  const state = record.state();
+  const isEnding = clock.stop.drain.aborted || state.isCancelRequested;
+  if (state.settings.merge !== 'verified' || isEnding) return false;
+  if (settings.maxCostUsd !== null && spentOn(state) >= settings.maxCostUsd) return false;
+  const mayBegin = (task: TaskState): boolean =>
+    task.status === 'completed' && timesBegunAgain(task) < settings.workAgain;
+  const chosen = new Set<number>();
+  for (const task of state.tasks)
+    if (task.left !== null && curable.has(task.left.reason) && mayBegin(task))
+      chosen.add(task.ordinal);
+  for (const ordinal of chosen)
+    for (const task of state.tasks)
+      if (task.left?.reason === 'needs' && mayBegin(task) && standsOn(state.plan, task, ordinal))
+        chosen.add(task.ordinal);
+  for (const { ordinal, pushedHead } of state.tasks.filter((task) => chosen.has(task.ordinal))) {
+    const ref = `refs/flotilla/salvage/${record.run}/${ordinal}-before`;
+    if (pushedHead !== null)
+      await workspaces.clone.exclusively(() => updateRef(workspaces.clone.git, ref, pushedHead));
+    record.record({ type: 'task-retried', task: ordinal, why: 'again', isFresh: true });
+  }
+  return chosen.size > 0;
+}
+
+function timesBegunAgain({ rounds }: TaskState): number {
+  return rounds.filter(({ began }) => began === 'again').length;
+}
+
+function standsOn(
+  plan: { readonly tasks: readonly { ordinal: number; stackOn: number | null }[] } | null,
+  { ordinal }: TaskState,
+  below: number,
+): boolean {
+  return plan?.tasks.find((task) => task.ordinal === ordinal)?.stackOn === below;
+}
