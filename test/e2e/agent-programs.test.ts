@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { agentNames } from '../../src/agents/find-agent.ts';
 import { fingerprint } from '../rig/fingerprint.ts';
 import { failuresOf, readStatus, taskOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
@@ -23,6 +24,10 @@ const refusals = {
   opencode: 'Unknown argument: format',
   copilot: "error: unknown option '--output-format'",
 } as const;
+
+test('every agent with a name of its own is tried here', () => {
+  expect(Object.keys(refusals)).toEqual(agentNames);
+});
 
 describe.each(Object.entries(refusals))('%s of another version', (name, words) => {
   test('is a named failure, exit 8, and the user’s repository is whole', async () => {

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pagesWithTables, withTables } from '../../scripts/option-tables.ts';
+import { agentNames } from '../../src/agents/find-agent.ts';
 import { flagOf, type Option } from '../../src/model/options/option.ts';
 import { runOptions } from '../../src/model/options/run-options.ts';
 
@@ -77,6 +78,14 @@ test.each(Object.entries(pagesWithTables))(
     expect(page).toBe(withTables(page, names));
   },
 );
+
+test.each(agentNames)('%s is named wherever users choose an agent', (name) => {
+  const { help, meaning, mcp } = runOptions.agent;
+  const action = /^ {2}agent:\n {4}description: (.*)$/mu.exec(read('action/action.yml'))?.[1];
+  for (const text of [help, meaning, mcp, action])
+    expect(text).toMatch(new RegExp(`\\b${name}\\b`, 'u'));
+  expect(read('docs/agents.md')).toContain(`\n| \`${name}\` `);
+});
 
 test('the page about the command line names the options that a printed command does not have', () => {
   const [, after = ''] = read('docs/cli.md').split('### Commands that are printed');

@@ -1,4 +1,5 @@
 import type { AgentProfile } from './agent-trials.ts';
+import type { TestAgentName } from './test-agents.ts';
 
 /** Claude Code. */
 export const claudeProfile: AgentProfile = {
@@ -139,4 +140,13 @@ export const copilotProfile: AgentProfile = {
   // Asked to end, it tells its result before it goes.
   tellsSessionAtOnce: false,
   tellsRefusals: true,
+};
+
+/** All of them. */
+export const agentProfiles: Readonly<Record<TestAgentName, AgentProfile>> = {
+  claude: claudeProfile,
+  codex: codexProfile,
+  copilot: copilotProfile,
+  gemini: geminiProfile,
+  opencode: opencodeProfile,
 };

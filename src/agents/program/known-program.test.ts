@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import versions from '../../../test/rig/agent-versions.json' with { type: 'json' };
+import { testAgents } from '../../../test/rig/test-agents.ts';
 import { agentNames, findAgent } from '../find-agent.ts';
 import { compareVersion, isSignedIn, versionFailure, type KnownProgram } from './known-program.ts';
 
@@ -14,6 +17,13 @@ test('the versions that are named are the ones that the tests drive', () => {
     .map(knownOf)
     .map(({ package: name, triedVersion }) => [name, triedVersion]);
   expect(Object.fromEntries(named)).toEqual(versions);
+  const driven = testAgents().map(({ name }) => name);
+  expect(driven.toSorted()).toEqual(agentNames.toSorted());
+});
+
+test.each(agentNames)('the real %s has tests of its own', (name) => {
+  const file = join(import.meta.dirname, `../../../test/agents/${name}.test.ts`);
+  expect(existsSync(file)).toBe(true);
 });
 
 test('versions are compared by their figures', () => {
