@@ -28,6 +28,7 @@ import {
   text,
   word,
   withOptional,
+  type ShapesOf,
 } from './value-shape.ts';
 
 /** The shapes of what events are made of. */
@@ -62,21 +63,38 @@ const plainCheck = object<CheckResult>({
 export const check = withOptional(plainCheck, { clue });
 
 const said = { message: text };
-const plainReasons = [
-  ...['no-commits', 'agent-failed', 'provider-limited', 'unauthenticated', 'forge-error'],
-  ...['turned-down', 'not-started', 'out-of-resources', 'over-budget', 'invalid'],
-];
-type FailureOf<Reason extends Failure['reason']> = Extract<Failure, { reason: Reason }>;
+const saidOfFiles = { ...said, files: list(text) };
+
+/** A shape for each reason: one that is forgotten does not compile, since its failures could be written and not read. */
+type FailureShapes = {
+  readonly [Reason in Failure['reason']]: ShapesOf<
+    Omit<Extract<Failure, { reason: Reason }>, 'reason'>
+  >;
+};
+
+const failures: FailureShapes = {
+  'no-commits': said,
+  'out-of-scope': saidOfFiles,
+  'agent-failed': said,
+  'timed-out': { ...said, limitSeconds: amount },
+  stalled: { ...said, silentSeconds: amount },
+  'check-failed': { ...said, check },
+  conflicted: saidOfFiles,
+  'provider-limited': said,
+  unauthenticated: said,
+  'forge-error': said,
+  'turned-down': said,
+  'not-started': said,
+  'setup-failed': { ...said, log: text },
+  'out-of-resources': said,
+  'over-budget': said,
+  invalid: said,
+};
 
 const seenFailure = either(
-  object<FailureOf<'invalid'>>({ reason: word(...plainReasons), ...said }),
-  object<FailureOf<'conflicted'>>({
-    ...{ reason: word('out-of-scope', 'conflicted'), files: list(text), ...said },
-  }),
-  object<FailureOf<'timed-out'>>({ reason: word('timed-out'), limitSeconds: amount, ...said }),
-  object<FailureOf<'stalled'>>({ reason: word('stalled'), silentSeconds: amount, ...said }),
-  object<FailureOf<'check-failed'>>({ reason: word('check-failed'), check, ...said }),
-  object<FailureOf<'setup-failed'>>({ reason: word('setup-failed'), log: text, ...said }),
+  ...Object.entries(failures).map(([reason, parts]) =>
+    object<object>({ reason: word(reason), ...parts }),
+  ),
 );
 
 const diagnosis = object<FailureDiagnosis>({
