@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pagesWithTables, withTables } from '../../scripts/option-tables.ts';
 import { agentNames } from '../../src/agents/find-agent.ts';
+import { reasonCatalogue } from '../../src/diagnosis/catalogue/reason-catalogue.ts';
 import { flagOf, type Option } from '../../src/model/options/option.ts';
 import { runOptions } from '../../src/model/options/run-options.ts';
 
@@ -78,6 +79,13 @@ test.each(Object.entries(pagesWithTables))(
     expect(page).toBe(withTables(page, names));
   },
 );
+
+test('the page about the command line has every reason why a task fails', () => {
+  const [, after = ''] = read('docs/cli.md').split('## Why a task fails');
+  const rows = (after.split('\n## ')[0] ?? '').split('\n');
+  const named = rows.flatMap((row) => row.split('|')[1]?.match(/(?<=`)[a-z-]+(?=`)/gu) ?? []);
+  expect(named.toSorted()).toEqual(Object.keys(reasonCatalogue).toSorted());
+});
 
 test.each(agentNames)('%s is named wherever users choose an agent', (name) => {
   const { help, meaning, mcp } = runOptions.agent;
