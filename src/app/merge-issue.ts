@@ -86,6 +86,7 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
         forge: forgeInTrain({ ...params, record, stop, now: () => new Date() }),
         method: options.method ?? params.settings.mergeMethod,
         policy: policyOf(params),
+        places: params.settings.mergePlaces,
         resolving: {
           attempts: isAsking ? resolveAttempts : 0,
           fixes: () => (isAsking ? ciFixes : 0),

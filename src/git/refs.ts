@@ -17,6 +17,11 @@ export async function resolveRevision(git: Git, revision: string): Promise<strin
   return (await git.run(['rev-parse', revision])).trim();
 }
 
+/** The tree of a commit; throws a `GitError` when the commit is missing. */
+export async function treeOf(git: Git, commit: string): Promise<string> {
+  return resolveRevision(git, `${commit}^{tree}`);
+}
+
 /** The full id of a commit that somebody named; the name may look like an option. Throws a `GitError` when there is none. */
 export async function resolveCommit(
   git: Git,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Forge } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event/event.ts';
+import { isGreen, type CheckedTree } from '../model/merge/checked-tree.ts';
 import { advanceTrain, foldTrain, type TrainState } from '../model/merge/train.ts';
 import type { LeaveReason, TrainCar, TrainPolicy } from '../model/merge/train-car.ts';
 import type { UnionVerdict } from '../model/merge/union.ts';
@@ -21,8 +22,10 @@ import { openScratchTree, shownRef, type ScratchTree } from '../trial/scratch-tr
 import { isPassing } from '../model/forge-problem.ts';
 import { redChecks } from '../orchestration/feedback/return-order.ts';
 import { findMergeBase } from '../git/ancestry.ts';
+import { treeOf } from '../git/refs.ts';
 import type { Git } from '../git/git.ts';
 import type { RunRecord } from '../services/run-record.ts';
+import { digestChecks, openCheckPlaces, type CheckPlaces } from './check-places.ts';
 import { lastWork } from './last-work.ts';
 import { openResolver, type ResolvingParams } from './resolve/resolver.ts';
 import { runTrain } from './train/run-train.ts';
@@ -38,6 +41,8 @@ export type MergeRunParams = {
   readonly events: () => readonly JournalEvent[];
   readonly method: MergeMethod;
   readonly policy: TrainPolicy;
+  /** How many pull requests are checked side by side; 0: as many as the machine has room for. */
+  readonly places: number;
   /** Whether agents are asked when git or the checks fail; left out: none is. */
   readonly resolving?: Omit<ResolvingParams, 'services'>;
   /** Gets what is about to be done; nothing is merged unless it agrees. */
@@ -56,6 +61,7 @@ type Site = {
   readonly scratch: ScratchTree;
   readonly checks: ScratchChecks;
   readonly settle: SettleByRule;
+  readonly places: CheckPlaces['places'];
 };
 
 /**
@@ -96,7 +102,8 @@ async function mergeAll(params: MergeRunParams): Promise<MergeRunEnd> {
     identity: workspaces.identity,
     runTool: checks.runTool,
   });
-  const site = { repository, scratch, checks, settle };
+  await using ahead = await openCheckPlaces(services, repository, params.places);
+  const site = { repository, scratch, checks, settle, places: ahead.places };
   const before = foldTrain(params.events());
   if (before !== null && !before.isEnded && !(await go(params, site))) return 'stopped';
   const planned = await plan(params, site, leftSince(before, foldTrain(params.events())));
@@ -108,8 +115,20 @@ async function mergeAll(params: MergeRunParams): Promise<MergeRunEnd> {
   const method = allowedMethod(params);
   const { branch } = record.state().base;
   const { culprits } = verdict;
-  record.record({ type: 'train-planned', method, policy, branch, cars, culprits });
+  const known = await knownOfUnion(services, site.repository.git, verdict);
+  record.record({ type: 'train-planned', method, policy, branch, cars, culprits, known });
   return (await go(params, site)) ? 'ended' : 'stopped';
+}
+
+/** A green union has checked its tree for the train, too: that of its last pull request, when nothing is left out. */
+async function knownOfUnion(
+  services: Services<'record' | 'settings'>,
+  git: Git,
+  { tree, base, checks }: UnionVerdict,
+): Promise<CheckedTree[]> {
+  if (tree === undefined || checks.length === 0 || !isGreen({ checks })) return [];
+  const by = await digestChecks(services, base);
+  return [{ tree, onto: await treeOf(git, base), by, checks, flaky: [], redOnBase: [] }];
 }
 
 /** The way of merging that was asked for, or the first that the forge allows. */
@@ -188,7 +207,7 @@ const nobody = { attempts: 0, fixes: () => 0, refusal: () => null };
 
 function go(
   params: MergeRunParams,
-  { repository, scratch, checks, settle }: Site,
+  { repository, scratch, checks, settle, places }: Site,
 ): Promise<boolean> {
   const { services, forge } = params;
   const { record, workspaces, clock } = services;
@@ -214,7 +233,8 @@ function go(
       identity: workspaces.identity,
     },
     runChecks: checks.run,
-    settle,
+    ...{ settle, places },
+    checksOn: (onto) => digestChecks(services, onto),
     ...trainFeedback(services),
     lastWork: (task) => lastWork(params.events()).get(task) ?? null,
     mergedBefore: () => record.state().tasks.flatMap(mergedHead),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CheckResult } from '../model/failure/failure.ts';
 import { runOriginalChecks } from '../orchestration/verify/run-original-checks.ts';
 import { setupOf } from '../services/planned-task.ts';
-import { shellIn } from '../services/run-workspaces.ts';
+import { baseMarker, baseRoom, shellIn, type BaseRoom } from '../services/run-workspaces.ts';
 import type { Services } from '../services/run-services.ts';
 import { restoreTracked } from '../orchestration/verify/restore-tracked.ts';
 import { checkOnBranch } from '../verification/check.ts';
@@ -21,91 +21,105 @@ export type ScratchChecks = {
   readonly runTool: RunTool;
 };
 
-/** Opens the place where the run's base was checked: its environment, its sandbox, its log files. */
+/**
+ * Opens the place where the run's base was checked, or another like it: its environment, its sandbox, its log files. The
+ * first is 1.
+ */
 export function openScratchChecks(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
+  place = 1,
 ): ScratchChecks {
+  const room = baseRoom(place);
   let count = 0;
   const restore = (workspace: string): Promise<string[]> =>
     restoreTracked(services, {
       workspace,
-      index: shownIndex(services),
+      index: shownIndex(services, place),
       signal: services.clock.stop.now,
     });
-  const run: RunChecks = async (directory, only) => {
-    await using environment = await openRoom(services);
+  const run: RunChecks = async (directory, only, { base, signal: given } = {}) => {
+    const { now } = services.clock.stop;
+    const signal = given === undefined ? now : AbortSignal.any([now, given]);
+    const there = { room, signal };
+    await using environment = await openRoom(services, room);
     await services.workspaces.copyIgnored(directory);
     const { variables } = environment;
     const results: CheckResult[] = [];
-    for (const { name, command } of await commandsFor(services, only)) {
+    for (const { name, command } of await commandsFor(services, { only, place })) {
       // What is checked is what is merged, also after a setup or a check that changed the tree's own files.
       if (results.length > 0) await restore(directory);
       count += 1;
       const log = join(
-        services.workspaces.controlDirectory('base'),
+        services.workspaces.controlDirectory(room),
         `merge-${count}-${name.replaceAll(/\W+/gu, '-').slice(0, 40)}.log`,
       );
       const argv = await shellIn(services.workspaces, {
-        room: 'base',
+        room,
         workspace: directory,
         command,
       });
-      const result = await runOne(services, { name, command, directory, variables, log }, argv);
-      if (services.clock.stop.now.aborted) return results;
+      const params = { ...there, name, command, directory, variables, log };
+      const result = await runOne(services, params, argv);
+      if (signal.aborted) return results;
       results.push(result);
       // Without its setup, nothing can be said.
       if (name === setupName && result.state !== 'passed') return results;
     }
-    results.push(...(await originalResults(services, { only, variables })));
+    const original = { ...there, base: base ?? null, place, only, variables };
+    results.push(...(await originalResults(services, original)));
     return results.filter(({ name }) => name !== setupName);
   };
   const runTool: RunTool = async ({ directory, folder, command }) => {
-    await using environment = await openRoom(services);
+    await using environment = await openRoom(services, room);
     count += 1;
-    const log = join(services.workspaces.controlDirectory('base'), `merge-${count}-tool.log`);
+    const log = join(services.workspaces.controlDirectory(room), `merge-${count}-tool.log`);
     const { variables } = environment;
     // The folder's name is a word of its own: no shell reads it.
     const argv = ['/bin/sh', '-c', `cd -- "$1" && ${command}`, 'sh', folder] as const;
     const entered = await services.workspaces.enter({
-      room: 'base',
+      room,
       workspace: directory,
       argv: [...argv],
     });
     const name = 'made again by rule';
-    const params = { name, command, directory, variables, log };
+    const signal = services.clock.stop.now;
+    const params = { room, signal, name, command, directory, variables, log };
     return (await runOne(services, params, entered)).state === 'passed';
   };
   return { run, runTool };
 }
 
-type Room = AsyncDisposable & Pick<TaskEnvironment, 'variables'>;
+type OpenRoom = AsyncDisposable & Pick<TaskEnvironment, 'variables'>;
 
 /** The room of the base, as new: what the code of one branch left in its home plays no part in the checks of another. */
-async function openRoom(services: Services<'workspaces'>): Promise<Room> {
-  await services.workspaces.forgetSandbox('base');
-  const { variables, close } = await services.workspaces.openEnvironment('base');
+async function openRoom(services: Services<'workspaces'>, room: BaseRoom): Promise<OpenRoom> {
+  await services.workspaces.forgetSandbox(room);
+  const { variables, close } = await services.workspaces.openEnvironment(room);
   return {
     variables,
     [Symbol.asyncDispose]: async () => {
       await close();
-      await services.workspaces.forgetSandbox('base');
+      await services.workspaces.forgetSandbox(room);
     },
   };
 }
 
 /** Where the index of the scratch tree is kept as it was when its files were checked out. */
-export function shownIndex({ workspaces }: Services<'workspaces'>): string {
-  return join(workspaces.controlDirectory('base'), 'union.index');
+export function shownIndex({ workspaces }: Services<'workspaces'>, place = 1): string {
+  return join(workspaces.controlDirectory(baseRoom(place)), 'union.index');
 }
+
+/** Where something runs, and what ends it. */
+type There = { readonly room: BaseRoom; readonly signal: AbortSignal };
 
 const setupName = 'setup';
 
 /** The setup, and the checks as the base defines them. */
 async function commandsFor(
   services: Services<'record' | 'workspaces' | 'settings'>,
-  only: ReadonlySet<string> | null,
+  { only, place }: { readonly only: ReadonlySet<string> | null; readonly place: number },
 ): Promise<{ readonly name: string; readonly command: string }[]> {
-  const shown = shownRef(services.record.run);
+  const shown = shownRef(services.record.run, place);
   const readBranch = (path: string): Promise<string | null> =>
     findFileAt(services.workspaces.clone.git, shown, path);
   const wanted = services.settings.checks.filter(
@@ -123,27 +137,29 @@ async function commandsFor(
 /** By the checks that the run began with, where what is merged by now changes them. */
 async function originalResults(
   services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>,
-  params: {
+  params: There & {
+    readonly place: number;
+    readonly base: string | null;
     readonly only: ReadonlySet<string> | null;
     readonly variables: Readonly<Record<string, string>>;
   },
 ): Promise<readonly CheckResult[]> {
-  const { only, variables } = params;
+  const { room, signal, place, only, variables } = params;
   const { base } = services.record.state();
   const { git } = services.workspaces.clone;
-  const shown = await resolveRevision(git, shownRef(services.record.run));
-  const now = await findRevision(git, `refs/flotilla/base/${base.branch}`);
+  const shown = await resolveRevision(git, shownRef(services.record.run, place));
+  const now = params.base ?? (await findRevision(git, `refs/flotilla/base/${base.branch}`));
   return runOriginalChecks(services, {
-    ...{ task: 'base', room: 'base', commit: shown, only, logs: '' },
+    ...{ task: room, room, commit: shown, only, logs: '' },
     environment: () => Promise.resolve(variables),
     base: now ?? base.sha,
-    signal: services.clock.stop.now,
+    signal,
   });
 }
 
 async function runOne(
   services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,
-  params: {
+  params: There & {
     readonly name: string;
     readonly command: string;
     readonly directory: string;
@@ -152,7 +168,7 @@ async function runOne(
   },
   argv: readonly [string, ...string[]],
 ): Promise<CheckResult> {
-  const { name, command, directory, variables, log } = params;
+  const { room, signal, name, command, directory, variables, log } = params;
   return runCheck({
     name,
     command,
@@ -161,8 +177,8 @@ async function runOne(
     env: variables,
     timeLimitSeconds: services.record.state().settings.checkTimeoutSeconds,
     log,
-    marker: services.workspaces.marker('base'),
+    marker: services.workspaces.marker(...baseMarker(room)),
     secrets: services.settings.secretForms,
-    signal: services.clock.stop.now,
+    signal,
   });
 }

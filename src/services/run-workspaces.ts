@@ -1,6 +1,7 @@
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
+import { mostMergePlaces } from '../model/options/configuration-keys.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 
 /** Where the programs of a run work: its checkouts, and what each of them has around it. */
@@ -32,7 +33,25 @@ export type RunWorkspaces = Workspaces & {
  * looked at, where a task's commit is checked, apart from all that its agent left in its own room, or where a task runs a
  * second time alone.
  */
-export type Room = number | 'base' | `${number}-check` | `${number}-solo`;
+export type Room = number | BaseRoom | `${number}-check` | `${number}-solo`;
+
+/** Where the base is looked at, and what is going to be the base: several at once in rooms of their own. */
+export type BaseRoom = 'base' | `base-${number}`;
+
+/** The room of a place; the first is 1. */
+export function baseRoom(place: number): BaseRoom {
+  return place === 1 ? 'base' : `base-${place}`;
+}
+
+/** The parts of the marker of what runs in such a room; all are below that of the first. */
+export function baseMarker(room: BaseRoom): readonly string[] {
+  return room === 'base' ? [room] : ['base', room];
+}
+
+/** Whether it is such a room. */
+export function isBaseRoom(room: Room): room is BaseRoom {
+  return typeof room === 'string' && room.startsWith('base');
+}
 
 /** Where the commits of a task are checked. */
 export function checkRoom(ordinal: number): Room {
@@ -44,8 +63,10 @@ export function soloRoom(ordinal: number): Room {
   return `${ordinal}-solo`;
 }
 
-/** The rooms that a task has besides the one that it is worked on in. */
+/** The rooms that a task has besides the one that it is worked on in, or the base besides its first. */
 export function otherRooms(room: Room): Room[] {
+  if (room === 'base')
+    return Array.from({ length: mostMergePlaces }, (_, index) => baseRoom(index + 2));
   return typeof room === 'number' ? [checkRoom(room), soloRoom(room)] : [];
 }
 

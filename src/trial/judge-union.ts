@@ -1,5 +1,6 @@
 import type { CheckResult } from '../model/failure/failure.ts';
 import type { FinishedBranch, UnionVerdict } from '../model/merge/union.ts';
+import { treeOf } from '../git/refs.ts';
 import { findCulprits } from './find-culprits.ts';
 import { mergeInOrder, type MergeInParams } from './merge-in-order.ts';
 import type { ScratchTree } from './scratch-tree.ts';
@@ -8,7 +9,16 @@ import type { ScratchTree } from './scratch-tree.ts';
 export type RunChecks = (
   directory: string,
   only: ReadonlySet<string> | null,
+  more?: ChecksOf,
 ) => Promise<readonly CheckResult[]>;
+
+/** What checks need to know besides the directory. */
+export type ChecksOf = {
+  /** The base that it is going to be merged into: a commit that its history holds. Left out: the base as it is now. */
+  readonly base?: string | undefined;
+  /** Ends them; what they say then counts for nothing. */
+  readonly signal?: AbortSignal | undefined;
+};
 
 export type JudgeParams = MergeInParams & {
   readonly scratch: ScratchTree;
@@ -32,7 +42,8 @@ export async function judgeUnion(params: JudgeParams): Promise<UnionVerdict> {
   const bench = openBench(params);
   const { commit, merged, left } = await mergeInOrder(params);
   const blank = {
-    ...{ base: params.base, tasks: merged.map(({ task }) => task), left },
+    ...{ base: params.base, tree: await treeOf(params.git, commit) },
+    ...{ tasks: merged.map(({ task }) => task), left },
     ...{ red: [], culprits: [], flaky: [], isSearchComplete: true },
   };
   const checks = merged.length === 0 ? null : await bench.run(commit, null);

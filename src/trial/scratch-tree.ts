@@ -15,15 +15,15 @@ export type ScratchParams = {
   readonly workspaces: Workspaces;
   readonly repository: MergeRepository;
   readonly directory: string;
-  /** Keeps the shown commit in the clone meanwhile: {@link shownRef}. */
+  /** Keeps the shown commit in the clone meanwhile, {@link shownRef}, and in the merge repository. */
   readonly ref: string;
   /** Gets a copy of each checkout's index. */
   readonly index?: string;
 };
 
-/** The ref of the clone that is at the commit which a run's scratch tree shows. */
-export function shownRef(run: string): string {
-  return `refs/flotilla/union/${run}`;
+/** The ref of the clone that is at the commit which a run's scratch tree shows; of several, in the place so named. */
+export function shownRef(run: string, place = 1): string {
+  return place === 1 ? `refs/flotilla/union/${run}` : `refs/flotilla/union-${place}/${run}`;
 }
 
 /**
@@ -33,9 +33,8 @@ export function shownRef(run: string): string {
 export function openScratchTree(params: ScratchParams): ScratchTree {
   const { clone, workspaces, repository, directory, ref } = params;
   const show = async (commit: string): Promise<void> => {
-    const name = 'refs/flotilla/shown';
-    await updateRef(repository.git, name, commit);
-    await fetchRef(clone, { repository: repository.directory, from: name, to: ref });
+    await updateRef(repository.git, ref, commit);
+    await fetchRef(clone, { repository: repository.directory, from: ref, to: ref });
     await workspaces.discard(directory);
     const { index } = params;
     const checkout = { path: directory, branch: null, commit };

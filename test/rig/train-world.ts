@@ -1,14 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts';
 import { gitAt } from '../../src/git/git.ts';
 import { mergeAttributes } from '../../src/trial/base-attributes.ts';
 import { lastWork } from '../../src/merging/last-work.ts';
-import { openMergeRepository } from '../../src/git/merge-repository.ts';
+import { openMergeRepository, type MergeRepository } from '../../src/git/merge-repository.ts';
+import type { CheckPlace } from '../../src/merging/train/check-prefix.ts';
 import { runTrain } from '../../src/merging/train/run-train.ts';
 import { settleByRule, type RunTool } from '../../src/trial/settle-by-rule.ts';
-import { openScratchTree } from '../../src/trial/scratch-tree.ts';
+import { openScratchTree, shownRef } from '../../src/trial/scratch-tree.ts';
+import type { RunChecks } from '../../src/trial/judge-union.ts';
 import type { JournalEvent, RunEvent } from '../../src/model/event/event.ts';
 import type { TrainPlanned } from '../../src/model/event/merge-event.ts';
 import type { CheckResult } from '../../src/model/failure/failure.ts';
@@ -38,6 +41,16 @@ export type TrainWorld = MergeWorld & {
   readonly checked: string[];
   /** Called each time before checks run. */
   onCheck: (directory: string) => void | Promise<void>;
+  /** Called right before the forge merges; gives the base that the forge finds then. */
+  onMerge: (base: string) => string | Promise<string>;
+  /** Somebody else's commit on the forge's base; gives it. */
+  readonly pushToBase: (files: Files) => Promise<string>;
+  /** The check; `$SEEN` is a folder that all of them share. */
+  command: string;
+  /** How many prefixes are checked side by side; 1: none ahead of its turn. */
+  places: number;
+  /** How many checks ran at once, at most. */
+  readonly mostAtOnce: () => number;
 };
 
 /** Every word that a file in `needs` names must stand in `words`. */
@@ -57,6 +70,8 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
   const identity = { name: 'Una', email: 'una@example.invalid' };
   const events: JournalEvent[] = [];
   const checked: string[] = [];
+  let [atOnce, mostAtOnce] = [0, 0];
+  mkdirSync(join(world.root, 'seen'));
   const append = (event: RunEvent): void => {
     const stamp = { seq: events.length + 1, at: '2026-01-01T00:00:00.000Z', run: 'run-1' };
     events.push({ ...event, ...stamp });
@@ -75,6 +90,10 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
     train,
     baseNow,
     onCheck: () => undefined,
+    onMerge: (at) => at,
+    command: wordsCheck,
+    places: 1,
+    mostAtOnce: () => mostAtOnce,
     publish: async (task, changed, below) => {
       const head = await world.branch(task, changed, below?.head);
       const branch = `task-${task}`;
@@ -85,6 +104,14 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       });
       const after = below === undefined ? [] : [below.task];
       return { task, number: pull.number, branch, head, after, reasons: [{ kind: 'free' }] };
+    },
+    pushToBase: async (changed) => {
+      const at = baseNow();
+      const { directory } = world.clone;
+      world.git(directory, 'fetch', '--quiet', forge.repository, 'main');
+      const commit = await world.branch(99, changed, at);
+      world.git(directory, 'push', '--quiet', forge.repository, `${commit}:refs/heads/main`);
+      return commit;
     },
     plan: (cars, more = {}) =>
       append({
@@ -131,10 +158,19 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       await using scratch = openScratchTree({
         ...{ clone: world.clone, workspaces: world.workspaces, repository },
         directory: join(world.root, 'workspaces', 'train'),
-        ref: 'refs/flotilla/union/run-1',
+        ref: shownRef('run-1'),
       });
+      const numbers = Array.from({ length: made.places }, (_, index) => index + 2);
+      const places = made.places === 1 ? [] : numbers.map((number) => place(number, repository));
+      const { merge } = forge;
+      const merging: LocalForge = {
+        ...forge,
+        merge: async (params) => {
+          return merge({ ...params, base: await made.onMerge(params.base) });
+        },
+      };
       return await runTrain({
-        ...{ run: 'run-1', record, train, forge, repository, scratch, identity },
+        ...{ run: 'run-1', record, train, forge: merging, repository, scratch, identity },
         clone: world.clone,
         readRed: null,
         tellReviewers: null,
@@ -150,16 +186,40 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
         },
         settle: settleByRule({ repository, scratch, identity, runTool }),
         stop: new AbortController().signal,
-        runChecks: async (directory) => {
-          await made.onCheck(directory);
-          checked.push(world.git(directory, 'rev-parse', 'HEAD'));
-          appendFileSync(join(world.root, 'checks'), 'x');
-          const { status } = spawnSync('sh', ['-c', wordsCheck], { cwd: directory });
-          return [checkResult(status)];
-        },
+        ...{ runChecks, places, checksOn: () => Promise.resolve(made.command) },
       });
     },
   };
+  const runChecks: RunChecks = async (directory, _only, { signal } = {}) => {
+    await made.onCheck(directory);
+    checked.push(world.git(directory, 'rev-parse', 'HEAD'));
+    atOnce += 1;
+    mostAtOnce = Math.max(mostAtOnce, atOnce);
+    try {
+      return [checkResult(await runScript(directory, signal))];
+    } finally {
+      atOnce -= 1;
+    }
+  };
+  const runScript = async (cwd: string, signal?: AbortSignal): Promise<number | null> => {
+    const env = { ...process.env, SEEN: join(world.root, 'seen') };
+    const child = spawn('sh', ['-c', made.command], { cwd, env, stdio: 'ignore', detached: true });
+    const end = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    };
+    signal?.addEventListener('abort', end);
+    const [code] = (await once(child, 'close')) as [number | null];
+    signal?.removeEventListener('abort', end);
+    return code;
+  };
+  const place = (number: number, repository: MergeRepository): CheckPlace => ({
+    runChecks,
+    scratch: openScratchTree({
+      ...{ clone: world.clone, workspaces: world.workspaces, repository },
+      directory: join(world.root, 'workspaces', `train-${number}`),
+      ref: shownRef('run-1', number),
+    }),
+  });
   return made;
 }
 

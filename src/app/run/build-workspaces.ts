@@ -9,7 +9,9 @@ import { issueKey } from '../../model/issue/issue.ts';
 import { membersOf, type Fleet } from '../../services/fleet.ts';
 import type { RunRecord } from '../../services/run-record.ts';
 import {
+  isBaseRoom,
   otherRooms,
+  type BaseRoom,
   type EnterParams,
   type Room,
   type RunWorkspaces,
@@ -152,7 +154,7 @@ function openEnvironment(params: WorkspacesParams, room: Room): Promise<TaskEnvi
     facts: {
       MASTER_ISSUE: issueKey(issue),
       TIMEOUT: String(settings.timeoutSeconds),
-      ...(room === 'base' ? {} : taskFacts(params, room)),
+      ...(isBaseRoom(room) ? {} : taskFacts(params, room)),
     },
   });
 }
@@ -163,7 +165,7 @@ function taskFolders({ place, record }: WorkspacesParams, room: Room): TaskFolde
 
 function taskFacts(
   { place, record }: WorkspacesParams,
-  room: Exclude<Room, 'base'>,
+  room: Exclude<Room, BaseRoom>,
 ): Record<string, string> {
   const ordinal = Number.parseInt(String(room), 10);
   const task = record.task(ordinal);

@@ -36,6 +36,7 @@ export function mergeInRun(params: MergeInRunParams, policy: TrainPolicy): Merge
     try {
       const end = await mergeRun({
         ...{ services, forge, policy, method: settings.mergeMethod },
+        places: settings.mergePlaces,
         events: () => journal.read(record.run, 0),
         resolving: {
           attempts: settings.resolveAttempts,

@@ -83,6 +83,7 @@ const harmless = [
     'merging.patience',
     'merging.resolve_attempts',
     'merging.work_again',
+    'merging.parallel',
   ],
   ...['github.draft', 'github.labels', 'github.calls_per_hour'],
   ...['github.comment_interval', 'github.issue_interval', 'github.patience', 'github.ci_fixes'],

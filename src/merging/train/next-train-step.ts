@@ -77,8 +77,15 @@ export function nextTrainStep(train: TrainState, base: string, asking: Asking): 
 }
 
 /** The approval does not cover what an agent changed afterwards. */
-function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
-  if (policy !== 'approved' || car.resolution === null) return { kind: 'merge', car };
+export function isApprovalStale(
+  { policy }: Pick<TrainState, 'policy'>,
+  { resolution }: CarState,
+): boolean {
+  return policy === 'approved' && resolution !== null;
+}
+
+function mergeOrWait(train: TrainState, car: CarState): TrainStep {
+  if (!isApprovalStale(train, car)) return { kind: 'merge', car };
   const message = `it was ${staleWords}; it is pushed and green: look at it and approve it again`;
   return { kind: 'leave', car, leave: { reason: 'not-approved', message, with: [], files: [] } };
 }
@@ -86,16 +93,25 @@ function mergeOrWait({ policy }: TrainState, car: CarState): TrainStep {
 type Trouble = { readonly why: ResolveReason; readonly leave: Leave; readonly asking: Asking };
 
 function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
-  const isOnForge = why === 'forge-checks';
-  const asked = isOnForge ? car.fixes : car.resolves;
-  const most = isOnForge ? asking.fixes(car.task) : asking.attempts;
+  if (willAsk(car, why, asking)) return { kind: 'resolve', car, why };
+  const most = mostAsked(car, why, asking);
   const refusal = most === 0 ? null : asking.refusal(car.task);
-  // What an agent could not fix on the forge may have no cause in the code: it is not asked again.
-  const isInVain = isOnForge && car.resolveFailure !== null;
-  if (asked < most && refusal === null && !isInVain) return { kind: 'resolve', car, why };
   const tried = triedWords(car) ?? refusal;
   const message = tried === null ? leave.message : `${leave.message}; ${tried}`;
   return { kind: 'leave', car, leave: { ...leave, message } };
+}
+
+function mostAsked({ task }: CarState, why: ResolveReason, asking: Asking): number {
+  return why === 'forge-checks' ? asking.fixes(task) : asking.attempts;
+}
+
+/** Whether an agent is asked about such trouble with a pull request, before it is left. */
+export function willAsk(car: CarState, why: ResolveReason, asking: Asking): boolean {
+  const isOnForge = why === 'forge-checks';
+  // What an agent could not fix on the forge may have no cause in the code: it is not asked again.
+  if (isOnForge && car.resolveFailure !== null) return false;
+  const asked = isOnForge ? car.fixes : car.resolves;
+  return asked < mostAsked(car, why, asking) && asking.refusal(car.task) === null;
 }
 
 /** What came of asking; null when nobody was asked. */

@@ -11,6 +11,7 @@ import type { ScratchTree } from '../../trial/scratch-tree.ts';
 import type { SettleByRule } from '../../trial/settle-by-rule.ts';
 import type { ResolvedCar } from '../resolve/resolution-answer.ts';
 import type { Resolver } from '../resolve/resolver.ts';
+import type { CheckPlace } from './check-prefix.ts';
 import type { Leave } from './next-train-step.ts';
 
 type RedParams = { readonly failed: readonly FailedCheck[]; readonly head: string };
@@ -27,6 +28,10 @@ export type TrainTools = {
   /** Where checks run. */
   readonly scratch: ScratchTree;
   readonly runChecks: RunChecks;
+  /** Where checks run before a pull request's turn has come; none: nothing is checked ahead. */
+  readonly places: readonly CheckPlace[];
+  /** A digest of the checks that run on what stands on a commit of the clone. */
+  readonly checksOn: (onto: string) => Promise<string>;
   readonly settle: SettleByRule;
   /** The newest published commit of a task that an agent made; null when there is none. */
   readonly lastWork: (task: number) => string | null;

@@ -132,6 +132,10 @@ const shapes: EventShapes = {
     ...{ method: text, policy: word('verified', 'approved'), branch: text, cars: list(part.car) },
     culprits: list(list(amount)),
   },
+  'prefix-checked': {
+    ...{ tasks: list(amount), tree: text, onto: text, by: text, checks: list(part.check) },
+    ...{ flaky: list(text), redOnBase: list(text) },
+  },
   'train-ended': {},
   'head-seen': { task, head: text },
   'update-intended': { task, onto: text },
@@ -146,6 +150,7 @@ const shapes: EventShapes = {
   'forge-red': { task, head: text, remarks: list(remark) },
   'merge-intended': { task, number: amount, head: text, base: text },
   'merge-done': { task, sha: text, by: text },
+  'merge-differed': { task, sha: text, checked: text, made: text },
   'merge-left': {
     ...{ task, reason: text, message: text, with: list(amount), files: list(text) },
   },

@@ -1,3 +1,4 @@
+import type { CheckedPrefix, CheckedTree } from '../merge/checked-tree.ts';
 import type { ConflictedFile, SeenConflict } from '../merge/conflict.ts';
 import type { CheckResult } from '../failure/failure.ts';
 import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from '../merge/train-car.ts';
@@ -10,6 +11,7 @@ export type EventOfMerge =
   | UnionBegun
   | UnionJudged
   | TrainPlanned
+  | PrefixChecked
   | TrainEnded
   | MergeStepEvent
   | ConclusionIntended
@@ -47,6 +49,19 @@ export interface TrainPlanned {
   readonly cars: readonly TrainCar[];
   /** Sets of tasks that the union was found to be red with. */
   readonly culprits: readonly (readonly number[])[];
+  /** What is known from judging the union: its own tree. Left out in old journals. */
+  readonly known?: readonly CheckedTree[];
+}
+
+/** The checks ran on pull requests together before their turn came: on the base with these merged into it, in this order. */
+export interface PrefixChecked extends CheckedPrefix {
+  readonly type: 'prefix-checked';
+  readonly tasks: readonly number[];
+  readonly checks: readonly CheckResult[];
+  /** Those that failed first and passed when they ran again. */
+  readonly flaky: readonly string[];
+  /** Those that fail without the last of the tasks, too. */
+  readonly redOnBase: readonly string[];
 }
 
 /** Every pull request of the train is merged or left. */
@@ -67,6 +82,7 @@ export type MergeStepEvent =
   | ForgeRed
   | MergeIntended
   | MergeDone
+  | MergeDiffered
   | MergeLeft;
 
 /** The forge has another head for a pull request than the one that we know: somebody pushed to it. */
@@ -116,6 +132,8 @@ export interface UpdateChecked {
   readonly flaky?: readonly string[];
   /** Those that fail on the base alone, too: the branch is not to blame. */
   readonly redOnBase?: readonly string[];
+  /** What was checked, so that it is known again. Left out in old journals. */
+  readonly prefix?: CheckedPrefix;
 }
 
 /** The agent that made a branch is about to be asked to bring it and the base together. */
@@ -180,6 +198,17 @@ export interface MergeDone {
   readonly who?: string;
   /** How it was merged, when the forge does not allow what was asked for. */
   readonly method?: 'squash' | 'merge' | 'rebase';
+}
+
+/** What the forge made of a merge of ours is not the tree that was checked: somebody else's work came in between. */
+export interface MergeDiffered {
+  readonly type: 'merge-differed';
+  readonly task: number;
+  /** The commit in the base. */
+  readonly sha: string;
+  /** The two trees. */
+  readonly checked: string;
+  readonly made: string;
 }
 
 /** A pull request is not merged by this train. */

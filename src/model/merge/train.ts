@@ -1,8 +1,9 @@
 import type { JournalEvent } from '../event/event.ts';
 import type { CheckResult } from '../failure/failure.ts';
-import type { ResolveDone } from '../event/merge-event.ts';
+import type { ResolveDone, TrainPlanned } from '../event/merge-event.ts';
 import type { PullRemark } from '../event/pull-remark.ts';
 import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from './train-car.ts';
+import { isGreen, type CheckedTree } from './checked-tree.ts';
 import type { ConflictedFile } from './conflict.ts';
 
 /** Checks of the forge's that are red on a head, each with the end of its log. */
@@ -81,6 +82,8 @@ export type CarState = TrainCar & {
   /** What came of the last time; null when it was not asked, or did it. */
   readonly resolveFailure: string | null;
   readonly outcome: CarOutcome | null;
+  /** Whether the forge made another tree of its merge than the one that was checked. */
+  readonly isDifferent: boolean;
 };
 
 /** A merge train, folded from its events. */
@@ -91,6 +94,8 @@ export type TrainState = {
   readonly cars: readonly CarState[];
   /** Sets of tasks that are red together. */
   readonly culprits: readonly (readonly number[])[];
+  /** What was checked since the train was planned, or for it; what is known of a tree is not asked again. */
+  readonly trees: readonly CheckedTree[];
   readonly isEnded: boolean;
 };
 
@@ -103,22 +108,37 @@ export function foldTrain(events: Iterable<JournalEvent>): TrainState | null {
 
 /** The train after one more event of its run. */
 export function advanceTrain(state: TrainState | null, event: JournalEvent): TrainState | null {
-  if (event.type === 'train-planned') {
-    const { method, policy, branch, culprits } = event;
-    return { method, policy, branch, culprits, cars: event.cars.map(waiting), isEnded: false };
-  }
+  if (event.type === 'train-planned') return planned(event);
   if (state === null) return null;
   if (event.type === 'train-ended') return { ...state, isEnded: true };
-  if (!('task' in event)) return state;
+  const tree = checkedTree(event);
+  const trees = tree === null ? state.trees : [...state.trees, tree];
+  if (!('task' in event)) return { ...state, trees };
   const cars = state.cars.map((car) => (car.task === event.task ? advanceCar(car, event) : car));
-  return { ...state, cars };
+  return { ...state, cars, trees };
+}
+
+function planned({ method, policy, branch, culprits, known = [], cars }: TrainPlanned): TrainState {
+  const plan = { method, policy, branch, culprits, trees: known };
+  return { ...plan, cars: cars.map(waiting), isEnded: false };
+}
+
+/** What an event says of a tree; null when it says nothing. */
+function checkedTree(event: JournalEvent): CheckedTree | null {
+  if (event.type === 'prefix-checked') {
+    const { tree, onto, by, checks, flaky, redOnBase } = event;
+    return { tree, onto, by, checks, flaky, redOnBase };
+  }
+  if (event.type !== 'update-checked' || event.prefix === undefined) return null;
+  const { prefix, checks, flaky = [], redOnBase = [] } = event;
+  return { ...prefix, checks, flaky, redOnBase };
 }
 
 function waiting(car: TrainCar): CarState {
   const { head } = car;
   const none = { onto: null, checks: [], isMergeIntended: false, updates: 0, outcome: null };
   const unasked = { resolve: null, resolves: 0, fixes: 0, resolution: null, resolveFailure: null };
-  const untried = { conflict: null, redOnBase: [], forgeRed: null };
+  const untried = { conflict: null, redOnBase: [], forgeRed: null, isDifferent: false };
   return { ...car, ...none, ...unasked, ...untried, firstHead: head, checked: head, pushed: head };
 }
 
@@ -149,8 +169,7 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
       return { ...car, conflict: { onto, head, files, with: others } };
     }
     case 'update-checked': {
-      const isGreen = event.checks.every(({ state }) => state === 'passed');
-      const checked = isGreen ? event.head : car.checked;
+      const checked = isGreen(event) ? event.head : car.checked;
       return { ...car, checks: event.checks, checked, redOnBase: event.redOnBase ?? [] };
     }
     case 'resolve-intended': {
@@ -171,6 +190,8 @@ function advanceCar(car: CarState, event: JournalEvent): CarState {
       return { ...car, isMergeIntended: true };
     case 'merge-done':
       return { ...car, outcome: { kind: 'merged', sha: event.sha } };
+    case 'merge-differed':
+      return { ...car, isDifferent: true };
     case 'merge-left': {
       const { reason, message, with: others, files } = event;
       return { ...car, outcome: { kind: 'left', reason, message, with: others, files } };

@@ -26,6 +26,8 @@ export type UnionVerdict = {
   /** Read as a difference to the base: a check that is red there already says nothing. */
   readonly state: 'green' | 'red' | 'unknown';
   readonly base: string;
+  /** Of all of it together; left out in old journals. */
+  readonly tree?: string;
   /** The tasks in it, in the order in which they were merged. */
   readonly tasks: readonly number[];
   readonly left: readonly LeftBranch[];

@@ -1,5 +1,8 @@
 import type { ConfigurationKey } from './option.ts';
 
+/** So many pull requests of a merge train are checked side by side at most. */
+export const mostMergePlaces = 16;
+
 /** All settings that only the configuration gives, by their names; options that it may give are in `run-options.ts`. */
 export const configurationKeys = {
   statusIntervalSeconds: {
@@ -113,6 +116,13 @@ export const configurationKeys = {
     default: 1,
     meaning:
       'how often a run that merges `verified` work begins a task again from the merged base, when its branch could not be brought together with it; 0: never',
+  },
+  mergePlaces: {
+    value: { kind: 'whole', most: mostMergePlaces },
+    configuration: 'merging.parallel',
+    default: 0,
+    meaning:
+      'how many pull requests are checked side by side while they are merged; 0: as many as cores and memory have room for, up to 4',
   },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 

@@ -226,6 +226,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'resolve-failed':
     case 'forge-red':
     case 'merge-intended':
+    case 'merge-differed':
     case 'unexpected':
       return task;
   }

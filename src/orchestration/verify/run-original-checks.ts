@@ -5,13 +5,13 @@ import type { Check } from '../../verification/check.ts';
 import { putBackChecks } from '../../verification/put-back.ts';
 import { runCheck } from '../../verification/run-check.ts';
 import { setupOf } from '../../services/planned-task.ts';
-import { shellIn, type Room } from '../../services/run-workspaces.ts';
+import { baseMarker, shellIn, type BaseRoom, type Room } from '../../services/run-workspaces.ts';
 import type { Services } from '../../services/run-services.ts';
 import { deleteRef, updateRef } from '../../git/refs.ts';
 
 export type OriginalParams = {
   /** Whose work it is, and whose control directory gets the logs. */
-  readonly task: number | 'base';
+  readonly task: number | BaseRoom;
   readonly room: Room;
   /** The work: a commit that our clone has. */
   readonly commit: string;
@@ -105,7 +105,10 @@ async function runOne(
       env: variables,
       timeLimitSeconds: services.record.state().settings.checkTimeoutSeconds,
       log: join(services.workspaces.controlDirectory(task), params.logs, file),
-      marker: services.workspaces.marker(task, 'check'),
+      marker: services.workspaces.marker(
+        ...(typeof task === 'number' ? [task] : baseMarker(task)),
+        'check',
+      ),
       secrets: services.settings.secretForms,
       signal,
     });

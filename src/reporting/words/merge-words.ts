@@ -4,6 +4,7 @@ import type {
   ConflictsSeen,
   MergeDone,
   MergeStepEvent,
+  PrefixChecked,
   UpdateChecked,
 } from '../../model/event/merge-event.ts';
 import { unreachable } from '../../model/result.ts';
@@ -158,6 +159,18 @@ export function conclusionWords({ tasks, isWhole, notes }: Omit<ConclusionDone, 
   return `✓ ${tasksWords(tasks)} ${tasks.length === 1 ? 'is' : 'are'} ticked off${whole}${rest}`;
 }
 
+/** What the checks said of pull requests together, in one line. */
+export function prefixWords({ tasks, checks, flaky }: Omit<PrefixChecked, 'type'>): string {
+  const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
+  const shaky =
+    flaky.length === 0 ? '' : ` (flaky: ${flaky.join(', ')} failed once and then passed)`;
+  const whose = tasksWords(tasks);
+  const [passes, what] = tasks.length === 1 ? ['passes', 'with the base'] : ['pass', 'together'];
+  return red.length === 0
+    ? `✓ ${whose} ${passes} ${counted(checks.length, 'check')} ${what}${shaky}`
+    : `✗ ${red.join(', ')} ${red.length === 1 ? 'fails' : 'fail'} with ${whose} ${what}${shaky}`;
+}
+
 function checkedWords({ checks, flaky = [] }: UpdateChecked): string {
   const red = checks.filter(({ state }) => state !== 'passed').map(({ name }) => name);
   const shaky =
@@ -207,6 +220,8 @@ export function mergeStepWords(event: MergeStepEvent): string | null {
       return `✗ its agent's work is not accepted: ${event.message}`;
     case 'merge-done':
       return mergedWords(event);
+    case 'merge-differed':
+      return 'what the forge merged is not what was checked: other work came in between, and what follows is checked with it';
     case 'merge-left':
       return `✗ left: ${event.message}`;
     default:

@@ -16,6 +16,7 @@ import { counted } from '../figures.ts';
 import {
   conclusionWords,
   conflictsWords,
+  prefixWords,
   tasksWords,
   togetherWords,
   trainWords,
@@ -78,6 +79,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return unionWords(event.verdict);
     case 'train-planned':
       return trainWords(event.cars);
+    case 'prefix-checked':
+      return prefixWords(event);
     case 'conclusion-done':
       return conclusionWords(event);
     default:

@@ -84,7 +84,7 @@ async function workspaceCandidate(seen: Seen, path: string): Promise<Candidate> 
 }
 
 /** Where the base was checked, or the commits of a task, or where one ran again alone: nobody's work is there. */
-const checkedPlace = /^-task-(?:base|\d+-check|\d+-solo)(?:-original)?$/u;
+const checkedPlace = /^-task-(?:base(?:-\d+)?|\d+-check|\d+-solo)(?:-original)?$/u;
 
 type Owned = { readonly run: KnownRun; readonly owner: Owner };
 
@@ -180,7 +180,7 @@ async function findCaches(seen: Seen): Promise<Candidate[]> {
 }
 
 function taskNamed(name: string): Owner['task'] {
-  if (name === 'base') return 'base';
+  if (/^base(?:-\d+)?$/u.test(name)) return 'base';
   return /^\d+$/u.test(name) ? Number(name) : null;
 }
 
