@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { listRefs, tryDeleteRef } from '../git/refs.ts';
 import type { MergeRepository } from '../git/merge-repository.ts';
 import { baseRoom } from '../services/run-workspaces.ts';
 import { setupOf } from '../services/planned-task.ts';
 import type { Services } from '../services/run-services.ts';
-import { openScratchTree, shownRef } from '../trial/scratch-tree.ts';
+import { openScratchTree, placesRef, shownRef } from '../trial/scratch-tree.ts';
 import { measureResources, type Resources } from '../workspace/machine/resources.ts';
 import { openScratchChecks, shownIndex } from './scratch-checks.ts';
 import type { CheckPlace } from './train/check-prefix.ts';
@@ -38,6 +39,9 @@ export async function openCheckPlaces(
   wanted: number,
 ): Promise<CheckPlaces> {
   const { record, workspaces } = services;
+  // Those of a process that died: it may have had more places than this one.
+  for (const { name } of await listRefs(workspaces.clone.git, placesRef(record.run)))
+    await workspaces.clone.exclusively(() => tryDeleteRef(workspaces.clone.git, name));
   const count = countPlaces(wanted, await measureResources(workspaces.workspacePath('base')));
   const numbers = count < 2 ? [] : Array.from({ length: count }, (_, index) => index + 2);
   const opened = numbers.map((place) => {

@@ -23,7 +23,12 @@ export type ScratchParams = {
 
 /** The ref of the clone that is at the commit which a run's scratch tree shows; of several, in the place so named. */
 export function shownRef(run: string, place = 1): string {
-  return place === 1 ? `refs/flotilla/union/${run}` : `refs/flotilla/union-${place}/${run}`;
+  return place === 1 ? `refs/flotilla/union/${run}` : `${placesRef(run)}/${place}`;
+}
+
+/** Where the refs of all places but the first are. */
+export function placesRef(run: string): string {
+  return `refs/flotilla/places/${run}`;
 }
 
 /**

@@ -33,29 +33,47 @@ export type SettleByRule = (
 
 /**
  * Lock files are made again by their own tool from the manifests that merged: each begins as it is on our side, so that
- * only what has to change does.
+ * only what has to change does. From the same beginning they are made once.
  */
 export function settleByRule(params: SettleParams): SettleByRule {
+  const known = new Map<string, readonly Blob[]>();
   return async (trial) => {
     if (trial.kind !== 'conflicted' || !areAllLocks(trial.files)) return null;
-    const { repository, scratch, identity } = params;
+    const { git } = params.repository;
     const rules = trial.files.flatMap(({ path }) => lockRule(path) ?? []);
-    const { git } = repository;
     const begun = await withFiles(git, trial.tree, await oursOf(git, trial.ours, rules));
-    const message = 'Lock files to be made again\n';
-    const commit = await makeCommit(git, { tree: begun, parents: [trial.ours], message, identity });
-    await scratch.show(commit);
-    const { directory } = scratch;
-    const made: Blob[] = [];
-    for (const { command, folder, path } of rules) {
-      if (!(await params.runTool({ directory, folder, command }))) return null;
-      const content = await readRegularFile({ root: directory, path, mostBytes });
-      if (content === null) return null;
-      // As it is: the agents' attributes name no filter here.
-      made.push({ path, blob: await storeBlob(git, content) });
-    }
+    const { ours } = trial;
+    const made = known.get(begun) ?? (await makeAgain(params, { rules, begun, ours }));
+    if (made === null) return null;
+    known.set(begun, made);
     return { tree: await withFiles(git, begun, made), files: rules.map(({ path }) => path) };
   };
+}
+
+type Beginning = {
+  readonly rules: readonly LockRule[];
+  readonly begun: string;
+  readonly ours: string;
+};
+
+async function makeAgain(
+  { repository, scratch, identity, runTool }: SettleParams,
+  { rules, begun, ours }: Beginning,
+): Promise<readonly Blob[] | null> {
+  const { git } = repository;
+  const message = 'Lock files to be made again\n';
+  const commit = await makeCommit(git, { tree: begun, parents: [ours], message, identity });
+  await scratch.show(commit);
+  const { directory } = scratch;
+  const made: Blob[] = [];
+  for (const { command, folder, path } of rules) {
+    if (!(await runTool({ directory, folder, command }))) return null;
+    const content = await readRegularFile({ root: directory, path, mostBytes });
+    if (content === null) return null;
+    // As it is: the agents' attributes name no filter here.
+    made.push({ path, blob: await storeBlob(git, content) });
+  }
+  return made;
 }
 
 /** No lock file is larger. */

@@ -77,7 +77,7 @@ test('the checks of six pull requests overlap, and the tree of the green union i
   expect(countOf('update-checked')).toBe(6);
   expect(uncheckedMerges()).toEqual([]);
   const { directory } = world.clone;
-  expect(world.git(directory, 'for-each-ref', 'refs/flotilla/union*', 'refs/flotilla/ahead')).toBe(
+  expect(world.git(directory, 'for-each-ref', 'refs/flotilla/places', 'refs/flotilla/ahead')).toBe(
     '',
   );
 });
