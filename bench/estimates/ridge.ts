@@ -44,8 +44,8 @@ function dot(one: readonly number[], other: readonly number[]): number {
   return one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
 }
 
-/** Gauss, with the matrix positive by its diagonal. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+/** Solves linear equations by Gauss's way; the matrix is positive by its diagonal. */
+export function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const rows = matrix.map((row, at) => [...row, right[at] ?? 0]);
   for (const [at, pivot] of rows.entries())
     for (const row of rows.slice(at + 1)) {

@@ -1,22 +1,47 @@
-import type { OverlapWeights } from '../../src/planning/predict/predict-overlap.ts';
+import { solve } from '../estimates/ridge.ts';
 
-export type LikenessExample = { readonly likeness: number; readonly overlaps: boolean };
+export type PairExample = { readonly figures: readonly number[]; readonly isTrue: boolean };
 
-/** Fits the curve that turns the likeness of two footprints into a probability, by Newton's method. */
-export function fitCurve(examples: readonly LikenessExample[]): OverlapWeights {
-  let [constant, slope] = [0, 0];
-  for (let round = 0; round < 30; round += 1) {
-    let [g0, g1, h00, h01, h11] = [0, 0, 1e-6, 0, 1e-6];
-    for (const { likeness, overlaps } of examples) {
-      const said = 1 / (1 + Math.exp(-constant - slope * likeness));
-      const error = (overlaps ? 1 : 0) - said;
-      const curve = said * (1 - said);
-      [g0, g1] = [g0 + error, g1 + error * likeness];
-      [h00, h01, h11] = [h00 + curve, h01 + curve * likeness, h11 + curve * likeness ** 2];
+/** A line through some figures, which a logistic curve turns into a probability. */
+export type LogisticLine = { readonly constant: number; readonly weights: readonly number[] };
+
+const rounds = 40;
+/** Holds the weights down a little, so that a figure that is nearly always 0 gets none out of proportion. */
+const ridge = 0.5;
+
+/** Fits a line to the logistic loss by Newton's method. */
+export function fitLogistic(examples: readonly PairExample[]): LogisticLine {
+  const width = (examples[0]?.figures.length ?? 0) + 1;
+  let line = Array.from({ length: width }, () => 0);
+  for (let round = 0; round < rounds; round += 1) {
+    const slope = line.map((weight, at) => (at === 0 ? 0 : -ridge * weight));
+    const curve = line.map((_, row) =>
+      line.map((__, at) => (row === at ? (row === 0 ? 1e-6 : ridge) : 0)),
+    );
+    for (const { figures, isTrue } of examples) {
+      const row = [1, ...figures];
+      const said = chanceOf(row.reduce((sum, value, at) => sum + value * (line[at] ?? 0), 0));
+      for (const [at, value] of row.entries()) {
+        slope[at]! += ((isTrue ? 1 : 0) - said) * value;
+        for (const [below, other] of row.entries())
+          curve[at]![below]! += said * (1 - said) * value * other;
+      }
     }
-    const determinant = h00 * h11 - h01 ** 2;
-    constant += (h11 * g0 - h01 * g1) / determinant;
-    slope += (h00 * g1 - h01 * g0) / determinant;
+    const step = solve(curve, slope);
+    line = line.map((weight, at) => weight + (step[at] ?? 0));
   }
-  return { constant: Number(constant.toFixed(4)), slope: Number(slope.toFixed(4)) };
+  const [constant = 0, ...weights] = line;
+  return { constant, weights };
+}
+
+/** The probability that a line gives to some figures. */
+export function sayLogistic(
+  { constant, weights }: LogisticLine,
+  figures: readonly number[],
+): number {
+  return chanceOf(figures.reduce((sum, value, at) => sum + value * (weights[at] ?? 0), constant));
+}
+
+function chanceOf(sum: number): number {
+  return 1 / (1 + Math.exp(-sum));
 }

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { openModel } from '../../src/planning/predict/predict-model.ts';
 import { boost, randomFrom } from './boosting.ts';
-import { areaUnderCurve, rankCorrelation, keptAtRecall, scoreRanking } from './measures.ts';
+import {
+  areaUnderCurve,
+  inTenths,
+  keptAtRecall,
+  rankCorrelation,
+  scoreRanking,
+} from './measures.ts';
 
 test('a ranking is scored by what it has where', () => {
   const scores = scoreRanking(['a/x', 'b/y', 'a/z'], new Set(['a/x', 'a/z', 'c/q']));
@@ -43,4 +49,16 @@ test('ranks correlate by their places alone, and equal figures share theirs', ()
   expect(rankCorrelation([1, 2, 3], [10, 200, 3_000])).toBeCloseTo(1);
   expect(rankCorrelation([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1);
   expect(rankCorrelation([1, 1, 2, 2], [1, 2, 1, 2])).toBeCloseTo(0);
+});
+
+test('what was said and what came true are compared in each tenth', () => {
+  const tenths = inTenths([
+    [0.12, false],
+    [0.18, true],
+    [1, true],
+  ]);
+  expect(tenths).toEqual([
+    { said: expect.closeTo(0.15, 5), was: 0.5, count: 2 },
+    { said: 1, was: 1, count: 1 },
+  ]);
 });

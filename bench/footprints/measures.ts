@@ -60,6 +60,20 @@ export function keptAtRecall(
   return independent.filter((score) => score < threshold).length / independent.length;
 }
 
+/** What was said of some cases, and how often it came true, for each tenth from 0 to 1 in which something was said. */
+export function inTenths(
+  cells: readonly (readonly [said: number, isTrue: boolean])[],
+): { readonly said: number; readonly was: number; readonly count: number }[] {
+  const tenths = Map.groupBy(cells, ([said]) => Math.min(9, Math.floor(said * 10)));
+  return [...tenths]
+    .toSorted(([one], [other]) => one - other)
+    .map(([, cell]) => ({
+      said: mean(cell.map(([said]) => said)),
+      was: mean(cell.map(([, isTrue]) => (isTrue ? 1 : 0))),
+      count: cell.length,
+    }));
+}
+
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -14,7 +14,7 @@ export type Wave = { readonly base: string; readonly tasks: readonly PastTask[] 
 
 const robots = /\[bot\]|dependabot|renovate|greenkeeper|-bot\b|\bbot\b|github-actions/iu;
 const chores =
-  /^v?\d+\.\d+|\brelease\b|version packages|\bbump(?:s|ed)?\b|\bdeps\b|update dependenc|update [\w@/.-]+ to v?\d|upgrade .* to v?\d|\bcanary\b|^publish\b|^prepare\b|^revert\b|^merge\b/iu;
+  /^v?\d+\.\d+|\brelease\b|version packages|\bbump(?:s|ed)?\b|\bdeps\b|update dependenc|update [\w@/.-]+ to v?\d|upgrade .* to v?\d|\bcanary\b|^publish\b|^prepare\b|^revert\b|^merge\b|^applying package updates\b|^change files$/iu;
 const locks =
   /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|composer\.lock|Gemfile\.lock|npm-shrinkwrap\.json)$/u;
 const mostFiles = 30;

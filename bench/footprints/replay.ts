@@ -11,6 +11,7 @@ import { gitAt, type Git } from '../../src/git/git.ts';
 import { openCorpus } from '../../src/planning/predict/predict-corpus.ts';
 import { findOverlaps, isConflict } from '../../src/model/plan/overlap.ts';
 import { openFootprints, judgeUnasked } from '../../src/planning/footprint.ts';
+import { judgePairs } from '../../src/planning/predict/judge-pairs.ts';
 import { openPredictor, type Predictor } from '../../src/planning/predict/predict-footprint.ts';
 import type { SubTask } from '../../src/model/issue/issue.ts';
 import type { PredictedFile } from '../../src/model/plan/repository-index.ts';
@@ -110,7 +111,7 @@ async function scorePairs({ git, cache, wave, patches }: WaveParams): Promise<Pa
     baselines: rankByBaselines(corpus, task.message),
   }));
   const areApart = openPlan(predict, corpus.existing, wave.tasks);
-  const judge = predict.judgePairs(sides.map(({ files }) => files));
+  const judge = judgePairs(sides.map(({ files, text }) => ({ files, said: predict.said(text) })));
   const pairs: Pair[] = [];
   for (const [at, one] of sides.entries())
     for (const [below, other] of sides.slice(at + 1).entries()) {
@@ -127,7 +128,7 @@ async function scorePairs({ git, cache, wave, patches }: WaveParams): Promise<Pa
             other.baselines['paths + co-change'],
           ),
           'noisy-or of our files': noisyOr(one.files, other.files),
-          ours: judge(at, at + 1 + below),
+          ours: judge(at, at + 1 + below).overlap,
         },
       });
     }
@@ -146,7 +147,8 @@ function openPlan(predictor: Predictor, files: ReadonlySet<string>, tasks: reado
   const evidence = {
     files,
     predict: ({ ordinal }: SubTask) => predicted.get(ordinal) ?? [],
-    judgePairs: predictor.judgePairs,
+    said: ({ ordinal }: SubTask) => predictor.said(tasks[ordinal - 1]?.message ?? ''),
+    judgePairs,
   };
   const footprintOf = openFootprints(evidence, { sharedByAll: [], tasks: 1 });
   const located = known.map((task) => ({ ...task, footprint: footprintOf(task) }));

@@ -1,6 +1,7 @@
 /**
  * Makes `src/planning/predict/predict-weights.json`: replays the histories of the repositories whose paths it gets, and fits the
- * models that rank files and judge pairs. Usage: node bench/footprints/train.ts <repository>… [--out <file>]
+ * models that rank files. With `--folds` it also writes, for each repository, the models that were made without it, which
+ * `train-pairs.ts` needs. Usage: node bench/footprints/train.ts <repository>… [--out <file>] [--folds <file>]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -12,11 +13,9 @@ import { openCorpus, type Corpus } from '../../src/planning/predict/predict-corp
 import { firstLook, type FirstLook } from '../../src/planning/predict/predict-first-look.ts';
 import { habitsOf } from '../../src/planning/predict/predict-habits.ts';
 import { openModel, type Rows, type TreeModel } from '../../src/planning/predict/predict-model.ts';
-import { openLikeness } from '../../src/planning/predict/predict-overlap.ts';
 import { secondLook } from '../../src/planning/predict/predict-second-look.ts';
 import { boost, randomFrom, type BoostOptions, type Examples } from './boosting.ts';
-import { fitCurve, type LikenessExample } from './logistic.ts';
-import { areaUnderCurve, keptAtRecall, mean, scoreRanking } from './measures.ts';
+import { mean, scoreRanking } from './measures.ts';
 import { readPastTasks, wavesOf, type PastTask } from './past-tasks.ts';
 
 /** One task with what the first look measured, small enough to keep hundreds of. */
@@ -27,7 +26,6 @@ type Lesson = {
   readonly corpus: Corpus;
   readonly first: FirstLook;
   readonly truth: ReadonlySet<string>;
-  readonly touched: ReadonlySet<string>;
 };
 
 const { positionals, values } = parseArgs({
@@ -36,6 +34,7 @@ const { positionals, values } = parseArgs({
     out: { type: 'string', default: 'src/planning/predict/predict-weights.json' },
     waves: { type: 'string', default: '45' },
     cache: { type: 'string' },
+    folds: { type: 'string' },
   },
 });
 const empty = {
@@ -63,14 +62,18 @@ const predictions = lessons.map((lesson, at) =>
   predictionOf(lesson, at, secondFolds[lesson.repository]),
 );
 report();
-const pairs = pairsOf();
-reportPairs();
+if (values.folds !== undefined) {
+  const folds = positionals.map((_, held) => ({
+    first: firstFolds[held],
+    second: secondFolds[held],
+  }));
+  await writeFile(values.folds, `${JSON.stringify(folds)}\n`);
+}
 await writeFile(
   values.out,
   `${JSON.stringify({
     first: boost(firstExamples(lessons), lookingFirst),
     second: boost(secondExamples(lessons), ranking),
-    pair: fitCurve(pairs),
   })}\n`,
 );
 console.error(`written, ${elapsed()}`);
@@ -109,7 +112,6 @@ function lessonsAt(index: RepositoryIndex, tasks: readonly PastTask[], place: Pl
       corpus: slim,
       first: { ...first, scores: {} as FirstLook['scores'] },
       truth: new Set(touched.filter((file) => known.has(file))),
-      touched: new Set(touched),
     };
   });
 }
@@ -228,49 +230,6 @@ function report(): void {
     );
     console.log(
       `said ${mean(band.map(([said]) => said)).toFixed(3)} was ${mean(band.map(([, was]) => was)).toFixed(3)} of ${band.length}`,
-    );
-  }
-}
-
-type Pair = LikenessExample & { readonly repository: number };
-
-function pairsOf(): Pair[] {
-  const waves = Map.groupBy(
-    lessons.keys(),
-    (at) => `${lessons[at]?.repository} ${lessons[at]?.wave}`,
-  );
-  return [...waves.values()].flatMap((members) =>
-    members.flatMap((one, place) =>
-      members.slice(place + 1).flatMap((other) => pairOf(one, other)),
-    ),
-  );
-}
-
-function pairOf(one: number, other: number): Pair[] {
-  const [a, b] = [lessons[one], lessons[other]];
-  if (a === undefined || b === undefined) return [];
-  const files = (at: number) => (predictions[at] ?? []).slice(0, 50);
-  const overlaps = [...a.touched].some((path) => b.touched.has(path));
-  return [
-    {
-      repository: a.repository,
-      likeness: openLikeness([files(one), files(other)])(0, 1),
-      overlaps,
-    },
-  ];
-}
-
-function reportPairs(): void {
-  for (const [repository, path] of positionals.entries()) {
-    const own = pairs.filter((pair) => pair.repository === repository);
-    const labels = own.map(({ overlaps }) => overlaps);
-    const scores = own.map(({ likeness }) => likeness);
-    const figures = [areaUnderCurve(scores, labels), keptAtRecall(scores, labels)];
-    console.log(
-      path,
-      own.length,
-      'AUC, kept',
-      figures.map((figure) => figure.toFixed(3)).join(' '),
     );
   }
 }

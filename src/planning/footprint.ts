@@ -2,7 +2,8 @@ import type { SubTask } from '../model/issue/issue.ts';
 import type { Foresee } from '../model/plan/overlap.ts';
 import type { FootprintEntry } from '../model/plan/plan.ts';
 import { openPathFinder, type NamedPath, type PathFinder } from './declared-paths.ts';
-import type { Foreseen, PairJudge } from './predict/predict-overlap.ts';
+import { saysNothing, type Said } from './predict/pair-words.ts';
+import type { PairJudge, PairSide } from './predict/predict-overlap.ts';
 import { roleOf } from './path-roles.ts';
 import { textOf } from './task-text.ts';
 
@@ -12,19 +13,15 @@ export type FootprintEvidence = {
   readonly files: ReadonlySet<string>;
   /** What the repository's own evidence says that a task will touch; nothing when left out. */
   readonly predict?: ((task: SubTask) => readonly FootprintEntry[]) | undefined;
-  /** How likely any two of some tasks share a file, by all that was predicted for each; from the footprints without it. */
-  readonly judgePairs?: ((predicted: readonly (readonly Foreseen[])[]) => PairJudge) | undefined;
+  /** What a task's words tell about which others it meets; nothing when left out. */
+  readonly said?: ((task: SubTask) => Said) | undefined;
+  /** How likely any two of some tasks meet, by all that is known of each; from the footprints without it. */
+  readonly judgePairs?: ((sides: readonly PairSide[]) => PairJudge) | undefined;
 };
 
 /** Nobody reads more than this, and it weighs little. */
 const mostEntries = 20;
 const leastProbability = 0.1;
-
-/**
- * Two authors who both say where their work goes have mostly said where they could meet: what the repository's evidence
- * would add to that, for a pair, is so much less likely. A task's own footprint only grows by what is named.
- */
-const unlessNamed = 0.3;
 
 /** Each file that tasks name is compared with each other task that names it; a list of hundreds is no place of work. */
 const mostNamedTogether = 10_000;
@@ -68,27 +65,18 @@ export function openFootprints(
   };
 }
 
-/**
- * How likely two of the tasks share a file that neither declares, by their places; undefined without evidence. Where an
- * author said where the work goes, the rest is so much less likely, as in the footprint.
- */
+/** How likely two of the tasks, by their places, meet in a file that neither declares; undefined without evidence. */
 export function judgeUnasked(
-  { predict, judgePairs }: FootprintEvidence,
-  tasks: readonly (SubTask & { readonly footprint: readonly FootprintEntry[] })[],
+  { predict, said, judgePairs }: FootprintEvidence,
+  tasks: readonly SubTask[],
 ): Foresee | undefined {
   if (predict === undefined || judgePairs === undefined) return undefined;
-  const judge = judgePairs(
-    tasks.map((task) => predict(task).filter(({ isHint = false }) => !isHint)),
+  return judgePairs(
+    tasks.map((task) => ({
+      files: predict(task).filter(({ isHint = false }) => !isHint),
+      said: said?.(task) ?? saysNothing,
+    })),
   );
-  const weights = tasks.map(({ footprint }) =>
-    footprint.some((entry) => entry.isDeclared && isWorkplace(entry)) ? unlessNamed : 1,
-  );
-  return (one, other) => judge(one, other) * (weights[one] ?? 1) * (weights[other] ?? 1);
-}
-
-/** Whether the author named a file of this task's own to work in: not one that it only uses, nor a whole directory. */
-function isWorkplace({ path, probability }: FootprintEntry): boolean {
-  return probability >= 0.5 && !path.endsWith('/');
 }
 
 /** What a task only uses it will hardly change. */

@@ -5,6 +5,7 @@ import type { MasterIssue, SubTask } from '../model/issue/issue.ts';
 import { findingsThatAsk } from '../model/plan/objections.ts';
 import type { Finding, FootprintEntry, Plan } from '../model/plan/plan.ts';
 import { planIssue, type Evidence, type PlanOptions } from './plan-issue.ts';
+import { judgePairs } from './predict/judge-pairs.ts';
 import { openPredictor } from './predict/predict-footprint.ts';
 import { textOf } from './task-text.ts';
 
@@ -171,16 +172,29 @@ describe('dependencies', () => {
 });
 
 describe('collisions', () => {
-  test('where no author names a file, the repository’s evidence judges pairs, and an author’s word weighs more', () => {
+  test('the repository’s evidence judges pairs, whether or not their authors name places', () => {
     const guess = { path: 'src/app.ts', probability: 0.3, reason: 'r', isNew: false };
     const evidence = {
       predict: () => [{ ...guess, isDeclared: false }],
-      judgePairs: () => () => 0.6,
+      judgePairs: () => () => ({ overlap: 0.6, conflict: 0.3 }),
     };
     const guessed = plan(['Mend login', 'Mend logout'], {}, evidence);
     expect(found(guessed, 'file-conflict')[0]?.evidence).toContain('60% likely');
     const named = plan(['Mend login in `src/in.ts`', 'Mend logout in `src/out.ts`'], {}, evidence);
-    expect(found(named, 'file-conflict')).toEqual([]);
+    expect(found(named, 'file-conflict')[0]?.evidence).toContain('60% likely');
+  });
+
+  test('tasks that probably meet run one after another, though no file of both is known', () => {
+    const evidence = {
+      predict: () => [],
+      judgePairs: () => () => ({ overlap: 0.6, conflict: 0.3 }),
+    };
+    const made = plan(['Mend `src/app.ts`', 'Mend `src/other.ts`'], {}, evidence);
+    expect(found(made, 'file-conflict')[0]).toMatchObject({
+      message: 'Tasks 1 and 2 may both change a file that neither names',
+      evidence: '60% likely to share a file, the limit is 50%; lines 3 and 4 of the issue',
+    });
+    expect(made.schedule).toEqual([[1], [2]]);
   });
 
   test('two tasks that name a file run one after another, with the figure and what to do', () => {
@@ -212,7 +226,11 @@ describe('collisions', () => {
       }));
     const evidence = { predict: ({ ordinal }: SubTask) => foreseen(ordinal) };
     const judged = (risk: number) =>
-      plan(['Mend this', 'Mend that'], {}, { ...evidence, judgePairs: () => () => risk });
+      plan(
+        ['Mend this', 'Mend that'],
+        {},
+        { ...evidence, judgePairs: () => () => ({ overlap: risk, conflict: risk / 2 }) },
+      );
     const [finding] = found(judged(0.6), 'file-conflict');
     expect(finding).toMatchObject({
       message: 'Tasks 1 and 2 may both change src/app.ts',
@@ -423,7 +441,8 @@ test('tasks of a megabyte are planned from evidence within seconds', () => {
   const evidence: Partial<Evidence> = {
     files: new Set(files),
     predict: (task) => predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
-    judgePairs: predict.judgePairs,
+    said: (task) => predict.said(textOf(task)),
+    judgePairs,
   };
   const named = files.slice(0, 400).map((path, at) => `Mend \`part${at}\` in ${path} first.`);
   const text = `${named.join('\n')}\n${'and so on '.repeat(8_500)}`;

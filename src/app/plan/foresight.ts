@@ -10,7 +10,7 @@ import type {
 } from '../../model/plan/repository-index.ts';
 import { isEmptyBarrel } from '../../planning/predict/find-code-dependencies.ts';
 import { openPredictor } from '../../planning/predict/predict-footprint.ts';
-import type { OverlapWeights } from '../../planning/predict/predict-overlap.ts';
+import type { Said } from '../../planning/predict/pair-words.ts';
 import {
   sizeHistory,
   usualChanges,
@@ -33,7 +33,8 @@ export type Foresight = {
   readonly hubs: readonly (readonly [path: string, what: string])[];
   readonly emptyBarrels: readonly string[];
   readonly predicted: readonly (readonly [ordinal: number, files: readonly PredictedFile[]])[];
-  readonly pairWeights: OverlapWeights;
+  /** What the words of each task tell about which others it meets. */
+  readonly said: readonly (readonly [ordinal: number, said: Said])[];
   /** What the newest changes were, and of each task those that were like it. */
   readonly sizes: {
     readonly usual: SizeHistory['usual'];
@@ -60,7 +61,7 @@ export async function foresee(git: Git, params: ForesightParams): Promise<Foresi
     hubs: hubsOf(index),
     emptyBarrels,
     predicted,
-    pairWeights: predict.pairWeights,
+    said: texts.map(([ordinal, text]) => [ordinal, predict.said(text)]),
     sizes,
   };
 }

@@ -11,7 +11,8 @@ import type { FootprintEntry } from '../../model/plan/plan.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
 import { learnFromRuns, type PastRuns } from '../../planning/size/past-runs.ts';
 import type { Evidence, PlanOptions } from '../../planning/plan-issue.ts';
-import { openPairJudge } from '../../planning/predict/predict-overlap.ts';
+import { saysNothing } from '../../planning/predict/pair-words.ts';
+import { judgePairs } from '../../planning/predict/judge-pairs.ts';
 import { reachOf, type TestReach } from '../../planning/findings/test-reach.ts';
 import { textOf } from '../../planning/task-text.ts';
 import { cacheHome } from '../place/cache-home.ts';
@@ -45,20 +46,21 @@ const filesWorthAProcess = 1_000;
 
 /** Puts together what a plan is made from: the base's files, what they foretell, and what past runs took. */
 export async function readPlanEvidence(params: EvidenceParams): Promise<Evidence> {
-  const { hubs, emptyBarrels, predicted, pairWeights, sizes } = await readForesight(params);
+  const { hubs, emptyBarrels, predicted, said, sizes } = await readForesight(params);
   const footprints = new Map(
     predicted.map(([ordinal, files]) => [
       ordinal,
       files.map((entry): FootprintEntry => ({ ...entry, isDeclared: false })),
     ]),
   );
-  const similar = new Map(sizes.similar);
+  const [similar, words] = [new Map(sizes.similar), new Map(said)];
   return {
     files: params.base.files,
     hubs: new Map(hubs),
     emptyBarrels: new Set(emptyBarrels),
     predict: ({ ordinal }: SubTask) => footprints.get(ordinal) ?? [],
-    judgePairs: (tasks) => openPairJudge(pairWeights, tasks),
+    said: ({ ordinal }: SubTask) => words.get(ordinal) ?? saysNothing,
+    judgePairs,
     history: ({ ordinal }: SubTask) => ({
       similar: similar.get(ordinal) ?? [],
       usual: sizes.usual,

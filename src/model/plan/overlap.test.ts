@@ -43,9 +43,35 @@ test('what is foreseen beyond the footprints decides where nobody declared, and 
     { ordinal: 2, footprint: [entry('a.ts', guess)] },
     { ordinal: 3, footprint: [entry('b.ts', { probability: 0.5, isDeclared: false })] },
   ];
-  const risks = findOverlaps(tasks, (one, other) => (one + other === 1 ? 0.7 : 0.2)).map(
-    ({ tasks: pair, risk }) => [pair, risk] as const,
+  const found = findOverlaps(tasks, (one, other) =>
+    one + other === 1 ? { overlap: 0.7, conflict: 0.4 } : { overlap: 0.2, conflict: 0.1 },
   );
-  expect(risks[0]).toEqual([[1, 2], expect.closeTo(0.7, 5)]);
-  expect(risks[1]).toEqual([[1, 3], expect.closeTo(1 - (1 - 0.95 * 0.5) * 0.8, 5)]);
+  expect(found.slice(0, 2)).toMatchObject([
+    { tasks: [1, 2], risk: expect.closeTo(0.7, 5), conflict: expect.closeTo(0.4, 5) },
+    {
+      tasks: [1, 3],
+      risk: expect.closeTo(1 - (1 - 0.95 * 0.5) * 0.8, 5),
+      conflict: expect.closeTo(1 - (1 - 0.95 * 0.5 * 0.3) * 0.9, 5),
+    },
+  ]);
+});
+
+test('tasks without a path in common may meet where the evidence says so, and are left out where it hardly does', () => {
+  const tasks = ['a.ts', 'b.ts', 'c.ts'].map((path, at) => ({
+    ordinal: at + 1,
+    footprint: [entry(path)],
+  }));
+  const chances = (one: number, other: number) =>
+    one + other === 1 ? { overlap: 0.6, conflict: 0.2 } : { overlap: 0.05, conflict: 0.01 };
+  const found = findOverlaps(tasks, chances);
+  expect(found).toMatchObject([
+    { tasks: [1, 2], share: 0, risk: expect.closeTo(0.6, 5), paths: [] },
+  ]);
+  expect(found.map(isConflict)).toEqual([true]);
+});
+
+test('a conflict is never likelier than a file in common', () => {
+  const found = overlapOf([entry('a.ts'), entry('b.ts')], [entry('a.ts'), entry('b.ts')]);
+  expect(found?.conflict).toBeGreaterThan(0.4);
+  expect(found?.conflict).toBeLessThan(found?.risk ?? 0);
 });

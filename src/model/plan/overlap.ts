@@ -18,7 +18,12 @@ export type Overlap = {
   readonly share: number;
   /** The probability that they touch at least one file in common: calibrated, where `foresee` is. */
   readonly risk: number;
-  /** Likeliest first. */
+  /**
+   * The probability that the two changes do not merge, since they change the same lines or neighbouring ones; no more
+   * than `risk`.
+   */
+  readonly conflict: number;
+  /** Likeliest first; empty where the evidence does not say in which file they meet. */
   readonly paths: readonly SharedPath[];
   /** Whether both texts, or a second reader of both, say that they change one of them. */
   readonly isSaidOfBoth: boolean;
@@ -58,18 +63,35 @@ type Meeting = SharedPath & {
 /** Nearly every pair has one meeting; few have dozens. */
 type Pair = Meeting[];
 
+/** How likely two tasks meet. */
+export type PairChances = {
+  /** The probability that they touch a file in common. */
+  readonly overlap: number;
+  /** The probability that their changes do not merge. */
+  readonly conflict: number;
+};
+
 /**
- * The probability that two tasks, by their places in the list, share a file that neither declares. It may know of files
- * that are too unlikely to be in a footprint.
+ * How likely two tasks, by their places in the list, meet in a file that neither declares. It may know of files that are
+ * too unlikely to be in a footprint, and of what the tasks say.
  */
-export type Foresee = (one: number, other: number) => number;
+export type Foresee = (one: number, other: number) => PairChances;
+
+/** Pairs without a path in common that meet with less than this probability are left out. */
+const leastRisk = 0.1;
+
+/**
+ * Of two changes of one file, this share does not merge: in the four histories that pairs were learned from, .31 of 617
+ * pairs with one file in common, .51 of 161 with two, .74 of 57 with three.
+ */
+const conflictInFile = 0.3;
 
 /** A path that both touch with less than this probability says nothing about them. */
 const leastShared = 0.02;
 
 /**
- * All pairs of tasks that have a path in common, the riskiest first. Without `foresee`, what is shared unasked is taken
- * from the footprints alone.
+ * All pairs of tasks that have a path in common or may meet elsewhere, the riskiest first. Without `foresee`, what is
+ * shared unasked is taken from the footprints alone.
  */
 export function findOverlaps(tasks: readonly Footprinted[], foresee?: Foresee): Overlap[] {
   const byPath = new Map<string, Claim[]>();
@@ -91,6 +113,7 @@ export function findOverlaps(tasks: readonly Footprinted[], foresee?: Foresee): 
         for (const claim of claims)
           if (!claim.entry.isNew) share(pairs, tasks.length, claim, owner);
   }
+  if (foresee !== undefined) addForeseen(pairs, tasks.length, foresee);
   const sizes = tasks.map(({ footprint }) => expectedFiles(footprint));
   return [...pairs]
     .map(([key, pair]) => overlapOf({ tasks, sizes, foresee }, key, pair))
@@ -117,6 +140,15 @@ function share(pairs: Map<number, Pair>, count: number, claim: Claim, other: Cla
   else if (probability > last.probability) pair[pair.length - 1] = meeting;
 }
 
+/** Adds the pairs that probably meet, though nothing in their footprints says where. */
+function addForeseen(pairs: Map<number, Pair>, count: number, foresee: Foresee): void {
+  for (let one = 0; one < count; one += 1)
+    for (let other = one + 1; other < count; other += 1) {
+      const key = one * count + other;
+      if (!pairs.has(key) && foresee(one, other).overlap >= leastRisk) pairs.set(key, []);
+    }
+}
+
 /** Whether a person or a second reader said so: what is foreseen from the repository does not know of it. */
 function isSaid({ isDeclared, isRead = false }: FootprintEntry): boolean {
   return isDeclared || isRead;
@@ -129,22 +161,37 @@ type Judged = {
 };
 
 function overlapOf({ tasks, sizes, foresee }: Judged, key: number, pair: Pair): Overlap {
-  let [expected, none, noGuess] = [0, 1, 1];
-  for (const { probability, files, isAsked } of pair) {
-    expected += probability * files;
-    if (isAsked) none *= 1 - probability;
-    else noGuess *= 1 - probability;
-  }
   const [first, second] = [Math.floor(key / tasks.length), key % tasks.length];
+  const expected = pair.reduce((sum, { probability, files }) => sum + probability * files, 0);
   const union = (sizes[first] ?? 0) + (sizes[second] ?? 0) - expected;
   const [one = 0, other = 0] = [tasks[first]?.ordinal, tasks[second]?.ordinal];
+  const asked = chancesOf(pair.filter(({ isAsked }) => isAsked));
+  const unasked =
+    foresee === undefined
+      ? chancesOf(pair.filter(({ isAsked }) => !isAsked))
+      : foresee(first, second);
   return {
     tasks: one < other ? [one, other] : [other, one],
     share: union <= 0 ? 1 : Math.min(1, expected / union),
-    risk: 1 - none * (foresee === undefined ? noGuess : 1 - foresee(first, second)),
+    risk: eitherOf(asked.overlap, unasked.overlap),
+    conflict: eitherOf(asked.conflict, unasked.conflict),
     isSaidOfBoth: pair.some((path) => path.isSaidOfBoth && path.probability >= riskLimit),
-    paths: pair.length === 1 ? pair : pair.toSorted((a, b) => b.probability - a.probability),
+    paths: pair.length < 2 ? pair : pair.toSorted((a, b) => b.probability - a.probability),
   };
+}
+
+/** How likely two tasks meet in one of some paths, as if each were touched for itself. */
+function chancesOf(pair: readonly Meeting[]): PairChances {
+  let [apart, merging] = [1, 1];
+  for (const { probability } of pair) {
+    apart *= 1 - probability;
+    merging *= 1 - probability * conflictInFile;
+  }
+  return { overlap: 1 - apart, conflict: 1 - merging };
+}
+
+function eitherOf(one: number, other: number): number {
+  return 1 - (1 - one) * (1 - other);
 }
 
 /** How many files a footprint will probably come to. */

@@ -22,6 +22,8 @@ export type TaskDependencies = {
     readonly ordinal: number;
     /** The probability of a file in common. */
     readonly risk: number;
+    /** The probability that the two changes do not merge. */
+    readonly conflict: number;
     /** Likeliest first. */
     readonly paths: readonly string[];
   }[];

@@ -26,7 +26,8 @@ export function conflictFindings(
   const known = new Map(tasks.map((task) => [task.ordinal, task]));
   const groups = new Map<string, Overlap[]>();
   for (const overlap of overlaps.filter(isConflict)) {
-    const key = tellingPaths(overlap).toSorted().join('\n');
+    const paths = tellingPaths(overlap);
+    const key = paths.length === 0 ? overlap.tasks.join(' ') : paths.toSorted().join('\n');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [overlap]);
     else group.push(overlap);
@@ -74,7 +75,7 @@ function conflictOf(
     kind: 'file-conflict',
     severity: 'warning',
     tasks: ordinals,
-    message: `${named(ordinals)} ${verb[0]} ${listed(shown)}`,
+    message: `${named(ordinals)} ${verb[0]} ${paths.length === 0 ? 'a file that neither names' : listed(shown)}`,
     evidence: [
       ...figuresOf(group, most >= surePath),
       linesOf(tasks),
@@ -97,7 +98,9 @@ function figuresOf(group: readonly Overlap[], areSure: boolean): string[] {
     const limited = `${common}, the limit is ${percent(overlapLimit)}`;
     return areSure ? [limited] : [limited, likely];
   }
-  return areSure ? [common] : [`${likely}, the limit is ${percent(riskLimit)}`, common];
+  const limited = `${likely}, the limit is ${percent(riskLimit)}`;
+  if (share === 0) return [limited];
+  return areSure ? [common] : [limited, common];
 }
 
 function adviceFor(
@@ -105,6 +108,10 @@ function adviceFor(
   paths: readonly string[],
   { stack, choices }: Decided,
 ): string {
+  if (paths.length === 0)
+    return stack === 'never'
+      ? `Expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
+      : 'A run takes them one after another, each from the branch of the previous one. To run them side by side, name in each task the files that it changes.';
   const files = paths.length === 1 ? (paths[0] ?? '') : 'these files';
   const ordinals = [...new Set(group.flatMap(({ tasks }) => tasks))].toSorted((a, b) => a - b);
   const found = group.flatMap(({ tasks: [one, other] }) =>

@@ -8,6 +8,7 @@ import { judgeUnasked } from '../footprint.ts';
 import { planOnce, type Evidence } from '../plan-issue.ts';
 import { textOf } from '../task-text.ts';
 import { codeDependencies } from './find-code-dependencies.ts';
+import { judgePairs } from './judge-pairs.ts';
 import { openPredictor } from './predict-footprint.ts';
 
 /** What is likelier than this counts as touched. */
@@ -22,7 +23,8 @@ export function taskDependencies(issue: MasterIssue, index: RepositoryIndex): Ta
   const evidence: Evidence = {
     files,
     predict: (task) => predict(textOf(task)).map((entry) => ({ ...entry, isDeclared: false })),
-    judgePairs: predict.judgePairs,
+    said: (task) => predict.said(textOf(task)),
+    judgePairs,
   };
   const { tasks } = planOnce(issue, evidence);
   const located = tasks.map((task) => ({ task, footprint: task.footprint }));
@@ -52,9 +54,10 @@ export function taskDependencies(issue: MasterIssue, index: RepositoryIndex): Ta
       hubs: touched.flatMap(({ path }) => hubs.get(path) ?? []),
       collisions: collisions
         .filter((overlap) => overlap.tasks.includes(ordinal))
-        .map(({ tasks: [one, other], risk, paths }) => ({
+        .map(({ tasks: [one, other], risk, conflict, paths }) => ({
           ordinal: one === ordinal ? other : one,
           risk,
+          conflict,
           paths: paths.slice(0, mostPaths).map(({ path }) => path),
         })),
     };

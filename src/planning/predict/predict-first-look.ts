@@ -9,7 +9,7 @@ import {
 } from './predict-history.ts';
 import { placesAbove, placesByValue } from './predict-places.ts';
 import type { Rows } from './predict-model.ts';
-import { readQuery, type Query } from './predict-words.ts';
+import { readQuery, scopeOf, type Query } from './predict-words.ts';
 
 /** All that is measured of each file for one text before any file is believed in. */
 export type FirstLook = {
@@ -231,14 +231,9 @@ function mentionedNames({ index, words }: Corpus, { names }: Query): Float64Arra
   return scores;
 }
 
-/** `fix(parser): …` and `parser: …` name a part of the repository: files with that word in their folder or name. */
+/** The part of the repository that a text begins with: files with that word in their folder or name. */
 function scopeScores({ index, kinds }: Corpus, text: string): Float64Array {
-  const title = text.split('\n', 1)[0] ?? '';
-  const scope = /^\w+!?\(([^)]{1,60})\)|^\[?([\w/.@-]{2,40})\]?:/u.exec(title);
-  const wanted = (scope?.[1] ?? scope?.[2] ?? '')
-    .toLowerCase()
-    .split(/[^a-z\d-]+/u)
-    .filter((part) => part.length > 1);
+  const wanted = scopeOf(text);
   const scores = new Float64Array(index.files.length);
   if (wanted.length === 0) return scores;
   for (const [at, { lower, segments }] of kinds.entries()) {

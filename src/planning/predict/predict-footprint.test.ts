@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
+import { judgePairs } from './judge-pairs.ts';
 import { openPredictor, predictFootprint } from './predict-footprint.ts';
 
 const paths = [
@@ -106,10 +107,30 @@ test('without a history, words and names still lead to files', () => {
 });
 
 test('tasks on the same files are likelier to overlap than others', () => {
-  const mail = predict('Send mail to the admin');
-  const faster = predict('Send mail faster');
-  const zebra = predict('Paint the zebra');
-  const judge = predict.judgePairs([mail, faster, zebra]);
-  expect(judge(0, 1)).toBeGreaterThan(judge(0, 2));
-  expect(judge(0, 2)).toBe(judge(2, 0));
+  const sides = ['Send mail to the admin', 'Send mail faster', 'Paint the zebra'].map((text) => ({
+    files: predict(text),
+    said: predict.said(text),
+  }));
+  const judge = judgePairs(sides);
+  expect(judge(0, 1).overlap).toBeGreaterThan(judge(0, 2).overlap);
+  expect(judge(0, 2)).toEqual(judge(2, 0));
+});
+
+test('the words of a task tell of others only where enough is known of the past', () => {
+  expect(predict.said('fix(mail): Send mail faster')).toEqual({ words: [], scope: [] });
+  const changes = [...shop.changes, ...shop.changes];
+  const { words, scope } = openPredictor({ ...shop, changes }).said('fix(mail): Send rare mail');
+  expect(scope).toEqual(['mail']);
+  expect(words[0]?.[0]).toBe('rare');
+});
+
+test('what most tasks of an issue say makes no two of them alike', () => {
+  const said = (...words: string[]) => ({
+    files: [],
+    said: { words: words.map((word) => [word, 3] as const), scope: [] },
+  });
+  const form = ['a', 'b', 'c', 'd', 'e'].map((word) => said('accept', 'coverag', word));
+  const alone = judgePairs([said('a'), said('b')])(0, 1).overlap;
+  expect(judgePairs(form)(0, 1).overlap).toBe(alone);
+  expect(judgePairs(form.slice(0, 2))(0, 1).overlap).toBeGreaterThan(alone);
 });

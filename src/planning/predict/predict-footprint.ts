@@ -2,14 +2,9 @@ import type { PredictedFile, RepositoryIndex } from '../../model/plan/repository
 import { openCorpus, type Corpus } from './predict-corpus.ts';
 import { firstLook, type FirstLook } from './predict-first-look.ts';
 import { habitsOf } from './predict-habits.ts';
-import { openModel } from './predict-model.ts';
+import { openModel, type TreeModel } from './predict-model.ts';
 import { newFiles } from './predict-new-files.ts';
-import {
-  openPairJudge,
-  type Foreseen,
-  type OverlapWeights,
-  type PairJudge,
-} from './predict-overlap.ts';
+import { readSaid, saysNothing, type Said } from './pair-words.ts';
 import { withoutForms } from './predict-words.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
@@ -28,10 +23,8 @@ export type Predictor = {
   (text: string, options?: PredictOptions): PredictedFile[];
   /** The past changes whose messages are most like a text. */
   readonly similar: (text: string) => LikeChange[];
-  /** How likely any two of some tasks touch a file in common, from all that was predicted for each. */
-  readonly judgePairs: (predicted: readonly (readonly Foreseen[])[]) => PairJudge;
-  /** What `judgePairs` judges by. */
-  readonly pairWeights: OverlapWeights;
+  /** What a text tells about which others it meets; nothing in a young repository. */
+  readonly said: (text: string) => Said;
 };
 
 /** The same for a single text. */
@@ -43,13 +36,16 @@ export function predictFootprint(
   return openPredictor(index)(text, options);
 }
 
-/** Prepares an index for many texts. */
-export function openPredictor(index: RepositoryIndex): Predictor {
+/** The trees of the first and of the second look. */
+export type FileModels = { readonly first: TreeModel; readonly second: TreeModel };
+
+/** Prepares an index for many texts. Training judges with models of its own, which know nothing of the repository. */
+export function openPredictor(index: RepositoryIndex, models: FileModels = weights): Predictor {
   const corpus = openCorpus(withoutImports(index));
   const isYoung = corpus.index.changes.length < fewestChanges;
   const habits = habitsOf(corpus);
   const spokenOf = openMentions(corpus);
-  const judges = { first: openModel(weights.first), second: openModel(weights.second) };
+  const judges = { first: openModel(models.first), second: openModel(models.second) };
   const predict = (
     text: string,
     { limit = defaultLimit }: PredictOptions = {},
@@ -87,9 +83,7 @@ export function openPredictor(index: RepositoryIndex): Predictor {
   };
   return Object.assign(predict, {
     similar: (text: string) => similarTo(corpus, text),
-    judgePairs: (predicted: readonly (readonly Foreseen[])[]) =>
-      openPairJudge(weights.pair, predicted),
-    pairWeights: weights.pair,
+    said: (text: string) => (isYoung ? saysNothing : readSaid(corpus.messages, text)),
   });
 }
 

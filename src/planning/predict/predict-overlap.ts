@@ -1,53 +1,75 @@
+import type { PairChances } from '../../model/plan/overlap.ts';
+import { openLikeness, type Sparse } from './pair-likeness.ts';
+import type { Said } from './pair-words.ts';
+
 /** A file of a footprint, as far as pairs are judged by it. */
 export type Foreseen = { readonly path: string; readonly probability: number };
 
-/** The curve from likeness to probability; it is learned. */
-export type OverlapWeights = { readonly constant: number; readonly slope: number };
+/** A task as far as pairs are judged: its files, and what its words tell; no words where too little is known of the past. */
+export type PairSide = { readonly files: readonly Foreseen[]; readonly said: Said };
 
-/** The probability that two of some tasks touch a file in common, by their places. */
-export type PairJudge = (one: number, other: number) => number;
+/** Judges two of some tasks, by their places. */
+export type PairJudge = (one: number, other: number) => PairChances;
 
-/**
- * How alike the footprints of some tasks are, each pair 0 to 1: the cosine of their probabilities. It does not grow with
- * how many files a task is thought to touch, and ranked pairs of unseen repositories better than the chance of a shared
- * file did, and than trees over fifteen such figures.
- */
-export function openLikeness(footprints: readonly (readonly Foreseen[])[]): PairJudge {
-  const count = footprints.length;
-  const products = new Float64Array(count * count);
-  for (const touching of byPath(footprints).values())
-    for (const [at, one] of touching.entries())
-      for (const other of touching.slice(at + 1))
-        products[one.place * count + other.place]! += one.probability * other.probability;
-  const lengths = footprints.map((files) =>
-    Math.hypot(...files.map(({ probability }) => probability)),
-  );
+/** What was learned of pairs. */
+export type PairWeights = Readonly<Record<keyof PairFigures, number>> & {
+  /** With the weights of the figures it makes a line, which a logistic curve turns into the probability. */
+  readonly constant: number;
+  /** Of the pairs with a file in common, the share whose changes do not merge. */
+  readonly conflict: number;
+};
+
+/** What is measured of a pair. */
+export type PairFigures = {
+  /**
+   * How alike the footprints are, 0 to 1: the root of the cosine of their probabilities. It does not grow with the size of
+   * a task.
+   */
+  readonly files: number;
+  /** How alike the words are, 0 to 1: their cosine, each word as heavy as it is rare in past messages. */
+  readonly words: number;
+  /** 1 where both say that they work on the same part: `fix(parser): …`, `parser: …`; else 0. */
+  readonly scope: number;
+};
+
+/** Measures any two of some tasks, by their places. What is dear is done once for all of them. */
+export function openPairFigures(
+  sides: readonly PairSide[],
+): (one: number, other: number) => PairFigures {
+  const files = openLikeness(sides.map((side) => side.files.map(asSparse)));
+  const words = openLikeness(withoutCommon(sides.map(({ said }) => said.words)));
+  const scopes = sides.map(({ said }) => new Set(said.scope));
+  return (one, other) => ({
+    files: Math.sqrt(files(one, other)),
+    words: words(one, other),
+    scope: sides[other]?.said.scope.some((part) => scopes[one]?.has(part)) === true ? 1 : 0,
+  });
+}
+
+/** Fewer tasks may all mean the same. */
+const fewestWithForm = 5;
+
+/** What more than half of many tasks say is the form of their issue, and makes no two of them alike. */
+function withoutCommon(texts: readonly Sparse[]): readonly Sparse[] {
+  if (texts.length < fewestWithForm) return texts;
+  const counts = new Map<string, number>();
+  for (const text of texts)
+    for (const [word] of text) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return texts.map((text) => text.filter(([word]) => (counts.get(word) ?? 0) * 2 <= texts.length));
+}
+
+function asSparse({ path, probability }: Foreseen): Sparse[number] {
+  return [path, probability];
+}
+
+/** Judges any two of some tasks. */
+export function openPairJudge(weights: PairWeights, sides: readonly PairSide[]): PairJudge {
+  const figures = openPairFigures(sides);
+  const { constant, conflict } = weights;
   return (one, other) => {
-    const [first, second] = one < other ? [one, other] : [other, one];
-    const both = products[first * count + second] ?? 0;
-    return both === 0 ? 0 : both / ((lengths[one] ?? 1) * (lengths[other] ?? 1));
+    const { files, words, scope } = figures(one, other);
+    const sum = constant + weights.files * files + weights.words * words + weights.scope * scope;
+    const overlap = 1 / (1 + Math.exp(-sum));
+    return { overlap, conflict: overlap * conflict };
   };
-}
-
-type Touch = { readonly place: number; readonly probability: number };
-
-/** For each path the tasks that may touch it, in their order. */
-function byPath(footprints: readonly (readonly Foreseen[])[]): Map<string, Touch[]> {
-  const paths = new Map<string, Touch[]>();
-  for (const [place, files] of footprints.entries())
-    for (const { path, probability } of files) {
-      const known = paths.get(path);
-      if (known === undefined) paths.set(path, [{ place, probability }]);
-      else known.push({ place, probability });
-    }
-  return paths;
-}
-
-/** The probability that two tasks of some touch a file in common. */
-export function openPairJudge(
-  { constant, slope }: OverlapWeights,
-  footprints: readonly (readonly Foreseen[])[],
-): PairJudge {
-  const likeness = openLikeness(footprints);
-  return (one, other) => 1 / (1 + Math.exp(-constant - slope * likeness(one, other)));
 }

@@ -29,6 +29,16 @@ export function readQuery(text: string): Query {
   return { terms, names };
 }
 
+/** The words of the part of a repository that a text begins with: `fix(parser): …`, `parser: …`, `[parser]: …`. */
+export function scopeOf(text: string): string[] {
+  const title = text.split('\n', 1)[0] ?? '';
+  const scope = /^\w+!?\(([^)]{1,60})\)|^\[?([\w/.@-]{2,40})\]?:/u.exec(title);
+  return (scope?.[1] ?? scope?.[2] ?? '')
+    .toLowerCase()
+    .split(/[^a-z\d-]+/u)
+    .filter((part) => part.length > 1);
+}
+
 /** A sentence that asks for tests, and says of no part of the repository which. */
 const testRequest =
   /(?<=[.!?;:)]\s{1,3}|\n\s{0,8})(?:please )?(?:include|add|write|provide|with|needs?|requires?) (?:some |the |its |their )?(?:(?:unit|integration|api|e2e|end-to-end|regression|automated|good|proper) ){0,3}(?:tests?|specs?|(?:test )?coverage)[ \t]*(?=[.!?;\n]|$)/giu;

@@ -132,7 +132,7 @@ test('where the author names a file, the reader’s is only shown', () => {
 });
 
 test('a collision is one, whatever the repository’s evidence says of the pair', () => {
-  const judgePairs: Evidence['judgePairs'] = () => () => 0.01;
+  const judgePairs: Evidence['judgePairs'] = () => () => ({ overlap: 0.01, conflict: 0.01 });
   const predict: Evidence['predict'] = () => [];
   const collision: Proposal = {
     ...{ kind: 'collision', tasks: [1, 3], path: 'src/cart.js', words: 'make it nicer' },

@@ -24,7 +24,7 @@ test('each thing that a task depends on has its line', () => {
         tasks: [{ ordinal: 2, why: 'uses the table, which task 2 creates' }],
         modules: [{ path: 'src/db.ts', usedBy: 3, changedBy: [4, 5] }],
         hubs: [{ path: 'package.json', why: 'a manifest' }],
-        collisions: [{ ordinal: 3, risk: 0.72, paths: ['src/a.ts'] }],
+        collisions: [{ ordinal: 3, risk: 0.72, conflict: 0.3, paths: ['src/a.ts'] }],
       },
     ],
     ['A note.'],
