@@ -16,7 +16,15 @@ import { openPredictor, type Predictor } from '../../src/planning/predict/predic
 import type { SubTask } from '../../src/model/issue/issue.ts';
 import type { PredictedFile } from '../../src/model/plan/repository-index.ts';
 import { baselineNames, rankByBaselines, textLikeness, type Baseline } from './baselines.ts';
-import { areaUnderCurve, keptAtRecall, mean, scoreRanking, type Scores } from './measures.ts';
+import { doConflict } from './hunks.ts';
+import {
+  areaUnderCurve,
+  inTenths,
+  keptAtRecall,
+  mean,
+  scoreRanking,
+  type Scores,
+} from './measures.ts';
 import { readPastTasks, wavesOf, type PastTask, type Wave } from './past-tasks.ts';
 import { openPatches, type Patches } from './patches.ts';
 
@@ -40,6 +48,9 @@ type PairJudge =
 type FileRow = { readonly ranker: Ranker; readonly scores: Scores };
 type Pair = {
   readonly overlap: boolean;
+  /** How likely the changes do not merge, as said. */
+  readonly saidConflict: number;
+  readonly conflicts: boolean;
   readonly textual: boolean | null;
   /** Whether a plan keeps the two apart. */
   readonly isKeptApart: boolean;
@@ -118,6 +129,8 @@ async function scorePairs({ git, cache, wave, patches }: WaveParams): Promise<Pa
       const isOverlap = one.task.touched.some((path) => other.task.touched.includes(path));
       pairs.push({
         overlap: isOverlap,
+        saidConflict: judge(at, at + 1 + below).conflict,
+        conflicts: isOverlap && (await doConflict(git, one.task, other.task)),
         isKeptApart: areApart(at, at + 1 + below),
         textual: isOverlap ? await patches.collide(one.task, other.task) : false,
         scores: {
@@ -216,6 +229,9 @@ function pairTable(pairs: readonly Pair[]) {
       textual: foundOf((pair) => pair.textual === true),
       independent: 1 - foundOf(({ overlap }) => !overlap),
     },
+    apart: share(pairs.map(({ isKeptApart }) => isKeptApart)),
+    overlapTenths: inTenths(pairs.map((pair) => [pair.scores.ours, pair.overlap])),
+    conflictTenths: inTenths(pairs.map((pair) => [pair.saidConflict, pair.conflicts])),
     overlapping: share(overlaps),
     colliding: share(textual),
     judges: judges.map((judge) => {
@@ -265,10 +281,17 @@ function printTables({ files, pairs, calibration }: Result): void {
     console.log(`| ${judge} | ${Object.values(figures).map(show).join(' | ')} |`);
   const { plan } = pairs;
   console.log(
-    `\na plan keeps apart ${show(plan.overlap)} of those that overlap and ${show(plan.textual)} of those that collide; of those that it keeps apart ${show(plan.precision)} overlap; ${show(plan.independent)} of the independent ones run side by side`,
+    `\na plan keeps apart ${show(pairs.apart)} of all pairs, ${show(plan.overlap)} of those that overlap and ${show(plan.textual)} of those that collide; of those that it keeps apart ${show(plan.precision)} overlap; ${show(plan.independent)} of the independent ones run side by side`,
   );
+  for (const [what, tenths] of [
+    ['overlap', pairs.overlapTenths],
+    ['conflict', pairs.conflictTenths],
+  ] as const)
+    console.log(
+      `\n${what}, said → was: ${tenths.map(({ said, was, count }) => `${show(said)} → ${show(was)} (${count})`).join(', ')}`,
+    );
   console.log(
-    `\nsaid → was: ${calibration.map(({ said, was, count }) => `${show(said)} → ${show(was)} (${count})`).join(', ')}`,
+    `\nfiles, said → was: ${calibration.map(({ said, was, count }) => `${show(said)} → ${show(was)} (${count})`).join(', ')}`,
   );
 }
 

@@ -60,7 +60,6 @@ function rounded(_key: string, value: unknown): unknown {
 
 async function collect(path: string, repository: number): Promise<Pair[]> {
   const git = gitAt(path, process.env);
-  const bare = git.at(path);
   using cache = openFactsCache(values.cache ?? null);
   await using patches = await openPatches(path, process.env);
   const waves = wavesOf(await readPastTasks(git, 'HEAD', 2_500), Number(values.waves), waveSize);
@@ -81,7 +80,7 @@ async function collect(path: string, repository: number): Promise<Pair[]> {
           figures: names.map((name) => measured[name]),
           isTrue,
           textual: isTrue && (await patches.collide(earlier, later)),
-          conflicts: isTrue && (await doConflict(bare, earlier, later)),
+          conflicts: isTrue && (await doConflict(git, earlier, later)),
         });
       }
   }

@@ -48,14 +48,16 @@ export function openPairFigures(
 
 /** Fewer tasks may all mean the same. */
 const fewestWithForm = 5;
+const mostOfTasks = 0.75;
 
-/** What more than half of many tasks say is the form of their issue, and makes no two of them alike. */
+/** What more than three quarters of many tasks say is the form of their issue, and makes no two of them alike. */
 function withoutCommon(texts: readonly Sparse[]): readonly Sparse[] {
   if (texts.length < fewestWithForm) return texts;
   const counts = new Map<string, number>();
   for (const text of texts)
     for (const [word] of text) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return texts.map((text) => text.filter(([word]) => (counts.get(word) ?? 0) * 2 <= texts.length));
+  const most = texts.length * mostOfTasks;
+  return texts.map((text) => text.filter(([word]) => (counts.get(word) ?? 0) <= most));
 }
 
 function asSparse({ path, probability }: Foreseen): Sparse[number] {
