@@ -30,7 +30,12 @@ const { positionals, values } = parseArgs({
 const waveSize = 12;
 /** A plan of a repository with fewer known changes does not look at words. */
 const fewestChanges = 50;
-const names = ['files', 'words', 'scope'] as const satisfies readonly (keyof PairFigures)[];
+const names = [
+  'files',
+  'chance',
+  'words',
+  'scope',
+] as const satisfies readonly (keyof PairFigures)[];
 
 type Pair = PairExample & {
   readonly repository: number;

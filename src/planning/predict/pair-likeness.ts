@@ -1,25 +1,42 @@
 /** A vector by the names of its parts; the others are 0. */
 export type Sparse = readonly (readonly [name: string, weight: number])[];
 
+/** A figure of any two of some vectors, by their places. */
+export type OfPair = (one: number, other: number) => number;
+
+/** How alike some vectors are, each pair 0 to 1: the cosine. */
+export function openLikeness(vectors: readonly Sparse[]): OfPair {
+  const products = sumsOf(vectors, (one, other) => one * other);
+  const lengths = vectors.map((parts) => Math.hypot(...parts.map(([, weight]) => weight)));
+  return (one, other) => {
+    const both = products(one, other);
+    return both === 0 ? 0 : both / ((lengths[one] ?? 1) * (lengths[other] ?? 1));
+  };
+}
+
+/** How likely two vectors of probabilities have a part in common, as if each came about for itself. */
+export function openChance(vectors: readonly Sparse[]): OfPair {
+  const logarithms = sumsOf(vectors, (one, other) => Math.log1p(-Math.min(one * other, surest)));
+  return (one, other) => -Math.expm1(logarithms(one, other));
+}
+
+/** Nothing is certain, and the logarithm of nothing is no number. */
+const surest = 0.9999;
+
 /**
- * How alike some vectors are, each pair 0 to 1: the cosine. Only parts that two have in common cost anything, so that
- * hundreds of tasks are compared in a few milliseconds.
+ * Adds up a figure over the parts that two vectors have in common. Only these cost anything, so that hundreds of tasks are
+ * compared in a few milliseconds.
  */
-export function openLikeness(vectors: readonly Sparse[]): (one: number, other: number) => number {
+function sumsOf(vectors: readonly Sparse[], add: (one: number, other: number) => number): OfPair {
   const count = vectors.length;
-  const products = new Float64Array(count * count);
+  const sums = new Float64Array(count * count);
   for (const having of byName(vectors).values())
     for (const [at, one] of having.entries())
       for (let next = at + 1; next < having.length; next += 1) {
         const other = having[next]!;
-        products[one.place * count + other.place]! += one.weight * other.weight;
+        sums[one.place * count + other.place]! += add(one.weight, other.weight);
       }
-  const lengths = vectors.map((parts) => Math.hypot(...parts.map(([, weight]) => weight)));
-  return (one, other) => {
-    const [first, second] = one < other ? [one, other] : [other, one];
-    const both = products[first * count + second] ?? 0;
-    return both === 0 ? 0 : both / ((lengths[one] ?? 1) * (lengths[other] ?? 1));
-  };
+  return (one, other) => sums[Math.min(one, other) * count + Math.max(one, other)] ?? 0;
 }
 
 type Part = { readonly place: number; readonly weight: number };

@@ -1,5 +1,5 @@
 import type { PairChances } from '../../model/plan/overlap.ts';
-import { openLikeness, type Sparse } from './pair-likeness.ts';
+import { openChance, openLikeness, type Sparse } from './pair-likeness.ts';
 import type { Said } from './pair-words.ts';
 
 /** A file of a footprint, as far as pairs are judged by it. */
@@ -26,6 +26,8 @@ export type PairFigures = {
    * a task.
    */
   readonly files: number;
+  /** How likely they have a file in common by the footprints alone, as if each file were touched for itself. */
+  readonly chance: number;
   /** How alike the words are, 0 to 1: their cosine, each word as heavy as it is rare in past messages. */
   readonly words: number;
   /** 1 where both say that they work on the same part: `fix(parser): …`, `parser: …`; else 0. */
@@ -36,11 +38,14 @@ export type PairFigures = {
 export function openPairFigures(
   sides: readonly PairSide[],
 ): (one: number, other: number) => PairFigures {
-  const files = openLikeness(sides.map((side) => side.files.map(asSparse)));
+  const footprints = sides.map((side) => side.files.map(asSparse));
+  const files = openLikeness(footprints);
+  const chance = openChance(footprints);
   const words = openLikeness(withoutCommon(sides.map(({ said }) => said.words)));
   const scopes = sides.map(({ said }) => new Set(said.scope));
   return (one, other) => ({
     files: Math.sqrt(files(one, other)),
+    chance: chance(one, other),
     words: words(one, other),
     scope: sides[other]?.said.scope.some((part) => scopes[one]?.has(part)) === true ? 1 : 0,
   });
@@ -69,8 +74,13 @@ export function openPairJudge(weights: PairWeights, sides: readonly PairSide[]):
   const figures = openPairFigures(sides);
   const { constant, conflict } = weights;
   return (one, other) => {
-    const { files, words, scope } = figures(one, other);
-    const sum = constant + weights.files * files + weights.words * words + weights.scope * scope;
+    const { files, chance, words, scope } = figures(one, other);
+    const sum =
+      constant +
+      weights.files * files +
+      weights.chance * chance +
+      weights.words * words +
+      weights.scope * scope;
     const overlap = 1 / (1 + Math.exp(-sum));
     return { overlap, conflict: overlap * conflict };
   };
