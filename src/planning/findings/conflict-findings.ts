@@ -108,12 +108,10 @@ function adviceFor(
   paths: readonly string[],
   { stack, choices }: Decided,
 ): string {
-  if (paths.length === 0)
-    return stack === 'never'
-      ? `Expect to resolve conflicts when tasks ${listed(ordinals)} merge. Without --stack never they run one after another.`
-      : 'A run takes them one after another, each from the branch of the previous one. To run them side by side, name in each task the files that it changes.';
-  const files = paths.length === 1 ? (paths[0] ?? '') : 'these files';
   const ordinals = [...new Set(group.flatMap(({ tasks }) => tasks))].toSorted((a, b) => a - b);
+  if (paths.length === 0 && stack === 'never')
+    return `Expect to resolve conflicts when tasks ${listed(ordinals)} merge: --stack never was asked for.`;
+  const files = paths.length > 1 ? 'these files' : (paths[0] ?? 'the files where both meet');
   const found = group.flatMap(({ tasks: [one, other] }) =>
     choices.filter(({ tasks }) => tasks[0] === one && tasks[1] === other),
   );

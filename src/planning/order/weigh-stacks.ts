@@ -18,8 +18,7 @@ export type StackChoice = {
   readonly choice: 'stack' | 'together';
 };
 
-/** Of pairs that share a file, so many conflict in its lines (docs/planning.md), and so many more are red together. */
-const conflictShare = 0.38;
+/** Of pairs that share a file and merge, so many are red together. */
 const redShare = 0.07;
 
 /** What bringing two branches together takes, by the user guide; as much is taken for what is red together. */
@@ -34,11 +33,6 @@ const leastConflict = 0.1;
  */
 function mostTried(tasks: number): number {
   return Math.min(100, Math.floor(100_000 / (tasks * tasks)));
-}
-
-/** The probability that git cannot merge what two tasks do. */
-export function conflictChance({ risk }: Overlap): number {
-  return risk * conflictShare;
 }
 
 export type WeighParams = {
@@ -72,15 +66,16 @@ function weighPhase(params: WeighParams, phase: Phase): StackChoice[] {
     return { stackOn, minutes: Math.max(0, ...slots.map(({ end }) => end)) };
   };
   const pairs = params.overlaps
-    .filter((pair) => isConflict(pair) || conflictChance(pair) >= leastConflict)
+    .filter((pair) => isConflict(pair) || pair.conflict >= leastConflict)
     .filter(({ tasks: [one, other] }) => known.has(one) && known.has(other))
-    .toSorted((one, other) => conflictChance(other) - conflictChance(one));
+    .toSorted((one, other) => other.conflict - one.conflict);
   const chosen: (readonly [number, number])[] = [];
   const most = mostTried(tasks.length);
   let now = minutesOf(chosen);
   return pairs.map((pair, index): StackChoice => {
-    const conflict = conflictChance(pair);
-    const togetherMinutes = (conflict + pair.risk * redShare) * minutesOfConflict;
+    const { conflict, risk } = pair;
+    const red = Math.max(0, risk - conflict) * redShare;
+    const togetherMinutes = (conflict + red) * minutesOfConflict;
     const { tasks: both } = pair;
     const isTried = index < most;
     const next = isTried ? minutesOf([...chosen, both]) : now;

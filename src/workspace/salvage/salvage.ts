@@ -6,7 +6,7 @@ import { makeCommit } from '../../git/commits.ts';
 import type { Git, GitIdentity } from '../../git/git.ts';
 import { ensureLargeFiles } from '../../git/large-files.ts';
 import { openMergeRepository } from '../../git/merge-repository.ts';
-import { findRevision, updateRef } from '../../git/refs.ts';
+import { findRevision, listRefs, updateRef } from '../../git/refs.ts';
 import type { Confinement } from '../sandbox/confinement.ts';
 import { collectCommits } from './collect-commits.ts';
 import { collectLargeFiles } from './collect-large-files.ts';
@@ -83,10 +83,24 @@ export async function salvageWorkspace(options: SalvageOptions): Promise<Salvage
 async function collectHead(options: SalvageOptions): Promise<string | null> {
   const { inner, ...reading } = options;
   const repository = inner === undefined ? {} : { repository: inner.repository };
-  const want = { want: 'HEAD', have: [] };
-  const heads = await collectCommits({ ...reading, ...repository, ...want }).catch(() => null);
+  const collect = (have: readonly string[]): Promise<readonly string[] | null> =>
+    collectCommits({ ...reading, ...repository, want: 'HEAD', have }).catch(() => null);
+  // A workspace builds on what the clone has: only what is new is packed. It may have lost that, and hold all itself.
+  const known = inner === undefined ? await knownCommits(options.clone.git) : [];
+  const heads = (known.length === 0 ? null : await collect(known)) ?? (await collect([]));
   return heads?.[0] ?? null;
 }
+
+/** What branches and bases of the clone are at. */
+async function knownCommits(git: Git): Promise<readonly string[]> {
+  const all = await Promise.all(
+    ['refs/heads', 'refs/flotilla/base'].map((under) => listRefs(git, under)),
+  );
+  return [...new Set(all.flat().map(({ id }) => id))].slice(0, mostKnown);
+}
+
+/** Any of them has most of the history. */
+const mostKnown = 50;
 
 function tooLargeWords(paths: readonly string[]): string {
   const named = paths.slice(0, 3).join(', ');
