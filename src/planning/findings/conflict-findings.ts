@@ -14,6 +14,8 @@ import type { HubUse } from './hubs.ts';
 /** What is done about collisions: how stacks are made at all, and what was compared for each pair. */
 export type Decided = { readonly stack: StackMode; readonly choices: readonly StackChoice[] };
 
+type ChoiceOf = (tasks: readonly [number, number]) => StackChoice | undefined;
+
 /** A longer list of collisions says no more. */
 const mostFindings = 100;
 
@@ -24,6 +26,8 @@ export function conflictFindings(
   decided: Decided,
 ): Finding[] {
   const known = new Map(tasks.map((task) => [task.ordinal, task]));
+  const choices = new Map(decided.choices.map((choice) => [choice.tasks.join(' '), choice]));
+  const choiceOf: ChoiceOf = (pair) => choices.get(pair.join(' '));
   const groups = new Map<string, Overlap[]>();
   for (const overlap of overlaps.filter(isConflict)) {
     const paths = tellingPaths(overlap);
@@ -39,7 +43,7 @@ export function conflictFindings(
     return conflictOf(
       ordinals.flatMap((ordinal) => known.get(ordinal) ?? []),
       group,
-      decided,
+      { ...decided, choiceOf },
     );
   });
   return findings.slice(0, mostFindings);
@@ -58,7 +62,7 @@ function isLikely({ probability }: SharedPath): boolean {
 function conflictOf(
   tasks: readonly PlannedTask[],
   group: readonly Overlap[],
-  decided: Decided,
+  decided: Decided & { readonly choiceOf: ChoiceOf },
 ): Finding {
   const [first] = group;
   const paths = first === undefined ? [] : tellingPaths(first);
@@ -106,15 +110,13 @@ function figuresOf(group: readonly Overlap[], areSure: boolean): string[] {
 function adviceFor(
   group: readonly Overlap[],
   paths: readonly string[],
-  { stack, choices }: Decided,
+  { stack, choiceOf }: Decided & { readonly choiceOf: ChoiceOf },
 ): string {
   const ordinals = [...new Set(group.flatMap(({ tasks }) => tasks))].toSorted((a, b) => a - b);
   if (paths.length === 0 && stack === 'never')
     return `Expect to resolve conflicts when tasks ${listed(ordinals)} merge: --stack never was asked for.`;
   const files = paths.length > 1 ? 'these files' : (paths[0] ?? 'the files where both meet');
-  const found = group.flatMap(({ tasks: [one, other] }) =>
-    choices.filter(({ tasks }) => tasks[0] === one && tasks[1] === other),
-  );
+  const found = group.flatMap(({ tasks }) => choiceOf(tasks) ?? []);
   const each = found.slice(0, mostWeighed).map((choice) => choiceWords(choice, found.length > 1));
   const costs = each.length === 0 ? '' : ` ${each.join('; ')}.`;
   const areApart = found.every(({ choice }) => choice === 'stack');
