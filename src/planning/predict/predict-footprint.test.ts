@@ -116,7 +116,7 @@ test('tasks on the same files are likelier to overlap than others', () => {
   expect(judge(0, 2)).toEqual(judge(2, 0));
 });
 
-test('the words of a task tell of others only where enough is known of the past', () => {
+test('the words of a task count only where enough is known about the past', () => {
   expect(predict.said('fix(mail): Send mail faster')).toEqual({ words: [], scope: [] });
   const changes = [...shop.changes, ...shop.changes];
   const { words, scope } = openPredictor({ ...shop, changes }).said('fix(mail): Send rare mail');
