@@ -212,4 +212,4 @@ test('a train that checks ahead ends the same when it is killed after any event'
     expect(world.history()).toHaveLength(subjects);
     expect(uncheckedMerges()).toEqual([]);
   }
-}, 300_000);
+}, 1_200_000);
