@@ -20,9 +20,15 @@ const locks =
 const mostFiles = 30;
 
 /** The commits of a history that a person could have been given as tasks, newest first. */
-export async function readPastTasks(git: Git, head: string, limit: number): Promise<PastTask[]> {
+export async function readPastTasks(
+  git: Git,
+  head: string,
+  limit: number,
+  { isFirstParent = false } = {},
+): Promise<PastTask[]> {
   const log = await git.run([
     'log',
+    ...(isFirstParent ? ['--first-parent'] : []),
     '-n',
     String(limit),
     '--no-merges',
