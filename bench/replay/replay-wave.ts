@@ -13,7 +13,7 @@ import { runFlotilla } from './run-flotilla.ts';
 import type { RunFigures } from './run-figures.ts';
 import { runPlain } from './run-plain.ts';
 import { findTruePairs, type Pair } from './true-pairs.ts';
-import { plainWithSlowCheck, withSlowCheck } from './virtual-check.ts';
+import { imaginePlain, imagineRun, type Imagined } from './imagined-run.ts';
 
 /** Ways of bringing tasks together, in the order in which they run. */
 export const policyNames = ['plain', 'never', 'auto', 'oracle'] as const;
@@ -24,8 +24,8 @@ export type PolicyRun = {
   readonly figures: RunFigures;
   /** Blocked tasks whose agent would have succeeded on the base. */
   readonly blockedInVain: number;
-  /** Seconds to the last merge if each check took ten minutes; null where that is not known. */
-  readonly withSlowCheck: number | null;
+  /** Seconds to the last merge as they would be otherwise; null where nothing was merged. */
+  readonly imagined: Readonly<Record<keyof typeof imaginedRuns, number | null>>;
   /** The folder of a run that is kept: one with a problem, or any when asked. */
   readonly log: string | null;
 };
@@ -58,8 +58,11 @@ export type WaveParams = {
 
 const limitSeconds = 180;
 
-/** Ten minutes, two at once. */
-const slowCheck = { seconds: 600, atOnce: 2 };
+/** Agents that take 4 to 16 minutes; and with a check of ten minutes, of which two run at once. */
+export const imaginedRuns = {
+  longAgents: { agentFactor: 60, check: { seconds: 0, atOnce: 2 } },
+  slowCheck: { agentFactor: 60, check: { seconds: 600, atOnce: 2 } },
+} satisfies Record<string, Imagined>;
 
 /** Runs one wave by each policy, one after another, each with a user of its own. */
 export async function replayWave(params: WaveParams): Promise<WaveResult> {
@@ -125,6 +128,10 @@ async function runPolicy(
     run = { figures: crashed(error as Error), events: [] };
   }
   const { figures, events } = run;
+  const imagine = (as: Imagined): number | null =>
+    policy === 'plain'
+      ? imaginePlain(figures, Math.max(...wave.seconds), as)
+      : imagineRun(events, figures, as);
   const isWell = figures.problem === null;
   const isKept = !isWell || params.isKept;
   if (!isKept) rmSync(root, { recursive: true, force: true });
@@ -132,10 +139,10 @@ async function runPolicy(
     policy,
     figures,
     blockedInVain: figures.blocked.filter((task) => truth.alone.has(task)).length,
-    withSlowCheck:
-      policy === 'plain'
-        ? plainWithSlowCheck(figures, slowCheck)
-        : withSlowCheck(events, figures, slowCheck),
+    imagined: {
+      longAgents: imagine(imaginedRuns.longAgents),
+      slowCheck: imagine(imaginedRuns.slowCheck),
+    },
     log: isKept ? root : null,
   };
 }
@@ -161,7 +168,7 @@ async function runIn({ program, name, atOnce }: WaveParams, running: Running) {
 }
 
 function crashed({ message }: Error): RunFigures {
-  const spans = { beforeAgents: 0, agents: 0, betweenAgentsAndTrain: 0, train: 0 };
+  const spans = { planning: 0, beforeAgents: 0, agents: 0, betweenAgentsAndTrain: 0, train: 0 };
   return {
     ...{ merged: [], seconds: null, agentSeconds: 0, resolutions: { asked: 0, succeeded: 0 } },
     ...{ blocked: [], stacked: [], failed: [], left: [] },

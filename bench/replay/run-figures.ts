@@ -37,7 +37,7 @@ export function readFigures(
   return {
     merged: [...merged].toSorted((one, other) => one - other),
     seconds: last === undefined ? null : (Date.parse(last.at) - begun) / 1_000,
-    agentSeconds: attemptSeconds(events),
+    agentSeconds: agentSeconds(events),
     resolutions: { asked: of('resolve-intended').length, succeeded: of('resolve-done').length },
     blocked: unique(of('task-blocked').map(({ task }) => task)).filter((task) => !merged.has(task)),
     stacked: tasks.flatMap(({ ordinal, stackOn }) =>
@@ -55,7 +55,8 @@ export function readFigures(
   };
 }
 
-function attemptSeconds(events: readonly JournalEvent[]): number {
+/** How long the agents of all attempts worked. */
+export function agentSeconds(events: readonly JournalEvent[]): number {
   const started = new Map<string, number>();
   let seconds = 0;
   for (const event of events) {

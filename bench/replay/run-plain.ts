@@ -42,6 +42,7 @@ export async function runPlain({ user, seconds, atOnce }: PlainParams): Promise<
         : [],
     ),
     spans: {
+      planning: 0,
       beforeAgents: since(firstAgent),
       agents: since(worked, firstAgent),
       betweenAgentsAndTrain: 0,

@@ -2,7 +2,9 @@ import type { JournalEvent } from '../../src/model/event/event.ts';
 
 /** Where a run's time goes, in seconds, from its start to its end. */
 export type Spans = {
-  /** From the start of the program to the start of the first agent. */
+  /** From the start of the program to the first event: loading, reading the repository, the plan. */
+  readonly planning: number;
+  /** From there to the start of the first agent: sub-issues, workspaces, setup, the base's checks. */
   readonly beforeAgents: number;
   /** From there to the end of the last agent that works on a task. */
   readonly agents: number;
@@ -35,6 +37,7 @@ export function betweenEvents(
   const help = events.filter(isResolving);
   const work = events.filter((event) => !isResolving(event));
   const first = moments('attempt-started', work)[0] ?? ended;
+  const began = Math.min(moments('run-started')[0] ?? first, first);
   const lastWork = moments('attempt-ended', work).at(-1) ?? first;
   const lastMerge = moments('merge-done').at(-1) ?? ended;
   const train = moments('train-planned').find((moment) => moment >= lastWork) ?? lastMerge;
@@ -42,7 +45,8 @@ export function betweenEvents(
   const resolved = ends.reduce((sum, end, at) => sum + end - (starts[at] ?? end), 0);
   const seconds = (from: number, to: number): number => Math.max(0, to - from) / 1_000;
   return {
-    beforeAgents: seconds(begun, first),
+    planning: seconds(begun, began),
+    beforeAgents: seconds(began, first),
     agents: seconds(first, lastWork),
     betweenAgentsAndTrain: seconds(lastWork, Math.min(train, Math.max(lastMerge, lastWork))),
     train: seconds(train + resolved, lastMerge),

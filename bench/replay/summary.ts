@@ -1,5 +1,5 @@
 import { mean } from '../footprints/measures.ts';
-import type { Policy, WaveResult } from './replay-wave.ts';
+import { imaginedRuns, type Policy, type PolicyRun, type WaveResult } from './replay-wave.ts';
 
 /** One policy over some waves: means of waves, and sums where something is counted. */
 export type Row = {
@@ -14,8 +14,9 @@ export type Row = {
   readonly asked: number;
   readonly succeeded: number;
   readonly blockedInVain: number;
-  /** NaN where it is known of no wave. */
-  readonly slowMinutes: number;
+  /** The speed-up with long agents, and with long agents and a slow check. */
+  readonly longAgents: number;
+  readonly slowCheck: number;
   readonly problems: number;
 };
 
@@ -32,24 +33,28 @@ export function summarize(results: readonly WaveResult[], policy: Policy): Row |
   return {
     merged: mean(runs.map(({ figures, result }) => figures.merged.length / result.seconds.length)),
     seconds: known(runs.map(({ figures }) => figures.seconds)),
-    speedUp: mean(
-      runs.map(({ figures, result }) =>
-        figures.seconds === null ? 0 : workOf(result, figures.merged) / figures.seconds,
-      ),
-    ),
+    speedUp: mean(runs.map((run) => speedUp(run, run.figures.seconds, 1))),
     possible: mean(runs.map(({ result }) => possibleOf(result))),
     agentMinutes: mean(runs.map(({ figures }) => figures.agentSeconds / 60)),
     asked: count(({ figures }) => figures.resolutions.asked),
     succeeded: count(({ figures }) => figures.resolutions.succeeded),
     blockedInVain: count((run) => run.blockedInVain),
-    slowMinutes: known(runs.map(({ withSlowCheck }) => withSlowCheck)) / 60,
+    longAgents: mean(
+      runs.map((run) => speedUp(run, run.imagined.longAgents, imaginedRuns.longAgents.agentFactor)),
+    ),
+    slowCheck: mean(
+      runs.map((run) => speedUp(run, run.imagined.slowCheck, imaginedRuns.slowCheck.agentFactor)),
+    ),
     problems: count(({ figures }) => (figures.problem === null ? 0 : 1)),
   };
 }
 
-/** Seconds of work of some tasks, the first attempt of each. */
-function workOf({ seconds }: WaveResult, tasks: readonly number[]): number {
-  return tasks.reduce((sum, task) => sum + (seconds[task - 1] ?? 0), 0);
+type RunOf = PolicyRun & { readonly result: WaveResult };
+
+/** The work of what was merged, the first attempt of each, over the time. */
+function speedUp({ figures, result }: RunOf, seconds: number | null, factor: number): number {
+  const work = figures.merged.reduce((sum, task) => sum + (result.seconds[task - 1] ?? 0), 0);
+  return seconds === null ? 0 : (work * factor) / seconds;
 }
 
 /** How many times faster than one after another work could be at most: no task is shorter, and places are few. */

@@ -29,11 +29,12 @@ const head = [
   'merged',
   'seconds to the last merge',
   'speed-up of what was merged',
+  'agents 60 times as long',
+  'and a check of ten minutes',
   'possible',
   "agents' minutes",
   'resolutions asked, succeeded',
   'blocked in vain',
-  'minutes with a check of ten',
   'runs with a problem',
 ];
 
@@ -42,17 +43,19 @@ function cellsOf(row: Row): string[] {
     row.merged.toFixed(2),
     row.seconds.toFixed(1),
     row.speedUp.toFixed(2),
+    row.longAgents.toFixed(2),
+    row.slowCheck.toFixed(2),
     row.possible.toFixed(2),
     row.agentMinutes.toFixed(2),
     `${row.asked}, ${row.succeeded}`,
     String(row.blockedInVain),
-    Number.isNaN(row.slowMinutes) ? '–' : row.slowMinutes.toFixed(0),
     String(row.problems),
   ];
 }
 
 const spanNames: Readonly<Record<keyof Spans, string>> = {
-  beforeAgents: 'before the first agent',
+  planning: 'planning',
+  beforeAgents: 'plan to the first agent',
   agents: 'first agent to last',
   betweenAgentsAndTrain: 'last agent to the train',
   train: 'train',

@@ -1,31 +1,42 @@
 import type { JournalEvent } from '../../src/model/event/event.ts';
-import type { RunFigures } from './run-figures.ts';
+import { agentSeconds, type RunFigures } from './run-figures.ts';
 
-/** A check that is imagined to take long, and how many of them the machine runs at once. */
-export type SlowCheck = { readonly seconds: number; readonly atOnce: number };
+/** What is imagined to be other than it was in a run. */
+export type Imagined = {
+  /** How many times as long every agent works. */
+  readonly agentFactor: number;
+  /** How long a check takes, and how many of them the machine runs at once. */
+  readonly check: { readonly seconds: number; readonly atOnce: number };
+};
 
 /** How long agents wait for the base's own check before they start without it: the default. */
 const baseWait = 120;
 
 /**
- * When the last merge would have been if each check of a run had taken longer: computed from the journal of a run with a
- * trivial check, which is taken to have done the same steps. All tasks are taken to have had a place of their own. In each
- * phase the base's check holds the agents back for two minutes at most, tasks are checked as their work ends and as places
- * are free, the union and the train check one after another. Null where nothing was merged.
+ * When the last merge would have been, in seconds from the start: computed from the journal of a run with short agents and
+ * a trivial check, which is taken to do the same steps. All tasks are taken to have a place of their own. In each phase the
+ * base's check holds the agents back for two minutes at most, tasks are checked as their work ends and as places are free,
+ * then the union and the train check one after another. Null where nothing was merged.
  */
-export function withSlowCheck(
+export function imagineRun(
   events: readonly JournalEvent[],
   figures: RunFigures,
-  check: SlowCheck,
+  imagined: Imagined,
 ): number | null {
   if (figures.seconds === null || events.length === 0) return null;
-  const phases = splitPhases(events);
-  return phases.reduce((sum, phase) => sum + addedIn(phase, check), figures.seconds);
+  const resolving = figures.spans.resolving * (imagined.agentFactor - 1);
+  const added = splitPhases(events).map((phase) => addedIn(phase, imagined));
+  return added.reduce((sum, one) => sum + one, figures.seconds + resolving);
 }
 
-/** Of plain merging, where nothing is checked but each merged base: what keeps it green, and nothing more. */
-export function plainWithSlowCheck(figures: RunFigures, { seconds }: SlowCheck): number | null {
-  return figures.seconds === null ? null : figures.seconds + figures.merged.length * seconds;
+/** The same of plain merging, where nothing is checked but each merged base: what keeps it green, and nothing more. */
+export function imaginePlain(
+  { seconds, merged }: RunFigures,
+  longestTask: number,
+  { agentFactor, check }: Imagined,
+): number | null {
+  if (seconds === null) return null;
+  return seconds + longestTask * (agentFactor - 1) + merged.length * check.seconds;
 }
 
 function splitPhases(events: readonly JournalEvent[]): JournalEvent[][] {
@@ -37,9 +48,9 @@ function splitPhases(events: readonly JournalEvent[]): JournalEvent[][] {
   return phases;
 }
 
-function addedIn(phase: readonly JournalEvent[], check: SlowCheck): number {
+function addedIn(phase: readonly JournalEvent[], imagined: Imagined): number {
   const serial = phase.reduce((sum, event) => sum + serialChecks(event), 0);
-  return serial * check.seconds + addedToTasks(phase, check);
+  return serial * imagined.check.seconds + addedToTasks(phase, imagined);
 }
 
 /** How often an event says that checks ran which everything else waited for. */
@@ -54,35 +65,38 @@ export type TaskWay = {
   readonly on: number | null;
   /** From the phase's start, or the end of the task below, to the end of its work. */
   readonly work: number;
+  /** How much of that agents worked. */
+  readonly agents: number;
   readonly checks: number;
   /** What its end takes after its work, without checks. */
   readonly rest: number;
 };
 
-function addedToTasks(phase: readonly JournalEvent[], check: SlowCheck): number {
+function addedToTasks(phase: readonly JournalEvent[], imagined: Imagined): number {
   const ways = waysOf(phase);
   if (ways.length === 0) return 0;
   const hasBaseCheck = phase.some(({ type }) => type === 'base-checked');
-  return (
-    endOf(ways, { ...check, baseSeconds: hasBaseCheck ? check.seconds : 0 }) -
-    endOf(ways, { ...check, seconds: 0, baseSeconds: 0 })
-  );
+  const asItWas = { agentFactor: 1, check: { seconds: 0, atOnce: imagined.check.atOnce } };
+  return endOf(ways, imagined, hasBaseCheck) - endOf(ways, asItWas, false);
 }
 
 /** When the last task is through: tasks in the order in which they are ready take the places for checks. */
 export function endOf(
   ways: readonly TaskWay[],
-  { seconds, atOnce, baseSeconds }: SlowCheck & { readonly baseSeconds: number },
+  { agentFactor, check: { seconds, atOnce } }: Imagined,
+  hasBaseCheck: boolean,
 ): number {
+  const baseSeconds = hasBaseCheck ? seconds : 0;
   const ends = new Map<number, number>();
   const places = Array.from({ length: atOnce }, () => 0);
   const open = [...ways];
   while (open.length > 0) {
     const ready = open.flatMap((way) => {
-      const below = ways.some(({ task }) => task === way.on) ? ends.get(way.on ?? 0) : 0;
-      return below === undefined
+      const isAbove = ways.some(({ task }) => task === way.on);
+      const from = isAbove ? ends.get(way.on ?? 0) : Math.min(baseSeconds, baseWait);
+      return from === undefined
         ? []
-        : [{ way, at: (below === 0 ? Math.min(baseSeconds, baseWait) : below) + way.work }];
+        : [{ way, at: from + way.work + way.agents * (agentFactor - 1) }];
     });
     const next = ready.toSorted((one, other) => one.at - other.at)[0];
     if (next === undefined) break;
@@ -120,6 +134,10 @@ function waysOf(phase: readonly JournalEvent[]): TaskWay[] {
     const checks = events.filter((event) => event.type === 'check-ended' && event.task === ordinal);
     const span = (start: number, end: number): number => Math.max(0, end - start) / 1_000;
     const rest = span(worked, ended);
-    return [{ task: ordinal, on: stackOn, work: span(from, worked), checks: checks.length, rest }];
+    const agents = agentSeconds(
+      events.filter((event) => 'task' in event && event.task === ordinal),
+    );
+    const work = Math.max(agents, span(from, worked));
+    return [{ task: ordinal, on: stackOn, work, agents, checks: checks.length, rest }];
   });
 }
