@@ -24,8 +24,8 @@ export type WaveChoice = {
 export type SizedWave = Wave & { readonly sizes: readonly CommitSize[] };
 
 /**
- * Chooses waves from all over the newest commits of a first-parent history: it is divided into as many parts as there are
- * to be waves, and the seed says where in its part each one begins.
+ * Chooses waves from all over the newest commits of a first-parent history: it is divided into one part for each wave, and
+ * the seed says where in its part that one begins.
  */
 export async function chooseWaves(git: Git, choice: WaveChoice): Promise<SizedWave[]> {
   const { count, size, seed } = choice;

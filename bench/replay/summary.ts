@@ -1,3 +1,4 @@
+import type { Imagined } from './imagined-run.ts';
 import { mean } from '../footprints/measures.ts';
 import { imaginedRuns, type Policy, type PolicyRun, type WaveResult } from './replay-wave.ts';
 
@@ -33,17 +34,17 @@ export function summarize(results: readonly WaveResult[], policy: Policy): Row |
   return {
     merged: mean(runs.map(({ figures, result }) => figures.merged.length / result.seconds.length)),
     seconds: known(runs.map(({ figures }) => figures.seconds)),
-    speedUp: mean(runs.map((run) => speedUp(run, run.figures.seconds, 1))),
+    speedUp: mean(runs.map((run) => speedUp(run, run.figures.seconds, asItWas))),
     possible: mean(runs.map(({ result }) => possibleOf(result))),
     agentMinutes: mean(runs.map(({ figures }) => figures.agentSeconds / 60)),
     asked: count(({ figures }) => figures.resolutions.asked),
     succeeded: count(({ figures }) => figures.resolutions.succeeded),
     blockedInVain: count((run) => run.blockedInVain),
     longAgents: mean(
-      runs.map((run) => speedUp(run, run.imagined.longAgents, imaginedRuns.longAgents.agentFactor)),
+      runs.map((run) => speedUp(run, run.imagined.longAgents, imaginedRuns.longAgents)),
     ),
     slowCheck: mean(
-      runs.map((run) => speedUp(run, run.imagined.slowCheck, imaginedRuns.slowCheck.agentFactor)),
+      runs.map((run) => speedUp(run, run.imagined.slowCheck, imaginedRuns.slowCheck)),
     ),
     problems: count(({ figures }) => (figures.problem === null ? 0 : 1)),
   };
@@ -51,10 +52,16 @@ export function summarize(results: readonly WaveResult[], policy: Policy): Row |
 
 type RunOf = PolicyRun & { readonly result: WaveResult };
 
-/** The work of what was merged, the first attempt of each, over the time. */
-function speedUp({ figures, result }: RunOf, seconds: number | null, factor: number): number {
-  const work = figures.merged.reduce((sum, task) => sum + (result.seconds[task - 1] ?? 0), 0);
-  return seconds === null ? 0 : (work * factor) / seconds;
+const asItWas: Imagined = { agentFactor: 1, check: { seconds: 0, atOnce: 1 } };
+
+/** What was merged, one after another, each by its first attempt and with its check, over the time. */
+function speedUp(
+  { figures: { merged }, result }: RunOf,
+  seconds: number | null,
+  { agentFactor, check }: Imagined,
+): number {
+  const work = merged.reduce((sum, task) => sum + (result.seconds[task - 1] ?? 0), 0);
+  return seconds === null ? 0 : (work * agentFactor + merged.length * check.seconds) / seconds;
 }
 
 /** How many times faster than one after another work could be at most: no task is shorter, and places are few. */
