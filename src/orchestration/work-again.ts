@@ -4,7 +4,7 @@ import { spentOn } from '../model/state/run-state.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import type { Services } from '../services/run-services.ts';
 
-/** What the merged base may take away: the same work, begun there, does not collide with it any more. */
+/** What the merged base may cure: the same work, begun there, does not collide with it any more. */
 const curable: ReadonlySet<LeaveReason> = new Set<LeaveReason>(['conflict', 'check-failed']);
 
 /**

@@ -184,12 +184,16 @@ describe('collisions', () => {
     expect(found(named, 'file-conflict')[0]?.evidence).toContain('60% likely');
   });
 
-  test('tasks that probably meet run one after another, though no file of both is known', () => {
+  test('tasks that probably meet are weighed, though no file of both is known', () => {
     const evidence = {
       predict: () => [],
       judgePairs: () => () => ({ overlap: 0.6, conflict: 0.3 }),
     };
-    const made = plan(['Mend `src/app.ts`', 'Mend `src/other.ts`'], {}, evidence);
+    const made = plan(
+      ['Mend `src/app.ts` (5 minutes)', 'Mend `src/other.ts` (5 minutes)'],
+      {},
+      evidence,
+    );
     expect(found(made, 'file-conflict')[0]).toMatchObject({
       message: 'Tasks 1 and 2 may both change a file that neither names',
       evidence: '60% likely to share a file, the limit is 50%; lines 3 and 4 of the issue',
@@ -237,7 +241,7 @@ describe('collisions', () => {
       evidence:
         '60% likely to share a file, the limit is 50%; 2% of their files in common; lines 3 and 4 of the issue; src/app.ts is foreseen for task 1 (changed in 1) and for task 2 (changed in 2)',
       advice:
-        'A run takes them one after another, each from the branch of the previous one. To run them side by side, let one task own src/app.ts.',
+        'A run takes them side by side, and merges or resolves what they change. Waiting costs 11, a conflict 6 (30% likely, 20 minutes to fix). To have one wait for the other, write so: “after task 1”.',
     });
     expect(found(judged(0.4), 'file-conflict')).toEqual([]);
   });
