@@ -15,6 +15,9 @@ const configuration = new RegExp(
     String.raw`(?:^|/)\.mocharc(?:\.\w+)?$`,
     String.raw`(?:^|/)(?:pyproject\.toml|\.?pytest\.ini|setup\.cfg|tox\.ini|noxfile\.py|conftest\.py)$`,
     String.raw`(?:^|/)(?:go\.mod|go\.work|Cargo\.toml|\.cargo/config(?:\.toml)?)$`,
+    String.raw`(?:^|/)(?:pom\.xml|\.mvn/(?:maven\.config|jvm\.config)|(?:build|settings)\.gradle(?:\.kts)?|gradle\.properties)$`,
+    String.raw`(?:^|/)(?:[^/]+\.(?:sln|slnx|[cf]sproj|vbproj|runsettings)|Directory\.Build\.(?:props|targets))$`,
+    String.raw`(?:^|/)(?:mix\.exs|test/test_helper\.exs|\.rspec|Gemfile|Rakefile|spec/(?:spec|rails)_helper\.rb)$`,
     String.raw`^\.github/workflows/`,
   ].join('|'),
   'u',
@@ -61,7 +64,7 @@ export function configuresTests(path: string): boolean {
 
 /** They name what a project depends on, so that work which adds to that is lost without them. */
 const dependencies =
-  /(?:^|\/)(?:go\.mod|go\.work|Cargo\.toml|pyproject\.toml|setup\.cfg|tox\.ini)$/u;
+  /(?:^|\/)(?:go\.mod|go\.work|Cargo\.toml|pyproject\.toml|setup\.cfg|tox\.ini|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[^/]+\.(?:sln|slnx|[cf]sproj|vbproj)|Directory\.Build\.(?:props|targets)|mix\.exs|Gemfile)$/u;
 
 /** The files that check commands, and the base's scripts behind them, name: `./check.sh`, `node run-tests.js`. */
 function namedBy(checks: readonly Check[]): Set<string> {
