@@ -135,7 +135,7 @@ function choiceWords(
   isNamed: boolean,
 ): string {
   const who = isNamed ? `tasks ${tasks[0]} and ${tasks[1]}: ` : '';
-  const waiting = `waiting costs ${minutesText(waitingMinutes)}`;
+  const waiting = `waiting costs ${minutesText(waitingMinutes)} minutes`;
   const together = `a conflict ${minutesText(togetherMinutes)} (${Math.round(conflict * 100)}% likely, ${minutesOfConflict} minutes to fix)`;
   const words = `${who}${waiting}, ${together}`;
   const end = choice === 'stack' ? 'one after the other' : 'side by side';

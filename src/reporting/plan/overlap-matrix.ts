@@ -17,9 +17,8 @@ const leastShare = 0.05;
 export function overlapMatrix({
   tasks,
   phases,
-  stack,
   findings,
-}: Pick<Plan, 'tasks' | 'phases' | 'stack' | 'findings'>): string[] {
+}: Pick<Plan, 'tasks' | 'phases' | 'findings'>): string[] {
   const phaseOf = new Map(tasks.map(({ ordinal, phase }) => [ordinal, phase]));
   const parallel = new Set(
     phases.filter(({ mode }) => mode === 'parallel').map(({ number }) => number),
@@ -41,7 +40,7 @@ export function overlapMatrix({
   const shown = tasksToShow(overlaps);
   const left = new Set(overlaps.flatMap((overlap) => overlap.tasks)).size - shown.length;
   return [
-    `Files in common (limit 10%; ! ${stack === 'auto' ? 'collides, so one after another' : 'collides'}):`,
+    'Files in common (limit 10%; ! collides):',
     row('', shown.map(String)),
     ...shown.map((one) =>
       row(
