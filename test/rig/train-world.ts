@@ -10,7 +10,7 @@ import { openMergeRepository, type MergeRepository } from '../../src/git/merge-r
 import type { CheckPlace } from '../../src/merging/train/check-prefix.ts';
 import { runTrain } from '../../src/merging/train/run-train.ts';
 import { settleByRule, type RunTool } from '../../src/trial/settle-by-rule.ts';
-import { openScratchTree, shownRef } from '../../src/trial/scratch-tree.ts';
+import { openScratchTree, shownRef, type ScratchTree } from '../../src/trial/scratch-tree.ts';
 import type { RunChecks } from '../../src/trial/judge-union.ts';
 import type { JournalEvent, RunEvent } from '../../src/model/event/event.ts';
 import type { TrainPlanned } from '../../src/model/event/merge-event.ts';
@@ -162,6 +162,8 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
       });
       const numbers = Array.from({ length: made.places }, (_, index) => index + 2);
       const places = made.places === 1 ? [] : numbers.map((number) => place(number, repository));
+      await using opened = new AsyncDisposableStack();
+      for (const one of places) opened.use(one.scratch);
       const { merge } = forge;
       const merging: LocalForge = {
         ...forge,
@@ -212,7 +214,10 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
     signal?.removeEventListener('abort', end);
     return code;
   };
-  const place = (number: number, repository: MergeRepository): CheckPlace => ({
+  const place = (
+    number: number,
+    repository: MergeRepository,
+  ): CheckPlace & { readonly scratch: ScratchTree } => ({
     runChecks,
     scratch: openScratchTree({
       ...{ clone: world.clone, workspaces: world.workspaces, repository },
