@@ -68,22 +68,30 @@ export function openFootprints(
 /** How likely two of the tasks, by their places, meet in a file that neither declares; undefined without evidence. */
 export function judgeUnasked(
   { predict, said, judgePairs }: FootprintEvidence,
-  tasks: readonly SubTask[],
+  tasks: readonly (SubTask & { readonly footprint: readonly FootprintEntry[] })[],
 ): Foresee | undefined {
   if (predict === undefined || judgePairs === undefined) return undefined;
   return judgePairs(
-    tasks.map((task) => ({
-      files: predict(task).filter(({ isHint = false }) => !isHint),
-      said: said?.(task) ?? saysNothing,
-    })),
+    tasks.map((task) => {
+      // The evidence knows that the author names a path, and not that it is only looked at.
+      const used = new Set(task.footprint.filter(isOnlyUsed).map(({ path }) => path));
+      const files = predict(task).filter(({ path, isHint = false }) => !isHint && !used.has(path));
+      return { files, said: said?.(task) ?? saysNothing };
+    }),
   );
 }
 
 /** What a task only uses it will hardly change. */
+const usedProbability = 0.3;
+
+function isOnlyUsed({ isDeclared, probability }: FootprintEntry): boolean {
+  return isDeclared && probability <= usedProbability;
+}
+
 function withRole(named: NamedPath, isOnlyRead: boolean): FootprintEntry {
   const entry = plainEntry(named);
   if (!isOnlyRead) return entry;
-  const probability = Math.min(entry.probability, 0.3);
+  const probability = Math.min(entry.probability, usedProbability);
   return { ...entry, probability, reason: `${entry.reason}, to use it` };
 }
 

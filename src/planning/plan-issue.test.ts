@@ -37,6 +37,14 @@ function plan(
   return planIssue(issueOf(tasks), { files: new Set(['src/app.ts']), ...evidence }, options);
 }
 
+/** Judges that two tasks meet, by how many files of the first one the evidence has. */
+function meetsWhere(isMeeting: (files: number) => boolean): Evidence['judgePairs'] {
+  return (judged) => (one) => {
+    const overlap = isMeeting(judged[one]?.files.length ?? 0) ? 0.9 : 0.01;
+    return { overlap, conflict: overlap / 2 };
+  };
+}
+
 function found(made: Plan, kind: Finding['kind']): Finding[] {
   return made.findings.filter((finding) => finding.kind === kind);
 }
@@ -199,6 +207,22 @@ describe('collisions', () => {
       evidence: '60% likely to share a file, the limit is 50%; lines 3 and 4 of the issue',
     });
     expect(made.schedule).toEqual([[1], [2]]);
+  });
+
+  test('what two tasks only look at is no reason for a collision, however surely the evidence knows its name', () => {
+    const named: FootprintEntry = {
+      ...{ path: 'src/app.ts', probability: 0.9, reason: 'its name is in the text' },
+      ...{ isNew: false, isDeclared: false },
+    };
+    const evidence = { predict: () => [named], judgePairs: meetsWhere((files) => files > 0) };
+    const looking = plan(
+      ['Create `a.ts`, with a check like in `src/app.ts`', 'Create `b.ts` (see `src/app.ts`)'],
+      {},
+      evidence,
+    );
+    expect(found(looking, 'file-conflict')).toEqual([]);
+    const changing = plan(['Change `src/app.ts`', 'Change `src/app.ts` more'], {}, evidence);
+    expect(found(changing, 'file-conflict')).toHaveLength(1);
   });
 
   test('two tasks that name a file run one after another, with the figure and what to do', () => {
