@@ -49,9 +49,13 @@ function inOrder(subjects: string, isMerged: boolean): string {
     line === uncommittedTask && own.indexOf(line) < at;
   return own
     .filter((line, at) => !isAgain(line, at))
+    .map((line) => (commitsOfFirst.includes(line) ? 'A commit of task 1' : line))
     .toSorted()
     .join('\n');
 }
+
+/** Its agent makes two; one that is killed before it commits a file leaves that to a commit of ours, named for the task. */
+const commitsOfFirst = ['Add one.txt', 'Add one-more.txt', 'Commit something'];
 
 /** All that is wrong with a run that has ended; nothing, as it should be. */
 export function findProblems(program: string, run: KilledRun, reference: EndState): string[] {
