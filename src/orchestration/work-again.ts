@@ -1,11 +1,8 @@
 import { updateRef } from '../git/refs.ts';
-import type { LeaveReason } from '../model/merge/train-car.ts';
 import { spentOn } from '../model/state/run-state.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import type { Services } from '../services/run-services.ts';
-
-/** What the merged base may cure: the same work, begun there, does not collide with it any more. */
-const curable: ReadonlySet<LeaveReason> = new Set<LeaveReason>(['conflict', 'check-failed']);
+import { salvageRef } from '../workspace/salvage/salvage.ts';
 
 /**
  * Lets tasks begin again from the merged base whose verified branches the train could not bring together with it, and
@@ -23,20 +20,26 @@ export async function workAgain(
   const mayBegin = (task: TaskState): boolean =>
     task.status === 'completed' && timesBegunAgain(task) < settings.workAgain;
   const chosen = new Set<number>();
-  for (const task of state.tasks)
-    if (task.left !== null && curable.has(task.left.reason) && mayBegin(task))
-      chosen.add(task.ordinal);
+  for (const task of state.tasks) if (isCurable(task) && mayBegin(task)) chosen.add(task.ordinal);
   for (const ordinal of chosen)
     for (const task of state.tasks)
       if (task.left?.reason === 'needs' && mayBegin(task) && standsOn(state.plan, task, ordinal))
         chosen.add(task.ordinal);
   for (const { ordinal, pushedHead } of state.tasks.filter((task) => chosen.has(task.ordinal))) {
-    const ref = `refs/flotilla/salvage/${record.run}/${ordinal}-before`;
+    const ref = salvageRef(`${record.run}/${ordinal}`);
     if (pushedHead !== null)
       await workspaces.clone.exclusively(() => updateRef(workspaces.clone.git, ref, pushedHead));
     record.record({ type: 'task-retried', task: ordinal, why: 'again', isFresh: true });
   }
   return chosen.size > 0;
+}
+
+/**
+ * Whether the merged base may help: the same work, begun there, does not collide with it any more. A check that is red
+ * without the task, or on the forge alone, is so with new work, too.
+ */
+function isCurable({ left }: TaskState): boolean {
+  return left?.reason === 'conflict' || (left?.reason === 'check-failed' && left.with.length > 0);
 }
 
 function timesBegunAgain({ rounds }: TaskState): number {

@@ -339,3 +339,22 @@ test('a task begins again once; what conflicts still is left to people', async (
   expect(again.code, `${again.stdout}${again.stderr}`).toBe(2);
   expect(world.starts('agent-2')).toBe(3);
 });
+
+test('a task that is red together with another begins again on top of it', async () => {
+  await using world = await makeWorld({ issue: ['Write `a.txt`', 'Write `b.txt`'] });
+  world.script({
+    'agent-1': 'commit a.txt',
+    'agent-2.1': 'commit b.txt',
+    'agent-2.2': 'exit 1',
+    'agent-2.3': 'commit c.txt',
+  });
+  const check = 'test ! -e a.txt || test ! -e b.txt';
+  const ended = await world.orchestrate('--merge', 'verified', '--check', check, '--yes');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  const run = await readStatus(world);
+  expect(run.tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);
+  expect(world.starts('agent-2')).toBe(3);
+  const files = world.git('ls-tree', '--name-only', 'refs/remotes/flotilla/main').split('\n');
+  expect(files).toEqual(expect.arrayContaining(['a.txt', 'c.txt']));
+  expect(files).not.toContain('b.txt');
+});

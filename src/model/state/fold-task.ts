@@ -206,7 +206,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'merge-left':
       return {
         ...task,
-        left: { reason: event.reason, message: event.message },
+        left: { reason: event.reason, message: event.message, with: event.with },
         pullRequest:
           event.reason === 'closed'
             ? task.pullRequest && { ...task.pullRequest, state: 'closed' }

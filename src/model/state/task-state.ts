@@ -59,7 +59,12 @@ export type TaskState = {
   /** What became of its pull request since it was opened; null while there is none. */
   readonly fate: PullFate | null;
   /** Why the newest merge train left its pull request open; null when it did not. */
-  readonly left: { readonly reason: LeaveReason; readonly message: string } | null;
+  readonly left: {
+    readonly reason: LeaveReason;
+    readonly message: string;
+    /** The tasks that it does not go together with. */
+    readonly with: readonly number[];
+  } | null;
   readonly failure: Failure | null;
   /** What the round before this one failed with; null in the first. */
   readonly lastFailure: Failure | null;

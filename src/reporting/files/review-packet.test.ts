@@ -103,7 +103,7 @@ test('what a train left open is read first, with the reason', () => {
   const state = stateOf([{ title: 'One' }, { title: 'Two' }]);
   const [one, two] = state.tasks;
   if (one === undefined || two === undefined) throw new Error('No tasks');
-  const left = { reason: 'conflict', message: 'it conflicts with task 1' } as const;
+  const left = { reason: 'conflict', message: 'it conflicts with task 1', with: [1] } as const;
   const page = renderReviewPage({ ...state, tasks: [one, { ...two, left }] }) ?? '';
   expect(readingOrder(page)).toEqual([2, 1]);
   expect(page).toContain('Was not merged: it conflicts with task 1');
