@@ -198,7 +198,7 @@ describe('collisions', () => {
       judgePairs: () => () => ({ overlap: 0.6, conflict: 0.3 }),
     };
     const made = plan(
-      ['Mend `src/app.ts` (5 minutes)', 'Mend `src/other.ts` (5 minutes)'],
+      ['Fix `src/app.ts` (5 minutes)', 'Fix `src/other.ts` (5 minutes)'],
       {},
       evidence,
     );

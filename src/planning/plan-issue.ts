@@ -1,6 +1,13 @@
 import { findOverlaps, type Overlap } from '../model/plan/overlap.ts';
 import type { MasterIssue, SubTask } from '../model/issue/issue.ts';
-import type { Finding, Plan, PlannedTask, StackMode } from '../model/plan/plan.ts';
+import {
+  areStacked,
+  usualWorkers,
+  type Finding,
+  type Plan,
+  type PlannedTask,
+  type StackMode,
+} from '../model/plan/plan.ts';
 import type { SizeHistory } from '../model/plan/repository-index.ts';
 import type { SecondReading } from '../model/plan/second-reading.ts';
 import { layOut } from '../model/state/timeline.ts';
@@ -68,9 +75,6 @@ export type PlanOptions = {
   readonly only?: readonly number[] | null | undefined;
 };
 
-/** Agents at once, where nobody says how many. */
-const usualWorkers = 5;
-
 /**
  * Plans an issue, and leaves out the advice that would not improve the plan: see `planOnce`, and `withTriedAdvice`.
  */
@@ -90,13 +94,13 @@ export function planOnce(whole: MasterIssue, evidence: Evidence, options: PlanOp
   const rules = planByRules(whole, evidence, options);
   if (reading === null) return rules;
   const { independent = [] } = options;
-  return planWithReading({ reading, rules, independent }, (heeded) =>
-    planByRules(whole, { ...evidence, heeded }, options),
+  return planWithReading({ reading, rules, independent }, (applied) =>
+    planByRules(whole, { ...evidence, applied }, options),
   );
 }
 
 /** What rules are applied to: the evidence, and what they take from a second reading. */
-type RuleEvidence = Evidence & { readonly heeded?: Applied };
+type RuleEvidence = Evidence & { readonly applied?: Applied };
 
 function planByRules(whole: MasterIssue, evidence: RuleEvidence, options: PlanOptions): Plan {
   const prepared = prepare(chosenPart(whole, options.only ?? null), evidence, options);
@@ -160,7 +164,7 @@ type Prepared = {
 
 function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions): Prepared {
   const evidence = { ...given, predict: onceEach(given.predict) };
-  const { heeded } = given;
+  const { applied } = given;
   const stack = options.stack ?? 'auto';
   const claims = readClaims(issue);
   const areTestsAsked = asksForTests(issue.acceptance.join('\n'));
@@ -168,7 +172,7 @@ function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions):
   const named = located.map((task) => ({ task, footprint: task.footprint }));
   const found = findDependencies(issue, named, options.independent ?? []);
   const { dependencies: byRules, cycles } = untangle(found.dependencies);
-  const dependencies = [...byRules, ...(heeded === undefined ? [] : readOrders(heeded))];
+  const dependencies = [...byRules, ...(applied === undefined ? [] : readOrders(applied))];
   const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
   const dependsOn = predecessors(dependencies);
   const placed = placeBarriers(
@@ -251,12 +255,12 @@ function locate(
     tasks: issue.tasks.length,
   });
   return issue.tasks.map((task: SubTask) => {
-    const { files, heeded, past = null } = evidence;
+    const { files, applied, past = null } = evidence;
     const plain = footprintOf(task);
-    const footprint = heeded === undefined ? plain : withReadFiles(plain, task.ordinal, heeded);
+    const footprint = applied === undefined ? plain : withReadFiles(plain, task.ordinal, applied);
     const [history, predicted] = [evidence.history?.(task), evidence.predict?.(task)];
     const known = { files, footprint, predicted, areTestsAsked, history, past };
-    const minutes = heeded === undefined ? null : readMinutes(task.ordinal, heeded);
+    const minutes = applied === undefined ? null : readMinutes(task.ordinal, applied);
     const estimate = withMinutes(estimateTask(task, known), minutes);
     return { ...task, dependsOn: [], stackOn: null, batch: 1, ...estimate, footprint };
   });
@@ -265,15 +269,10 @@ function locate(
 /** Overlaps of tasks that neither a barrier nor a stack keeps apart. */
 function sideBySide(tasks: readonly PlannedTask[], overlaps: readonly Overlap[]): Overlap[] {
   const phases = new Map(tasks.map(({ ordinal, phase }) => [ordinal, phase]));
-  const below = new Map(tasks.map(({ ordinal, stackOn }) => [ordinal, stackOn]));
-  const isBelow = (one: number, other: number): boolean => {
-    for (let at = below.get(other) ?? null; at !== null; at = below.get(at) ?? null)
-      if (at === one) return true;
-    return false;
-  };
+  const stackOn = new Map(tasks.map((task) => [task.ordinal, task.stackOn]));
   return overlaps.filter(
     ({ tasks: [one, other] }) =>
-      phases.get(one) === phases.get(other) && !isBelow(one, other) && !isBelow(other, one),
+      phases.get(one) === phases.get(other) && !areStacked(stackOn, [one, other]),
   );
 }
 

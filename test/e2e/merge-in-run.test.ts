@@ -348,8 +348,8 @@ test('a task that is red together with another begins again on top of it', async
     'agent-2.2': 'exit 1',
     'agent-2.3': 'commit c.txt',
   });
-  const check = 'test ! -e a.txt || test ! -e b.txt';
-  const ended = await world.orchestrate('--merge', 'verified', '--check', check, '--yes');
+  const notBoth = 'test ! -e a.txt || test ! -e b.txt';
+  const ended = await world.orchestrate('--merge', 'verified', '--check', notBoth, '--yes');
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
   const run = await readStatus(world);
   expect(run.tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { usualWorkers } from '../../model/plan/plan.ts';
 import { configurationKeys } from '../../model/options/configuration-keys.ts';
 import type { ConfigurationKey, Option, SettingName } from '../../model/options/option.ts';
 import { runOptions } from '../../model/options/run-options.ts';
@@ -44,9 +45,6 @@ export type Settings = Omit<Resolved, 'maxWorkers' | 'batches' | 'batchSize'> & 
   /** What of all this the command line gave. */
   readonly given: GivenFlags;
 };
-
-/** Agents at once where nobody says how many, and the cores allow it. */
-export const usualWorkers = 5;
 
 /** Puts a run's settings together. Throws a `UserError` when options, or a variable, make no sense. */
 export function resolveSettings(

@@ -7,7 +7,7 @@ import { stateHome } from '../../workspace/state/state-directory.ts';
 import { checkAgents } from '../../app/run/check-agents.ts';
 import { checkGitHub } from '../../app/github/check-github.ts';
 import { checkSandbox } from '../../app/run/check-sandbox.ts';
-import { usualWorkers } from '../../app/settings/settings.ts';
+import { usualWorkers } from '../../model/plan/plan.ts';
 import { knownOnly } from '../../app/settings/known-only.ts';
 import { findPlace } from '../../app/place/find-place.ts';
 import {

@@ -56,9 +56,9 @@ export const runOptions = {
     group: 'What is worked on',
     argument: 'when',
     default: 'auto',
-    help: 'dependent and colliding tasks on the branch before',
+    help: 'tasks that had better wait on the branch before',
     meaning:
-      'a dependent or colliding task starts from the verified branch of the one before, or all from the base together',
+      'a task that depends on another, or may collide with it where [waiting costs less](planning.md), starts from its verified branch; or all from the base together',
   },
   independent: {
     value: { kind: 'ordinals' },

@@ -144,7 +144,13 @@ export type Forecast = {
   readonly minutesFactor: number;
 };
 
-/** Whether dependent and colliding tasks start from the branch of the one before, or all from the base together. */
+/** Agents at once, where nobody says how many. */
+export const usualWorkers = 5;
+
+/**
+ * Whether tasks that depend on each other, or that had better not run together, start from the branch of the one before,
+ * or all from the base together.
+ */
 export type StackMode = 'auto' | 'never';
 
 /** What a run will do. */
@@ -197,9 +203,20 @@ export function stackOf(tasks: readonly PlannedTask[], ordinal: number): number[
 
 /** The ordinals of the tasks below one in its stack, the nearest first: its branch has their work. */
 export function stackBelow(tasks: readonly PlannedTask[], ordinal: number): number[] {
+  return belowIn(new Map(tasks.map((task) => [task.ordinal, task.stackOn])), ordinal);
+}
+
+/** By ordinal, the task that each starts from; null: the base. */
+export type StackOn = ReadonlyMap<number, number | null>;
+
+/** Whether one of two tasks has the work of the other below it. */
+export function areStacked(stackOn: StackOn, [one, other]: readonly [number, number]): boolean {
+  return belowIn(stackOn, one).includes(other) || belowIn(stackOn, other).includes(one);
+}
+
+function belowIn(stackOn: StackOn, ordinal: number): number[] {
   const below: number[] = [];
-  const under = (above: number): number | null =>
-    tasks.find((task) => task.ordinal === above)?.stackOn ?? null;
+  const under = (above: number): number | null => stackOn.get(above) ?? null;
   for (let next = under(ordinal); next !== null && !below.includes(next); next = under(next))
     below.push(next);
   return below;

@@ -264,3 +264,31 @@ describe('the next step of a task that an earlier run had published', () => {
     expect(again).toMatchObject({ found: null, issueNumber: null, status: 'queued' });
   });
 });
+
+describe('a task on a branch that will not come', () => {
+  const failed = after({
+    type: 'task-failed',
+    task: 1,
+    failure: { reason: 'invalid', message: 'no' },
+  });
+  const lost = { ...failed, ordinal: 7 };
+  const waiting = { ...lost, status: 'queued' } as const;
+
+  test('starts from what lies below it, or from the base, when it does not need it', () => {
+    const around = { below: lost, holder: null, ground: null };
+    const onTask = { ...around, isBelowNeeded: false, underBelow: 3 };
+    expect(nextStep(after(), policy, onTask)).toEqual({ kind: 'restack', without: 7, on: 3 });
+    expect(nextStep(after(), policy, around)).toEqual({ kind: 'restack', without: 7, on: null });
+    const blocked = { ...around, below: { ...lost, status: 'blocked' as const } };
+    expect(nextStep(after(), policy, blocked).kind).toBe('restack');
+  });
+
+  test('is blocked by what it needs, and by what may still come', () => {
+    const around = { holder: null, ground: null, underBelow: 3 };
+    const needed = { ...around, below: lost, isBelowNeeded: true };
+    expect(nextStep(after(), policy, needed)).toEqual({ kind: 'block', by: 7 });
+    expect(nextStep(after(), policy, { ...around, below: waiting })).toEqual({
+      ...{ kind: 'block', by: 7 },
+    });
+  });
+});

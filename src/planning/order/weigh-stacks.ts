@@ -1,6 +1,6 @@
 import { isConflict, type Overlap } from '../../model/plan/overlap.ts';
 import type { Phase } from '../../model/issue/issue.ts';
-import type { PlannedTask } from '../../model/plan/plan.ts';
+import { areStacked, type PlannedTask, type StackOn } from '../../model/plan/plan.ts';
 import { layOut } from '../../model/state/timeline.ts';
 import { buildStacks } from './stacks.ts';
 
@@ -46,7 +46,8 @@ export type WeighParams = {
 
 /**
  * Decides for each pair that may collide whether one waits for the other: where both are said to change the same file it
- * does, and where that is only foreseen, what either is expected to cost decides. Pairs are taken the likeliest first, each on top of what was decided before; what depends on each other is in a stack anyway.
+ * does, and where that is only foreseen, what either is expected to cost decides. Pairs are taken the likeliest first,
+ * each on top of what was decided before; what depends on each other is in a stack anyway.
  */
 export function weighStacks(params: WeighParams): StackChoice[] {
   const { phases } = params;
@@ -96,17 +97,4 @@ function weighPhase(params: WeighParams, phase: Phase): StackChoice[] {
   });
 }
 
-type Stacked = { readonly stackOn: ReadonlyMap<number, number | null>; readonly minutes: number };
-
-/** Whether one of two tasks has the other's work below it already. */
-function areStacked(
-  stackOn: ReadonlyMap<number, number | null>,
-  [one, other]: readonly [number, number],
-): boolean {
-  const isBelow = (below: number, above: number): boolean => {
-    for (let at = stackOn.get(above) ?? null; at !== null; at = stackOn.get(at) ?? null)
-      if (at === below) return true;
-    return false;
-  };
-  return isBelow(one, other) || isBelow(other, one);
-}
+type Stacked = { readonly stackOn: StackOn; readonly minutes: number };

@@ -33,7 +33,7 @@ const tooKind = {
  */
 export function planWithReading(
   { reading, rules, independent }: SecondReadingInput,
-  planWith: (heeded: Applied) => Plan,
+  planWith: (applied: Applied) => Plan,
 ): Plan {
   const known = new Set(rules.tasks.map(({ ordinal }) => ordinal));
   const about = reading.proposals.filter((one) => tasksOf(one).every((task) => known.has(task)));
