@@ -152,9 +152,9 @@ async function servicesFor(
   });
 }
 
-function asksAgents({ options, settings }: Merging, verdict: UnionVerdict): boolean {
+function asksAgents({ options, settings }: Merging, verdict: UnionVerdict | null): boolean {
   const isAsking = options.resolve !== false && settings.resolveAttempts > 0;
-  return isAsking && (verdict.state === 'red' || verdict.left.length > 0);
+  return isAsking && verdict !== null && (verdict.state === 'red' || verdict.left.length > 0);
 }
 
 /** Shows what is about to be merged, and asks; where nobody can be asked, it must have been agreed to beforehand. */
@@ -179,7 +179,8 @@ async function mayGoOn({ cars, verdict }: MergePlan, params: Merging): Promise<b
   );
   const into = `\nTo be merged into ${state.base.branch}:`;
   user.note([into, ...lines, ...asked, `Read before: ${fromHere(review)}`].join('\n'));
-  const warning = verdict.state === 'green' ? '' : `The union is ${verdict.state}. `;
+  const union = verdict?.state ?? 'unknown';
+  const warning = union === 'green' ? '' : `The union is ${union}. `;
   if (user.canAsk) return user.confirm([], `${warning}Merge them? [y/N] `);
   user.warn(
     `${warning}Nothing was merged. Continue with: flotilla merge ${[displayIssue(state.issue), ...mergeFlags(options)].join(' ')} --yes`,

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import type { Forge } from '../forge/forge.ts';
 import type { MergeMethod } from '../git/combine-commits.ts';
 import type { JournalEvent } from '../model/event/event.ts';
+import type { TrainPlanned } from '../model/event/merge-event.ts';
 import { isGreen, type CheckedTree } from '../model/merge/checked-tree.ts';
 import { advanceTrain, foldTrain, type TrainState } from '../model/merge/train.ts';
 import type { LeaveReason, TrainCar, TrainPolicy } from '../model/merge/train-car.ts';
 import type { UnionVerdict } from '../model/merge/union.ts';
+import type { Arrivals } from '../orchestration/go-on-to-merging.ts';
 import { cleanUp } from '../orchestration/clean-up.ts';
 import type { Services, RunServices } from '../services/run-services.ts';
+import { whenAborted } from '../services/when-aborted.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { isMarkedBelow } from '../workspace/environment/markers.ts';
 import type { TaskState } from '../model/state/task-state.ts';
@@ -16,18 +19,18 @@ import { concludeMerged } from '../orchestration/publish/conclude-merged.ts';
 import { mergeAttributes } from '../trial/base-attributes.ts';
 import { judgeUnion } from '../trial/judge-union.ts';
 import { openMergeRepository, type MergeRepository } from '../git/merge-repository.ts';
-import { findMergeable, orderTrain, type Mergeable } from '../trial/order/plan-train.ts';
+import { orderTrain } from '../trial/order/plan-train.ts';
 import { settleByRule, type SettleByRule } from '../trial/settle-by-rule.ts';
 import { openScratchTree, shownRef, type ScratchTree } from '../trial/scratch-tree.ts';
 import { isPassing } from '../model/forge-problem.ts';
 import { redChecks } from '../orchestration/feedback/return-order.ts';
-import { findMergeBase } from '../git/ancestry.ts';
 import { treeOf } from '../git/refs.ts';
 import type { Git } from '../git/git.ts';
-import type { RunRecord } from '../services/run-record.ts';
 import { digestChecks, openCheckPlaces, type CheckPlaces } from './check-places.ts';
 import { lastWork } from './last-work.ts';
 import { openResolver, type ResolvingParams } from './resolve/resolver.ts';
+import { findBranches } from './find-branches.ts';
+import { openBoarding, type BoardingParams, type OpenBoarding } from './open-boarding.ts';
 import { runTrain } from './train/run-train.ts';
 import { openScratchChecks, shownIndex, type ScratchChecks } from './scratch-checks.ts';
 import { answerReviewers } from './resolve/resolution-answer.ts';
@@ -45,12 +48,20 @@ export type MergeRunParams = {
   readonly places: number;
   /** Whether agents are asked when git or the checks fail; left out: none is. */
   readonly resolving?: Omit<ResolvingParams, 'services'>;
+  /** Where tasks become ready while others are merged; null: what there is to be merged is there. */
+  readonly arrivals?: Arrivals | null;
   /** Gets what is about to be done; nothing is merged unless it agrees. */
   readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
 };
 
 /** What a train is going to do, before it does it. */
-export type MergePlan = { readonly cars: readonly TrainCar[]; readonly verdict: UnionVerdict };
+export type MergePlan = {
+  readonly cars: readonly TrainCar[];
+  /** Null where nobody judged them together: those that are merged as they become ready. */
+  readonly verdict: UnionVerdict | null;
+};
+
+type JudgedPlan = MergePlan & { readonly verdict: UnionVerdict };
 
 /** How merging came out. */
 export type MergeRunEnd = 'nothing-to-merge' | 'declined' | 'stopped' | 'ended';
@@ -106,18 +117,67 @@ async function mergeAll(params: MergeRunParams): Promise<MergeRunEnd> {
   const site = { repository, scratch, checks, settle, places: ahead.places };
   const before = foldTrain(params.events());
   if (before !== null && !before.isEnded && !(await go(params, site))) return 'stopped';
+  if (params.arrivals != null) {
+    // What this start has just left is not tried again by it.
+    const train = before?.isEnded === false ? () => foldTrain(params.events()) : () => null;
+    return await mergeArrivals(params, { site, arrivals: params.arrivals, train });
+  }
   const planned = await plan(params, site, leftSince(before, foldTrain(params.events())));
   if (planned === null) return before?.isEnded === false ? 'ended' : 'nothing-to-merge';
   if (services.clock.stop.drain.aborted) return 'stopped';
   const { cars, verdict } = planned;
   if (!(await params.mayGoOn(planned))) return 'declined';
-  const { policy } = params;
-  const method = allowedMethod(params);
-  const { branch } = record.state().base;
-  const { culprits } = verdict;
   const known = await knownOfUnion(services, site.repository.git, verdict);
-  record.record({ type: 'train-planned', method, policy, branch, cars, culprits, known });
+  recordTrain(params, { cars, culprits: verdict.culprits, known });
   return (await go(params, site)) ? 'ended' : 'stopped';
+}
+
+function recordTrain(
+  params: MergeRunParams,
+  planned: Pick<TrainPlanned, 'cars' | 'culprits' | 'known'>,
+): void {
+  const { record } = params.services.record;
+  const { branch } = params.services.record.state().base;
+  const { policy } = params;
+  record({ type: 'train-planned', method: allowedMethod(params), policy, branch, ...planned });
+}
+
+/** Lets a train go with the first that arrive; those that come later join it. */
+async function mergeArrivals(
+  params: MergeRunParams,
+  {
+    site,
+    arrivals,
+    train,
+  }: Pick<BoardingParams, 'arrivals' | 'train'> & {
+    readonly site: Site;
+  },
+): Promise<MergeRunEnd> {
+  const { services } = params;
+  const { drain } = services.clock.stop;
+  const boarding = boardingOf(params, { git: site.repository.git, arrivals, train });
+  for (;;) {
+    const change = arrivals.change();
+    const isOver = arrivals.isOver();
+    const cars = await boarding.find();
+    if (drain.aborted) return 'stopped';
+    if (cars.length > 0) {
+      await params.mayGoOn({ cars, verdict: null });
+      recordTrain(params, { cars, culprits: [], known: [] });
+      return (await go(params, site)) ? 'ended' : 'stopped';
+    }
+    if (isOver) return 'nothing-to-merge';
+    await Promise.race([change, whenAborted(drain)]);
+  }
+}
+
+function boardingOf(
+  { services, forge, mayGoOn }: MergeRunParams,
+  from: Pick<BoardingParams, 'git' | 'arrivals' | 'train'>,
+): OpenBoarding {
+  const announce = (cars: readonly TrainCar[]): Promise<boolean> =>
+    mayGoOn({ cars, verdict: null });
+  return openBoarding({ services, forge, announce, ...from });
 }
 
 /** A green union has checked its tree for the train, too: that of its last pull request, when nothing is left out. */
@@ -161,24 +221,13 @@ async function plan(
   params: MergeRunParams,
   site: Site,
   without: ReadonlySet<number>,
-): Promise<MergePlan | null> {
+): Promise<JudgedPlan | null> {
   const { services, forge } = params;
   const { record, clock, workspaces } = services;
   const state = record.state();
   const { git } = site.repository;
-  const { branch } = state.base;
-  const base = await forge.fetch({
-    into: workspaces.clone,
-    branch,
-    to: `refs/flotilla/base/${branch}`,
-  });
-  const { related, unrelated } = await divideByBase(
-    workspaces.clone.git,
-    base,
-    await findMergeable(git, state),
-  );
-  leaveUnrelated(record, unrelated);
-  const branches = related.filter(({ task }) => !without.has(task));
+  const { base, branches: found } = await findBranches(services, { forge, git, aboard: [] });
+  const branches = found.filter(({ task }) => !without.has(task));
   if (branches.length === 0) return null;
   const cars = await orderTrain(git, { base, branches });
   record.record({ type: 'union-begun', tasks: cars.map(({ task }) => task) });
@@ -239,6 +288,14 @@ function go(
     lastWork: (task) => lastWork(params.events()).get(task) ?? null,
     mergedBefore: () => record.state().tasks.flatMap(mergedHead),
     resolver: openResolver({ services, ...(params.resolving ?? nobody) }),
+    boarding:
+      params.arrivals == null
+        ? null
+        : boardingOf(params, {
+            git: repository.git,
+            arrivals: params.arrivals,
+            train: () => state,
+          }),
     stop: clock.stop.drain,
   });
 }
@@ -263,27 +320,4 @@ function redReader(forge: Forge): NonNullable<TrainTools['readRed']> {
     }
   };
   return (red) => redChecks({ readJobLog }, red);
-}
-
-/** Branches by whether they have a commit in common with the base, which its owner may have rewritten from the first on. */
-async function divideByBase(
-  git: Git,
-  base: string,
-  branches: readonly Mergeable[],
-): Promise<{ readonly related: Mergeable[]; readonly unrelated: Mergeable[] }> {
-  const forks = await Promise.all(branches.map(({ head }) => findMergeBase(git, base, head)));
-  const isRelated = (_branch: Mergeable, at: number): boolean => (forks[at] ?? null) !== null;
-  return {
-    related: branches.filter(isRelated),
-    unrelated: branches.filter((branch, at) => !isRelated(branch, at)),
-  };
-}
-
-/** Records that branches without a common history with the base are not merged. */
-function leaveUnrelated(record: RunRecord, branches: readonly Mergeable[]): void {
-  const message =
-    'it has no commit in common with the base, which was rewritten from its first commit on';
-  for (const { task } of branches)
-    if (record.task(task).left?.message !== message)
-      record.record({ type: 'merge-left', task, reason: 'conflict', message, with: [], files: [] });
 }

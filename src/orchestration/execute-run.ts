@@ -20,6 +20,7 @@ import {
   type MergeWork,
 } from './go-on-to-merging.ts';
 import { watchEdits, type EditWatch } from './watch-edits.ts';
+import { mergeAsReady, type AsReady } from './merge-as-ready.ts';
 import { keepTrashEmpty } from './keep-trash-empty.ts';
 import { openTaskRuns, wholeCancellationOf, type TaskRuns } from './task-runs.ts';
 import { lostClone } from './task/lost-workspace.ts';
@@ -73,7 +74,15 @@ export async function executeRun(
   // What was asked for while no orchestrator was there.
   const ending = taskRuns.endRequested();
   const edits = watchEdits(services);
-  const checks = await runTasks(services, { ordinals, taskRuns, edits, turns });
+  const isAsReady = merge !== null && services.settings.isMergedAsReady;
+  const asReady = isAsReady
+    ? mergeAsReady(services, {
+        ...{ merge, base },
+        guard: (work) => guarded(services, null, work),
+        run: (ordinal) => services.agents.places.tasks(() => taskRuns.run(ordinal)),
+      })
+    : null;
+  const checks = await runTasks(services, { ordinals, taskRuns, edits, turns, asReady });
   await Promise.all([base.checked, ending]);
   await taskRuns.endRequested();
   await guarded(services, null, edits.look);
@@ -84,8 +93,9 @@ export async function executeRun(
   let merging = 'none' as MergeOutcome;
   let again = false;
   await guarded(services, null, async () => {
-    merging = await goOnToMerging(services, merge);
-    again = merging === 'done' && (await workAgain(services));
+    merging = (await asReady?.finish()) ?? 'none';
+    if (merging !== 'done') merging = await goOnToMerging(services, merge);
+    again = merging === 'done' && (await workAgain(services)).length > 0;
   });
   if (!again && (merging !== 'done' || !hasOpened(before, record.state())))
     await guarded(services, null, () => runControls(services));
@@ -130,13 +140,16 @@ async function runTasks(
     readonly taskRuns: TaskRuns;
     readonly edits: EditWatch;
     readonly turns: TurnTaking;
+    readonly asReady: AsReady | null;
   },
 ): Promise<CheckWatch> {
-  const { ordinals, taskRuns, edits, turns } = params;
+  const { ordinals, taskRuns, edits, turns, asReady } = params;
   // What may come back is kept until it does not.
   const tidy = (ordinal: number): Promise<void> =>
     guarded(services, null, async () => {
-      if (!checks.mayReturn(ordinal)) await cleanUp(services, ordinal);
+      if (checks.mayReturn(ordinal)) return;
+      await cleanUp(services, ordinal);
+      asReady?.arrive(ordinal);
     });
   const checks = watchChecks(services, {
     run: async (ordinal) => {
@@ -145,6 +158,11 @@ async function runTasks(
     },
     cancelled: wholeCancellationOf(services),
   });
+  if (asReady !== null)
+    services.record.listen((event) => {
+      // Not at once: all listeners hear of one event before the next is written.
+      if (event.type === 'ci-seen') queueMicrotask(() => void tidy(event.task));
+    });
   const all = services.record.state().tasks.map(({ ordinal }) => ordinal);
   const cleaning = all.filter((ordinal) => !ordinals.includes(ordinal)).map(tidy);
   await Promise.all(

@@ -4,11 +4,27 @@ import { isLeftOut } from '../model/state/run-status.ts';
 import type { RunServices } from '../services/run-services.ts';
 import { wholeCancellationOf } from './task-runs.ts';
 
+/** Where tasks become ready for a train that is under way. */
+export type Arrivals = {
+  /** The tasks whose work may be merged now. */
+  readonly ready: () => readonly number[];
+  /** Resolves with the next change: more are ready, or no more will come. */
+  readonly change: () => Promise<void>;
+  /** Whether no more will come. */
+  readonly isOver: () => boolean;
+  /** To be called when all that came is merged or left: what it makes possible begins. */
+  readonly rest: () => Promise<void>;
+};
+
 /**
- * What a run does once its tasks have ended: it brings their work into the base, as far as that goes. `stopped`: the
- * user, or a forge that cannot be reached, ended it before its time.
+ * What a run does with the work of its tasks: it brings it into the base, as far as that goes; that of all tasks once
+ * they have ended, or, with arrivals, that of each as it becomes ready, until no more will come. `stopped`: the user, or a
+ * forge that cannot be reached, ended it before its time.
  */
-export type MergeWork = (services: RunServices) => Promise<'stopped' | 'done'>;
+export type MergeWork = (
+  services: RunServices,
+  arrivals: Arrivals | null,
+) => Promise<'stopped' | 'done'>;
 
 /** How merging in a run came out; `none`: there was nothing to merge, or not yet. */
 export type MergeOutcome = 'none' | 'stopped' | 'done';
@@ -25,7 +41,7 @@ export async function goOnToMerging(
   if (hasWaiting(state) && !agents.reviews.isClosed()) return 'none';
   if (clock.stop.drain.aborted) return 'stopped';
   const drain = AbortSignal.any([clock.stop.drain, wholeCancellationOf(services)]);
-  return merge({ ...services, clock: { ...clock, stop: { ...clock.stop, drain } } });
+  return merge({ ...services, clock: { ...clock, stop: { ...clock.stop, drain } } }, null);
 }
 
 /** Whether a task that had to be worked on has not ended. */

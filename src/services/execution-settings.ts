@@ -30,6 +30,8 @@ export type ExecutionSettings = {
   readonly soloControls: number;
   /** How often a task begins again from the merged base, when its branch could not be brought together with it. */
   readonly workAgain: number;
+  /** Whether verified work is merged while other tasks are still worked on. */
+  readonly isMergedAsReady: boolean;
   /** How long between two looks for conflicts. */
   readonly radarSeconds: number;
   /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */

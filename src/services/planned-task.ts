@@ -7,9 +7,20 @@ import type { Services } from './run-services.ts';
 /** The commit that a task's work begins after now; null while the task below it has nothing verified to stand on. */
 export function groundOf(services: Services<'record'>, ordinal: number): string | null {
   const below = taskBelow(services, ordinal);
-  if (below !== null && hasOpenPull(below)) return below.pushedHead;
+  const { grounds } = services.record.state();
+  const { workspace } = services.record.task(ordinal);
+  // What was begun keeps its ground, whatever is merged meanwhile.
+  const isBegun = workspace?.state === 'ready' && grounds.includes(workspace.baseSha);
+  if (below === null) return isBegun ? workspace.baseSha : newestGround(services);
+  if (hasOpenPull(below)) return below.pushedHead;
   // A task below that is merged is part of the base by now.
-  return below === null || hasSucceeded(below) ? services.record.state().base.sha : null;
+  return hasSucceeded(below) ? newestGround(services) : null;
+}
+
+/** The base as it is by now: after the newest merge into it of this phase. */
+function newestGround({ record }: Services<'record'>): string {
+  const { grounds, base } = record.state();
+  return grounds.at(-1) ?? base.sha;
 }
 
 /** The command that prepares a workspace; null where there is none, or where the user agreed to do without it. */

@@ -179,6 +179,7 @@ export async function makeTrainWorld(files: Files): Promise<TrainWorld> {
         lastWork: (task) => lastWork(events).get(task) ?? null,
         mergedBefore: () => [],
         // Agents are asked in the tests of the whole program.
+        boarding: null,
         resolver: {
           attempts: 0,
           fixes: () => 0,

@@ -7,7 +7,7 @@ import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
 import type { JournalEvent } from '../../model/event/event.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { TrainPolicy } from '../../model/merge/train-car.ts';
-import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
+import type { Arrivals, MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { Services, RunServices } from '../../services/run-services.ts';
 import { checkChangeLines } from '../../reporting/words/check-changes.ts';
 import { approvalWords } from '../../reporting/ending/awaiting-outcome.ts';
@@ -30,13 +30,14 @@ export type MergeInRunParams = {
 /** What a run does by itself once its tasks have ended: judges all branches together, and merges them. */
 export function mergeInRun(params: MergeInRunParams, policy: TrainPolicy): MergeWork {
   const { journal, settings, note } = params;
-  return async (services: RunServices) => {
+  return async (services: RunServices, arrivals: Arrivals | null) => {
     const { record, clock } = services;
     const forge = forgeInTrain({ ...params, record, stop: clock.stop, now: clock.now });
     try {
       const end = await mergeRun({
         ...{ services, forge, policy, method: settings.mergeMethod },
         places: settings.mergePlaces,
+        arrivals,
         events: () => journal.read(record.run, 0),
         resolving: {
           attempts: settings.resolveAttempts,
@@ -66,8 +67,10 @@ async function mayGoOn(
   { services, policy, plan }: Asked,
 ): Promise<boolean> {
   const { record, clock } = services;
-  const page = await writeReviewPage(place, record.state(), plan);
   checkChangeLines(record.state(), plan.cars).forEach(note);
+  // While others are still worked on, the run's own files keep the page.
+  if (plan.verdict === null) return true;
+  const page = await writeReviewPage(place, record.state(), plan);
   if (policy === 'verified') return true;
   note(`Read this before it is merged: ${fromHere(page)}`);
   const { issue, tasks } = record.state();

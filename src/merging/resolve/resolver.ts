@@ -34,6 +34,9 @@ export function openResolver(params: ResolvingParams): Resolver {
   };
 }
 
+/** What is to be merged goes before new tasks. */
+const mergePriority = -1;
+
 function overBudget({ record, settings }: Services<'record' | 'settings'>): string | null {
   const spent = spentOn(record.state());
   if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
@@ -49,6 +52,7 @@ async function resolve(
   const begun = params.car.resolve ?? intend(services, params);
   const workspace = record.task(task).workspace?.path ?? services.workspaces.workspacePath(task);
   const resolving = { ...params, begun, workspace };
+  const isStopping = (): boolean => clock.stop.drain.aborted || clock.stop.now.aborted;
   const environment = await services.workspaces.openEnvironment(task);
   try {
     for (;;) {
@@ -56,8 +60,12 @@ async function resolve(
       if (last?.result === null)
         await adoptAttempt(services, { ordinal: task, attempt: last, environment });
       else if (last === undefined || wasCutShort(last)) {
-        if (clock.stop.drain.aborted || clock.stop.now.aborted) return { kind: 'stopped' };
-        const problem = await startResolving(services, { ...resolving, environment, last });
+        if (isStopping()) return { kind: 'stopped' };
+        const problem = await services.agents.places.agents(
+          async () =>
+            isStopping() ? null : startResolving(services, { ...resolving, environment, last }),
+          { priority: mergePriority },
+        );
         if (clock.stop.now.aborted) return { kind: 'stopped' };
         if (problem !== null) return { kind: 'failed', message: problem };
       } else return await judgeResolution(services, resolving, last);

@@ -22,8 +22,8 @@ export async function buildPrefixes({ links, base, asking }: BuildParams): Promi
   for (const car of train.cars) {
     const { task } = car;
     if (car.outcome !== null || !isIncluded(train, car)) continue;
-    // What an agent will make of it is not foreseen.
-    if (car.resolve !== null) break;
+    // Its agent is at work: what comes after it goes first.
+    if (car.resolve !== null) continue;
     const link = await links.find({ train, car, onto, base, tasks: [...tasks, task] });
     const fate = foresee({ train, car, link, base, asking, isFirst: prefixes.length === 0 });
     if (fate === 'unforeseen') break;
@@ -55,7 +55,8 @@ type Foreseeing = Omit<BuildParams, 'links'> & {
 type Fate = 'merged' | 'unknown' | 'left' | 'unforeseen';
 
 function foresee({ train, car, link, base, asking, isFirst }: Foreseeing): Fate {
-  if (link === null) return willAsk(car, 'conflict', asking) ? 'unforeseen' : 'left';
+  // Those that come after it do not wait for its agent.
+  if (link === null) return 'left';
   const { prefix } = link;
   const known = findChecked(train.trees, prefix);
   // Whose fault it is shows when all before it are known; and what its agent can fix, it may.

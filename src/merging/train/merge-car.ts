@@ -3,7 +3,7 @@ import { isLinear } from '../../git/ancestry.ts';
 import { deleteRef } from '../../git/refs.ts';
 import type { CarState, TrainState } from '../../model/merge/train.ts';
 import type { Leave } from './next-train-step.ts';
-import { leave, refOf, simply, type TrainTools } from './train-tools.ts';
+import { fetchBase, leave, refOf, simply, type TrainTools } from './train-tools.ts';
 
 /** A forge that refuses the same pull request this often will not accept it. */
 const mostRefusals = 5;
@@ -28,6 +28,8 @@ export async function mergeCar(
   const answer = await forge.merge({ number, method, head, base, identity, signal: tools.stop });
   if (answer.kind === 'stopped') return;
   if (answer.kind === 'merged') {
+    // Work that begins from here on starts after it.
+    if (tools.boarding !== null) await fetchBase(tools);
     const otherwise = answer.method === undefined ? {} : { method: answer.method };
     record({ type: 'merge-done', task, sha: answer.sha, by: 'us', ...otherwise });
     for (const name of ['head', 'pushed'])

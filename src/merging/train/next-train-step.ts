@@ -13,7 +13,12 @@ export type TrainStep =
   | { readonly kind: 'resolve'; readonly car: CarState; readonly why: ResolveReason }
   | { readonly kind: 'push'; readonly car: CarState }
   | { readonly kind: 'merge'; readonly car: CarState }
+  /** All that is left needs an agent that is at work. */
+  | { readonly kind: 'wait' }
   | { readonly kind: 'end' };
+
+/** What to do next for one of its pull requests. */
+export type StepOfCar = Exclude<TrainStep, { readonly kind: 'wait' | 'end' }>;
 
 /** Why a pull request is left. */
 export type Leave = {
@@ -38,7 +43,7 @@ const mostUpdates = 5;
 
 /**
  * Decides from what the journal knows and where the base is, so that a train continues at the same place no matter who asks. For
- * each car in turn:
+ * each car in turn, except those whose agents are at work (`away`), and what needs these:
  *
  *   update ─▶ check ─▶ push ─▶ merge          (the base moved: from the beginning)
  *    │  ▲      │ ▲               │
@@ -46,9 +51,43 @@ const mostUpdates = 5;
  *   resolve ─────┴────────── red on the forge      its agent, asked a few times at most
  *      └─────────────────────────┴──▶ left         (and all that need it)
  */
-export function nextTrainStep(train: TrainState, base: string, asking: Asking): TrainStep {
-  const car = train.cars.find(({ outcome }) => outcome === null);
-  if (car === undefined) return { kind: 'end' };
+export function nextTrainStep(
+  train: TrainState,
+  base: string,
+  asking: Asking,
+  away: ReadonlySet<number> = new Set(),
+): TrainStep {
+  const open = train.cars.filter(({ outcome }) => outcome === null);
+  if (open.length === 0) return { kind: 'end' };
+  const isOpen = (task: number): boolean => open.some((one) => one.task === task);
+  for (const car of open) {
+    if (away.has(car.task) || (away.size > 0 && car.after.some(isOpen))) continue;
+    const step = stepOf(train, car, { base, asking });
+    // The same files again: what comes of the first shows whether there is still something to ask.
+    if (step.kind === 'resolve' && isInTheWay(car, open, away)) continue;
+    return step;
+  }
+  return { kind: 'wait' };
+}
+
+/** Whether an agent is at work on a conflict in a file that this one conflicts in, too. */
+function isInTheWay(
+  { conflict }: CarState,
+  open: readonly CarState[],
+  away: ReadonlySet<number>,
+): boolean {
+  const paths = new Set(conflict?.files.map(({ path }) => path));
+  return open.some(
+    (other) =>
+      away.has(other.task) && other.conflict?.files.some(({ path }) => paths.has(path)) === true,
+  );
+}
+
+function stepOf(
+  train: TrainState,
+  car: CarState,
+  { base, asking }: { readonly base: string; readonly asking: Asking },
+): StepOfCar {
   // First what runs: an agent may be at work.
   if (car.resolve !== null) return { kind: 'resolve', car, why: car.resolve.why };
   const isMerged = (task: number): boolean =>
@@ -84,7 +123,7 @@ export function isApprovalStale(
   return policy === 'approved' && resolution !== null;
 }
 
-function mergeOrWait(train: TrainState, car: CarState): TrainStep {
+function mergeOrWait(train: TrainState, car: CarState): StepOfCar {
   if (!isApprovalStale(train, car)) return { kind: 'merge', car };
   const message = `it was ${staleWords}; it is pushed and green: look at it and approve it again`;
   return { kind: 'leave', car, leave: { reason: 'not-approved', message, with: [], files: [] } };
@@ -92,7 +131,7 @@ function mergeOrWait(train: TrainState, car: CarState): TrainStep {
 
 type Trouble = { readonly why: ResolveReason; readonly leave: Leave; readonly asking: Asking };
 
-function askOrLeave(car: CarState, { why, leave, asking }: Trouble): TrainStep {
+function askOrLeave(car: CarState, { why, leave, asking }: Trouble): StepOfCar {
   if (willAsk(car, why, asking)) return { kind: 'resolve', car, why };
   const most = mostAsked(car, why, asking);
   const refusal = most === 0 ? null : asking.refusal(car.task);

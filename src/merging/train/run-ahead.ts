@@ -11,10 +11,10 @@ export type Ahead = AsyncDisposable & {
   /** Looks at the train and its base as they are now: begins what is worth it, ends what is of no use any more. */
   readonly follow: (base: string) => Promise<void>;
   /**
-   * Makes sure that a prefix is checked here, and waits until anything is known that was not. False: it is not, since
-   * there are no places, or nothing else to be checked next to it.
+   * Makes sure that a prefix is checked here, and waits until anything is known that was not, or until `change`. False: it
+   * is not, since there are no places, or nothing else to be checked next to it.
    */
-  readonly check: (prefix: Prefix) => Promise<boolean>;
+  readonly check: (prefix: Prefix, change: Promise<void> | null) => Promise<boolean>;
 };
 
 /**
@@ -29,7 +29,8 @@ export function openAhead(tools: TrainTools): Ahead {
   const isWorthIt = (): boolean => {
     if (tools.places.length === 0) return false;
     const open = tools.train().cars.filter(({ outcome }) => outcome === null);
-    return open.length > 1 || checks.count() > 0;
+    const mayGrow = tools.boarding?.isOver() === false;
+    return open.length > 1 || mayGrow || checks.count() > 0;
   };
 
   const build = async (base: string): Promise<readonly Prefix[]> => {
@@ -47,12 +48,13 @@ export function openAhead(tools: TrainTools): Ahead {
       prefixes = isWorthIt() ? await build(base) : [];
       checks.want(prefixes);
     },
-    check: async (prefix) => {
+    check: async (prefix, change) => {
       if (!isWorthIt()) return false;
       if (!prefixes.some((one) => isSamePrefix(one, prefix))) prefixes = [prefix, ...prefixes];
       checks.want(prefixes);
       const isKnown = findChecked(tools.train().trees, prefix) !== null;
-      if (!isKnown && checks.count() > 0) await checks.change();
+      if (!isKnown && checks.count() > 0)
+        await Promise.race([checks.change(), ...(change === null ? [] : [change])]);
       checks.rethrow();
       return true;
     },

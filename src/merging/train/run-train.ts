@@ -1,16 +1,18 @@
+import { whenAborted } from '../../services/when-aborted.ts';
 import { fetchRef } from '../../git/bare-clone.ts';
 import { updateRef } from '../../git/refs.ts';
 import { findChecked } from '../../model/merge/checked-tree.ts';
 import { unreachable } from '../../model/result.ts';
 import type { CarState } from '../../model/merge/train.ts';
+import { openAskedAgents, type AskedAgents } from './asked-agents.ts';
 import { blameConflict } from '../../trial/blame-conflict.ts';
 import { checkPrefix, readPrefix, type PrefixAnswer } from './check-prefix.ts';
 import { compareMerged } from './compare-merged.ts';
 import { lookAtPull, notePush } from './look-at-pull.ts';
 import { mergeCar, type Seen } from './merge-car.ts';
-import { nextTrainStep, type TrainStep } from './next-train-step.ts';
+import { nextTrainStep, type StepOfCar, type TrainStep } from './next-train-step.ts';
 import { openAhead, type Ahead } from './run-ahead.ts';
-import { leave, refOf, type TrainTools } from './train-tools.ts';
+import { fetchBase, leave, refOf, type TrainTools } from './train-tools.ts';
 import { updateBranch } from './update-branch.ts';
 
 /**
@@ -21,40 +23,62 @@ import { updateBranch } from './update-branch.ts';
 export async function runTrain(tools: TrainTools): Promise<boolean> {
   const seen: Seen = { looked: new Set(), refusals: new Map(), compared: new Set() };
   await using ahead = openAhead(tools);
+  await using agents = openAskedAgents();
   // What a dead train had not cleaned up.
   for (const car of tools.train().cars)
     if (car.resolves + car.fixes > 0 && car.resolve === null) await tools.resolver.putAway(car);
   for (;;) {
     if (tools.stop.aborted) return false;
+    agents.rethrow();
+    // What changes from here on is noticed, also while it is being looked at.
+    const change = tools.boarding?.change() ?? null;
+    await tools.boarding?.take();
     const base = await fetchBase(tools);
     await compareMerged(tools, seen.compared);
-    const step = nextTrainStep(tools.train(), base, tools.resolver);
+    const step = nextTrainStep(tools.train(), base, tools.resolver, agents.away());
     if (step.kind === 'end') {
+      if (await mayGrow(tools, change)) continue;
       tools.record({ type: 'train-ended' });
       return true;
     }
     await ahead.follow(base);
+    if (step.kind === 'wait') {
+      await tools.boarding?.rest();
+      await Promise.race([agents.change(), ...(change === null ? [] : [change])]);
+      continue;
+    }
     const isUnderWay = step.kind === 'resolve' && step.car.resolve !== null;
     if (!isUnderWay && !seen.looked.has(step.car.task)) {
       await lookAtPull(tools, step.car);
       seen.looked.add(step.car.task);
-    } else await take(tools, { step, base, seen, ahead });
+    } else await take(tools, { step, base, seen, ahead, agents, change });
   }
 }
 
-function fetchBase({ forge, clone, train }: TrainTools): Promise<string> {
-  const { branch } = train();
-  return forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
+/** Waits, with nothing left to merge, until more may have come; false when no more will. */
+async function mayGrow(
+  { boarding, stop }: TrainTools,
+  change: Promise<void> | null,
+): Promise<boolean> {
+  if (boarding === null || change === null) return false;
+  await boarding.rest();
+  if (boarding.isOver()) return false;
+  await Promise.race([change, whenAborted(stop)]);
+  return true;
 }
 
 type Taking = {
-  readonly step: Exclude<TrainStep, { kind: 'end' }>;
+  readonly step: StepOfCar;
   readonly base: string;
   readonly seen: Seen;
   readonly ahead: Ahead;
+  readonly agents: AskedAgents;
+  /** Resolves when more pull requests may join; null: none does. */
+  readonly change: Promise<void> | null;
 };
 
-async function take(tools: TrainTools, { step, base, seen, ahead }: Taking): Promise<void> {
+async function take(tools: TrainTools, taking: Taking): Promise<void> {
+  const { step, base, seen, ahead, agents, change } = taking;
   const { car } = step;
   switch (step.kind) {
     case 'leave':
@@ -62,9 +86,9 @@ async function take(tools: TrainTools, { step, base, seen, ahead }: Taking): Pro
     case 'update':
       return update(tools, car, base);
     case 'check':
-      return check(tools, { car, base, ahead });
+      return check(tools, { car, base, ahead, change });
     case 'resolve':
-      return resolve(tools, step, { base, seen });
+      return agents.ask(car.task, () => resolve(tools, step, { base, seen }));
     case 'push':
       return push(tools, car, seen);
     case 'merge':
@@ -109,7 +133,14 @@ async function keepHead(tools: TrainTools, task: number, head: string): Promise<
 
 async function check(
   tools: TrainTools,
-  { car, base, ahead }: Pick<Taking, 'base' | 'ahead'> & { readonly car: CarState },
+  {
+    car,
+    base,
+    ahead,
+    change,
+  }: Pick<Taking, 'base' | 'ahead' | 'change'> & {
+    readonly car: CarState;
+  },
 ): Promise<void> {
   const { repository, checksOn, record, stop } = tools;
   const { task, head } = car;
@@ -117,7 +148,7 @@ async function check(
   const prefix = await readPrefix({ git: repository.git, checksOn }, commits);
   let answer: PrefixAnswer | null = findChecked(tools.train().trees, prefix);
   // Where it is checked ahead, the next step finds what came of it.
-  if (answer === null && (await ahead.check(prefix))) return;
+  if (answer === null && (await ahead.check(prefix, change))) return;
   answer ??= await checkPrefix(tools, prefix, stop);
   if (answer === null) return;
   const { tree, onto, by } = prefix;

@@ -44,12 +44,32 @@ export type TrainTools = {
   /** Asks agents when git or the checks fail. */
   readonly resolver: Resolver;
   readonly identity: GitIdentity;
+  /** More pull requests that may join; null: the train has all of its own from the start. */
+  readonly boarding: Boarding | null;
   readonly stop: AbortSignal;
+};
+
+/** Where pull requests join a train that is under way. */
+export type Boarding = {
+  /** Takes in those that have become ready, as the train then knows. */
+  readonly take: () => Promise<void>;
+  /** Resolves with the next change: more are ready, or no more will come. */
+  readonly change: () => Promise<void>;
+  /** Whether no more will come. */
+  readonly isOver: () => boolean;
+  /** Does what follows from what is merged or left, while there is nothing else to do. */
+  readonly rest: () => Promise<void>;
 };
 
 /** A pull request that is left for a reason of its own. */
 export function simply(reason: Leave['reason'], message: string): Leave {
   return { reason, message, with: [], files: [] };
+}
+
+/** Brings the base as it is by now into the clone; gives its commit. */
+export function fetchBase({ forge, clone, train }: TrainTools): Promise<string> {
+  const { branch } = train();
+  return forge.fetch({ into: clone, branch, to: `refs/flotilla/base/${branch}` });
 }
 
 /** Writes down that a pull request is left. */

@@ -132,6 +132,7 @@ const shapes: EventShapes = {
     ...{ method: text, policy: word('verified', 'approved'), branch: text, cars: list(part.car) },
     culprits: list(list(amount)),
   },
+  'train-joined': { cars: list(part.car) },
   'prefix-checked': {
     ...{ tasks: list(amount), tree: text, onto: text, by: text, checks: list(part.check) },
     ...{ flaky: list(text), redOnBase: list(text) },

@@ -11,6 +11,7 @@ export type EventOfMerge =
   | UnionBegun
   | UnionJudged
   | TrainPlanned
+  | TrainJoined
   | PrefixChecked
   | TrainEnded
   | MergeStepEvent
@@ -51,6 +52,12 @@ export interface TrainPlanned {
   readonly culprits: readonly (readonly number[])[];
   /** What is known from judging the union: its own tree. Left out in old journals. */
   readonly known?: readonly CheckedTree[];
+}
+
+/** More pull requests have become ready while a train was under way: they are merged after those that it has. */
+export interface TrainJoined {
+  readonly type: 'train-joined';
+  readonly cars: readonly TrainCar[];
 }
 
 /** The checks ran on pull requests together before their turn came: on the base with these merged into it, in this order. */

@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../event/event.ts';
 import type { CheckResult } from '../failure/failure.ts';
-import type { ResolveDone, TrainPlanned } from '../event/merge-event.ts';
+import type { ResolveDone, TrainJoined, TrainPlanned } from '../event/merge-event.ts';
 import type { PullRemark } from '../event/pull-remark.ts';
 import type { LeaveReason, ResolveReason, TrainCar, TrainPolicy } from './train-car.ts';
 import { isGreen, type CheckedTree } from './checked-tree.ts';
@@ -111,6 +111,7 @@ export function advanceTrain(state: TrainState | null, event: JournalEvent): Tra
   if (event.type === 'train-planned') return planned(event);
   if (state === null) return null;
   if (event.type === 'train-ended') return { ...state, isEnded: true };
+  if (event.type === 'train-joined') return joined(state, event);
   const tree = checkedTree(event);
   const trees = tree === null ? state.trees : [...state.trees, tree];
   if (!('task' in event)) return { ...state, trees };
@@ -121,6 +122,13 @@ export function advanceTrain(state: TrainState | null, event: JournalEvent): Tra
 function planned({ method, policy, branch, culprits, known = [], cars }: TrainPlanned): TrainState {
   const plan = { method, policy, branch, culprits, trees: known };
   return { ...plan, cars: cars.map(waiting), isEnded: false };
+}
+
+/** One that was left before, and comes with new work, takes its place at the end. */
+function joined(state: TrainState, { cars }: TrainJoined): TrainState {
+  const isNew = (one: CarState): boolean => cars.some(({ task }) => task === one.task);
+  const before = state.cars.filter((one) => !isNew(one));
+  return { ...state, cars: [...before, ...cars.map(waiting)] };
 }
 
 /** What an event says of a tree; null when it says nothing. */

@@ -322,6 +322,16 @@ export const runOptions = {
       'when the tasks have ended, their pull requests are judged together and merged, and the next phase starts from the merged base',
     mcp: 'Go on to merging by itself, and to the next phase from the merged base',
   },
+  asReady: {
+    value: { kind: 'switch' },
+    setting: 'isMergedAsReady',
+    configuration: 'merging.as_ready',
+    default: false,
+    group: 'How it ends',
+    help: 'with --merge verified: merge each task once it is verified, while others still work',
+    meaning:
+      'with `--merge verified`: [each task is merged](merging.md#as-ready) once it is verified, while others are still worked on, and tasks that begin later start from the merged base',
+  },
   maxUnreviewed: {
     value: { kind: 'count' },
     configuration: 'merging.max_unreviewed',

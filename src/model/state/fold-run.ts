@@ -1,4 +1,5 @@
 import type { JournalEvent } from '../event/event.ts';
+import type { TrainJoined } from '../event/merge-event.ts';
 import { conflictsAfter } from '../merge/conflict.ts';
 import type { Plan, PlannedTask } from '../plan/plan.ts';
 import { advanceTrain } from '../merge/train.ts';
@@ -29,6 +30,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     ...next,
     pauses: pausesAfter(state, next, event),
     train: advanceTrain(next.train, event),
+    grounds: groundsAfter(next, event),
     updatedAt: event.at,
   };
 }
@@ -46,6 +48,18 @@ function pausesAfter(
   return pause === null || isEnded
     ? closed
     : [...closed, { reason: pause.reason, from: event.at, to: null }];
+}
+
+function groundsAfter({ grounds }: RunState, event: JournalEvent): RunState['grounds'] {
+  switch (event.type) {
+    case 'run-resumed':
+    case 'phase-begun':
+      return [event.base.sha];
+    case 'merge-done':
+      return [...grounds, event.sha];
+    default:
+      return grounds;
+  }
 }
 
 function advance(state: RunState, event: JournalEvent): RunState {
@@ -148,6 +162,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
       return concluded(state, event);
     case 'train-planned':
       return { ...withoutWaiting(state), merging: 'merging', tasks: state.tasks.map(notLeft) };
+    case 'train-joined':
+      return { ...state, tasks: state.tasks.map((task) => joined(task, event)) };
     case 'train-ended':
       return { ...state, merging: null };
     case 'unexpected':
@@ -173,6 +189,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     source: event.source,
     base: event.base,
     firstBase: event.base.sha,
+    grounds: [event.base.sha],
     settings: event.settings,
     only: event.only,
     orchestrator: event.orchestrator,
@@ -208,6 +225,10 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
 /** A new train tries again what the last one left. */
 function notLeft(task: TaskState): TaskState {
   return task.left === null ? task : { ...task, left: null };
+}
+
+function joined(task: TaskState, { cars }: TrainJoined): TaskState {
+  return cars.some((car) => car.task === task.ordinal) ? notLeft(task) : task;
 }
 
 function askToCancel(task: TaskState, ordinals: readonly number[] | null): TaskState {

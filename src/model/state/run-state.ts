@@ -21,6 +21,11 @@ export type RunState = {
   readonly base: { readonly branch: string; readonly sha: string };
   /** The commit that the run began with: its checks count until the user agrees to others. */
   readonly firstBase: string;
+  /**
+   * The commits of the base that work of this phase may begin after, the newest last: the one that the phase began with,
+   * and each merge into it since.
+   */
+  readonly grounds: readonly string[];
   readonly settings: RunSettings;
   /** The tasks that the newest orchestrator was told to work on; null: all. */
   readonly only: readonly number[] | null;

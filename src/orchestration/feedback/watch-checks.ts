@@ -48,8 +48,7 @@ export function watchChecks(services: RunServices, params: CheckWatchParams): Ch
     fixing: new Map(),
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
-  const isOpen = (task: TaskState): boolean =>
-    isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(record.state()));
+  const isOpen = (task: TaskState): boolean => mayComeBack(services, task);
   const watching = goOnWatching(watch);
   // The caller that waits for it gets the error; until then it must not count as unhandled.
   watching.catch(() => undefined);
@@ -67,6 +66,16 @@ export function watchChecks(services: RunServices, params: CheckWatchParams): Ch
     },
     isCutShort: () => record.state().tasks.some(isOpen),
   };
+}
+
+/** Whether the forge's own checks may still send a task's pull request back to its agent. */
+export function mayComeBack(
+  { record, forge, settings }: Services<'record' | 'forge' | 'settings'>,
+  task: TaskState,
+): boolean {
+  const { fixes } = settings.ci;
+  if (fixes === 0 || !forge.can.checks) return false;
+  return isCiAwaited(task) || isCiFixDue(task, fixes, redOnForge(record.state()));
 }
 
 /** People see all tasks done and a run that continues: they should know why. */

@@ -104,6 +104,11 @@ export function trainWords(cars: readonly TrainCar[]): string {
   return cars.length === 0 ? 'nothing to merge' : `merging in this order: ${order}`;
 }
 
+/** Pull requests that became ready while others were merged. */
+export function joinedWords(cars: readonly TrainCar[]): string {
+  return `merging ${cars.map(({ task }) => `task ${task}`).join(', ')} as well`;
+}
+
 /**
  * Why a branch stands where it does, in words. First comes what it fails with: a branch that merges with all others is not
  * free of them when their tests fail together.

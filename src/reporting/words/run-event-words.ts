@@ -19,6 +19,7 @@ import {
   prefixWords,
   tasksWords,
   togetherWords,
+  joinedWords,
   trainWords,
   unionWords,
 } from './merge-words.ts';
@@ -79,6 +80,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return unionWords(event.verdict);
     case 'train-planned':
       return trainWords(event.cars);
+    case 'train-joined':
+      return joinedWords(event.cars);
     case 'prefix-checked':
       return prefixWords(event);
     case 'conclusion-done':

@@ -10,15 +10,26 @@ import { readRelations } from './read-relations.ts';
 /** A finished task with its open pull request. */
 export type Mergeable = FinishedBranch & { readonly number: number; readonly branch: string };
 
-/** The tasks of a run that can be merged: verified, published, and not merged yet. */
-export async function findMergeable(git: Git, state: RunState): Promise<Mergeable[]> {
+/** A task of a train, with the head that others may stand on. */
+export type Aboard = Pick<FinishedBranch, 'task' | 'head'>;
+
+/**
+ * The tasks of a run that can be merged: verified, published, and not merged yet. `aboard` are those that a train has or
+ * had: what stands on one of them goes after it.
+ */
+export async function findMergeable(
+  git: Git,
+  state: RunState,
+  aboard: readonly Aboard[] = [],
+): Promise<Mergeable[]> {
   const ready = state.tasks.flatMap((task) => mergeableOf(task));
+  const known = [...ready, ...aboard.filter(({ task }) => ready.every((one) => one.task !== task))];
   const merged = new Set(state.tasks.filter(({ status }) => status === 'merged').map(ordinalOf));
   return Promise.all(
     ready.map(async (one) => {
       const planned = state.plan?.tasks.find(({ ordinal }) => ordinal === one.task);
       const needed = (planned?.dependsOn ?? []).filter((task) => !merged.has(task));
-      const below = await stackedOn(git, one, ready);
+      const below = await stackedOn(git, one, known);
       return { ...one, after: [...new Set([...needed, ...below])] };
     }),
   );
@@ -37,10 +48,14 @@ function mergeableOf(task: TaskState): Mergeable[] {
 }
 
 /** A branch that holds another's verified commit was built on it. */
-async function stackedOn(git: Git, one: Mergeable, all: readonly Mergeable[]): Promise<number[]> {
+async function stackedOn(git: Git, one: Mergeable, all: readonly Aboard[]): Promise<number[]> {
   const found: number[] = [];
   for (const other of all)
-    if (other !== one && other.head !== one.head && (await isInHistory(git, other.head, one.head)))
+    if (
+      other.task !== one.task &&
+      other.head !== one.head &&
+      (await isInHistory(git, other.head, one.head))
+    )
       found.push(other.task);
   return found;
 }

@@ -1,0 +1,112 @@
+import type { Services, RunServices } from '../services/run-services.ts';
+import { whenAborted } from '../services/when-aborted.ts';
+import { plannedTask } from '../services/planned-task.ts';
+import type { BaseWatch } from './base/base-watch.ts';
+import { mayComeBack } from './feedback/watch-checks.ts';
+import { cleanUp } from './clean-up.ts';
+import type { Arrivals, MergeOutcome, MergeWork } from './go-on-to-merging.ts';
+import { wholeCancellationOf } from './task-runs.ts';
+import { workAgain } from './work-again.ts';
+
+/** Merging that goes on while tasks are still worked on. */
+export type AsReady = {
+  /** Says that nobody works on a task any more: if it is verified, it may be merged. */
+  readonly arrive: (ordinal: number) => void;
+  /** No task comes any more: resolves when what came is merged or left. Throws what merging threw. */
+  readonly finish: () => Promise<MergeOutcome>;
+};
+
+export type AsReadyParams = {
+  readonly merge: MergeWork;
+  readonly base: Pick<BaseWatch, 'checked'>;
+  /** Runs a task again, and resolves at its end. */
+  readonly run: (ordinal: number) => Promise<void>;
+  /** The boundary for what goes wrong on the way. */
+  readonly guard: (work: () => Promise<void>) => Promise<void>;
+};
+
+/**
+ * Merges what is verified as soon as it is, without waiting for the tasks that are not. It begins when there is something
+ * to merge, and when the base is checked: both work in the same room. What it cannot bring together with the base begins
+ * again at once, from there.
+ */
+export function mergeAsReady(services: RunServices, params: AsReadyParams): AsReady {
+  const { record, clock } = services;
+  const arrived = new Set<number>();
+  const again = new Map<number, Promise<void>>();
+  let isLast = false;
+  let next = Promise.withResolvers<void>();
+  const ring = (): void => {
+    next.resolve();
+    next = Promise.withResolvers();
+  };
+  record.listen((event) => {
+    // Somebody works on it again.
+    if (event.type === 'task-returned' || event.type === 'task-retried') arrived.delete(event.task);
+  });
+  const arrivals: Arrivals = {
+    ready: () =>
+      record
+        .state()
+        .tasks.filter(
+          (task) =>
+            task.status === 'completed' &&
+            arrived.has(task.ordinal) &&
+            // In the end the train waits for the forge's checks.
+            (isLast || !mayComeBack(services, task)),
+        )
+        .map(({ ordinal }) => ordinal),
+    change: () => next.promise,
+    isOver: () => isLast && again.size === 0,
+    rest: async () => {
+      for (const ordinal of await workAgain(services)) {
+        const below = again.get(plannedTask(services, ordinal).stackOn ?? 0);
+        again.set(ordinal, runAgain(ordinal, below));
+      }
+    },
+  };
+  const runAgain = async (ordinal: number, below?: Promise<void>): Promise<void> => {
+    await below;
+    await params.guard(async () => {
+      await params.run(ordinal);
+      await cleanUp(services, ordinal);
+    });
+    again.delete(ordinal);
+    arrived.add(ordinal);
+    ring();
+  };
+  const drain = AbortSignal.any([clock.stop.drain, wholeCancellationOf(services)]);
+  const merging = (async (): Promise<MergeOutcome> => {
+    while (arrivals.ready().length === 0 && !hasOpenTrain(services)) {
+      if (arrivals.isOver() || drain.aborted) return 'none';
+      await Promise.race([arrivals.change(), whenAborted(drain)]);
+    }
+    await Promise.race([params.base.checked, whenAborted(drain)]);
+    if (drain.aborted) return 'stopped';
+    const stop = { ...clock.stop, drain };
+    return params.merge({ ...services, clock: { ...clock, stop } }, arrivals);
+  })();
+  // The caller that waits for it gets the error; until then it must not count as unhandled.
+  merging.catch(() => undefined);
+  return {
+    arrive: (ordinal) => {
+      arrived.add(ordinal);
+      ring();
+    },
+    finish: async () => {
+      isLast = true;
+      ring();
+      try {
+        return await merging;
+      } finally {
+        await Promise.all(again.values());
+      }
+    },
+  };
+}
+
+/** Whether an earlier start left a train that is not at its end. */
+function hasOpenTrain({ record }: Services<'record'>): boolean {
+  const { train } = record.state();
+  return train !== null && !train.isEnded;
+}
