@@ -54,6 +54,8 @@ export type WaveParams = {
   readonly folder: string;
   /** Whether the folders of runs without a problem stay, too. */
   readonly isKept: boolean;
+  /** More flags of `flotilla orchestrate`. */
+  readonly more: readonly string[];
 };
 
 const limitSeconds = 180;
@@ -154,7 +156,7 @@ type Running = {
   readonly user: ReturnType<typeof makeReplayUser>;
 };
 
-async function runIn({ program, name, atOnce }: WaveParams, running: Running) {
+async function runIn({ program, name, atOnce, more }: WaveParams, running: Running) {
   const { wave, policy, truth, user } = running;
   if (policy === 'plain')
     return { figures: await runPlain({ user, seconds: wave.seconds, atOnce }), events: [] };
@@ -164,7 +166,7 @@ async function runIn({ program, name, atOnce }: WaveParams, running: Running) {
       : wave.messages.map(taskWords);
   const issue = issueText(`Work on ${name.split('/').at(-1)}`, words);
   const stack = policy === 'never' ? 'never' : 'auto';
-  return runFlotilla({ program, user, issue, stack, atOnce, limitSeconds });
+  return runFlotilla({ program, user, issue, stack, atOnce, limitSeconds, more });
 }
 
 function crashed({ message }: Error): RunFigures {

@@ -4,6 +4,7 @@
  *
  *   npm run bench:replay -- owner/name=/tmp/name.git … [--waves 2] [--tasks 6] [--seed 1] [--commits 1500]
  *     [--policies plain,never,auto,oracle] [--failures none|conflict|guide] [--at-once 6] [--minutes 60] [--json FILE] [--keep]
+ *     [--more=--flags-of-orchestrate]
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -27,6 +28,8 @@ const { positionals, values } = parseArgs({
     failures: { type: 'string', default: 'none' },
     /** How many agents work at once in a run. */
     'at-once': { type: 'string', default: '6' },
+    /** More flags for `never`, `auto` and `oracle`, with spaces between them. */
+    more: { type: 'string', default: '' },
     /** No wave begins later. */
     minutes: { type: 'string', default: '60' },
     json: { type: 'string' },
@@ -84,6 +87,7 @@ async function replayHistory(
       seed,
       failures: failing,
       isKept: values.keep,
+      more: values.more.split(' ').filter((flag) => flag !== ''),
     };
     results.push(await replayWave({ ...params, folder: place, atOnce: Number(values['at-once']) }));
     // After each wave: a benchmark that is stopped has told what it knows.

@@ -14,6 +14,8 @@ export type FlotillaParams = {
   readonly issue: string;
   readonly stack: 'auto' | 'never';
   readonly atOnce: number;
+  /** More flags of `flotilla orchestrate`. */
+  readonly more: readonly string[];
   /** When it is ended as one that hangs. */
   readonly limitSeconds: number;
 };
@@ -25,7 +27,7 @@ export type FlotillaRun = {
 
 /** One run from an issue to a merged base. Its events are left in `events.jsonl`, what it says in `errors.log`. */
 export async function runFlotilla(params: FlotillaParams): Promise<FlotillaRun> {
-  const { program, user, issue, stack, atOnce } = params;
+  const { program, user, issue, stack, atOnce, more } = params;
   writeFileSync(join(user.root, 'issue.md'), issue);
   const [out, log] = [join(user.root, 'events.jsonl'), join(user.root, 'errors.log')];
   const options = ['--json', '--yes', '--force', '--sandbox', 'off'];
@@ -33,6 +35,7 @@ export async function runFlotilla(params: FlotillaParams): Promise<FlotillaRun> 
   options.push('--setup', 'true', '--check', 'true');
   options.push('--merge', 'verified', '--stack', stack, '--max-workers', String(atOnce));
   options.push('--agent', `command:${agentCommand(user)}`);
+  options.push(...more);
   const begun = Date.now();
   const child = spawn(process.execPath, [program, 'orchestrate', '../issue.md', ...options], {
     cwd: user.repository,

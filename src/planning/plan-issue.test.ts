@@ -265,7 +265,7 @@ describe('collisions', () => {
       evidence:
         '60% likely to share a file, the limit is 50%; 2% of their files in common; lines 3 and 4 of the issue; src/app.ts is foreseen for task 1 (changed in 1) and for task 2 (changed in 2)',
       advice:
-        'A run takes them side by side, and merges or resolves what they change. Waiting costs 11 minutes, a conflict 6 (30% likely, 20 minutes to fix). To have one wait for the other, write so: “after task 1”.',
+        'A run takes them side by side, and merges or resolves what they change. Waiting costs 9 minutes, a conflict 6 (30% likely, 20 minutes to fix). To have one wait for the other, write so: “after task 1”.',
     });
     expect(found(judged(0.4), 'file-conflict')).toEqual([]);
   });

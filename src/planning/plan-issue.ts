@@ -68,6 +68,8 @@ export type PlanOptions = {
   /** Agents at once; 5 when left out. */
   readonly maxWorkers?: number | undefined;
   readonly stack?: StackMode | undefined;
+  /** Whether the run merges by itself what is verified, with agents that resolve conflicts; left out: it does not. */
+  readonly isMergedByRun?: boolean | undefined;
   readonly batches?: BatchChoice | null | undefined;
   /** Tasks that wait for no other one, whatever the words say. */
   readonly independent?: readonly number[] | undefined;
@@ -182,7 +184,9 @@ function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions):
   const { phases, gathered } = placed;
   const batched = withBatches(placed.tasks, dependsOn, options.batches ?? null);
   const workers = options.maxWorkers ?? usualWorkers;
-  const choices = weighStacks({ phases, tasks: batched, dependsOn, overlaps, workers });
+  const { isMergedByRun = false } = options;
+  const weighed = { phases, tasks: batched, dependsOn, overlaps, workers, isMergedByRun };
+  const choices = weighStacks(weighed);
   const apart = choices.filter(({ choice }) => choice === 'stack').map((choice) => choice.tasks);
   const tasks = arrange({ phases, tasks: batched, dependsOn, apart, stack });
   return {

@@ -17,6 +17,23 @@ export function groundOf(services: Services<'record'>, ordinal: number): string 
   return hasSucceeded(below) ? newestGround(services) : null;
 }
 
+/**
+ * The newer ground that a task had better begin on, when the base moved after its workspace was made and nobody has worked
+ * there; null when there is none, or when making it again would take long.
+ */
+export function fresherGround(services: Services<'record'>, ordinal: number): string | null {
+  const { workspace, attempts, found } = services.record.task(ordinal);
+  const { grounds } = services.record.state();
+  const newest = newestGround(services);
+  const isUntouched = attempts.length === 0 && found === null && workspace?.state === 'ready';
+  if (!isUntouched || workspace.baseSha === newest || !grounds.includes(workspace.baseSha))
+    return null;
+  return (workspace.setup?.durationMs ?? 0) < mostSetUpAgainMs ? newest : null;
+}
+
+/** A setup that takes longer is not repeated only to begin on a newer base. */
+const mostSetUpAgainMs = 30_000;
+
 /** The base as it is by now: after the newest merge into it of this phase. */
 function newestGround({ record }: Services<'record'>): string {
   const { grounds, base } = record.state();

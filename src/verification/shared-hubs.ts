@@ -11,9 +11,13 @@ export type JudgedTrespasses = {
   readonly rest: readonly Trespass[];
 };
 
+/** What a change brings with it, no matter who else was asked to write there. */
+const readme = /(?:^|\/)README(?:\.\w+)?$/iu;
+
 /**
  * Distinguishes hub files from others: a lock file is made again by its tool, changelogs and lists of exports keep the lines of
- * both sides, and a manifest is what every new dependency goes through. A deleted or renamed one does not count.
+ * both sides, a manifest is what every new dependency goes through, and a README has a line about each change that its users
+ * see. A deleted or renamed one does not count.
  */
 export async function judgeTrespasses(params: {
   readonly trespasses: readonly Trespass[];
@@ -37,6 +41,7 @@ async function sharedKind(
 ): Promise<string | null> {
   const change = files.find((file) => file.path === path)?.change;
   if (change !== 'added' && change !== 'modified') return null;
+  if (readme.test(path)) return 'a README';
   const kind = hubKind(path);
   // A file called a registry is code like any other.
   if (kind === null || kind === 'a registry') return null;

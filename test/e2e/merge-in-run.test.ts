@@ -49,8 +49,10 @@ const stagedWork = {
   'agent-9': 'ls whole >"$rig/seen-9"; commit whole/handbook whole/end-to-end',
 };
 
-function makeStaged(): Promise<World> {
-  return makeWorld({ issue: staged });
+/** A repository that says when its runs merge: each task as it is ready, or all of a phase together. */
+function configured(isMergedAsReady: boolean): Record<string, string> {
+  const configuration = JSON.stringify({ merging: { as_ready: isMergedAsReady } });
+  return { '.claude/config/parallel-orchestration.json': configuration };
 }
 
 const check = ['--check', namesCheck, '--yes'];
@@ -71,40 +73,47 @@ function subjects(world: World): string[] {
   return world.git('log', '--reverse', '--format=%s', 'main..flotilla/main').trim().split('\n');
 }
 
-test('three phases go from Markdown to a merged base in one command', async () => {
-  await using world = await makeStaged();
-  world.script(stagedWork);
-  const mine = world.git('rev-parse', 'main');
-  const args = ['--agent', world.agent, '--json', '--merge', 'verified', ...check];
-  const ended = await world.flotilla('orchestrate', '../issue.md', ...args);
-  expect(ended.code, `${ended.stdout.slice(-2_000)}${ended.stderr}`).toBe(0);
+test.each([
+  ['each task as it is ready', true, 0],
+  ['each phase together', false, 3],
+])(
+  'three phases go from Markdown to a merged base in one command, %s',
+  async (_how, isMergedAsReady, unions) => {
+    await using world = await makeWorld({ issue: staged, files: configured(isMergedAsReady) });
+    world.script(stagedWork);
+    const mine = world.git('rev-parse', 'main');
+    const args = ['--agent', world.agent, '--json', '--merge', 'verified', ...check];
+    const ended = await world.flotilla('orchestrate', '../issue.md', ...args);
+    expect(ended.code, `${ended.stdout.slice(-2_000)}${ended.stderr}`).toBe(0);
 
-  const run = await readStatus(world);
-  expect(run.state).toBe('succeeded');
-  expect(new Set(run.tasks.map(({ state }) => state))).toEqual(new Set(['merged']));
-  expect(world.noted('seen-4').split(/\s+/u)).toEqual(
-    expect.arrayContaining(['parcel', 'address', 'carrier']),
-  );
-  expect(world.noted('seen-7').split('\n')).toEqual(['delivery', 'sorting', 'tracking']);
-  // Sequential tasks stand on one another: each sees the one before it.
-  expect(world.noted('seen-8')).toBe('integration');
-  expect(world.noted('seen-9').split('\n')).toEqual(['end-to-end', 'integration']);
-  expect(subjects(world)).toHaveLength(9);
-  expect(
-    subjects(world)
-      .slice(6)
-      .map((subject) => subject.replace(/ \(#\d+\)$/u, '')),
-  ).toEqual(['Integration tests', 'End-to-end tests', 'Handbook']);
-  expectGreenAfterEachStep(world);
-  expect(world.git('rev-parse', 'main')).toBe(mine);
+    const run = await readStatus(world);
+    expect(run.state).toBe('succeeded');
+    expect(new Set(run.tasks.map(({ state }) => state))).toEqual(new Set(['merged']));
+    expect(world.noted('seen-4').split(/\s+/u)).toEqual(
+      expect.arrayContaining(['parcel', 'address', 'carrier']),
+    );
+    expect(world.noted('seen-7').split('\n')).toEqual(['delivery', 'sorting', 'tracking']);
+    // Sequential tasks stand on one another: each sees the one before it.
+    expect(world.noted('seen-8')).toBe('integration');
+    expect(world.noted('seen-9').split('\n')).toEqual(['end-to-end', 'integration']);
+    expect(subjects(world)).toHaveLength(9);
+    expect(
+      subjects(world)
+        .slice(6)
+        .map((subject) => subject.replace(/ \(#\d+\)$/u, '')),
+    ).toEqual(['Integration tests', 'End-to-end tests', 'Handbook']);
+    expectGreenAfterEachStep(world);
+    expect(world.git('rev-parse', 'main')).toBe(mine);
 
-  const types = ended.events().map(({ type }) => type);
-  expect(types.filter((type) => type === 'phase-begun')).toHaveLength(2);
-  expect(types.filter((type) => type === 'union-judged')).toHaveLength(3);
-  expect(types.filter((type) => type === 'merge-done')).toHaveLength(9);
-  expect(types.filter((type) => type === 'run-ended')).toHaveLength(1);
-  expect(types.at(-1)).toBe('run-ended');
-}, 300_000);
+    const types = ended.events().map(({ type }) => type);
+    expect(types.filter((type) => type === 'phase-begun')).toHaveLength(2);
+    expect(types.filter((type) => type === 'union-judged')).toHaveLength(unions);
+    expect(types.filter((type) => type === 'merge-done')).toHaveLength(9);
+    expect(types.filter((type) => type === 'run-ended')).toHaveLength(1);
+    expect(types.at(-1)).toBe('run-ended');
+  },
+  300_000,
+);
 
 const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
 

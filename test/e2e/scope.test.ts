@@ -75,13 +75,14 @@ test('a file that only another task declared may not be renamed away either', as
 test('hub files that another task named are shown and let pass; what is no hub by its content is not', async () => {
   await using world = await makeWorld({
     issue: [
-      'Change the first part in `src/one.js`, `CHANGELOG.md`, `package.json`, `src/index.js` and `lib/index.js`',
+      'Change the first part in `src/one.js`, `CHANGELOG.md`, `README.md`, `package.json`, `src/index.js` and `lib/index.js`',
       'Change the second part in `src/two.js`',
       'Change the third part in `src/three.js`',
     ],
     files: {
       ...files,
       'CHANGELOG.md': '# Changes\n',
+      'README.md': '# Parts\n',
       'package.json': '{}\n',
       'src/index.js': "export * from './one.js';\n",
       'lib/index.js': 'export const much = 1;\n',
@@ -90,7 +91,7 @@ test('hub files that another task named are shown and let pass; what is no hub b
   world.script({
     'agent-1': 'commit src/one.js mine',
     'agent-2':
-      'commit src/two.js mine; for f in CHANGELOG.md src/index.js; do echo "// two" >>$f; done; git commit --quiet --all --message Lists',
+      'commit src/two.js mine; for f in CHANGELOG.md README.md src/index.js; do echo "// two" >>$f; done; git commit --quiet --all --message Lists',
     'agent-3': 'commit src/three.js mine; commit lib/index.js theirs',
   });
   const ended = await world.orchestrate('--stack', 'never', '--force', '--check', 'true');
@@ -98,5 +99,6 @@ test('hub files that another task named are shown and let pass; what is no hub b
   expect(tasks.map(({ state }) => state)).toEqual(['completed', 'completed', 'failed']);
   expect(tasks[2]?.failure?.message).toContain("lib/index.js (task 1's)");
   expect(ended.stdout).toContain('It changes `CHANGELOG.md`, a changelog that task 1 names');
+  expect(ended.stdout).toContain('It changes `README.md`, a README that task 1 names');
   expect(ended.stdout).toContain('It changes `src/index.js`, a barrel that task 1 names');
 });

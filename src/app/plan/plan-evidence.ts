@@ -95,8 +95,10 @@ function testsOf({ base, settings }: EvidenceParams): readonly TestReach[] {
 }
 
 /** The part of the settings that planning uses. */
-export function planOptions({ maxWorkers, stack, batches, independent }: Settings): PlanOptions {
-  return { maxWorkers, stack, batches, independent };
+export function planOptions(settings: Settings): PlanOptions {
+  const { maxWorkers, stack, batches, independent, merge, resolveAttempts } = settings;
+  const isMergedByRun = merge === 'verified' && resolveAttempts > 0;
+  return { maxWorkers, stack, batches, independent, isMergedByRun };
 }
 
 /** Newer runs tell more than all of them. */

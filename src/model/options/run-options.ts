@@ -319,14 +319,14 @@ export const runOptions = {
     argument: 'when',
     help: 'go on to merging by itself',
     meaning:
-      'when the tasks have ended, their pull requests are judged together and merged, and the next phase starts from the merged base',
+      'pull requests are merged: what is `verified`, [as it becomes ready](merging.md#as-ready); what is `approved`, when the tasks have ended and all are judged together. The next phase starts from the merged base',
     mcp: 'Go on to merging by itself, and to the next phase from the merged base',
   },
   asReady: {
     value: { kind: 'switch' },
     setting: 'isMergedAsReady',
     configuration: 'merging.as_ready',
-    default: false,
+    default: true,
     group: 'How it ends',
     help: 'with --merge verified: merge each task once it is verified, while others still work',
     meaning:

@@ -12,15 +12,18 @@ import { mergeBase } from '../../git/ancestry.ts';
 import type { Git } from '../../git/git.ts';
 import { hasCommit } from '../../git/objects.ts';
 
-/** Makes a task's workspace on its branch. One that an earlier orchestrator did not finish is made again. */
+/**
+ * Makes a task's workspace on its branch, on the ground of the task unless another one is given. One that an earlier
+ * orchestrator did not finish is made again.
+ */
 export async function ensureWorkspace(
   services: Services<'record' | 'forge' | 'workspaces'>,
   ordinal: number,
-  issueNumber: number,
+  { issueNumber, ground = null }: { readonly issueNumber: number; readonly ground?: string | null },
 ): Promise<void> {
   const { record, workspaces } = services;
   const task = record.task(ordinal);
-  const commit = groundOf(services, ordinal) ?? record.state().base.sha;
+  const commit = ground ?? groundOf(services, ordinal) ?? record.state().base.sha;
   const path = workspaces.workspacePath(ordinal);
   const branch = branchName(issueNumber, task.title);
   const found = foundBranch(task);

@@ -10,7 +10,7 @@ import type { TaskEnvironment } from '../../workspace/environment/task-environme
 import { noteBaseline, readBaseline } from '../../attempts/attempt-baseline.ts';
 import { choosePrompt } from '../../attempts/prompt/choose-prompt.ts';
 import type { StepPolicy } from '../../services/execution-settings.ts';
-import { groundOf, groundsOf, setupOf } from '../../services/planned-task.ts';
+import { fresherGround, groundOf, groundsOf, setupOf } from '../../services/planned-task.ts';
 import type { Services, RunServices } from '../../services/run-services.ts';
 import { adoptAttempt, runAttempt } from '../../attempts/run-attempt.ts';
 import { whenAborted } from '../../services/when-aborted.ts';
@@ -120,7 +120,9 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
       return step.on === null ? 'on' : waitFor(taskRun, step.on);
     case 'prepare':
       if (clock.stop.drain.aborted || services.agents.gate.isClosedForGood()) return 'not-now';
-      await ensureWorkspace(services, ordinal, await taskRun.around.subIssue(ordinal));
+      await ensureWorkspace(services, ordinal, {
+        issueNumber: await taskRun.around.subIssue(ordinal),
+      });
       return 'on';
     case 'take-base':
       if (clock.stop.drain.aborted) return 'not-now';
@@ -227,6 +229,12 @@ async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
       if (room === 'wait') return 'again';
       if (room !== null) return fail(services, ordinal, room);
       if (await hasBegunAgain(services, ordinal)) return 'on';
+      const ground = fresherGround(services, ordinal);
+      if (ground !== null) {
+        const issueNumber = await taskRun.around.subIssue(ordinal);
+        await ensureWorkspace(services, ordinal, { issueNumber, ground });
+        return 'on';
+      }
       // It may have been held while it waited for its place.
       if (isToWait(taskRun)) return 'again';
       const workspace = services.record.task(ordinal).workspace?.path ?? '';

@@ -8,7 +8,7 @@ import {
 import type { Finding, PlannedTask, StackMode } from '../../model/plan/plan.ts';
 import { listed } from '../../model/text/listed.ts';
 import { linesOf, named } from '../task-text.ts';
-import { minutesOfConflict, type StackChoice } from '../order/weigh-stacks.ts';
+import type { StackChoice } from '../order/weigh-stacks.ts';
 import type { HubUse } from './hubs.ts';
 
 /** What is done about collisions: how stacks are made at all, and what was compared for each pair. */
@@ -131,12 +131,12 @@ const mostWeighed = 3;
 
 /** What was compared for a pair, in one line. */
 function choiceWords(
-  { tasks, waitingMinutes, togetherMinutes, conflict, choice }: StackChoice,
+  { tasks, waitingMinutes, togetherMinutes, conflictMinutes, conflict, choice }: StackChoice,
   isNamed: boolean,
 ): string {
   const who = isNamed ? `tasks ${tasks[0]} and ${tasks[1]}: ` : '';
   const waiting = `waiting costs ${minutesText(waitingMinutes)} minutes`;
-  const together = `a conflict ${minutesText(togetherMinutes)} (${Math.round(conflict * 100)}% likely, ${minutesOfConflict} minutes to fix)`;
+  const together = `a conflict ${minutesText(togetherMinutes)} (${Math.round(conflict * 100)}% likely, ${minutesText(conflictMinutes)} minutes to fix)`;
   const words = `${who}${waiting}, ${together}`;
   const end = choice === 'stack' ? 'one after the other' : 'side by side';
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${isNamed ? `: ${end}` : ''}`;

@@ -9,7 +9,7 @@ function tasksOf(minutes: readonly number[]): PlannedTask[] {
   return minutes.map((estimateMinutes, index) => ({
     ...({} as PlannedTask),
     ...{ ordinal: index + 1, title: `Task ${index + 1}`, phase: 1, batch: 1, estimateMinutes },
-    ...{ dependsOn: [], stackOn: null, footprint: [] },
+    ...{ dependsOn: [], stackOn: null, footprint: [], range: [estimateMinutes, estimateMinutes] },
   }));
 }
 
@@ -26,8 +26,12 @@ function weigh(
   overlaps: readonly Overlap[],
   more: Partial<WeighParams> = {},
 ): string[] {
-  const params = { phases, tasks: tasksOf(minutes), dependsOn: new Map(), overlaps, workers: 5 };
-  return weighStacks({ ...params, ...more }).map(
+  const params: WeighParams = {
+    ...{ phases, tasks: tasksOf(minutes), dependsOn: new Map(), overlaps, workers: 5 },
+    isMergedByRun: false,
+    ...more,
+  };
+  return weighStacks(params).map(
     ({ tasks, choice, waitingMinutes, togetherMinutes }) =>
       `${tasks.join('-')} ${choice}: ${Math.round(waitingMinutes)} or ${togetherMinutes.toFixed(1)}`,
   );
@@ -54,9 +58,27 @@ test('one worker takes all in turn, so that stacks cost nothing', () => {
   expect(weigh([30, 30], [pair(1, 2)], { workers: 1 })).toEqual(['1-2 stack: 0 or 6.4']);
 });
 
-test('where both are said to change a file one waits, whatever it costs', () => {
+test('where people merge and both are said to change a file one waits, whatever it costs', () => {
   const said = pair(1, 2, { isSaidOfBoth: true });
   expect(weigh([60, 60], [said])).toEqual(['1-2 stack: 60 or 6.4']);
+});
+
+test('a run that merges by itself pays for a conflict with a share of the task, and weighs all pairs by it', () => {
+  const said = pair(1, 2, { isSaidOfBoth: true, conflict: 0.5 });
+  const own = { isMergedByRun: true };
+  expect(weigh([60, 60], [said], own)).toEqual(['1-2 together: 60 or 34.2']);
+  expect(weigh([10, 12, 40], [pair(1, 2)], own)).toEqual(['1-2 stack: 0 or 0.9']);
+});
+
+test('waiting for what should end in time costs something where estimates are rough', () => {
+  const rough = tasksOf([10, 12, 22]).map((task) => ({
+    ...task,
+    range: [task.estimateMinutes / 2, task.estimateMinutes * 2] as const,
+  }));
+  expect(weigh([], [pair(1, 2)], { tasks: rough })).toEqual(['1-2 stack: 5 or 6.4']);
+  expect(weigh([], [pair(1, 2)], { tasks: rough, isMergedByRun: true })).toEqual([
+    '1-2 together: 5 or 2.2',
+  ]);
 });
 
 test('an unlikely conflict is no reason to wait, and pairs of other phases are none', () => {

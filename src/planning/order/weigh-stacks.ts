@@ -2,6 +2,7 @@ import { isConflict, type Overlap } from '../../model/plan/overlap.ts';
 import type { Phase } from '../../model/issue/issue.ts';
 import { areStacked, type PlannedTask, type StackOn } from '../../model/plan/plan.ts';
 import { layOut } from '../../model/state/timeline.ts';
+import { drawCount, drawDurations } from './draw-durations.ts';
 import { buildStacks } from './stacks.ts';
 
 /** What two tasks cost that may change the same lines: in minutes until all of their phase is merged. */
@@ -11,9 +12,11 @@ export type StackChoice = {
   readonly waitingMinutes: number;
   /** What is expected to be lost when they run side by side. */
   readonly togetherMinutes: number;
+  /** What a conflict between them would take. */
+  readonly conflictMinutes: number;
   /** The probability that git cannot merge what both do. */
   readonly conflict: number;
-  /** Whether the texts of both say that they change the same file. That decides: their authors knew. */
+  /** Whether the texts of both say that they change the same file. Where people merge, that decides: their authors knew. */
   readonly isSaidOfBoth: boolean;
   readonly choice: 'stack' | 'together';
 };
@@ -21,8 +24,19 @@ export type StackChoice = {
 /** Of pairs that share a file and merge, so many are red together. */
 const redShare = 0.07;
 
-/** What bringing two branches together takes, by the user guide; as much is taken for what is red together. */
-export const minutesOfConflict = 20;
+/**
+ * What bringing two branches together takes a person, by the user guide; as much is taken for what is red together.
+ */
+const minutesOfPerson = 20;
+
+/**
+ * What it takes a run that merges by itself, as a share of the longer task: its agent is asked first, for half of the
+ * task's time, and succeeds six times in ten, as is published; otherwise the task begins again.
+ */
+const shareOfTask = 0.5 + (1 - 0.6);
+
+/** Agents settle conflicts next to each other, and nobody waits for most of them: so much a minute of theirs counts. */
+const weightOfAgent = 0.25;
 
 /** A conflict less likely than this is no reason to wait, though waiting may cost nothing: estimates are rough. */
 const leastConflict = 0.1;
@@ -42,12 +56,15 @@ export type WeighParams = {
   readonly dependsOn: ReadonlyMap<number, readonly number[]>;
   readonly overlaps: readonly Overlap[];
   readonly workers: number;
+  /** Whether the run merges by itself, with agents that resolve conflicts. */
+  readonly isMergedByRun: boolean;
 };
 
 /**
- * Decides for each pair that may collide whether one waits for the other: where both are said to change the same file it
- * does, and where that is only foreseen, what either is expected to cost decides. Pairs are taken the likeliest first,
- * each on top of what was decided before; what depends on each other is in a stack anyway.
+ * Decides for each pair that may collide whether one waits for the other, by what either is expected to cost; where people
+ * merge, and both are said to change the same file, one waits. Pairs are taken the likeliest first, each on top of what
+ * was decided before; what depends on each other is in a stack anyway. Estimates are rough, so that waiting for a task that
+ * should end in time costs something, too: the end is the mean of several imagined runs.
  */
 export function weighStacks(params: WeighParams): StackChoice[] {
   const { phases } = params;
@@ -57,44 +74,101 @@ export function weighStacks(params: WeighParams): StackChoice[] {
 }
 
 function weighPhase(params: WeighParams, phase: Phase): StackChoice[] {
-  const { dependsOn, workers } = params;
+  const { isMergedByRun } = params;
   const tasks = params.tasks.filter((task) => task.phase === phase.number);
   const known = new Map(tasks.map((task) => [task.ordinal, task]));
-  const minutesOf = (conflicts: readonly (readonly [number, number])[]): Stacked => {
-    const stackOn = buildStacks({ tasks, dependsOn, conflicts });
-    const stacked = tasks.map((task) => ({ ...task, stackOn: stackOn.get(task.ordinal) ?? null }));
-    const slots = layOut({ phases: [phase], tasks: stacked }, workers);
-    return { stackOn, minutes: Math.max(0, ...slots.map(({ end }) => end)) };
-  };
+  const arrange = arranger(params, phase, tasks);
   const pairs = params.overlaps
     .filter((pair) => isConflict(pair) || pair.conflict >= leastConflict)
     .filter(({ tasks: [one, other] }) => known.has(one) && known.has(other))
-    .toSorted((one, other) => other.conflict - one.conflict);
-  const chosen: (readonly [number, number])[] = [];
+    .toSorted((one, other) => other.conflict - one.conflict)
+    .map((pair) => withCosts(pair, known, isMergedByRun));
+  // What people bring together is no part of the run's time.
+  let together = isMergedByRun ? pairs : [];
+  const chosen: TaskPair[] = [];
   const most = mostTried(tasks.length);
-  let now = minutesOf(chosen);
+  let now = arrange(chosen);
   return pairs.map((pair, index): StackChoice => {
-    const { conflict, risk } = pair;
-    const red = Math.max(0, risk - conflict) * redShare;
-    const togetherMinutes = (conflict + red) * minutesOfConflict;
-    const { tasks: both } = pair;
+    const { tasks: both, conflict, conflictMinutes, expected, isSaidOfBoth } = pair;
     const isTried = index < most;
-    const next = isTried ? minutesOf([...chosen, both]) : now;
-    const shorter = Math.min(...both.map((ordinal) => known.get(ordinal)?.estimateMinutes ?? 0));
+    const others = together.filter((other) => other !== pair);
+    const without = endOf(now, others);
+    const next = isTried ? arrange([...chosen, both]) : now;
     const waitingMinutes = areStacked(now.stackOn, both)
       ? 0
       : isTried
-        ? next.minutes - now.minutes
-        : shorter;
-    const isApart = pair.isSaidOfBoth || waitingMinutes <= togetherMinutes;
+        ? endOf(next, others) - without
+        : pair.shorter;
+    const togetherMinutes =
+      isMergedByRun && isTried
+        ? endOf(now, together) - without + weightOfAgent * expected
+        : expected;
+    const isDecided = isSaidOfBoth && !isMergedByRun;
+    const isApart = isDecided || waitingMinutes <= togetherMinutes;
     if (isApart) {
       chosen.push(both);
+      together = others;
       if (isTried) now = next;
     }
     const choice = isApart ? 'stack' : 'together';
-    const { isSaidOfBoth } = pair;
-    return { tasks: both, waitingMinutes, togetherMinutes, conflict, isSaidOfBoth, choice };
+    const minutes = { waitingMinutes, togetherMinutes, conflictMinutes };
+    return { tasks: both, ...minutes, conflict, isSaidOfBoth, choice };
   });
 }
 
-type Stacked = { readonly stackOn: StackOn; readonly minutes: number };
+type TaskPair = readonly [number, number];
+
+type CostlyPair = Pick<StackChoice, 'tasks' | 'conflict' | 'isSaidOfBoth' | 'conflictMinutes'> & {
+  /** Minutes of work that are expected to be lost when they run side by side. */
+  readonly expected: number;
+  /** Minutes of the shorter one. */
+  readonly shorter: number;
+};
+
+function withCosts(
+  { tasks, conflict, risk, isSaidOfBoth }: Overlap,
+  known: ReadonlyMap<number, PlannedTask>,
+  isMergedByRun: boolean,
+): CostlyPair {
+  const own = tasks.map((ordinal) => known.get(ordinal)?.estimateMinutes ?? 0);
+  const conflictMinutes = isMergedByRun ? shareOfTask * Math.max(...own) : minutesOfPerson;
+  const red = Math.max(0, risk - conflict) * redShare;
+  const expected = (conflict + red) * conflictMinutes;
+  return { tasks, conflict, isSaidOfBoth, conflictMinutes, expected, shorter: Math.min(...own) };
+}
+
+/** How the tasks of a phase go when some pairs are kept apart: by imagined run, when each ends. */
+type Arrangement = {
+  readonly stackOn: StackOn;
+  readonly runs: readonly ReadonlyMap<number, number>[];
+};
+
+function arranger(
+  { dependsOn, workers }: WeighParams,
+  phase: Phase,
+  tasks: readonly PlannedTask[],
+): (conflicts: readonly TaskPair[]) => Arrangement {
+  const drawn = Array.from({ length: drawCount }, (_, draw) => drawDurations(tasks, draw));
+  return (conflicts) => {
+    const stackOn = buildStacks({ tasks, dependsOn, conflicts });
+    const runs = drawn.map((run) => {
+      const stacked = run.map((task) => ({ ...task, stackOn: stackOn.get(task.ordinal) ?? null }));
+      const slots = layOut({ phases: [phase], tasks: stacked }, workers);
+      return new Map(slots.map(({ ordinal, end }) => [ordinal, end]));
+    });
+    return { stackOn, runs };
+  };
+}
+
+/** When all is merged, on average: what is expected of a conflict comes after the end of both. */
+function endOf({ stackOn, runs }: Arrangement, together: readonly CostlyPair[]): number {
+  const open = together.filter(({ tasks }) => !areStacked(stackOn, tasks));
+  const sum = runs.reduce((total, ends) => {
+    const late = open.map(
+      ({ tasks: [one, other], expected }) =>
+        Math.max(ends.get(one) ?? 0, ends.get(other) ?? 0) + expected,
+    );
+    return total + Math.max(0, ...ends.values(), ...late);
+  }, 0);
+  return sum / runs.length;
+}
