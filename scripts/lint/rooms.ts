@@ -10,11 +10,11 @@ export type Room = {
 
 const base = ['model', 'files', 'process', 'coordination', 'git'];
 const interfaces = ['agents/agent.ts', 'forge/forge.ts', 'journal/journal.ts'];
-const tools = [...base, ...interfaces, 'workspace', 'verification'];
+const tools = [...base, ...interfaces, 'workspace', 'verification', 'questions'];
 const stages = [
   ...base,
   ...['intake', 'planning', 'reporting', 'verification', 'agents', 'evidence', 'forge', 'journal'],
-  'workspace',
+  ...['workspace', 'questions'],
 ];
 const stage = 'a stage imports the base layers; it declares the interface that it needs';
 
@@ -56,6 +56,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   forge: { rooms: base, because: stage },
   journal: { rooms: base, because: stage },
   workspace: { rooms: base, because: stage },
+  questions: { rooms: base, because: stage },
   demo: { rooms: base, because: stage },
   trial: {
     rooms: tools,

@@ -44,8 +44,18 @@ export type AgentRequest = {
   readonly isSandboxed: boolean;
   /** Absolute: what git writes to when it commits in the workspace. They lie outside it. */
   readonly gitDirectories: readonly string[];
+  /** How it may ask a person; null, or left out: it cannot. */
+  readonly asking?: AskingServer | null;
   /** Absolute: where the command's `files` will lie. */
   readonly filesDirectory: string;
+};
+
+/** A server of the Model Context Protocol by which an agent asks a person: `ask_person` is its one tool. */
+export type AskingServer = {
+  /** The server's program and its arguments. */
+  readonly server: readonly [string, ...string[]];
+  /** How long a call may take. */
+  readonly timeoutSeconds: number;
 };
 
 /** How to start an agent program. Its prompt comes on standard input; issue text is never part of this. */

@@ -1,9 +1,11 @@
+import { askingName } from './program/asking-servers.ts';
 import {
   type Agent,
   type AgentCommand,
   type AgentHomePath,
   type AgentProgram,
   type AgentRequest,
+  type AskingServer,
   noCapabilities,
 } from './agent.ts';
 import { codexReader } from './codex-reader.ts';
@@ -68,12 +70,24 @@ function codexCommand(program: AgentProgram, request: AgentRequest): AgentComman
       ...setting('approval_policy', '"never"'),
       ...setting('sandbox_workspace_write.writable_roots', tomlList(request.gitDirectories)),
       ...setting('check_for_update_on_startup', 'false'),
+      ...(request.asking == null ? [] : asking(request.asking)),
       ...(model === null ? [] : ['--model', model]),
       ...(session === null ? [] : [session]),
       '-',
     ],
     env: {},
   };
+}
+
+function asking({ server: [command, ...args], timeoutSeconds }: AskingServer): readonly string[] {
+  const server = `mcp_servers.${askingName}`;
+  return [
+    ...setting(`${server}.command`, JSON.stringify(command)),
+    ...setting(`${server}.args`, tomlList(args)),
+    ...setting(`${server}.tool_timeout_sec`, String(timeoutSeconds)),
+    // What nobody is asked about would be refused.
+    ...setting(`${server}.default_tools_approval_mode`, '"approve"'),
+  ];
 }
 
 function setting(name: string, value: string): readonly string[] {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { askingName, askingServers, askingTool } from './program/asking-servers.ts';
 import {
   noCapabilities,
   type Agent,
@@ -5,6 +7,7 @@ import {
   type AgentHomePath,
   type AgentProgram,
   type AgentRequest,
+  type AskingServer,
 } from './agent.ts';
 import { allowedPrefixes } from './program/allowed-commands.ts';
 import { copilotReader } from './copilot-reader.ts';
@@ -29,19 +32,34 @@ export function copilotAgent(): Agent {
   };
 }
 
+const serversFile = 'copilot-servers.json';
+
+function servers(asking: AskingServer): string {
+  const timeout = asking.timeoutSeconds * 1_000;
+  return JSON.stringify(askingServers(asking, { type: 'local', tools: [askingTool], timeout }));
+}
+
 /** The workspace is not trusted, so that its hooks, servers and skills stay where they are. */
 function copilotCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
+  const asking = request.asking ?? null;
   return {
     argv: [
       program.path,
       ...['--output-format', 'json', '--no-color', '--no-auto-update', '--no-ask-user'],
       '--disable-builtin-mcps',
+      ...(asking === null
+        ? []
+        : [
+            ...['--additional-mcp-config', `@${join(request.filesDirectory, serversFile)}`],
+            ...['--allow-tool', askingName],
+          ]),
       ...['--allow-tool', 'write'],
       ...allowedPrefixes(request.allowedCommands).flatMap(allowShell),
       ...(request.model === null ? [] : ['--model', request.model]),
       ...(request.session === null ? [] : ['--resume', request.session]),
     ],
     env: { COPILOT_AUTO_UPDATE: 'false' },
+    ...(asking === null ? {} : { files: { [serversFile]: servers(asking) } }),
   };
 }
 

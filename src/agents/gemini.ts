@@ -57,7 +57,7 @@ function geminiCommand(program: AgentProgram, request: AgentRequest): AgentComma
       ...(request.session === null ? [] : ['--resume', request.session]),
     ],
     env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
-    files: { [policyFile]: policy(request.allowedCommands) },
+    files: { [policyFile]: policy(request) },
   };
 }
 
@@ -66,9 +66,15 @@ function quoted(path: string): string {
 }
 
 /** Everything that its approval mode does not allow is refused when nobody can be asked. */
-function policy(commands: readonly string[]): string {
+/*
+ * It takes servers from files of the user's, the workspace's and root's alone, so it asks by the program and not by a tool.
+ */
+const askingCommands = ['"$FLOTILLA_ASK"', '$FLOTILLA_ASK'];
+
+function policy({ allowedCommands, asking = null }: AgentRequest): string {
   const rule = (lines: readonly string[]): string => ['[[rule]]', ...lines, ''].join('\n');
-  const prefixes = allowedPrefixes(commands).map((prefix) => JSON.stringify(prefix));
+  const all = [...allowedPrefixes(allowedCommands), ...(asking === null ? [] : askingCommands)];
+  const prefixes = all.map((prefix) => JSON.stringify(prefix));
   return [
     rule([
       'toolName = "run_shell_command"',

@@ -1,3 +1,4 @@
+import { askingName, askingTool } from './program/asking-servers.ts';
 import {
   noCapabilities,
   type Agent,
@@ -5,6 +6,7 @@ import {
   type AgentHomePath,
   type AgentProgram,
   type AgentRequest,
+  type AskingServer,
 } from './agent.ts';
 import { allowedPrefixes } from './program/allowed-commands.ts';
 import { locateOnPath } from './program/find-program.ts';
@@ -44,7 +46,8 @@ function opencodeCommand(program: AgentProgram, request: AgentRequest): AgentCom
       ...(request.session === null ? [] : ['--session', request.session]),
     ],
     env: {
-      OPENCODE_PERMISSION: JSON.stringify(permissions(request.allowedCommands)),
+      OPENCODE_PERMISSION: JSON.stringify(permissions(request)),
+      ...(request.asking == null ? {} : { OPENCODE_CONFIG_CONTENT: servers(request.asking) }),
       // The workspace's own configuration may name servers, plugins and commands, which would run without asking.
       OPENCODE_DISABLE_PROJECT_CONFIG: '1',
       OPENCODE_DISABLE_AUTOUPDATE: '1',
@@ -53,13 +56,23 @@ function opencodeCommand(program: AgentProgram, request: AgentRequest): AgentCom
   };
 }
 
+/** Its configuration by a variable, on top of the user's own: the server by which it asks. */
+function servers({ server, timeoutSeconds }: AskingServer): string {
+  const timeout = timeoutSeconds * 1_000;
+  return JSON.stringify({
+    mcp: { [askingName]: { type: 'local', command: server, enabled: true, timeout } },
+    experimental: { mcp_timeout: timeout },
+  });
+}
+
 /** Of rules that match, the last one counts. Each part of `a && b` is judged by itself. */
-function permissions(commands: readonly string[]): object {
+function permissions({ allowedCommands: commands, asking }: AgentRequest): object {
   const allowed = allowedPrefixes(commands).flatMap((prefix) => [prefix, `${prefix} *`]);
   const tools = ['edit', 'read', 'glob', 'grep', 'list', 'task', 'todowrite', 'todoread', 'lsp'];
   return {
     '*': 'deny',
     ...Object.fromEntries(tools.map((tool) => [tool, 'allow'])),
+    ...(asking == null ? {} : { [`${askingName}_${askingTool}`]: 'allow' }),
     bash: { '*': 'deny', ...Object.fromEntries(allowed.map((rule) => [rule, 'allow'])) },
   };
 }

@@ -14,6 +14,8 @@ import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
 import { plausibleActivities, plausibleFailure } from './plausible-words.ts';
+import { makeMailbox } from '../questions/mailbox.ts';
+import { followQuestions } from './follow-questions.ts';
 import { prepareCommand } from './prepare-command.ts';
 import { reportStrays } from './report-strays.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
@@ -52,14 +54,17 @@ export async function runAttempt(
     resumes: params.session,
   });
   logBegin(services, ordinal, attempt);
+  const canAsk = services.settings.questionPatienceSeconds > 0;
+  const mailbox = canAsk ? await makeMailbox(directory) : null;
   const { argv: bare, env } = await prepareCommand(services, {
-    ...{ member, session: params.session, workspace: params.workspace },
+    ...{ member, session: params.session, workspace: params.workspace, mailbox },
     ...{ room: ordinal, maxCostUsd: services.settings.maxCostUsd },
   });
   const argv = await services.workspaces.enter({
     room: ordinal,
     workspace: params.workspace,
     argv: bare,
+    mailbox,
   });
   const marker = services.workspaces.marker(ordinal, attempt);
   await follow(
@@ -71,7 +76,12 @@ export async function runAttempt(
           directory,
           argv,
           cwd: params.workspace,
-          env: { ...params.environment.variables, ...member.variables, ...env },
+          env: {
+            ...params.environment.variables,
+            ...member.variables,
+            ...env,
+            ...(mailbox === null ? {} : { FLOTILLA_ASK: mailbox.ask }),
+          },
           prompt: params.prompt,
           deadlineSeconds: record.state().settings.timeoutSeconds,
           graceSeconds,
@@ -169,6 +179,7 @@ async function follow(
     ending.why ??= why;
     ending.kept?.stop().catch(() => undefined);
   };
+  const questions = followQuestions(services, params);
   const kept = await begin((text, stream) => {
     vitalSigns?.sawOutput(Buffer.byteLength(text));
     if (stream !== 'output') return;
@@ -188,7 +199,10 @@ async function follow(
       record.record({ type: 'attempt-started', task: ordinal, attempt, keeper: kept.keeper });
     params.environment.shareWith(kept.keeper);
     const keeperPid = kept.keeper.pid;
-    vitalSigns = watchVitalSigns(services, { ...params, keeperPid, onDead: () => stop('stalled') });
+    vitalSigns = watchVitalSigns(services, {
+      ...{ ...params, keeperPid, onDead: () => stop('stalled') },
+      isWaiting: questions.isWaiting,
+    });
     const end = await untilEnded(services, { ordinal, kept, stop });
     await reportStrays(services, { ...params, keeper: kept.keeper, end });
     const result = resultOf(end, ending.why);
@@ -206,6 +220,7 @@ async function follow(
     throw error;
   } finally {
     vitalSigns?.close();
+    await questions.close();
   }
 }
 

@@ -14,6 +14,8 @@ export type VitalSignsParams = {
   readonly attempt: number;
   readonly keeperPid: number;
   readonly workspace: string;
+  /** Whether it waits for a person, which is no silence. */
+  readonly isWaiting?: () => boolean;
   /** Ends an attempt that has shown no sign of life for twice the stall time. */
   readonly onDead: () => void;
 };
@@ -59,7 +61,7 @@ export function watchVitalSigns(
   };
 
   const beat = async (cpuSeconds: number | null): Promise<void> => {
-    if (sawWork(cpuSeconds)) sign();
+    if (sawWork(cpuSeconds) || params.isWaiting?.() === true) sign();
     // Files are looked at only when nothing else shows life: it costs a process.
     if (services.clock.elapsed() - lastSign > (stallSeconds * 1_000) / 4) {
       const change = await newestChange(services, params.workspace);

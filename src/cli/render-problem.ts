@@ -120,6 +120,20 @@ export function renderProblem(problem: UserProblem): Advice {
         `The run has no task ${problem.ordinals.join(', ')}.`,
         `Its tasks are ${problem.known.join(', ')}; items that were checked when it began are not tasks.`,
       );
+    case 'no-such-question':
+      return advice(
+        exitCodes.usage,
+        `The run has no question ${problem.question}.`,
+        problem.known.length === 0
+          ? 'No agent waits for an answer.'
+          : `Those that wait are ${problem.known.join(', ')}.`,
+      );
+    case 'answer-unfit':
+      return advice(
+        exitCodes.usage,
+        problem.why === 'empty' ? 'An answer needs words.' : 'The answer is too long.',
+        'flotilla answer <issue> <id> TEXT, or - for standard input; 10,000 characters at most.',
+      );
     case 'plan-refused':
       return advice(
         exitCodes.validation,

@@ -90,3 +90,12 @@ export async function listNamedCommits(
     return { sha: line.slice(0, end), subject: line.slice(end + 1) };
   });
 }
+
+/** The messages of the commits between two, the newest first, whole. */
+export async function listMessages(
+  git: Git,
+  params: { readonly base: string; readonly head: string; readonly most: number },
+): Promise<string[]> {
+  const { base, head, most } = params;
+  return records(await git.run(['log', '-z', `-n${most}`, '--format=%B', `${base}..${head}`]));
+}

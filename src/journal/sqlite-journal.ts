@@ -47,6 +47,7 @@ const durable = new Set<RunEvent['type']>([
   'pull-request-done',
   'task-returned',
   'answer-intended',
+  'question-answered',
   'run-ended',
 ]);
 

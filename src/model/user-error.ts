@@ -64,6 +64,13 @@ export type UserProblem =
       readonly known: readonly number[];
     }
   | {
+      readonly code: 'no-such-question';
+      readonly question: number;
+      /** Those that wait. */
+      readonly known: readonly number[];
+    }
+  | { readonly code: 'answer-unfit'; readonly why: 'empty' | 'long' }
+  | {
       readonly code: 'plan-refused';
       readonly reasons: readonly string[];
       /** What the plan holds against it first: order, files that several tasks change, or something else. */

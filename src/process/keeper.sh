@@ -4,7 +4,8 @@
 #
 #   keeper.sh DIRECTORY DEADLINE GRACE MARKER PROGRAM [ARGUMENT ...]
 #
-# DIRECTORY  holds `prompt` (read) and `claim`, `output`, `errors`, `result` (written)
+# DIRECTORY  holds `prompt` (read) and `claim`, `output`, `errors`, `result` (written). While there is a file `waiting`, the
+#            agent waits for a person, and its deadline stands still; `waited` then has the seconds that it has waited so far
 # DEADLINE   seconds until the agent is ended; 0 for none
 # GRACE      seconds between TERM and KILL
 # MARKER     the value of FLOTILLA_ATTEMPT in the agent's environment, by which processes that left its group are found
@@ -38,7 +39,8 @@ rm -f "$directory/claim.$$"
 
 reason=
 trap 'reason=${reason:-stopped}' TERM
-trap 'reason=${reason:-timed-out}' ALRM
+alarm=
+trap 'alarm=1' ALRM
 trap ':' HUP INT
 
 # Background jobs of a shell ignore INT and QUIT, and children inherit that; the agent's own tools must not.
@@ -54,15 +56,30 @@ fi
 agent=$!
 
 timer=
-if [ "$deadline" -gt 0 ]; then
+start_timer() {
   # The timer carries the marker: should the keeper be killed, the sweep after it finds the timer, too.
   if command -v setsid >/dev/null 2>&1; then
-    FLOTILLA_ATTEMPT=$marker setsid sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+    FLOTILLA_ATTEMPT=$marker setsid sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$1" $$ </dev/null >/dev/null 2>&1 &
   else
-    FLOTILLA_ATTEMPT=$marker sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$deadline" $$ </dev/null >/dev/null 2>&1 &
+    FLOTILLA_ATTEMPT=$marker sh -c 'sleep "$1"; kill -s ALRM "$2"' timer "$1" $$ </dev/null >/dev/null 2>&1 &
   fi
   timer=$!
-fi
+}
+[ "$deadline" -le 0 ] || start_timer "$deadline"
+
+# The deadline is there: sets how much longer it is, since a person was waited for; 0 when no longer. Nobody is waited for
+# more than a day when no orchestrator is there to end it.
+granted=0 most=86400
+extend() {
+  more=0
+  if [ -e "$directory/waiting" ]; then
+    [ "$granted" -ge "$most" ] || more=5
+    return 0
+  fi
+  credit=$(cat "$directory/waited" 2>/dev/null)
+  case $credit in '' | *[!0-9]*) credit=0 ;; esac
+  more=$((credit - granted))
+}
 
 # Who belongs to the agent: its session and group, its descendants, what carries the marker, and what came back to
 # us: what is below us and not in our own session, or the timer. Zombies do not count. A name with a line break in it is
@@ -128,6 +145,16 @@ status=0
 while [ -z "$reason" ]; do
   wait "$agent"
   status=$?
+  if [ -n "$alarm" ]; then
+    alarm=
+    extend
+    if [ "$more" -gt 0 ]; then
+      granted=$((granted + more))
+      start_timer "$more"
+    else
+      reason=${reason:-timed-out}
+    fi
+  fi
   [ -z "$reason" ] || break
   kill -0 "$agent" 2>/dev/null || break
 done

@@ -36,6 +36,10 @@ export type ExecutionSettings = {
   readonly radarSeconds: number;
   /** How long a provider's limit pauses the run when it does not say when it ends; doubles each time. */
   readonly limitPauseSeconds: number;
+  /** How long an agent that asks waits for a person; 0: agents cannot ask. */
+  readonly questionPatienceSeconds: number;
+  /** Whether an agent that waits keeps its place. */
+  readonly isPlaceHeld: boolean;
   readonly policy: StepPolicy;
   readonly ci: CiPolicy;
   readonly maxTurns: number | null;

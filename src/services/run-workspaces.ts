@@ -1,3 +1,4 @@
+import type { Mailbox } from '../questions/mailbox.ts';
 import type { BareClone } from '../git/bare-clone.ts';
 import type { GitIdentity } from '../git/git.ts';
 import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
@@ -74,6 +75,8 @@ export type EnterParams = {
   readonly room: Room;
   readonly workspace: string;
   readonly argv: readonly [string, ...string[]];
+  /** Where the program may ask people: it sees the programs and the answers there, and writes to the questions. */
+  readonly mailbox?: Pick<Mailbox, 'directory' | 'questions'> | null;
 };
 
 /** The argv of a shell command of the user's (never of issue text) in a workspace. */

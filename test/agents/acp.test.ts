@@ -5,6 +5,7 @@ import { tryAgent, type AgentProfile } from '../rig/agent-trials.ts';
 /** Gemini CLI by the Agent Client Protocol. */
 const gemini: AgentProfile = {
   ...geminiProfile,
+  asksByProgram: false,
   agent: (program) => ({
     ...acpAgent(`${program} --acp --skip-trust -m gemini-2.5-pro`),
     // What the user names with `--env`.

@@ -124,4 +124,32 @@ echo "looked round"
     expect(ended.code, ended.stdout).toBe(0);
     expect(ended.stdout).toContain('All agents succeeded');
   });
+
+  test('asks from inside: it writes questions, reads its answer, and can forge none', async () => {
+    await using world = await sandboxedWorld({
+      issue: ['Choose a colour'],
+      files: () => ({
+        'agent.sh': `box=\${FLOTILLA_ASK%/*}
+echo 0 >"$box/answers/forged" 2>/dev/null && echo forged >harm.txt
+echo x >>"$FLOTILLA_ASK" 2>/dev/null && echo changed >>harm.txt
+ls "$box/.." >around.txt
+"$FLOTILLA_ASK" "Which colour?" >colour.txt
+${commitWork}
+`,
+      }),
+    });
+    const running = world.start(
+      ...['orchestrate', '../issue.md', '--force', '--plain', '--check', 'true'],
+      ...['--agent', 'command:sh agent.sh'],
+    );
+    await running.printed('? asks (question 1)');
+    const answered = await world.flotilla('answer', 'local#1', '1', 'dark green');
+    expect(answered.code, answered.stderr).toBe(0);
+    const ended = await running.ended;
+    expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+    const branch = refOf(await readStatus(world), 1);
+    expect(world.git('show', `${branch}:colour.txt`)).toBe('dark green\n');
+    expect(world.git('show', `${branch}:around.txt`)).toBe('mailbox\n');
+    expect(world.git('ls-tree', '--name-only', branch)).not.toContain('harm.txt');
+  }, 120_000);
 });

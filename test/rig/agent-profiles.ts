@@ -46,6 +46,7 @@ stream_max_retries = 1
     return { tools: [{ name: 'apply_patch', input: { input } }] };
   },
   bash: (cmd) => ({ tools: [{ name: 'exec_command', input: { cmd } }] }),
+  askTool: 'mcp__flotilla/ask_person',
   failures: {
     '401': 'unauthenticated',
     '429': 'provider-limited',
@@ -59,6 +60,7 @@ stream_max_retries = 1
 /** Gemini CLI. */
 export const geminiProfile: AgentProfile = {
   name: 'gemini',
+  asksByProgram: true,
   env: (url) => ({ GEMINI_API_KEY: 'not-a-key', GOOGLE_GEMINI_BASE_URL: url }),
   home: () => ({
     '.gemini/settings.json': JSON.stringify({

@@ -2,11 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
 import { findAgent } from '../../src/agents/find-agent.ts';
 import { gitAt } from '../../src/git/git.ts';
 import type { Failure } from '../../src/model/failure/failure.ts';
+import {
+  deliver,
+  listKeys,
+  makeMailbox,
+  readQuestion,
+  type Mailbox,
+  type PutQuestion,
+} from '../../src/questions/mailbox.ts';
+import { watchDirectory } from '../../src/files/watch-directory.ts';
 import { layOutRepository } from '../../src/workspace/lay-out-repository.ts';
 import { makeGate } from './gate.ts';
 import {
@@ -31,6 +41,10 @@ export type AgentProfile = {
   readonly model?: string;
   readonly write: (path: string, content: string, directory: string) => ModelTurn;
   readonly bash: (command: string) => ModelTurn;
+  /** The tool by which it asks a person, where its requests do not show it. */
+  readonly askTool?: string;
+  /** Whether it cannot be given a tool to ask by. */
+  readonly asksByProgram?: boolean;
   /** What comes of an answer that no retry fixes. */
   readonly failures: Readonly<Record<'401' | '429' | '500' | 'cut', Failure['reason'] | 'retries'>>;
   /** Whether it is sure to have said which session it is when it is stopped in its first answer. */
@@ -147,6 +161,22 @@ export function tryAgent(profile: AgentProfile, more: () => void = () => undefin
   });
 }
 
+/** Resolves when an agent has asked. */
+async function firstQuestion(mailbox: Mailbox): Promise<PutQuestion> {
+  const changed = Promise.withResolvers<void>();
+  const watch = watchDirectory(mailbox.questions, () => changed.resolve());
+  try {
+    for (;;) {
+      const [key] = await listKeys(mailbox);
+      const question = key === undefined ? null : await readQuestion(mailbox, key);
+      if (question !== null) return question;
+      await Promise.race([changed.promise, delay(500)]);
+    }
+  } finally {
+    watch.close();
+  }
+}
+
 function workTrials(profile: AgentProfile): void {
   const { write, bash } = profile;
 
@@ -191,6 +221,37 @@ function workTrials(profile: AgentProfile): void {
     expect(existsSync(outside)).toBe(false);
     if (profile.tellsRefusals) expect(conclusion.claim).toContain('Refused: Bash: cp check.sh');
     expect(conclusion.claim).toContain('I tried.');
+  });
+
+  test('asks a person by a tool, waits, and goes on with the answer', async () => {
+    await using place = await makeAgentPlace();
+    const mailbox = await makeMailbox(join(place.root, 'attempt'));
+    await using server = await startModelServer(({ turnsTaken, tools, toolResults }) => {
+      const name =
+        tools.find((tool) => tool.endsWith('ask_person')) ?? profile.askTool ?? 'no tool to ask';
+      const input = { question: 'Which colour?', options: ['red', 'green'] };
+      const command = '"$FLOTILLA_ASK" "Which colour?" --option red --option green';
+      if (turnsTaken === 0)
+        return profile.asksByProgram === true ? bash(command) : { tools: [{ name, input }] };
+      return { say: `It is ${toolResults.at(-1)?.text ?? 'unknown'}.` };
+    });
+    const attempt = await attemptOf(profile, server, place);
+    const asking = {
+      server: [process.execPath, mailbox.server, mailbox.ask] as const,
+      timeoutSeconds: 100,
+    };
+    const env = { ...attempt.env, FLOTILLA_ASK: mailbox.ask };
+    const ended = runRealAgent(withRequest({ ...attempt, env }, { asking }));
+    const asked = await Promise.race([firstQuestion(mailbox), ended]);
+    if ('conclusion' in asked)
+      throw new Error(
+        `It did not ask, with the tools ${server.requests[0]?.tools.join(', ')}: ${JSON.stringify(asked)}`,
+      );
+    expect(asked).toMatchObject({ text: 'Which colour?', options: ['red', 'green'] });
+    await deliver(mailbox, asked.key, { kind: 'answered', text: 'dark green' });
+    const { conclusion } = await ended;
+    expect(conclusion.failure).toBeNull();
+    expect(conclusion.claim).toContain('dark green');
   });
 
   test.skipIf(profile.agent !== undefined)('goes on with its session', async () => {

@@ -100,6 +100,7 @@ function environmentOf(
     PATH: process.env['PATH'],
     TMPDIR: temporary,
     HOME: home,
+    ...(env['FLOTILLA_ASK'] === undefined ? {} : { FLOTILLA_ASK: env['FLOTILLA_ASK'] }),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: who.NAME,
     GIT_AUTHOR_EMAIL: who.EMAIL,

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { askingTool } from '../program/asking-servers.ts';
 import type { PermissionOption, ToolCallUpdate } from '@agentclientprotocol/sdk';
 
 /** What an agent may do without asking. */
@@ -28,7 +29,8 @@ export function isAllowed(call: ToolCallUpdate, policy: AcpPolicy): boolean {
     case 'execute':
       return isAllowedCommand(commandOf(call), policy.prefixes);
     default:
-      return false;
+      // Asking the user does nothing else.
+      return (call.title ?? '').includes(askingTool);
   }
 }
 

@@ -1,14 +1,17 @@
 /**
- * Drives one agent that speaks the Agent Client Protocol through one prompt: `acp-program.ts COMMAND POLICY`. The prompt
+ * Drives one agent that speaks the Agent Client Protocol through one prompt: `acp-program.ts COMMAND POLICY ASKING`. The prompt
  * comes on standard input. What the agent does goes to standard output, one JSON value a line.
  */
 import { spawn } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { ClientContext, RequestPermissionRequest } from '@agentclientprotocol/sdk';
+import { askingName } from '../program/asking-servers.ts';
 import { chooseOption, isAllowed } from './acp-permission.ts';
 
-const [command = '', prefixesText = '[]'] = process.argv.slice(2);
+const [command = '', prefixesText = '[]', askingText = '[]'] = process.argv.slice(2);
+/** The server by which it asks, with its arguments; empty when it cannot. */
+const [asking = '', ...askingArgs] = JSON.parse(askingText) as readonly string[];
 const directory = process.cwd();
 const policy = { directory, prefixes: JSON.parse(prefixesText) as readonly string[] };
 
@@ -48,7 +51,10 @@ async function work(): Promise<number> {
     });
     const session = await agent.request(methods.agent.session.new, {
       cwd: directory,
-      mcpServers: [],
+      mcpServers:
+        asking === ''
+          ? []
+          : [{ name: askingName, command: asking, args: [...askingArgs], env: [] }],
     });
     tell({ type: 'opened', session: session.sessionId });
     const { stopReason } = await agent.request(methods.agent.session.prompt, {

@@ -25,8 +25,12 @@ export function acpAgent(command: string): Agent {
       const found = await locateCommand({ name, command, otherwise: path }, env);
       return found.ok ? ok({ path }) : found;
     },
-    command: ({ path }, { allowedCommands }) => ({
-      argv: [path, program, command, JSON.stringify(allowedPrefixes(allowedCommands))],
+    command: ({ path }, { allowedCommands, asking }) => ({
+      argv: [
+        path,
+        ...[program, command, JSON.stringify(allowedPrefixes(allowedCommands))],
+        JSON.stringify(asking?.server ?? []),
+      ],
       env: {},
     }),
     reader: acpReader,

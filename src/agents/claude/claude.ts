@@ -4,6 +4,7 @@ import { err, ok } from '../../model/result.ts';
 import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from '../agent.ts';
 import { gitCommands, partsOf } from '../program/allowed-commands.ts';
 import { findFirst, findProgram } from '../program/find-program.ts';
+import { askingName, askingServers, askingTool } from '../program/asking-servers.ts';
 import type { KnownProgram } from '../program/known-program.ts';
 import { askAboutKey } from '../program/credential-probe.ts';
 import { claudeReader } from './claude-reader.ts';
@@ -45,11 +46,16 @@ function usualPlaces(env: NodeJS.ProcessEnv): readonly string[] {
     : [];
 }
 
+const serversFile = 'claude-servers.json';
+
 function claudeCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
+  const asking = request.asking ?? null;
   return {
     argv: [
       program.path,
       '-p',
+      // It takes several: the next word must be a flag.
+      ...option('--mcp-config', asking === null ? null : join(request.filesDirectory, serversFile)),
       '--verbose',
       // Without the pieces of a message, long thinking looks like a stall.
       '--include-partial-messages',
@@ -61,12 +67,19 @@ function claudeCommand(program: AgentProgram, request: AgentRequest): AgentComma
       ...option('--disallowedTools', 'EnterWorktree'),
       '--allowedTools',
       ...allowedTools(request.allowedCommands),
+      ...(asking === null ? [] : [`mcp__${askingName}__${askingTool}`]),
       ...option('--model', request.model),
       ...option('--max-turns', request.maxTurns),
       ...option('--max-budget-usd', request.maxCostUsd),
       ...option('--resume', request.session),
     ],
-    env: quietly,
+    env:
+      asking === null
+        ? quietly
+        : { ...quietly, MCP_TOOL_TIMEOUT: String(asking.timeoutSeconds * 1_000) },
+    ...(asking === null
+      ? {}
+      : { files: { [serversFile]: JSON.stringify(askingServers(asking, { alwaysLoad: true })) } }),
   };
 }
 

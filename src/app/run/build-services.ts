@@ -137,6 +137,8 @@ function executionSettings(
     soloControls: settings.soloControl,
     // Where no agent may be asked, none works for the train.
     workAgain: settings.resolveAttempts === 0 ? 0 : settings.workAgain,
+    questionPatienceSeconds: settings.questionPatienceSeconds,
+    isPlaceHeld: settings.isPlaceHeld,
     isMergedAsReady: settings.isMergedAsReady && settings.merge === 'verified',
     limitPauseSeconds: settings.limitPauseSeconds,
     ci: {

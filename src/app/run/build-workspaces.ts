@@ -117,7 +117,7 @@ async function openWorkspaces(params: WorkspacesParams): Promise<OpenedWorkspace
 
 async function enterWorkspace(
   params: WorkspacesParams,
-  { room, workspace, argv }: EnterParams,
+  { room, workspace, argv, mailbox = null }: EnterParams,
 ): Promise<readonly [string, ...string[]]> {
   const { sandbox, settings, place, record, fleet } = params;
   if (sandbox === null) return argv;
@@ -131,11 +131,15 @@ async function enterWorkspace(
     workspace,
     clone: place.state.clone,
     directory: join(directory, 'sandbox'),
-    writable: [join(directory, 'cache'), temporary, join(directory, 'git'), ...settings.writable],
+    writable: [
+      ...[join(directory, 'cache'), temporary, join(directory, 'git'), ...settings.writable],
+      ...(mailbox === null ? [] : [mailbox.questions]),
+    ],
     shown: [
       ...membersOf(fleet).flatMap(({ agent }) => agent.home),
       { path: join(directory, 'agent'), mode: 'read' },
       { path: status, mode: 'read' },
+      ...(mailbox === null ? [] : [{ path: mailbox.directory, mode: 'read' as const }]),
       ...settings.visible.map((path) => ({ path, mode: 'read' as const })),
     ],
   });

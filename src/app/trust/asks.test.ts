@@ -71,7 +71,7 @@ const harmless = [
   ...['defaults.success_threshold', 'agent.model', 'agent.max_turns', 'agent.max_cost'],
   ...['agent.instructions', 'agent.limit_pause', 'agent.retries'],
   ...['monitoring.stale_threshold', 'monitoring.radar_interval', 'monitoring.on_conflict'],
-  'planning.independent',
+  ...['planning.independent', 'questions.patience', 'questions.hold_place'],
   ...[
     'verification.base_check_wait',
     'verification.check_timeout',
@@ -83,6 +83,7 @@ const harmless = [
     'merging.patience',
     'merging.resolve_attempts',
     'merging.work_again',
+    'merging.as_ready',
     'merging.parallel',
   ],
   ...['github.draft', 'github.labels', 'github.calls_per_hour'],

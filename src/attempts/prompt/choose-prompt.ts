@@ -131,6 +131,7 @@ function promptOrder(
     branch: task.workspace?.branch ?? '',
     checkCommands: services.settings.checks.map(({ command }) => command),
     instructions: services.settings.instructions,
+    canAsk: services.settings.questionPatienceSeconds > 0,
   };
 }
 

@@ -15,6 +15,8 @@ export type PromptParams = {
   readonly checkCommands: readonly string[];
   /** The project's own words to agents, from its configuration; empty when there are none. */
   readonly instructions: string;
+  /** Whether somebody may answer questions. */
+  readonly canAsk: boolean;
 };
 
 /** The prompt of a task's first attempt. The author's text stands between marks that it cannot imitate. */
@@ -30,7 +32,14 @@ export function firstPrompt(params: PromptParams): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function contract({ branch, checkCommands }: PromptParams): string {
+/** When to ask, and when not to. */
+const asking =
+  'Where the task leaves a choice, take the sensible one and say so in the commit message. Only a decision that it leaves open and that would be costly to undo is worth a question: ask with the tool `ask_person`, or run `"$FLOTILLA_ASK" "One question?" --option "one answer" --option "another"`, which prints the answer; exit code 3 means that nobody answered. Ask early, once, and all that you need; then wait. Where nobody answers, continue by your best judgement and say what you assumed in a line of its own of a commit message: `Assumption: …`. Never wait for a person in any other way.';
+
+const notAsking =
+  'Nobody can answer you: never ask, never wait for a person. Where the task leaves a choice, take the sensible one and say so in the commit message.';
+
+function contract({ branch, checkCommands, canAsk }: PromptParams): string {
   const checks =
     checkCommands.length === 0
       ? ''
@@ -39,7 +48,7 @@ function contract({ branch, checkCommands }: PromptParams): string {
 
 - Do all of the task and nothing else. Stay inside this directory.
 - Commit your work to the current branch, in small commits with messages that say why. Do not push, do not switch branches, do not rewrite commits that were there before you. We push and open the pull request.
-- Nobody can answer you: never ask, never wait for a person. Where the task leaves a choice, take the sensible one and say so in the commit message.
+- ${canAsk ? asking : notAsking}
 - Ports and folders of your own are in the environment: \`PORT\`, \`TEST_DB_PORT\`, \`CACHE_DIR\`, \`TEMP_DIR\`.${checks}`;
 }
 

@@ -3,6 +3,7 @@ import { displayIssue } from '../../model/issue/issue.ts';
 import { begunPhase } from '../../model/state/phases.ts';
 import { runStatus } from '../../model/state/run-status.ts';
 import { currentPhase, type RunState } from '../../model/state/run-state.ts';
+import { openQuestions } from '../../model/state/question-state.ts';
 import { taskCost, type TaskState } from '../../model/state/task-state.ts';
 import { failureType } from '../../diagnosis/diagnosis-of.ts';
 import { isAlive } from '../../process/identity.ts';
@@ -13,6 +14,7 @@ import { followRun, whenLeft } from '../../app/run/follow-run.ts';
 import { fromHere } from '../../app/place/from-here.ts';
 import { findPlace, findRun, findSoundRun } from '../../app/place/find-place.ts';
 import { findRevision } from '../../git/refs.ts';
+import { questionAsJson } from './answer.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chooseOutput } from '../run-output.ts';
 import { tellDamage } from '../tell-damage.ts';
@@ -119,6 +121,7 @@ function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string):
     phase: currentPhase(state),
     base: { branch: state.base.branch, sha: baseSha },
     tasks: state.tasks.map(taskAsJson),
+    questions: openQuestions(state.questions).map(questionAsJson),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AddCommands } from './add-commands.ts';
 import { issueArgument } from './help-texts.ts';
-import { collectCounts } from './option-values.ts';
+import { collectCounts, parseCount } from './option-values.ts';
 
 /** What is looked at before a run, and done to one meanwhile. */
 export const addMaintenance: AddCommands = (program, context, run) => {
@@ -30,6 +30,18 @@ export const addMaintenance: AddCommands = (program, context, run) => {
     .action(async (issue, tasks) => {
       const { cancel } = await import('../commands/cancel.ts');
       await run(cancel({ issue, tasks: tasks ?? [] }, context));
+    });
+  program
+    .command('answer')
+    .description('answer an agent that asks; without a number, list what waits for an answer')
+    .argument('<issue>', issueArgument)
+    .argument('[id]', 'the number of the question', parseCount)
+    .argument('[text...]', 'the answer; - reads it from standard input')
+    .option('--json', 'the questions that wait, as an array')
+    .action(async (issue, id, text, options) => {
+      const { answer } = await import('../commands/answer.ts');
+      const isJson = options.json ?? false;
+      await run(answer({ issue, question: id ?? null, words: text ?? [], isJson }, context));
     });
   program
     .command('explain')

@@ -34,7 +34,7 @@ export function openResolver(params: ResolvingParams): Resolver {
   };
 }
 
-/** What is to be merged goes before new tasks. */
+/** Work that only lacks its merge goes before new tasks. */
 const mergePriority = -1;
 
 function overBudget({ record, settings }: Services<'record' | 'settings'>): string | null {

@@ -32,12 +32,13 @@ export async function runTrain(tools: TrainTools): Promise<boolean> {
     agents.rethrow();
     // What changes from here on is noticed, also while it is being looked at.
     const change = tools.boarding?.change() ?? null;
+    const wasOver = tools.boarding?.isOver() ?? true;
     await tools.boarding?.take();
     const base = await fetchBase(tools);
     await compareMerged(tools, seen.compared);
     const step = nextTrainStep(tools.train(), base, tools.resolver, agents.away());
     if (step.kind === 'end') {
-      if (await mayGrow(tools, change)) continue;
+      if (await mayGrow(tools, { change, wasOver })) continue;
       tools.record({ type: 'train-ended' });
       return true;
     }
@@ -58,11 +59,12 @@ export async function runTrain(tools: TrainTools): Promise<boolean> {
 /** Waits, with nothing left to merge, until more may have come; false when no more will. */
 async function mayGrow(
   { boarding, stop }: TrainTools,
-  change: Promise<void> | null,
+  { change, wasOver }: Pick<Taking, 'change'> & { readonly wasOver: boolean },
 ): Promise<boolean> {
   if (boarding === null || change === null) return false;
   await boarding.rest();
-  if (boarding.isOver()) return false;
+  // What came last may have come after the last look.
+  if (wasOver && boarding.isOver()) return false;
   await Promise.race([change, whenAborted(stop)]);
   return true;
 }

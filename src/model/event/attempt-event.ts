@@ -12,6 +12,8 @@ export type EventOfAttempt =
   | Heartbeat
   | AttemptStalled
   | ProcessesLeft
+  | QuestionAsked
+  | QuestionsRefused
   | AttemptAdopted
   | AttemptEnded;
 
@@ -162,4 +164,27 @@ export interface AttemptEnded {
   readonly claim: string;
   /** What is wrong, according to the agent and the process result; null when only verification can say. */
   readonly failure: Failure | null;
+}
+
+/** The agent asks a person, and waits for the answer. */
+export interface QuestionAsked {
+  readonly type: 'question-asked';
+  readonly task: number;
+  readonly attempt: number;
+  /** Counts the run's questions; the first is 1. */
+  readonly question: number;
+  /** What it is called in the attempt's mailbox. */
+  readonly key: string;
+  /** The agent's words, bounded. */
+  readonly text: string;
+  readonly options: readonly string[];
+}
+
+/** The agent has asked so often that no question of this attempt is shown to anybody any more. */
+export interface QuestionsRefused {
+  readonly type: 'questions-refused';
+  readonly task: number;
+  readonly attempt: number;
+  /** How many were shown before. */
+  readonly asked: number;
 }

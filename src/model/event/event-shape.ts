@@ -51,6 +51,8 @@ const shapes: EventShapes = {
   'red-base-accepted': {},
   'drain-requested': { how: word('drain', 'now') },
   'cancel-requested': { tasks: orNull(list(amount)) },
+  'question-answered': { question: amount, text, by: text },
+  'question-expired': { question: amount },
   'run-paused': { reason: text, message: text, until: orNull(text) },
   'run-continued': {},
   'phase-begun': { phase: amount, base: part.base },
@@ -81,6 +83,8 @@ const shapes: EventShapes = {
     ...{ task, attempt, count: amount },
     processes: list(object<{ pid: number; command: string }>({ pid: amount, command: text })),
   },
+  'question-asked': { task, attempt, question: amount, key: text, text, options: list(text) },
+  'questions-refused': { task, attempt, asked: amount },
   'stage-changed': { task, stage: text, evidence: text },
   'activity-seen': { task, attempt, summary: text },
   'usage-reported': {

@@ -17,6 +17,8 @@ export type EventOfRun =
   | RedBaseAccepted
   | DrainRequested
   | CancelRequested
+  | QuestionAnswered
+  | QuestionExpired
   | RunPaused
   | RunContinued
   | PhaseBegun
@@ -187,4 +189,19 @@ export interface RunEnded {
   readonly how:
     | ('finished' | 'interrupted' | 'cancelled' | 'timed-out')
     | ('awaiting-merge' | 'refused');
+}
+
+/** Somebody has answered a question. Of several answers to one, the first counts. */
+export interface QuestionAnswered {
+  readonly type: 'question-answered';
+  readonly question: number;
+  readonly text: string;
+  /** Who it was, by the name that is known of them where they answered. */
+  readonly by: string;
+}
+
+/** Nobody has answered in time: the agent continues by its own judgement. */
+export interface QuestionExpired {
+  readonly type: 'question-expired';
+  readonly question: number;
 }

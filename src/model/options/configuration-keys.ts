@@ -124,6 +124,20 @@ export const configurationKeys = {
     meaning:
       'how many pull requests are checked side by side while they are merged; 0: as many as cores and memory have room for, up to 4',
   },
+  questionPatienceSeconds: {
+    value: { kind: 'seconds', isZeroAllowed: true },
+    configuration: 'questions.patience',
+    default: 1800,
+    meaning:
+      'how many seconds an agent that [asks](questions.md) waits for an answer before it continues by its own judgement; 0: agents cannot ask',
+  },
+  isPlaceHeld: {
+    value: { kind: 'switch' },
+    configuration: 'questions.hold_place',
+    default: false,
+    meaning:
+      'whether an agent that waits for an answer keeps its place, so that no other one starts meanwhile',
+  },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 
 /** The keys below `github` in the configuration, by what they are called there; `docs/github.md` explains them. */

@@ -8,6 +8,7 @@ import { newTask } from './new-task.ts';
 import { isOver, type TaskState } from './task-state.ts';
 import type { RunState } from './run-state.ts';
 import { advanceFate } from './pull-fates.ts';
+import { advanceQuestions } from './question-state.ts';
 import { advanceRounds } from './rounds.ts';
 import { closeSpans } from './work-span.ts';
 
@@ -31,6 +32,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     pauses: pausesAfter(state, next, event),
     train: advanceTrain(next.train, event),
     grounds: groundsAfter(next, event),
+    questions: advanceQuestions(next.questions, event),
     updatedAt: event.at,
   };
 }
@@ -205,6 +207,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     drain: 'none',
     diagnosis: null,
     isCancelRequested: false,
+    questions: [],
     pause: null,
     pauses: [],
     ended: null,

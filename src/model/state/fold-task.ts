@@ -89,6 +89,8 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'attempt-stalled':
     case 'processes-left':
     case 'attempt-adopted':
+    case 'question-asked':
+    case 'questions-refused':
       return task;
     case 'attempt-ended':
       return withAttempt(afterAttempt(known(task, 'attempt'), event.result), event.attempt, {

@@ -9,6 +9,7 @@ import type { ProcessIdentity } from '../process-identity.ts';
 import type { TrainCar } from '../merge/train-car.ts';
 import type { TrainState } from '../merge/train.ts';
 import type { UnionVerdict } from '../merge/union.ts';
+import type { QuestionState } from './question-state.ts';
 import { type TaskState, taskCost } from './task-state.ts';
 import type { PauseSpan, WorkSpan } from './work-span.ts';
 
@@ -54,6 +55,8 @@ export type RunState = {
   } | null;
   /** Whether somebody asked for the end of the whole run. */
   readonly isCancelRequested: boolean;
+  /** What agents have asked, in the order in which they did. */
+  readonly questions: readonly QuestionState[];
   /** Why nothing new starts; null when something may. */
   readonly pause: {
     readonly reason: PauseReason;

@@ -3,8 +3,7 @@ import type { AttemptWhy } from '../../model/event/attempt-event.ts';
 import { withQuestion } from '../../model/state/agent-question.ts';
 import { importError } from '../../diagnosis/import-error.ts';
 import type { Failure } from '../../model/failure/failure.ts';
-import { isOver, openAttempt, type TaskState } from '../../model/state/task-state.ts';
-import { spentOn } from '../../model/state/run-state.ts';
+import { isOver, type TaskState } from '../../model/state/task-state.ts';
 import { cleanBaseline } from '../../workspace/salvage/leftovers.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
 import { noteBaseline, readBaseline } from '../../attempts/attempt-baseline.ts';
@@ -19,6 +18,7 @@ import { ensurePublished } from '../publish/publish.ts';
 import type { TurnTaking } from '../turn-taking.ts';
 import { verifyWork } from '../verify/verify-work.ts';
 import { reactToFailure, reactToPattern, noteAlike } from './react-to-failure.ts';
+import { hasRoom } from './has-room.ts';
 import { keepProgress } from './keep-progress.ts';
 import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
 import { nextStep, setupFailure, type Step } from './next-step.ts';
@@ -177,36 +177,6 @@ async function setUp({ services, around, ordinal, environment }: TaskRun): Promi
 /** Work that is nearly done, or was begun, goes before new tasks. */
 const begunPriority = -1;
 
-/** How long a run waits for memory or disk to come free before it looks again. */
-const shortageMs = 15_000;
-
-/**
- * Whether one more agent may start: money and machine have room. When others are at work, room may come; when nobody is,
- * it will not, and the task fails.
- */
-async function hasRoom(
-  services: Services<'record' | 'agents' | 'clock' | 'settings'>,
-): Promise<Failure | 'wait' | null> {
-  const { record, agents, settings } = services;
-  const { tasks } = record.state();
-  const spent = spentOn({ tasks });
-  if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
-    const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
-    agents.gate.pause({ reason: 'budget', message, until: null });
-    return { reason: 'over-budget', message };
-  }
-  const shortage = await agents.shortage();
-  if (shortage === null) return null;
-  const isAlone = !tasks.some((task) => openAttempt(task) !== null);
-  if (isAlone) return { reason: 'out-of-resources', message: shortage };
-  agents.gate.pause({
-    reason: 'resources',
-    message: shortage,
-    until: new Date(services.clock.now().getTime() + shortageMs),
-  });
-  return 'wait';
-}
-
 /** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
 async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
   const { services, ordinal } = taskRun;
@@ -229,12 +199,7 @@ async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
       if (room === 'wait') return 'again';
       if (room !== null) return fail(services, ordinal, room);
       if (await hasBegunAgain(services, ordinal)) return 'on';
-      const ground = fresherGround(services, ordinal);
-      if (ground !== null) {
-        const issueNumber = await taskRun.around.subIssue(ordinal);
-        await ensureWorkspace(services, ordinal, { issueNumber, ground });
-        return 'on';
-      }
+      if (await hasFreshGround(taskRun)) return 'on';
       // It may have been held while it waited for its place.
       if (isToWait(taskRun)) return 'again';
       const workspace = services.record.task(ordinal).workspace?.path ?? '';
@@ -288,6 +253,14 @@ async function waitFor({ services, around, ordinal }: TaskRun, by: number): Prom
   ]);
   await Promise.race([around.turns.whenLeft(by), whenAborted(signal)]);
   return services.clock.stop.drain.aborted || services.clock.stop.now.aborted ? 'not-now' : 'again';
+}
+
+/** Makes a workspace again that nobody has worked in, where the base has moved since; false when it has not. */
+async function hasFreshGround({ services, around, ordinal }: TaskRun): Promise<boolean> {
+  const ground = fresherGround(services, ordinal);
+  if (ground === null) return false;
+  await ensureWorkspace(services, ordinal, { issueNumber: await around.subIssue(ordinal), ground });
+  return true;
 }
 
 /** Without its workspace a task begins again, before anything is started in it. */

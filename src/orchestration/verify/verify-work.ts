@@ -1,5 +1,6 @@
 import type { Git } from '../../git/git.ts';
 import { findFileAt } from '../../git/objects.ts';
+import { describeQuestions } from './describe-questions.ts';
 import { isRedOnBase } from '../../model/state/base-trouble.ts';
 import type { CheckResult, Failure } from '../../model/failure/failure.ts';
 import { checkOnBranch, type ReadBase } from '../../verification/check.ts';
@@ -121,7 +122,9 @@ async function runChecks(
   const baseSha = record.task(ordinal).workspace?.baseSha ?? '';
   const links = await describeMovedSubmodules(services, { ...params, baseSha, head, signal });
   const checkChanges = [...notes, ...described.checkChanges];
-  const all = [...checkChanges, ...tree.notes(), ...links, ...described.scope];
+  const { git } = services.workspaces.clone;
+  const decided = await describeQuestions(services, { ordinal, git });
+  const all = [...decided, ...checkChanges, ...tree.notes(), ...links, ...described.scope];
   record.record({ type: 'task-verified', task: ordinal, head, notes: all, checkChanges });
   return { kind: 'verified' };
 }

@@ -1,6 +1,8 @@
 import { failureLine } from '../../diagnosis/failure-line.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { isCiAwaited } from '../../model/state/feedback.ts';
+import { openQuestions } from '../../model/state/question-state.ts';
+import { askedWords } from '../words/question-words.ts';
 import { isOver, type TaskState, type TaskStatus } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
@@ -126,6 +128,21 @@ function urgency({ status, ordinal }: TaskState, merging: number | null): number
 const findingTones = { critical: 'bad', warning: 'warning', info: 'quiet' } as const;
 
 /** What the run waits for, the newest failures, then the newest findings: three at most, where room is short. */
+/** First comes what needs a person. */
+function questionCells(state: RunState): readonly (readonly Cell[])[] {
+  const issue = displayIssue(state.issue);
+  return openQuestions(state.questions).map((one): readonly Cell[] => [
+    { text: '?', tone: 'warning' },
+    {
+      text: plainText(
+        `task ${one.task} asks: ${askedWords(one)}  (flotilla answer ${issue} ${one.question} …)`,
+        longestText,
+      ),
+      tone: 'strong',
+    },
+  ]);
+}
+
 function noteLines(input: FrameInput): readonly string[] {
   const { state } = input;
   const failures = state.tasks
@@ -148,7 +165,7 @@ function noteLines(input: FrameInput): readonly string[] {
     { text: '!', tone: 'warning' },
     { text: plainText(line, longestText), tone: 'plain' },
   ]);
-  const waits = [...waitCells(state), ...awaitedCells(state)];
+  const waits = [...questionCells(state), ...waitCells(state), ...awaitedCells(state)];
   return [...waits, ...bugs.toReversed(), ...failures, ...pulls, ...findings]
     .slice(0, input.height === Infinity ? undefined : 3)
     .map((cells) => renderLine(cells, input));

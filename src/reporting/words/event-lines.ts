@@ -45,6 +45,7 @@ function isForAgentLog(event: JournalEvent): boolean {
     case 'attempt-stalled':
     case 'processes-left':
     case 'scope-exceeded':
+    case 'question-asked':
     case 'task-failed':
     case 'work-found':
       return true;

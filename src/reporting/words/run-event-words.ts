@@ -1,3 +1,4 @@
+import { answerWords } from './question-words.ts';
 import type { JournalEvent } from '../../model/event/event.ts';
 import type {
   BaseChecked,
@@ -68,6 +69,9 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return `publishing waits until ${event.until}: ${event.message}`;
     case 'checks-awaited':
       return `waiting for the checks of ${event.pulls.map((number) => `#${number}`).join(', ')}`;
+    case 'question-answered':
+    case 'question-expired':
+      return answerWords(event);
     case 'run-continued':
       return 'continues';
     case 'run-ended':

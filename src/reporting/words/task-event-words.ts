@@ -1,4 +1,5 @@
 import { failureLine } from '../../diagnosis/failure-line.ts';
+import { askingWords } from './question-words.ts';
 import type { AttemptResult, Stage } from '../../model/event/attempt-event.ts';
 import type { EventOfControl } from '../../model/event/control-event.ts';
 import type { ChangedFile } from '../../model/event/task-event.ts';
@@ -67,6 +68,9 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
     case 'attempt-stalled':
     case 'processes-left':
       return processWords(event);
+    case 'question-asked':
+    case 'questions-refused':
+      return askingWords(event);
     case 'attempt-adopted':
       return adoptionWords[event.found];
     case 'task-retried':

@@ -7,7 +7,11 @@ export type PlaceParams = {
 };
 
 /** Runs work when one of its places is free. */
-export type Pool = <T>(work: () => Promise<T>, params?: PlaceParams) => Promise<T>;
+export type Pool = {
+  <T>(work: () => Promise<T>, params?: PlaceParams): Promise<T>;
+  /** Gives the place of work that only waits to other work, until the result is called; then there is one place less again. */
+  readonly lend: () => () => void;
+};
 
 type Waiting = { readonly priority: number; readonly start: () => void };
 
@@ -16,9 +20,13 @@ export function createPool(places: number): Pool {
   let free = places;
   const waiting: Waiting[] = [];
   const release = (): void => {
+    free += 1;
+    // What came back may be owed: then it is below one.
+    if (free < 1) return;
     const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next.start();
+    if (next === undefined) return;
+    free -= 1;
+    next.start();
   };
   /** Resolves with whether it got a place. */
   const enter = ({ priority = 0, signal }: PlaceParams): Promise<boolean> => {
@@ -42,7 +50,7 @@ export function createPool(places: number): Pool {
       signal?.addEventListener('abort', leave, { once: true });
     });
   };
-  return async (work, params = {}) => {
+  const run = async <T>(work: () => Promise<T>, params: PlaceParams = {}): Promise<T> => {
     const hasPlace = await enter(params);
     try {
       return await work();
@@ -50,4 +58,13 @@ export function createPool(places: number): Pool {
       if (hasPlace) release();
     }
   };
+  const lend = (): (() => void) => {
+    release();
+    let isLent = true;
+    return () => {
+      if (isLent) free -= 1;
+      isLent = false;
+    };
+  };
+  return Object.assign(run, { lend });
 }

@@ -100,7 +100,10 @@ function itemsOf(
   const said = say === null ? [] : [{ id: newId('msg'), ...message }];
   const calls = tools.map(({ name, input }) => {
     const isCustom = offered.some((tool) => tool.name === name && tool.type === 'custom');
-    const call = { name, call_id: newId('call'), status: 'completed' };
+    // A tool of a server is called by both names, whether the request shows it or it has to be searched for.
+    const [own = name, namespace] = name.split('/').toReversed();
+    const named = namespace === undefined ? { name } : { name: own, namespace };
+    const call = { ...named, call_id: newId('call'), status: 'completed' };
     return isCustom
       ? { id: newId('ctc'), type: 'custom_tool_call', ...call, input: input['input'] }
       : { id: newId('fc'), type: 'function_call', ...call, arguments: JSON.stringify(input) };

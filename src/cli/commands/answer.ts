@@ -1,0 +1,78 @@
+import { text as textOf } from 'node:stream/consumers';
+import { answerQuestion, listQuestions, mostCharsOfAnswer } from '../../app/answer-question.ts';
+import { displayIssue } from '../../model/issue/issue.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
+import type { QuestionState } from '../../model/state/question-state.ts';
+import { plainJson, plainText } from '../../model/text/plain-text.ts';
+import { UserError } from '../../model/user-error.ts';
+import { shellWord } from '../../reporting/shell-word.ts';
+import { askedWords } from '../../reporting/words/question-words.ts';
+import type { CommandContext } from '../command-context.ts';
+
+export type AnswerParams = {
+  readonly issue: string;
+  /** Null: all that wait are listed. */
+  readonly question: number | null;
+  /** The words of the answer; `-`: they come on standard input. */
+  readonly words: readonly string[];
+  readonly isJson: boolean;
+};
+
+/** `flotilla answer <issue> [id] [text]`: lists what agents ask, or answers one of them. */
+export async function answer(params: AnswerParams, context: CommandContext): Promise<number> {
+  const { issue, question, words, isJson } = params;
+  if (question === null) return list(issue, isJson, context);
+  if (words.length === 0) throw new UserError({ code: 'answer-unfit', why: 'empty' });
+  const text = words.join(' ') === '-' ? await readInput() : words.join(' ');
+  const outcome = await answerQuestion({ issue, question, text }, context);
+  if (outcome.kind === 'taken') {
+    context.stdout.write(
+      `Question ${question} is answered; task ${outcome.question.task} goes on.\n`,
+    );
+    return exitCodes.succeeded;
+  }
+  context.stderr.write(`${lateWords(outcome.question)}\n`);
+  return exitCodes.other;
+}
+
+async function list(issue: string, isJson: boolean, context: CommandContext): Promise<number> {
+  const { state, questions } = await listQuestions(issue, context);
+  if (isJson) {
+    context.stdout.write(`${plainJson(questions.map(questionAsJson))}\n`);
+    return exitCodes.succeeded;
+  }
+  const name = shellWord(displayIssue(state.issue));
+  const lines = questions.flatMap((one) => [
+    `${one.question}  task ${one.task}: ${askedWords(one)}`,
+    `   flotilla answer ${name} ${one.question} ${shellWord(one.options[0] ?? 'your answer')}`,
+  ]);
+  context.stdout.write(
+    lines.length === 0
+      ? `No agent of ${state.run} waits for an answer.\n`
+      : `${lines.join('\n')}\n`,
+  );
+  return exitCodes.succeeded;
+}
+
+/** A question as scripts read it. */
+export function questionAsJson({ question, task, text, options, askedAt }: QuestionState): object {
+  return { id: question, task, text, options, askedAt };
+}
+
+/** What is longer than any answer is not read to its end. */
+async function readInput(): Promise<string> {
+  process.stdin.setEncoding('utf8');
+  const all = await textOf(process.stdin);
+  return all.slice(0, mostCharsOfAnswer + 1);
+}
+
+function lateWords({ question, state, answer: given, task }: QuestionState): string {
+  switch (state) {
+    case 'answered':
+      return `Question ${question} was already answered by ${plainText(given?.by ?? '', 100)}: ${plainText(given?.text ?? '', 500)}`;
+    case 'expired':
+      return `Question ${question} has waited too long: its agent continues by its own judgement, and says in the pull request what it assumed.`;
+    default:
+      return `Nobody waits for question ${question} any more: the agent of task ${task} has ended.`;
+  }
+}

@@ -1,0 +1,27 @@
+import type { QuestionAsked, QuestionsRefused } from '../../model/event/attempt-event.ts';
+import type { QuestionAnswered, QuestionExpired } from '../../model/event/run-event.ts';
+import { plainText } from '../../model/text/plain-text.ts';
+
+const mostChars = 500;
+
+/** What an agent asks, in one line, with what it offers. */
+export function askedWords({ text, options }: Pick<QuestionAsked, 'text' | 'options'>): string {
+  const offered = options.length === 0 ? '' : ` (${options.map(shown).join(' / ')})`;
+  return `${shown(text)}${offered}`;
+}
+
+export function askingWords(event: QuestionAsked | QuestionsRefused): string {
+  if (event.type === 'question-asked')
+    return `? asks (question ${event.question}): ${askedWords(event)}`;
+  return `asked ${event.asked} times: nothing more that it asks is shown, and it is told to continue by itself`;
+}
+
+export function answerWords(event: QuestionAnswered | QuestionExpired): string {
+  return event.type === 'question-answered'
+    ? `question ${event.question} is answered by ${shown(event.by)}: ${shown(event.text)}`
+    : `question ${event.question} was not answered in time: its agent continues by its own judgement`;
+}
+
+function shown(text: string): string {
+  return plainText(text, mostChars);
+}

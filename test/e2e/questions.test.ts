@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Ended } from '../rig/flotilla.ts';
+import { readStatus, taskOf } from '../rig/status.ts';
+import { areAllKillsWanted } from '../rig/wanted-kills.ts';
+import { makeWorld, type World } from '../rig/world.ts';
+
+const dieAtEvent = new URL('../rig/die-at-event.ts', import.meta.url).href;
+
+/** Asks, writes the answer down with the exit code, and commits. */
+const asks = (question: string, name = 'colour.txt'): string =>
+  `"$FLOTILLA_ASK" "${question}" --option red --option "dark green" >${name}; echo "exit $?" >>${name}; git add ${name}; git commit --quiet --message "Choose"`;
+
+const quick = (patience: number): Record<string, string> => ({
+  '.claude/config/parallel-orchestration.json': JSON.stringify({ questions: { patience } }),
+});
+
+function answer(world: World, ...words: readonly string[]): Promise<Ended> {
+  return world.flotilla('answer', 'local#1', ...words);
+}
+
+function pullOf(run: Awaited<ReturnType<typeof readStatus>>, task: number): string {
+  return readFileSync(fileURLToPath(taskOf(run, task).pullRequest?.url ?? ''), 'utf8');
+}
+
+const flags = ['--check', 'true', '--force', '--max-workers', '1'];
+
+test('a question waits for its answer from another terminal, and other work gets its place meanwhile', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour', 'Do the rest'] });
+  world.script({ 'agent-1': asks('Which colour?'), 'agent-2': 'commit rest.txt' });
+  const running = world.begin(...flags);
+  await running.printed('? asks (question 1): Which colour? (red / dark green)');
+  await running.printed('task 2  ✓ completed');
+
+  const waiting = await world.flotilla('answer', 'local#1');
+  expect(waiting.stdout).toContain('1  task 1: Which colour? (red / dark green)');
+  expect(waiting.stdout).toContain('flotilla answer local#1 1 red');
+  const status = JSON.parse((await world.flotilla('status', '--json')).stdout) as {
+    questions: object[];
+  };
+  expect(status.questions).toEqual([
+    expect.objectContaining({
+      id: 1,
+      task: 1,
+      text: 'Which colour?',
+      options: ['red', 'dark green'],
+    }),
+  ]);
+  expect((await answer(world, '7', 'red')).code).toBe(64);
+
+  const [one, other] = await Promise.all([
+    answer(world, '1', 'dark', 'green'),
+    answer(world, '1', 'red'),
+  ]);
+  expect(new Set([one.code, other.code])).toEqual(new Set([0, 9]));
+  const won = one.code === 0 ? 'dark green' : 'red';
+  const ended = await running.ended;
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  expect(`${one.stderr}${other.stderr}`).toContain(`already answered by`);
+  const run = await readStatus(world);
+  const branch = taskOf(run, 1).branch ?? '';
+  expect(world.git('show', `flotilla/${branch}:colour.txt`)).toBe(`${won}\nexit 0\n`);
+  expect(pullOf(run, 1)).toContain(`answered \`${won}\``);
+  expect((await answer(world, '1', 'red')).stderr).toContain('already answered');
+}, 120_000);
+
+test('with nobody there the run ends by itself, and says in the pull request what was assumed', async () => {
+  await using world = await makeWorld({
+    issue: ['Choose a colour', 'Choose another'],
+    files: quick(1),
+  });
+  world.script({
+    'agent-1': `${asks('Which colour?')}; git commit --quiet --allow-empty --message "Note" --message "Assumption: red is fine"`,
+    'agent-2': asks('Which other?', 'other.txt'),
+  });
+  const ended = await world.orchestrate('--check', 'true', '--force');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  const run = await readStatus(world);
+  const shown = world.git('show', `flotilla/${taskOf(run, 1).branch}:colour.txt`);
+  expect(shown).toContain('Nobody answered in time');
+  expect(shown).toContain('exit 3');
+  expect(pullOf(run, 1)).toContain('Nobody answered `Which colour?`');
+  expect(pullOf(run, 1)).toContain('Assumption: `red is fine`');
+  expect(pullOf(run, 2)).toContain('did not say what it assumed');
+  expect((await answer(world, '1', 'red')).stderr).toContain('has waited too long');
+}, 120_000);
+
+test('waiting for a person is neither a stall nor a part of the time limit', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour'] });
+  world.script({ 'agent-1': `${asks('Which colour?')}; sleep 1` });
+  const running = world.begin(...flags, '--timeout', '3');
+  await running.printed('? asks');
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  expect((await answer(world, '1', 'red')).code).toBe(0);
+  const ended = await running.ended;
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+}, 120_000);
+
+test('an agent that waits for an answer is ended by its own time limit otherwise', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour'] });
+  world.script({ 'agent-1': `${asks('Which colour?')}; sleep 60` });
+  const running = world.begin(...flags, '--timeout', '2');
+  await running.printed('? asks');
+  expect((await answer(world, '1', 'red')).code).toBe(0);
+  const ended = await running.ended;
+  expect(ended.code).toBe(2);
+  expect(taskOf(await readStatus(world), 1).failure?.reason).toBe('timed-out');
+}, 120_000);
+
+test('killed while it waits, a run takes the answer that came meanwhile, and no question is asked twice', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour', 'Choose another'] });
+  world.script({
+    'agent-1': asks('Which colour?'),
+    'agent-2': asks('Which other?', 'other.txt'),
+  });
+  const running = world.begin('--check', 'true', '--force');
+  await running.printed('(question 2)');
+  running.signal('SIGKILL');
+  await running.ended;
+  expect((await answer(world, '1', 'red')).code).toBe(0);
+  const again = world.begin('--check', 'true', '--force');
+  await again.printed('taken over');
+  expect((await answer(world, '2', '-')).code).toBe(64);
+  expect((await answer(world, '2', 'dark green')).code).toBe(0);
+  const ended = await again.ended;
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  expect([world.starts('agent-1'), world.starts('agent-2')]).toEqual([1, 1]);
+  const run = await readStatus(world);
+  const texts = [1, 2].map((task) =>
+    world.git(
+      'show',
+      `flotilla/${taskOf(run, task).branch}:${task === 1 ? 'colour' : 'other'}.txt`,
+    ),
+  );
+  expect(texts.toSorted()).toEqual(['dark green\nexit 0\n', 'red\nexit 0\n']);
+}, 120_000);
+
+test('an agent that asks without end is told to stop, and words that would do harm do none', async () => {
+  await using world = await makeWorld({ issue: ['Ask and ask'], files: quick(1) });
+  const hostile = String.raw`$(printf "\033[31mred\033[0m <script>alert(1)</script> %0100000d" 1)`;
+  world.script({
+    'agent-1': [
+      `for n in $(seq 40); do "$FLOTILLA_ASK" "${hostile}" >>"$rig/answers" & done; wait`,
+      'mkdir -p "${FLOTILLA_ASK%/*}/questions/0123456789abcdef"; ln -s /etc/passwd "${FLOTILLA_ASK%/*}/questions/0123456789abcdef/question"',
+      'commit done.txt',
+    ].join('\n'),
+  });
+  const ended = await world.orchestrate('--check', 'true', '--force');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`.slice(-3_000)).toBe(0);
+  expect(ended.stdout).toContain('asked 20 times');
+  expect(ended.stdout).not.toContain('\u001B[31mred');
+  expect(ended.stdout.length).toBeLessThan(100_000);
+  expect(world.noted('answers').match(/You have asked too often/gu)).toHaveLength(20);
+  expect(ended.stdout).not.toContain('root:');
+}, 120_000);
+
+/** Every event at which an undisturbed run may die; by default some of them. */
+const deaths = areAllKillsWanted('beyond') ? [3, 5, 7, 11, 13] : [9];
+
+test.each(deaths)(
+  'killed at every %ith event, two questions are asked once, and what was answered is what was committed',
+  async (step) => {
+    await using world = await makeWorld({
+      issue: ['Choose a colour', 'Choose another'],
+      files: quick(2),
+    });
+    world.script({
+      'agent-1': asks('Which colour?'),
+      'agent-2': asks('Which other?', 'other.txt'),
+    });
+    Object.assign(world.env, {
+      NODE_OPTIONS: `--import=${dieAtEvent}`,
+      DIE_AT_EVENT: String(step),
+    });
+    let ended = await world.orchestrate('--check', 'true', '--force');
+    for (let start = 1; ended.code === null; start += 1) {
+      expect(start, ended.stdout).toBeLessThan(60);
+      ended = await world.orchestrate('--check', 'true', '--force');
+    }
+    expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+    expect([world.starts('agent-1'), world.starts('agent-2')]).toEqual([1, 1]);
+    const run = await readStatus(world);
+    for (const task of [1, 2]) expect(pullOf(run, task)).toContain('Nobody answered');
+  },
+  300_000,
+);
