@@ -27,6 +27,7 @@ import { buildServices } from './run/build-services.ts';
 import { withRun, type HeldRun } from './run/with-run.ts';
 import { mergeFlags, type MergeOptions } from './merge-flags.ts';
 import type { Settings } from './settings/settings.ts';
+import { withoutSinkVariables } from './settings/without-sink-variables.ts';
 import { locateMember } from './run/build-fleet.ts';
 
 type Merging = HeldRun & {
@@ -78,7 +79,11 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
   try {
     const { resolveAttempts, ciFixes } = params.settings;
     const isAsking = options.resolve !== false;
-    const authors = await findAuthors(state, params.settings, context.env);
+    const authors = await findAuthors(
+      state,
+      params.settings,
+      withoutSinkVariables(context.env, params.settings),
+    );
     const services = await servicesFor({ ...params, fleet: authors.fleet, log }, record, stop);
     try {
       const end = await mergeRun({
@@ -143,7 +148,7 @@ async function servicesFor(
   stop: StopListener,
 ): Promise<RunServices> {
   const { place, settings, context, forge } = params;
-  const { env } = context;
+  const env = withoutSinkVariables(context.env, settings);
   const sha = await forge.baseSha(record.state().base.branch);
   return buildServices({
     ...{ ...params, record, stop, env, worktreeMb: 0 },

@@ -29,10 +29,19 @@ export type UserInterface = {
   readonly confirm: (lines: readonly string[], question: string) => Promise<boolean>;
   /** Columns for text; null where nothing limits it. */
   readonly width: number | null;
+  /** The terminal that the user sits at; null where there is none. */
+  readonly terminal: UserTerminal | null;
   /** Begins to show a run. */
   readonly showRun: () => Promise<RunView>;
   /** Begins to listen for the user's wish to stop a run. */
   readonly listenForStop: (params: StopParams) => StopListener;
+};
+
+/** A terminal that obeys what is written to it, such as a bell. */
+export type UserTerminal = {
+  /** Whether a run is shown there by a view that redraws itself. */
+  readonly isLive: boolean;
+  readonly write: (sequence: string) => void;
 };
 
 /** What a user sees of a run while it is going on. */

@@ -25,8 +25,7 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunView> {
       aside: (talk) => talk(),
       stop: () => undefined,
     };
-  const isLive = stdout.isTTY && !choice.isPlain && !env['CI'] && env['TERM'] !== 'dumb';
-  if (!isLive) return plainOutput(stdout);
+  if (!isLive(choice)) return plainOutput(stdout);
   const { startLiveView } = await import('../reporting/live/live-view.ts');
   const isColour = !env['NO_COLOR'];
   const stops = choice.isOnlyWatched ? 'watching' : 'run';
@@ -50,6 +49,15 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunView> {
     },
     stop: () => view.stop(),
   };
+}
+
+/** Whether a run is shown by a view that redraws itself, unless it is shown to a program. */
+export function isLive({
+  stdout,
+  isPlain,
+  env,
+}: Pick<OutputChoice, 'stdout' | 'isPlain' | 'env'>): boolean {
+  return stdout.isTTY && !isPlain && !env['CI'] && env['TERM'] !== 'dumb';
 }
 
 /** Lines while pull requests merge; for a program nothing, since its answer is the report. */

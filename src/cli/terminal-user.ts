@@ -1,8 +1,14 @@
 import { createInterface } from 'node:readline/promises';
-import type { AppContext, UserInterface, StopListener, StopParams } from '../app/user-interface.ts';
+import type {
+  AppContext,
+  UserInterface,
+  UserTerminal,
+  StopListener,
+  StopParams,
+} from '../app/user-interface.ts';
 import type { CommandContext } from './command-context.ts';
 import { renderProblem } from './render-problem.ts';
-import { chooseOutput } from './run-output.ts';
+import { chooseOutput, isLive } from './run-output.ts';
 import { tellDamage } from './tell-damage.ts';
 
 /** How a command line wants to be talked to. */
@@ -32,8 +38,22 @@ function terminalUser(context: CommandContext, manner: Manner): UserInterface {
     canAsk: stdin.isTTY && stdout.isTTY && !isJson && !isPlain,
     confirm: (lines, question) => confirm(context, lines, question),
     width: stdout.isTTY ? stdout.columns : null,
+    terminal: terminalOf(context, { isJson, isPlain }),
     showRun: () => chooseOutput({ isJson, isPlain, ...context }),
     listenForStop,
+  };
+}
+
+/** Standard output, or standard error where that one goes elsewhere. */
+function terminalOf(
+  { stdout, stderr, env }: CommandContext,
+  { isJson, isPlain }: { readonly isJson: boolean; readonly isPlain: boolean },
+): UserTerminal | null {
+  const stream = [stdout, stderr].find(({ isTTY }) => isTTY);
+  if (stream === undefined || env['TERM'] === 'dumb') return null;
+  return {
+    isLive: !isJson && isLive({ stdout, isPlain, env }),
+    write: (sequence) => void stream.write(sequence),
   };
 }
 

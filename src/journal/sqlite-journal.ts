@@ -48,6 +48,7 @@ const durable = new Set<RunEvent['type']>([
   'task-returned',
   'answer-intended',
   'question-answered',
+  'notice-intended',
   'run-ended',
 ]);
 

@@ -50,6 +50,7 @@ test.each([
   'doctor',
   'init',
   'metrics',
+  'notify',
   'orchestrate',
   'resume',
   'demo',

@@ -67,6 +67,10 @@ const rules: Record<
     mayNot: ['../../agents/agent.ts', '../../cli/main.ts'],
     may: ['../workspaces.ts', '../../git/git.ts'],
   },
+  'src/notify/probe.ts': {
+    mayNot: ['../reporting/notify/notice-of.ts', '../journal/journal.ts'],
+    may: ['../process/run-command.ts', '../model/notification/notice.ts'],
+  },
   'src/demo/probe.ts': { mayNot: ['../cli/main.ts'], may: ['./rehearsal.ts'] },
   'src/trial/probe.ts': {
     mayNot: ['../services/run-record.ts', '../merging/merge-run.ts'],

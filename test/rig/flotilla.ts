@@ -83,7 +83,15 @@ export function startFlotilla({ args, cwd, env, isTrusting = true }: StartParams
   };
 }
 
-const obeying = ['orchestrate', 'run', 'parallel-orchestrate', 'resume', 'merge', 'address'];
+const obeying = [
+  'orchestrate',
+  'run',
+  'parallel-orchestrate',
+  'resume',
+  'merge',
+  'address',
+  'notify',
+];
 
 /** `--trust`, for a command that obeys the configuration of a repository that has one. */
 function trustOf([command = '']: readonly string[], cwd: string): readonly string[] {

@@ -19,6 +19,7 @@ import type { AppContext } from '../user-interface.ts';
 import type { Place } from '../place/find-place.ts';
 import { handedSecrets } from '../run/handed-secrets.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withoutSinkVariables } from '../settings/without-sink-variables.ts';
 
 /** An agent that is asked for something outside any run. */
 export type HelperParams = {
@@ -38,9 +39,10 @@ export async function runHelper(
   { name, path }: { readonly name: string; readonly path: string },
 ): Promise<void> {
   const { place, settings, context, agent, program } = params;
+  const given = withoutSinkVariables(context.env, settings);
   const folders = taskFoldersOf(place.state, name, 'base');
   const environment = await openTaskEnvironment({
-    ...{ holds: params.holds, env: context.env, home: homedir(), named: settings.variables },
+    ...{ holds: params.holds, env: given, home: homedir(), named: settings.variables },
     ...{ identity: place.repository.identity, ...folders },
     facts: { AGENT_ID: 'assist', WORKING_DIR: path },
   });
@@ -61,7 +63,7 @@ export async function runHelper(
         directory: join(folders.directory, 'attempt-1'),
         argv: await entered(params, { argv, path, ...folders }),
         cwd: path,
-        env: { ...environment.variables, ...pickVariables(agent.variables, context.env), ...env },
+        env: { ...environment.variables, ...pickVariables(agent.variables, given), ...env },
         prompt: params.prompt,
         deadlineSeconds: settings.timeoutSeconds,
         graceSeconds: 5,

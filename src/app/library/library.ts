@@ -102,6 +102,7 @@ function forProgram(
       canAsk: confirm !== undefined,
       confirm: confirm ?? (() => Promise.resolve(false)),
       width: null,
+      terminal: null,
       showRun: () =>
         Promise.resolve({ take, note: onNote, aside: (talk) => talk(), stop: () => undefined }),
       listenForStop: (params) => listen(params, request),

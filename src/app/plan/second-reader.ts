@@ -15,6 +15,7 @@ import { cacheHome } from '../place/cache-home.ts';
 import { locateMember } from '../run/build-fleet.ts';
 import { chooseSandbox } from '../run/carry-out.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withoutSinkVariables } from '../settings/without-sink-variables.ts';
 import { askOnce, type Answered } from './ask-once.ts';
 
 export type ReaderAsked = {
@@ -102,7 +103,8 @@ function keyFor({ agent, model }: Settings, issue: string, plan: Plan): string {
 }
 
 async function ask(asked: Reading, issue: string): Promise<Result<Answered, string>> {
-  const { settings, env, plan, files, identity } = asked;
+  const { settings, plan, files, identity } = asked;
+  const env = withoutSinkVariables(asked.env, settings);
   const member = await locateMember(settings.agent, settings, env);
   const { agent, program, model } = member;
   if (agent.answer === undefined) return err(unfit(settings.agent));

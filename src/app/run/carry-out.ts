@@ -40,7 +40,10 @@ import { resourceFindings } from '../plan/surroundings.ts';
 import { requireSignIn } from './require-sign-in.ts';
 import { buildFleet } from './build-fleet.ts';
 import { maskedLog, type Secrets, eventMask } from './mask-events.ts';
-import { handedSecrets } from './handed-secrets.ts';
+import { notifyOfRun } from '../notify/notify-run.ts';
+import type { Notifier } from '../notify/open-notifier.ts';
+import { withoutSinkVariables } from '../settings/without-sink-variables.ts';
+import { handedSecrets, sinkSecrets } from './handed-secrets.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
@@ -73,9 +76,10 @@ export type Undertaking = Pick<
 /** Carries out the work on an issue, in front of the user; gives the resulting state. */
 export async function carryOut(params: Undertaking): Promise<RunState> {
   const { place, context, options, intent, journal } = params;
-  const fleet = await buildFleet(params.settings, intent.plan, context.env);
-  if (intent.ordinals.length > 0) await requireSignIn(fleet, context.env);
-  const sandbox = await chooseSandbox(params.settings, context.env);
+  const env = withoutSinkVariables(context.env, params.settings);
+  const fleet = await buildFleet(params.settings, intent.plan, env);
+  if (intent.ordinals.length > 0) await requireSignIn(fleet, env);
+  const sandbox = await chooseSandbox(params.settings, env);
   const room = await findRoom(params);
   const settings = { ...params.settings, maxWorkers: room.workers };
   await ensureOrigin(place.state.root, place.repository.gitDirectory);
@@ -83,6 +87,7 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
   if (intent.known !== null) await refreshRuntimeFiles(place, journal, intent.known.run);
   const output = await context.user.showRun();
   let record: RunRecord | null = null;
+  let notifier: Notifier | null = null;
   // Listening comes first: a nudge that arrives before it would end us.
   const stop = context.user.listenForStop({
     ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: params.claim.lost },
@@ -93,8 +98,7 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
     onNudge: () => record?.catchUp(),
   });
   try {
-    if (sandbox === null)
-      await noteWithoutSandbox(place.stateHome, { env: context.env, note: output.note });
+    if (sandbox === null) await noteWithoutSandbox(place.stateHome, { env, note: output.note });
     const secrets = secretsOf(params);
     record = startRun({
       ...params,
@@ -111,11 +115,11 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
     // Programs see it in the events.
     if (params.evidence.checks.length === 0 && !context.user.isProgram) output.note(uncheckedNote);
     noteGuess(params, output);
-    const { env } = context;
     const { worktreeMb } = room;
     const log = maskedLog(files.log, secrets);
     const shared = { ...params, settings, record, sandbox, worktreeMb, env, stop, log };
     const progress = showProgress(record, params);
+    notifier = notifyOfRun({ ...params, record, settings, stop, note: output.note });
     await runPhases({
       ...{ record, merge: mergeWork(params, output), first: params, plan: params.planNext },
       servicesFor: noteOriginalChecks(output.note, async (phase) =>
@@ -130,6 +134,7 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
     await Promise.all([files.flush(), progress?.close()]);
     return record.state();
   } finally {
+    await notifier?.close();
     output.stop();
     stop.release();
   }
@@ -137,7 +142,9 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
 
 /** What must not be written down. */
 function secretsOf({ forge, settings, context }: Undertaking): Secrets {
-  return { forge: forge.secrets, handed: handedSecrets(settings, context.env) };
+  const { env } = context;
+  const handed = [...handedSecrets(settings, env), ...sinkSecrets(settings, env)];
+  return { forge: forge.secrets, handed };
 }
 
 /** Where a start of ours that was killed may have left half a file. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { agentNames, findAgent } from '../../agents/find-agent.ts';
 import { pickVariables } from '../../agents/program/pick-variables.ts';
+import { isHttpSink, sinkVariables } from '../../model/notification/sink.ts';
 import { isWorthMasking } from '../../model/text/secret-forms.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -34,6 +35,16 @@ export function handedKeys(
     Object.entries(pickVariables(names, env)),
   );
   return worthMasking(entries.flatMap(([name, value]) => (secretName.test(name) ? [value] : [])));
+}
+
+/** The URLs and keys that notifications are sent with. No agent gets them, and nothing of ours writes them down. */
+export function sinkSecrets(
+  { notificationSinks }: Pick<Settings, 'notificationSinks'>,
+  env: NodeJS.ProcessEnv,
+): string[] {
+  const sinks = notificationSinks ?? [];
+  const given = sinks.filter(isHttpSink).flatMap(({ url }) => url ?? []);
+  return worthMasking([...given, ...sinkVariables(sinks).flatMap((name) => env[name] ?? [])]);
 }
 
 function worthMasking(values: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { longestSeconds } from '../../model/options/longest-duration.ts';
+import { quietSchema, sinksSchema } from './notification-schema.ts';
 import type { ValueKind } from '../../model/options/value-kind.ts';
 
 /** What a configuration, or a client of ours, may say for a value of this kind. */
@@ -32,6 +33,10 @@ export function valueSchema(kind: ValueKind): z.ZodType {
       return z.array(z.array(z.int().positive()));
     case 'agents':
       return z.record(z.string().regex(/^[1-9]\d*$/u), z.string().min(1));
+    case 'sinks':
+      return sinksSchema;
+    case 'quiet':
+      return quietSchema;
   }
 }
 

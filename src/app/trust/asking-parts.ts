@@ -1,4 +1,10 @@
 import { runOptions } from '../../model/options/run-options.ts';
+import {
+  addressName,
+  isHttpSink,
+  type HttpSink,
+  type NotificationSink,
+} from '../../model/notification/sink.ts';
 import type { Configuration } from '../settings/configuration.ts';
 
 /** A part of the configuration that needs the user's trust when it says a certain thing. */
@@ -92,6 +98,16 @@ export const askingParts: readonly AskingPart[] = [
     drop: (whole) => ({ ...whole, merging: { ...whole.merging, policy: 'never' } }),
   },
   {
+    key: 'notifications.sinks',
+    find: ({ notifications: { sinks } }) => filled((sinks ?? []).filter(isSending).map(inOrder)),
+    words: (found) => found.map(sinkWords).join(', '),
+    drop: (whole) => {
+      const { sinks } = whole.notifications;
+      const kept = sinks?.filter((sink) => !isSending(sink));
+      return { ...whole, notifications: { ...whole.notifications, sinks: kept } };
+    },
+  },
+  {
     key: 'github.host',
     find: ({ github: { host } }) => (host ? [host] : null),
     words: ([host]) => `sends your GitHub token to ${host}`,
@@ -124,6 +140,28 @@ function isCommand(name: string | undefined): name is string {
 
 function commandIn(name = ''): string {
   return `\`${name.slice(name.indexOf(':') + 1)}\``;
+}
+
+/** Bells and the user's own desktop send nothing anywhere. */
+function isSending(sink: NotificationSink): sink is SendingSink {
+  return isHttpSink(sink) || sink.kind === 'command';
+}
+
+type SendingSink = HttpSink | Extract<NotificationSink, { readonly kind: 'command' }>;
+
+/** The same text for the same sink, in whatever order the file has its parts; what it is sent takes no trust. */
+function inOrder(sink: SendingSink): string {
+  if (sink.kind === 'command') return JSON.stringify({ kind: sink.kind, command: sink.command });
+  const { kind, url, url_variable, secret_variable } = sink;
+  return JSON.stringify({ kind, url, url_variable, secret_variable });
+}
+
+function sinkWords(text: string): string {
+  const sink = JSON.parse(text) as SendingSink;
+  if (sink.kind === 'command') return `runs \`${sink.command.join(' ')}\` with each notification`;
+  const key = sink.secret_variable;
+  const how = sink.kind === 'ntfy' ? 'with the token in' : 'signed with';
+  return `sends notifications, with titles of tasks, to ${addressName(sink)}${key === undefined ? '' : `, ${how} $${key}`}`;
 }
 
 function fromHome(path: string): string {

@@ -7,6 +7,10 @@ import { askingParts } from './asking-parts.ts';
 const read = (value: object): Configuration => configurationSchema.parse(value);
 const keysOf = (value: object): string[] => asksOf(read(value)).map(({ key }) => key);
 
+function sinks(...list: readonly object[]): object {
+  return { notifications: { sinks: list } };
+}
+
 /** Each with the words that the user sees. */
 const asking: readonly (readonly [object, string, string])[] = [
   [{ agent: { name: 'command:sh ./agent.sh' } }, 'agent.name', 'runs `sh ./agent.sh` as the agent'],
@@ -37,6 +41,21 @@ const asking: readonly (readonly [object, string, string])[] = [
     'published in x/',
   ],
   [{ merging: { policy: 'verified' } }, 'merging.policy', 'merges by itself what is verified'],
+  [
+    sinks({ kind: 'webhook', url: 'https://hooks.example/s3cret', secret_variable: 'KEY' }),
+    'notifications.sinks',
+    'to https://hooks.example/…, signed with $KEY',
+  ],
+  [
+    sinks({ kind: 'ntfy', url_variable: 'TOPIC', secret_variable: 'TOKEN' }),
+    'notifications.sinks',
+    'to $TOPIC, with the token in $TOKEN',
+  ],
+  [
+    sinks({ kind: 'bell' }, { kind: 'command', command: ['./tell.sh', 'a b'] }),
+    'notifications.sinks',
+    'runs `./tell.sh a b` with each notification',
+  ],
   [{ github: { host: 'git.example' } }, 'github.host', 'sends your GitHub token to git.example'],
   [{ github: { remote: 'eve' } }, 'github.remote', 'takes issues from your remote eve'],
   [{ github: { token_variable: 'MINE' } }, 'github.token_variable', 'sends the value of MINE'],
@@ -58,6 +77,7 @@ test.each([
   { agent: { name: 'codex', tasks: { 1: 'gemini' }, fallback: ['claude'], model: 'x' } },
   { agent: { instructions: 'Use tabs.', max_cost: 9, max_turns: 9, limit_pause: 9, retries: 9 } },
   { workspace: { sandbox: 'on' }, merging: { policy: 'never', method: 'merge' }, base: 'next' },
+  sinks({ kind: 'bell', on: ['failed'] }, { kind: 'desktop' }),
   { github: { draft: true, labels: ['x'], ci_fixes: 9 }, forge: 'github' },
 ])('%j takes no trust', (value) => {
   expect(keysOf(value)).toEqual([]);
@@ -86,6 +106,7 @@ const harmless = [
     'merging.as_ready',
     'merging.parallel',
   ],
+  ...['notifications.quiet.from', 'notifications.quiet.to', 'notifications.quiet.except'],
   ...['github.draft', 'github.labels', 'github.calls_per_hour'],
   ...['github.comment_interval', 'github.issue_interval', 'github.patience', 'github.ci_fixes'],
   ...['github.ci_patience', 'github.ci_interval', 'github.ci_grace', 'github.merge_patience'],
@@ -145,6 +166,11 @@ test('another ask is another digest, and what takes no trust does not count', ()
     { agent: { environment: ['A', 'B'] } },
     { agent: { environment: ['A'] } },
     { agent: { environment: ['A,B'] } },
+    sinks({ kind: 'slack', url: 'https://hooks.example/1' }),
+    sinks({ kind: 'slack', url: 'https://hooks.example/2' }),
+    sinks({ kind: 'webhook', url: 'https://hooks.example/1' }),
+    sinks({ kind: 'command', command: ['a b'] }),
+    sinks({ kind: 'command', command: ['a', 'b'] }),
     { verification: { checks: ['A', 'B'] } },
   ].map(digest);
   expect(new Set(others).size).toBe(others.length);

@@ -1,4 +1,5 @@
 import type { AddCommands } from './add-commands.ts';
+import { withSome } from './add-options.ts';
 import { version } from './version.ts';
 
 /** What a repository and a machine need first, and the way in for other programs. */
@@ -34,6 +35,16 @@ export const addSettingUp: AddCommands = (program, context, run) => {
       const { trust } = await import('../commands/trust.ts');
       await run(trust(options, context));
     });
+  withSome(
+    program
+      .command('notify')
+      .description('list where notifications go; --test sends one to each')
+      .option('--test', 'send a test, and print what each sink answered'),
+    { trust: null },
+  ).action(async (options) => {
+    const { notify } = await import('../commands/notify.ts');
+    await run(notify(options, context));
+  });
   program
     .command('mcp')
     .description('the commands as tools for any MCP client, on standard input and output')

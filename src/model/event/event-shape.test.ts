@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest';
 import { sampleEvents, sampleFinding } from '../../../test/rig/sample-run.ts';
+import type { JournalEvent } from './event.ts';
 import { isEventShaped } from './event-shape.ts';
 
-const events = sampleEvents({
+const sample = sampleEvents({
   tasks: [
     { outcome: 'completed' },
     { outcome: 'failed', failure: { reason: 'invalid', message: 'No' } },
   ],
   findings: [sampleFinding()],
 });
+const last = { seq: 1_000, at: '2026-03-02T13:00:00.000Z', run: 'orch-local-1-20260302-1200' };
+const events: readonly JournalEvent[] = [
+  ...sample,
+  { ...last, type: 'notice-intended', keys: ['failed/1/task 2'] },
+];
 
 test('what is written has the shape of an event', () => {
   expect(events.filter((event) => !isEventShaped(event))).toEqual([]);

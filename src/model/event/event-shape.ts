@@ -61,6 +61,7 @@ const shapes: EventShapes = {
   'diagnosis-done': { number: amount, url: text },
   'forge-waited': { message: text, until: text },
   'forge-used': { calls: object({}), counted: amount, remaining: orNull(amount) },
+  'notice-intended': { keys: list(text) },
   'checks-awaited': { pulls: list(amount) },
   'run-ended': {
     how: word('finished', 'interrupted', 'cancelled', 'timed-out', 'awaiting-merge', 'refused'),

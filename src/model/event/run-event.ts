@@ -27,6 +27,7 @@ export type EventOfRun =
   | DiagnosisDone
   | ForgeWaited
   | ForgeUsed
+  | NoticeIntended
   | RunEnded;
 
 /** An orchestrator begins a run that did not exist before. */
@@ -177,6 +178,16 @@ export interface ForgeUsed {
   readonly counted: number;
   /** What the forge says is left of it; null when it has not said. */
   readonly remaining: number | null;
+}
+
+/**
+ * People are about to be notified. It is written before anything is sent, and nothing is written after: what a crash cuts
+ * short is not sent a second time.
+ */
+export interface NoticeIntended {
+  readonly type: 'notice-intended';
+  /** The notices' own keys; see `Notice`. */
+  readonly keys: readonly string[];
 }
 
 /** The orchestrator's work on the run is over, for now or for good. */

@@ -138,6 +138,17 @@ export const configurationKeys = {
     meaning:
       'whether an agent that waits for an answer keeps its place, so that no other one starts meanwhile',
   },
+  notificationSinks: {
+    value: { kind: 'sinks' },
+    configuration: 'notifications.sinks',
+    meaning:
+      'where [notifications](notifications.md) go; without it, the live view rings the bell when the run needs a person or is over',
+  },
+  quietHours: {
+    value: { kind: 'quiet' },
+    configuration: 'notifications.quiet',
+    meaning: 'hours in which they are [held back](notifications.md#quiet-hours)',
+  },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 
 /** The keys below `github` in the configuration, by what they are called there; `docs/github.md` explains them. */

@@ -1,3 +1,4 @@
+import type { NotificationSink, QuietHours } from '../notification/sink.ts';
 import { amount, flag, list, orNull, text as textShape, type Shape } from '../event/value-shape.ts';
 
 /** What a text must look like, and the words for one that does not. */
@@ -35,10 +36,14 @@ export type ValueKind =
   /** Groups of them, one after the other. */
   | { readonly kind: 'batches' }
   /** Agents by the ordinals of their tasks. */
-  | { readonly kind: 'agents' };
+  | { readonly kind: 'agents' }
+  /** Where notifications go. */
+  | { readonly kind: 'sinks' }
+  /** Hours of the day. */
+  | { readonly kind: 'quiet' };
 
 /** What a command line can give. */
-export type FlagKind = Exclude<ValueKind, { readonly kind: 'agents' }>;
+export type FlagKind = Exclude<ValueKind, { readonly kind: 'agents' | 'sinks' | 'quiet' }>;
 
 /** The types of the values. */
 type Values = {
@@ -55,6 +60,8 @@ type Values = {
   readonly ordinals: readonly number[];
   readonly batches: readonly (readonly number[])[];
   readonly agents: Readonly<Record<string, string>>;
+  readonly sinks: readonly NotificationSink[];
+  readonly quiet: QuietHours;
 };
 
 /** The type of a value of this kind. */

@@ -40,6 +40,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'issue-read':
     case 'diagnosis-intended':
     case 'forge-used':
+    case 'notice-intended':
     case 'train-ended':
     case 'conclusion-intended':
       return null;
