@@ -27,7 +27,7 @@ const tool = {
       options: {
         type: 'array',
         items: { type: 'string' },
-        description: 'Answers to choose from; another answer may come all the same.',
+        description: 'Answers to choose from; another answer may come anyway.',
       },
     },
     required: ['question'],

@@ -4,7 +4,7 @@
 #   ask QUESTION [--option TEXT ...]
 #
 # Prints the answer. Exit code: 0 somebody answered, 3 nobody did, 4 the question could not be put. The question goes into
-# `questions/`, next to this file, as a folder that appears whole; the answer comes into `answers/`. Whoever writes it there
+# `questions/`, next to this file, as a folder that appears whole; the answer comes into `answers/`. Who writes it there
 # wakes us through a FIFO in the folder of the question, so that nothing is looked for meanwhile.
 set -u
 here=${0%/*}
@@ -35,7 +35,7 @@ if [ ! -s "$new/question" ]; then
   exit 4
 fi
 mkfifo "$new/wake" || exit 4
-# Opened for both directions, so that the opening does not wait and whoever answers finds a reader.
+# Opened for both directions, so that the opening does not wait and who answers finds a reader.
 exec 3<>"$new/wake" || exit 4
 mv "$new" "$here/questions/$key" || exit 4
 # Tools that run programs take long silence for a hang.

@@ -54,7 +54,7 @@ test('a question comes as it was put, and its answer wakes who asked it alone', 
   expect(await first).toEqual({ code: 0, said: '7\nred\n' });
 });
 
-test('who asks nothing is told how, and leaves nothing behind', async () => {
+test('asking nothing is an error, and leaves nothing behind', async () => {
   const mailbox = await makeMailbox(join(makeRoot(), 'attempt'));
   expect((await ask(mailbox)).code).toBe(4);
   expect((await ask(mailbox, 'Which?', '--option')).code).toBe(4);

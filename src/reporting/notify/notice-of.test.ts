@@ -86,6 +86,17 @@ test('a stalled agent is one thing for each attempt', () => {
   expect(notices[0]?.text).toContain('no sign of life for 300 seconds. asleep');
 });
 
+test('a question of an agent needs a person, and says how to answer', () => {
+  const asked: RunEvent = {
+    ...{ type: 'question-asked', task: 2, attempt: 1, question: 3, key: '0123456789abcdef' },
+    ...{ text: 'Which \u001B[31mcolour?', options: ['red', 'green'] },
+  };
+  const [notice] = noticesAfter(running, [asked]);
+  expect(notice).toMatchObject({ kinds: ['needs-person'], title: 'local#1: task 2 asks' });
+  expect(notice?.text).toContain('Which colour? (red / green)');
+  expect(notice?.command).toBe('flotilla answer local#1 3');
+});
+
 test("red checks of the forge's need a person only when no agent fixes them any more", () => {
   const seen: RunEvent = {
     ...{ type: 'ci-seen', task: 1, head: '1'.repeat(40), checks: 'failed' },
