@@ -16,7 +16,7 @@ export type AnswerOutcome =
   | { readonly kind: 'late'; readonly question: QuestionState };
 
 /** No answer is longer; it is one decision, not a document. */
-export const mostCharsOfAnswer = 10_000;
+const mostCharsOfAnswer = 10_000;
 
 type Asking = Pick<AppContext, 'directory' | 'env'>;
 

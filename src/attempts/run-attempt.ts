@@ -180,6 +180,11 @@ async function follow(
     ending.kept?.stop().catch(() => undefined);
   };
   const questions = followQuestions(services, params);
+  const isTold = (): boolean => record.task(ordinal).told.some(({ after }) => after === attempt);
+  record.listen((event) => {
+    if (event.type === 'task-told' && event.task === ordinal && isTold()) stop('told');
+  });
+  if (isTold()) ending.why = 'told';
   const kept = await begin((text, stream) => {
     vitalSigns?.sawOutput(Buffer.byteLength(text));
     if (stream !== 'output') return;
@@ -272,6 +277,7 @@ function failureOf(
     case 'interrupted':
     case 'cancelled':
     case 'held':
+    case 'told':
       return null;
     case 'over-budget':
       return seen.budget;

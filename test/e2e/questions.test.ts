@@ -155,6 +155,36 @@ test('an agent that asks without end is told to stop, and words that would do ha
   expect(ended.stdout).not.toContain('root:');
 }, 120_000);
 
+test('an agent continues with what a person tells it, also when it was told while nobody was there', async () => {
+  await using world = await makeWorld({ issue: ['Paint the door', 'Paint the wall'] });
+  const [gate, again] = [world.gate('painting'), world.gate('again')];
+  world.script({
+    'agent-1.1': 'hold painting; commit door.txt blue',
+    'agent-1.2': 'hold again; commit door.txt blue',
+    'agent-1.3': 'commit door.txt red',
+    'agent-2': 'commit wall.txt',
+  });
+  const running = world.begin('--check', 'true', '--force');
+  await running.until(gate.arrived());
+  await running.printed('task 2  ✓ completed');
+  const told = await world.flotilla('tell', 'local#1', '1', 'Not blue:', 'red!');
+  expect(told.stdout).toContain('The agent of task 1 continues with your words.');
+  await running.until(again.arrived());
+  expect(world.noted('agent-1.2.prompt')).toContain('Not blue: red!');
+  running.signal('SIGKILL');
+  await running.ended;
+  const later = await world.flotilla('tell', 'local#1', '1', 'Quite', 'red.');
+  expect(later.stdout).toContain('the next start has your words');
+  const ended = await world.orchestrate('--check', 'true', '--force');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  // No session of it can be resumed: it hears all that was said.
+  expect(world.noted('agent-1.3.prompt')).toMatch(/Not blue: red![\s\S]*Quite red\./u);
+  const run = await readStatus(world);
+  expect(world.git('show', `flotilla/${taskOf(run, 1).branch}:door.txt`)).toBe('red\n');
+  expect((await world.flotilla('tell', 'local#1', '2', 'More')).code).toBe(9);
+  expect((await world.flotilla('tell', 'local#1', '7', 'More')).code).toBe(64);
+}, 120_000);
+
 /** Every event at which an undisturbed run may die; by default some of them. */
 const deaths = areAllKillsWanted('beyond') ? [3, 5, 7, 11, 13] : [9];
 

@@ -4,6 +4,7 @@ import { foundBranch } from '../../model/state/found-state.ts';
 import {
   hasSucceeded,
   redCheck,
+  wasCutShort,
   type HeldState,
   type TaskState,
 } from '../../model/state/task-state.ts';
@@ -50,11 +51,12 @@ export function choosePrompt(
       prompt: scopePrompt({ overreach: task.overreach, baseSha, isResumed, first }),
     };
   }
-  const wasCutShort =
-    last?.result?.kind === 'stopped' && ['interrupted', 'held'].includes(last.result.why);
-  const news = task.held === null ? '' : heldNews(services, task, task.held);
-  if (news !== '') return { session, prompt: continuePrompt({ isResumed, first, news }) };
-  if (wasCutShort || last?.failure?.reason === 'provider-limited')
+  const held = task.held === null ? '' : heldNews(services, task, task.held);
+  const news = [toldNews(task, isResumed), held].filter((part) => part !== '').join('\n\n');
+  if (news !== '' && last !== undefined)
+    return { session, prompt: continuePrompt({ isResumed, first, news }) };
+  if (news !== '') return { session, prompt: `${first}\n${news}\n` };
+  if (wasCutShort(last?.result ?? null) || last?.failure?.reason === 'provider-limited')
     return { session, prompt: continuePrompt({ isResumed, first, news }) };
   if (why === 'retry' && task.lastFailure !== null)
     return {
@@ -96,6 +98,18 @@ function withPublished(task: TaskState, theTask: string): string {
   if (found === null) return theTask;
   const { isTextChanged } = found;
   return foundPrompt({ isTextChanged, baseSha: task.workspace?.baseSha ?? '', first: theTask });
+}
+
+/**
+ * What people have said to a task's agents: in a session that is resumed, since it began; in a new one, all of it. What an
+ * attempt that never began was to be told is said again.
+ */
+function toldNews({ told, attempts }: TaskState, isResumed: boolean): string {
+  const begun = attempts.findLast(({ result }) => result?.kind !== 'not-started')?.attempt ?? 0;
+  const words = told.filter(({ after }) => !isResumed || after >= begun);
+  if (words.length === 0) return '';
+  const all = words.map(({ text }) => asData(text)).join('\n\n');
+  return `The person who started this work has something to say about it. It comes before what the task says:\n\n${all}`;
 }
 
 /** What a task that was held must know about the one that it waited for. */

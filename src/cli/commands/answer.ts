@@ -1,5 +1,4 @@
-import { text as textOf } from 'node:stream/consumers';
-import { answerQuestion, listQuestions, mostCharsOfAnswer } from '../../app/answer-question.ts';
+import { answerQuestion, listQuestions } from '../../app/answer-question.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import type { QuestionState } from '../../model/state/question-state.ts';
@@ -8,6 +7,7 @@ import { UserError } from '../../model/user-error.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
 import { askedWords } from '../../reporting/words/question-words.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readWords } from '../read-words.ts';
 
 export type AnswerParams = {
   readonly issue: string;
@@ -23,7 +23,7 @@ export async function answer(params: AnswerParams, context: CommandContext): Pro
   const { issue, question, words, isJson } = params;
   if (question === null) return list(issue, isJson, context);
   if (words.length === 0) throw new UserError({ code: 'answer-unfit', why: 'empty' });
-  const text = words.join(' ') === '-' ? await readInput() : words.join(' ');
+  const text = await readWords(words);
   const outcome = await answerQuestion({ issue, question, text }, context);
   if (outcome.kind === 'taken') {
     context.stdout.write(
@@ -57,13 +57,6 @@ async function list(issue: string, isJson: boolean, context: CommandContext): Pr
 /** A question as scripts read it. */
 export function questionAsJson({ question, task, text, options, askedAt }: QuestionState): object {
   return { id: question, task, text, options, askedAt };
-}
-
-/** What is longer than any answer is not read to its end. */
-async function readInput(): Promise<string> {
-  process.stdin.setEncoding('utf8');
-  const all = await textOf(process.stdin);
-  return all.slice(0, mostCharsOfAnswer + 1);
 }
 
 function lateWords({ question, state, answer: given, task }: QuestionState): string {

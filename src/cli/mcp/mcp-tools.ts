@@ -81,6 +81,37 @@ export const mcpTools: readonly McpTool[] = [
     isReading: true,
   },
   {
+    name: 'questions',
+    description: 'What the agents of a run ask and wait for: bring these to the person.',
+    input: z.object({ issue }),
+    args: (input) => ['answer', String(input['issue']), '--json'],
+    isLong: false,
+    isReading: true,
+  },
+  {
+    name: 'answer',
+    description:
+      "Answer an agent's question with the person's own words. Never invent an answer: ask the person first.",
+    input: z.object({ issue, question: task, text: z.string() }),
+    args: (input) => [
+      ...['answer', String(input['issue']), String(input['question'])],
+      ...['--', String(input['text'])],
+    ],
+    isLong: false,
+    isReading: false,
+  },
+  {
+    name: 'tell',
+    description: "Have a task's agent continue with the person's words.",
+    input: z.object({ issue, task, text: z.string() }),
+    args: (input) => [
+      ...['tell', String(input['issue']), String(input['task'])],
+      ...['--', String(input['text'])],
+    ],
+    isLong: false,
+    isReading: false,
+  },
+  {
     name: 'cancel',
     description: 'End some tasks of a run, or all of it. Their work is kept.',
     input: z.object({ issue, tasks: z.array(task).optional() }),

@@ -44,6 +44,16 @@ export const addMaintenance: AddCommands = (program, context, run) => {
       await run(answer({ issue, question: id ?? null, words: text ?? [], isJson }, context));
     });
   program
+    .command('tell')
+    .description("say something to a task's agent: it is ended, and continues with your words")
+    .argument('<issue>', issueArgument)
+    .argument('<task>', 'its number', parseCount)
+    .argument('<text...>', 'what to say; - reads it from standard input')
+    .action(async (issue, task, text) => {
+      const { tell } = await import('../commands/tell.ts');
+      await run(tell({ issue, task, words: text }, context));
+    });
+  program
     .command('explain')
     .description('what a finding or a failure means, and what to do about it')
     .argument('<topic>', 'such as red-base, timed-out or TEST_FAILURE; a wrong one lists them all')

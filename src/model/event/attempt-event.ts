@@ -149,8 +149,15 @@ export type AttemptResult =
   | { readonly kind: 'not-started'; readonly message: string }
   | {
       readonly kind: 'stopped';
-      /** `held`: its work collides with another task's, and it continues later. */
-      readonly why: 'timed-out' | 'interrupted' | 'cancelled' | 'stalled' | 'over-budget' | 'held';
+      /** `held`: its work collides with another task's, and it continues later; `told`: a person has something to say. */
+      readonly why:
+        | 'timed-out'
+        | 'interrupted'
+        | 'cancelled'
+        | 'stalled'
+        | 'over-budget'
+        | 'held'
+        | 'told';
     }
   /** Its keeper died without a result. */
   | { readonly kind: 'lost' };

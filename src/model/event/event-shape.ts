@@ -122,6 +122,7 @@ const shapes: EventShapes = {
   'base-taken': { task, base: text, files: list(text) },
   'task-merged': { task, base: text },
   'task-retried': { task, why: word('asked', 'automatic', 'again'), isFresh: flag },
+  'task-told': { task, text, by: text },
   'ci-seen': {
     ...{ task, head: text, failed: list(text), pending: list(text), isFinal: flag, note: text },
     checks: word('none', 'pending', 'passed', 'failed', 'unknown'),

@@ -27,6 +27,7 @@ export type EventOfTask =
   | BaseTaken
   | TaskMerged
   | TaskRetried
+  | TaskTold
   | WorkspaceRemoved;
 
 /**
@@ -246,6 +247,15 @@ export interface TaskRetried {
   readonly why: 'asked' | 'automatic' | 'again';
   /** Whether it starts from the base again, in a workspace of its own. */
   readonly isFresh: boolean;
+}
+
+/** A person tells a task's agent something: it is ended, and continues with these words. */
+export interface TaskTold {
+  readonly type: 'task-told';
+  readonly task: number;
+  readonly text: string;
+  /** Who it was, by the name that is known of them where they said it. */
+  readonly by: string;
 }
 
 /** The workspace was removed; its tree is reachable from `safeIn`. */

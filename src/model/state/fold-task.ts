@@ -11,6 +11,7 @@ import {
 import { begunAsFound, withFoundWork } from './fold-found.ts';
 import { retried } from './fold-retry.ts';
 import {
+  wasCutShort,
   isOver,
   redCheck,
   type TaskState,
@@ -154,6 +155,10 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
         : abandonReturn(task, event.failure);
     case 'task-blocked':
       return { ...task, status: 'blocked', endedAt: event.at };
+    case 'task-told': {
+      const { text, by } = event;
+      return { ...task, told: [...task.told, { text, by, after: task.attempts.length }] };
+    }
     case 'task-held': {
       const { by, how, files } = event;
       return { ...task, held: { by, how, files }, heldBy: [...task.heldBy, by] };
@@ -276,9 +281,7 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
 
 /** A task whose agent was ended on request waits for the next start. */
 function afterAttempt(task: TaskState, result: AttemptResult): TaskState {
-  const isCutShort =
-    result.kind === 'stopped' && (result.why === 'interrupted' || result.why === 'held');
-  return isCutShort && !isOver(task) ? { ...task, status: 'queued' } : task;
+  return wasCutShort(result) && !isOver(task) ? { ...task, status: 'queued' } : task;
 }
 
 function reachStage(task: TaskState, stage: Stage): TaskState {

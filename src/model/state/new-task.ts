@@ -39,6 +39,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     automaticRetries: 0,
     held: null,
     heldBy: [],
+    told: [],
     stackedOn: null,
     restacked: null,
     takenBase: null,

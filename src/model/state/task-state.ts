@@ -76,6 +76,8 @@ export type TaskState = {
   readonly automaticRetries: number;
   /** Whose verified branch it waits for, since their work collides; null when it waits for nobody. */
   readonly held: HeldState | null;
+  /** What people told its agents. */
+  readonly told: readonly ToldWords[];
   /** The tasks that it has ever waited for so. */
   readonly heldBy: readonly number[];
   /** The task whose verified branch was merged into its own after it had begun. */
@@ -99,6 +101,13 @@ export type TaskState = {
 
 /** What a task does outside of the journal. */
 type Effect = 'sub-issue' | 'workspace' | 'attempt' | 'push' | 'pull-request' | 'answer';
+
+export type ToldWords = {
+  readonly text: string;
+  readonly by: string;
+  /** How many attempts there had been. */
+  readonly after: number;
+};
 
 export type HeldState = {
   readonly by: number;
@@ -244,4 +253,11 @@ export function taskCost({ attempts, control }: TaskState): number | null {
     ({ costUsd }) => costUsd ?? [],
   );
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
+}
+
+const cutsShort: readonly string[] = ['interrupted', 'held', 'told'];
+
+/** Whether an attempt was ended in the middle of its work, by no fault of its own, and is to continue there. */
+export function wasCutShort(result: AttemptResult | null): boolean {
+  return result?.kind === 'stopped' && cutsShort.includes(result.why);
 }

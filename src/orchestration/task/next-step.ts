@@ -7,6 +7,7 @@ import { foundBranch } from '../../model/state/found-state.ts';
 import {
   hasSucceeded,
   isOver,
+  wasCutShort,
   type AttemptState,
   type TaskState,
 } from '../../model/state/task-state.ts';
@@ -177,8 +178,7 @@ function afterAttempt(
   const { result, failure } = last;
   // What was done for the merge train belongs to no round of the task's own.
   const again = last.why === 'resolve' ? 'retry' : last.why;
-  if (result?.kind === 'stopped' && (result.why === 'interrupted' || result.why === 'held'))
-    return { kind: 'attempt', why: again };
+  if (wasCutShort(result)) return { kind: 'attempt', why: again };
   // It never began, and nobody is to blame: the orchestrator died in between.
   if (result?.kind === 'not-started' && failure === null) return { kind: 'attempt', why: again };
   if (failure?.reason === 'provider-limited') {

@@ -1,3 +1,4 @@
+import { plainText } from '../../model/text/plain-text.ts';
 import { failureLine } from '../../diagnosis/failure-line.ts';
 import { askingWords } from './question-words.ts';
 import type { AttemptResult, Stage } from '../../model/event/attempt-event.ts';
@@ -73,6 +74,8 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
       return askingWords(event);
     case 'attempt-adopted':
       return adoptionWords[event.found];
+    case 'task-told':
+      return `${plainText(event.by, 100)} tells its agent: ${plainText(event.text, 500)}`;
     case 'task-retried':
       return retryWords(event);
     case 'attempt-ended':
