@@ -136,7 +136,7 @@ test('killed while it waits, a run takes the answer that came meanwhile, and no 
   expect(texts.toSorted()).toEqual(['dark green\nexit 0\n', 'red\nexit 0\n']);
 }, 120_000);
 
-test('an agent that asks without end is told to stop, and words that would do harm do none', async () => {
+test('an agent that asks without end is refused, and words that would do harm do none', async () => {
   await using world = await makeWorld({ issue: ['Ask and ask'], files: quick(1) });
   const hostile = String.raw`$(printf "\033[31mred\033[0m <script>alert(1)</script> %0100000d" 1)`;
   world.script({
@@ -155,7 +155,7 @@ test('an agent that asks without end is told to stop, and words that would do ha
   expect(ended.stdout).not.toContain('root:');
 }, 120_000);
 
-test('an agent continues with what a person tells it, also when it was told while nobody was there', async () => {
+test('an agent continues with what a person tells it, also with what was said while nobody was there', async () => {
   await using world = await makeWorld({ issue: ['Paint the door', 'Paint the wall'] });
   const [gate, again] = [world.gate('painting'), world.gate('again')];
   world.script({

@@ -102,7 +102,7 @@ function withPublished(task: TaskState, theTask: string): string {
 
 /**
  * What people have said to a task's agents: in a session that is resumed, since it began; in a new one, all of it. What an
- * attempt that never began was to be told is said again.
+ * attempt that never began should have heard is said again.
  */
 function toldNews({ told, attempts }: TaskState, isResumed: boolean): string {
   const begun = attempts.findLast(({ result }) => result?.kind !== 'not-started')?.attempt ?? 0;
