@@ -249,14 +249,25 @@ function stillWords({ merging, tasks, pause }: RunState): string {
       return 'Judging all branches together before anything is merged';
     case 'merging': {
       const merged = tasks.filter(({ status }) => status === 'merged').length;
+      if (isWorking(tasks)) return `${merged} of ${tasks.length} merged so far`;
       return `Merging one after another: ${merged} of ${tasks.length} merged`;
     }
   }
 }
 
+/** Whether agents work, or will: what is merged meanwhile is the smaller part then. */
+function isWorking(tasks: readonly TaskState[]): boolean {
+  return tasks.some(({ status }) => status === 'running' || status === 'queued');
+}
+
 /** What Ctrl-C would do. */
-function stopWords({ merging, pause }: RunState): Record<'run' | 'watching' | 'nothing', string> {
-  const doing = pause?.reason === 'unapproved' ? 'waiting' : (merging ?? 'working');
+function stopWords({
+  merging,
+  pause,
+  tasks,
+}: RunState): Record<'run' | 'watching' | 'nothing', string> {
+  const working = isWorking(tasks) ? 'working' : (merging ?? 'working');
+  const doing = pause?.reason === 'unapproved' ? 'waiting' : working;
   return {
     run: runStops[doing],
     watching: 'Ctrl-C stops watching; the run continues',

@@ -1,4 +1,5 @@
 import { taskCost, type TaskState, type TaskStatus } from '../../model/state/task-state.ts';
+import { openQuestions } from '../../model/state/question-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import { ageText, costText, durationText } from '../figures.ts';
@@ -48,6 +49,8 @@ export function taskRow(state: RunState, task: TaskState, { now, digits }: RowIn
   const isMerging = car?.task === task.ordinal;
   const isRunning = task.status === 'running';
   const isAlive = isRunning || isMerging;
+  const isAsking =
+    isRunning && openQuestions(state.questions).some((one) => one.task === task.ordinal);
   const { mark, tone } = isAlive ? looks.running : looks[task.status];
   const silence =
     isRunning && task.lastActivityAt !== null ? now - Date.parse(task.lastActivityAt) : null;
@@ -58,11 +61,11 @@ export function taskRow(state: RunState, task: TaskState, { now, digits }: RowIn
     tone,
     isAlive,
     isIdle: task.status === 'queued' || task.status === 'cancelled',
-    isWorrying: silence !== null && silence >= worryingSilenceMs,
+    isWorrying: !isAsking && silence !== null && silence >= worryingSilenceMs,
     texts: {
       ordinal: `${mark} ${String(task.ordinal).padStart(digits)}`,
       title: plainText(task.title, longestText),
-      stage: isMerging ? `merging${pullWords(task)}` : stateWords(task),
+      stage: isMerging ? `merging${pullWords(task)}` : isAsking ? 'asking' : stateWords(task),
       activity: plainText(activity, longestText),
       bar: bar(task),
       seen: silence === null ? '' : ageText(silence),
