@@ -1,4 +1,5 @@
 import type { Git } from '../../src/git/git.ts';
+import type { SubTask } from '../../src/model/issue/issue.ts';
 
 /** A commit taken as a task: its message is the text, what it touched the truth. */
 export type PastTask = {
@@ -77,4 +78,13 @@ export function wavesOf(tasks: readonly PastTask[], count: number, size: number)
     const wave = tasks.slice(start, start + size).toReversed();
     return { base: wave[0]?.parent ?? '', tasks: wave };
   });
+}
+
+/** What a plan would have of a task with this text, whose first line is its title. */
+export function taskOf(ordinal: number, message: string): SubTask {
+  const [title = '', ...body] = message.split('\n');
+  const description = body.join('\n');
+  const lines = { start: ordinal, end: ordinal };
+  const nothing = { acceptance: [], reference: null, phase: 1, after: [], afterIssues: [] };
+  return { ordinal, title, description, lines, ...nothing };
 }

@@ -25,8 +25,9 @@ import {
   scoreRanking,
   type Scores,
 } from './measures.ts';
-import { readPastTasks, wavesOf, type PastTask, type Wave } from './past-tasks.ts';
+import { readPastTasks, taskOf, wavesOf, type PastTask, type Wave } from './past-tasks.ts';
 import { openPatches, type Patches } from './patches.ts';
+import { showTenths } from './show-tenths.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -173,14 +174,6 @@ function openPlan(predictor: Predictor, files: ReadonlySet<string>, tasks: reado
   return (one: number, other: number): boolean => apart.has(`${one + 1} ${other + 1}`);
 }
 
-function taskOf(ordinal: number, message: string): SubTask {
-  const [title = '', ...body] = message.split('\n');
-  const description = body.join('\n');
-  const lines = { start: ordinal, end: ordinal };
-  const nothing = { acceptance: [], reference: null, phase: 1, after: [], afterIssues: [] };
-  return { ordinal, title, description, lines, ...nothing };
-}
-
 function sharedTop(one: readonly string[], other: readonly string[]): number {
   const top = new Set(one.slice(0, 10));
   return other.slice(0, 10).filter((path) => top.has(path)).length;
@@ -287,12 +280,8 @@ function printTables({ files, pairs, calibration }: Result): void {
     ['overlap', pairs.overlapTenths],
     ['conflict', pairs.conflictTenths],
   ] as const)
-    console.log(
-      `\n${what}, said → was: ${tenths.map(({ said, was, count }) => `${show(said)} → ${show(was)} (${count})`).join(', ')}`,
-    );
-  console.log(
-    `\nfiles, said → was: ${calibration.map(({ said, was, count }) => `${show(said)} → ${show(was)} (${count})`).join(', ')}`,
-  );
+    console.log(`\n${what}, said → was: ${showTenths(tenths)}`);
+  console.log(`\nfiles, said → was: ${showTenths(calibration)}`);
 }
 
 const results: Result[] = [];

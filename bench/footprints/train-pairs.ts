@@ -16,6 +16,7 @@ import { fitLogistic, sayLogistic, type LogisticLine, type PairExample } from '.
 import { areaUnderCurve, inTenths, keptAtRecall, mean } from './measures.ts';
 import { readPastTasks, wavesOf } from './past-tasks.ts';
 import { openPatches } from './patches.ts';
+import { showTenths } from './show-tenths.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -133,8 +134,7 @@ function report(): void {
 }
 
 function tell(what: string, tenths: ReturnType<typeof inTenths>): void {
-  const shown = tenths.map(({ said, was, count }) => `${show(said)} → ${show(was)} (${count})`);
-  console.log(`${what}, said → was: ${shown.join(', ')}`);
+  console.log(`${what}, said → was: ${showTenths(tenths, 3)}`);
 }
 
 function show(value: number): string {

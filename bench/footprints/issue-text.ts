@@ -1,0 +1,115 @@
+/**
+ * How well files and collisions are foreseen from the text of real issues. The first argument is a list of issues with the
+ * commits that resolved them (`past-issues.ts`), the others are the histories of their repositories. An issue is foreseen
+ * at its commit's parent; two issues of one repository at the parent of the earlier commit, since later ones know its work.
+ * Usage: node bench/footprints/issue-text.ts <issues.json> <owner/name>=<repository>… [--cache <dir>]
+ */
+import { parseArgs } from 'node:util';
+import { openFactsCache, type FactsCache } from '../../src/evidence/facts-cache.ts';
+import { readIndex } from '../../src/evidence/open-index.ts';
+import { gitAt, type Git } from '../../src/git/git.ts';
+import { openPathFinder } from '../../src/planning/declared-paths.ts';
+import { openFootprints } from '../../src/planning/footprint.ts';
+import { judgePairs } from '../../src/planning/predict/judge-pairs.ts';
+import { openPredictor } from '../../src/planning/predict/predict-footprint.ts';
+import { areaUnderCurve, inTenths, mean, scoreRanking, type Scores } from './measures.ts';
+import { pairsOf, readPastIssues, type PastIssue } from './past-issues.ts';
+import { taskOf } from './past-tasks.ts';
+import { showTenths } from './show-tenths.ts';
+
+/** What was said of something, and whether it came true. */
+type Cell = readonly [said: number, isTrue: boolean];
+type Foreseen = {
+  readonly scores: readonly Scores[];
+  readonly named: readonly Cell[];
+  readonly unnamed: readonly Cell[];
+  /** What the plan takes to be declared, new files included. */
+  readonly declared: readonly Cell[];
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { cache: { type: 'string' } },
+});
+const [list = '', ...repositories] = positionals;
+const issues = await readPastIssues(list);
+const foreseen: Foreseen[] = [];
+const pairs: Cell[] = [];
+for (const repository of repositories) {
+  const [name = '', path = name] = repository.split('=');
+  const git = gitAt(path, process.env);
+  using cache = openFactsCache(values.cache ?? null);
+  const own = issues.filter((issue) => issue.repository === name);
+  const files: Foreseen[] = [];
+  for (const issue of own) files.push(await scoreIssue(git, cache, issue));
+  const judged = await judge(git, cache, own);
+  tell(`${name}: ${own.length} issues, ${judged.length} pairs`, files, judged);
+  foreseen.push(...files);
+  pairs.push(...judged);
+}
+tell(`all: ${foreseen.length} issues, ${pairs.length} pairs`, foreseen, pairs);
+
+async function scoreIssue(git: Git, cache: FactsCache, issue: PastIssue): Promise<Foreseen> {
+  const index = await readIndex({ git, commit: issue.parent, cacheDirectory: null }, cache);
+  const existing = new Set(index.files.map(({ path }) => path));
+  const truth = new Set(issue.touched.filter((path) => existing.has(path)));
+  const predictor = openPredictor(index);
+  const predicted = predictor(issue.message, { limit: 500 }).filter(({ isNew }) => !isNew);
+  const named = new Set(openPathFinder(existing)(issue.message).map(({ path }) => path));
+  const cellsOf = (isNamed: boolean): Cell[] =>
+    predicted
+      .filter(({ path }) => named.has(path) === isNamed)
+      .map(({ path, probability }) => [probability, truth.has(path)]);
+  const ranked = predicted.map(({ path }) => path);
+  return {
+    scores: truth.size === 0 ? [] : [scoreRanking(ranked, truth)],
+    named: cellsOf(true),
+    unnamed: cellsOf(false),
+    declared: openFootprints({ files: existing }, { sharedByAll: [], tasks: 1 })(
+      taskOf(1, issue.message),
+    )
+      .filter(({ path, isDeclared }) => isDeclared && !path.endsWith('/'))
+      .map(({ path, probability }) => [probability, issue.touched.includes(path)]),
+  };
+}
+
+/** How likely each pair meets, as said, and whether it did. */
+async function judge(git: Git, cache: FactsCache, own: readonly PastIssue[]): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  const chosen = await pairsOf(git, own);
+  for (const [base, meeting] of Map.groupBy(chosen, ([earlier]) => earlier.parent)) {
+    const index = await readIndex({ git, commit: base, cacheDirectory: null }, cache);
+    const predict = openPredictor(index);
+    for (const pair of meeting) {
+      const judgePair = judgePairs(
+        pair.map(({ message }) => ({ files: predict(message), said: predict.said(message) })),
+      );
+      const [earlier, later] = pair;
+      const isOverlap = earlier.touched.some((path) => later.touched.includes(path));
+      cells.push([judgePair(0, 1).overlap, isOverlap]);
+    }
+  }
+  return cells;
+}
+
+function tell(title: string, files: readonly Foreseen[], judged: readonly Cell[]): void {
+  const scores = files.flatMap((one) => one.scores);
+  const of = (figure: keyof Scores): string => mean(scores.map((one) => one[figure])).toFixed(2);
+  const [named, unnamed] = [files.flatMap((one) => one.named), files.flatMap((one) => one.unnamed)];
+  const auc = areaUnderCurve(
+    judged.map(([said]) => said),
+    judged.map(([, isTrue]) => isTrue),
+  );
+  const overlapping = mean(judged.map(([, isTrue]) => (isTrue ? 1 : 0)));
+  console.log(`\n## ${title}\n`);
+  console.log(`recall@10 ${of('recall10')}, MAP ${of('averagePrecision')}`);
+  console.log(`${overlapping.toFixed(2)} of pairs overlap, AUC ${auc.toFixed(2)}`);
+  for (const [what, cells] of [
+    ['files', [...named, ...unnamed]],
+    ['files that the text names', named],
+    ['files that it does not name', unnamed],
+    ['declared, new ones included', files.flatMap((one) => one.declared)],
+    ['pairs', judged],
+  ] as const)
+    console.log(`${what}, said → was: ${showTenths(inTenths(cells))}`);
+}
