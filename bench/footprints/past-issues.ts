@@ -38,13 +38,14 @@ export async function pairsOf(
   for (const earlier of issues)
     for (const later of issues) {
       if (earlier.commit === later.commit) continue;
-      const reached = await git.probe(['merge-base', '--is-ancestor', earlier.commit, later.parent]);
-      if (reached.code !== 0) continue;
-      const between = await git.run([
-        'rev-list',
-        '--count',
-        `${earlier.parent}..${later.parent}`,
+      const reached = await git.probe([
+        'merge-base',
+        '--is-ancestor',
+        earlier.commit,
+        later.parent,
       ]);
+      if (reached.code !== 0) continue;
+      const between = await git.run(['rev-list', '--count', `${earlier.parent}..${later.parent}`]);
       if (Number(between) <= mostCommitsBetween) pairs.push([earlier, later]);
     }
   return pairs;

@@ -4,7 +4,8 @@ import type { FootprintEntry } from '../model/plan/plan.ts';
 import { openPathFinder, type NamedPath, type PathFinder } from './declared-paths.ts';
 import { saysNothing, type Said } from './predict/pair-words.ts';
 import type { PairJudge, PairSide } from './predict/predict-overlap.ts';
-import { roleOf } from './path-roles.ts';
+import { isAskedFor, roleOf } from './path-roles.ts';
+import { askedPart, isReport, ownWords } from './report-text.ts';
 import { textOf } from './task-text.ts';
 
 /** What footprints are made from. */
@@ -41,7 +42,7 @@ export function openFootprints(
   return (task) => {
     const text = textOf(task);
     const entries = new Map<string, FootprintEntry>();
-    const found = find(text).slice(0, mostNamed);
+    const found = find(text).filter(openDeclared(text)).slice(0, mostNamed);
     const reading = new Set(found.filter((entry) => isRead(entry, text)).map(({ path }) => path));
     const own = found.map((entry) => withRole(entry, reading.has(entry.path)));
     for (const entry of [...own, ...shared])
@@ -97,6 +98,17 @@ function withRole(named: NamedPath, isOnlyRead: boolean): FootprintEntry {
 
 function plainEntry({ path, probability, reason, isNew, isDeclared }: NamedPath): FootprintEntry {
   return { path, probability, reason, isNew, isDeclared };
+}
+
+/**
+ * Tells which of the named paths an author declares: all of them, but for a report. Its traces, logs and examples name
+ * files of anywhere, so that only those count that its title names or that it asks to change.
+ */
+function openDeclared(text: string): (named: NamedPath) => boolean {
+  if (!isReport(text)) return () => true;
+  const [title, own] = [askedPart(text), ownWords(text)];
+  return ({ name, path, isNew }) =>
+    title.includes(name) || ((!isNew || path.includes('/')) && isAskedFor(own, name));
 }
 
 function isRead({ name }: NamedPath, text: string): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { roleOf } from './path-roles.ts';
+import { isAskedFor, roleOf } from './path-roles.ts';
 
 test.each([
   ['Create `pkg/a.py` and re-export it from x.py', 'touches'],
@@ -15,4 +15,14 @@ test.each([
 ] as const)('of %j', (text, role) => {
   const shown = roleOf(text, 'x.py');
   expect(role === 'uses' ? shown === 'uses' : shown !== 'uses').toBe(true);
+});
+
+test.each([
+  ['Please change the sum in x.py', true],
+  ['x.py has it. Fix x.py then', true],
+  ['It fails. In x.py is a command', false],
+  ['I changed it\nand x.py fails', false],
+  ['Change nothing. It comes from x.py', false],
+])('whether %j asks for a change', (text, isAsked) => {
+  expect(isAskedFor(text, 'x.py')).toBe(isAsked);
 });

@@ -22,9 +22,23 @@ export function roleOf(text: string, name: string): PathRole {
   return (['creates', 'touches', 'uses'] as const).find((role) => roles.has(role)) ?? 'touches';
 }
 
+/** Whether a sentence of the text asks for a change, in plain words, before it comes to a path or name. */
+export function isAskedFor(text: string, name: string): boolean {
+  for (let from = text.indexOf(name); from >= 0; from = text.indexOf(name, from + name.length))
+    if (asking.test(clauseBefore(text.slice(Math.max(0, from - 100), from)))) return true;
+  return false;
+}
+
+const asking =
+  /\b(?:change|update|extend|edit|fix|refactor|convert|modify|re-?export|expose|register|remove|drop|delete|rename|add|create|introduce|write|generate|extract|implement|move|define)\b/iu;
+
+/** A sentence ends at a stop that white space follows: paths and versions have stops of their own. */
+function clauseBefore(before: string): string {
+  return before.split(/[.!?;]\s|\n/u).at(-1) ?? '';
+}
+
 function roleAt(before: string): PathRole {
-  // A sentence ends at a stop that white space follows: paths and versions have stops of their own.
-  const clause = before.split(/[.!?;]\s|\n/u).at(-1) ?? '';
+  const clause = clauseBefore(before);
   // Where a word ends, so that `like in` counts as a whole.
   const last = (pattern: RegExp): number => {
     const found = [...clause.matchAll(pattern)].at(-1);

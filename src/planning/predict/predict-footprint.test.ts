@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RepositoryIndex } from '../../model/plan/repository-index.ts';
 import { judgePairs } from './judge-pairs.ts';
+import { saysNothing } from './pair-words.ts';
 import { openPredictor, predictFootprint } from './predict-footprint.ts';
 
 const paths = [
@@ -117,7 +118,7 @@ test('tasks on the same files are likelier to overlap than others', () => {
 });
 
 test('the words of a task count only where enough is known about the past', () => {
-  expect(predict.said('fix(mail): Send mail faster')).toEqual({ words: [], scope: [] });
+  expect(predict.said('fix(mail): Send mail faster')).toMatchObject({ words: [], scope: [] });
   const changes = [...shop.changes, ...shop.changes];
   const { words, scope } = openPredictor({ ...shop, changes }).said('fix(mail): Send rare mail');
   expect(scope).toEqual(['mail']);
@@ -127,10 +128,46 @@ test('the words of a task count only where enough is known about the past', () =
 test('what most tasks of an issue say makes no two of them alike', () => {
   const said = (...words: string[]) => ({
     files: [],
-    said: { words: words.map((word) => [word, 3] as const), scope: [] },
+    said: { ...saysNothing, words: words.map((word) => [word, 3] as const) },
   });
   const form = ['a', 'b', 'c', 'd', 'e'].map((word) => said('accept', 'coverag', word));
   const alone = judgePairs([said('a'), said('b')])(0, 1).overlap;
   expect(judgePairs(form)(0, 1).overlap).toBe(alone);
   expect(judgePairs(form.slice(0, 2))(0, 1).overlap).toBeGreaterThan(alone);
+});
+
+describe('a report', () => {
+  const story =
+    'I opened the shop and paid, and the program ended with an error that names computeVat. It is the same with two other cards, on another machine, and after a restart. What else can be done about it, and is it known already?';
+  const report = `The program ends\n${story}\n\n\`\`\`\n    at total (src/format.ts:3)\n\`\`\``;
+  const changes = [...shop.changes, ...shop.changes].map((change, at) => ({
+    ...change,
+    files: at % 2 === 0 ? [...change.files, 5] : change.files,
+    size: 3,
+  }));
+  const known = openPredictor({ ...shop, changes });
+  const said = (text: string, path: string): number =>
+    known(text).find((file) => file.path === path)?.probability ?? 0;
+
+  test('names files that are not declared by it', () => {
+    expect(said('Round in src/format.ts', 'src/format.ts')).toBeGreaterThanOrEqual(0.9);
+    expect(said(report, 'src/format.ts')).toBeLessThan(0.9);
+    expect(said('Correct `computeVat`', 'src/tax.ts')).toBeGreaterThanOrEqual(0.4);
+    expect(said(report, 'src/tax.ts')).toBeLessThan(0.4);
+  });
+
+  test('comes with the document that most work changes', () => {
+    expect(said(report, 'docs/guide.md')).toBeGreaterThan(0.8);
+    expect(known(report).find(({ path }) => path === 'docs/guide.md')?.reason).toBe(
+      'in 50% of past changes to sources',
+    );
+    expect(said('Send mail', 'docs/guide.md')).toBeLessThan(0.5);
+  });
+
+  test('meets other tasks there', () => {
+    const side = (text: string) => ({ files: known(text), said: known.said(text) });
+    const tasks = [side(report), side('Send mail faster'), side('Paint the zebra')];
+    expect(judgePairs(tasks)(0, 2).overlap).toBeGreaterThan(0.8);
+    expect(judgePairs(tasks)(1, 2).overlap).toBeLessThan(0.5);
+  });
 });

@@ -1,4 +1,5 @@
 import type { PredictedFile, RepositoryIndex } from '../../model/plan/repository-index.ts';
+import { askedPart, isReport } from '../report-text.ts';
 import { openCorpus, type Corpus } from './predict-corpus.ts';
 import { firstLook, type FirstLook } from './predict-first-look.ts';
 import { habitsOf } from './predict-habits.ts';
@@ -8,8 +9,15 @@ import { readSaid, saysNothing, type Said } from './pair-words.ts';
 import { withoutForms } from './predict-words.ts';
 import { openReasons } from './predict-reasons.ts';
 import { secondLook } from './predict-second-look.ts';
-import { exampleFolderOf, isUnaskedMachinery, openMentions } from './predict-mentions.ts';
+import {
+  exampleFolderOf,
+  isUnaskedMachinery,
+  openMentions,
+  type Mention,
+} from './predict-mentions.ts';
+import { oddsInReport, reportWeights, type ReportWeights } from './report-odds.ts';
 import { similarTo, type LikeChange } from './similar-changes.ts';
+import { usualCompanions } from './usual-companions.ts';
 import weights from './predict-weights.json' with { type: 'json' };
 
 export type PredictOptions = {
@@ -40,11 +48,16 @@ export function predictFootprint(
 export type FileModels = { readonly first: TreeModel; readonly second: TreeModel };
 
 /** Prepares an index for many texts. Training judges with models of its own, which know nothing of the repository. */
-export function openPredictor(index: RepositoryIndex, models: FileModels = weights): Predictor {
+export function openPredictor(
+  index: RepositoryIndex,
+  models: FileModels = weights,
+  reports: ReportWeights = reportWeights,
+): Predictor {
   const corpus = openCorpus(withoutImports(index));
   const isYoung = corpus.index.changes.length < fewestChanges;
   const habits = habitsOf(corpus);
   const spokenOf = openMentions(corpus);
+  const companions = isYoung ? new Map<number, Mention>() : usualCompanions(corpus);
   const judges = { first: openModel(models.first), second: openModel(models.second) };
   const predict = (
     text: string,
@@ -53,12 +66,17 @@ export function openPredictor(index: RepositoryIndex, models: FileModels = weigh
     const first = firstLook(corpus, habits, withoutForms(text));
     const second = secondLook(corpus, first, judges.first(first.rows));
     const learned = judges.second(second.rows);
+    const isTold = isReport(text);
     const known = second.candidates.map((file, at) => ({
       file,
-      probability: atLeast(corpus, first, file, learned[at] ?? 0),
+      probability: isTold
+        ? oddsInReport(learned[at] ?? 0, reports)
+        : atLeast(corpus, first, file, learned[at] ?? 0),
     }));
     const reasonOf = openReasons({ corpus, first, second });
-    const spoken = spokenOf(text, known.toSorted(likeliestFirst));
+    const asked = askedPart(text);
+    const mentions = spokenOf(asked, known.toSorted(likeliestFirst));
+    const spoken = isTold ? new Map([...mentions, ...companions]) : mentions;
     const unseen = [...spoken.keys()].filter((file) => !second.candidates.includes(file));
     const ranked = [...known, ...unseen.map((file) => ({ file, probability: 0 }))]
       .map(({ file, probability }) => ({
@@ -77,13 +95,21 @@ export function openPredictor(index: RepositoryIndex, models: FileModels = weigh
       ...(isYoung && !isTelling(first, file) ? { isHint: true } : {}),
     }));
     const folder = exampleFolderOf(corpus, text);
-    return [...shown, ...newFiles(corpus, text, shown), ...(folder === null ? [] : [folder])]
+    return [...shown, ...newFiles(corpus, asked, shown), ...(folder === null ? [] : [folder])]
       .toSorted((one, other) => other.probability - one.probability)
       .slice(0, limit);
   };
+  const usual = [...companions].map(
+    ([at, { least }]) => [index.files[at]?.path ?? '', least] as const,
+  );
+  const saidBy = (text: string): Said => ({
+    ...readSaid(corpus.messages, text),
+    isReport: isReport(text),
+    usual,
+  });
   return Object.assign(predict, {
     similar: (text: string) => similarTo(corpus, text),
-    said: (text: string) => (isYoung ? saysNothing : readSaid(corpus.messages, text)),
+    said: (text: string) => (isYoung ? saysNothing : saidBy(text)),
   });
 }
 
