@@ -13,6 +13,8 @@ import { gitAt, type Git } from '../../src/git/git.ts';
 import { openPathFinder } from '../../src/planning/declared-paths.ts';
 import { openFootprints } from '../../src/planning/footprint.ts';
 import { judgePairs } from '../../src/planning/predict/judge-pairs.ts';
+import { openCorpus } from '../../src/planning/predict/predict-corpus.ts';
+import { usualCompanions } from '../../src/planning/predict/usual-companions.ts';
 import { openPredictor } from '../../src/planning/predict/predict-footprint.ts';
 import { reportWeights, type ReportWeights } from '../../src/planning/predict/report-odds.ts';
 import { isReport } from '../../src/planning/report-text.ts';
@@ -81,7 +83,9 @@ async function learn(file: string): Promise<(repository: string) => ReportWeight
 async function readCells(git: Git, { message, parent, touched }: PastIssue): Promise<Cell[]> {
   const index = await readIndex({ git, commit: parent, cacheDirectory: null }, cache);
   const predict = openPredictor(index, undefined, plainWeights);
-  const companions = new Set(predict.said(message).usual.map(([path]) => path));
+  const companions = new Set(
+    [...usualCompanions(openCorpus(index)).keys()].map((at) => index.files[at]?.path),
+  );
   return predict(message, { limit: 500 })
     .filter(({ path, isNew }) => !isNew && !companions.has(path))
     .map(({ path, probability }) => [probability, touched.includes(path)]);

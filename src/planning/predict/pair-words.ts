@@ -8,20 +8,16 @@ export type Said = {
   readonly words: Sparse;
   /** The part of the repository that its first line begins with. */
   readonly scope: readonly string[];
-  /** Whether it reports what somebody saw. */
-  readonly isReport: boolean;
-  /** What most work on this repository changes whatever it is about, with the probability that a report's does. */
-  readonly usual: Sparse;
 };
 
 /** What a text says where the past of a repository cannot tell rare words from common ones. */
-export const saysNothing: Said = { words: [], scope: [], isReport: false, usual: [] };
+export const saysNothing: Said = { words: [], scope: [] };
 
 /** Hundreds of long texts are compared; beyond its most telling words, a text has little to add. */
 const mostWords = 100;
 
 /** Reads a text by the messages of past changes. */
-export function readSaid(messages: Field, text: string): Pick<Said, 'words' | 'scope'> {
+export function readSaid(messages: Field, text: string): Said {
   const words = [...readQuery(withoutForms(text)).terms]
     .map(([stem, weight]) => [stem, rounded(weight * messages.rarity(stem))] as const)
     .toSorted(([, one], [, other]) => other - one)

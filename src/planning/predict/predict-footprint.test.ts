@@ -163,11 +163,4 @@ describe('a report', () => {
     );
     expect(said('Send mail', 'docs/guide.md')).toBeLessThan(0.5);
   });
-
-  test('meets other tasks there', () => {
-    const side = (text: string) => ({ files: known(text), said: known.said(text) });
-    const tasks = [side(report), side('Send mail faster'), side('Paint the zebra')];
-    expect(judgePairs(tasks)(0, 2).overlap).toBeGreaterThan(0.8);
-    expect(judgePairs(tasks)(1, 2).overlap).toBeLessThan(0.5);
-  });
 });

@@ -99,17 +99,9 @@ export function openPredictor(
       .toSorted((one, other) => other.probability - one.probability)
       .slice(0, limit);
   };
-  const usual = [...companions].map(
-    ([at, { least }]) => [index.files[at]?.path ?? '', least] as const,
-  );
-  const saidBy = (text: string): Said => ({
-    ...readSaid(corpus.messages, text),
-    isReport: isReport(text),
-    usual,
-  });
   return Object.assign(predict, {
     similar: (text: string) => similarTo(corpus, text),
-    said: (text: string) => (isYoung ? saysNothing : saidBy(text)),
+    said: (text: string) => (isYoung ? saysNothing : readSaid(corpus.messages, text)),
   });
 }
 

@@ -81,16 +81,7 @@ export function openPairJudge(weights: PairWeights, sides: readonly PairSide[]):
       weights.chance * chance +
       weights.words * words +
       weights.scope * scope;
-    const overlap = Math.max(1 / (1 + Math.exp(-sum)), usually(sides[one], sides[other]));
+    const overlap = 1 / (1 + Math.exp(-sum));
     return { overlap, conflict: overlap * conflict };
   };
-}
-
-/**
- * How likely two tasks, of which one is a report, meet in a file that most work changes. Whether work does is a habit of
- * the repository and not of a task, so that where one of them changes it, so does the other.
- */
-function usually(one: PairSide | undefined, other: PairSide | undefined): number {
-  if (one?.said.isReport !== true && other?.said.isReport !== true) return 0;
-  return Math.max(0, ...(one?.said.usual ?? []).map(([, probability]) => probability));
 }
