@@ -48,7 +48,7 @@ export type MergeRunParams = {
   readonly places: number;
   /** Whether agents are asked when git or the checks fail; left out: none is. */
   readonly resolving?: Omit<ResolvingParams, 'services'>;
-  /** Where tasks become ready while others are merged; null: what there is to be merged is there. */
+  /** Where tasks become ready while others are merged; null: all that will be merged is there already. */
   readonly arrivals?: Arrivals | null;
   /** Gets what is about to be done; nothing is merged unless it agrees. */
   readonly mayGoOn: (plan: MergePlan) => Promise<boolean>;
