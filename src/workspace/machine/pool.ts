@@ -7,24 +7,36 @@ export type PlaceParams = {
 };
 
 /** Runs work when one of its places is free. */
-export type Pool = <T>(work: () => Promise<T>, params?: PlaceParams) => Promise<T>;
+export type Pool = {
+  <T>(work: () => Promise<T>, params?: PlaceParams): Promise<T>;
+  /** Gives it another number of places. Work that has one keeps it, also where there are fewer by now. */
+  readonly resize: (places: number) => void;
+  /** How many places are taken. */
+  readonly taken: () => number;
+};
 
 type Waiting = { readonly priority: number; readonly start: () => void };
 
 /** A pool with a number of places. */
 export function createPool(places: number): Pool {
-  let free = places;
+  let most = places;
+  let taken = 0;
   const waiting: Waiting[] = [];
+  const fill = (): void => {
+    while (taken < most && waiting.length > 0) {
+      taken += 1;
+      waiting.shift()?.start();
+    }
+  };
   const release = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next.start();
+    taken -= 1;
+    fill();
   };
   /** Resolves with whether it got a place. */
   const enter = ({ priority = 0, signal }: PlaceParams): Promise<boolean> => {
     if (signal?.aborted) return Promise.resolve(false);
-    if (free > 0) {
-      free -= 1;
+    if (taken < most) {
+      taken += 1;
       return Promise.resolve(true);
     }
     return new Promise((resolve) => {
@@ -42,7 +54,7 @@ export function createPool(places: number): Pool {
       signal?.addEventListener('abort', leave, { once: true });
     });
   };
-  return async (work, params = {}) => {
+  const run = async <T>(work: () => Promise<T>, params: PlaceParams = {}): Promise<T> => {
     const hasPlace = await enter(params);
     try {
       return await work();
@@ -50,4 +62,9 @@ export function createPool(places: number): Pool {
       if (hasPlace) release();
     }
   };
+  const resize = (wanted: number): void => {
+    most = wanted;
+    fill();
+  };
+  return Object.assign(run, { resize, taken: () => taken });
 }
