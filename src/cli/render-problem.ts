@@ -120,6 +120,18 @@ export function renderProblem(problem: UserProblem): Advice {
         `The run has no task ${problem.ordinals.join(', ')}.`,
         `Its tasks are ${problem.known.join(', ')}; items that were checked when it began are not tasks.`,
       );
+    case 'cannot-skip':
+      return advice(
+        exitCodes.other,
+        problem.isAtWork
+          ? `Task ${problem.ordinal} has begun, so it cannot be skipped${problem.pullRequest === null ? '' : `: #${problem.pullRequest} is with its agent again`}.`
+          : `Task ${problem.ordinal} is ${problem.status}: there is nothing to skip.`,
+        ...(problem.isAtWork
+          ? [
+              `To end it and keep its work: flotilla cancel ${shellWord(problem.source)} ${problem.ordinal}`,
+            ]
+          : []),
+      );
     case 'plan-refused':
       return advice(
         exitCodes.validation,

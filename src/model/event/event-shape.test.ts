@@ -6,7 +6,9 @@ const events = sampleEvents({
   tasks: [
     { outcome: 'completed' },
     { outcome: 'failed', failure: { reason: 'invalid', message: 'No' } },
+    { outcome: 'skipped' },
   ],
+  isSteered: true,
   findings: [sampleFinding()],
 });
 

@@ -11,6 +11,7 @@ import {
 import { begunAsFound, withFoundWork } from './fold-found.ts';
 import { retried } from './fold-retry.ts';
 import {
+  canSkip,
   isOver,
   redCheck,
   type TaskState,
@@ -181,6 +182,11 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return task.feedback.returned === null
         ? { ...task, status: 'cancelled', endedAt: event.at }
         : abandonReturn(task, { reason: 'agent-failed', message: 'It was cancelled' });
+    case 'skip-requested':
+      // One that began before this was read is at work: it stays.
+      return canSkip(task) ? { ...task, isSkipRequested: true } : task;
+    case 'task-skipped':
+      return { ...task, status: 'skipped', isSkipRequested: false, held: null, endedAt: event.at };
     case 'ci-seen':
       return withCi(task, event);
     case 'task-returned':
@@ -263,6 +269,7 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
   return {
     ...begun,
     status: 'running',
+    isSkipRequested: false,
     held: null,
     checks: [],
     isVerified: false,

@@ -43,6 +43,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     restacked: null,
     takenBase: null,
     isCancelRequested: false,
+    isSkipRequested: false,
     control: null,
     unknown: [],
     startedAt: null,

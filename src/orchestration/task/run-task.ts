@@ -3,8 +3,7 @@ import type { AttemptWhy } from '../../model/event/attempt-event.ts';
 import { withQuestion } from '../../model/state/agent-question.ts';
 import { importError } from '../../diagnosis/import-error.ts';
 import type { Failure } from '../../model/failure/failure.ts';
-import { isOver, openAttempt, type TaskState } from '../../model/state/task-state.ts';
-import { spentOn } from '../../model/state/run-state.ts';
+import { isOver, type TaskState } from '../../model/state/task-state.ts';
 import { cleanBaseline } from '../../workspace/salvage/leftovers.ts';
 import type { TaskEnvironment } from '../../workspace/environment/task-environment.ts';
 import { noteBaseline, readBaseline } from '../../attempts/attempt-baseline.ts';
@@ -19,10 +18,12 @@ import { ensurePublished } from '../publish/publish.ts';
 import type { TurnTaking } from '../turn-taking.ts';
 import { verifyWork } from '../verify/verify-work.ts';
 import { reactToFailure, reactToPattern, noteAlike } from './react-to-failure.ts';
+import { hasRoom } from './has-room.ts';
 import { keepProgress } from './keep-progress.ts';
 import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
 import { nextStep, setupFailure, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
+import { whilePaused } from './while-paused.ts';
 import { ensureBaseTaken, ensureStackedOn } from './take-into-branch.ts';
 
 /** What running a task needs to know about the rest of the run. */
@@ -111,6 +112,9 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
     case 'cancel':
       record.record({ type: 'task-cancelled', task: ordinal });
       return 'on';
+    case 'skip':
+      record.record({ type: 'task-skipped', task: ordinal });
+      return 'on';
     case 'block':
       record.record({ type: 'task-blocked', task: ordinal, by: step.by });
       return 'on';
@@ -118,12 +122,15 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
       record.record({ type: 'task-restacked', task: ordinal, without: step.without, on: step.on });
       // It may be at work still: the one between them was given up early.
       return step.on === null ? 'on' : waitFor(taskRun, step.on);
-    case 'prepare':
+    case 'prepare': {
+      const heldBack = await whilePaused(services, ordinal);
+      if (heldBack !== null) return heldBack;
       if (clock.stop.drain.aborted || services.agents.gate.isClosedForGood()) return 'not-now';
       await ensureWorkspace(services, ordinal, {
         issueNumber: await taskRun.around.subIssue(ordinal),
       });
       return 'on';
+    }
     case 'take-base':
       if (clock.stop.drain.aborted) return 'not-now';
       if (await hasBegunAgain(services, ordinal)) return 'on';
@@ -161,7 +168,10 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
 }
 
 /** A workspace is set up once the base's own setup has shown what comes of it. */
-async function setUp({ services, around, ordinal, environment }: TaskRun): Promise<Progress> {
+async function setUp(taskRun: TaskRun): Promise<Progress> {
+  const { services, around, ordinal, environment } = taskRun;
+  const heldBack = await whilePaused(services, ordinal);
+  if (heldBack !== null) return heldBack;
   const signal = AbortSignal.any([services.clock.stop.drain, services.clock.cancelSignal(ordinal)]);
   await Promise.race([around.base.setUp, whenAborted(signal)]);
   if (services.clock.cancelSignal(ordinal).aborted || setupOf(services) === null) return 'again';
@@ -176,36 +186,6 @@ async function setUp({ services, around, ordinal, environment }: TaskRun): Promi
 
 /** Work that is nearly done, or was begun, goes before new tasks. */
 const begunPriority = -1;
-
-/** How long a run waits for memory or disk to come free before it looks again. */
-const shortageMs = 15_000;
-
-/**
- * Whether one more agent may start: money and machine have room. When others are at work, room may come; when nobody is,
- * it will not, and the task fails.
- */
-async function hasRoom(
-  services: Services<'record' | 'agents' | 'clock' | 'settings'>,
-): Promise<Failure | 'wait' | null> {
-  const { record, agents, settings } = services;
-  const { tasks } = record.state();
-  const spent = spentOn({ tasks });
-  if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
-    const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
-    agents.gate.pause({ reason: 'budget', message, until: null });
-    return { reason: 'over-budget', message };
-  }
-  const shortage = await agents.shortage();
-  if (shortage === null) return null;
-  const isAlone = !tasks.some((task) => openAttempt(task) !== null);
-  if (isAlone) return { reason: 'out-of-resources', message: shortage };
-  agents.gate.pause({
-    reason: 'resources',
-    message: shortage,
-    until: new Date(services.clock.now().getTime() + shortageMs),
-  });
-  return 'wait';
-}
 
 /** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
 async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
@@ -243,6 +223,8 @@ async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
       if (evidence !== null)
         services.record.record({ type: 'stage-changed', task: ordinal, stage: 'fixing', evidence });
       await noteBaseline(services, ordinal);
+      // From here on it has begun.
+      if (services.clock.cancelSignal(ordinal).aborted) return 'again';
       await runAttempt(services, {
         ordinal,
         why,
@@ -305,6 +287,7 @@ async function hasBegunAgain(
 }
 
 function cancelled(services: Services<'record'>, ordinal: number): Progress {
+  if (services.record.task(ordinal).isSkipRequested) return 'again';
   services.record.record({ type: 'task-cancelled', task: ordinal });
   return 'on';
 }

@@ -17,6 +17,7 @@ export const looks: Record<TaskStatus, Look> = {
   blocked: { mark: '◌', tone: 'warning' },
   queued: { mark: '○', tone: 'quiet' },
   cancelled: { mark: '–', tone: 'quiet' },
+  skipped: { mark: '–', tone: 'quiet' },
   completed: { mark: '✓', tone: 'good' },
   merged: { mark: '✓', tone: 'good' },
 };
@@ -57,7 +58,7 @@ export function taskRow(state: RunState, task: TaskState, { now, digits }: RowIn
   return {
     tone,
     isAlive,
-    isIdle: task.status === 'queued' || task.status === 'cancelled',
+    isIdle: ['queued', 'cancelled', 'skipped'].includes(task.status),
     isWorrying: silence !== null && silence >= worryingSilenceMs,
     texts: {
       ordinal: `${mark} ${String(task.ordinal).padStart(digits)}`,
