@@ -44,6 +44,11 @@ test('a client plans, runs, follows and reads a run', async () => {
     'status',
     'logs',
     'cancel',
+    'pause',
+    'continue',
+    'set',
+    'skip',
+    'list',
     'retry',
     'metrics',
   ]);
