@@ -57,6 +57,8 @@ test.each([
   'runs',
   'logs',
   'cancel',
+  'set',
+  'list',
   'merge',
   'clean',
   'explain',
