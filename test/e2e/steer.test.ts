@@ -120,6 +120,30 @@ test('a run that was not to merge merges what is verified as soon as it is asked
   expect(await statesOf(world)).toEqual({ 1: 'merged', 2: 'merged' });
 }, 60_000);
 
+test('a run that waits for approval merges as soon as what is verified is enough', async () => {
+  await using world = await makeWorld({ issue: ['One'] });
+  const running = world.begin('--merge', 'approved', '--check', 'true');
+  await running.printed('waiting for reviewers');
+  await say(world, 'pause');
+  await say(world, 'set', '--merge', 'verified');
+  expect(await readStatus(world)).toMatchObject({ state: 'paused' });
+  await say(world, 'continue');
+  await running.printed('✓ merged');
+  const { code, stdout } = await running.ended;
+  expect(code, stdout).toBe(0);
+  expect(await statesOf(world)).toEqual({ 1: 'merged' });
+}, 60_000);
+
+test('a run that is not to merge any more leaves its pull requests open, and ends', async () => {
+  await using world = await makeWorld({ issue: ['One'] });
+  const running = world.begin('--merge', 'approved', '--check', 'true');
+  await running.printed('waiting for reviewers');
+  await say(world, 'set', '--merge', 'never');
+  expect((await running.ended).code).toBe(0);
+  expect(await readStatus(world)).toMatchObject({ state: 'succeeded' });
+  expect(await statesOf(world)).toEqual({ 1: 'completed' });
+}, 60_000);
+
 test('a paused run starts nothing, stays paused over a kill, and ends well after continue', async () => {
   await using world = await makeWorld({ issue: ['One', 'Two'] });
   const gate = world.gate('held');
