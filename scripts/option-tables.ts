@@ -4,7 +4,7 @@ import { runOptions } from '../src/model/options/run-options.ts';
 
 /** The pages that have such tables, by their paths in the repository, and which ones. */
 export const pagesWithTables: Readonly<Record<string, readonly string[]>> = {
-  'docs/cli.md': ['options', 'keys'],
+  'docs/cli.md': ['options', 'changing options', 'keys'],
   'plugin/amplihack/commands/parallel-orchestrate.md': ['short options'],
 };
 
@@ -33,6 +33,15 @@ const tables: Readonly<Record<string, () => readonly Row[]>> = {
       option.usually ?? defaultWords(option),
       [option.configuration ?? [], option.environment ?? []].flat().map(code).join(', '),
     ]),
+  ],
+  'changing options': () => [
+    ['Option', 'Meaning'],
+    ...Object.entries<Option>(runOptions)
+      .filter(([, { mayChange }]) => mayChange)
+      .map(([name, option]) => [
+        code(`${flagOf(name)}${valueWords(option)}`),
+        option.meaning ?? option.help,
+      ]),
   ],
   'short options': () => [
     ['Option', 'Meaning'],

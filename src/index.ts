@@ -26,6 +26,7 @@ export type {
 export type { MergeOutcome } from './app/merge-outcome.ts';
 export type { PlannedIssue } from './app/planned-issue.ts';
 export type { JournalEvent } from './model/event/event.ts';
+export type { ChangedSettings } from './model/options/run-settings.ts';
 export type { Plan } from './model/plan/plan.ts';
 export { runExitCode } from './model/state/run-status.ts';
 export type { RunState } from './model/state/run-state.ts';

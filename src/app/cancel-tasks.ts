@@ -1,13 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isCiAwaited } from '../model/state/feedback.ts';
-import { foldRun } from '../model/state/fold-run.ts';
 import { isOver, type TaskState } from '../model/state/task-state.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { UserError } from '../model/user-error.ts';
-import { isAlive } from '../process/identity.ts';
 import { signalQuietly } from '../process/process-tree.ts';
 import type { AppContext } from './user-interface.ts';
 import { cancelInPlace } from './run/cancel-in-place.ts';
+import { isWorkedOn, untilDone } from './run/until-done.ts';
 import { findWritablePlace, findRun, type FoundRun, type Place } from './place/find-place.ts';
 
 /** What came of a request to end tasks. */
@@ -55,7 +53,7 @@ export async function cancelTasks(
 /** Ends a run that continues for the checks of its pull requests alone; false when it does not. */
 async function endWatch({ journal, state }: FoundRun): Promise<boolean> {
   const isWatching = state.ended === null && state.tasks.some(isCiAwaited);
-  if (!isWatching || !(await isAlive(state.orchestrator))) return false;
+  if (!isWatching || !(await isWorkedOn(state))) return false;
   journal.append(state.run, { type: 'cancel-requested', tasks: null });
   signalQuietly(state.orchestrator.pid, 'SIGUSR2');
   return true;
@@ -73,40 +71,18 @@ async function endControls(
   // By their numbers: the run itself has come to its end, and is not cancelled.
   const meant = tasks ?? state.tasks.map(({ ordinal }) => ordinal);
   journal.append(state.run, { type: 'cancel-requested', tasks: meant });
-  if (state.ended === null && (await isAlive(state.orchestrator)))
-    signalQuietly(state.orchestrator.pid, 'SIGUSR2');
+  if (await isWorkedOn(state)) signalQuietly(state.orchestrator.pid, 'SIGUSR2');
   else await cancelInPlace(place, { journal, state });
   return true;
 }
 
-/** Ending a tree that ignores TERM takes the orchestrator its grace and a little. */
-const patienceMs = 30_000;
-
 /** Waits until the tasks are over, no matter what ends them, for a bounded time; gives the run's state then. */
 async function untilOver(place: Place, found: FoundRun, tasks: number[]): Promise<RunState> {
-  const { journal } = found;
-  const deadline = performance.now() + patienceMs;
-  let nudged = 0;
-  for (;;) {
-    const seen = journal.lastSeq(found.state.run);
-    const state = foldRun(journal.read(found.state.run, 0)) ?? found.state;
-    const isAnyMeant = chosen(state, tasks).some((task) => !isOver(task) && task.isCancelRequested);
-    if (!isAnyMeant || performance.now() > deadline) return state;
-    if (state.ended === null && (await isAlive(state.orchestrator))) {
-      const { pid } = state.orchestrator;
-      if (pid !== nudged) signalQuietly(pid, 'SIGUSR2');
-      nudged = pid;
-      await nextEvent({ journal, state }, seen);
-    } else if (!(await cancelInPlace(place, { journal, state }))) await delay(100);
-  }
-}
-
-/** A death writes no event: between two events it is looked for. */
-const lookMs = 500;
-
-async function nextEvent({ journal, state }: FoundRun, seen: number): Promise<void> {
-  const events = journal.follow(state.run, seen, AbortSignal.timeout(lookMs));
-  for await (const _ of events) break;
+  return untilDone(found, {
+    isDone: (state) =>
+      !chosen(state, tasks).some((task) => !isOver(task) && task.isCancelRequested),
+    inPlace: (state) => cancelInPlace(place, { ...found, state }),
+  });
 }
 
 function chosen({ tasks }: RunState, ordinals: readonly number[]): TaskState[] {

@@ -3,6 +3,7 @@ import { chooseForge, type GitHubTarget } from './issue/choose-forge.ts';
 import { readStartRequest, type StartRequest } from './github/start-request.ts';
 import { readIssueArgument, type IssueArgument } from './issue/issue-argument.ts';
 import { findWritablePlace, type Place } from './place/find-place.ts';
+import { withKeptChanges } from './place/kept-changes.ts';
 import { requireReader } from './plan/second-reader.ts';
 import type { Configuration } from './settings/configuration.ts';
 import type { OrchestrateOptions } from './settings/given-flags.ts';
@@ -32,8 +33,9 @@ export async function openStart(
   { options, context }: { readonly options: OrchestrateOptions; readonly context: AppContext },
 ): Promise<Start> {
   const place = await findWritablePlace(context.directory, context.env);
-  const configuration = await configurationFor({ place, options, context });
-  const settings = resolveSettings(options, configuration, context.env);
+  const kept = await withKeptChanges(place, argument, options);
+  const configuration = await configurationFor({ place, options: kept, context });
+  const settings = resolveSettings(kept, configuration, context.env);
   if (options.reader === 'agent') requireReader(settings);
   const wanted = readIssueArgument(argument);
   requireFileAtHome(wanted, options);

@@ -19,11 +19,8 @@ export type BudgetParams = {
 };
 
 /** Counts the tools that an agent uses, and what it says that it costs. Output that is read again counts the same. */
-export function watchBudget(
-  services: Services<'record' | 'settings'>,
-  params: BudgetParams,
-): AttemptBudget {
-  const { maxTurns, maxCostUsd } = services.settings;
+export function watchBudget(services: Services<'record'>, params: BudgetParams): AttemptBudget {
+  const { maxTurns = null, maxCostUsd = null } = services.record.state().settings;
   const { limitsTurns, limitsCost } = params.agent.capabilities;
   let turns = 0;
   let failure: Failure | null = null;

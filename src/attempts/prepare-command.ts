@@ -24,12 +24,13 @@ const askingGraceSeconds = 600;
 
 /** The agent's command for one attempt, with the files that it is to find. */
 export async function prepareCommand(
-  services: Services<'workspaces' | 'settings'>,
+  services: Services<'record' | 'workspaces' | 'settings'>,
   { member, room, workspace, session, maxCostUsd, mailbox = null }: CommandOptions,
 ): Promise<AgentCommand> {
   const filesDirectory = join(services.workspaces.controlDirectory(room), 'agent');
+  const { maxTurns = null } = services.record.state().settings;
   const prepared = member.agent.command(member.program, {
-    ...{ model: member.model, maxTurns: services.settings.maxTurns, maxCostUsd, filesDirectory },
+    ...{ model: member.model, maxTurns, maxCostUsd, filesDirectory },
     session: plausibleSession(session),
     allowedCommands: [
       ...services.settings.checks.map(({ command }) => command),

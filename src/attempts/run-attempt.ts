@@ -9,6 +9,7 @@ import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
 import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
 import { memberFor } from '../services/fleet.ts';
+import { budgetOf } from '../model/state/run-state.ts';
 import type { Services } from '../services/run-services.ts';
 import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
@@ -58,7 +59,7 @@ export async function runAttempt(
   const mailbox = canAsk ? await makeMailbox(directory) : null;
   const { argv: bare, env } = await prepareCommand(services, {
     ...{ member, session: params.session, workspace: params.workspace, mailbox },
-    ...{ room: ordinal, maxCostUsd: services.settings.maxCostUsd },
+    ...{ room: ordinal, maxCostUsd: budgetOf(record.state()) },
   });
   const argv = await services.workspaces.enter({
     room: ordinal,
@@ -67,6 +68,7 @@ export async function runAttempt(
     mailbox,
   });
   const marker = services.workspaces.marker(ordinal, attempt);
+  const { timeoutSeconds } = record.state().settings;
   await follow(
     services,
     { ...params, attempt, directory, agent: member.agent, isAdopted: false },
@@ -78,12 +80,14 @@ export async function runAttempt(
           cwd: params.workspace,
           env: {
             ...params.environment.variables,
+            // The environment may be older than the limit.
+            TIMEOUT: String(timeoutSeconds),
             ...member.variables,
             ...env,
             ...(mailbox === null ? {} : { FLOTILLA_ASK: mailbox.ask }),
           },
           prompt: params.prompt,
-          deadlineSeconds: record.state().settings.timeoutSeconds,
+          deadlineSeconds: timeoutSeconds,
           graceSeconds,
           marker,
           secrets: services.settings.secretForms,
@@ -169,6 +173,8 @@ async function follow(
 ): Promise<void> {
   const { record } = services;
   const { ordinal, attempt } = params;
+  // Its limit stays as it is, whatever is changed meanwhile.
+  const { timeoutSeconds } = record.state().settings;
   const reader = params.agent.reader(params.workspace);
   let isReplay = params.isAdopted;
   let vitalSigns: VitalSigns | null = null;
@@ -216,6 +222,7 @@ async function follow(
     const failure = failureOf(services, result, {
       claimed: plausibleFailure(conclusion.failure, services.clock.now()),
       budget: budget.failure(),
+      timeoutSeconds,
     });
     record.record({ type: 'attempt-ended', task: ordinal, attempt, result, claim, failure });
     logEnd(services, ordinal, { result, failure });
@@ -269,10 +276,15 @@ function resultOf(kept: KeptEnd, stopWhy: StopWhy | null): AttemptResult {
 function failureOf(
   services: Services<'record'>,
   result: AttemptResult,
-  seen: { readonly claimed: Failure | null; readonly budget: Failure | null },
+  seen: {
+    readonly claimed: Failure | null;
+    readonly budget: Failure | null;
+    readonly timeoutSeconds: number;
+  },
 ): Failure | null {
   if (result.kind !== 'stopped') return seen.claimed;
-  const { timeoutSeconds, stallSeconds } = services.record.state().settings;
+  const { timeoutSeconds } = seen;
+  const { stallSeconds } = services.record.state().settings;
   switch (result.why) {
     case 'interrupted':
     case 'cancelled':

@@ -36,7 +36,6 @@ export function watchVitalSigns(
 ): VitalSigns {
   const { record } = services;
   const where = { task: params.ordinal, attempt: params.attempt } as const;
-  const { stallSeconds } = record.state().settings;
   const intervalMs = services.settings.statusIntervalSeconds * 1_000;
   let outputBytes = 0;
   let lastSign = services.clock.elapsed();
@@ -62,6 +61,7 @@ export function watchVitalSigns(
 
   const beat = async (cpuSeconds: number | null): Promise<void> => {
     if (sawWork(cpuSeconds) || params.isWaiting?.() === true) sign();
+    const { stallSeconds } = record.state().settings;
     // Files are looked at only when nothing else shows life: it costs a process.
     if (services.clock.elapsed() - lastSign > (stallSeconds * 1_000) / 4) {
       const change = await newestChange(services, params.workspace);

@@ -134,6 +134,18 @@ export function renderProblem(problem: UserProblem): Advice {
         problem.why === 'empty' ? 'An answer needs words.' : 'The answer is too long.',
         'flotilla answer <issue> <id> TEXT, or - for standard input; 10,000 characters at most.',
       );
+    case 'cannot-skip':
+      return advice(
+        exitCodes.other,
+        problem.isAtWork
+          ? `Task ${problem.ordinal} has begun, so it cannot be skipped${problem.pullRequest === null ? '' : `: #${problem.pullRequest} is with its agent again`}.`
+          : `Task ${problem.ordinal} is ${problem.status}: there is nothing to skip.`,
+        ...(problem.isAtWork
+          ? [
+              `To end it and keep its work: flotilla cancel ${shellWord(problem.source)} ${problem.ordinal}`,
+            ]
+          : []),
+      );
     case 'plan-refused':
       return advice(
         exitCodes.validation,

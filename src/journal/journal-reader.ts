@@ -28,7 +28,7 @@ type RunStart =
   | { readonly entry: null; readonly damage: JournalDamage };
 
 /** All runs that have events, each looked up in the index once. */
-const everyRun = `
+export const everyRun = `
   WITH RECURSIVE runs (run) AS (
     SELECT min(run) FROM events
     UNION ALL SELECT (SELECT min(run) FROM events WHERE run > runs.run) FROM runs WHERE run IS NOT NULL

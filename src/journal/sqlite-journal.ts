@@ -11,7 +11,8 @@ import { checksumOf } from './event-row.ts';
 import { openReader } from './journal-reader.ts';
 import type { Journal } from './journal.ts';
 
-const version = 2;
+/** The newest version of a journal that this program reads and writes. */
+export const version = 2;
 
 /** The table of the first version; what came later is added to it, in new journals, too. */
 const schema = `

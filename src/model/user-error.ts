@@ -71,6 +71,16 @@ export type UserProblem =
     }
   | { readonly code: 'answer-unfit'; readonly why: 'empty' | 'long' }
   | {
+      /** A task that has begun, or is over. */
+      readonly code: 'cannot-skip';
+      readonly source: string;
+      readonly ordinal: number;
+      readonly status: string;
+      /** Its open pull request, when that is with its agent again. */
+      readonly pullRequest: number | null;
+      readonly isAtWork: boolean;
+    }
+  | {
       readonly code: 'plan-refused';
       readonly reasons: readonly string[];
       /** What the plan holds against it first: order, files that several tasks change, or something else. */

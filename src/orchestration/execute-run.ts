@@ -20,6 +20,7 @@ import {
   type MergeWork,
 } from './go-on-to-merging.ts';
 import { watchEdits, type EditWatch } from './watch-edits.ts';
+import { mergeWish } from './merge-wish.ts';
 import { mergeAsReady, type AsReady } from './merge-as-ready.ts';
 import { keepTrashEmpty } from './keep-trash-empty.ts';
 import { openTaskRuns, wholeCancellationOf, type TaskRuns } from './task-runs.ts';
@@ -94,7 +95,11 @@ export async function executeRun(
   let again = false;
   await guarded(services, null, async () => {
     merging = (await asReady?.finish()) ?? 'none';
-    if (merging !== 'done') merging = await goOnToMerging(services, merge);
+    // What is left is for the policy that holds by now.
+    if (merging !== 'done' || mergeWish(record.state()) !== 'verified') {
+      const atTheEnd = await goOnToMerging(services, merge);
+      if (merging !== 'done' || atTheEnd !== 'none') merging = atTheEnd;
+    }
     again = merging === 'done' && (await workAgain(services)).length > 0;
   });
   if (!again && (merging !== 'done' || !hasOpened(before, record.state())))
@@ -128,6 +133,7 @@ async function takeOver(
 
 function closeGates({ agents, clock }: Services<'agents' | 'clock'>): void {
   agents.gate.close();
+  agents.places.close();
   agents.reviews.close();
   clock.pulse.close();
 }
@@ -161,7 +167,8 @@ async function runTasks(
   if (asReady !== null)
     services.record.listen((event) => {
       // Not at once: all listeners hear of one event before the next is written.
-      if (event.type === 'ci-seen') queueMicrotask(() => void tidy(event.task));
+      if (event.type === 'ci-seen' && mergeWish(services.record.state()) === 'verified')
+        queueMicrotask(() => void tidy(event.task));
     });
   const all = services.record.state().tasks.map(({ ordinal }) => ordinal);
   const cleaning = all.filter((ordinal) => !ordinals.includes(ordinal)).map(tidy);
@@ -245,7 +252,7 @@ function howItEnded(
     return clock.stop.hasRunTimedOut() ? 'timed-out' : 'interrupted';
   const isMerging = (state.settings.merge ?? 'never') !== 'never';
   if (isMerging && isUnmerged(state)) return 'awaiting-merge';
-  if (reached.every(hasSucceeded))
+  if (reached.every((task) => hasSucceeded(task) || task.status === 'skipped'))
     return reached.length < state.tasks.length ? 'awaiting-merge' : 'finished';
   if (!hasWaiting(state)) return 'finished';
   if (isRefused) return 'refused';

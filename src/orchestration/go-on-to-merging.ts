@@ -2,6 +2,7 @@ import { hasSucceeded, isOver } from '../model/state/task-state.ts';
 import { reachedTasks, type RunState } from '../model/state/run-state.ts';
 import { isLeftOut } from '../model/state/run-status.ts';
 import type { RunServices } from '../services/run-services.ts';
+import { mergeWish, watchMergeWish } from './merge-wish.ts';
 import { wholeCancellationOf } from './task-runs.ts';
 
 /** Where tasks become ready for a train that is under way. */
@@ -29,19 +30,35 @@ export type MergeWork = (
 /** How merging in a run came out; `none`: there was nothing to merge, or not yet. */
 export type MergeOutcome = 'none' | 'stopped' | 'done';
 
-/** Merges what the tasks have brought, unless some of them still wait for something that the next start may have. */
+/**
+ * Merges what the tasks have brought, unless some of them still wait for something that the next start may have. While
+ * somebody has paused the run, it waits; when they want another policy, it begins again with that.
+ */
 export async function goOnToMerging(
   services: RunServices,
   merge: MergeWork | null,
 ): Promise<MergeOutcome> {
   const { record, clock, agents } = services;
-  const state = record.state();
-  const isToMerge = state.tasks.some(({ status }) => status === 'completed');
-  if (merge === null || !isToMerge || state.isCancelRequested) return 'none';
-  if (hasWaiting(state) && !agents.reviews.isClosed()) return 'none';
-  if (clock.stop.drain.aborted) return 'stopped';
+  if (merge === null) return 'none';
+  const halts = watchMergeWish(services);
   const drain = AbortSignal.any([clock.stop.drain, wholeCancellationOf(services)]);
-  return merge({ ...services, clock: { ...clock, stop: { ...clock.stop, drain } } }, null);
+  for (let isHalted = false; ;) {
+    const state = record.state();
+    // What was merged before a halt still has to be concluded.
+    const isToMerge = isHalted || state.tasks.some(({ status }) => status === 'completed');
+    if (!isToMerge || mergeWish(state) === 'never' || state.isCancelRequested) return 'none';
+    if (hasWaiting(state) && !agents.reviews.isClosed()) return 'none';
+    if (clock.stop.drain.aborted) return 'stopped';
+    if (state.isPauseAsked) {
+      await agents.gate.whenContinued(drain);
+      continue;
+    }
+    const halt = halts.next();
+    const stop = { ...clock.stop, drain: AbortSignal.any([drain, halt]) };
+    const end = await merge({ ...services, clock: { ...clock, stop } }, null);
+    if (!halt.aborted || drain.aborted) return end;
+    isHalted = true;
+  }
 }
 
 /** Whether a task that had to be worked on has not ended. */

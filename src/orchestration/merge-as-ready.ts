@@ -5,6 +5,7 @@ import type { BaseWatch } from './base/base-watch.ts';
 import { mayComeBack } from './feedback/watch-checks.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Arrivals, MergeOutcome, MergeWork } from './go-on-to-merging.ts';
+import { mergeWish, watchMergeWish } from './merge-wish.ts';
 import { wholeCancellationOf } from './task-runs.ts';
 import { workAgain } from './work-again.ts';
 
@@ -27,11 +28,11 @@ export type AsReadyParams = {
 
 /**
  * Merges what is verified as soon as it is, without waiting for the tasks that are not. It begins when there is something
- * to merge, and when the base is checked: both work in the same room. What it cannot bring together with the base begins
+ * to merge and the run is asked to merge what is verified, and when the base is checked: both work in the same room. What it cannot bring together with the base begins
  * again at once, from there.
  */
 export function mergeAsReady(services: RunServices, params: AsReadyParams): AsReady {
-  const { record, clock } = services;
+  const { record } = services;
   const arrived = new Set<number>();
   const again = new Map<number, Promise<void>>();
   let isLast = false;
@@ -43,6 +44,7 @@ export function mergeAsReady(services: RunServices, params: AsReadyParams): AsRe
   record.listen((event) => {
     // Somebody works on it again.
     if (event.type === 'task-returned' || event.type === 'task-retried') arrived.delete(event.task);
+    if (event.type === 'settings-changed' || event.type === 'continue-requested') ring();
   });
   const arrivals: Arrivals = {
     ready: () =>
@@ -75,17 +77,7 @@ export function mergeAsReady(services: RunServices, params: AsReadyParams): AsRe
     arrived.add(ordinal);
     ring();
   };
-  const drain = AbortSignal.any([clock.stop.drain, wholeCancellationOf(services)]);
-  const merging = (async (): Promise<MergeOutcome> => {
-    while (arrivals.ready().length === 0 && !hasOpenTrain(services)) {
-      if (arrivals.isOver() || drain.aborted) return 'none';
-      await Promise.race([arrivals.change(), whenAborted(drain)]);
-    }
-    await Promise.race([params.base.checked, whenAborted(drain)]);
-    if (drain.aborted) return 'stopped';
-    const stop = { ...clock.stop, drain };
-    return params.merge({ ...services, clock: { ...clock, stop } }, arrivals);
-  })();
+  const merging = mergeArriving(services, params, arrivals);
   // The caller that waits for it gets the error; until then it must not count as unhandled.
   merging.catch(() => undefined);
   return {
@@ -103,6 +95,45 @@ export function mergeAsReady(services: RunServices, params: AsReadyParams): AsRe
       }
     },
   };
+}
+
+/** Merges what arrives while the run is asked to; `none` when there was nothing to merge so. */
+async function mergeArriving(
+  services: RunServices,
+  { merge, base }: AsReadyParams,
+  arrivals: Arrivals,
+): Promise<MergeOutcome> {
+  const { clock, agents } = services;
+  const drain = AbortSignal.any([clock.stop.drain, wholeCancellationOf(services)]);
+  const halts = watchMergeWish(services);
+  for (let isHalted = false; ;) {
+    // What was merged before a halt still has to be concluded.
+    const isToMerge = (): boolean =>
+      isHalted || arrivals.ready().length > 0 || hasOpenTrain(services);
+    while (!isToMerge() || !mayMerge(services)) {
+      // A run that is paused keeps what it has to merge.
+      const isPaused = isToMerge() && isWanted(services);
+      if ((arrivals.isOver() && !isPaused) || drain.aborted) return isHalted ? 'stopped' : 'none';
+      const change = isPaused ? agents.gate.whenContinued(drain) : arrivals.change();
+      await Promise.race([change, whenAborted(drain)]);
+    }
+    await Promise.race([base.checked, whenAborted(drain)]);
+    if (drain.aborted) return 'stopped';
+    const halt = halts.next();
+    const stop = { ...clock.stop, drain: AbortSignal.any([drain, halt]) };
+    const end = await merge({ ...services, clock: { ...clock, stop } }, arrivals);
+    if (!halt.aborted || drain.aborted) return end;
+    isHalted = true;
+  }
+}
+
+/** Whether the run merges what is verified as it becomes so: that may change while it goes on. */
+function isWanted({ record }: Services<'record'>): boolean {
+  return mergeWish(record.state()) === 'verified';
+}
+
+function mayMerge(services: Services<'record'>): boolean {
+  return isWanted(services) && !services.record.state().isPauseAsked;
 }
 
 /** Whether an earlier start left a train that is not at its end. */

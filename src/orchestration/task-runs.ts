@@ -5,14 +5,14 @@ import type { Services } from '../services/run-services.ts';
 export type TaskRuns = {
   /** Runs a task until it ends or rests; joins the run that is under way. */
   readonly run: (ordinal: number) => Promise<void>;
-  /** Ends what somebody asked to end, also where no place is free for it or nobody would come to it. */
+  /** Ends what somebody asked to end or to leave out, also where no place is free for it or nobody would come to it. */
   readonly endRequested: () => Promise<void>;
-  /** Writes down as cancelled what was asked for while the run was ending. Nothing is ended for anybody after it. */
+  /** Writes down as cancelled, or as skipped, what was asked for while the run was ending. Nothing is ended for anybody after it. */
   readonly close: () => void;
 };
 
 /**
- * Runs tasks, and hears requests to cancel: a task that runs is ended by its own signal, and one that rests or waits is
+ * Runs tasks, and hears requests to cancel or to skip: a task that runs is ended by its own signal, and one that rests or waits is
  * run at once, and its one step is to end.
  */
 export function openTaskRuns(
@@ -31,14 +31,14 @@ export function openTaskRuns(
   const requested = (): number[] =>
     record
       .state()
-      .tasks.filter((task) => task.isCancelRequested && !isOver(task))
+      .tasks.filter((task) => (task.isCancelRequested || task.isSkipRequested) && !isOver(task))
       .map(({ ordinal }) => ordinal);
   const endRequested = async (): Promise<void> => {
     if (isOpen) await Promise.all(requested().map(run));
   };
   record.listen((event) => {
     // Not at once: all listeners hear of one event before the next is written.
-    if (event.type === 'cancel-requested')
+    if (event.type === 'cancel-requested' || event.type === 'skip-requested')
       queueMicrotask(() => void endRequested().catch(() => undefined));
   });
   return {
@@ -49,7 +49,10 @@ export function openTaskRuns(
       for (const task of requested())
         // The process that asked ends an agent that is still known to run: then there is no orchestrator any more.
         if (openAttempt(record.task(task)) === null)
-          record.record({ type: 'task-cancelled', task });
+          record.record({
+            type: record.task(task).isCancelRequested ? 'task-cancelled' : 'task-skipped',
+            task,
+          });
       isOpen = false;
     },
   };

@@ -1,6 +1,6 @@
 import type { Git } from '../git/git.ts';
 import { updateRef } from '../git/refs.ts';
-import { spentOn } from '../model/state/run-state.ts';
+import { isBudgetSpent } from '../model/state/run-state.ts';
 import type { TaskState } from '../model/state/task-state.ts';
 import { tryMerges } from '../trial/try-merges.ts';
 import type { Services } from '../services/run-services.ts';
@@ -18,7 +18,7 @@ export async function workAgain(
   const state = record.state();
   const isEnding = clock.stop.drain.aborted || state.isCancelRequested;
   if (state.settings.merge !== 'verified' || isEnding) return [];
-  if (settings.maxCostUsd !== null && spentOn(state) >= settings.maxCostUsd) return [];
+  if (isBudgetSpent(state)) return [];
   const mayBegin = (task: TaskState): boolean =>
     task.status === 'completed' && timesBegunAgain(task) < settings.workAgain;
   const curable = state.tasks.filter((task) => isCurable(task) && mayBegin(task));

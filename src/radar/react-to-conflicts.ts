@@ -1,4 +1,4 @@
-import type { ConflictPolicy, SeenConflict } from '../model/merge/conflict.ts';
+import type { SeenConflict } from '../model/merge/conflict.ts';
 import { stackBelow } from '../model/plan/plan.ts';
 import { isOver, type TaskState } from '../model/state/task-state.ts';
 import type { RunState } from '../model/state/run-state.ts';
@@ -20,13 +20,13 @@ export function holdingOf(record: RunRecord): (ordinal: number) => AbortSignal {
 }
 
 /**
- * Does what the policy says about each conflict that the radar sees between two tasks. Of a pair, the one that began later
+ * Does what the policy of the run says, as it stands then, about each conflict that the radar sees between two tasks. Of a pair, the one that began later
  * is held, once; so nobody waits for somebody who waits for them.
  */
-export function reactToConflicts(record: RunRecord, policy: ConflictPolicy): void {
-  if (policy === 'tell') return;
-  record.listen((event) => {
-    if (event.type !== 'conflicts-seen') return;
+export function reactToConflicts(record: RunRecord): void {
+  record.listen((event, { settings }) => {
+    const policy = settings.onConflict ?? 'tell';
+    if (event.type !== 'conflicts-seen' || policy === 'tell') return;
     // Not at once: all listeners hear of one event before the next is written.
     queueMicrotask(() => {
       for (const conflict of event.arisen) heed(record, policy, conflict);

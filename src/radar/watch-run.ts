@@ -18,7 +18,7 @@ export async function watchRun(
   services: Services<'record' | 'workspaces' | 'settings'>,
   signal: AbortSignal,
 ): Promise<void> {
-  reactToConflicts(services.record, services.settings.onConflict);
+  reactToConflicts(services.record);
   const everyMs = services.settings.radarSeconds * 1_000;
   await delay(everyMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return;

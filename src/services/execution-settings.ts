@@ -1,9 +1,11 @@
 import type { BaseTrouble } from '../model/state/base-trouble.ts';
-import type { ConflictPolicy } from '../model/merge/conflict.ts';
 import type { Check } from '../verification/check.ts';
 import type { OriginalChecks } from '../verification/original-checks.ts';
 
-/** What was settled before the run's work begins: by options, by the base, by the user. It is data, and stays as it is. */
+/**
+ * What was settled before the run's work begins: by options, by the base, by the user. It is data, and stays as it is:
+ * what can be changed while a run goes on stands in its state (`RunSettings`).
+ */
 export type ExecutionSettings = {
   /** The command that prepares a workspace; null where there is none. */
   readonly setup: string | null;
@@ -24,13 +26,11 @@ export type ExecutionSettings = {
   readonly statusIntervalSeconds: number;
   /** How long agents wait for the base's own check; 0: not at all. */
   readonly baseCheckWaitSeconds: number;
-  /** What is done about conflicts between tasks that are under way. */
-  readonly onConflict: ConflictPolicy;
   /** How many tasks of the run are run a second time, alone. */
   readonly soloControls: number;
   /** How often a task begins again from the merged base, when its branch could not be brought together with it. */
   readonly workAgain: number;
-  /** Whether verified work is merged while other tasks are still worked on. */
+  /** Whether a run that merges what is verified does so while other tasks are still worked on. */
   readonly isMergedAsReady: boolean;
   /** How long between two looks for conflicts. */
   readonly radarSeconds: number;
@@ -42,8 +42,6 @@ export type ExecutionSettings = {
   readonly isPlaceHeld: boolean;
   readonly policy: StepPolicy;
   readonly ci: CiPolicy;
-  readonly maxTurns: number | null;
-  readonly maxCostUsd: number | null;
   /** The project's own words to agents. */
   readonly instructions: string;
   /** Whether ignored files are copied into workspaces, so that these are not clean to begin with. */

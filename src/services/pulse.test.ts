@@ -4,7 +4,7 @@ import { startPulse } from './pulse.ts';
 
 test('each watched process has its first beat one interval after its watch began', async () => {
   const intervalMs = 800;
-  const pulse = startPulse(intervalMs);
+  const pulse = startPulse(() => intervalMs);
   const firstBeatOf = (): Promise<number> => {
     const begun = performance.now();
     return new Promise((resolve) => {
@@ -26,7 +26,7 @@ test('each watched process has its first beat one interval after its watch began
 });
 
 test('what is released, or watched when the pulse is closed, has no more beats', async () => {
-  const pulse = startPulse(50);
+  const pulse = startPulse(() => 50);
   let [beats, others] = [0, 0];
   const release = pulse.watch(process.pid, () => (others += 1));
   release();

@@ -7,6 +7,8 @@ export type Pulse = {
    * The first beat comes one interval from now.
    */
   readonly watch: (pid: number, beat: (cpuSeconds: number | null) => void) => () => void;
+  /** Takes the interval as it is by now for beats that are due, too. */
+  readonly retime: () => void;
   readonly close: () => void;
 };
 
@@ -20,8 +22,8 @@ type Watched = {
 /** Such a part of the interval a beat may come early, so that it shares a look with another. */
 const earlyShare = 0.1;
 
-/** Starts a pulse. It keeps no process alive. */
-export function startPulse(intervalMs: number): Pulse {
+/** Starts a pulse; its interval, in milliseconds, may be another one by each beat. It keeps no process alive. */
+export function startPulse(intervalNow: () => number): Pulse {
   const watched = new Set<Watched>();
   let timer: NodeJS.Timeout | null = null;
   let isLooking = false;
@@ -41,6 +43,7 @@ export function startPulse(intervalMs: number): Pulse {
     isLooking = true;
     try {
       const now = performance.now();
+      const intervalMs = intervalNow();
       const due = [...watched].filter((one) => one.due <= now + intervalMs * earlyShare);
       for (const one of due) one.due = Math.max(one.due, now - intervalMs) + intervalMs;
       const used = await cpuSecondsBelow(due.map(({ pid }) => pid));
@@ -53,13 +56,18 @@ export function startPulse(intervalMs: number): Pulse {
 
   return {
     watch: (pid, beat) => {
-      const one: Watched = { pid, beat, due: performance.now() + intervalMs };
+      const one: Watched = { pid, beat, due: performance.now() + intervalNow() };
       watched.add(one);
       plan();
       return () => {
         watched.delete(one);
         plan();
       };
+    },
+    retime: () => {
+      const latest = performance.now() + intervalNow();
+      for (const one of watched) one.due = Math.min(one.due, latest);
+      plan();
     },
     close: () => {
       watched.clear();

@@ -18,8 +18,6 @@ export type ReviewGate = {
 export type ReviewGateParams = {
   readonly record: RunRecord;
   readonly look: (numbers: readonly number[]) => Promise<readonly PullReview[]>;
-  /** So many may be open without a review before new starts wait; null: any number. */
-  readonly most: number | null;
   /** How long it waits for reviewers. */
   readonly patienceMs: number;
   /** How long lies between two looks. */
@@ -28,7 +26,9 @@ export type ReviewGateParams = {
 };
 
 export function openReviewGate(params: ReviewGateParams): ReviewGate {
-  const { record, most } = params;
+  const { record } = params;
+  /** So many may be open without a review before new starts wait; null: any number. */
+  const mostNow = (): number | null => record.state().settings.maxUnreviewed ?? null;
   const reviewed = new Set<number>();
   const ending = new AbortController();
   let watching: Promise<boolean> | null = null;
@@ -36,9 +36,15 @@ export function openReviewGate(params: ReviewGateParams): ReviewGate {
   let isWayStuck = false;
 
   const unreviewed = (): number[] => openNumbers(record).filter((number) => !reviewed.has(number));
-  const isBehind = (): boolean => most !== null && unreviewed().length >= most;
+  const isBehind = (): boolean => unreviewed().length >= (mostNow() ?? Infinity);
   const isFull = (): boolean =>
-    most !== null && unreviewed().length + (isWayStuck ? 0 : countOnTheWay(record)) >= most;
+    unreviewed().length + (isWayStuck ? 0 : countOnTheWay(record)) >= (mostNow() ?? Infinity);
+  let changed = new AbortController();
+  record.listen(({ type }) => {
+    if (type !== 'settings-changed') return;
+    changed.abort();
+    changed = new AbortController();
+  });
 
   const look = async (): Promise<void> => {
     // What cannot be seen now is looked at again.
@@ -47,13 +53,15 @@ export function openReviewGate(params: ReviewGateParams): ReviewGate {
       if (isReviewed || state !== 'open') reviewed.add(number);
   };
 
-  const rest = async (ms: number): Promise<void> =>
-    delay(ms, undefined, { signal: ending.signal }).catch(() => undefined);
+  const rest = async (ms: number): Promise<void> => {
+    const signal = AbortSignal.any([ending.signal, changed.signal]);
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+  };
 
   /** Waits for people, as long as the patience lasts. */
   const waitForPeople = async (): Promise<void> => {
     const until = new Date(params.now().getTime() + params.patienceMs);
-    const message = waitingWords(unreviewed(), most ?? 0);
+    const message = waitingWords(unreviewed(), mostNow() ?? 0);
     record.record({
       ...{ type: 'run-paused', reason: 'unreviewed', message },
       until: until.toISOString(),

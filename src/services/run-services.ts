@@ -76,7 +76,13 @@ export type Diagnosis = {
 };
 
 /** What is limited: tasks under way, agents at once, checks at once. */
-export type RunPlaces = { readonly tasks: Pool; readonly agents: Pool; readonly checks: Pool };
+export type RunPlaces = {
+  readonly tasks: Pool;
+  readonly agents: Pool;
+  readonly checks: Pool;
+  /** Ends the following of a changed number of agents. */
+  readonly close: () => void;
+};
 
 /** How a user ends a run: first nothing new starts, then what runs is ended. */
 export type StopSignals = {

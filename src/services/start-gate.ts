@@ -1,10 +1,15 @@
 import type { PauseReason } from '../model/event/run-event.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** Holds new starts back for the whole fleet: what one agent learns of a limit, all of them know. */
+/**
+ * Holds new starts back for the whole fleet: what one agent learns of a limit, all of them know; and so does a pause that
+ * somebody asked for, which the journal says.
+ */
 export type StartGate = {
   /** Waits while the gate is closed. Resolves true when a start is allowed, false when none will be in this run. */
   readonly whenOpen: (signal: AbortSignal) => Promise<boolean>;
+  /** Waits only while somebody has paused the run. Resolves true once nobody has, false at the signal. */
+  readonly whenContinued: (signal: AbortSignal) => Promise<boolean>;
   /**
    * Closes the gate, until a time or for good. A gate that is closed for longer already stays as it is, and so does one
    * whose time has come by when the news of it gets here.
@@ -48,14 +53,36 @@ export function openStartGate(record: RunRecord, now: () => Date): StartGate {
     wakeAll();
   };
 
+  const isAsked = (): boolean => record.state().isPauseAsked;
+  record.listen(({ type }) => {
+    if (type === 'continue-requested') wakeAll();
+  });
+  const look = (): void => {
+    try {
+      record.catchUp();
+    } catch {
+      // The next event that is written meets the same, where it is heard.
+    }
+  };
+  const waitWhile = async (signal: AbortSignal, isHeldBack: () => boolean): Promise<void> => {
+    // Where nobody works, waiting alone would not keep the process running; and a nudge may have been lost.
+    const looking = setInterval(look, lookMs);
+    while (!signal.aborted && isHeldBack())
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    clearInterval(looking);
+  };
+
   return {
     whenOpen: async (signal) => {
-      while (!signal.aborted && !isClosedForGood && until !== null)
-        await new Promise<void>((resolve) => {
-          waiting.push(resolve);
-          signal.addEventListener('abort', () => resolve(), { once: true });
-        });
+      await waitWhile(signal, () => !isClosedForGood && (until !== null || isAsked()));
       return !signal.aborted && !isClosedForGood;
+    },
+    whenContinued: async (signal) => {
+      await waitWhile(signal, isAsked);
+      return !signal.aborted;
     },
     pause: (params) => {
       const isLonger = params.until === null || until === null || params.until > until;

@@ -47,6 +47,11 @@ test('a client plans, runs, follows and reads a run', async () => {
     'answer',
     'tell',
     'cancel',
+    'pause',
+    'continue',
+    'set',
+    'skip',
+    'list',
     'retry',
     'metrics',
   ]);

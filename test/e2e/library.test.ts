@@ -76,6 +76,28 @@ test('a program ends the agents of a run by its signal, and their work is kept',
   expect((await run(requestIn(world)).ended)?.tasks[0]?.status).toBe('completed');
 });
 
+test('a program changes, pauses and continues a run, and skips a task of it', async () => {
+  await using world = await makeWorld({ issue: ['One', 'Two', 'Three'] });
+  const gate = world.gate('held');
+  world.script({ default: 'hold held; commit "work/$AGENT_ID.txt"' });
+  const running = run(requestIn(world));
+  await gate.arrived();
+  const { directory, env } = requestIn(world);
+  const opened = await openRun({ directory, env });
+  expect((await opened.pause()).isPauseAsked).toBe(true);
+  expect((await opened.set({ maxWorkers: 2 })).settings.maxWorkers).toBe(2);
+  const waiting = opened.state().tasks.find(({ status }) => status === 'queued')?.ordinal ?? 0;
+  expect((await opened.skip(waiting)).tasks[waiting - 1]?.status).toBe('skipped');
+  const busy = opened.state().tasks.find(({ status }) => status === 'running')?.ordinal ?? 0;
+  await expect(opened.skip(busy)).rejects.toBeInstanceOf(UserError);
+  await opened.continue();
+  await gate.arrived(2);
+  opened.close();
+  gate.open();
+  const tasks = (await running.ended)?.tasks.map(({ status }) => status);
+  expect(tasks?.toSorted()).toEqual(['completed', 'completed', 'skipped']);
+});
+
 test('what the user must fix comes out of the plan, the iteration and the end alike', async () => {
   await using world = await makeWorld({ issue: '# Nothing\n\nThere is no task.\n' });
   const { issue, directory, env } = requestIn(world);

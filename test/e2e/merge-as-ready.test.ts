@@ -67,6 +67,8 @@ function makeColliding(): Promise<World> {
   return makeWorld({ issue, files: { 'words.txt': 'hello\n', 'numbers.txt': '0\n' } });
 }
 
+const ascending = (one: number, other: number): number => one - other;
+
 async function expectAllIn(world: World): Promise<void> {
   const run = await readStatus(world);
   expect(run.state).toBe('succeeded');
@@ -77,8 +79,8 @@ async function expectAllIn(world: World): Promise<void> {
   expect(lines('words.txt')).toEqual(['bye', 'hi']);
   expect(lines('numbers.txt')).toEqual(['one', 'three']);
   const starts = [1, 2, 3, 4].map((task) => world.starts(`agent-${task}`));
-  expect(starts.slice(0, 2).toSorted((a, b) => a - b)).toEqual([1, 3]);
-  expect(starts.slice(2).toSorted((a, b) => a - b)).toEqual([1, 2]);
+  expect(starts.slice(0, 2).toSorted(ascending)).toEqual([1, 3]);
+  expect(starts.slice(2).toSorted(ascending)).toEqual([1, 2]);
 }
 
 test('an agent that settles a conflict holds up nobody, and what cannot be settled begins again at once', async () => {

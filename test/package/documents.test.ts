@@ -58,6 +58,8 @@ test.each([
   'runs',
   'logs',
   'cancel',
+  'set',
+  'list',
   'merge',
   'clean',
   'explain',

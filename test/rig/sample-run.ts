@@ -7,7 +7,7 @@ import type { Finding, Plan, PlannedTask } from '../../src/model/plan/plan.ts';
 /** One task of a sample run and how far it gets. */
 export type SampleTask = {
   readonly title?: string;
-  readonly outcome: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly outcome: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'skipped';
   /** Of a failed one; a failing check by default. */
   readonly failure?: Failure;
   /** What its work touches; its predicted file by default. */
@@ -25,6 +25,8 @@ export type Sample = {
   readonly given?: GivenFlags;
   /** The tasks that were chosen; all by default. */
   readonly only?: readonly number[];
+  /** Whether somebody changes it, pauses it and continues it while it goes on. */
+  readonly isSteered?: boolean;
   readonly drain?: 'drain' | 'now';
   /** Null for a run that goes on; `finished` by default. */
   readonly ended?: 'finished' | 'interrupted' | 'cancelled' | null;
@@ -77,6 +79,12 @@ export function sampleEvents(sample: Sample = {}): readonly JournalEvent[] {
     ...beginning(sample, tasks),
     ...tasks.flatMap((task, index) => taskEvents(task, index + 1)),
   ];
+  if (sample.isSteered)
+    timed.push(
+      at(20, { type: 'settings-changed', settings: { maxWorkers: 3, timeoutSeconds: 60 } }),
+      at(21, { type: 'pause-requested' }),
+      at(51, { type: 'continue-requested' }),
+    );
   const last = Math.max(...timed.map(({ second }) => second));
   if (sample.drain) timed.push(at(last, { type: 'drain-requested', how: sample.drain }));
   const ended = sample.ended === undefined ? 'finished' : sample.ended;
@@ -193,6 +201,8 @@ export function plannedTask(task: Pick<SampleTask, 'title'>, ordinal: number): P
 
 function taskEvents(sample: SampleTask, task: number): Timed[] {
   if (sample.outcome === 'queued') return [];
+  if (sample.outcome === 'skipped')
+    return [at(9, { type: 'skip-requested', task }), at(9, { type: 'task-skipped', task })];
   const begin = 10 + task;
   const end = begin + task * 60;
   const branch = `feat/issue-${task}-part`;

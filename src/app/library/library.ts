@@ -1,11 +1,14 @@
 import type { JournalEvent } from '../../model/event/event.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
+import type { ChangedSettings } from '../../model/options/run-settings.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { mergeIssue } from '../merge-issue.ts';
 import type { MergeOutcome } from '../merge-outcome.ts';
 import { orchestrate } from '../orchestrate-issue.ts';
 import { findPlace, findRun } from '../place/find-place.ts';
 import { openPlanning } from '../open-planning.ts';
+import { continueRun, pauseRun, setRun } from '../steer/steer-run.ts';
+import { skipTask } from '../steer/skip-task.ts';
 import type { PlannedIssue } from '../planned-issue.ts';
 import type { AppContext, RunView, StopListener, StopParams } from '../user-interface.ts';
 import { openEventQueue } from './event-queue.ts';
@@ -52,22 +55,35 @@ export function merge(request: MergeRequest): Promise<MergeOutcome> {
   return mergeIssue(request.issue, request.options ?? {}, forProgram(request));
 }
 
-/** A run to look at, while any process works on it or after its end. */
+/** A run to look at and to steer, while any process works on it or after its end. */
 export type OpenedRun = {
   readonly run: string;
   /** The run as its journal has it now. */
   readonly state: () => RunState;
   /** Its events from the first on, then each new one as it is written, until the signal; without one, those so far. */
   readonly events: (signal?: AbortSignal) => AsyncIterable<JournalEvent>;
+  /** Changes settings while the run goes on; those that later starts give go before. */
+  readonly set: (settings: ChangedSettings) => Promise<RunState>;
+  /** Starts nothing new, in this start and later ones, until `continue`. */
+  readonly pause: () => Promise<RunState>;
+  readonly continue: () => Promise<RunState>;
+  /** Leaves a task out that has not begun; rejects with a `UserError` when it has. */
+  readonly skip: (task: number) => Promise<RunState>;
   readonly close: () => void;
 };
 
-/** Opens a run to look at. Throws a `UserError` when there is none. */
+/** Opens a run to look at, and to steer while any process works on it. Throws a `UserError` when there is none. */
 export async function openRun(request: OpenRunRequest = {}): Promise<OpenedRun> {
   const { directory, env } = forProgram(request);
+  const where = { directory, env };
   const { journal, state } = await findRun(await findPlace(directory, env), request.issue);
+  const { run: id } = state;
   return {
-    run: state.run,
+    run: id,
+    set: async (settings) => (await setRun(id, settings, where)).state,
+    pause: async () => (await pauseRun(id, where)).state,
+    continue: async () => (await continueRun(id, where)).state,
+    skip: async (task) => (await skipTask({ issue: id, task }, where)).state,
     state: () => foldRun(journal.read(state.run, 0)) ?? state,
     events: (signal) =>
       signal === undefined

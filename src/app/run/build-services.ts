@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { OriginalChecks } from '../../verification/original-checks.ts';
 import { findAgent } from '../../agents/find-agent.ts';
 import type { IssueRef } from '../../model/issue/issue.ts';
@@ -20,11 +19,11 @@ import type {
 } from '../../services/run-services.ts';
 import { renderDiagnosticIssue } from '../../reporting/ending/diagnostic-issue.ts';
 import { fitWorkers, measureResources } from '../../workspace/machine/resources.ts';
-import { createPool } from '../../workspace/machine/pool.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openOriginalChecks } from './open-original-checks.ts';
 import { forgeInRun } from './forge-in-run.ts';
+import { openPlaces } from './open-places.ts';
 import { handedKeys, handedSecrets } from './handed-secrets.ts';
 
 import { buildWorkspaces, type WorkspacesParams } from './build-workspaces.ts';
@@ -48,9 +47,6 @@ export function reviewLookMs({ forge }: IssueRef, { github }: Settings): number 
   return forge === 'local' ? 2_000 : github.ci_interval * 1_000;
 }
 
-/** How many tasks get their workspace ahead of a free place for their agent. */
-const mostPreparedAhead = 8;
-
 /** Builds what a run needs from the real world: the one place where adapters meet the run. */
 export async function buildServices(params: ServicesParams): Promise<RunServices> {
   const { record, settings } = params;
@@ -60,6 +56,14 @@ export async function buildServices(params: ServicesParams): Promise<RunServices
   const original = await openOriginalChecks(clone.git, record.state().firstBase, settings);
   // What must not appear in an issue where the user reads it; and the forge's own token.
   const secrets = [...handedSecrets(settings, params.env), ...params.forge.secrets];
+  const pulse = startPulse(() => {
+    const { stallSeconds } = record.state().settings;
+    return Math.min(settings.statusIntervalSeconds, stallSeconds / 4) * 1_000;
+  });
+  const places = await openPlaces(params);
+  record.listen(({ type }) => {
+    if (type === 'settings-changed') pulse.retime();
+  });
   return {
     record,
     forge: {
@@ -68,14 +72,12 @@ export async function buildServices(params: ServicesParams): Promise<RunServices
       diagnose: (found) => renderDiagnosticIssue({ state: found, secrets }),
     },
     workspaces,
-    agents: buildAgents(params, now),
+    agents: buildAgents(params, places, now),
     clock: {
       now,
       elapsed: () => performance.now(),
       startedAt: now().toISOString(),
-      pulse: startPulse(
-        Math.min(settings.statusIntervalSeconds, settings.stallSeconds / 4) * 1_000,
-      ),
+      pulse,
       stop: params.stop,
       cancelSignal: cancellationOf(record),
       holdSignal: holdingOf(record),
@@ -84,33 +86,23 @@ export async function buildServices(params: ServicesParams): Promise<RunServices
   };
 }
 
-function buildAgents(params: ServicesParams, now: () => Date): RunAgents {
-  const { record, fleet, settings, self, log } = params;
+function buildAgents(params: ServicesParams, places: RunPlaces, now: () => Date): RunAgents {
+  const { record, fleet, self, log } = params;
   return {
-    ...{ fleet, self, log },
+    ...{ fleet, self, log, places },
     agentNamed: (name) => {
       const found = findAgent(name);
       return found.ok ? found.value : null;
     },
-    places: placesFor(settings.maxWorkers),
     gate: openStartGate(record, now),
     reviews: reviewGate(params, now),
     shortage: () => findShortage(params),
   };
 }
 
-function placesFor(maxWorkers: number): RunPlaces {
-  return {
-    tasks: createPool(maxWorkers + Math.min(maxWorkers, mostPreparedAhead)),
-    agents: createPool(maxWorkers),
-    checks: createPool(availableParallelism()),
-  };
-}
-
 function reviewGate({ record, settings, forge }: ServicesParams, now: () => Date): ReviewGate {
   return openReviewGate({
     ...{ record, now, look: forge.reviews },
-    most: settings.maxUnreviewed,
     patienceMs: settings.reviewPatienceSeconds * 1_000,
     everyMs: reviewLookMs(record.state().issue, settings),
   });
@@ -131,7 +123,6 @@ function executionSettings(
     secretForms: secretForms(handedSecrets(settings, env)),
     keyForms: secretForms(handedKeys(settings, env)),
     statusIntervalSeconds: settings.statusIntervalSeconds,
-    onConflict: settings.onConflict,
     baseCheckWaitSeconds: settings.baseCheckWaitSeconds,
     radarSeconds: settings.radarSeconds,
     soloControls: settings.soloControl,
@@ -139,7 +130,7 @@ function executionSettings(
     workAgain: settings.resolveAttempts === 0 ? 0 : settings.workAgain,
     questionPatienceSeconds: settings.questionPatienceSeconds,
     isPlaceHeld: settings.isPlaceHeld,
-    isMergedAsReady: settings.isMergedAsReady && settings.merge === 'verified',
+    isMergedAsReady: settings.isMergedAsReady,
     limitPauseSeconds: settings.limitPauseSeconds,
     ci: {
       fixes: settings.ciFixes,
@@ -152,8 +143,6 @@ function executionSettings(
       checkFixes: settings.checkFixes,
       automaticRetries: settings.automaticRetries,
     },
-    maxTurns: settings.maxTurns,
-    maxCostUsd: settings.maxCostUsd,
     instructions: instructions.filter((text) => text !== '').join('\n\n'),
     isCopyingFiles: settings.copy.length > 0,
     allowedSecrets: settings.allowedSecrets,

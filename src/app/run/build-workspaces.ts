@@ -147,7 +147,7 @@ async function enterWorkspace(
 
 function openEnvironment(params: WorkspacesParams, room: Room): Promise<TaskEnvironment> {
   const { place, record, settings } = params;
-  const { issue } = record.state();
+  const { issue, settings: now } = record.state();
   return openTaskEnvironment({
     holds: params.holds,
     env: params.env,
@@ -157,7 +157,7 @@ function openEnvironment(params: WorkspacesParams, room: Room): Promise<TaskEnvi
     ...taskFolders(params, room),
     facts: {
       MASTER_ISSUE: issueKey(issue),
-      TIMEOUT: String(settings.timeoutSeconds),
+      TIMEOUT: String(now.timeoutSeconds),
       ...(isBaseRoom(room) ? {} : taskFacts(params, room)),
     },
   });

@@ -14,6 +14,7 @@ import { attemptMarker, isMarkedBelow } from '../../workspace/environment/marker
 import { deleteTrees } from '../../workspace/clean/delete-trees.ts';
 import { discardTaskFolders } from '../../workspace/environment/task-environment.ts';
 import { taskFoldersOf } from '../../workspace/environment/task-folders.ts';
+import type { Holds } from '../../coordination/holds.ts';
 import { openUserHolds, type FoundRun, type Place } from '../place/find-place.ts';
 
 /** What the tree of a task that nobody watches gets between TERM and KILL. */
@@ -24,15 +25,41 @@ const graceMs = 2_000;
  * checks may still be alive. Gives false, and does nothing, when another process works on the issue.
  */
 export async function cancelInPlace(place: Place, { journal, state }: FoundRun): Promise<boolean> {
+  return actInPlace(place, state, async (holds, self) => {
+    await endTasks(place, { journal, state }, self);
+    // Asking who holds ports forgets the dead ones'.
+    await holds.heldNames('port:');
+  });
+}
+
+/** Leaves out the task that somebody asked to skip, in place of a dead orchestrator. Gives false as the above does. */
+export async function skipInPlace(
+  place: Place,
+  { journal, state: { run, issue } }: FoundRun,
+  ordinal: number,
+): Promise<boolean> {
+  return actInPlace(place, { issue }, async () => {
+    const now = foldRun(journal.read(run, 0));
+    const task = now?.tasks.find((one) => one.ordinal === ordinal);
+    if (task?.isSkipRequested === true && !isOver(task))
+      journal.append(run, { type: 'task-skipped', task: ordinal });
+    await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0));
+  });
+}
+
+/** Does something in place of a dead orchestrator; false, and nothing, when another process works on the issue. */
+async function actInPlace(
+  place: Place,
+  { issue }: Pick<RunState, 'issue'>,
+  act: (holds: Holds, self: ProcessIdentity) => Promise<void>,
+): Promise<boolean> {
   const self = await identifySelf();
   const holds = openUserHolds(place, self);
   try {
-    const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(state.issue)}`);
+    const hold = await holds.tryTake(`run:${place.state.root}:${issueKey(issue)}`);
     if (hold.state === 'held') return false;
     try {
-      await endTasks(place, { journal, state }, self);
-      // Asking who holds ports forgets the dead ones'.
-      await holds.heldNames('port:');
+      await act(holds, self);
     } finally {
       hold.release();
     }

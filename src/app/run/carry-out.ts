@@ -16,6 +16,7 @@ import type { RunRecord } from '../../services/run-record.ts';
 import { renderProgressComment } from '../../reporting/ending/progress-comment.ts';
 import { controlNote } from '../../reporting/words/control-words.ts';
 import { counted } from '../../reporting/figures.ts';
+import { askedWords } from '../../reporting/words/standstill-words.ts';
 import { redact } from '../../reporting/redact.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
 import {
@@ -110,6 +111,7 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
     });
     const files = showAndKeep(record, { place, journal, output });
     for (const finding of room.findings) record.record({ type: 'finding-raised', finding });
+    if (record.state().isPauseAsked) output.note(`The run is ${askedWords(params)}`);
     for (const limit of unheldLimits(fleet, settings)) output.note(limit);
     await noteDirtyBase(params, output);
     // Programs see it in the events.
@@ -159,10 +161,9 @@ function foldersOf({ place, intent, issue }: Undertaking): readonly string[] {
   ];
 }
 
-/** What the run does once its tasks have ended; null when the user merges. */
+/** What the run does with the work of its tasks when it is asked to merge; null where people look at what came back. */
 function mergeWork(params: Undertaking, { note }: RunView): MergeWork | null {
-  const { settings } = params;
-  return settings.merge === 'never' ? null : mergeInRun({ ...params, note }, settings.merge);
+  return params.returns === undefined ? mergeInRun({ ...params, note }) : null;
 }
 
 /** The sandbox that the settings ask for; null for none. Throws a `UserError` when one is required and there is none. */
@@ -205,7 +206,8 @@ async function findRoom({ place, settings, base, intent }: Undertaking): Promise
 const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>([
   ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
   ...(['ci-seen', 'task-returned'] as const),
-  ...(['task-completed', 'task-failed', 'task-cancelled', 'run-paused', 'run-continued'] as const),
+  ...(['task-completed', 'task-failed', 'task-cancelled', 'task-skipped'] as const),
+  ...(['run-paused', 'run-continued', 'pause-requested', 'continue-requested'] as const),
   ...(['union-judged', 'merge-done', 'merge-left'] as const),
 ]);
 

@@ -7,6 +7,7 @@ import { mergeRun, type MergePlan } from '../../merging/merge-run.ts';
 import type { JournalEvent } from '../../model/event/event.ts';
 import { isPassing } from '../../model/forge-problem.ts';
 import type { TrainPolicy } from '../../model/merge/train-car.ts';
+import { mergeWish } from '../../orchestration/merge-wish.ts';
 import type { Arrivals, MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { Services, RunServices } from '../../services/run-services.ts';
 import { checkChangeLines } from '../../reporting/words/check-changes.ts';
@@ -27,11 +28,16 @@ export type MergeInRunParams = {
   readonly note: (line: string) => void;
 };
 
-/** What a run does by itself once its tasks have ended: judges all branches together, and merges them. */
-export function mergeInRun(params: MergeInRunParams, policy: TrainPolicy): MergeWork {
+/**
+ * What a run does by itself once its tasks have ended: judges all branches together, and merges them, with the policy that
+ * the run has by then.
+ */
+export function mergeInRun(params: MergeInRunParams): MergeWork {
   const { journal, settings, note } = params;
   return async (services: RunServices, arrivals: Arrivals | null) => {
     const { record, clock } = services;
+    const wish = mergeWish(record.state());
+    const policy: TrainPolicy = wish === 'never' ? 'verified' : wish;
     const forge = forgeInTrain({ ...params, record, stop: clock.stop, now: clock.now });
     try {
       const end = await mergeRun({

@@ -56,6 +56,8 @@ export function decideIntent(
   const isToDo = (ordinal: number): boolean => {
     const task = tasks.find((candidate) => candidate.ordinal === ordinal);
     if (task === undefined || !isOver(task)) return true;
+    if (task.status === 'skipped')
+      return choice.isRetry || (choice.only?.includes(ordinal) ?? false);
     return choice.isRetry && (task.status === 'failed' || task.status === 'cancelled');
   };
   const phase = phaseToWorkOn(plan, tasks);
@@ -66,11 +68,11 @@ export function decideIntent(
   return { known, plan, ordinals: plan.order.filter(isChosen), only: choice.only };
 }
 
-/** Phases are barriers: the first of which some task is not merged. Tasks that the author ticked off are no longer there. */
+/** Phases are barriers: the first of which some task is neither merged nor skipped. Tasks that the author ticked off are no longer there. */
 function phaseToWorkOn(plan: Plan, tasks: readonly TaskState[]): number {
-  const isMerged = (ordinal: number): boolean =>
-    tasks.some((task) => task.ordinal === ordinal && task.status === 'merged');
-  const open = plan.tasks.filter(({ ordinal }) => !isMerged(ordinal)).map(({ phase }) => phase);
+  const isDone = (ordinal: number): boolean =>
+    tasks.some((task) => task.ordinal === ordinal && ['merged', 'skipped'].includes(task.status));
+  const open = plan.tasks.filter(({ ordinal }) => !isDone(ordinal)).map(({ phase }) => phase);
   return open.length === 0 ? 1 : Math.min(...open);
 }
 
@@ -186,6 +188,10 @@ function runSettings({ settings, intent }: StartParams): RunSettings {
     successThresholdPercent: settings.successThresholdPercent,
     isOutOfScopeAllowed: settings.isOutOfScopeAllowed,
     merge: settings.merge,
+    onConflict: settings.onConflict,
+    maxTurns: settings.maxTurns,
+    maxCostUsd: settings.maxCostUsd,
+    maxUnreviewed: settings.maxUnreviewed,
     // What was agreed to once holds for the run.
     areCheckChangesAccepted: settings.areCheckChangesAccepted || before,
     given: settings.given,

@@ -99,6 +99,7 @@ const harmless = [
     'merging.method',
   ],
   ...[
+    'merging.as_ready',
     'merging.max_unreviewed',
     'merging.patience',
     'merging.resolve_attempts',

@@ -1,7 +1,7 @@
 import { answerQuestion, listQuestions } from '../../app/answer-question.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
-import type { QuestionState } from '../../model/state/question-state.ts';
+import { toldQuestions, type QuestionState } from '../../model/state/question-state.ts';
 import { plainJson, plainText } from '../../model/text/plain-text.ts';
 import { UserError } from '../../model/user-error.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
@@ -38,7 +38,7 @@ export async function answer(params: AnswerParams, context: CommandContext): Pro
 async function list(issue: string, isJson: boolean, context: CommandContext): Promise<number> {
   const { state, questions } = await listQuestions(issue, context);
   if (isJson) {
-    context.stdout.write(`${plainJson(questions.map(questionAsJson))}\n`);
+    context.stdout.write(`${plainJson(toldQuestions(questions))}\n`);
     return exitCodes.succeeded;
   }
   const name = shellWord(displayIssue(state.issue));
@@ -52,11 +52,6 @@ async function list(issue: string, isJson: boolean, context: CommandContext): Pr
       : `${lines.join('\n')}\n`,
   );
   return exitCodes.succeeded;
-}
-
-/** A question as scripts read it. */
-export function questionAsJson({ question, task, text, options, askedAt }: QuestionState): object {
-  return { id: question, task, text, options, askedAt };
 }
 
 function lateWords({ question, state, answer: given, task }: QuestionState): string {

@@ -3,19 +3,18 @@ import { displayIssue } from '../../model/issue/issue.ts';
 import { begunPhase } from '../../model/state/phases.ts';
 import { runStatus } from '../../model/state/run-status.ts';
 import { currentPhase, type RunState } from '../../model/state/run-state.ts';
-import { openQuestions } from '../../model/state/question-state.ts';
+import { toldQuestions } from '../../model/state/question-state.ts';
 import { taskCost, type TaskState } from '../../model/state/task-state.ts';
 import { failureType } from '../../diagnosis/diagnosis-of.ts';
 import { isAlive } from '../../process/identity.ts';
 import { renderFrame } from '../../reporting/live/frame.ts';
 import { outcomeOf } from '../../reporting/ending/outcome.ts';
-import { goOnCommand } from '../../reporting/ending/retry-command.ts';
+import { continueCommand, goOnCommand } from '../../reporting/ending/retry-command.ts';
 import { followRun, whenLeft } from '../../app/run/follow-run.ts';
-import { fromHere } from '../../app/place/from-here.ts';
 import { findPlace, findRun, findSoundRun } from '../../app/place/find-place.ts';
 import { findRevision } from '../../git/refs.ts';
-import { questionAsJson } from './answer.ts';
 import type { CommandContext } from '../command-context.ts';
+import { asTypedHere } from '../as-typed-here.ts';
 import { chooseOutput } from '../run-output.ts';
 import { tellDamage } from '../tell-damage.ts';
 
@@ -30,7 +29,7 @@ export async function status(
   const found = await findSoundRun(place, issue);
   found.journal.close();
   const { damages } = found;
-  const state = { ...found.state, source: fromHere(found.state.source) };
+  const state = asTypedHere(found.state);
   const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
   const { git } = place.repository;
   const base = await findRevision(git, `refs/remotes/flotilla/${state.base.branch}`);
@@ -99,10 +98,20 @@ function nextSteps(state: RunState, word: ReturnType<typeof runStatus>): string 
 }
 
 function adviceFor(state: RunState, word: ReturnType<typeof runStatus>): string {
-  if (word === 'awaiting-merge') return ` ${awaitedWords(state)} ${goOnCommand(state)}`;
+  if (word === 'awaiting-merge')
+    return ` ${awaitedWords(state)} ${goOnCommand(state)}${pausedAdvice(state)}`;
+  if (word === 'paused' && state.isPauseAsked)
+    return ` Agents at work go on, and nothing new starts until: ${continueCommand(state)}`;
   if (word !== 'interrupted') return '';
   const how = state.ended === null ? 'Its orchestrator died. ' : '';
-  return ` ${how}Continue with: ${goOnCommand(state)}`;
+  return ` ${how}Continue with: ${goOnCommand(state)}${pausedAdvice(state)}`;
+}
+
+/** Starting a paused run again is not enough. */
+function pausedAdvice(state: RunState): string {
+  return state.isPauseAsked
+    ? `\nIt is paused on request, so that starts nothing before: ${continueCommand(state)}`
+    : '';
 }
 
 /** What a run waits for before it continues; nothing, once somebody merged it. */
@@ -121,7 +130,7 @@ function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string):
     phase: currentPhase(state),
     base: { branch: state.base.branch, sha: baseSha },
     tasks: state.tasks.map(taskAsJson),
-    questions: openQuestions(state.questions).map(questionAsJson),
+    questions: toldQuestions(state.questions),
   };
 }
 

@@ -31,6 +31,18 @@ const offered = Object.entries<Option>(runOptions).flatMap(([name, option]) =>
     : [{ name: option.setting ?? name, flag: flagOf(name), kind: option.value, about: option.mcp }],
 );
 
+/** Those that can be changed while a run goes on. */
+const changing = Object.entries<Option>(runOptions).flatMap(([name, option]) =>
+  option.mayChange === undefined
+    ? []
+    : [
+        {
+          ...{ name: option.setting ?? name, flag: flagOf(name), kind: option.value },
+          about: option.mcp ?? option.help,
+        },
+      ],
+);
+
 const runInput = z.object({
   issue,
   ...Object.fromEntries(
@@ -120,6 +132,50 @@ export const mcpTools: readonly McpTool[] = [
     isReading: false,
   },
   {
+    name: 'pause',
+    description: 'Start nothing new in a run; agents at work go on. Ends with continue.',
+    ...steering('pause'),
+  },
+  {
+    name: 'continue',
+    description: 'Take the pause of a run back.',
+    ...steering('continue'),
+  },
+  {
+    name: 'set',
+    description:
+      'Change a run while it goes on: at once, and for later starts. Agents at work keep the limits that they started with.',
+    input: z.object({
+      issue,
+      ...Object.fromEntries(
+        changing.map(({ name, kind, about }) => [name, inputOf(kind).optional().describe(about)]),
+      ),
+    }),
+    args: (input) => [
+      ...['set', String(input['issue'])],
+      ...changing.flatMap((one) => wordsFor(one, input[one.name])),
+    ],
+    isLong: false,
+    isReading: false,
+  },
+  {
+    name: 'skip',
+    description: 'Leave a sub-task that has not begun out of its run.',
+    input: z.object({ issue, task }),
+    args: (input) => ['skip', String(input['issue']), String(input['task'])],
+    isLong: false,
+    isReading: false,
+  },
+  {
+    name: 'list',
+    description:
+      'The runs of all repositories of the user that are open, or the newest, and what waits for a person.',
+    input: z.object({}),
+    args: () => ['list', '--json'],
+    isLong: false,
+    isReading: true,
+  },
+  {
     name: 'retry',
     description: 'Work the failed sub-tasks of an issue again. Answers once that has begun.',
     input: runInput,
@@ -155,6 +211,16 @@ export const mcpTools: readonly McpTool[] = [
     isReading: true,
   },
 ];
+
+/** A command that says one thing about a run. */
+function steering(command: string): Pick<McpTool, 'input' | 'args' | 'isLong' | 'isReading'> {
+  return {
+    input: z.object({ issue }),
+    args: (input) => [command, String(input['issue'])],
+    isLong: false,
+    isReading: false,
+  };
+}
 
 function runArgs(input: Readonly<Record<string, unknown>>): readonly string[] {
   const words = offered.flatMap((one) => wordsFor(one, input[one.name]));

@@ -21,6 +21,15 @@ export function withRunOptions<Args extends unknown[]>(
   return command;
 }
 
+/** The same, where only those are shown that can be changed while a run goes on: what is said of the others is for the command. */
+export function withChangeableOptions<Args extends unknown[]>(
+  command: Command<Args>,
+): WithOptions<Args, OptionValues, Name> {
+  for (const [name, option] of Object.entries<Option>(runOptions))
+    command.addOption(flagFor(name, { ...option, usually: '' }).hideHelp(!option.mayChange));
+  return command;
+}
+
 /** Adds some of them: with what help says of each here, or null where that is the same as for a run. */
 export function withSome<Args extends unknown[], Own extends OptionValues, Names extends Name>(
   command: Command<Args, Own>,

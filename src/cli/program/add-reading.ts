@@ -22,6 +22,16 @@ export const addReading: AddCommands = (program, context, run) => {
       const { runs } = await import('../commands/runs.ts');
       await run(runs(options, context));
     });
+  program
+    .command('list')
+    .description(
+      'the runs of all your repositories that are open, or the newest, and what waits for you',
+    )
+    .option('--json', 'one array')
+    .action(async (options) => {
+      const { list } = await import('../commands/list.ts');
+      await run(list(options, context));
+    });
   addTaskReading(program, context, run);
   program
     .command('logs')

@@ -8,6 +8,7 @@ import { addMerging } from './add-merging.ts';
 import { addReading } from './add-reading.ts';
 import { addRunning } from './add-running.ts';
 import { addSettingUp } from './add-setting-up.ts';
+import { addSteering } from './add-steering.ts';
 import { addMaintenance } from './add-maintenance.ts';
 import { version } from './version.ts';
 
@@ -25,6 +26,7 @@ export function buildProgram(context: CommandContext, run: RunCommand): Command 
   addRunning(program, context, run);
   addReading(program, context, run);
   addMeasuring(program, context, run);
+  addSteering(program, context, run);
   addMerging(program, context, run);
   addAddress(program, context, run);
   addMaintenance(program, context, run);

@@ -1,5 +1,5 @@
 import type { AttemptState } from '../../model/state/task-state.ts';
-import { spentOn } from '../../model/state/run-state.ts';
+import { budgetOf, spentOn } from '../../model/state/run-state.ts';
 import type { CarResolve, CarState } from '../../model/merge/train.ts';
 import { adoptAttempt } from '../../attempts/run-attempt.ts';
 import type { Services } from '../../services/run-services.ts';
@@ -37,10 +37,11 @@ export function openResolver(params: ResolvingParams): Resolver {
 /** Work that only lacks its merge goes before new tasks. */
 const mergePriority = -1;
 
-function overBudget({ record, settings }: Services<'record' | 'settings'>): string | null {
-  const spent = spentOn(record.state());
-  if (settings.maxCostUsd === null || spent < settings.maxCostUsd) return null;
-  return `no agent was asked: the run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
+function overBudget({ record }: Services<'record'>): string | null {
+  const state = record.state();
+  const [spent, budget] = [spentOn(state), budgetOf(state)];
+  if (budget === null || spent < budget) return null;
+  return `no agent was asked: the run has spent $${spent.toFixed(2)} of the $${budget.toFixed(2)} that it may spend`;
 }
 
 async function resolve(

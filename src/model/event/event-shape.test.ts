@@ -7,7 +7,9 @@ const sample = sampleEvents({
   tasks: [
     { outcome: 'completed' },
     { outcome: 'failed', failure: { reason: 'invalid', message: 'No' } },
+    { outcome: 'skipped' },
   ],
+  isSteered: true,
   findings: [sampleFinding()],
 });
 const last = { seq: 1_000, at: '2026-03-02T13:00:00.000Z', run: 'orch-local-1-20260302-1200' };

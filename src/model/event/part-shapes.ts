@@ -36,7 +36,7 @@ export const issue = either(object<IssueRef>({ forge: word('local', 'github'), n
 export const base = object<{ branch: string; sha: string }>({ branch: text, sha: text });
 export const identity = object<ProcessIdentity>({ pid: amount, startTime: text, bootId: text });
 
-const given = object<Record<string, unknown>>(
+export const given = object<Record<string, unknown>>(
   Object.fromEntries(carriedOptions.map(({ key, kind }) => [key, shapeOf(kind)])),
 );
 

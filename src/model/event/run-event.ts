@@ -3,7 +3,7 @@ import type { IssueDigest } from '../issue/issue-digest.ts';
 import type { IssueRef } from '../issue/issue.ts';
 import type { Finding, Plan } from '../plan/plan.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
-import type { RunSettings } from '../options/run-settings.ts';
+import type { ChangedSettings, RunSettings } from '../options/run-settings.ts';
 
 /** Everything that happens to a run as a whole. */
 export type EventOfRun =
@@ -19,6 +19,9 @@ export type EventOfRun =
   | CancelRequested
   | QuestionAnswered
   | QuestionExpired
+  | SettingsChanged
+  | PauseRequested
+  | ContinueRequested
   | RunPaused
   | RunContinued
   | PhaseBegun
@@ -106,6 +109,22 @@ export interface CancelRequested {
   readonly type: 'cancel-requested';
   /** Null: all of them. */
   readonly tasks: readonly number[] | null;
+}
+
+/** Somebody changed settings of the run, from any process: these hold from now on, also for later starts. */
+export interface SettingsChanged {
+  readonly type: 'settings-changed';
+  readonly settings: ChangedSettings;
+}
+
+/** Somebody asked that nothing new starts, from any process. It holds, also for later starts, until they say otherwise. */
+export interface PauseRequested {
+  readonly type: 'pause-requested';
+}
+
+/** Somebody asked that the run continues: what a provider or reviewers still hold back stays held back. */
+export interface ContinueRequested {
+  readonly type: 'continue-requested';
 }
 
 /** Why a run starts nothing new for a while. */

@@ -20,6 +20,8 @@ export type EventOfTask =
   | TaskCompleted
   | TaskFailed
   | TaskCancelled
+  | SkipRequested
+  | TaskSkipped
   | TaskBlocked
   | TaskHeld
   | TaskStacked
@@ -173,6 +175,18 @@ export interface TaskFailed {
 
 export interface TaskCancelled {
   readonly type: 'task-cancelled';
+  readonly task: number;
+}
+
+/** Somebody asked that the run leaves the task out, from any process. One that has begun by then is not left out. */
+export interface SkipRequested {
+  readonly type: 'skip-requested';
+  readonly task: number;
+}
+
+/** The task is left out of the run until somebody chooses it again. */
+export interface TaskSkipped {
+  readonly type: 'task-skipped';
   readonly task: number;
 }
 

@@ -57,6 +57,8 @@ export type Option = OptionSetting &
     readonly yieldsTo?: readonly string[];
     /** What is given is added to what the configuration has, instead of going before it. */
     readonly isAdded?: true;
+    /** `flotilla set` changes it while a run goes on. Its setting is then one of the run's own (`RunSettings`). */
+    readonly mayChange?: true;
     /** What MCP clients read about it; absent: they cannot give it. */
     readonly mcp?: string;
   };

@@ -17,6 +17,7 @@ export function retried(
     left: null,
     held: null,
     isCancelRequested: false,
+    isSkipRequested: false,
     overreach: null,
     takenBase: null,
     isVerified: isStillVerified(task, event.isFresh),

@@ -1,5 +1,12 @@
 import type { JournalEvent } from '../event/event.ts';
 import type { TrainJoined } from '../event/merge-event.ts';
+import type {
+  ContinueRequested,
+  PauseRequested,
+  RunEnded,
+  SettingsChanged,
+} from '../event/run-event.ts';
+import { withChanges, type ChangedSettings, type RunSettings } from '../options/run-settings.ts';
 import { conflictsAfter } from '../merge/conflict.ts';
 import type { Plan, PlannedTask } from '../plan/plan.ts';
 import { advanceTrain } from '../merge/train.ts';
@@ -40,16 +47,18 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
 /** A pause is over when another one begins, when the run continues, and when its orchestrator's work ends. */
 function pausesAfter(
   before: RunState,
-  { pause }: RunState,
+  { pause, isPauseAsked }: RunState,
   event: JournalEvent,
 ): RunState['pauses'] {
   const { pauses } = before;
+  const isSame = pause === before.pause && isPauseAsked === before.isPauseAsked;
   const isEnded = event.type === 'run-ended';
-  if (pause === before.pause && !isEnded) return pauses;
+  if (isSame && !isEnded && event.type !== 'run-resumed') return pauses;
   const closed = closeSpans(pauses, event.type === 'run-resumed' ? before.updatedAt : event.at);
-  return pause === null || isEnded
+  const reason = isPauseAsked ? 'asked' : pause?.reason;
+  return reason === undefined || isEnded
     ? closed
-    : [...closed, { reason: pause.reason, from: event.at, to: null }];
+    : [...closed, { reason, from: event.at, to: null }];
 }
 
 function groundsAfter({ grounds }: RunState, event: JournalEvent): RunState['grounds'] {
@@ -130,6 +139,10 @@ function advance(state: RunState, event: JournalEvent): RunState {
         isCancelRequested: state.isCancelRequested || event.tasks === null,
         tasks: state.tasks.map((task) => askToCancel(task, event.tasks)),
       };
+    case 'settings-changed':
+    case 'pause-requested':
+    case 'continue-requested':
+      return steered(state, event);
     case 'run-paused':
       return {
         ...state,
@@ -146,6 +159,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
       return {
         ...state,
         ended: event.how,
+        // What is over is not paused any more: what is started again later begins at once.
+        isPauseAsked: state.isPauseAsked && !final.has(event.how),
         merging: null,
         endedAt: event.at,
         spans: closeSpans(state.spans, event.at),
@@ -175,6 +190,23 @@ function advance(state: RunState, event: JournalEvent): RunState {
   }
 }
 
+/** What somebody wants of a run while it goes on. */
+function steered(
+  state: RunState,
+  event: SettingsChanged | PauseRequested | ContinueRequested,
+): RunState {
+  if (event.type !== 'settings-changed')
+    return { ...state, isPauseAsked: event.type === 'pause-requested' };
+  return {
+    ...state,
+    settings: withChanges(state.settings, event.settings),
+    changedSettings: { ...state.changedSettings, ...event.settings },
+  };
+}
+
+/** Ends after which nothing is left that a pause could hold back. */
+const final: ReadonlySet<RunEnded['how']> = new Set(['finished', 'cancelled', 'refused']);
+
 /** What runs alone afterwards is no part of the run's time, and neither is a start that did nothing else. */
 function spansBeforeControl({ spans, tasks }: RunState, at: string): RunState['spans'] {
   const open = spans.at(-1);
@@ -193,6 +225,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     firstBase: event.base.sha,
     grounds: [event.base.sha],
     settings: event.settings,
+    changedSettings: {},
     only: event.only,
     orchestrator: event.orchestrator,
     issueDigest: null,
@@ -208,6 +241,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     diagnosis: null,
     isCancelRequested: false,
     questions: [],
+    isPauseAsked: false,
     pause: null,
     pauses: [],
     ended: null,
@@ -247,6 +281,7 @@ function taken(
     ...state,
     base: event.base,
     settings: event.settings,
+    changedSettings: stillChanged(state.changedSettings, event.settings),
     only: event.only,
     orchestrator: event.orchestrator,
     drain: 'none',
@@ -260,6 +295,14 @@ function taken(
     // Of an orchestrator that died, its last event says how long it worked.
     spans: [...closeSpans(state.spans, state.updatedAt), { from: event.at, to: null }],
   };
+}
+
+/** What was changed before and holds for this start, too: it gave nothing else. */
+function stillChanged(changes: ChangedSettings, { given }: RunSettings): ChangedSettings {
+  const values: Readonly<Record<string, unknown>> = given;
+  return Object.fromEntries(
+    Object.entries(changes).filter(([key, value]) => values[key] === value),
+  );
 }
 
 function concluded(

@@ -12,6 +12,7 @@ import { begunAsFound, withFoundWork } from './fold-found.ts';
 import { retried } from './fold-retry.ts';
 import {
   wasCutShort,
+  canSkip,
   isOver,
   redCheck,
   type TaskState,
@@ -188,6 +189,11 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       return task.feedback.returned === null
         ? { ...task, status: 'cancelled', endedAt: event.at }
         : abandonReturn(task, { reason: 'agent-failed', message: 'It was cancelled' });
+    case 'skip-requested':
+      // One that began before this was read is at work: it stays.
+      return canSkip(task) ? { ...task, isSkipRequested: true } : task;
+    case 'task-skipped':
+      return { ...task, status: 'skipped', isSkipRequested: false, held: null, endedAt: event.at };
     case 'ci-seen':
       return withCi(task, event);
     case 'task-returned':
@@ -270,6 +276,7 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
   return {
     ...begun,
     status: 'running',
+    isSkipRequested: false,
     held: null,
     checks: [],
     isVerified: false,

@@ -44,6 +44,7 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     restacked: null,
     takenBase: null,
     isCancelRequested: false,
+    isSkipRequested: false,
     control: null,
     unknown: [],
     startedAt: null,

@@ -37,7 +37,8 @@ export function isToCome(state: RunState, task: TaskState): boolean {
 
 /** Whether the task is known to have been worked on, or ended. */
 function hasBegun({ status, attempts, workspace }: TaskState): boolean {
-  return status !== 'queued' || attempts.length > 0 || workspace !== null;
+  const isIdle = status === 'queued' || status === 'skipped';
+  return !isIdle || attempts.length > 0 || workspace !== null;
 }
 
 function phaseOf({ plan }: RunState, ordinal: number): number {

@@ -66,3 +66,15 @@ function close(
 export function openQuestions(questions: readonly QuestionState[]): QuestionState[] {
   return questions.filter(({ state }) => state === 'open');
 }
+
+/** A question as scripts read it. */
+export type ToldQuestion = Pick<QuestionState, 'task' | 'text' | 'options' | 'askedAt'> & {
+  readonly id: number;
+};
+
+/** The questions that wait for a person, as scripts read them. */
+export function toldQuestions(questions: readonly QuestionState[]): ToldQuestion[] {
+  return openQuestions(questions).map(({ question, task, text, options, askedAt }) => ({
+    ...{ id: question, task, text, options, askedAt },
+  }));
+}

@@ -28,6 +28,8 @@ export function advanceRounds(task: TaskState, event: JournalEvent): readonly Ro
       return ended(task, failedWith(task, event.failure));
     case 'task-cancelled':
       return ended(task, { outcome: 'cancelled' });
+    case 'task-skipped':
+      return ended(task, { outcome: 'skipped' });
     case 'task-blocked':
       return ended(task, { outcome: 'blocked' });
     case 'task-retried':
@@ -121,6 +123,10 @@ function retried(
   task: TaskState,
   { why, isFresh }: Extract<JournalEvent, { type: 'task-retried' }>,
 ): readonly RoundState[] {
+  // Nothing had come of it: it is the same round, taken up again.
+  const skipped = task.rounds.at(-1);
+  if (skipped?.outcome === 'skipped')
+    return [...task.rounds.slice(0, -1), { ...skipped, outcome: null }];
   const failure = task.attempts.at(-1)?.failure ?? lostWorkspace;
   const rounds = ended(task, failedWith(task, failure));
   const last = rounds.at(-1);

@@ -1,5 +1,5 @@
 import type { BaseSeenOnForge, PauseReason, RunEnded } from '../event/run-event.ts';
-import type { RunSettings } from '../options/run-settings.ts';
+import type { ChangedSettings, RunSettings } from '../options/run-settings.ts';
 import type { SeenConflict } from '../merge/conflict.ts';
 import type { CheckResult } from '../failure/failure.ts';
 import type { IssueDigest } from '../issue/issue-digest.ts';
@@ -28,6 +28,8 @@ export type RunState = {
    */
   readonly grounds: readonly string[];
   readonly settings: RunSettings;
+  /** What of them was changed while the run went on, and no later start has overridden. */
+  readonly changedSettings: ChangedSettings;
   /** The tasks that the newest orchestrator was told to work on; null: all. */
   readonly only: readonly number[] | null;
   readonly orchestrator: ProcessIdentity;
@@ -57,7 +59,9 @@ export type RunState = {
   readonly isCancelRequested: boolean;
   /** What agents have asked, in the order in which they did. */
   readonly questions: readonly QuestionState[];
-  /** Why nothing new starts; null when something may. */
+  /** Whether somebody asked that nothing new starts, in this start or before, and nobody asked to continue since. */
+  readonly isPauseAsked: boolean;
+  /** Why nothing new starts, apart from what somebody asked for; null when something may. */
   readonly pause: {
     readonly reason: PauseReason;
     readonly message: string;
@@ -88,12 +92,14 @@ export type RunState = {
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];
 };
 
-/** The phase that a run is in: the first of which some task is neither merged nor, being the last, completed. */
+/** The phase that a run is in: the first of which some task is neither merged nor skipped; else the last. */
 export function currentPhase(state: RunState): number {
   const planned = state.plan?.tasks ?? [];
   const last = Math.max(1, ...planned.map(({ phase }) => phase));
-  const isDone = (ordinal: number): boolean =>
-    state.tasks.find((task) => task.ordinal === ordinal)?.status === 'merged';
+  const isDone = (ordinal: number): boolean => {
+    const status = state.tasks.find((task) => task.ordinal === ordinal)?.status;
+    return status === 'merged' || status === 'skipped';
+  };
   for (let phase = 1; phase < last; phase += 1)
     if (planned.some((task) => task.phase === phase && !isDone(task.ordinal))) return phase;
   return last;
@@ -107,6 +113,17 @@ export function reachedTasks(state: RunState): readonly TaskState[] {
   );
   const isChosen = (ordinal: number): boolean => state.only?.includes(ordinal) ?? false;
   return state.tasks.filter(({ ordinal }) => reached.has(ordinal) || isChosen(ordinal));
+}
+
+/** What a run and each attempt may cost in US dollars, as it stands now; null: any amount. */
+export function budgetOf({ settings }: Pick<RunState, 'settings'>): number | null {
+  return settings.maxCostUsd ?? null;
+}
+
+/** Whether a run has spent what it may spend. */
+export function isBudgetSpent(state: Pick<RunState, 'settings' | 'tasks'>): boolean {
+  const budget = budgetOf(state);
+  return budget !== null && spentOn(state) >= budget;
 }
 
 /** What a run has cost so far in US dollars, as far as its agents report it. */

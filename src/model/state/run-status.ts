@@ -23,10 +23,11 @@ export type TaskCounts = {
 };
 
 /**
- * Whether nobody chose the task: the newest start was for others (`--tasks`), and none before it came to this one.
- * Such a task says nothing about how the run went.
+ * Whether the run leaves the task out: somebody skipped it, or nobody chose it (the newest start was for others, by
+ * `--tasks`, and none before it came to this one). Such a task says nothing about how the run went.
  */
 export function isLeftOut({ only }: Pick<RunState, 'only'>, task: TaskState): boolean {
+  if (task.status === 'skipped') return true;
   const isChosen = only?.includes(task.ordinal) ?? true;
   return !isChosen && task.status === 'queued' && task.attempts.length === 0;
 }
@@ -51,7 +52,7 @@ export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunSta
   if (state.ended === null) {
     if (!isOrchestratorAlive) return 'interrupted';
     if (state.plan === null) return 'planning';
-    return state.pause === null ? 'running' : 'paused';
+    return state.pause === null && !state.isPauseAsked ? 'running' : 'paused';
   }
   switch (state.ended) {
     case 'cancelled':
@@ -61,7 +62,9 @@ export function runStatus(state: RunState, isOrchestratorAlive: boolean): RunSta
       return 'interrupted';
     case 'awaiting-merge':
       // What was waited for may have come since, from elsewhere.
-      return state.tasks.every(isMerged) ? 'succeeded' : 'awaiting-merge';
+      return state.tasks.every((task) => isMerged(task) || task.status === 'skipped')
+        ? 'succeeded'
+        : 'awaiting-merge';
     case 'finished':
       return finishedStatus(state);
     case 'refused':

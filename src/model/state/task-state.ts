@@ -15,7 +15,8 @@ export type TaskStatus =
   | 'completed'
   | 'merged'
   | 'failed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'skipped';
 
 /** One task of a run, folded from its events. */
 export type TaskState = {
@@ -87,6 +88,8 @@ export type TaskState = {
   /** What came of taking today's base in, before its newest round; null while that was not done. */
   readonly takenBase: { readonly files: readonly string[] } | null;
   readonly isCancelRequested: boolean;
+  /** Whether somebody asked to leave it out, before it began. */
+  readonly isSkipRequested: boolean;
   /** Its second run, alone, after the run's work had ended; null while there was none. */
   readonly control: ControlState | null;
   /** Effects that were intended and are not yet known to be done. */
@@ -210,14 +213,14 @@ export type RoundState = {
   /** Milliseconds of the setup and the checks that ran to their end. */
   readonly checkMs: number;
   /** Null while it is running. */
-  readonly outcome: 'succeeded' | 'failed' | 'cancelled' | 'blocked' | null;
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled' | 'blocked' | 'skipped' | null;
   /** Null unless it failed. */
   readonly failure: Failure | null;
   /** The setup that it failed with. */
   readonly setup: CheckResult | null;
 };
 
-const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled']);
+const over = new Set<TaskStatus>(['completed', 'merged', 'failed', 'cancelled', 'skipped']);
 
 /** The attempt of a task whose end is not known: it runs, or an orchestrator died over it. */
 export function openAttempt(task: TaskState): AttemptState | null {
@@ -229,6 +232,13 @@ export function openAttempt(task: TaskState): AttemptState | null {
 /** Whether a task has come to an end, good or bad, that only a retry goes back on. */
 export function isOver(task: TaskState): boolean {
   return over.has(task.status);
+}
+
+/** Whether a task can be left out of its run: nobody works on it, and nothing of it is verified or published. */
+export function canSkip(task: TaskState): boolean {
+  const isWaiting = task.status === 'queued' || task.status === 'blocked';
+  const isPublished = task.pullRequest !== null || task.found !== null;
+  return isWaiting && openAttempt(task) === null && !task.isVerified && !isPublished;
 }
 
 /** Whether a task's work is verified and published. */

@@ -3,8 +3,8 @@ import type { PauseReason } from '../event/run-event.ts';
 /** A time in which an orchestrator was at work on a run; `to` is null while it is. */
 export type WorkSpan = { readonly from: string; readonly to: string | null };
 
-/** A time in which a run started nothing new. */
-export type PauseSpan = WorkSpan & { readonly reason: PauseReason };
+/** A time in which a run started nothing new; `asked`: since somebody wanted that. */
+export type PauseSpan = WorkSpan & { readonly reason: PauseReason | 'asked' };
 
 /** The spans with the open one, if there is one, closed at that time. */
 export function closeSpans<Span extends WorkSpan>(

@@ -5,7 +5,7 @@ import type { AgentActivity } from '../../agents/agent.ts';
 import { ForeignGitError } from '../../git/git.ts';
 import type { AttemptResult } from '../../model/event/attempt-event.ts';
 import type { ControlOutcome } from '../../model/event/control-event.ts';
-import { spentOn } from '../../model/state/run-state.ts';
+import { budgetOf, spentOn } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import type { KeptEnd } from '../../process/claim.ts';
 import { startKept, type Kept } from '../../process/keeper.ts';
@@ -131,8 +131,9 @@ async function measure(control: Control, prompt: string): Promise<ControlOutcome
 async function runAgent(control: Control, prompt: string): Promise<string | null> {
   const { services, ordinal, room, path, directory, marker, environment, signal } = control;
   const member = memberFor(services.agents.fleet, ordinal, []);
-  const { maxCostUsd } = services.settings;
-  const left = maxCostUsd === null ? null : maxCostUsd - spentOn(services.record.state());
+  const state = services.record.state();
+  const budget = budgetOf(state);
+  const left = budget === null ? null : budget - spentOn(state);
   const ending: { why: string | null; kept: Kept | null } = { why: null, kept: null };
   const stop = (why: string): void => {
     ending.why ??= why;
@@ -188,9 +189,9 @@ function watchLimits(
   { services, ordinal }: Control,
   stop: (why: string) => void,
 ): (activities: readonly AgentActivity[]) => void {
-  const { record, settings } = services;
+  const { record } = services;
   const { limitsTurns } = memberFor(services.agents.fleet, ordinal, []).agent.capabilities;
-  const { maxTurns, maxCostUsd } = settings;
+  const { maxTurns = null, maxCostUsd = null } = record.state().settings;
   let turns = 0;
   return (activities) => {
     for (const activity of activities) {

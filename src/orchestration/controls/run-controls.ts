@@ -1,4 +1,4 @@
-import { spentOn, type RunState } from '../../model/state/run-state.ts';
+import { isBudgetSpent, type RunState } from '../../model/state/run-state.ts';
 import type { TaskState } from '../../model/state/task-state.ts';
 import { attemptsOf, plainRound } from '../../model/state/rounds.ts';
 import { endUnwatched } from '../../process/keeper.ts';
@@ -60,13 +60,13 @@ async function mayStart({
   record,
   clock,
   agents,
-  settings,
-}: Services<'record' | 'agents' | 'clock' | 'settings'>): Promise<boolean> {
+}: Services<'record' | 'agents' | 'clock'>): Promise<boolean> {
+  await agents.gate.whenContinued(clock.stop.drain);
   const state = record.state();
   if (clock.stop.drain.aborted || state.isCancelRequested) return false;
   if (state.pause !== null || agents.gate.isClosedForGood()) return false;
   if (hasWaiting(state)) return false;
-  if (settings.maxCostUsd !== null && spentOn(state) >= settings.maxCostUsd) return false;
+  if (isBudgetSpent(state)) return false;
   return (await agents.shortage()) === null;
 }
 

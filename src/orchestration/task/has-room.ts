@@ -1,5 +1,5 @@
 import type { Failure } from '../../model/failure/failure.ts';
-import { spentOn } from '../../model/state/run-state.ts';
+import { budgetOf, spentOn } from '../../model/state/run-state.ts';
 import { openAttempt } from '../../model/state/task-state.ts';
 import type { Services } from '../../services/run-services.ts';
 
@@ -11,13 +11,14 @@ const shortageMs = 15_000;
  * it will not, and the task fails.
  */
 export async function hasRoom(
-  services: Services<'record' | 'agents' | 'clock' | 'settings'>,
+  services: Services<'record' | 'agents' | 'clock'>,
 ): Promise<Failure | 'wait' | null> {
-  const { record, agents, settings } = services;
-  const { tasks } = record.state();
-  const spent = spentOn({ tasks });
-  if (settings.maxCostUsd !== null && spent >= settings.maxCostUsd) {
-    const message = `The run has spent $${spent.toFixed(2)} of the $${settings.maxCostUsd.toFixed(2)} that it may spend`;
+  const { record, agents } = services;
+  const state = record.state();
+  const { tasks } = state;
+  const [spent, budget] = [spentOn(state), budgetOf(state)];
+  if (budget !== null && spent >= budget) {
+    const message = `The run has spent $${spent.toFixed(2)} of the $${budget.toFixed(2)} that it may spend`;
     agents.gate.pause({ reason: 'budget', message, until: null });
     return { reason: 'over-budget', message };
   }

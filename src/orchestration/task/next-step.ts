@@ -15,6 +15,7 @@ import {
 /** What to do next for a task. */
 export type Step =
   | { readonly kind: 'cancel' }
+  | { readonly kind: 'skip' }
   | { readonly kind: 'block'; readonly by: number }
   /** It was to start from a branch that it does not need, and that will not come. */
   | { readonly kind: 'restack'; readonly without: number; readonly on: number | null }
@@ -89,6 +90,7 @@ function stepAlone(task: TaskState, policy: StepPolicy, neighbours: StepNeighbou
   // First what runs: its state must be known, and it must end, before anything else is decided.
   if (last !== undefined && last.result === null) return { kind: 'adopt', attempt: last };
   if (task.isCancelRequested) return { kind: 'cancel' };
+  if (task.isSkipRequested) return { kind: 'skip' };
   if (task.found?.kind === 'refused')
     return { kind: 'fail', failure: { reason: 'turned-down', message: task.found.message } };
   if (task.isVerified) return { kind: 'publish' };

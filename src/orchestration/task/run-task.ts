@@ -23,6 +23,7 @@ import { keepProgress } from './keep-progress.ts';
 import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
 import { nextStep, setupFailure, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
+import { whilePaused } from './while-paused.ts';
 import { ensureBaseTaken, ensureStackedOn } from './take-into-branch.ts';
 
 /** What running a task needs to know about the rest of the run. */
@@ -111,6 +112,9 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
     case 'cancel':
       record.record({ type: 'task-cancelled', task: ordinal });
       return 'on';
+    case 'skip':
+      record.record({ type: 'task-skipped', task: ordinal });
+      return 'on';
     case 'block':
       record.record({ type: 'task-blocked', task: ordinal, by: step.by });
       return 'on';
@@ -118,12 +122,15 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
       record.record({ type: 'task-restacked', task: ordinal, without: step.without, on: step.on });
       // It may be at work still: the one between them was given up early.
       return step.on === null ? 'on' : waitFor(taskRun, step.on);
-    case 'prepare':
+    case 'prepare': {
+      const heldBack = await whilePaused(services, ordinal);
+      if (heldBack !== null) return heldBack;
       if (clock.stop.drain.aborted || services.agents.gate.isClosedForGood()) return 'not-now';
       await ensureWorkspace(services, ordinal, {
         issueNumber: await taskRun.around.subIssue(ordinal),
       });
       return 'on';
+    }
     case 'take-base':
       if (clock.stop.drain.aborted) return 'not-now';
       if (await hasBegunAgain(services, ordinal)) return 'on';
@@ -161,7 +168,10 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
 }
 
 /** A workspace is set up once the base's own setup has shown what comes of it. */
-async function setUp({ services, around, ordinal, environment }: TaskRun): Promise<Progress> {
+async function setUp(taskRun: TaskRun): Promise<Progress> {
+  const { services, around, ordinal, environment } = taskRun;
+  const heldBack = await whilePaused(services, ordinal);
+  if (heldBack !== null) return heldBack;
   const signal = AbortSignal.any([services.clock.stop.drain, services.clock.cancelSignal(ordinal)]);
   await Promise.race([around.base.setUp, whenAborted(signal)]);
   if (services.clock.cancelSignal(ordinal).aborted || setupOf(services) === null) return 'again';
@@ -208,6 +218,8 @@ async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
       if (evidence !== null)
         services.record.record({ type: 'stage-changed', task: ordinal, stage: 'fixing', evidence });
       await noteBaseline(services, ordinal);
+      // From here on it has begun.
+      if (services.clock.cancelSignal(ordinal).aborted) return 'again';
       await runAttempt(services, {
         ordinal,
         why,
@@ -278,6 +290,7 @@ async function hasBegunAgain(
 }
 
 function cancelled(services: Services<'record'>, ordinal: number): Progress {
+  if (services.record.task(ordinal).isSkipRequested) return 'again';
   services.record.record({ type: 'task-cancelled', task: ordinal });
   return 'on';
 }

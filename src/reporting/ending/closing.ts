@@ -79,6 +79,7 @@ function failureOf(state: RunState, task: TaskState): readonly string[] {
   const title = `task ${task.ordinal}  ${plainText(task.title, 80)}`;
   if (task.status === 'blocked') return [`  ✗ ${title}: waits for a task that did not succeed`];
   if (task.status === 'cancelled') return [`  ✗ ${title}: cancelled`];
+  if (task.status === 'skipped') return [`  – ${title}: skipped`];
   if (isLeftOut(state, task)) return [`  ○ ${title}: not chosen`];
   const phase = phaseBehindBarrier(state, task);
   if (phase !== null) return [`  ○ ${title}: starts in phase ${phase}`];

@@ -15,7 +15,13 @@ import { tasksWords } from '../words/merge-words.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Outcome, NextStep } from './outcome-parts.ts';
 import { awaitingOutcome } from './awaiting-outcome.ts';
-import { goOnCommand, oneByOneCommand, restCommand, retryCommand } from './retry-command.ts';
+import {
+  goOnCommand,
+  oneByOneCommand,
+  restCommand,
+  retryCommand,
+  takeUpCommand,
+} from './retry-command.ts';
 
 /** Describes the outcome of a run whose orchestrator is gone or about to exit. */
 export function outcomeOf(state: RunState): Outcome {
@@ -70,7 +76,7 @@ export function reviewCommands(state: RunState, task: TaskState): readonly strin
 /** Open pull requests are what a run is to bring; whether the forge's checks of them pass is another matter. */
 function successHeadline({ tasks }: RunState): string {
   const red = tasks.filter(isCiRed).length;
-  const isMerged = tasks.every(({ status }) => status === 'merged');
+  const isMerged = tasks.every(({ status }) => status === 'merged' || status === 'skipped');
   if (isMerged) return '🎉 All agents succeeded! Their work is merged.';
   const onBase = [...new Set(tasks.flatMap(redOnBase))];
   if (red === 0 && onBase.length > 0)
@@ -97,12 +103,24 @@ function stepsAfterSuccess(state: RunState): readonly NextStep[] {
 
 /** What is left of the issue after all work; when nothing is left, the issue is closed. */
 function stepsToRest(state: RunState): readonly NextStep[] {
-  if (state.tasks.some((task) => isLeftOut(state, task)))
-    return [step('Start the tasks that were not chosen', restCommand(state))];
+  const skipped = skippedTasks(state);
+  const skips =
+    skipped.length === 0
+      ? []
+      : [step(`Take up ${tasksWords(skipped)}, skipped so far`, takeUpCommand(state, skipped))];
+  const isUnchosen = (task: TaskState): boolean =>
+    isLeftOut(state, task) && task.status !== 'skipped';
+  if (skips.length > 0 && !state.tasks.some(isUnchosen)) return skips;
+  if (state.tasks.some(isUnchosen))
+    return [...skips, step('Start the tasks that were not chosen', restCommand(state))];
   const added = addedTasks(state);
   if (added.length === 0) return stepsToClose(state);
   const text = `Start ${tasksWords(added)}, which were added to the issue meanwhile`;
   return [step(text, restCommand(state))];
+}
+
+function skippedTasks({ tasks }: RunState): readonly number[] {
+  return tasks.filter(({ status }) => status === 'skipped').map(({ ordinal }) => ordinal);
 }
 
 function stepsToClose({ issue, isIssueClosed }: RunState): readonly NextStep[] {

@@ -11,6 +11,7 @@ import { timeOfRun, timeOfTask } from '../metrics/run-time.ts';
 import { runUnionWords } from '../words/merge-words.ts';
 import { measureRun, type RunMetrics } from '../metrics/metrics-file.ts';
 import { renderReviewPacket } from '../files/review-packet.ts';
+import { standstillWords } from '../words/standstill-words.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
@@ -32,6 +33,7 @@ export function renderProgressComment(state: RunState): string {
     costText(runCost(state)),
   ];
   const headline = state.ended === null ? '🚢 At work' : outcomeOf(state).headline;
+  const waiting = standstillWords(state);
   const parts = [
     '## Flotilla',
     `${headline}${/[.!]$/u.test(headline) ? '' : ':'} ${counts.join(', ')}.`,
@@ -39,9 +41,7 @@ export function renderProgressComment(state: RunState): string {
     failures(state),
     pullNews(state),
     ...mergingParts(state),
-    state.pause === null || state.ended !== null
-      ? ''
-      : `Paused: ${markdownText(state.pause.message)}`,
+    waiting === null ? '' : `Paused: ${markdownText(waiting)}`,
     `<sub>${facts.join(' · ')}</sub>`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -63,6 +63,7 @@ const signs: Record<TaskState['status'], string> = {
   merged: '🟣 merged',
   failed: '❌ failed',
   cancelled: '⚪ cancelled',
+  skipped: '⚪ skipped',
 };
 
 function taskRow(state: RunState, task: TaskState): string {

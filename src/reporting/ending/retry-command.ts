@@ -18,6 +18,16 @@ export function restCommand(state: RunState): string {
   return commandOf(state, flagsOf(state.settings.given));
 }
 
+/** What to type to end a pause that somebody asked for. */
+export function continueCommand({ source }: Pick<RunState, 'source'>): string {
+  return `flotilla continue ${shellWord(source)}`;
+}
+
+/** What to type to take up tasks that were skipped. */
+export function takeUpCommand(state: RunState, ordinals: readonly number[]): string {
+  return commandOf(state, [...flagsOf(state.settings.given), `--tasks ${ordinals.join(',')}`]);
+}
+
 /**
  * What to type to start a run's failed tasks again: the flags that the run had, and changed ones where they help
  * (twice the time that was too short, half as many agents where the machine did not hold them).

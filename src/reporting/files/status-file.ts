@@ -12,6 +12,8 @@ const guideStatus: Record<TaskState['status'], GuideStatus> = {
   merged: 'completed',
   failed: 'failed',
   cancelled: 'failed',
+  // The guide has no word for what is left out; it may still be taken up.
+  skipped: 'pending',
 };
 
 /** A task's `agent-<N>.status.json`, in the user guide's schema 1.0; more appears only in `metadata`. */

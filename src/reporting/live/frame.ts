@@ -12,6 +12,7 @@ import { costText, counted, durationText } from '../figures.ts';
 import { timeOfRun } from '../metrics/run-time.ts';
 import { runCost } from '../metrics/run-cost.ts';
 import { findingWords } from '../words/run-event-words.ts';
+import { standstillWords } from '../words/standstill-words.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
 import { mergingCar } from './merging-car.ts';
 import { shareColumns } from './columns.ts';
@@ -37,6 +38,7 @@ const statuses: readonly (readonly [TaskStatus, string])[] = [
   ['blocked', 'blocked'],
   ['queued', 'queued'],
   ['cancelled', 'cancelled'],
+  ['skipped', 'skipped'],
   ['completed', 'completed'],
   ['merged', 'merged'],
 ];
@@ -187,9 +189,10 @@ function awaitedCells({ tasks, ended, issue, merging }: RunState): readonly (rea
 }
 
 /** Why nothing starts now; empty once the run has ended. */
-function waitCells({ pause, ended }: RunState): readonly (readonly Cell[])[] {
-  if (pause === null || ended !== null) return [];
-  const text = plainText(`waiting: ${pause.message}`, longestText);
+function waitCells(state: RunState): readonly (readonly Cell[])[] {
+  const words = standstillWords(state);
+  if (words === null) return [];
+  const text = plainText(state.isPauseAsked ? words : `waiting: ${words}`, longestText);
   return [
     [
       { text: '⏸', tone: 'warning' },

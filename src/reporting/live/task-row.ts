@@ -18,6 +18,7 @@ export const looks: Record<TaskStatus, Look> = {
   blocked: { mark: '◌', tone: 'warning' },
   queued: { mark: '○', tone: 'quiet' },
   cancelled: { mark: '–', tone: 'quiet' },
+  skipped: { mark: '–', tone: 'quiet' },
   completed: { mark: '✓', tone: 'good' },
   merged: { mark: '✓', tone: 'good' },
 };
@@ -60,7 +61,7 @@ export function taskRow(state: RunState, task: TaskState, { now, digits }: RowIn
   return {
     tone,
     isAlive,
-    isIdle: task.status === 'queued' || task.status === 'cancelled',
+    isIdle: ['queued', 'cancelled', 'skipped'].includes(task.status),
     isWorrying: !isAsking && silence !== null && silence >= worryingSilenceMs,
     texts: {
       ordinal: `${mark} ${String(task.ordinal).padStart(digits)}`,

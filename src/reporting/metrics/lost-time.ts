@@ -40,10 +40,11 @@ export function otherLosses(state: RunState): readonly Loss[] {
   const spans = attemptSpans(state);
   return [
     ...cancelled.map((lostMs) => ({ reason: 'cancelled' as const, lostMs })),
-    ...state.pauses.map((pause) => ({
-      reason: pausedFor[pause.reason],
-      lostMs: standstillMs(state, pause, spans),
-    })),
+    ...state.pauses.flatMap((pause) => {
+      // A pause that somebody wanted is no loss.
+      if (pause.reason === 'asked') return [];
+      return [{ reason: pausedFor[pause.reason], lostMs: standstillMs(state, pause, spans) }];
+    }),
   ].filter(({ lostMs }) => lostMs > 0);
 }
 

@@ -83,3 +83,17 @@ test('times in a line are those of its reader, with the day where it is another 
   expect(until('2026-03-02T13:00:00.123Z')).toContain('until 22:00:00 at most');
   expect(until('2026-03-02T16:00:00.000Z')).toContain('until 2026-03-03 01:00:00 at most');
 });
+
+test('what somebody wants of a run while it goes on is shown, with how a pause ends', () => {
+  const tasks = [{ outcome: 'completed' }, { outcome: 'skipped', title: 'Cart page' }] as const;
+  const lines = linesOf({ tasks, isSteered: true, source: 'my issue.md' });
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      '12:00:09  task 2  skipped: this run leaves it out  Cart page',
+      '12:00:20  run     changed: --max-workers 3 --timeout 60',
+      "12:00:21  run     paused on request: nothing new starts. Continue with: flotilla continue 'my issue.md'",
+      '12:00:51  run     asked to continue',
+      '12:01:16  run     finished: 1 of 1 task succeeded',
+    ]),
+  );
+});

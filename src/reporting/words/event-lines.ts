@@ -73,7 +73,7 @@ function eventBody(
 /** A task's title is shown where the task begins and ends; in between, its number says enough. */
 const titled = new Set<JournalEvent['type']>([
   ...(['sub-issue-done', 'work-found', 'attempt-started', 'attempt-adopted'] as const),
-  ...(['task-completed', 'task-failed', 'task-cancelled', 'task-blocked'] as const),
+  ...(['task-completed', 'task-failed', 'task-cancelled', 'task-skipped', 'task-blocked'] as const),
   ...(['task-merged', 'merge-done', 'merge-left'] as const),
 ]);
 

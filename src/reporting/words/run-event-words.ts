@@ -14,6 +14,8 @@ import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
 import { agentWords } from '../../model/text/agent-words.ts';
 import { counted } from '../figures.ts';
+import { settingWords } from './setting-words.ts';
+import { askedWords } from './standstill-words.ts';
 import {
   conclusionWords,
   conflictsWords,
@@ -60,6 +62,12 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return event.tasks === null
         ? 'asked to cancel'
         : `asked to cancel ${tasksWords(event.tasks)}`;
+    case 'settings-changed':
+      return `changed: ${settingWords(event.settings).join(' ')}`;
+    case 'pause-requested':
+      return askedWords(state);
+    case 'continue-requested':
+      return 'asked to continue';
     case 'run-paused':
       return pauseWords(event);
     case 'diagnosis-done':

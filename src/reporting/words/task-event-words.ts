@@ -94,7 +94,10 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
       return '✓ completed';
     case 'task-failed':
       return `✗ ${isFixing(attempt) ? fixFailed : 'failed'}, ${failureLine(event.failure)}`;
+    case 'skip-requested':
+      return null;
     case 'task-cancelled':
+    case 'task-skipped':
     case 'task-blocked':
     case 'task-held':
     case 'task-stacked':
@@ -138,6 +141,7 @@ function restWords(
     {
       type:
         | 'task-cancelled'
+        | 'task-skipped'
         | 'task-blocked'
         | 'task-held'
         | 'task-stacked'
@@ -147,6 +151,7 @@ function restWords(
   >,
 ): string {
   if (event.type === 'task-cancelled') return 'cancelled';
+  if (event.type === 'task-skipped') return 'skipped: this run leaves it out';
   if (event.type === 'base-taken')
     return `takes in the base at ${event.base.slice(0, 7)}${conflictWords(event.files)}`;
   if (event.type === 'task-blocked')

@@ -75,6 +75,7 @@ export function judgeWorkspace(facts: WorkspaceFacts): WorkspaceVerdict {
           );
     case 'failed':
     case 'cancelled':
+    case 'skipped':
     case 'blocked':
       return all(`${facts.status}; kept for inspection and for --retry; ${salvaged}`);
     case 'queued':

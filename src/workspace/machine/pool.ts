@@ -11,28 +11,34 @@ export type Pool = {
   <T>(work: () => Promise<T>, params?: PlaceParams): Promise<T>;
   /** Gives the place of work that only waits to other work, until the result is called; then there is one place less again. */
   readonly lend: () => () => void;
+  /** Gives it another number of places. Work that has one keeps it, also where there are fewer by now. */
+  readonly resize: (places: number) => void;
+  /** How many places are taken. */
+  readonly taken: () => number;
 };
 
 type Waiting = { readonly priority: number; readonly start: () => void };
 
 /** A pool with a number of places. */
 export function createPool(places: number): Pool {
-  let free = places;
+  let most = places;
+  let taken = 0;
   const waiting: Waiting[] = [];
+  const fill = (): void => {
+    while (taken < most && waiting.length > 0) {
+      taken += 1;
+      waiting.shift()?.start();
+    }
+  };
   const release = (): void => {
-    free += 1;
-    // What came back may be owed: then it is below one.
-    if (free < 1) return;
-    const next = waiting.shift();
-    if (next === undefined) return;
-    free -= 1;
-    next.start();
+    taken -= 1;
+    fill();
   };
   /** Resolves with whether it got a place. */
   const enter = ({ priority = 0, signal }: PlaceParams): Promise<boolean> => {
     if (signal?.aborted) return Promise.resolve(false);
-    if (free > 0) {
-      free -= 1;
+    if (taken < most) {
+      taken += 1;
       return Promise.resolve(true);
     }
     return new Promise((resolve) => {
@@ -62,9 +68,13 @@ export function createPool(places: number): Pool {
     release();
     let isLent = true;
     return () => {
-      if (isLent) free -= 1;
+      if (isLent) taken += 1;
       isLent = false;
     };
   };
-  return Object.assign(run, { lend });
+  const resize = (wanted: number): void => {
+    most = wanted;
+    fill();
+  };
+  return Object.assign(run, { lend, resize, taken: () => taken });
 }

@@ -14,7 +14,8 @@ export async function ensureOrigin(stateRoot: string, gitDirectory: string): Pro
   await replaceFile(join(stateRoot, fileName), `${JSON.stringify(origin)}\n`);
 }
 
-async function readOrigin(stateRoot: string): Promise<StateOrigin | null> {
+/** Which repository a state directory belongs to; null where that is not written down. */
+export async function readOrigin(stateRoot: string): Promise<StateOrigin | null> {
   try {
     const origin = JSON.parse(
       await readFile(join(stateRoot, fileName), 'utf8'),
@@ -38,8 +39,8 @@ export async function findAbandonedStates(
   return (await Promise.all(found)).flat();
 }
 
-/** Only what is known not to be there is gone: not what we may not read. */
-async function isGone(path: string): Promise<boolean> {
+/** Whether a path is known not to be there: what we may not read is there. */
+export async function isGone(path: string): Promise<boolean> {
   return stat(path).then(
     () => false,
     (error: NodeJS.ErrnoException) => error.code === 'ENOENT',

@@ -1,0 +1,53 @@
+import type { AddCommands } from './add-commands.ts';
+import { withChangeableOptions } from './add-options.ts';
+import { issueArgument } from './help-texts.ts';
+import { parseCount } from './option-values.ts';
+
+const more = `
+It is in effect at once where the run is worked on, and otherwise from its next start on, until a flag there says
+otherwise. Agents at work keep the limits that they started with.
+
+Examples:
+  $ flotilla set issue.md --max-workers 3            three agents at once from now on
+  $ flotilla set 1234 --timeout 1h --max-cost 20     for the agents that start from now on
+  $ flotilla set 1234 --merge verified               merge what is verified, also what is already
+`;
+
+/** What is changed of a run while it goes on, from any terminal. */
+export const addSteering: AddCommands = (program, context, run) => {
+  withChangeableOptions(
+    program
+      .command('set')
+      .description('change a run while it goes on, from any terminal')
+      .argument('<issue>', issueArgument)
+      .addHelpText('after', more),
+  ).action(async (issue, options) => {
+    const { set } = await import('../commands/set.ts');
+    await run(set(issue, options, context));
+  });
+  program
+    .command('pause')
+    .description('start nothing new in a run; agents at work go on')
+    .argument('<issue>', issueArgument)
+    .action(async (issue) => {
+      const { pause } = await import('../commands/pause.ts');
+      await run(pause(issue, context));
+    });
+  program
+    .command('continue')
+    .description('take a pause back')
+    .argument('<issue>', issueArgument)
+    .action(async (issue) => {
+      const { continuePaused } = await import('../commands/pause.ts');
+      await run(continuePaused(issue, context));
+    });
+  program
+    .command('skip')
+    .description('leave a task that has not begun out of its run')
+    .argument('<issue>', issueArgument)
+    .argument('<task>', 'its number', parseCount)
+    .action(async (issue, task) => {
+      const { skip } = await import('../commands/skip.ts');
+      await run(skip({ issue, task }, context));
+    });
+};

@@ -1,0 +1,11 @@
+import type { Services } from '../../services/run-services.ts';
+
+/** Waits while somebody has paused the run; null: the task's step may go on, otherwise what there is to do instead. */
+export async function whilePaused(
+  { agents, clock }: Services<'agents' | 'clock'>,
+  ordinal: number,
+): Promise<'again' | 'not-now' | null> {
+  const cancel = clock.cancelSignal(ordinal);
+  if (await agents.gate.whenContinued(AbortSignal.any([clock.stop.drain, cancel]))) return null;
+  return cancel.aborted ? 'again' : 'not-now';
+}
