@@ -104,7 +104,7 @@ const harmless = [
     'merging.patience',
     'merging.resolve_attempts',
     'merging.work_again',
-    'merging.as_ready',
+
     'merging.parallel',
   ],
   ...['notifications.quiet.from', 'notifications.quiet.to', 'notifications.quiet.except'],
