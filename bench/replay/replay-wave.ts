@@ -13,7 +13,6 @@ import { runFlotilla } from './run-flotilla.ts';
 import type { RunFigures } from './run-figures.ts';
 import { runPlain } from './run-plain.ts';
 import { findTruePairs, type Pair } from './true-pairs.ts';
-import { imaginePlain, imagineRun, type Imagined } from './imagined-run.ts';
 
 /** Ways of bringing tasks together, in the order in which they run. */
 export const policyNames = ['plain', 'never', 'auto', 'oracle'] as const;
@@ -24,8 +23,6 @@ export type PolicyRun = {
   readonly figures: RunFigures;
   /** Blocked tasks whose agent would have succeeded on the base. */
   readonly blockedInVain: number;
-  /** Seconds to the last merge as they would be otherwise; null where nothing was merged. */
-  readonly imagined: Readonly<Record<keyof typeof imaginedRuns, number | null>>;
   /** The folder of a run that is kept: one with a problem, or any when asked. */
   readonly log: string | null;
 };
@@ -59,12 +56,6 @@ export type WaveParams = {
 };
 
 const limitSeconds = 180;
-
-/** Agents that take 4 to 16 minutes; and with a check of ten minutes, of which two run at once. */
-export const imaginedRuns = {
-  longAgents: { agentFactor: 60, check: { seconds: 0, atOnce: 2 } },
-  slowCheck: { agentFactor: 60, check: { seconds: 600, atOnce: 2 } },
-} satisfies Record<string, Imagined>;
 
 /** Runs one wave by each policy, one after another, each with a user of its own. */
 export async function replayWave(params: WaveParams): Promise<WaveResult> {
@@ -129,11 +120,7 @@ async function runPolicy(
   } catch (error) {
     run = { figures: crashed(error as Error), events: [] };
   }
-  const { figures, events } = run;
-  const imagine = (as: Imagined): number | null =>
-    policy === 'plain'
-      ? imaginePlain(figures, Math.max(...wave.seconds), as)
-      : imagineRun(events, figures, as);
+  const { figures } = run;
   const isWell = figures.problem === null;
   const isKept = !isWell || params.isKept;
   if (!isKept) rmSync(root, { recursive: true, force: true });
@@ -141,10 +128,6 @@ async function runPolicy(
     policy,
     figures,
     blockedInVain: figures.blocked.filter((task) => truth.alone.has(task)).length,
-    imagined: {
-      longAgents: imagine(imaginedRuns.longAgents),
-      slowCheck: imagine(imaginedRuns.slowCheck),
-    },
     log: isKept ? root : null,
   };
 }

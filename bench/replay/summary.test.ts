@@ -8,15 +8,13 @@ const spans = {
   ...{ train: 2, resolving: 0, afterLastMerge: 0 },
 };
 
-const imagined = { longAgents: 600, slowCheck: null };
-
 function wave(figures: Partial<RunFigures>): WaveResult {
   const ran: RunFigures = {
     ...{ merged: [], seconds: null, agentSeconds: 0, resolutions: { asked: 0, succeeded: 0 } },
     ...{ blocked: [], stacked: [], failed: [], left: [], spans, problem: null },
     ...figures,
   };
-  const run = { policy: 'auto', figures: ran, blockedInVain: 1, imagined, log: null };
+  const run = { policy: 'auto', figures: ran, blockedInVain: 1, log: null };
   const known = { name: 'owner/name', base: 'abc', subjects: [], seconds: [4, 6, 10], pairs: [] };
   return { ...known, atOnce: 6, runs: [{ ...run, policy: 'auto' }] };
 }
@@ -26,7 +24,7 @@ test('the speed-up is that of what was merged, and a run that merged nothing has
   const first = wave({ merged: [1, 3], seconds: 7, agentSeconds: 60, resolutions });
   const row = summarize([first, wave({ problem: 'it hangs' })], 'auto');
   expect(row).toMatchObject({
-    ...{ merged: 1 / 3, seconds: 7, speedUp: 1, longAgents: 0.7, slowCheck: 0 },
+    ...{ merged: 1 / 3, seconds: 7, speedUp: 1 },
     ...{ possible: 2, agentMinutes: 0.5, asked: 2, succeeded: 1, blockedInVain: 2, problems: 1 },
   });
 });

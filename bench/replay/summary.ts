@@ -1,6 +1,5 @@
-import type { Imagined } from './imagined-run.ts';
 import { mean } from '../footprints/measures.ts';
-import { imaginedRuns, type Policy, type PolicyRun, type WaveResult } from './replay-wave.ts';
+import { type Policy, type PolicyRun, type WaveResult } from './replay-wave.ts';
 
 /** One policy over some waves: means of waves, and sums where something is counted. */
 export type Row = {
@@ -15,9 +14,6 @@ export type Row = {
   readonly asked: number;
   readonly succeeded: number;
   readonly blockedInVain: number;
-  /** The speed-up with long agents, and with long agents and a slow check. */
-  readonly longAgents: number;
-  readonly slowCheck: number;
   readonly problems: number;
 };
 
@@ -34,34 +30,22 @@ export function summarize(results: readonly WaveResult[], policy: Policy): Row |
   return {
     merged: mean(runs.map(({ figures, result }) => figures.merged.length / result.seconds.length)),
     seconds: known(runs.map(({ figures }) => figures.seconds)),
-    speedUp: mean(runs.map((run) => speedUp(run, run.figures.seconds, asItWas))),
+    speedUp: mean(runs.map(speedUp)),
     possible: mean(runs.map(({ result }) => possibleOf(result))),
     agentMinutes: mean(runs.map(({ figures }) => figures.agentSeconds / 60)),
     asked: count(({ figures }) => figures.resolutions.asked),
     succeeded: count(({ figures }) => figures.resolutions.succeeded),
     blockedInVain: count((run) => run.blockedInVain),
-    longAgents: mean(
-      runs.map((run) => speedUp(run, run.imagined.longAgents, imaginedRuns.longAgents)),
-    ),
-    slowCheck: mean(
-      runs.map((run) => speedUp(run, run.imagined.slowCheck, imaginedRuns.slowCheck)),
-    ),
     problems: count(({ figures }) => (figures.problem === null ? 0 : 1)),
   };
 }
 
 type RunOf = PolicyRun & { readonly result: WaveResult };
 
-const asItWas: Imagined = { agentFactor: 1, check: { seconds: 0, atOnce: 1 } };
-
-/** What was merged, one after another, each by its first attempt and with its check, over the time. */
-function speedUp(
-  { figures: { merged }, result }: RunOf,
-  seconds: number | null,
-  { agentFactor, check }: Imagined,
-): number {
+/** What was merged, one after another, each by its first attempt, over the time. */
+function speedUp({ figures: { merged, seconds }, result }: RunOf): number {
   const work = merged.reduce((sum, task) => sum + (result.seconds[task - 1] ?? 0), 0);
-  return seconds === null ? 0 : (work * agentFactor + merged.length * check.seconds) / seconds;
+  return seconds === null ? 0 : work / seconds;
 }
 
 /** How many times faster than one after another work could be at most: no task is shorter, and places are few. */
