@@ -84,16 +84,16 @@ function weighPhase(params: WeighParams, phase: Phase): StackChoice[] {
     .toSorted((one, other) => other.conflict - one.conflict)
     .map((pair) => withCosts(pair, known, isMergedByRun));
   // What people bring together is no part of the run's time.
-  let together = isMergedByRun ? pairs : [];
+  const together = new Set(isMergedByRun ? pairs : []);
   const chosen: TaskPair[] = [];
   const most = mostTried(tasks.length);
   let now = arrange(chosen);
   return pairs.map((pair, index): StackChoice => {
     const { tasks: both, conflict, conflictMinutes, expected, isSaidOfBoth } = pair;
     const isTried = index < most;
-    const others = together.filter((other) => other !== pair);
-    const without = endOf(now, others);
     const next = isTried ? arrange([...chosen, both]) : now;
+    const others = isTried ? [...together].filter((other) => other !== pair) : [];
+    const without = isTried ? endOf(now, others) : 0;
     const waitingMinutes = areStacked(now.stackOn, both)
       ? 0
       : isTried
@@ -101,13 +101,13 @@ function weighPhase(params: WeighParams, phase: Phase): StackChoice[] {
         : pair.shorter;
     const togetherMinutes =
       isMergedByRun && isTried
-        ? endOf(now, together) - without + weightOfAgent * expected
+        ? endOf(now, [...together]) - without + weightOfAgent * expected
         : expected;
     const isDecided = isSaidOfBoth && !isMergedByRun;
     const isApart = isDecided || waitingMinutes <= togetherMinutes;
     if (isApart) {
       chosen.push(both);
-      together = others;
+      together.delete(pair);
       if (isTried) now = next;
     }
     const choice = isApart ? 'stack' : 'together';
