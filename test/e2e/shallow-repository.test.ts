@@ -28,7 +28,7 @@ test('from a shallow repository, branches are made and merged like from any othe
   makeShallow(world);
   const ended = await world.orchestrate('--merge', 'verified', '--check', 'true', '--yes');
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
-  expect(ended.stdout).toContain('✓ both branches together are green');
+  expect(ended.stdout).toContain('Their work is merged');
   expect((await readStatus(world)).tasks.map(({ state }) => state)).toEqual(['merged', 'merged']);
 });
 
