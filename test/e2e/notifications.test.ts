@@ -99,7 +99,7 @@ test('a webhook that never answers holds up no task and fails nothing; it is not
   const gate = world.gate('gate');
   const running = world.start(
     ...(['orchestrate', '../issue.md', '--agent', world.agent] as const),
-    ...['--force', '--json', '--success-threshold', '50'],
+    ...['--force', '--json', '--success-threshold', '50', '--max-workers', '3'],
   );
   await gate.arrived(2);
   // The failed task's notification is on its way, and nobody answers.
