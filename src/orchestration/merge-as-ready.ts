@@ -28,8 +28,8 @@ export type AsReadyParams = {
 
 /**
  * Merges what is verified as soon as it is, without waiting for the tasks that are not. It begins when there is something
- * to merge and the run is asked to merge what is verified, and when the base is checked: both work in the same room. What it cannot bring together with the base begins
- * again at once, from there.
+ * to merge and the run is asked to merge what is verified, and when the base is checked: both work in the same room. What
+ * it cannot bring together with the base begins again at once, from there.
  */
 export function mergeAsReady(services: RunServices, params: AsReadyParams): AsReady {
   const { record } = services;

@@ -9,7 +9,8 @@ import { salvageRef } from '../workspace/salvage/salvage.ts';
 /**
  * Lets tasks begin again from the merged base whose verified branches the train could not bring together with it, and
  * their agents neither; with them those that stand on such a branch. Their old branches stay reachable. Gives these
- * tasks, each after the one below it; of two that do not merge with each other, one at a time. A run that leaves merging to people, or waits for their approval, leaves these to them, too.
+ * tasks, each after the one below it; of two that do not merge with each other, one at a time. A run that leaves merging
+ * to people, or waits for their approval, leaves these to them, too.
  */
 export async function workAgain(
   services: Services<'record' | 'workspaces' | 'clock' | 'settings'>,

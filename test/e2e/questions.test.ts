@@ -88,10 +88,13 @@ test('with nobody there the run ends by itself, and says in the pull request wha
 
 test('waiting for a person is neither a stall nor a part of the time limit', async () => {
   await using world = await makeWorld({ issue: ['Choose a colour'] });
-  world.script({ 'agent-1': `${asks('Which colour?')}; sleep 1` });
-  const running = world.begin(...flags, '--timeout', '3');
+  const late = world.gate('late');
+  // By then its deadline has passed, and a silent agent would have been ended.
+  const bell = `(sleep 6; echo here >"$rig/late.arrived") &`;
+  world.script({ 'agent-1': `${bell} ${asks('Which colour?')}` });
+  const running = world.begin(...flags, '--timeout', '3', '--stall', '2');
   await running.printed('? asks');
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  await running.until(late.arrived());
   expect((await answer(world, '1', 'red')).code).toBe(0);
   const ended = await running.ended;
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);

@@ -1,6 +1,6 @@
 /**
- * Drives one agent that speaks the Agent Client Protocol through one prompt: `acp-program.ts COMMAND POLICY ASKING`. The prompt
- * comes on standard input. What the agent does goes to standard output, one JSON value a line.
+ * Drives one agent that speaks the Agent Client Protocol through one prompt: `acp-program.ts COMMAND POLICY ASKING`. The
+ * prompt comes on standard input. What the agent does goes to standard output, one JSON value a line.
  */
 import { spawn } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';

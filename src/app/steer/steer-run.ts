@@ -14,11 +14,14 @@ export type Steered = {
   readonly state: RunState;
   /** Whether anything was written: a wish that is fulfilled already changes nothing. */
   readonly isNews: boolean;
+  /** The number of what was written; null when nothing was. */
+  readonly seq: number | null;
   /** Whether a living orchestrator obeys it now; otherwise the next start does. */
   readonly isAlive: boolean;
 };
 
-type Where = Pick<AppContext, 'directory' | 'env'>;
+/** Where somebody stands who wants something of a run. */
+export type Where = Pick<AppContext, 'directory' | 'env'>;
 
 /** Changes settings of a run from any process: at once where an orchestrator works on it, and for later starts. */
 export function setRun(issue: string, settings: ChangedSettings, where: Where): Promise<Steered> {
@@ -45,7 +48,7 @@ export function isThrough({ ended }: RunState): boolean {
 }
 
 /** Writes a wish into the journal, and nudges the orchestrator that works on the run to read it. */
-async function steer(
+export async function steer(
   issue: string,
   { directory, env }: Where,
   wish: (state: RunState) => RunEvent | null,
@@ -55,13 +58,13 @@ async function steer(
   try {
     const { run } = before;
     const event = wish(before);
-    if (event !== null) journal.append(run, event);
+    const seq = event === null ? null : journal.append(run, event).seq;
     const state = foldRun(journal.read(run, 0)) ?? before;
     const isAlive = await isWorkedOn(state);
     if (isAlive) signalQuietly(state.orchestrator.pid, 'SIGUSR2');
     // Nobody else brings them up to date.
     else if (event !== null) await refreshRuntimeFiles(place, journal, run);
-    return { state, isNews: event !== null, isAlive };
+    return { state, isNews: event !== null, seq, isAlive };
   } finally {
     journal.close();
   }

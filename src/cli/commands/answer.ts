@@ -1,4 +1,4 @@
-import { answerQuestion, listQuestions } from '../../app/answer-question.ts';
+import { answerQuestion, listQuestions } from '../../app/steer/answer-question.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import { toldQuestions, type QuestionState } from '../../model/state/question-state.ts';

@@ -1,4 +1,4 @@
-import { tellAgent } from '../../app/tell-agent.ts';
+import { tellAgent } from '../../app/steer/tell-agent.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readWords } from '../read-words.ts';

@@ -12,7 +12,7 @@ export type QuestionState = {
   readonly options: readonly string[];
   readonly askedAt: string;
   /** The first answer; null while there is none. */
-  readonly answer: { readonly text: string; readonly by: string } | null;
+  readonly answer: { readonly text: string; readonly by: string; readonly seq: number } | null;
   /** `gone`: its agent has ended without an answer. */
   readonly state: 'open' | 'answered' | 'expired' | 'gone';
   /** When it came to its end; null while it is open. */
@@ -31,9 +31,9 @@ export function advanceQuestions(
       return [...questions, { ...asked, answer: null, state: 'open', closedAt: null }];
     }
     case 'question-answered': {
-      const { question, text, by } = event;
+      const { question, text, by, seq } = event;
       return close(questions, event, (one) => one.question === question, {
-        ...{ state: 'answered', answer: { text, by } },
+        ...{ state: 'answered', answer: { text, by, seq } },
       });
     }
     case 'question-expired':
