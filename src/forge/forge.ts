@@ -208,8 +208,8 @@ export type PullRequestParams = {
   readonly body: string;
   readonly head: string;
   readonly base: string;
-  /** The sub-issue that it closes. */
-  readonly closes: number;
+  /** The sub-issue that it closes; null: none. */
+  readonly closes: number | null;
   /** The checks as we ran them on the head. */
   readonly checks: readonly {
     readonly name: string;

@@ -33,13 +33,20 @@ export async function listCommitsBeyond(git: Git, base: string, head: string): P
   return linesOf(await git.run(['rev-list', '--topo-order', '--reverse', head, `^${base}`, '--']));
 }
 
-/** The commits that one has beyond another, newest first and without merges; null when either is not here. */
+/** The commits that one has beyond another, without merges and none before one that is made on it; null when either is not here. */
 export async function findOwnCommits(
   git: Git,
   base: string,
   head: string,
 ): Promise<string[] | null> {
-  const answer = await git.probe(['rev-list', '--no-merges', head, `^${base}`, '--']);
+  const answer = await git.probe([
+    'rev-list',
+    '--topo-order',
+    '--no-merges',
+    head,
+    `^${base}`,
+    '--',
+  ]);
   return answer.code === 0 ? linesOf(answer.stdout) : null;
 }
 
@@ -53,4 +60,19 @@ export async function listUnlikeCommits(git: Git, base: string, head: string): P
 export async function withoutMerges(git: Git, commits: readonly string[]): Promise<string[]> {
   const input = commits.map((commit) => `${commit}\n`).join('');
   return linesOf(await git.run(['rev-list', '--no-walk', '--no-merges', '--stdin'], { input }));
+}
+
+/** The parents of a commit, the first one first; none of a first commit, or where a shallow history breaks off. */
+export async function listParents(git: Git, commit: string): Promise<string[]> {
+  const [line = ''] = linesOf(await git.run(['rev-list', '--parents', '-n', '1', commit, '--']));
+  return line.split(' ').slice(1);
+}
+
+/**
+ * The commits of a branch's own line (first parents alone) that have a commit in their history, the oldest first and
+ * without that commit.
+ */
+export async function listLineSince(git: Git, commit: string, tip: string): Promise<string[]> {
+  const how = ['--first-parent', '--ancestry-path', '--reverse'];
+  return linesOf(await git.run(['rev-list', ...how, `${commit}..${tip}`, '--']));
 }

@@ -84,11 +84,13 @@ export async function listNamedCommits(
 ): Promise<NamedCommit[]> {
   const { base, head, most } = params;
   const log = await git.run(['log', '-z', `-n${most}`, '--format=%H %s', `${base}..${head}`]);
-  // An id is as long as the repository's kind of digest makes it.
-  return records(log).map((line) => {
-    const end = line.indexOf(' ');
-    return { sha: line.slice(0, end), subject: line.slice(end + 1) };
-  });
+  return records(log).map(namedCommit);
+}
+
+/** Takes `id subject` apart; an id is as long as the repository's kind of digest makes it. */
+function namedCommit(line: string): NamedCommit {
+  const end = line.indexOf(' ');
+  return { sha: line.slice(0, end), subject: line.slice(end + 1) };
 }
 
 /** The messages of the commits between two, the newest first, whole. */
@@ -98,4 +100,29 @@ export async function listMessages(
 ): Promise<string[]> {
   const { base, head, most } = params;
   return records(await git.run(['log', '-z', `-n${most}`, '--format=%B', `${base}..${head}`]));
+}
+
+/** What stays of a commit that is made again on another one: its author, with the time, and its message. */
+export type CommitMark = { readonly sha: string; readonly mark: string };
+
+/** The marks of some commits, in their order. */
+export async function readMarks(git: Git, commits: readonly string[]): Promise<CommitMark[]> {
+  if (commits.length === 0) return [];
+  const how = ['log', '--no-walk=unsorted', '--stdin', '-z', '--date=raw'];
+  const input = commits.map((commit) => `${commit}\n`).join('');
+  const log = await git.run([...how, '--format=%H %an%x01%ae%x01%ad%x01%B'], { input });
+  return records(log).map((record) => {
+    const end = record.indexOf(' ');
+    return { sha: record.slice(0, end), mark: record.slice(end + 1).trim() };
+  });
+}
+
+/** The commits that one has beyond another and that touch some paths, the newest first and without merges. */
+export async function listTouching(
+  git: Git,
+  { from, to, paths }: PathRange,
+): Promise<NamedCommit[]> {
+  const how = ['log', '-z', '--no-merges', '--full-history', '--format=%H %s', `${from}..${to}`];
+  const log = await git.run([...how, '--', ...paths.map((path) => `:(literal)${path}`)]);
+  return records(log).map(namedCommit);
 }

@@ -48,6 +48,8 @@ const durable = new Set<RunEvent['type']>([
   'pull-request-done',
   'task-returned',
   'answer-intended',
+  'undo-intended',
+  'undo-published',
   'question-answered',
   'notice-intended',
   'run-ended',

@@ -12,6 +12,20 @@ export type JournalDamage = {
   readonly why: string;
 };
 
+/** A task that an undo does not undo, and why. */
+export type NotUndone = {
+  readonly ordinal: number;
+  /**
+   * `undone`: the base has nothing of it. `gone`: it no longer has the commits. `unclear`: nobody can say which commits
+   * they are.
+   */
+  readonly why: 'not-merged' | 'undone' | 'gone' | 'unclear';
+  /** What it is instead of merged. */
+  readonly status?: string;
+  /** The pull request that undid it, where one is known. */
+  readonly number?: number;
+};
+
 /** What a user can fix. Each problem has its data here; one place of the command line puts it into words and says what to do next. */
 export type UserProblem =
   | { readonly code: 'usage'; readonly message: string }
@@ -79,6 +93,30 @@ export type UserProblem =
       /** Its open pull request, when that is with its agent again. */
       readonly pullRequest: number | null;
       readonly isAtWork: boolean;
+    }
+  | {
+      /** Nothing of these tasks can be taken back; of none, where the run has merged nothing. */
+      readonly code: 'cannot-undo';
+      readonly branch: string;
+      readonly tasks: readonly NotUndone[];
+    }
+  | {
+      /** Later work changed what a commit had changed, so that it cannot be reverted. */
+      readonly code: 'undo-conflicts';
+      /** As a command line names it. */
+      readonly issue: string;
+      readonly branch: string;
+      /** The tasks that are undone together; and the one with the commit. */
+      readonly tasks: readonly number[];
+      readonly ordinal: number;
+      readonly sha: string;
+      readonly subject: string;
+      readonly isMerge: boolean;
+      readonly files: readonly string[];
+      readonly later: {
+        readonly tasks: readonly number[];
+        readonly commits: readonly { readonly sha: string; readonly subject: string }[];
+      };
     }
   | {
       readonly code: 'plan-refused';

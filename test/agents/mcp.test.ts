@@ -51,6 +51,7 @@ test('a client plans, runs, follows and reads a run', async () => {
     'continue',
     'set',
     'skip',
+    'undo',
     'list',
     'retry',
     'metrics',

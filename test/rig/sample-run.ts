@@ -27,6 +27,8 @@ export type Sample = {
   readonly only?: readonly number[];
   /** Whether somebody changes it, pauses it and continues it while it goes on. */
   readonly isSteered?: boolean;
+  /** Whether its first task is undone after it was merged. */
+  readonly isUndone?: boolean;
   readonly drain?: 'drain' | 'now';
   /** Null for a run that goes on; `finished` by default. */
   readonly ended?: 'finished' | 'interrupted' | 'cancelled' | null;
@@ -79,6 +81,16 @@ export function sampleEvents(sample: Sample = {}): readonly JournalEvent[] {
     ...beginning(sample, tasks),
     ...tasks.flatMap((task, index) => taskEvents(task, index + 1)),
   ];
+  if (sample.isUndone)
+    timed.push(
+      at(900, {
+        ...{ type: 'undo-intended', key: 'undo-1', tasks: [1], branch: 'undo-1', base: base.sha },
+      }),
+      at(901, {
+        ...{ type: 'undo-published', key: 'undo-1', head: 'b'.repeat(40), number: 301 },
+        ...{ url: 'file:///301', commits: [{ task: 1, sha: 'c'.repeat(40) }] },
+      }),
+    );
   if (sample.isSteered)
     timed.push(
       at(20, { type: 'settings-changed', settings: { maxWorkers: 3, timeoutSeconds: 60 } }),

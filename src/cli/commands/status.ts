@@ -131,7 +131,13 @@ function asJson(state: RunState, isOrchestratorAlive: boolean, baseSha: string):
     base: { branch: state.base.branch, sha: baseSha },
     tasks: state.tasks.map(taskAsJson),
     questions: toldQuestions(state.questions),
+    undos: state.undos.flatMap(undoAsJson),
   };
+}
+
+/** A pull request that takes merged work back; none while it is not known to be there. */
+function undoAsJson({ tasks, branch, published }: RunState['undos'][number]): object[] {
+  return published === null ? [] : [{ tasks, branch, pullRequest: published.pullRequest }];
 }
 
 /** What the forge's own checks say; null where nothing reports on the pull request. */

@@ -167,6 +167,18 @@ export const mcpTools: readonly McpTool[] = [
     isReading: false,
   },
   {
+    name: 'undo',
+    description:
+      'Open a pull request that takes back what a run merged: of some sub-tasks, or of all. Merges nothing.',
+    input: z.object({ issue, tasks: z.array(task).optional() }),
+    args: (input) => [
+      ...['undo', String(input['issue']), ...list(input['tasks'])],
+      ...['--yes', '--json'],
+    ],
+    isLong: false,
+    isReading: false,
+  },
+  {
     name: 'list',
     description:
       'The runs of all repositories of the user that are open, or the newest, and what waits for a person.',

@@ -2,8 +2,9 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../command-context.ts';
 import { withSome } from './add-options.ts';
 import { issueArgument } from './help-texts.ts';
+import { collectCounts } from './option-values.ts';
 
-/** Adds `merge` to the program: the last mile, from pull requests to a merged base. */
+/** Adds `merge` and `undo` to the program: from pull requests to a merged base, and back. */
 export function addMerging(
   program: Command,
   context: CommandContext,
@@ -38,5 +39,16 @@ export function addMerging(
   ).action(async (issue, options) => {
     const { merge } = await import('../commands/merge.ts');
     await run(merge(issue, options, context));
+  });
+  withSome(
+    program
+      .command('undo')
+      .description('open the pull request that takes back what a run merged')
+      .argument('<issue>', issueArgument)
+      .argument('[task...]', 'their numbers; none: all that are merged', collectCounts),
+    { takeOver: null, yes: 'do not ask', trust: null, json: 'one object' },
+  ).action(async (issue, tasks = [], options) => {
+    const { undo } = await import('../commands/undo.ts');
+    await run(undo({ issue, tasks }, options, context));
   });
 }

@@ -10,6 +10,7 @@ const sample = sampleEvents({
     { outcome: 'skipped' },
   ],
   isSteered: true,
+  isUndone: true,
   findings: [sampleFinding()],
 });
 const last = { seq: 1_000, at: '2026-03-02T13:00:00.000Z', run: 'orch-local-1-20260302-1200' };

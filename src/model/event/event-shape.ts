@@ -168,6 +168,11 @@ const shapes: EventShapes = {
   },
   'conclusion-intended': { tasks: list(amount), isWhole: flag },
   'conclusion-done': { tasks: list(amount), isWhole: flag, notes: list(text) },
+  'undo-intended': { key: text, tasks: list(amount), branch: text, base: text },
+  'undo-published': {
+    ...{ key: text, head: text, number: amount, url: text },
+    commits: list(object<{ task: number; sha: string }>({ task: amount, sha: text })),
+  },
   'control-intended': { task, agent: text, directory: text },
   'control-cost': { task, costUsd: amount },
   'control-ended': { task, outcome: part.controlOutcome },

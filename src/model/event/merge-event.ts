@@ -16,7 +16,9 @@ export type EventOfMerge =
   | TrainEnded
   | MergeStepEvent
   | ConclusionIntended
-  | ConclusionDone;
+  | ConclusionDone
+  | UndoIntended
+  | UndoPublished;
 
 /** The radar saw conflicts between work that is still under way, or that some were settled. */
 export interface ConflictsSeen {
@@ -243,4 +245,27 @@ export interface ConclusionDone {
   readonly isWhole: boolean;
   /** What was left as it is, and why: branches, or what the forge does not let us change. */
   readonly notes: readonly string[];
+}
+
+/** A pull request that takes back what some tasks brought into the base is about to be made. */
+export interface UndoIntended {
+  readonly type: 'undo-intended';
+  /** Names this undo among those of its run. */
+  readonly key: string;
+  readonly tasks: readonly number[];
+  readonly branch: string;
+  /** The commit of the base that it starts from. */
+  readonly base: string;
+}
+
+/** That pull request is there. Nothing is undone before it is merged. */
+export interface UndoPublished {
+  readonly type: 'undo-published';
+  readonly key: string;
+  /** The head of its branch. */
+  readonly head: string;
+  readonly number: number;
+  readonly url: string;
+  /** The commits of the base that it takes back, the newest first. */
+  readonly commits: readonly { readonly task: number; readonly sha: string }[];
 }

@@ -17,6 +17,7 @@ import type { RunState } from './run-state.ts';
 import { advanceFate } from './pull-fates.ts';
 import { advanceQuestions } from './question-state.ts';
 import { advanceRounds } from './rounds.ts';
+import { advanceUndos } from './undo-state.ts';
 import { closeSpans } from './work-span.ts';
 
 /** The state of a run after its events so far; null before its first. Throws when the first event is not `run-started`. */
@@ -40,6 +41,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     train: advanceTrain(next.train, event),
     grounds: groundsAfter(next, event),
     questions: advanceQuestions(next.questions, event),
+    undos: advanceUndos(next.undos, event),
     updatedAt: event.at,
   };
 }
@@ -254,6 +256,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     union: null,
     mergeOrder: [],
     train: null,
+    undos: [],
     isIssueClosed: false,
     unexpected: [],
   };

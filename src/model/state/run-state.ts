@@ -10,6 +10,7 @@ import type { TrainCar } from '../merge/train-car.ts';
 import type { TrainState } from '../merge/train.ts';
 import type { UnionVerdict } from '../merge/union.ts';
 import type { QuestionState } from './question-state.ts';
+import type { UndoState } from './undo-state.ts';
 import { type TaskState, taskCost } from './task-state.ts';
 import type { PauseSpan, WorkSpan } from './work-span.ts';
 
@@ -87,6 +88,8 @@ export type RunState = {
   readonly mergeOrder: readonly TrainCar[];
   /** The newest merge train. */
   readonly train: TrainState | null;
+  /** What was asked to be undone after it was merged, in the order in which it was. */
+  readonly undos: readonly UndoState[];
   /** Whether the master issue was closed, since all of it is merged. */
   readonly isIssueClosed: boolean;
   readonly unexpected: readonly { readonly task: number | null; readonly message: string }[];

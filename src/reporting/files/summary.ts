@@ -13,7 +13,7 @@ import { logOf } from '../ending/closing.ts';
 import { ciCell, feedbackLines } from '../words/feedback-words.ts';
 import { measureFootprint } from '../metrics/footprint-accuracy.ts';
 import { costText, counted, durationText } from '../figures.ts';
-import { conflictsWords, runUnionWords } from '../words/merge-words.ts';
+import { conflictsWords, runUnionWords, undoLines } from '../words/merge-words.ts';
 import { outcomeOf, reviewCommands } from '../ending/outcome.ts';
 import { timeOfRun, timeOfTask } from '../metrics/run-time.ts';
 import { runCost } from '../metrics/run-cost.ts';
@@ -29,7 +29,7 @@ export function renderSummary(state: RunState): string {
       state.tasks.flatMap((task) => failureSection(state, task)),
     ),
     section('Pull requests', [
-      feedbackLines(state.tasks)
+      [...feedbackLines(state.tasks), ...undoLines(state)]
         .map((line) => `- ${markdownText(line, 500)}`)
         .join('\n'),
     ]),

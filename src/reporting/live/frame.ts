@@ -11,6 +11,7 @@ import { feedbackLines } from '../words/feedback-words.ts';
 import { costText, counted, durationText } from '../figures.ts';
 import { timeOfRun } from '../metrics/run-time.ts';
 import { runCost } from '../metrics/run-cost.ts';
+import { undoLines } from '../words/merge-words.ts';
 import { findingWords } from '../words/run-event-words.ts';
 import { standstillWords } from '../words/standstill-words.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
@@ -163,10 +164,12 @@ function noteLines(input: FrameInput): readonly string[] {
     { text: '✗', tone: 'bad' },
     { text: plainText(`unexpected: ${message}`, longestText), tone: 'plain' },
   ]);
-  const pulls = feedbackLines(state.tasks).map((line): readonly Cell[] => [
-    { text: '!', tone: 'warning' },
-    { text: plainText(line, longestText), tone: 'plain' },
-  ]);
+  const pulls = [...feedbackLines(state.tasks), ...undoLines(state)].map(
+    (line): readonly Cell[] => [
+      { text: '!', tone: 'warning' },
+      { text: plainText(line, longestText), tone: 'plain' },
+    ],
+  );
   const waits = [...questionCells(state), ...waitCells(state), ...awaitedCells(state)];
   return [...waits, ...bugs.toReversed(), ...failures, ...pulls, ...findings]
     .slice(0, input.height === Infinity ? undefined : 3)

@@ -97,3 +97,10 @@ test('what somebody wants of a run while it goes on is shown, with how a pause e
     ]),
   );
 });
+
+test('the pull request that takes merged work back has one line', () => {
+  const lines = linesOf({ tasks: [{ outcome: 'completed' }], isUndone: true });
+  expect(lines.filter((line) => line.includes('undo'))).toEqual([
+    '12:15:01  run     #301 undoes task 1 once it is merged: 1 commit reverted',
+  ]);
+});

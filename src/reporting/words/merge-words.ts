@@ -5,6 +5,7 @@ import type {
   MergeDone,
   MergeStepEvent,
   PrefixChecked,
+  UndoPublished,
   UpdateChecked,
 } from '../../model/event/merge-event.ts';
 import { unreachable } from '../../model/result.ts';
@@ -239,4 +240,19 @@ function mergedWords({ sha, by, who, method }: Omit<MergeDone, 'type' | 'task'>)
   const how =
     method === undefined ? '' : `, by ${method}, since the repository allows nothing else`;
   return `✓ merged as ${sha.slice(0, 7)}${merger}${how}`;
+}
+
+/** A pull request that takes merged work back, in one line. */
+export function undoWords({ commits, number }: Omit<UndoPublished, 'type'>): string {
+  const tasks = [...new Set(commits.map(({ task }) => task))].toSorted((one, two) => one - two);
+  return `#${number} undoes ${tasksWords(tasks)} once it is merged: ${counted(commits.length, 'commit')} reverted`;
+}
+
+/** The pull requests that take merged work of a run back, a line for each. */
+export function undoLines({ undos }: Pick<RunState, 'undos'>): readonly string[] {
+  return undos.flatMap(({ tasks, published }) =>
+    published === null
+      ? []
+      : [`#${published.pullRequest.number} undoes ${tasksWords(tasks)} once it is merged`],
+  );
 }

@@ -25,6 +25,7 @@ import {
   joinedWords,
   trainWords,
   unionWords,
+  undoWords,
 } from './merge-words.ts';
 
 type RunLevelEvent = Exclude<JournalEvent, { task: number | null }>;
@@ -45,6 +46,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'notice-intended':
     case 'train-ended':
     case 'conclusion-intended':
+    case 'undo-intended':
       return null;
     case 'planned':
       return `planned ${counted(event.plan.tasks.length, 'task')}${findingCount(event.plan.findings)}`;
@@ -99,6 +101,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return prefixWords(event);
     case 'conclusion-done':
       return conclusionWords(event);
+    case 'undo-published':
+      return undoWords(event);
     default:
       return unreachable(event);
   }
