@@ -32,6 +32,7 @@ const before = new Set<RunEvent['type']>([
   'run-resumed',
   'issue-read',
   'planned',
+  'tasks-added',
   'workspace-intended',
   'attempt-intended',
 ]);

@@ -14,8 +14,14 @@ const sample = sampleEvents({
   findings: [sampleFinding()],
 });
 const last = { seq: 1_000, at: '2026-03-02T13:00:00.000Z', run: 'orch-local-1-20260302-1200' };
+const { plan } = sample.find(({ type }) => type === 'planned') as JournalEvent & {
+  readonly type: 'planned';
+};
+const { tasks, phases, findings } = plan;
+const digest = { items: [{ ordinal: 4, digest: 'd' }], common: 'c', background: 'b' };
 const events: readonly JournalEvent[] = [
   ...sample,
+  { ...last, type: 'tasks-added', tasks, phases, findings, digest },
   { ...last, type: 'notice-intended', keys: ['failed/1/task 2'] },
 ];
 

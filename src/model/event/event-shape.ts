@@ -42,6 +42,10 @@ const shapes: EventShapes = {
   'run-resumed': begun,
   'issue-read': { digest: part.digest },
   planned: { plan: part.plan },
+  'tasks-added': {
+    ...{ tasks: list(part.plannedTask), phases: part.phases, findings: list(part.finding) },
+    digest: part.digest,
+  },
   'finding-raised': { finding: part.finding },
   'base-checked': { checks: list(part.check), artefacts: list(text) },
   'base-seen-on-forge': {

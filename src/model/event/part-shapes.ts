@@ -115,7 +115,7 @@ export const finding = object<Finding>({
 /** Plans of runs that began before estimates had ranges lack these: do without them when you read a recorded plan. */
 type Since = 'range' | 'basis' | 'because' | 'failures';
 
-const plannedTask = object<Omit<PlannedTask, Since>>({
+export const plannedTask = object<Omit<PlannedTask, Since>>({
   ...{ ordinal: amount, title: text, description: text, phase: amount },
   ...{ after: list(amount), afterIssues: list(amount), reference: orNull(object({})) },
   lines: object<PlannedTask['lines']>({ start: amount, end: amount }),
@@ -125,8 +125,12 @@ const plannedTask = object<Omit<PlannedTask, Since>>({
   footprint: list(footprint),
 });
 
+export const phases = list(
+  object<Plan['phases'][number]>({ number: amount, title: text, mode: text }),
+);
+
 export const plan = object<Plan>({
-  phases: list(object<Plan['phases'][number]>({ number: amount, title: text, mode: text })),
+  phases,
   tasks: list(plannedTask),
   skipped: list(object<Plan['skipped'][number]>({ ordinal: amount, title: text, reason: text })),
   ...{ acceptance: list(text), context: text, findings: list(finding), order: list(amount) },

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../failure/failure.ts';
 import type { IssueDigest } from '../issue/issue-digest.ts';
-import type { IssueRef } from '../issue/issue.ts';
-import type { Finding, Plan } from '../plan/plan.ts';
+import type { IssueRef, Phase } from '../issue/issue.ts';
+import type { Finding, Plan, PlannedTask } from '../plan/plan.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
 import type { ChangedSettings, RunSettings } from '../options/run-settings.ts';
 
@@ -11,6 +11,7 @@ export type EventOfRun =
   | RunResumed
   | IssueRead
   | Planned
+  | TasksAdded
   | FindingRaised
   | BaseChecked
   | BaseSeenOnForge
@@ -67,6 +68,22 @@ export interface IssueRead {
 export interface Planned {
   readonly type: 'planned';
   readonly plan: Plan;
+}
+
+/**
+ * Somebody added tasks of the issue to the run's plan, from any process: what is in the plan stays as it is. Of tasks that
+ * were added twice, the first counts.
+ */
+export interface TasksAdded {
+  readonly type: 'tasks-added';
+  /** In the order in which they start. */
+  readonly tasks: readonly PlannedTask[];
+  /** All phases that the run has now: those that it had, and maybe more behind them. */
+  readonly phases: readonly Phase[];
+  /** What speaks against them. */
+  readonly findings: readonly Finding[];
+  /** What the run carries out now: the words that it had, and those of what was added. */
+  readonly digest: IssueDigest;
 }
 
 /** Something was found during the run, such as a red base. */

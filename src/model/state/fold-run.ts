@@ -12,6 +12,7 @@ import type { Plan, PlannedTask } from '../plan/plan.ts';
 import { advanceTrain } from '../merge/train.ts';
 import { advanceTask } from './fold-task.ts';
 import { newTask } from './new-task.ts';
+import { withTasksAdded } from './fold-added.ts';
 import { isOver, type TaskState } from './task-state.ts';
 import type { RunState } from './run-state.ts';
 import { advanceFate } from './pull-fates.ts';
@@ -120,6 +121,8 @@ function advance(state: RunState, event: JournalEvent): RunState {
         findings: event.plan.findings,
         tasks: tasksOfPlan(state.tasks, event.plan, event.at),
       };
+    case 'tasks-added':
+      return withTasksAdded(state, event);
     case 'finding-raised':
       return { ...state, findings: [...state.findings, event.finding] };
     case 'base-checked':
@@ -232,6 +235,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     orchestrator: event.orchestrator,
     issueDigest: null,
     plan: null,
+    added: [],
     findings: [],
     baseChecks: null,
     baseOnForge: null,
@@ -286,6 +290,7 @@ function taken(
     settings: event.settings,
     changedSettings: stillChanged(state.changedSettings, event.settings),
     only: event.only,
+    added: [],
     orchestrator: event.orchestrator,
     drain: 'none',
     isCancelRequested: false,

@@ -37,6 +37,8 @@ export type RunState = {
   /** What the issue asked for when it was last planned; null where it was not noted. */
   readonly issueDigest: IssueDigest | null;
   readonly plan: Plan | null;
+  /** The tasks that were added to the plan since the newest start, in the order in which they were. */
+  readonly added: readonly number[];
   readonly findings: readonly Finding[];
   readonly baseChecks: readonly CheckResult[] | null;
   /** What the forge's own checks said of the base; null where nobody asked. */

@@ -8,11 +8,13 @@ import type {
   RunPaused,
 } from '../../model/event/run-event.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
-import type { Finding } from '../../model/plan/plan.ts';
+import type { Finding, PlannedTask } from '../../model/plan/plan.ts';
 import { unreachable } from '../../model/result.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
 import { agentWords } from '../../model/text/agent-words.ts';
+import { listed } from '../../model/text/listed.ts';
+import { plainText } from '../../model/text/plain-text.ts';
 import { counted } from '../figures.ts';
 import { settingWords } from './setting-words.ts';
 import { askedWords } from './standstill-words.ts';
@@ -50,6 +52,8 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return null;
     case 'planned':
       return `planned ${counted(event.plan.tasks.length, 'task')}${findingCount(event.plan.findings)}`;
+    case 'tasks-added':
+      return `added ${listed(event.tasks.map(taskName))}`;
     case 'finding-raised':
       return findingWords(event.finding);
     case 'base-checked':
@@ -111,6 +115,10 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
 /** A finding in one line: how grave it is, and what it says. */
 export function findingWords({ severity, message }: Finding): string {
   return severity === 'info' ? message : `${severity}: ${message}`;
+}
+
+function taskName({ ordinal, title }: PlannedTask): string {
+  return `task ${ordinal} (${plainText(title, 80)})`;
 }
 
 function baseWords({ branch, sha }: RunState['base']): string {
