@@ -1,35 +1,21 @@
-import { findBase } from '../git/user-repository.ts';
-import type { Git } from '../git/git.ts';
-import { displayIssue, type IssueRef, type MasterIssue, issueKey } from '../model/issue/issue.ts';
-import type { JournalDamage } from '../model/user-error.ts';
-import { withFindings, type Finding } from '../model/plan/plan.ts';
-import { foldRun } from '../model/state/fold-run.ts';
 import { openExistingJournal } from '../journal/sqlite-journal.ts';
-import { planIssue, type Evidence } from '../planning/plan-issue.ts';
-import type { ProjectCommands } from '../reporting/plan/dry-run.ts';
-import {
-  fitWorkers,
-  measureResources,
-  measureTree,
-  type Fit,
-} from '../workspace/machine/resources.ts';
-import { identifySelf } from '../process/identity.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { PlannedIssue } from './planned-issue.ts';
-import { openStart, type Start } from './open-start.ts';
-import type { AppContext } from './user-interface.ts';
-import { readBaseEvidence } from './plan/base-evidence.ts';
-import { checkOrdinals } from './plan/check-ordinals.ts';
-import type { GitHubTarget } from './issue/choose-forge.ts';
-import { findIssue } from './issue/find-issue.ts';
+import type { IssueRef } from '../model/issue/issue.ts';
+import { withFindings } from '../model/plan/plan.ts';
+import { foldRun } from '../model/state/fold-run.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import { planIssue } from '../planning/plan-issue.ts';
 import { readIssueArgument } from './issue/issue-argument.ts';
-import { parseIssueText } from './issue/load-issue.ts';
+import { peekIssue } from './issue/peek-issue.ts';
+import { asRunKnows } from './issue/run-numbers.ts';
 import { subIssueTask, succeededWords } from './issue/sub-issue.ts';
-import { openUserHolds } from './place/find-place.ts';
-import { planOptions, readPlanEvidence } from './plan/plan-evidence.ts';
+import { openStart, type Start } from './open-start.ts';
+import { checkOrdinals } from './plan/check-ordinals.ts';
+import { lookAround } from './plan/look-around.ts';
+import { planOptions } from './plan/plan-evidence.ts';
 import { readSecond } from './plan/second-reader.ts';
-import { redBaseFindings, resourceFindings } from './plan/surroundings.ts';
+import type { PlannedIssue } from './planned-issue.ts';
 import type { OrchestrateOptions } from './settings/given-flags.ts';
+import type { AppContext } from './user-interface.ts';
 
 type PlanOnlyParams = Start & {
   readonly argument: string;
@@ -61,9 +47,8 @@ export async function openPlanning(
 
 async function planIt(params: PlanOnlyParams, named: NamedTask | null): Promise<PlannedIssue> {
   const { settings, options, context } = params;
-  const found = await (params.target === null
-    ? readLocal(params, named)
-    : readGitHub(params, params.target, named));
+  const peeked = await peekIssue(params, named?.master ?? null);
+  const found = asRunKnows(runOf(params, peeked.ref), peeked) ?? peeked;
   const { ref, master } = found;
   // What has succeeded is not done again: there is nothing to plan.
   const isDone = named !== null && named.done !== null;
@@ -107,104 +92,13 @@ function findNamedTask({ argument, target, place }: PlanOnlyParams): NamedTask |
   }
 }
 
-/** What the repository, its past runs and the machine say. */
-type Surroundings = {
-  readonly evidence: Evidence;
-  readonly findings: readonly Finding[];
-  readonly fit: Fit;
-  readonly project: ProjectCommands;
-  /** What a start would stumble over in the journal. */
-  readonly damages: readonly JournalDamage[];
-};
-
-async function lookAround(
-  { place, settings, context }: PlanOnlyParams,
-  { git, sha, ref: issue, master, source }: Found,
-): Promise<Surroundings> {
-  const { root } = place.repository;
-  const base = await readBaseEvidence(git, sha, settings);
+/** The run that an issue has; null when it was never run. */
+function runOf({ place }: PlanOnlyParams, issue: IssueRef): RunState | null {
   const journal = openExistingJournal(place.state.journal, () => new Date());
   try {
-    const { env } = context;
-    const [evidence, worktreeMb, resources] = await Promise.all([
-      readPlanEvidence({
-        ...{ git, base, sha, settings, env, journal, issue, master, root, source },
-        isLongLived: false,
-      }),
-      measureTree(git, sha),
-      measureResources(place.state.root),
-    ]);
-    const { wantedWorkers: wanted, isMaxWorkersGiven: isGivenByHand } = settings;
-    const fit = fitWorkers({ ...resources, wanted, worktreeMb, isGivenByHand });
-    const findings = [
-      ...redBaseFindings(journal, { sha, evidence: base }),
-      ...resourceFindings(fit, resources, { wanted, tasks: master.tasks.length }),
-    ];
-    const { setup, setupGuessedFrom } = base;
-    const checks = base.checks.map(({ command }) => command);
-    const project = { checks, setup, setupGuessedFrom };
-    const damages = journal === null ? [] : damagesFor(journal, issue);
-    return { evidence: { ...evidence, worktreeMb }, findings, fit, project, damages };
+    const run = journal?.findRun(issue) ?? null;
+    return run === null ? null : foldRun(journal?.readSound(run).events ?? []);
   } finally {
     journal?.close();
   }
-}
-
-type Found = {
-  readonly ref: IssueRef;
-  readonly master: MasterIssue;
-  /** A path, or a URL. */
-  readonly source: string;
-  readonly markdown: string;
-  readonly findings: readonly Finding[];
-  /** Where the base's commit is. */
-  readonly git: Git;
-  readonly sha: string;
-};
-
-async function readLocal(params: PlanOnlyParams, named: NamedTask | null): Promise<Found> {
-  const { place, settings } = params;
-  const argument = named === null ? params.argument : displayIssue(named.master);
-  const { ref, text } = await findIssue({ ...params, argument });
-  const master = parseIssueText(text);
-  const { sha } = await findBase(place.repository, settings.base);
-  const { source, markdown } = text;
-  return { ref, master, source, markdown, findings: [], git: place.repository.git, sha };
-}
-
-/** Reads from GitHub, and fetches the base to a bare repository of ours: the user's stays as it is. */
-async function readGitHub(
-  params: PlanOnlyParams,
-  target: GitHubTarget,
-  named: NamedTask | null,
-): Promise<Found> {
-  const { place, settings, context, request } = params;
-  const { env } = context;
-  const holds = openUserHolds(place, await identifySelf());
-  try {
-    const note = context.user.warn;
-    const number = named?.master.number ?? target.number;
-    const { openGitHub } = await import('./github/open-github.ts');
-    const opened = await openGitHub({
-      ...{ target, number, request, settings, place, holds, env, note, claiming: null },
-    });
-    const sha = await opened.forge.fetchBase(opened.branch);
-    const { source, markdown } = opened.text;
-    return {
-      ...opened,
-      source,
-      markdown,
-      git: place.repository.git.at(opened.forge.repository),
-      sha,
-    };
-  } finally {
-    holds.close();
-  }
-}
-
-/** What is wrong with an issue's newest run, or with a run that may be its own. */
-function damagesFor(journal: Journal, issue: IssueRef): JournalDamage[] {
-  const own = journal.runs().find((entry) => issueKey(entry.issue) === issueKey(issue));
-  const damage = own === undefined ? null : journal.readSound(own.run).damage;
-  return [...(damage === null ? [] : [damage]), ...journal.losses()];
 }

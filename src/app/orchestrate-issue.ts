@@ -25,6 +25,7 @@ import { claimOnce, underClaim } from './run/claim-issue.ts';
 import { busyRun } from './run/busy-run.ts';
 import { checkOrdinals } from './plan/check-ordinals.ts';
 import { editsSince } from './issue/issue-words.ts';
+import { asRunKnows } from './issue/run-numbers.ts';
 import { succeededWords } from './issue/sub-issue.ts';
 import { openPlaceJournal, openUserHolds, type Place } from './place/find-place.ts';
 import { noteMerged } from './run/note-merged.ts';
@@ -34,6 +35,7 @@ import type { Settings } from './settings/settings.ts';
 import type { OrchestrateOptions } from './settings/given-flags.ts';
 import type { PhaseStart } from './run/run-phases.ts';
 import { decideIntent, type TaskChoice } from './run/start-run.ts';
+import { withAddedTasks } from '../model/plan/added-tasks.ts';
 import { openIssue, type OpenedIssue, type Opening } from './issue/open-issue.ts';
 import { readSecond, type ReaderAsked } from './plan/second-reader.ts';
 
@@ -87,7 +89,7 @@ async function orchestrateOpened(
 ): Promise<RunState | null> {
   for (let tries = 1; ; tries += 1) {
     const opened = await open();
-    const done = await orchestrateIssue({ ...opened, ...opening });
+    const done = await orchestrateIssue({ ...opened, ...opening, isFirstLook: tries === 1 });
     if (done !== null) return done.state;
     if (tries === mostOpenings)
       throw new UserError({ code: 'issue-contended', issue: displayIssue(opened.ref) });
@@ -95,18 +97,37 @@ async function orchestrateOpened(
 }
 
 /** Null: the issue must be opened again. */
-async function orchestrateIssue(params: Orchestration): Promise<Pick<RunOutcome, 'state'> | null> {
+async function orchestrateIssue(
+  params: Orchestration & { readonly isFirstLook: boolean },
+): Promise<Pick<RunOutcome, 'state'> | null> {
   const { holds, place, ref, journal, forge } = params;
   const name = `run:${place.state.root}:${issueKey(ref)}`;
   const hold = await holds.tryTake(name);
   if (hold.state === 'held') throw busyRun(journal, ref, hold.holder.pid);
   try {
+    const known = runOf(journal, ref);
+    const numbered = asRunKnows(known, params) ?? params;
+    if (params.isFirstLook && lacksTasks(known, numbered.digest)) return null;
     const claim = await claimOnce(forge, params.context.user.note);
     if (claim === null) return null;
-    return { state: await underClaim(claim, () => runIssue({ ...params, claim })) };
+    return { state: await underClaim(claim, () => runIssue({ ...numbered, claim })) };
   } finally {
     hold.release();
   }
+}
+
+function runOf(journal: Journal, issue: IssueRef): RunState | null {
+  const run = journal.findRun(issue);
+  return run === null ? null : foldRun(journal.read(run, 0));
+}
+
+/** Whether the run has tasks that the issue had not when it was read: they may have been added to both since. */
+function lacksTasks(known: RunState | null, { items }: IssueDigest): boolean {
+  const ordinals = new Set(items.map(({ ordinal }) => ordinal));
+  return (
+    known?.tasks.some(({ ordinal, status }) => status === 'queued' && !ordinals.has(ordinal)) ??
+    false
+  );
 }
 
 async function runIssue(
@@ -166,8 +187,11 @@ async function planNext(params: Orchestration): Promise<PhaseStart> {
   const sha = await forge.syncBase(branch, params.base.sha);
   const evidence = await readBaseEvidence(place.repository.git, sha, settings);
   const { whole } = await makePlans(params, evidence, sha);
-  const choice = { only: null, isRetry: false };
-  return { base: { branch, sha }, evidence, intent: decideIntent(journal, ref, whole, choice) };
+  const state = runOf(journal, ref);
+  const plan = state === null ? whole : withAddedTasks(whole, state);
+  const has = (ordinal: number): boolean => plan.tasks.some((task) => task.ordinal === ordinal);
+  const choice = { only: state?.only?.filter(has) ?? null, isRetry: false };
+  return { base: { branch, sha }, evidence, intent: decideIntent(journal, ref, plan, choice) };
 }
 
 async function makePlans(
@@ -260,8 +284,7 @@ async function readForRun(
     readonly digest: IssueDigest;
   },
 ): Promise<SecondReading | null> {
-  const run = about.journal.findRun(about.issue);
-  const known = run === null ? null : foldRun(about.journal.read(run, 0));
+  const known = runOf(about.journal, about.issue);
   if (known?.plan != null && editsSince(known, about.digest) === null)
     return known.plan.reading ?? null;
   return readSecond(asked);

@@ -15,7 +15,10 @@ import { readSubject } from './read-subject.ts';
 import { readReferences, type Reference, type ReferencePlace } from './task-references.ts';
 
 /** What is the same for all clauses of an issue. */
-export type ReadPlace = Pick<ReferencePlace, 'ordinals' | 'names' | 'antecedent' | 'hasIssues'>;
+export type ReadPlace = Pick<
+  ReferencePlace,
+  'ordinals' | 'names' | 'antecedent' | 'hasIssues' | 'itemOf'
+>;
 
 /** Reads all orders that a clause gives. */
 export function readClause(clause: Clause, shared: ReadPlace): ReadParams[] {

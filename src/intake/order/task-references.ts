@@ -13,6 +13,8 @@ export type ReferencePlace = {
   readonly antecedent?: readonly number[];
   /** Whether some items are issues of the forge, so that `#2` is an issue and no item of the list. */
   readonly hasIssues?: boolean;
+  /** The ordinal, where items are read, of the one that a number stands for; left out: that number. */
+  readonly itemOf?: (named: number) => number;
 };
 
 /** How tasks are referred to: by their numbers, as all above or below, as all others, by place, by name, or as `this`. */
@@ -117,21 +119,23 @@ function readOne(given: string, place: ReferencePlace, mayBeBare: boolean): Refe
   }
   const bare = mayBeBare ? bareNumber.exec(text) : null;
   if (bare === null || !numberEnd.test(text.slice(bare[0].length))) return null;
-  return known(range(bare[1], bare[2]), 'number', bare[0].length);
+  return known(range(bare[1], bare[2], place), 'number', bare[0].length);
 }
 
-const byNumber: One = (text, { ordinals, task: speaker, hasIssues = true }) => {
+const byNumber: One = (text, place) => {
+  const { ordinals, task: speaker, hasIssues = true, itemOf = asItIs } = place;
   const issue = issueNumber.exec(text);
+  const item = itemOf(Number(issue?.[1]));
   // Prose around a list that names no issue speaks of its items: `#2 has to land before #4`.
-  if (issue !== null && speaker === null && !hasIssues && ordinals.includes(Number(issue[1])))
-    return known([Number(issue[1])], 'number', issue[0].length);
+  if (issue !== null && speaker === null && !hasIssues && ordinals.includes(item))
+    return known([item], 'number', issue[0].length);
   if (issue !== null)
     return { ordinals: [], issues: [Number(issue[1])], form: 'number', length: issue[0].length };
   const task = taskNumber.exec(text);
   if (task === null) return null;
   const isOfAnother =
     !/task/iu.test(task[1] ?? '') && /^ (?:of|in)\b/u.test(text.slice(task[0].length));
-  return isOfAnother ? null : known(range(task[2], task[3]), 'number', task[0].length);
+  return isOfAnother ? null : known(range(task[2], task[3], place), 'number', task[0].length);
 };
 
 const byPlace: One = (text, { ordinals, above, task }) => {
@@ -218,13 +222,20 @@ function known(ordinals: readonly number[], form: ReferenceForm, length: number)
   return { ordinals, issues: [], form, length };
 }
 
-function range(first: string | undefined, last: string | undefined): number[] {
+function range(
+  first: string | undefined,
+  last: string | undefined,
+  { itemOf = asItIs }: Pick<ReferencePlace, 'itemOf'>,
+): number[] {
   const from = Number(first);
   const to = last === undefined ? from : Number(last);
-  return Array.from(
-    { length: Math.min(Math.max(0, to - from) + 1, 500) },
-    (_, step) => from + step,
+  return Array.from({ length: Math.min(Math.max(0, to - from) + 1, 500) }, (_, step) =>
+    itemOf(from + step),
   );
+}
+
+function asItIs(named: number): number {
+  return named;
 }
 
 const numbers = [

@@ -5,12 +5,15 @@ import { lastReference } from './read-subject.ts';
 import { clausesOf, type Clause } from './clauses.ts';
 import { openTaskNames } from './task-names.ts';
 
-/** The issue with the orders that its words give, as a whole and for each task. */
-export function withOrders(issue: MasterIssue): MasterIssue {
+/**
+ * The issue with the orders that its words give, as a whole and for each task. `itemOf` gives the ordinal of the item that a
+ * number in the text stands for, where that is not the number itself.
+ */
+export function withOrders(issue: MasterIssue, itemOf?: (number: number) => number): MasterIssue {
   const { tasks, skipped } = issue;
   const passages = issue.passages ?? tasks.flatMap((task) => passagesOfTask(task));
   const ordinals = [...tasks, ...skipped].map(({ ordinal }) => ordinal).toSorted((a, b) => a - b);
-  const { orders, afterIssues } = readOrders({ tasks, ordinals }, passages);
+  const { orders, afterIssues } = readOrders({ tasks, ordinals, itemOf }, passages);
   const after = Map.groupBy(
     orders.filter(({ how }) => how === 'said'),
     ({ task }) => task,
@@ -47,6 +50,7 @@ type OrderedItems = {
   >[];
   /** Of checked items too. */
   readonly ordinals: readonly number[];
+  readonly itemOf: ((number: number) => number) | undefined;
 };
 
 /** The orders that the words of an issue give. */
@@ -71,6 +75,7 @@ function readOrders(items: OrderedItems, passages: readonly Passage[]): ReadOrde
     ordinals: items.ordinals,
     names: openTaskNames(items.tasks),
     hasIssues: items.tasks.some(({ reference }) => reference !== null),
+    ...(items.itemOf === undefined ? {} : { itemOf: items.itemOf }),
   };
   const orders = new Map<string, StatedParams>();
   const afterIssues = new Map<number, number[]>();
