@@ -1,5 +1,5 @@
 import { findOverlaps, type Overlap } from '../model/plan/overlap.ts';
-import type { MasterIssue, SubTask } from '../model/issue/issue.ts';
+import type { MasterIssue, Phase, SubTask } from '../model/issue/issue.ts';
 import {
   areStacked,
   usualWorkers,
@@ -21,6 +21,7 @@ import {
 } from './findings/balance-findings.ts';
 import { assignBatches, type BatchChoice } from './order/batches.ts';
 import { weighStacks, type StackChoice } from './order/weigh-stacks.ts';
+import { joinPhases, newDependencies, newOverlaps, type Standing } from './order/standing.ts';
 import { computeChecklist } from './findings/checklist.ts';
 import { conflictFindings, hubFindings } from './findings/conflict-findings.ts';
 import { measureCoupling, type Coupling } from './order/coupling.ts';
@@ -75,6 +76,8 @@ export type PlanOptions = {
   readonly independent?: readonly number[] | undefined;
   /** Only these tasks; all when left out. */
   readonly only?: readonly number[] | null | undefined;
+  /** What a run has of its plan: it stays as it is, and the other tasks of the issue join it. */
+  readonly standing?: Standing | null | undefined;
 };
 
 /**
@@ -170,25 +173,29 @@ function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions):
   const stack = options.stack ?? 'auto';
   const claims = readClaims(issue);
   const areTestsAsked = asksForTests(issue.acceptance.join('\n'));
-  const located = locate(issue, evidence, { claims, areTestsAsked });
+  const { standing = null } = options;
+  const located = locate(issue, evidence, { claims, areTestsAsked }).map(
+    (task) => standing?.tasks.find(({ ordinal }) => ordinal === task.ordinal) ?? task,
+  );
   const named = located.map((task) => ({ task, footprint: task.footprint }));
   const found = findDependencies(issue, named, options.independent ?? []);
-  const { dependencies: byRules, cycles } = untangle(found.dependencies);
+  const { dependencies: byRules, cycles } = untangle(newDependencies(standing, found.dependencies));
   const dependencies = [...byRules, ...(applied === undefined ? [] : readOrders(applied))];
-  const overlaps = findOverlaps(located, judgeUnasked(evidence, located));
+  const overlaps = newOverlaps(standing, findOverlaps(located, judgeUnasked(evidence, located)));
   const dependsOn = predecessors(dependencies);
-  const placed = placeBarriers(
-    { phases: issue.phases, tasks: located },
+  const { phases, gathered, batched } = divide(
+    { ...issue, tasks: located },
     { dependencies, overlaps },
+    options,
   );
-  const { phases, gathered } = placed;
-  const batched = withBatches(placed.tasks, dependsOn, options.batches ?? null);
   const workers = options.maxWorkers ?? usualWorkers;
   const { isMergedByRun = false } = options;
-  const weighed = { phases, tasks: batched, dependsOn, overlaps, workers, isMergedByRun };
+  const weighed = {
+    ...{ phases, tasks: batched, dependsOn, overlaps, workers, isMergedByRun, standing },
+  };
   const choices = weighStacks(weighed);
   const apart = choices.filter(({ choice }) => choice === 'stack').map((choice) => choice.tasks);
-  const tasks = arrange({ phases, tasks: batched, dependsOn, apart, stack });
+  const tasks = arrange({ phases, tasks: batched, dependsOn, apart, stack, standing });
   return {
     issue: { ...issue, phases },
     gathered,
@@ -204,6 +211,25 @@ function prepare(issue: MasterIssue, given: RuleEvidence, options: PlanOptions):
     integrated: integrationOf(issue, claims, tasks, areTestsAsked),
     saidIntegrated: claims.integrated,
   };
+}
+
+/** Divides tasks into phases and batches; those that join a run leave what it has as it is. */
+function divide(
+  given: { readonly phases: readonly Phase[]; readonly tasks: readonly PlannedTask[] },
+  known: { readonly dependencies: readonly Dependency[]; readonly overlaps: readonly Overlap[] },
+  { standing = null, batches = null }: PlanOptions,
+): Pick<Prepared, 'gathered'> & {
+  readonly phases: readonly Phase[];
+  readonly batched: readonly PlannedTask[];
+} {
+  const dependsOn = predecessors(known.dependencies);
+  if (standing === null) {
+    const { phases, tasks, gathered } = placeBarriers(given, known);
+    return { phases, gathered, batched: withBatches(tasks, dependsOn, batches) };
+  }
+  const { phases, tasks, behind } = joinPhases(standing, given.tasks, dependsOn);
+  const gathered = known.dependencies.filter(({ task }) => behind.has(task));
+  return { phases, gathered, batched: tasks };
 }
 
 /** A prediction is used twice, and made once. */

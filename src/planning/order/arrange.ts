@@ -2,6 +2,7 @@ import type { Phase } from '../../model/issue/issue.ts';
 import type { PlannedTask, StackMode } from '../../model/plan/plan.ts';
 import { inOrder } from './batches.ts';
 import { buildChain, buildStacks } from './stacks.ts';
+import { joinChain, joinStacks, standingStacks, type Standing } from './standing.ts';
 
 export type ArrangeParams = {
   readonly phases: readonly Phase[];
@@ -10,6 +11,8 @@ export type ArrangeParams = {
   /** Pairs of which one waits for the other, since running together would cost more. */
   readonly apart: readonly (readonly [number, number])[];
   readonly stack: StackMode;
+  /** What a run has already: it stays as it is. */
+  readonly standing?: Standing | null;
 };
 
 /**
@@ -19,28 +22,37 @@ export type ArrangeParams = {
 export function arrange(params: ArrangeParams): PlannedTask[] {
   const { tasks, dependsOn } = params;
   const stackOn = params.stack === 'never' ? new Map<number, number | null>() : stacksOf(params);
-  return tasks.map((task) => ({
-    ...task,
-    dependsOn: dependsOn.get(task.ordinal) ?? [],
-    stackOn: stackOn.get(task.ordinal) ?? null,
-  }));
+  const known = new Map(params.standing?.tasks.map((task) => [task.ordinal, task]));
+  return tasks.map(
+    (task) =>
+      known.get(task.ordinal) ?? {
+        ...task,
+        dependsOn: dependsOn.get(task.ordinal) ?? [],
+        stackOn: stackOn.get(task.ordinal) ?? null,
+      },
+  );
 }
 
-function stacksOf({ phases, tasks, dependsOn, apart }: ArrangeParams): Map<number, number | null> {
+function stacksOf({
+  phases,
+  tasks,
+  dependsOn,
+  apart,
+  standing = null,
+}: ArrangeParams): Map<number, number | null> {
+  const stands = standing === null ? null : standingStacks(standing);
   return new Map(
     phases.flatMap(({ number, mode }) => {
       const members = tasks.filter(({ phase }) => phase === number);
+      const params = { tasks: members, dependsOn, conflicts: apart };
       if (mode === 'parallel')
-        return [...buildStacks({ tasks: members, dependsOn, conflicts: apart })];
+        return [...(stands === null ? buildStacks(params) : joinStacks(stands, params))];
       const byBatch = members.toSorted((one, other) => one.batch - other.batch);
-      return [
-        ...buildChain(
-          inOrder(
-            byBatch.map(({ ordinal }) => ordinal),
-            dependsOn,
-          ),
-        ),
-      ];
+      const ordered = inOrder(
+        byBatch.map(({ ordinal }) => ordinal),
+        dependsOn,
+      );
+      return [...(stands === null ? buildChain(ordered) : joinChain(stands, ordered))];
     }),
   );
 }

@@ -3,6 +3,7 @@ import type { Phase } from '../../model/issue/issue.ts';
 import { areStacked, type PlannedTask, type StackOn } from '../../model/plan/plan.ts';
 import { layOut } from '../../model/state/timeline.ts';
 import { drawCount, drawDurations } from './draw-durations.ts';
+import { joinStacks, standingStacks, type Standing } from './standing.ts';
 import { buildStacks } from './stacks.ts';
 
 /** What two tasks cost that may change the same lines: in minutes until all of their phase is merged. */
@@ -58,6 +59,8 @@ export type WeighParams = {
   readonly workers: number;
   /** Whether the run merges by itself, with agents that resolve conflicts. */
   readonly isMergedByRun: boolean;
+  /** What a run has already: it stays as it is. */
+  readonly standing?: Standing | null;
 };
 
 /**
@@ -104,7 +107,9 @@ function weighPhase(params: WeighParams, phase: Phase): StackChoice[] {
         ? endOf(now, [...together]) - without + weightOfAgent * expected
         : expected;
     const isDecided = isSaidOfBoth && !isMergedByRun;
-    const isApart = isDecided || waitingMinutes <= togetherMinutes;
+    // A task that joins others can stand on one of two branches that stand side by side.
+    const canBeApart = !isTried || areStacked(next.stackOn, both);
+    const isApart = canBeApart && (isDecided || waitingMinutes <= togetherMinutes);
     if (isApart) {
       chosen.push(both);
       together.delete(pair);
@@ -144,13 +149,18 @@ type Arrangement = {
 };
 
 function arranger(
-  { dependsOn, workers }: WeighParams,
+  { dependsOn, workers, standing = null }: WeighParams,
   phase: Phase,
   tasks: readonly PlannedTask[],
 ): (conflicts: readonly TaskPair[]) => Arrangement {
-  const drawn = Array.from({ length: drawCount }, (_, draw) => drawDurations(tasks, draw));
+  const stands = standing === null ? null : standingStacks(standing);
+  const open = tasks.map((task) =>
+    standing?.ended.has(task.ordinal) ? { ...task, estimateMinutes: 0 } : task,
+  );
+  const drawn = Array.from({ length: drawCount }, (_, draw) => drawDurations(open, draw));
   return (conflicts) => {
-    const stackOn = buildStacks({ tasks, dependsOn, conflicts });
+    const params = { tasks, dependsOn, conflicts };
+    const stackOn = stands === null ? buildStacks(params) : joinStacks(stands, params);
     const runs = drawn.map((run) => {
       const stacked = run.map((task) => ({ ...task, stackOn: stackOn.get(task.ordinal) ?? null }));
       const slots = layOut({ phases: [phase], tasks: stacked }, workers);
