@@ -1,6 +1,4 @@
 import type { RunEnded } from '../model/event/run-event.ts';
-import type { Failure } from '../model/failure/failure.ts';
-import { ForgeError, isPassing } from '../model/forge-problem.ts';
 import { hasSucceeded, openAttempt } from '../model/state/task-state.ts';
 import { reachedTasks } from '../model/state/run-state.ts';
 import { watchRun } from '../radar/watch-run.ts';
@@ -8,7 +6,6 @@ import { endMarked } from '../process/process-tree.ts';
 import { pauseFor } from '../attempts/plausible-words.ts';
 import type { Services, RunServices } from '../services/run-services.ts';
 import { watchBase } from './base/base-watch.ts';
-import { cleanUp } from './clean-up.ts';
 import { workAgain } from './work-again.ts';
 import { ensureDiagnosis } from './ensure-diagnosis.ts';
 import {
@@ -19,18 +16,20 @@ import {
   type MergeOutcome,
   type MergeWork,
 } from './go-on-to-merging.ts';
-import { watchEdits, type EditWatch } from './watch-edits.ts';
+import { watchNewcomers } from './newcomers.ts';
+import { watchEdits } from './watch-edits.ts';
 import { mergeWish } from './merge-wish.ts';
 import { mergeAsReady, type AsReady } from './merge-as-ready.ts';
 import { keepTrashEmpty } from './keep-trash-empty.ts';
-import { openTaskRuns, wholeCancellationOf, type TaskRuns } from './task-runs.ts';
-import { lostClone } from './task/lost-workspace.ts';
+import { openTaskRuns, wholeCancellationOf } from './task-runs.ts';
 import { forgetCutControls, runControls } from './controls/run-controls.ts';
 import { subIssueQueue } from './task/sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
 import { runTask } from './task/run-task.ts';
-import { takeTurns, type TurnTaking } from './turn-taking.ts';
-import { watchChecks, type CheckWatch } from './feedback/watch-checks.ts';
+import { takeTurns } from './turn-taking.ts';
+import { guarded } from './guarded.ts';
+import { runTasks, workOn } from './run-tasks.ts';
+import type { CheckWatch } from './feedback/watch-checks.ts';
 
 /**
  * Carries a planned run out: every task that was chosen is run, as many agents at once as there are places, the
@@ -75,6 +74,7 @@ export async function executeRun(
   // What was asked for while no orchestrator was there.
   const ending = taskRuns.endRequested();
   const edits = watchEdits(services);
+  const newcomers = watchNewcomers(services, ordinals);
   const isAsReady = merge !== null && services.settings.isMergedAsReady;
   const asReady = isAsReady
     ? mergeAsReady(services, {
@@ -83,7 +83,10 @@ export async function executeRun(
         run: (ordinal) => services.agents.places.tasks(() => taskRuns.run(ordinal)),
       })
     : null;
-  const checks = await runTasks(services, { ordinals, taskRuns, edits, turns, asReady });
+  const work = workOn(services, { taskRuns, edits, turns });
+  const checks = await runTasks(services, {
+    ...{ ordinals, newcomers, work, asReady, run: taskRuns.run },
+  });
   await Promise.all([base.checked, ending]);
   await taskRuns.endRequested();
   await guarded(services, null, edits.look);
@@ -91,32 +94,50 @@ export async function executeRun(
   trash.abort();
   watch.abort();
   await Promise.all([emptying, watching]);
-  let merging = 'none' as MergeOutcome;
-  let again = false;
-  await guarded(services, null, async () => {
-    merging = (await asReady?.finish()) ?? 'none';
-    // What is left is for the policy that holds by now.
-    if (merging !== 'done' || mergeWish(record.state()) !== 'verified') {
-      const atTheEnd = await goOnToMerging(services, merge);
-      if (merging !== 'done' || atTheEnd !== 'none') merging = atTheEnd;
-    }
-    again = merging === 'done' && (await workAgain(services)).length > 0;
-  });
-  if (!again && (merging !== 'done' || !hasOpened(before, record.state())))
-    await guarded(services, null, () => runControls(services));
+  const { merging, again } = await mergeWhatIsLeft(services, asReady, merge);
+  newcomers.beginBy(() => false);
+  const mayTakeMore =
+    !base.isRefused() && !services.agents.gate.isClosedForGood() && merging !== 'stopped';
+  const isMore = (): boolean =>
+    (merging === 'done' && hasOpened(before, record.state())) ||
+    (mayTakeMore && newcomers.areLeft());
+  if (!again && !isMore()) await guarded(services, null, () => runControls(services));
   closeGates(services);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await services.workspaces.discardEnvironments([]);
   taskRuns.close();
-  const after = record.state();
-  const mayGoOn =
-    merging === 'done' && !services.clock.stop.drain.aborted && !after.isCancelRequested;
-  if (again || (mayGoOn && hasOpened(before, after))) return 'goes-on';
+  const isEnding = services.clock.stop.drain.aborted || record.state().isCancelRequested;
+  if (again || (!isEnding && isMore())) return 'goes-on';
   const hasHeldBack = edits.hasHeldBack();
   const isRefused = base.isRefused();
   const how = howItEnded(services, { merging, hasHeldBack, checks, isRefused });
   record.record({ type: 'run-ended', how });
   return 'ended';
+}
+
+type Merged = {
+  readonly merging: MergeOutcome;
+  /** Whether tasks begin again on the merged base. */
+  readonly again: boolean;
+};
+
+async function mergeWhatIsLeft(
+  services: RunServices,
+  asReady: AsReady | null,
+  merge: MergeWork | null,
+): Promise<Merged> {
+  let merging = 'none' as MergeOutcome;
+  let again = false;
+  await guarded(services, null, async () => {
+    merging = (await asReady?.finish()) ?? 'none';
+    // What is left is for the policy that holds by now.
+    if (merging !== 'done' || mergeWish(services.record.state()) !== 'verified') {
+      const atTheEnd = await goOnToMerging(services, merge);
+      if (merging !== 'done' || atTheEnd !== 'none') merging = atTheEnd;
+    }
+    again = merging === 'done' && (await workAgain(services)).length > 0;
+  });
+  return { merging, again };
 }
 
 /** Where the forge refuses to tell, the run continues as if there were nothing to be taken over. */
@@ -136,56 +157,6 @@ function closeGates({ agents, clock }: Services<'agents' | 'clock'>): void {
   agents.places.close();
   agents.reviews.close();
   clock.pulse.close();
-}
-
-/** Runs tasks, and again when their pull requests come back, until nothing of that is awaited. */
-async function runTasks(
-  services: RunServices,
-  params: {
-    readonly ordinals: readonly number[];
-    readonly taskRuns: TaskRuns;
-    readonly edits: EditWatch;
-    readonly turns: TurnTaking;
-    readonly asReady: AsReady | null;
-  },
-): Promise<CheckWatch> {
-  const { ordinals, taskRuns, edits, turns, asReady } = params;
-  // What may come back is kept until it does not.
-  const tidy = (ordinal: number): Promise<void> =>
-    guarded(services, null, async () => {
-      if (checks.mayReturn(ordinal)) return;
-      await cleanUp(services, ordinal);
-      asReady?.arrive(ordinal);
-    });
-  const checks = watchChecks(services, {
-    run: async (ordinal) => {
-      await services.agents.places.tasks(() => taskRuns.run(ordinal));
-      await tidy(ordinal);
-    },
-    cancelled: wholeCancellationOf(services),
-  });
-  if (asReady !== null)
-    services.record.listen((event) => {
-      // Not at once: all listeners hear of one event before the next is written.
-      if (event.type === 'ci-seen' && mergeWish(services.record.state()) === 'verified')
-        queueMicrotask(() => void tidy(event.task));
-    });
-  const all = services.record.state().tasks.map(({ ordinal }) => ordinal);
-  const cleaning = all.filter((ordinal) => !ordinals.includes(ordinal)).map(tidy);
-  await Promise.all(
-    ordinals.map(async (ordinal) => {
-      await turns.whenReady(ordinal);
-      await services.agents.places.tasks(async () => {
-        if (!(await edits.holdsBack(ordinal))) await taskRuns.run(ordinal);
-      });
-      turns.leave(ordinal);
-      cleaning.push(tidy(ordinal));
-    }),
-  );
-  await Promise.all(cleaning);
-  await guarded(services, null, checks.settle);
-  for (const ordinal of all) await tidy(ordinal);
-  return checks;
 }
 
 function recordStops({ record, clock }: Services<'record' | 'clock'>): void {
@@ -261,55 +232,4 @@ function howItEnded(
   if (clock.stop.drain.aborted || hasHeldBack) return 'interrupted';
   // What waited for the forge in vain is for the next start, as after an interruption.
   return agents.gate.isClosedForGood() ? 'finished' : 'interrupted';
-}
-
-/** The one boundary for bugs and for what the system refuses: the run continues, the record keeps the cause. */
-async function guarded(
-  services: Services<'record' | 'workspaces'>,
-  ordinal: number | null,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof ForgeError) return noteForgeError(services, ordinal, error);
-    const lost = ordinal === null ? null : await lostClone(services);
-    if (ordinal !== null && lost !== null) {
-      services.record.record({ type: 'task-failed', task: ordinal, failure: lost });
-      return;
-    }
-    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    services.record.record({ type: 'unexpected', task: ordinal, message, stack });
-    if (ordinal !== null)
-      services.record.record({
-        type: 'task-failed',
-        task: ordinal,
-        failure: failureFrom(error, message),
-      });
-  }
-}
-
-/** What the forge refuses is no bug; and what only waits for it is done by the next start. */
-function noteForgeError(
-  { record }: Services<'record'>,
-  ordinal: number | null,
-  error: ForgeError,
-): void {
-  const { message } = error;
-  if (ordinal === null) record.record({ type: 'unexpected', task: null, message, stack: '' });
-  else if (!isPassing(error))
-    record.record({
-      type: 'task-failed',
-      task: ordinal,
-      failure: { reason: 'forge-error', message },
-    });
-}
-
-const fullDisk =
-  /ENOSPC|EDQUOT|EMFILE|ENOMEM|No space left on device|Disk quota exceeded|database or disk is full|disk-full|Cannot allocate memory/u;
-
-function failureFrom(error: unknown, message: string): Failure {
-  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-  if (fullDisk.test(`${code} ${message}`)) return { reason: 'out-of-resources', message };
-  return { reason: 'invalid', message: `Flotilla could not continue with this task: ${message}` };
 }

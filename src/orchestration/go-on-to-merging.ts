@@ -32,7 +32,8 @@ export type MergeOutcome = 'none' | 'stopped' | 'done';
 
 /**
  * Merges what the tasks have brought, unless some of them still wait for something that the next start may have. While
- * somebody has paused the run, it waits; when they want another policy, it begins again with that.
+ * somebody has paused the run, it waits; when they want another policy, it begins again with that. Tasks that are added
+ * end it for now.
  */
 export async function goOnToMerging(
   services: RunServices,
@@ -40,7 +41,7 @@ export async function goOnToMerging(
 ): Promise<MergeOutcome> {
   const { record, clock, agents } = services;
   if (merge === null) return 'none';
-  const halts = watchMergeWish(services);
+  const halts = watchMergeWish(services, { isForTasks: true });
   const drain = AbortSignal.any([clock.stop.drain, wholeCancellationOf(services)]);
   for (let isHalted = false; ;) {
     const state = record.state();

@@ -13,6 +13,8 @@ import { workAgain } from './work-again.ts';
 export type AsReady = {
   /** Says that nobody works on a task any more: if it is verified, it may be merged. */
   readonly arrive: (ordinal: number) => void;
+  /** Lets the train wait for work on a task, too; false, and nothing is begun, when it waits for nothing more. */
+  readonly begin: (ordinal: number, work: () => Promise<void>) => boolean;
   /** No task comes any more: resolves when what came is merged or left. Throws what merging threw. */
   readonly finish: () => Promise<MergeOutcome>;
 };
@@ -36,6 +38,7 @@ export function mergeAsReady(services: RunServices, params: AsReadyParams): AsRe
   const arrived = new Set<number>();
   const again = new Map<number, Promise<void>>();
   let isLast = false;
+  let hasEnded = false;
   let next = Promise.withResolvers<void>();
   const ring = (): void => {
     next.resolve();
@@ -67,12 +70,14 @@ export function mergeAsReady(services: RunServices, params: AsReadyParams): AsRe
       }
     },
   };
-  const runAgain = async (ordinal: number, below?: Promise<void>): Promise<void> => {
-    await below;
-    await params.guard(async () => {
+  const runAgain = (ordinal: number, below?: Promise<void>): Promise<void> =>
+    workOn(ordinal, async () => {
+      await below;
       await params.run(ordinal);
       await cleanUp(services, ordinal);
     });
+  const workOn = async (ordinal: number, work: () => Promise<void>): Promise<void> => {
+    await params.guard(work);
     again.delete(ordinal);
     arrived.add(ordinal);
     ring();
@@ -81,6 +86,12 @@ export function mergeAsReady(services: RunServices, params: AsReadyParams): AsRe
   // The caller that waits for it gets the error; until then it must not count as unhandled.
   merging.catch(() => undefined);
   return {
+    begin: (ordinal, work) => {
+      const isUnderWay = !arrivals.isOver() || record.state().merging === 'merging';
+      if (hasEnded || !isUnderWay) return false;
+      again.set(ordinal, workOn(ordinal, work));
+      return true;
+    },
     arrive: (ordinal) => {
       arrived.add(ordinal);
       ring();
@@ -89,7 +100,7 @@ export function mergeAsReady(services: RunServices, params: AsReadyParams): AsRe
       isLast = true;
       ring();
       try {
-        return await merging;
+        return await merging.finally(() => (hasEnded = true));
       } finally {
         await Promise.all(again.values());
       }

@@ -13,10 +13,15 @@ export type MergeHalts = {
   readonly next: () => AbortSignal;
 };
 
-export function watchMergeWish({ record }: Services<'record'>): MergeHalts {
+/** With `isForTasks`, also when tasks are added: they are worked on first. */
+export function watchMergeWish(
+  { record }: Services<'record'>,
+  { isForTasks = false }: { readonly isForTasks?: boolean } = {},
+): MergeHalts {
   let halting = new AbortController();
   let begun = mergeWish(record.state());
-  record.listen((_event, state) => {
+  record.listen(({ type }, state) => {
+    if (isForTasks && type === 'tasks-added') halting.abort();
     if (state.isPauseAsked || mergeWish(state) !== begun) halting.abort();
   });
   return {

@@ -7,6 +7,8 @@ import type { Services } from '../services/run-services.ts';
  * whose tasks do not stack, and the batch before its own. Waiting takes no place from those that can work.
  */
 export type TurnTaking = {
+  /** To be called when a task is run that was not among those of the beginning. */
+  readonly join: (ordinal: number) => void;
   /** Resolves when the task may begin, or when it is clear that it will not in this run. */
   readonly whenReady: (ordinal: number) => Promise<void>;
   /** Whether a task is run now, or will be. */
@@ -17,7 +19,8 @@ export type TurnTaking = {
   readonly leave: (ordinal: number) => void;
 };
 
-export function takeTurns(services: Services<'record'>, ordinals: readonly number[]): TurnTaking {
+export function takeTurns(services: Services<'record'>, first: readonly number[]): TurnTaking {
+  const ordinals = [...first];
   const left = new Set<number>();
   let waiting: (() => void)[] = [];
   const batchOf = (ordinal: number): number => plannedTask(services, ordinal).batch;
@@ -34,6 +37,10 @@ export function takeTurns(services: Services<'record'>, ordinals: readonly numbe
   const takesPart = (ordinal: number): boolean => ordinals.includes(ordinal) && !left.has(ordinal);
 
   return {
+    join: (ordinal) => {
+      left.delete(ordinal);
+      if (!ordinals.includes(ordinal)) ordinals.push(ordinal);
+    },
     takesPart,
     whenLeft: async (ordinal) => {
       while (takesPart(ordinal)) await new Promise<void>((resolve) => waiting.push(resolve));

@@ -1,11 +1,13 @@
 import {
   editWords,
   findEdits,
-  type IssueDigest,
   type IssueEdits,
   type IssueWords,
 } from '../model/issue/issue-digest.ts';
+import { withItemNumbers } from '../model/issue/number-items.ts';
+import { unplannedEdit } from '../model/plan/added-tasks.ts';
 import { stackBelow } from '../model/plan/plan.ts';
+import { runNumbers } from '../model/state/run-numbers.ts';
 import type { Services } from '../services/run-services.ts';
 
 /** Watches over the words that a run carries out. */
@@ -24,34 +26,42 @@ export type EditWatch = {
 /** Compares the issue with what was planned, each time that a task is about to begin. */
 export function watchEdits(services: Services<'record' | 'forge'>): EditWatch {
   const { record } = services;
-  const pinned = record.state().issueDigest;
-  let noted = '';
   let hasHeldBack = false;
+  // What was read before tasks were added does not have them.
+  let isStale = record.state().added.length > 0;
+  record.listen(({ type }) => {
+    if (type === 'tasks-added') isStale = true;
+  });
+  const edited = async (isLast: boolean): Promise<Edited | null> => {
+    const isToBeFresh = isLast || isStale;
+    isStale = false;
+    return editsSince(services, { isLast: isToBeFresh });
+  };
 
   const tell = ({ edits, titles }: Edited): void => {
     const words = editWords(edits, titles);
-    if (words === noted) return;
-    noted = words;
+    const message = `The issue was edited since it was planned: ${words}`;
+    if (message === unplannedEdit(record.state())) return;
     record.record({
       type: 'finding-raised',
       finding: {
         kind: 'issue-edited',
         severity: 'warning',
         tasks: [...edits.changed, ...edits.added, ...edits.gone],
-        message: `The issue was edited since it was planned: ${words}`,
+        message,
         evidence: record.state().source,
         advice:
-          'Tasks that had begun continue as planned; tasks that changed wait. Run the same command again for a new plan.',
+          'Tasks that had begun continue as planned; tasks that changed wait. Run the same command again for a new plan; flotilla add takes up new tasks at once.',
       },
     });
   };
 
   return {
     holdsBack: async (ordinal) => {
-      const edited = await editsSince(services, { pinned, isLast: false });
-      if (edited === null) return false;
-      tell(edited);
-      const { edits } = edited;
+      const found = await edited(false);
+      if (found === null) return false;
+      tell(found);
+      const { edits } = found;
       const isHeld = [ordinal, ...stackBelow(record.state().plan?.tasks ?? [], ordinal)].some(
         (task) => isOtherwise(services, edits, task),
       );
@@ -59,8 +69,8 @@ export function watchEdits(services: Services<'record' | 'forge'>): EditWatch {
       return isHeld;
     },
     look: async () => {
-      const edited = await editsSince(services, { pinned, isLast: true });
-      if (edited !== null) tell(edited);
+      const found = await edited(true);
+      if (found !== null) tell(found);
     },
     hasHeldBack: () => hasHeldBack,
   };
@@ -69,12 +79,17 @@ export function watchEdits(services: Services<'record' | 'forge'>): EditWatch {
 type Edited = { readonly edits: IssueEdits; readonly titles: IssueWords['titles'] };
 
 async function editsSince(
-  { forge }: Services<'forge'>,
-  { pinned, isLast }: { readonly pinned: IssueDigest | null; readonly isLast: boolean },
+  { forge, record }: Services<'forge' | 'record'>,
+  { isLast }: { readonly isLast: boolean },
 ): Promise<Edited | null> {
-  const now = pinned === null ? null : ((await forge.readIssue?.({ isLast })) ?? null);
-  const edits = pinned === null || now === null ? null : findEdits(pinned, now);
-  return edits === null ? null : { edits, titles: now?.titles };
+  const read = record.state().issueDigest === null ? null : await forge.readIssue?.({ isLast });
+  const state = record.state();
+  const planned = state.issueDigest;
+  if (planned === null || read == null) return null;
+  const numbers = runNumbers(state, read);
+  const now = numbers === null ? read : withItemNumbers(read, numbers);
+  const edits = findEdits(planned, now);
+  return edits === null ? null : { edits, titles: now.titles };
 }
 
 /** Whether a task that did not begin yet changed in the issue, or was removed from it. */

@@ -39,6 +39,8 @@ export type RunForge = Forge & {
 /** The agents of a run: which there are, when one more may start, and where it is written down what they say. */
 export type RunAgents = {
   readonly fleet: Fleet;
+  /** Finds the agent that a task asks for which was added after the run began. Throws a `UserError` when it is missing. */
+  readonly recruit: (ordinal: number) => Promise<void>;
   /** The agent that an earlier orchestrator used, by its name; null when it is not known any more. */
   readonly agentNamed: (name: string) => Agent | null;
   readonly places: RunPlaces;

@@ -69,7 +69,11 @@ export async function openGitHub(params: OpenParams): Promise<OpenedGitHub> {
   const branch = settings.base ?? repository.defaultBranch;
   const readIssue = watchGitHubIssue({
     known: digest,
-    read: async () => wordsOf(await readGitHubIssue(client, repository, number)),
+    read: async () => {
+      const read = await readGitHubIssue(client, repository, number);
+      forge.noteReferenced(ownIssues(repository, read));
+      return wordsOf(read);
+    },
     everyMs: github.issue_interval * 1_000,
     elapsed: () => performance.now(),
   });
@@ -136,13 +140,20 @@ function openForge(
   return openGitHubForge({
     ...{ ...connection, holds, env, directory, source, userGit },
     ...{ claims: known.claims, subIssues: known.subIssues },
-    // An issue of another repository is text for us, not a sub-issue to take over.
-    referenced: known.referenced.filter((found) => isSameRepository(found.repository, repository)),
+    referenced: ownIssues(repository, known),
     isDraft,
     pullRequestLabels: github.labels,
     commentEveryMs: github.comment_interval * 1_000,
     mergePatienceMs: github.merge_patience * 1_000,
   });
+}
+
+/** An issue of another repository is text for us, not a sub-issue to take over. */
+function ownIssues(
+  repository: KnownRepository,
+  { referenced }: Pick<GitHubIssue, 'referenced'>,
+): GitHubIssue['referenced'] {
+  return referenced.filter((found) => isSameRepository(found.repository, repository));
 }
 
 /** Agents will follow what a stranger wrote: a person should know before they do. */

@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 /** Finds every agent that a run needs, so that a missing one is reported before anything starts. */
 export async function buildFleet(
   settings: Settings,
-  plan: Plan,
+  plan: Pick<Plan, 'tasks'>,
   env: NodeJS.ProcessEnv,
 ): Promise<Fleet> {
   const known = new Map<string, FleetMember>();
@@ -22,12 +22,26 @@ export async function buildFleet(
   const first = await member(settings.agent);
   const own = new Map<number, FleetMember>();
   for (const task of plan.tasks) {
-    const name = settings.taskAgents[String(task.ordinal)] ?? labelled(task);
+    const name = ownAgent(settings, task);
     if (name !== null) own.set(task.ordinal, await member(name));
   }
   const fallbacks: FleetMember[] = [];
   for (const name of settings.fallbackAgents) fallbacks.push(await member(name));
   return { first, own, fallbacks };
+}
+
+/** The agent that one task has; null for the run's own. Throws a `UserError` when it is not here. */
+export async function recruit(
+  settings: Settings,
+  task: Plan['tasks'][number],
+  env: NodeJS.ProcessEnv,
+): Promise<FleetMember | null> {
+  const name = ownAgent(settings, task);
+  return name === null ? null : locateMember(name, settings, env);
+}
+
+function ownAgent({ taskAgents }: Settings, task: Plan['tasks'][number]): string | null {
+  return taskAgents[String(task.ordinal)] ?? labelled(task);
 }
 
 /**

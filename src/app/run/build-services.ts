@@ -22,6 +22,7 @@ import { fitWorkers, measureResources } from '../../workspace/machine/resources.
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openOriginalChecks } from './open-original-checks.ts';
+import { recruit } from './build-fleet.ts';
 import { forgeInRun } from './forge-in-run.ts';
 import { openPlaces } from './open-places.ts';
 import { handedKeys, handedSecrets } from './handed-secrets.ts';
@@ -87,9 +88,15 @@ export async function buildServices(params: ServicesParams): Promise<RunServices
 }
 
 function buildAgents(params: ServicesParams, places: RunPlaces, now: () => Date): RunAgents {
-  const { record, fleet, self, log } = params;
+  const { record, self, log, settings, env } = params;
+  const own = new Map(params.fleet.own);
   return {
-    ...{ fleet, self, log, places },
+    ...{ self, log, places, fleet: { ...params.fleet, own } },
+    recruit: async (ordinal) => {
+      const task = record.state().plan?.tasks.find((one) => one.ordinal === ordinal);
+      const found = task === undefined ? null : await recruit(settings, task, env);
+      if (found !== null) own.set(ordinal, found);
+    },
     agentNamed: (name) => {
       const found = findAgent(name);
       return found.ok ? found.value : null;

@@ -48,7 +48,7 @@ export async function skipInPlace(
 }
 
 /** Does something in place of a dead orchestrator; false, and nothing, when another process works on the issue. */
-async function actInPlace(
+export async function actInPlace(
   place: Place,
   { issue }: Pick<RunState, 'issue'>,
   act: (holds: Holds, self: ProcessIdentity) => Promise<void>,

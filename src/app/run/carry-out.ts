@@ -204,7 +204,7 @@ async function findRoom({ place, settings, base, intent }: Undertaking): Promise
 
 /** What a reader of the comment on the master issue cares about: how tasks stand, and how the run ends. */
 const telling: ReadonlySet<JournalEvent['type']> = new Set<JournalEvent['type']>([
-  ...(['planned', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
+  ...(['planned', 'tasks-added', 'attempt-started', 'task-verified', 'pull-request-done'] as const),
   ...(['ci-seen', 'task-returned'] as const),
   ...(['task-completed', 'task-failed', 'task-cancelled', 'task-skipped'] as const),
   ...(['run-paused', 'run-continued', 'pause-requested', 'continue-requested'] as const),

@@ -7,6 +7,7 @@ import type { RunSettings } from '../../model/options/run-settings.ts';
 import type { IssueDigest } from '../../model/issue/issue-digest.ts';
 import { displayIssue, type IssueRef } from '../../model/issue/issue.ts';
 import { runId } from '../../model/names.ts';
+import { withAddedTasks } from '../../model/plan/added-tasks.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
@@ -140,8 +141,10 @@ export function startRun(params: StartParams): RunRecord {
   return record;
 }
 
-/** Writes a plan down, when the run has another. */
-export function recordPlan(record: RunRecord, plan: Plan): void {
+/** Writes a plan down, when the run has another. Tasks that were added while it was made stay in the run. */
+export function recordPlan(record: RunRecord, made: Plan): void {
+  record.catchUp();
+  const plan = withAddedTasks(made, record.state());
   if (wordsOf(record.state().plan) !== wordsOf(plan)) record.record({ type: 'planned', plan });
 }
 

@@ -33,6 +33,8 @@ export type GitHubForge = Forge & {
   readonly fetchBase: (branch: string) => Promise<string>;
   /** Whether a branch has workflows: without, no check is worth waiting for. */
   readonly hasWorkflows: (branch: string) => Promise<boolean>;
+  /** Notes the issues that tasks refer to by now, so that these stand for them. */
+  readonly noteReferenced: (issues: readonly FoundIssue[]) => void;
 };
 
 export type GitHubForgeParams = {
@@ -87,6 +89,7 @@ export async function openGitHubForge(params: GitHubForgeParams): Promise<GitHub
     repository: mirror.directory,
     secrets: [client.token.token],
     fetchBase,
+    noteReferenced: known.addReferenced,
     lookAtPulls: watch.look,
     fetchBranch: async (branch) => {
       const sha = await fetchFrom(branch, await headRepository());

@@ -31,15 +31,26 @@ export function openClosing(
   };
 }
 
-/** The user's text with the boxes ticked that were ticked in our copy of it, where it reads the same otherwise. */
+/** The user's text with the boxes ticked that were ticked in our copy of it, where the lines read the same otherwise. */
 export function withTicks(text: string, copy: string): string {
-  if (withoutMarks(text) !== withoutMarks(copy)) return text;
   const ours = copy.trimEnd().split('\n');
-  const isTicked = (at: number): boolean => ticked.test(ours[at] ?? '');
-  return text
-    .split('\n')
-    .map((line, at) => (isTicked(at) ? line.replace('[ ]', '[x]') : line))
+  const lines = text.split('\n');
+  if (withoutMarks(text) === withoutMarks(copy))
+    return lines.map((line, at) => (ticked.test(ours[at] ?? '') ? tick(line) : line)).join('\n');
+  // It was edited: a line is known by its words, where they are its alone.
+  const done = new Set(ours.filter((line) => ticked.test(line)).map(withoutMarks));
+  const isAlone = (words: string): boolean =>
+    [ours, lines].every((all) => all.filter((line) => withoutMarks(line) === words).length === 1);
+  return lines
+    .map((line) => {
+      const words = withoutMarks(line);
+      return done.has(words) && isAlone(words) ? tick(line) : line;
+    })
     .join('\n');
+}
+
+function tick(line: string): string {
+  return line.replace('[ ]', '[x]');
 }
 
 const ticked = /^\s*(?:[-*+]|\d+[.)])\s+\[[xX]\]/u;

@@ -12,7 +12,7 @@ import { redChecks } from './return-order.ts';
 export type CheckWatch = {
   /** Whether a task's pull request may still come back, so that its workspace is kept. */
   readonly mayReturn: (ordinal: number) => boolean;
-  /** All tasks have been run: waits until nothing more is awaited, or the run is to end. */
+  /** All tasks have been run: waits until nothing more is awaited, or the run is to end. May be called again after more. */
   readonly settle: () => Promise<void>;
   /** Whether the run ends before the checks have. */
   readonly isCutShort: () => boolean;
@@ -49,7 +49,12 @@ export function watchChecks(services: RunServices, params: CheckWatchParams): Ch
     memory: { lookedAt: null, reports: new Map(), redSince: new Map() },
   };
   const isOpen = (task: TaskState): boolean => mayComeBack(services, task);
-  const watching = goOnWatching(watch);
+  const begin = (): Promise<void> => {
+    isWatching = true;
+    return goOnWatching(watch).finally(() => (isWatching = false));
+  };
+  let isWatching = false;
+  let watching = begin();
   // The caller that waits for it gets the error; until then it must not count as unhandled.
   watching.catch(() => undefined);
   return {
@@ -59,6 +64,7 @@ export function watchChecks(services: RunServices, params: CheckWatchParams): Ch
       tellAwaited(services);
       bell.ring();
       try {
+        if (!isWatching) watching = begin();
         await watching;
       } finally {
         await Promise.all(watch.fixing.values());

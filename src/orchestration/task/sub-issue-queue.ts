@@ -11,7 +11,7 @@ export function subIssueKey(run: string, ordinal: number): string {
 
 /**
  * Sub-issues are made one after another, in the order in which the author wrote the tasks. One that nobody chose gets
- * none: it may be meant for other hands.
+ * none: it may be meant for other hands. A task that was added later is the next one.
  */
 export function subIssueQueue(
   services: Services<'record' | 'forge' | 'settings'>,
@@ -19,13 +19,15 @@ export function subIssueQueue(
   const made = new Map<number, Promise<number>>();
   let last: Promise<unknown> = Promise.resolve();
   const state = services.record.state();
-  for (const { ordinal } of state.tasks.filter((task) => !isLeftOut(state, task))) {
+  const put = (ordinal: number): Promise<number> => {
     const mine = last.catch(() => undefined).then(() => ensureSubIssue(services, ordinal));
     mine.catch(() => undefined);
     made.set(ordinal, mine);
     last = mine;
-  }
-  return (ordinal) => made.get(ordinal) ?? Promise.reject(new Error(`No task ${ordinal}`));
+    return mine;
+  };
+  for (const task of state.tasks) if (!isLeftOut(state, task)) void put(task.ordinal);
+  return (ordinal) => made.get(ordinal) ?? put(ordinal);
 }
 
 async function ensureSubIssue(

@@ -28,6 +28,8 @@ export type KnownIssues = {
   ) => readonly FoundIssue[];
   readonly byNumber: (number: number) => FoundIssue | null;
   readonly add: (issue: FoundIssue) => void;
+  /** Notes issues that tasks refer to which were added later. */
+  readonly addReferenced: (issues: readonly FoundIssue[]) => void;
   readonly isLinked: (issue: FoundIssue) => boolean;
   readonly noteLinked: (issue: FoundIssue) => void;
   readonly linkedCount: () => number;
@@ -100,6 +102,7 @@ async function listOurs(
 export function openKnownIssues(params: KnownIssuesParams): KnownIssues {
   const linked = new Map(params.subIssues.map((issue) => [issue.id, issue]));
   const known = new Map(linked);
+  const referenced = new Map(params.referenced.map((issue) => [issue.id, issue]));
   const taken = new Map<number, string>();
   let listing: Promise<void> | null = null;
 
@@ -140,11 +143,11 @@ export function openKnownIssues(params: KnownIssuesParams): KnownIssues {
     byTitle: (title, key) =>
       take(
         key,
-        [...params.subIssues, ...params.referenced],
+        [...params.subIssues, ...referenced.values()],
         (issue) => isOpenAs(issue, title) && isPeoples(issue),
       ),
     standIns: (title, key, { isTitleEnough }) => {
-      const named = [...known.values(), ...params.referenced].filter(
+      const named = [...known.values(), ...referenced.values()].filter(
         (issue) =>
           plainTitle(issue.title) === plainTitle(title) &&
           (isMadeFor(issue, key, isTitleEnough ? 'any' : 'same') ||
@@ -156,6 +159,9 @@ export function openKnownIssues(params: KnownIssuesParams): KnownIssues {
     },
     byNumber: (number) => known.values().find((issue) => issue.number === number) ?? null,
     add: (issue) => void known.set(issue.id, issue),
+    addReferenced: (issues) => {
+      for (const issue of issues) referenced.set(issue.id, issue);
+    },
     isLinked: ({ id }) => linked.has(id),
     noteLinked: (issue) => void linked.set(issue.id, issue),
     linkedCount: () => linked.size,
