@@ -150,6 +150,18 @@ export function renderProblem(problem: UserProblem): Advice {
       return cannotUndo(problem);
     case 'undo-conflicts':
       return undoConflicts(problem);
+    case 'nothing-planned':
+      return advice(
+        exitCodes.other,
+        `${problem.run} has not planned its tasks yet, so nothing can be added to it.`,
+        `Its next start plans all of them: flotilla orchestrate ${shellWord(problem.source)}`,
+      );
+    case 'items-unclear':
+      return advice(
+        exitCodes.parse,
+        'A task of the issue was reworded, and next to it another one is new or gone: it is not clear which is which.',
+        `Give the reworded task its old title in ${problem.source}, or put the new one elsewhere in the list; then add it.`,
+      );
     case 'plan-refused':
       return advice(
         exitCodes.validation,

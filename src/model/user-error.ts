@@ -119,6 +119,17 @@ export type UserProblem =
       };
     }
   | {
+      /** A run that has not planned its tasks yet. */
+      readonly code: 'nothing-planned';
+      readonly run: string;
+      readonly source: string;
+    }
+  | {
+      /** An item was reworded where another one is new, or gone. */
+      readonly code: 'items-unclear';
+      readonly source: string;
+    }
+  | {
       readonly code: 'plan-refused';
       readonly reasons: readonly string[];
       /** What the plan holds against it first: order, files that several tasks change, or something else. */

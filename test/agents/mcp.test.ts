@@ -52,6 +52,7 @@ test('a client plans, runs, follows and reads a run', async () => {
     'set',
     'skip',
     'undo',
+    'add',
     'list',
     'retry',
     'metrics',

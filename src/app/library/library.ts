@@ -7,6 +7,7 @@ import type { MergeOutcome } from '../merge-outcome.ts';
 import { orchestrate } from '../orchestrate-issue.ts';
 import { findPlace, findRun } from '../place/find-place.ts';
 import { openPlanning } from '../open-planning.ts';
+import { addTasks, type AddOptions } from '../steer/add-tasks.ts';
 import { continueRun, pauseRun, setRun } from '../steer/steer-run.ts';
 import { skipTask } from '../steer/skip-task.ts';
 import type { PlannedIssue } from '../planned-issue.ts';
@@ -69,6 +70,11 @@ export type OpenedRun = {
   readonly continue: () => Promise<RunState>;
   /** Leaves a task out that has not begun; rejects with a `UserError` when it has. */
   readonly skip: (task: number) => Promise<RunState>;
+  /**
+   * Adds the tasks that were written into the issue to its run. Rejects with a `UserError` as a start would, where a warning
+   * or a negative verdict is not agreed to.
+   */
+  readonly add: (options?: Pick<AddOptions, 'yes' | 'force'>) => Promise<RunState>;
   readonly close: () => void;
 };
 
@@ -84,6 +90,7 @@ export async function openRun(request: OpenRunRequest = {}): Promise<OpenedRun> 
     pause: async () => (await pauseRun(id, where)).state,
     continue: async () => (await continueRun(id, where)).state,
     skip: async (task) => (await skipTask({ issue: id, task }, where)).state,
+    add: async (options = {}) => (await addTasks(id, options, forProgram(request))).state,
     state: () => foldRun(journal.read(state.run, 0)) ?? state,
     events: (signal) =>
       signal === undefined

@@ -179,6 +179,25 @@ export const mcpTools: readonly McpTool[] = [
     isReading: false,
   },
   {
+    name: 'add',
+    description:
+      'Add sub-tasks that were written into the issue to its run, next to those that it has. Exit code 4: it needs yes or force, as a start would.',
+    input: z.object({
+      issue,
+      dryRun: z.boolean().optional().describe('Only show what each would wait for'),
+      yes: z.boolean().optional().describe('Continue despite warnings that the user has seen'),
+      force: z.boolean().optional().describe('Continue despite a verdict that the user has seen'),
+    }),
+    args: (input) => [
+      ...['add', String(input['issue']), '--json'],
+      ...(input['dryRun'] === true ? ['--dry-run'] : []),
+      ...(input['yes'] === true ? ['--yes'] : []),
+      ...(input['force'] === true ? ['--force'] : []),
+    ],
+    isLong: false,
+    isReading: false,
+  },
+  {
     name: 'list',
     description:
       'The runs of all repositories of the user that are open, or the newest, and what waits for a person.',

@@ -1,5 +1,5 @@
 import type { AddCommands } from './add-commands.ts';
-import { withChangeableOptions } from './add-options.ts';
+import { withChangeableOptions, withSome } from './add-options.ts';
 import { issueArgument } from './help-texts.ts';
 import { parseCount } from './option-values.ts';
 
@@ -13,6 +13,14 @@ Examples:
   $ flotilla set 1234 --merge verified               merge what is verified, also what is already
 `;
 
+const moreOfAdding = `
+Write them into the issue first, anywhere in its list: they get the numbers that follow. What the run has stays as it is.
+
+Examples:
+  $ flotilla add issue.md                            plan and work them, next to the others
+  $ flotilla add 1234 --dry-run                      show what each would wait for
+`;
+
 /** What is changed of a run while it goes on, from any terminal. */
 export const addSteering: AddCommands = (program, context, run) => {
   withChangeableOptions(
@@ -24,6 +32,22 @@ export const addSteering: AddCommands = (program, context, run) => {
   ).action(async (issue, options) => {
     const { set } = await import('../commands/set.ts');
     await run(set(issue, options, context));
+  });
+  withSome(
+    program
+      .command('add')
+      .description('add tasks that were written into the issue to its run')
+      .argument('<issue>', issueArgument)
+      .addHelpText('after', moreOfAdding),
+    {
+      dryRun: 'show what would be added; write nothing',
+      yes: null,
+      force: null,
+      json: 'one object',
+    },
+  ).action(async (issue, options) => {
+    const { add } = await import('../commands/add.ts');
+    await run(add(issue, options, context));
   });
   program
     .command('pause')
