@@ -266,7 +266,7 @@ describe('merged by hand', () => {
     expect(filesOf(world, `flotilla/${told.undos[0]?.branch}`)).toEqual(['two.txt']);
   });
 
-  test('as one commit that says nothing of it: the user is told so', async () => {
+  test('as one commit that says nothing of it: the user reads that', async () => {
     await using world = await finished();
     world.git('merge', '--quiet', '--squash', branchOf(world, 'add-one'));
     world.git('commit', '--quiet', '--message', 'Take one');

@@ -27,7 +27,7 @@ export type UndoParams = {
   readonly ordinals: readonly number[];
 };
 
-/** One pull request that is to be made. */
+/** A pull request that an undo makes. */
 export type PlannedUndo = Pick<UndoState, 'key' | 'branch' | 'tasks'> & {
   readonly base: string;
   /** The head of its branch. */

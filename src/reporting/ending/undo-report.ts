@@ -38,7 +38,7 @@ const leftWords: Readonly<Record<NotUndone['why'], string>> = {
   'not-merged': 'is not merged',
   undone: 'is undone already',
   gone: 'is not in the base any more, which was rewritten',
-  unclear: 'cannot be told from others',
+  unclear: 'cannot be set apart from others',
 };
 
 /** The same in words, and what to do next. */
