@@ -1,23 +1,18 @@
 import type { RunView } from '../app/user-interface.ts';
 import { plainBlock, plainJson } from '../model/text/plain-text.ts';
-import type { RunState } from '../model/state/run-state.ts';
 import { eventLine } from '../reporting/words/event-lines.ts';
-import type { LiveView } from '../reporting/live/live-view.ts';
 import type { CommandContext } from './command-context.ts';
 
-export type OutputChoice = {
+export type OutputChoice = CommandContext & {
   readonly isJson: boolean;
   readonly isPlain: boolean;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
-  readonly env: NodeJS.ProcessEnv;
   /** Whether the run is another process's, and only watched here. */
   readonly isOnlyWatched?: boolean;
 };
 
 /** NDJSON for scripts, a live view on a terminal, plain lines elsewhere. */
 export async function chooseOutput(choice: OutputChoice): Promise<RunView> {
-  const { stdout, stderr, env } = choice;
+  const { stdout, stderr } = choice;
   if (choice.isJson)
     return {
       take: (event) => void stdout.write(`${plainJson(event)}\n`),
@@ -26,29 +21,8 @@ export async function chooseOutput(choice: OutputChoice): Promise<RunView> {
       stop: () => undefined,
     };
   if (!isLive(choice)) return plainOutput(stdout);
-  const { startLiveView } = await import('../reporting/live/live-view.ts');
-  const isColour = !env['NO_COLOR'];
-  const stops = choice.isOnlyWatched ? 'watching' : 'run';
-  const start = (): LiveView => startLiveView({ stream: stdout, now: Date.now, isColour, stops });
-  let view = start();
-  let newest: RunState | null = null;
-  return {
-    take: (_event, state) => {
-      newest = state;
-      view.update(state);
-    },
-    note: (line) => view.note(line),
-    aside: async (talk) => {
-      view.stop();
-      try {
-        return await talk();
-      } finally {
-        view = start();
-        if (newest !== null) view.update(newest);
-      }
-    },
-    stop: () => view.stop(),
-  };
+  const { liveOutput } = await import('./live-output.ts');
+  return liveOutput(choice);
 }
 
 /** Whether a run is shown by a view that redraws itself, unless it is shown to a program. */

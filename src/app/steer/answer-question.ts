@@ -23,18 +23,25 @@ export async function listQuestions(
   return { state, questions: openQuestions(state.questions) };
 }
 
+export type AnswerParams = {
+  readonly issue: string;
+  /** The run whose question was seen; left out: the newest of the issue. */
+  readonly run?: string;
+  readonly question: number;
+  readonly text: string;
+};
+
 /**
  * Answers a question, from any process. The answer is written to the journal, where the first one counts; then it is
  * brought to the agent at once, whether an orchestrator lives or not.
  */
-export async function answerQuestion(
-  params: { readonly issue: string; readonly question: number; readonly text: string },
-  where: Where,
-): Promise<AnswerOutcome> {
+export async function answerQuestion(params: AnswerParams, where: Where): Promise<AnswerOutcome> {
   const { issue, question } = params;
   const text = fitWords(params.text);
   const by = userInfo().username;
-  const { state, seq } = await steer(issue, where, ({ questions }) => {
+  const { state, seq } = await steer(issue, where, ({ run, questions: all }) => {
+    // The same number in a later run is another question.
+    const questions = run === (params.run ?? run) ? all : [];
     const found = questions.find((one) => one.question === question);
     const known = openQuestions(questions).map((one) => one.question);
     if (found === undefined) throw new UserError({ code: 'no-such-question', question, known });

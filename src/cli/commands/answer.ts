@@ -1,11 +1,11 @@
 import { answerQuestion, listQuestions } from '../../app/steer/answer-question.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
-import { toldQuestions, type QuestionState } from '../../model/state/question-state.ts';
-import { plainJson, plainText } from '../../model/text/plain-text.ts';
+import { toldQuestions } from '../../model/state/question-state.ts';
+import { plainJson } from '../../model/text/plain-text.ts';
 import { UserError } from '../../model/user-error.ts';
 import { shellWord } from '../../reporting/shell-word.ts';
-import { askedWords } from '../../reporting/words/question-words.ts';
+import { askedWords, lateWords, takenWords } from '../../reporting/words/question-words.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readWords } from '../read-words.ts';
 
@@ -26,9 +26,7 @@ export async function answer(params: AnswerParams, context: CommandContext): Pro
   const text = await readWords(words);
   const outcome = await answerQuestion({ issue, question, text }, context);
   if (outcome.kind === 'taken') {
-    context.stdout.write(
-      `Question ${question} is answered; task ${outcome.question.task} goes on.\n`,
-    );
+    context.stdout.write(`${takenWords(outcome.question)}\n`);
     return exitCodes.succeeded;
   }
   context.stderr.write(`${lateWords(outcome.question)}\n`);
@@ -52,15 +50,4 @@ async function list(issue: string, isJson: boolean, context: CommandContext): Pr
       : `${lines.join('\n')}\n`,
   );
   return exitCodes.succeeded;
-}
-
-function lateWords({ question, state, answer: given, task }: QuestionState): string {
-  switch (state) {
-    case 'answered':
-      return `Question ${question} was already answered by ${plainText(given?.by ?? '', 100)}: ${plainText(given?.text ?? '', 500)}`;
-    case 'expired':
-      return `Question ${question} has waited too long: its agent continues by its own judgement, and says in the pull request what it assumed.`;
-    default:
-      return `Nobody waits for question ${question} any more: the agent of task ${task} has ended.`;
-  }
 }

@@ -4,7 +4,9 @@ import { sampleEvents, sampleFinding, type Sample } from '../../../test/rig/samp
 import { foldRun } from '../../model/state/fold-run.ts';
 import type { JournalEvent } from '../../model/event/event.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { renderFrame, type FrameInput } from './frame.ts';
+import { openPanel } from './answer/answer-panel.ts';
+import type { FrameInput } from './frame-input.ts';
+import { renderFrame } from './frame.ts';
 import { widthOf } from './text-width.ts';
 
 const now = Date.parse('2026-03-02T12:05:00.000Z');
@@ -209,4 +211,36 @@ test('checks of a pull request are waited for on GitHub, and never on the local 
   const issue = { forge: 'github', owner: 'o', repo: 'r', number: 3 } as const;
   expect(frameOf({ tasks, issue })).toContain('waiting for the checks of #201');
   expect(frameOf({ tasks })).not.toContain('waiting for the checks');
+});
+
+const asking = foldRun([
+  ...sampleEvents({ ended: null, tasks: [{ outcome: 'running' }] }),
+  {
+    ...{ seq: 900, at: '2026-03-02T12:04:00.000Z', run: 'run-1', type: 'question-asked', task: 1 },
+    ...{ attempt: 1, question: 1, key: '0123456789abcdef', text: `Which? ${hostile}`, options: [] },
+  },
+] as JournalEvent[]) as RunState;
+
+test.each([
+  [79, 23],
+  [40, 12],
+  [40, 5],
+  [20, 4],
+  [9, 3],
+])('anyone who answers sees the text field in %i columns and %i rows', (width, height) => {
+  const answering = openPanel(asking.questions, new Map());
+  const input = { state: asking, now, width, height, isColour: false, answering, answerKey: 'a' };
+  const lines = stripVTControlCharacters(renderFrame(input)).split('\n');
+  expect(lines.length).toBeLessThanOrEqual(height);
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+  expect(lines).toContainEqual(expect.stringMatching(/^> *$/u));
+  expect(lines.join('\n')).not.toContain('Press a');
+});
+
+test('the key that answers is named where there is one, and the command where there is none', () => {
+  const input = { state: asking, now, width: 119, height: 23, isColour: false };
+  expect(renderFrame({ ...input, answerKey: 'a' })).toContain('Press a to answer. Ctrl-C');
+  expect(renderFrame({ ...input, answerKey: 'a' })).not.toContain('flotilla answer');
+  expect(renderFrame({ ...input, width: 400 })).toContain('flotilla answer local#');
+  expect(renderFrame(input)).not.toContain('Press');
 });

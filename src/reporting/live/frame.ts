@@ -5,7 +5,6 @@ import { openQuestions } from '../../model/state/question-state.ts';
 import { askedWords } from '../words/question-words.ts';
 import { isOver, type TaskState, type TaskStatus } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
-import { countTasks } from '../../model/state/run-status.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import { feedbackLines } from '../words/feedback-words.ts';
 import { costText, counted, durationText } from '../figures.ts';
@@ -14,23 +13,13 @@ import { runCost } from '../metrics/run-cost.ts';
 import { undoLines } from '../words/merge-words.ts';
 import { findingWords } from '../words/run-event-words.ts';
 import { standstillWords } from '../words/standstill-words.ts';
+import { panelLines } from './answer/panel-lines.ts';
+import { footerCell } from './footer.ts';
+import type { FrameInput } from './frame-input.ts';
 import { renderEnds, renderLine, type Cell } from './line.ts';
 import { mergingCar } from './merging-car.ts';
 import { shareColumns } from './columns.ts';
 import { headingCells, looks, rowCells, taskRow } from './task-row.ts';
-
-/** What a frame is drawn from. */
-export type FrameInput = {
-  readonly state: RunState;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /** Columns and rows that the frame may take; `Infinity` where nothing needs to be cut, as in a pipe. */
-  readonly width: number;
-  readonly height: number;
-  readonly isColour: boolean;
-  /** What Ctrl-C ends: the run (when left out), only the watching of it, or nothing. */
-  readonly stops?: 'run' | 'watching' | 'nothing' | undefined;
-};
 
 /** Which tasks are shown first when not all of them fit, and the words of the counts, in their order. */
 const statuses: readonly (readonly [TaskStatus, string])[] = [
@@ -57,11 +46,27 @@ export function renderFrame(input: FrameInput): string {
   const frozen = state.endedAt === null ? input : { ...input, now: Date.parse(state.endedAt) };
   const isRoomy = height >= roomyHeight;
   const gap = isRoomy ? [''] : [];
-  const notes = isRoomy ? noteLines(frozen) : [];
   const above = [...headerLines(frozen), ...gap];
-  const below = [...(notes.length > 0 ? ['', ...notes] : []), ...gap, footerLine(frozen)];
+  const footer = [...gap, renderLine([footerCell(frozen)], frozen)];
+  const panel = panelOf(frozen, height - above.length - footer.length);
+  const notes = isRoomy && panel === null ? noteLines(frozen) : [];
+  const middle = panel ?? notes;
+  const below = [...(isRoomy && middle.length > 0 ? [''] : []), ...middle, ...footer];
   const table = tableLines(frozen, Math.max(1, height - above.length - below.length));
-  return [...above, ...table, ...below].slice(0, height).join('\n');
+  const lines = [...above, ...table, ...below];
+  // What somebody types is seen, whatever else is not.
+  return (panel === null ? lines.slice(0, height) : lines.slice(-height)).join('\n');
+}
+
+/** What somebody answers now takes what it needs of the room, but for a few rows of the table; null when nobody does. */
+function panelOf(
+  { answering, state, width, height: all, isColour }: FrameInput,
+  room: number,
+): readonly string[] | null {
+  if (answering == null) return null;
+  const rows = all >= roomyHeight ? Math.min(state.tasks.length + 2, Math.floor(room / 3)) : 1;
+  const height = Math.max(3, room - rows);
+  return panelLines(answering, state.questions, { width, height, isColour });
 }
 
 function headerLines(input: FrameInput): readonly string[] {
@@ -130,22 +135,22 @@ function urgency({ status, ordinal }: TaskState, merging: number | null): number
 
 const findingTones = { critical: 'bad', warning: 'warning', info: 'quiet' } as const;
 
-/** What the run waits for, the newest failures, then the newest findings: three at most, where room is short. */
-/** First comes what needs a person. */
-function questionCells(state: RunState): readonly (readonly Cell[])[] {
+/** First comes what needs a person; where no key answers it, with the command. */
+function questionCells({ state, answerKey = null }: FrameInput): readonly (readonly Cell[])[] {
   const issue = displayIssue(state.issue);
-  return openQuestions(state.questions).map((one): readonly Cell[] => [
-    { text: '?', tone: 'warning' },
-    {
-      text: plainText(
-        `task ${one.task} asks: ${askedWords(one)}  (flotilla answer ${issue} ${one.question} …)`,
-        longestText,
-      ),
-      tone: 'strong',
-    },
-  ]);
+  return openQuestions(state.questions).map((one): readonly Cell[] => {
+    const how = answerKey === null ? `  (flotilla answer ${issue} ${one.question} …)` : '';
+    return [
+      { text: '?', tone: 'warning' },
+      {
+        text: plainText(`task ${one.task} asks: ${askedWords(one)}${how}`, longestText),
+        tone: 'strong',
+      },
+    ];
+  });
 }
 
+/** What the run waits for, the newest failures, then the newest findings: three at most, where room is short. */
 function noteLines(input: FrameInput): readonly string[] {
   const { state } = input;
   const failures = state.tasks
@@ -170,7 +175,7 @@ function noteLines(input: FrameInput): readonly string[] {
       { text: plainText(line, longestText), tone: 'plain' },
     ],
   );
-  const waits = [...questionCells(state), ...waitCells(state), ...awaitedCells(state)];
+  const waits = [...questionCells(input), ...waitCells(state), ...awaitedCells(state)];
   return [...waits, ...bugs.toReversed(), ...failures, ...pulls, ...findings]
     .slice(0, input.height === Infinity ? undefined : 3)
     .map((cells) => renderLine(cells, input));
@@ -211,79 +216,3 @@ function failureCells(task: TaskState): readonly Cell[] {
     { text: plainText(`task ${task.ordinal}: ${line}`, longestText), tone: 'plain' },
   ];
 }
-
-function footerLine(input: FrameInput): string {
-  return renderLine([footer(input)], input);
-}
-
-function footer({ state, stops = 'run' }: FrameInput): Cell {
-  const { total, succeeded } = countTasks(state);
-  if (state.ended !== null) {
-    const word = state.ended[0]?.toUpperCase() + state.ended.slice(1).replaceAll('-', ' ');
-    const tone = succeeded === total ? 'good' : 'warning';
-    return { text: `${word}: ${succeeded} of ${counted(total, 'task')} succeeded`, tone };
-  }
-  switch (state.drain) {
-    case 'none':
-      return {
-        text: [stillWords(state), stopWords(state)[stops]]
-          .filter((words) => words !== '')
-          .join('. '),
-        tone: 'quiet',
-      };
-    case 'drain':
-      return { text: drainWords(state, stops === 'run'), tone: 'warning' };
-    case 'now':
-      return { text: 'Stopping: ending the agents; their work is kept', tone: 'warning' };
-  }
-}
-
-function drainWords({ merging }: RunState, isOurs: boolean): string {
-  if (merging !== null)
-    return 'Stopping after this step of the merge; the same command continues it';
-  const words = 'Stopping: running agents finish, nothing new starts';
-  return isOurs ? `${words}. Ctrl-C again ends them` : words;
-}
-
-/** What continues, where the table does not show it. */
-function stillWords({ merging, tasks, pause }: RunState): string {
-  if (pause?.reason === 'unapproved') return 'Waiting for reviewers';
-  switch (merging) {
-    case null:
-      return '';
-    case 'judging':
-      return 'Judging all branches together before anything is merged';
-    case 'merging': {
-      const merged = tasks.filter(({ status }) => status === 'merged').length;
-      if (isWorking(tasks)) return `${merged} of ${tasks.length} merged so far`;
-      return `Merging one after another: ${merged} of ${tasks.length} merged`;
-    }
-  }
-}
-
-/** Whether agents work, or will: what is merged meanwhile is the smaller part then. */
-function isWorking(tasks: readonly TaskState[]): boolean {
-  return tasks.some(({ status }) => status === 'running' || status === 'queued');
-}
-
-/** What Ctrl-C would do. */
-function stopWords({
-  merging,
-  pause,
-  tasks,
-}: RunState): Record<'run' | 'watching' | 'nothing', string> {
-  const working = isWorking(tasks) ? 'working' : (merging ?? 'working');
-  const doing = pause?.reason === 'unapproved' ? 'waiting' : working;
-  return {
-    run: runStops[doing],
-    watching: 'Ctrl-C stops watching; the run continues',
-    nothing: '',
-  };
-}
-
-const runStops = {
-  working: 'Ctrl-C starts nothing new and lets running agents finish',
-  waiting: 'Ctrl-C stops waiting; the same command continues',
-  judging: 'Ctrl-C stops it',
-  merging: 'Ctrl-C stops after this step',
-} as const;

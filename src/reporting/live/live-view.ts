@@ -2,7 +2,9 @@ import { createLogUpdate } from 'log-update';
 import type { RunState } from '../../model/state/run-state.ts';
 import { withoutSequences } from '../../model/text/without-sequences.ts';
 import { plainBlock } from '../../model/text/plain-text.ts';
-import { renderFrame, type FrameInput } from './frame.ts';
+import type { AnswerPanel } from './answer/answer-panel.ts';
+import type { FrameInput } from './frame-input.ts';
+import { renderFrame } from './frame.ts';
 import { widthOf } from './text-width.ts';
 
 /** A terminal, or what stands for one: its size is asked for again at every frame. */
@@ -17,6 +19,8 @@ export type LiveView = {
   readonly update: (state: RunState) => void;
   /** Prints a line above the view, where it stays. */
   readonly note: (line: string) => void;
+  /** Draws at once what somebody answers now; null: nothing. */
+  readonly answer: (panel: AnswerPanel | null) => void;
   /** Draws the last frame, leaves it there and gives the cursor back. Calling it again does nothing. */
   readonly stop: () => void;
 };
@@ -34,25 +38,32 @@ export function startLiveView({
   now,
   isColour,
   stops,
+  answerKey = () => null,
 }: {
   readonly stream: ViewStream;
   readonly now: () => number;
   readonly isColour: boolean;
   /** What Ctrl-C ends; the run when left out. */
   readonly stops?: FrameInput['stops'];
+  /** The key that lets a person answer, as it is at each frame; null when there is none. */
+  readonly answerKey?: () => string | null;
 }): LiveView {
   // log-update would hide the cursor of standard error, whatever the stream.
   const draw = createLogUpdate(stream, { showCursor: true });
   let newest: RunState | null = null;
   let frame = '';
   let isStopped = false;
+  let answering: AnswerPanel | null = null;
 
   const redraw = () => {
     if (newest === null) return;
     // One column and one row stay free: a full last column wraps on some terminals, a full last row scrolls.
     const width = (stream.columns ?? 80) - 1;
     const height = (stream.rows ?? 24) - 1;
-    frame = renderFrame({ state: newest, now: now(), width, height, isColour, stops });
+    frame = renderFrame({
+      ...{ state: newest, now: now(), width, height, isColour, stops, answering },
+      answerKey: answerKey(),
+    });
     draw(frame);
   };
   const paced = throttle(redraw, redrawMs);
@@ -81,9 +92,15 @@ export function startLiveView({
       draw.persist(plainBlock(line));
       redraw();
     },
+    answer: (panel) => {
+      if (isStopped || panel === answering) return;
+      answering = panel;
+      redraw();
+    },
     stop: () => {
       if (isStopped) return;
       isStopped = true;
+      answering = null;
       clearInterval(clock);
       paced.stop();
       stream.off('resize', onResize);

@@ -1,5 +1,6 @@
 import type { QuestionAsked, QuestionsRefused } from '../../model/event/attempt-event.ts';
 import type { QuestionAnswered, QuestionExpired } from '../../model/event/run-event.ts';
+import type { QuestionState } from '../../model/state/question-state.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 
 const mostChars = 500;
@@ -20,6 +21,23 @@ export function answerWords(event: QuestionAnswered | QuestionExpired): string {
   return event.type === 'question-answered'
     ? `question ${event.question} is answered by ${shown(event.by)}: ${shown(event.text)}`
     : `question ${event.question} was not answered in time: its agent continues by its own judgement`;
+}
+
+/** To somebody who has answered. */
+export function takenWords({ question, task }: QuestionState): string {
+  return `Question ${question} is answered; task ${task} goes on.`;
+}
+
+/** To somebody whose answer comes too late: who was faster, or why nobody waits any more. */
+export function lateWords({ question, state, answer: given, task }: QuestionState): string {
+  switch (state) {
+    case 'answered':
+      return `Question ${question} was already answered by ${plainText(given?.by ?? '', 100)}: ${shown(given?.text ?? '')}`;
+    case 'expired':
+      return `Question ${question} has waited too long: its agent continues by its own judgement, and says in the pull request what it assumed.`;
+    default:
+      return `Nobody waits for question ${question} any more: the agent of task ${task} has ended.`;
+  }
 }
 
 function shown(text: string): string {
