@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { watchDirectory } from '../files/watch-directory.ts';
+import { existsSync } from 'node:fs';
 import type { QuestionState } from '../model/state/question-state.ts';
-import { deliver, listKeys, mailboxOf, readQuestion, type Reply } from '../questions/mailbox.ts';
+import { mailboxOf, type Reply } from '../questions/mailbox.ts';
 import type { Services } from '../services/run-services.ts';
 import { openWaitingNote } from './note-waiting.ts';
+import { watchMailbox, type MailboxWatch } from './watch-mailbox.ts';
 
 export type FollowQuestionsParams = {
   readonly ordinal: number;
@@ -19,23 +19,14 @@ export type QuestionsFollowed = {
   readonly close: () => Promise<void>;
 };
 
-/** An attempt that asks more often is not shown to anybody any more. */
-const mostQuestions = 20;
-/** Between two looks into a mailbox in which something moves; longer when nothing in it is shown any more. */
-const [lookMs, refusingLookMs] = [200, 1_000];
-/** So many are refused in one look. */
-const mostAtOnce = 200;
-
-const refusal =
-  'You have asked too often: nobody sees your questions any more. Continue by your own judgement.';
-
-const unreadable =
-  'This is no question that anybody can be shown. Ask shorter, or continue by your own judgement.';
-
-const expired = [
-  'Nobody answered in time. Continue by your best judgement, and do not ask this again.',
-  'Say what you assumed, in a line of its own of a commit message that begins with "Assumption:".',
-].join(' ');
+/** What an agent learns that nobody has answered. */
+export const notAnswered: Reply = {
+  kind: 'none',
+  text: [
+    'Nobody answered in time. Continue by your best judgement, and do not ask this again.',
+    'Say what you assumed, in a line of its own of a commit message that begins with "Assumption:".',
+  ].join(' '),
+};
 
 /**
  * Takes the questions of an attempt out of its mailbox, and brings it the answers that the journal has: what else lies in
@@ -48,12 +39,11 @@ export function followQuestions(
 ): QuestionsFollowed {
   const { record } = services;
   const { ordinal, attempt, directory } = params;
-  const mailbox = mailboxOf(directory);
   const own = (): QuestionState[] =>
     record.state().questions.filter((one) => one.task === ordinal && one.attempt === attempt);
   const note = openWaitingNote(services, directory);
   const timers = openPatience(services);
-  const looks = openLooks(services, { ...params, own });
+  const watch = openWatch(services, { ...params, own });
   let isClosed = false;
 
   /** Brings an answer, and lets one that is open expire in time. */
@@ -62,8 +52,7 @@ export function followQuestions(
     const reply = replyTo(question);
     if (reply === null) return timers.begin(question.question);
     timers.end(question.question);
-    // An attempt that cannot be reached goes on without: no reason to end it.
-    void deliver(mailbox, question.key, reply).catch(() => undefined);
+    void watch?.bring(question.key, reply);
   };
   record.listen((event) => {
     const isAsked =
@@ -74,25 +63,48 @@ export function followQuestions(
       .filter(({ question }) => question === event.question)
       .forEach(tend);
   });
-  const watch = watchDirectory(mailbox.questions, looks.soon);
   // What an orchestrator before us did not get to.
   own().forEach(tend);
-  looks.soon();
   return {
     isWaiting: () => own().some(({ state }) => state === 'open'),
     close: async () => {
       isClosed = true;
-      watch.close();
       timers.close();
       note.close();
-      await looks.close();
+      await watch?.close();
     },
   };
 }
 
+/** What an agent gets back for its question; null while it waits. */
 function replyTo({ state, answer }: QuestionState): Reply | null {
   if (state === 'answered') return { kind: 'answered', text: answer?.text ?? '' };
-  return state === 'open' ? null : { kind: 'none', text: expired };
+  return state === 'open' ? null : notAnswered;
+}
+
+/** Null where it has no mailbox. */
+function openWatch(
+  { record }: Services<'record'>,
+  {
+    ordinal,
+    attempt,
+    directory,
+    own,
+  }: FollowQuestionsParams & { readonly own: () => QuestionState[] },
+): MailboxWatch | null {
+  const mailbox = mailboxOf(directory);
+  if (!existsSync(mailbox.directory)) return null;
+  const about = { task: ordinal, attempt };
+  return watchMailbox(mailbox, {
+    taken: () => own().map(({ key }) => key),
+    take: ({ key, text, options }) => {
+      const question = record.state().questions.length + 1;
+      record.record({ type: 'question-asked', ...about, question, key, text, options });
+    },
+    onTooMany: () => record.record({ type: 'questions-refused', ...about, asked: own().length }),
+    onFailure: (what, message) =>
+      record.record({ type: 'mailbox-failed', ...about, what, message }),
+  });
 }
 
 type Patience = {
@@ -116,78 +128,5 @@ function openPatience({ record, settings }: Services<'record' | 'settings'>): Pa
     },
     end: (question) => clearTimeout(timers.get(question)),
     close: () => timers.forEach((timer) => clearTimeout(timer)),
-  };
-}
-
-type Looks = {
-  /** Looks into the mailbox, soon; once for all that calls meanwhile. */
-  readonly soon: () => void;
-  readonly close: () => Promise<void>;
-};
-
-/** Writes down what is new in a mailbox, and refuses what nobody can be shown. */
-function openLooks(
-  { record }: Services<'record'>,
-  {
-    ordinal,
-    attempt,
-    directory,
-    own,
-  }: FollowQuestionsParams & { readonly own: () => QuestionState[] },
-): Looks {
-  const mailbox = mailboxOf(directory);
-  const refused = new Set<string>();
-  let isClosed = false;
-  let isRefusing = false;
-
-  const refuse = async (key: string, text: string): Promise<void> => {
-    refused.add(key);
-    await deliver(mailbox, key, { kind: 'none', text });
-  };
-  const take = async (key: string): Promise<void> => {
-    const asked = await readQuestion(mailbox, key);
-    if (isClosed) return;
-    if (asked === null) return refuse(key, unreadable);
-    const before = own().length;
-    if (before < mostQuestions) {
-      const question = record.state().questions.length + 1;
-      const said = { task: ordinal, attempt, question, key, text: asked.text };
-      record.record({ type: 'question-asked', ...said, options: asked.options });
-      return;
-    }
-    if (!isRefusing)
-      record.record({ type: 'questions-refused', task: ordinal, attempt, asked: before });
-    isRefusing = true;
-    await refuse(key, refusal);
-  };
-  const look = async (): Promise<void> => {
-    const known = new Set([...own().map(({ key }) => key), ...refused]);
-    const fresh = (await listKeys(mailbox)).filter((key) => !known.has(key));
-    for (const key of fresh.slice(0, mostAtOnce)) if (!isClosed) await take(key);
-  };
-
-  let looking: Promise<void> | null = null;
-  let isDue = false;
-  const goOn = async (): Promise<void> => {
-    while (isDue && !isClosed) {
-      isDue = false;
-      await look();
-      await delay(isRefusing ? refusingLookMs : lookMs);
-    }
-  };
-  return {
-    soon: () => {
-      isDue = true;
-      // A mailbox that cannot be read is an attempt that cannot ask: no reason to end it.
-      looking ??= goOn()
-        .catch(() => undefined)
-        .finally(() => {
-          looking = null;
-        });
-    },
-    close: async () => {
-      isClosed = true;
-      await looking;
-    },
   };
 }

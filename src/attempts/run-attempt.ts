@@ -15,8 +15,8 @@ import { watchBudget } from './attempt-budget.ts';
 import { recordActivities } from './attempt-activity.ts';
 import { logBegin, logEnd, restartLog } from './attempt-log.ts';
 import { plausibleActivities, plausibleFailure } from './plausible-words.ts';
-import { makeMailbox } from '../questions/mailbox.ts';
 import { followQuestions } from './follow-questions.ts';
+import { openMailbox } from './open-mailbox.ts';
 import { prepareCommand } from './prepare-command.ts';
 import { reportStrays } from './report-strays.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
@@ -55,8 +55,7 @@ export async function runAttempt(
     resumes: params.session,
   });
   logBegin(services, ordinal, attempt);
-  const canAsk = services.settings.questionPatienceSeconds > 0;
-  const mailbox = canAsk ? await makeMailbox(directory) : null;
+  const mailbox = await openMailbox(services, { ordinal, attempt, directory });
   const { argv: bare, env } = await prepareCommand(services, {
     ...{ member, session: params.session, workspace: params.workspace, mailbox },
     ...{ room: ordinal, maxCostUsd: budgetOf(record.state()) },

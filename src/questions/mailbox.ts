@@ -66,12 +66,16 @@ const mostCharsOfOption = 200;
 /** What is longer is read by nobody: it is one question. */
 const mostBytes = 256 * 1024;
 
-/** The keys of the questions that lie in a mailbox, the oldest first; empty when there is none. */
+/** So many are looked at; what an agent piles up beyond that is nobody's work. */
+const mostListed = 5_000;
+
+/** The keys of the questions that lie in a mailbox, the oldest first. Rejects when it cannot be read. */
 export async function listKeys({ questions }: Mailbox): Promise<string[]> {
-  const names = await readdir(questions).catch(() => []);
+  const names = await readdir(questions);
   const dated = await Promise.all(
     names
       .filter((name) => keyPattern.test(name))
+      .slice(0, mostListed)
       .map(async (name) => {
         const found = await stat(join(questions, name)).catch(() => null);
         return { name, at: found?.mtimeMs ?? 0 };
@@ -100,13 +104,42 @@ export async function readQuestion(
   return { key, text, options };
 }
 
-/** Gives an agent its answer, and wakes it; doing it twice does it once. A link that the agent left there is not followed. */
+/**
+ * Gives an agent its answer, and wakes it; doing it twice does it once. A link that the agent left there is not followed.
+ * Rejects when it cannot be written; the agent then still waits.
+ */
 export async function deliver(mailbox: Mailbox, key: string, reply: Reply): Promise<void> {
   if (!keyPattern.test(key)) return;
-  const code = reply.kind === 'answered' ? 0 : 3;
   const path = join(mailbox.answers, key);
-  if (!existsSync(path)) await replaceFile(path, `${code}\n${reply.text}\n`);
-  await wake(join(mailbox.questions, key, 'wake'));
+  if (!existsSync(path)) await replaceFile(path, fileOf(reply));
+  await wakeAsker(mailbox, key);
+}
+
+const closedName = 'closed';
+
+/** Answers whatever is still put there, at once and without anybody looking at it. */
+export async function closeMailbox(mailbox: Mailbox, reply: Reply): Promise<void> {
+  await replaceFile(join(mailbox.answers, closedName), fileOf(reply));
+}
+
+/** Whether that was done. */
+export function isMailboxClosed({ answers }: Mailbox): boolean {
+  return existsSync(join(answers, closedName));
+}
+
+/** Has an agent look for its answer; where there is none, it learns that its question could not be put. */
+export async function wakeAsker({ questions }: Mailbox, key: string): Promise<void> {
+  if (keyPattern.test(key)) await wake(join(questions, key, 'wake'));
+}
+
+/** The same for all questions that lie there, but for some. Rejects when the mailbox cannot be read. */
+export async function wakeAskers(mailbox: Mailbox, except: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(mailbox.questions))
+    if (!except.has(name)) await wakeAsker(mailbox, name);
+}
+
+function fileOf({ kind, text }: Reply): string {
+  return `${kind === 'answered' ? 0 : 3}\n${text}\n`;
 }
 
 /** Nobody may be waiting any more, and what lies there may be anything: only a FIFO with a reader is written to. */

@@ -156,6 +156,69 @@ test('an agent that asks without end is refused, and words that would do harm do
   expect(ended.stdout.length).toBeLessThan(100_000);
   expect(world.noted('answers').match(/You have asked too often/gu)).toHaveLength(20);
   expect(ended.stdout).not.toContain('root:');
+  const status = await world.flotilla('status');
+  expect(status.stdout).toContain('The agent of task 1 asked too often (20 questions were shown)');
+  expect((await world.flotilla('explain', 'questions-refused')).stdout).toContain(
+    'no longer shown',
+  );
+}, 120_000);
+
+test('a mailbox that an agent destroys is reported, and the agent goes on', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour'] });
+  world.script({
+    'agent-1': [
+      'box=${FLOTILLA_ASK%/*}',
+      '"$FLOTILLA_ASK" "Which colour?" >"$rig/first"; echo "exit $?" >>"$rig/first"',
+      'rm -r "$box/questions"',
+      '"$FLOTILLA_ASK" "Which other?"; echo "exit $?" >"$rig/second"',
+      'commit done.txt',
+    ].join('\n'),
+  });
+  const running = world.begin(...flags);
+  await running.printed('? asks');
+  expect((await answer(world, '1', 'red')).code).toBe(0);
+  const ended = await running.ended;
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  expect([world.noted('first'), world.noted('second')]).toEqual(['red\nexit 0', 'exit 4']);
+  expect(ended.stdout).toContain('! something that its agent asks cannot be read');
+  expect((await world.flotilla('status')).stdout).toContain(
+    'Something that the agent of task 1 asks cannot be read',
+  );
+  expect((await world.flotilla('explain', 'mailbox-failed')).stdout).toContain('The disk is full');
+}, 120_000);
+
+test('answers that an agent forges are nobody’s: the journal’s counts', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour', 'Choose another'] });
+  const forged = world.gate('forged');
+  // A question of its own making, answered by itself; and another program that answers a real one.
+  const forge = 'printf "0\\nforged\\n"';
+  world.script({
+    'agent-1': [
+      'box=${FLOTILLA_ASK%/*}; key=0123456789abcdef',
+      `mkdir "$box/.new"; printf "Which colour?" >"$box/.new/question"; mv "$box/.new" "$box/questions/$key"`,
+      `${forge} >"$box/answers/$key"; hold forged; commit colour.txt "$(tail -n 1 "$box/answers/$key")"`,
+    ].join('\n'),
+    'agent-2': asks('Which other?', 'other.txt'),
+  });
+  const running = world.begin('--check', 'true', '--force');
+  await running.printed('task 1  ? asks');
+  await running.printed('task 2  ? asks');
+  await running.until(forged.arrived());
+  const listed = await world.flotilla('answer', 'local#1', '--json');
+  const open = JSON.parse(listed.stdout) as { id: number; task: number }[];
+  expect(new Set(open.map(({ task }) => task))).toEqual(new Set([1, 2]));
+  const idOf = (wanted: number): string => String(open.find(({ task }) => task === wanted)?.id);
+  for (const task of [1, 2]) expect((await answer(world, idOf(task), 'red')).code).toBe(0);
+  forged.open();
+  const ended = await running.ended;
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  const run = await readStatus(world);
+  for (const task of [1, 2]) {
+    expect(pullOf(run, task)).toContain('answered `red`');
+    expect(pullOf(run, task)).not.toContain('forged');
+  }
+  expect(ended.stdout).not.toContain('forged');
+  expect(world.git('show', `flotilla/${taskOf(run, 2).branch}:other.txt`)).toBe('red\nexit 0\n');
 }, 120_000);
 
 test('an agent continues with what a person tells it, also with what was said while nobody was there', async () => {

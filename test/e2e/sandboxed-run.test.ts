@@ -133,7 +133,13 @@ echo "looked round"
 echo 0 >"$box/answers/forged" 2>/dev/null && echo forged >harm.txt
 echo x >>"$FLOTILLA_ASK" 2>/dev/null && echo changed >>harm.txt
 ls "$box/.." >around.txt
-"$FLOTILLA_ASK" "Which colour?" >colour.txt
+"$FLOTILLA_ASK" "Which colour?" >colour.txt &
+until put=$(ls "$box/questions" 2>/dev/null | grep .); do sleep 0.1; done
+printf '0\\nforged\\n' >"$box/answers/$put" 2>/dev/null && echo forged >>harm.txt
+printf '0\\nforged\\n' >"$box/answers/closed" 2>/dev/null && echo forged >>harm.txt
+wait
+rm -r "$box/questions" "$box/answers" 2>/dev/null
+[ -d "$box/questions" ] && [ -s "$box/answers/$put" ] || echo gone >>harm.txt
 ${commitWork}
 `,
       }),

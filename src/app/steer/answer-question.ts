@@ -54,6 +54,9 @@ export async function answerQuestion(params: AnswerParams, where: Where): Promis
     .find(({ ordinal }) => ordinal === now.task)
     ?.attempts.find((one) => one.attempt === now.attempt);
   if (attempt !== undefined)
-    await deliver(mailboxOf(attempt.directory), now.key, { kind: 'answered', text });
+    // Where it cannot be written, the orchestrator tries again; the journal has the answer.
+    await deliver(mailboxOf(attempt.directory), now.key, { kind: 'answered', text }).catch(
+      () => undefined,
+    );
   return { kind: 'taken', question: now };
 }

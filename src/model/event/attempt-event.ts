@@ -14,6 +14,7 @@ export type EventOfAttempt =
   | ProcessesLeft
   | QuestionAsked
   | QuestionsRefused
+  | MailboxFailed
   | AttemptAdopted
   | AttemptEnded;
 
@@ -185,6 +186,18 @@ export interface QuestionAsked {
   /** The agent's words, bounded. */
   readonly text: string;
   readonly options: readonly string[];
+}
+
+/**
+ * An attempt cannot ask, or not hear the answer, as it should; it goes on. `make`: it has no mailbox. `read`: the mailbox, or
+ * what lies there, cannot be read. `answer`: an answer could not be brought. Each is said once of an attempt.
+ */
+export interface MailboxFailed {
+  readonly type: 'mailbox-failed';
+  readonly task: number;
+  readonly attempt: number;
+  readonly what: 'make' | 'read' | 'answer';
+  readonly message: string;
 }
 
 /** The agent has asked so often that no question of this attempt is shown to anybody any more. */

@@ -93,6 +93,9 @@ const shapes: EventShapes = {
   },
   'question-asked': { task, attempt, question: amount, key: text, text, options: list(text) },
   'questions-refused': { task, attempt, asked: amount },
+  'mailbox-failed': {
+    ...{ task, attempt, what: word('make', 'read', 'answer'), message: text },
+  },
   'stage-changed': { task, stage: text, evidence: text },
   'activity-seen': { task, attempt, summary: text },
   'usage-reported': {

@@ -79,7 +79,9 @@ export type FindingKind =
   | 'too-many-sub-issues'
   | 'failed-alike'
   | 'resources'
-  | 'red-base';
+  | 'red-base'
+  | 'questions-refused'
+  | 'mailbox-failed';
 
 /** Something that a person should know before (or while) the run spends tokens. */
 export type Finding = {

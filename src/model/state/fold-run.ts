@@ -16,6 +16,7 @@ import { withTasksAdded } from './fold-added.ts';
 import { isOver, type TaskState } from './task-state.ts';
 import type { RunState } from './run-state.ts';
 import { advanceFate } from './pull-fates.ts';
+import { withAskingFinding } from './asking-finding.ts';
 import { advanceQuestions } from './question-state.ts';
 import { advanceRounds } from './rounds.ts';
 import { advanceUndos } from './undo-state.ts';
@@ -43,6 +44,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     grounds: groundsAfter(next, event),
     questions: advanceQuestions(next.questions, event),
     undos: advanceUndos(next.undos, event),
+    findings: withAskingFinding(next.findings, event),
     updatedAt: event.at,
   };
 }

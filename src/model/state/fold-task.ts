@@ -93,6 +93,7 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
     case 'attempt-adopted':
     case 'question-asked':
     case 'questions-refused':
+    case 'mailbox-failed':
       return task;
     case 'attempt-ended':
       return withAttempt(afterAttempt(known(task, 'attempt'), event.result), event.attempt, {

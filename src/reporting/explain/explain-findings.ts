@@ -126,6 +126,32 @@ export const findingExplanations: Readonly<Record<FindingKind, Explanation>> = {
     causes: ['Each agent takes about 500 MB of memory and 100 MB of disk.'],
     fix: ['Run fewer agents (--max-workers), or make room: free -h; df -h; flotilla clean'],
   },
+  'questions-refused': {
+    means:
+      'An agent asked people so often that its questions are no longer shown. It is told to continue by its own judgement.',
+    causes: [
+      'The task leaves many things open, and its agent asks about each of them.',
+      'A program of the agent asks in a loop.',
+    ],
+    fix: [
+      'Read what was assumed in the pull request, and ask for changes there.',
+      'Say in the task what was asked, then start it again (--retry).',
+      'Or let agents ask nothing (questions.patience: 0).',
+    ],
+  },
+  'mailbox-failed': {
+    means:
+      'An agent cannot ask people, or their answers do not reach it: something is wrong with the folder in which it asks. The agent goes on by itself.',
+    causes: [
+      'The disk is full.',
+      'The agent, or what it started, changed or deleted the folder; in the sandbox it can only spoil its questions.',
+    ],
+    fix: [
+      'Make room on the disk: df -h; flotilla clean',
+      'Look at what the agent did: flotilla logs',
+      'Tell it what it needs to know: flotilla tell <issue> <task> TEXT',
+    ],
+  },
   'red-base': {
     means:
       'The base fails its own checks, or could not be set up, before any agent has begun. No agent starts on it.',

@@ -1,4 +1,8 @@
-import type { QuestionAsked, QuestionsRefused } from '../../model/event/attempt-event.ts';
+import type {
+  MailboxFailed,
+  QuestionAsked,
+  QuestionsRefused,
+} from '../../model/event/attempt-event.ts';
 import type { QuestionAnswered, QuestionExpired } from '../../model/event/run-event.ts';
 import type { QuestionState } from '../../model/state/question-state.ts';
 import { plainText } from '../../model/text/plain-text.ts';
@@ -11,11 +15,22 @@ export function askedWords({ text, options }: Pick<QuestionAsked, 'text' | 'opti
   return `${shown(text)}${offered}`;
 }
 
-export function askingWords(event: QuestionAsked | QuestionsRefused): string {
-  if (event.type === 'question-asked')
-    return `? asks (question ${event.question}): ${askedWords(event)}`;
-  return `asked ${event.asked} times: nothing more that it asks is shown, and it is told to continue by itself`;
+export function askingWords(event: QuestionAsked | QuestionsRefused | MailboxFailed): string {
+  switch (event.type) {
+    case 'question-asked':
+      return `? asks (question ${event.question}): ${askedWords(event)}`;
+    case 'questions-refused':
+      return `asked ${event.asked} times: nothing more that it asks is shown, and it is told to continue by itself`;
+    case 'mailbox-failed':
+      return `! ${failedWords[event.what]}: ${shown(event.message)}`;
+  }
 }
+
+const failedWords = {
+  make: 'its agent cannot ask',
+  read: 'something that its agent asks cannot be read',
+  answer: 'an answer could not be brought to its agent, which goes on without',
+} as const;
 
 export function answerWords(event: QuestionAnswered | QuestionExpired): string {
   return event.type === 'question-answered'

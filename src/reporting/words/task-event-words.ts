@@ -71,6 +71,7 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
       return processWords(event);
     case 'question-asked':
     case 'questions-refused':
+    case 'mailbox-failed':
       return askingWords(event);
     case 'attempt-adopted':
       return adoptionWords[event.found];
