@@ -197,3 +197,20 @@ echo '{"type":"result","subtype":"success","is_error":false,"result":"ok","total
   expect(dearest).toBeCloseTo(0.6, 5);
   expect((await world.flotilla('metrics')).stdout).toMatch(/Of it, controls +\$0\.50/u);
 }, 60_000);
+
+test('a control asks nobody: it gets the answers of the first time, and otherwise none', async () => {
+  await using world = await makeWorld({ issue: ['Choose'] });
+  const ask = (words: string): string =>
+    `"$FLOTILLA_ASK" "${words}" >>answers.txt; echo $? >>answers.txt`;
+  const asks = `${ask('Which colour?')}; [ "$attempt" = 1 ] || { ${ask('Which other?')}; }`;
+  world.script({ default: `${asks}; cp answers.txt "$rig/$attempt.answers"; commit done.txt` });
+  const running = world.start(...options(world, '--solo-control', '1'));
+  await running.printed('question-asked');
+  expect((await world.flotilla('answer', 'local#1', '1', 'red')).code).toBe(0);
+  const ended = await running.ended;
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(outcomes(ended.events())).toEqual(['1 measured']);
+  expect(ended.events().filter(({ type }) => type === 'question-asked')).toHaveLength(1);
+  expect(world.noted('1.answers')).toBe('red\n0');
+  expect(world.noted('2.answers')).toMatch(/^red\n0\nNobody answered in time[^]*\n3$/u);
+}, 60_000);

@@ -20,6 +20,7 @@ import { graceSeconds, readTail } from '../../attempts/run-attempt.ts';
 import { setupOf } from '../../services/planned-task.ts';
 import { shellIn, soloRoom, type Room } from '../../services/run-workspaces.ts';
 import type { Services } from '../../services/run-services.ts';
+import { openControlMailbox, type ControlMailbox } from './control-mailbox.ts';
 
 type Control = {
   readonly services: Services<'record' | 'workspaces' | 'agents' | 'clock' | 'settings'>;
@@ -129,6 +130,19 @@ async function measure(control: Control, prompt: string): Promise<ControlOutcome
 
 /** Runs the agent to its end; gives what spoke against it. */
 async function runAgent(control: Control, prompt: string): Promise<string | null> {
+  const mailbox = await openControlMailbox(control.services, control);
+  try {
+    return await runAgentWith(control, prompt, mailbox);
+  } finally {
+    await mailbox?.close();
+  }
+}
+
+async function runAgentWith(
+  control: Control,
+  prompt: string,
+  asking: ControlMailbox | null,
+): Promise<string | null> {
   const { services, ordinal, room, path, directory, marker, environment, signal } = control;
   const member = memberFor(services.agents.fleet, ordinal, []);
   const state = services.record.state();
@@ -139,10 +153,14 @@ async function runAgent(control: Control, prompt: string): Promise<string | null
     ending.why ??= why;
     ending.kept?.stop().catch(() => undefined);
   };
+  const mailbox = asking?.mailbox ?? null;
   const { argv: bare, env } = await prepareCommand(services, {
     ...{ member, room, workspace: path, session: null, maxCostUsd: left },
+    mailbox,
   });
-  const argv = await services.workspaces.enter({ room, workspace: path, argv: bare });
+  const argv = await services.workspaces.enter({
+    ...{ room, workspace: path, argv: bare, mailbox },
+  });
   const reader = member.agent.reader(path);
   const watch = watchLimits(control, stop);
   const kept = await startKept(
@@ -156,7 +174,7 @@ async function runAgent(control: Control, prompt: string): Promise<string | null
         marker,
         secrets: services.settings.secretForms,
       },
-      env: { ...environment.variables, ...member.variables, ...env },
+      env: { ...environment.variables, ...member.variables, ...env, ...asking?.variables },
       deadlineSeconds: services.record.state().settings.timeoutSeconds,
     },
     (text, stream) => {
