@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { Ended } from '../rig/flotilla.ts';
+import type { JournalEvent } from '../../src/model/event/event.ts';
+import type { Ended, Running } from '../rig/flotilla.ts';
 import { readStatus, taskOf } from '../rig/status.ts';
 import { areAllKillsWanted } from '../rig/wanted-kills.ts';
 import { makeWorld, type World } from '../rig/world.ts';
@@ -249,6 +250,62 @@ test('an agent continues with what a person tells it, also with what was said wh
   expect(world.git('show', `flotilla/${taskOf(run, 1).branch}:door.txt`)).toBe('red\n');
   expect((await world.flotilla('tell', 'local#1', '2', 'More')).code).toBe(9);
   expect((await world.flotilla('tell', 'local#1', '7', 'More')).code).toBe(64);
+}, 120_000);
+
+const clockAhead = new URL('../rig/clock-ahead.ts', import.meta.url).href;
+
+/** Kills a run when its agent has asked, and starts it again a day later: the clock of all that starts from then on is ahead. */
+async function startNextDay(world: World, ...more: readonly string[]): Promise<Running> {
+  const args = ['orchestrate', '../issue.md', '--force', '--agent', world.agent, '--check', 'true'];
+  const running = world.begin('--check', 'true', ...more);
+  await running.printed('? asks');
+  running.signal('SIGKILL');
+  await running.ended;
+  const ahead = { NODE_OPTIONS: `--import=${clockAhead}`, CLOCK_AHEAD_HOURS: '25' };
+  Object.assign(world.env, ahead);
+  return world.start(...args, '--json', ...more);
+}
+
+/** When something of a run happened first, in seconds since 1970. */
+function secondOf(events: readonly JournalEvent[], type: JournalEvent['type']): number {
+  return Date.parse(events.find((event) => event.type === type)?.at ?? '') / 1_000;
+}
+
+test('started again a day later, a run still waits for its question, and the day counts for no limit', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour'] });
+  const late = world.gate('late');
+  // By then its deadline has passed, and a silent agent would have been ended.
+  const bell = `(sleep 15; echo here >"$rig/late.arrived") &`;
+  world.script({ 'agent-1': `${bell} ${asks('Which colour?')}` });
+  const running = await startNextDay(world, '--timeout', '10', '--stall', '2');
+  await running.printed('"type":"attempt-adopted"');
+  await running.until(late.arrived());
+  const status = await world.flotilla('status');
+  expect(status.stdout).toContain('task 1 asks: Which colour?');
+  expect((await answer(world, '1', 'red')).code).toBe(0);
+  const ended = await running.ended;
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  const types = new Set(ended.events().map(({ type }) => type));
+  expect(types).not.toContain('question-expired');
+  expect(types).not.toContain('attempt-stalled');
+  expect(world.starts('agent-1')).toBe(1);
+  const run = await readStatus(world);
+  expect(world.git('show', `flotilla/${taskOf(run, 1).branch}:colour.txt`)).toBe('red\nexit 0\n');
+}, 120_000);
+
+test('started again a day later, a run waits for the whole patience again, and no longer', async () => {
+  await using world = await makeWorld({ issue: ['Choose a colour'], files: quick(6) });
+  world.script({ 'agent-1': asks('Which colour?') });
+  const running = await startNextDay(world);
+  const ended = await running.ended;
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  const events = ended.events();
+  const waited = secondOf(events, 'question-expired') - secondOf(events, 'attempt-adopted');
+  expect(waited).toBeGreaterThan(5.5);
+  expect(waited).toBeLessThan(60);
+  const day = 24 * 3_600;
+  expect(secondOf(events, 'question-expired') - Date.now() / 1_000).toBeGreaterThan(day);
+  expect(pullOf(await readStatus(world), 1)).toContain('Nobody answered `Which colour?`');
 }, 120_000);
 
 /** Every event at which an undisturbed run may die; by default some of them. */

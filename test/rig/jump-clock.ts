@@ -2,21 +2,12 @@
  * Loaded before the program (`node --import`): its wall clock jumps eight hours ahead at the first heartbeat of an agent, as after a machine's sleep or a correction of the time.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { shiftDate } from './shift-date.ts';
 
 const hours = 8;
 let aheadMs = 0;
 
-const SystemDate = Date;
-globalThis.Date = class extends SystemDate {
-  constructor(...given: readonly unknown[]) {
-    if (given.length === 0) super(SystemDate.now() + aheadMs);
-    else super(...(given as [number]));
-  }
-
-  static override now(): number {
-    return SystemDate.now() + aheadMs;
-  }
-} as DateConstructor;
+shiftDate(() => aheadMs);
 
 // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
 const prepare = DatabaseSync.prototype.prepare;
