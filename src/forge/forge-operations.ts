@@ -37,6 +37,8 @@ export const forgeOperations: Readonly<Record<ForgeOperation, OperationTraits>> 
   readReviewRequests: { waits: [], counted: 'if-it-cost' },
   fetchBranch: { waits: [], counted: 'never' },
   ensureAnswer: { waits: [], counted: 'if-it-cost' },
+  readComments: { waits: [], counted: 'if-it-cost' },
+  mayWrite: { waits: [], counted: 'if-it-cost' },
 
   pullRequestState: { waits: ['train'], counted: 'never' },
   makeReady: { waits: ['train'], counted: 'never' },

@@ -11,9 +11,11 @@ import type {
   TickParams,
 } from './merge-params.ts';
 import type { PublishedParams, PublishedWork, ForgeItem } from './published-work.ts';
+import type { CommentsParams, CommentsRead } from './forge-comment.ts';
 import type { CommitStanding, PullReport, ReviewRequest } from './pull-report.ts';
 
 export type * from './merge-params.ts';
+export type { CommentsParams, CommentsRead, ForgeComment } from './forge-comment.ts';
 export type { CommitStanding, FailedCheck, PullReport, ReviewRequest } from './pull-report.ts';
 export type { PublishedPull, PublishedWork } from './published-work.ts';
 
@@ -63,8 +65,12 @@ export type Forge = {
   readonly readReviewRequests: (pull: number) => Promise<readonly ReviewRequest[]>;
   /** Brings a published branch, as it is now, into the forge's repository on this machine; gives its commit (`can.feedback`). */
   readonly fetchBranch: (branch: string) => Promise<string>;
-  /** Makes the comment with this key on a pull request, or brings it up to date (`can.feedback`). */
+  /** Makes the comment with this key on a pull request or an issue, or brings it up to date (`can.feedback`). */
   readonly ensureAnswer: (params: AnswerParams) => Promise<void>;
+  /** What people wrote below issues and pull requests, the oldest first; for looking again and again (`can.comments`). */
+  readonly readComments: (params: CommentsParams) => Promise<CommentsRead>;
+  /** Whether an account may write to the repository (`can.comments`). */
+  readonly mayWrite: (login: string) => Promise<boolean>;
 
   /** Throws a `UserError` when the user may not merge there at all. */
   readonly requireRight: () => void;
@@ -103,6 +109,8 @@ export type ForgeAbilities = {
   readonly checks: boolean;
   /** Something comes back from pull requests, and can be answered there. */
   readonly feedback: boolean;
+  /** People write comments there, and it says who of them may write to the repository. */
+  readonly comments: boolean;
   /** What an approval is given for: a `commit`, which it names, or the `pull` request as it happens to be. */
   readonly approvals: 'commit' | 'pull';
   /** The ways of merging that it allows; the first is taken where it does not allow what was asked for. */
@@ -140,7 +148,8 @@ export type JobLogParams = {
 };
 
 export type AnswerParams = {
-  readonly pull: number;
+  /** Of the pull request or the issue. */
+  readonly number: number;
   /** The hidden marker by which it is found again. */
   readonly key: string;
   /** Markdown. */

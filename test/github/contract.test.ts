@@ -50,6 +50,7 @@ test('what the double answers is what GitHub describes', async () => {
 
   const comment = await eve(`POST ${shop}/issues/1/comments`, { body: 'hello' });
   await send(`GET ${shop}/issues/1/comments`);
+  await send(`GET ${shop}/issues/comments?sort=updated&direction=asc`);
   await send(`GET ${shop}/issues/comments/${comment.body.id}`);
   await send(`PATCH ${shop}/issues/comments/${comment.body.id}`, { body: 'bye' });
   await send(`DELETE ${shop}/issues/comments/${comment.body.id}`);

@@ -7,13 +7,14 @@ const unasked = cannot('part in this test');
 export const unaskedForge: Forge = {
   can: {
     ...{ checks: false, feedback: false, published: false, claims: false, progress: false },
-    ...{ usage: false, approvals: 'pull', mergeMethods: [] },
+    ...{ comments: false, usage: false, approvals: 'pull', mergeMethods: [] },
   },
   ...{ repository: '/nowhere', secrets: [] },
   ...{ ensureIssue: unasked, push: unasked, ensurePullRequest: unasked, findPublished: unasked },
   ...{ syncBase: unasked, baseSha: unasked, baseStanding: unasked, fetch: unasked },
   ...{ reviews: unasked, lookAtPulls: unasked, readJobLog: unasked, readReviewRequests: unasked },
   ...{ fetchBranch: unasked, ensureAnswer: unasked, requireRight: unasked },
+  ...{ readComments: unasked, mayWrite: unasked },
   ...{ pullRequestState: unasked, makeReady: unasked, retractApproval: unasked, merge: unasked },
   ...{ mergedPulls: unasked, tickItems: unasked, closeIssue: unasked, removeBranch: unasked },
   ...{ takeClaim: unasked, openProgress: unasked, usage: unasked },

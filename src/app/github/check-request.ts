@@ -1,13 +1,11 @@
 import type { GitHubClient } from '../../forge/github/http/client.ts';
 import type { KnownRepository } from '../../forge/github/repository/open-repository.ts';
 import { repositoryName } from '../../forge/github/repository/place.ts';
-import { userPermission } from '../../forge/github/repository/user-permission.ts';
+import { includesWriting, userPermission } from '../../forge/github/repository/user-permission.ts';
 import { findEdits } from '../../model/issue/issue-digest.ts';
 import { UserError } from '../../model/user-error.ts';
 import { withOtherText, type GitHubIssue } from './read-github-issue.ts';
 import type { StartRequest } from './start-request.ts';
-
-const mayStart = new Set(['admin', 'write']);
 
 /** Refuses a request by somebody who may not write to the repository, before anything of the issue is read. */
 export async function checkSender(
@@ -25,7 +23,7 @@ export async function checkSender(
     throw new UserError({ code: 'usage', message });
   }
   const permission = await userPermission(client, repository, request.login);
-  if (!mayStart.has(permission))
+  if (!includesWriting(permission))
     throw new UserError({
       code: 'request-refused',
       login: request.login,

@@ -28,7 +28,7 @@ test('no secret goes to a forge in a text, nor comes from it', async () => {
   const parent = { forge: 'local', number: 1 } as const;
   await discreet.ensureIssue({ ...texts, kind: 'sub-issue', parent, labels: [] });
   await discreet.ensurePullRequest({ ...texts, head: 'h', base: 'b', closes: 1, checks: [] });
-  await discreet.ensureAnswer({ pull: 1, key: 'k', body: secret });
+  await discreet.ensureAnswer({ number: 1, key: 'k', body: secret });
   const brought = [
     await discreet.readJobLog({ job: 1, most: 9 }),
     await discreet.readReviewRequests(1),

@@ -41,6 +41,12 @@ function discretionsFor(secrets: readonly string[]): Discretions {
     ensureIssue: { sent: (issue) => [clean(issue)] },
     ensurePullRequest: { sent: (pull) => [clean(pull)] },
     ensureAnswer: { sent: (answer) => [{ ...answer, body: redact(answer.body, secrets) }] },
+    readComments: {
+      brought: (read) => ({
+        ...read,
+        comments: read.comments.map((one) => ({ ...one, body: redact(one.body, secrets) })),
+      }),
+    },
     readJobLog: { brought: (log) => (log === null ? null : redact(log, secrets)) },
     readReviewRequests: {
       brought: (requests) =>

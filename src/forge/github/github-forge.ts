@@ -21,9 +21,11 @@ import { openMerging } from './merging/merging-forge.ts';
 import { openMirror } from './repository/mirror.ts';
 import type { KnownRepository } from './repository/open-repository.ts';
 import type { GitHubRepository } from './repository/place.ts';
+import { includesWriting, userPermission } from './repository/user-permission.ts';
 import type { FoundIssue } from './issues/read-issue.ts';
 import { hasWorkflows, readJobLog } from './pulls/pull-feedback.ts';
 import { readReviewRequests } from './pulls/review-requests.ts';
+import { readComments } from './issues/read-comments.ts';
 import { openStickyComment } from './issues/sticky-comment.ts';
 import { watchPulls } from './pulls/watch-pulls.ts';
 
@@ -97,6 +99,7 @@ export async function openGitHubForge(params: GitHubForgeParams): Promise<GitHub
       return sha;
     },
     ...openFeedback(client, repository),
+    ...openComments(params),
     syncBase: async (branch) => {
       const sha = await fetchBase(branch);
       await exportOnce();
@@ -128,9 +131,11 @@ export async function openGitHubForge(params: GitHubForgeParams): Promise<GitHub
 }
 
 function abilitiesOf({ repository, claims }: GitHubForgeParams): ForgeAbilities {
-  const { mergeMethods } = repository;
+  const { mergeMethods, canPush } = repository;
   return {
     ...{ checks: true, feedback: true, published: true, progress: true, usage: true },
+    // Who may not push is not told what others may.
+    comments: canPush,
     approvals: 'commit',
     claims: claims !== null,
     // GitHub does not tell everybody, and refuses what it does not allow.
@@ -145,6 +150,18 @@ function openBaseReading(
   return {
     baseStanding: (sha) => readStanding(client, repository, sha),
     hasWorkflows: (branch) => hasWorkflows(client, repository, branch),
+  };
+}
+
+function openComments({
+  client,
+  calls,
+  repository,
+}: GitHubForgeParams): Pick<GitHubForge, 'readComments' | 'mayWrite'> {
+  const aheadMs = (): number => calls.serverNow().getTime() - Date.now();
+  return {
+    readComments: (asked) => readComments({ client, repository, aheadMs }, asked),
+    mayWrite: async (login) => includesWriting(await userPermission(client, repository, login)),
   };
 }
 

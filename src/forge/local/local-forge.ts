@@ -119,7 +119,7 @@ export async function openLocalForge(params: LocalForgeParams): Promise<LocalFor
 /** Nothing here runs by itself, costs anything, or is seen by another machine. */
 const abilities: ForgeAbilities = {
   ...{ checks: false, published: false, claims: false, progress: false, usage: false },
-  feedback: true,
+  ...{ feedback: true, comments: false },
   approvals: 'pull',
   mergeMethods: ['squash', 'merge', 'rebase'],
 };
@@ -128,6 +128,8 @@ const beyondUs = {
   findPublished: cannot('published work of lost runs'),
   baseStanding: cannot('checks'),
   lookAtPulls: cannot('checks'),
+  readComments: cannot('comments'),
+  mayWrite: cannot('comments'),
   takeClaim: cannot('claims'),
   openProgress: cannot('progress'),
   usage: cannot('usage'),
@@ -181,8 +183,8 @@ function localFeedback({
       return comments.filter((comment) => typeof comment === 'string').flatMap(requestOf);
     },
     fetchBranch: (branch) => resolveRevision(clone.git, `refs/heads/${branch}^{commit}`),
-    ensureAnswer: async ({ pull, body }) => {
-      await records.amend(pull, { answer: body.split('\n')[0] ?? '' });
+    ensureAnswer: async ({ number, body }) => {
+      await records.amend(number, { answer: body.split('\n')[0] ?? '' });
     },
   };
 }

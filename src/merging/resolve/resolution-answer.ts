@@ -39,7 +39,7 @@ function answerOf(run: string, state: RunState, car: ResolvedCar): AnswerParams 
       : `With ${codeInNote(state.base.branch)} merged in, these passed: ${codesInNote(checks.map(({ command }) => command))}.`,
     `<!-- ${key} -->`,
   ];
-  return { pull: number, key, body: `${parts.filter((part) => part !== '').join('\n\n')}\n` };
+  return { number, key, body: `${parts.filter((part) => part !== '').join('\n\n')}\n` };
 }
 
 function doneWords({ base, tasks }: RunState, { why, with: others }: CarResolution): string {

@@ -21,7 +21,7 @@ export async function ensureAnswered(
   record.record({ type: 'answer-intended', task: ordinal, key });
   try {
     const body = `${answerText(task, returned.remarks)}\n\n<!-- ${key} -->\n`;
-    await forge.ensureAnswer({ pull: task.pullRequest.number, key, body });
+    await forge.ensureAnswer({ number: task.pullRequest.number, key, body });
   } catch (error) {
     if (isPassing(error)) throw error;
     const message = `The answer on pull request #${task.pullRequest.number} was left out: ${(error as Error).message}`;

@@ -29,6 +29,14 @@ export const commentRoutes: readonly Route[] = [
     },
   ),
   repositoryRoute(
+    `GET ${base}/comments`,
+    { operation: 'issues/list-comments-for-repo', needs: 'read' },
+    (call) =>
+      pageOf(call, listed(call), (page) =>
+        page.map((comment) => commentShape(call.world, comment)),
+      ),
+  ),
+  repositoryRoute(
     `POST ${base}/{issue_number}/comments`,
     { operation: 'issues/create-comment', needs: 'read', createsContent: true },
     (call) => {
@@ -67,6 +75,17 @@ export const commentRoutes: readonly Route[] = [
     },
   ),
 ];
+
+/** The comments of all issues and pull requests: by their ids, or as `sort` and `direction` say. */
+function listed({ query, repository }: RepositoryCall): Comment[] {
+  const since = query.get('since') ?? '';
+  const sort = query.get('sort');
+  const time = (comment: Comment): string =>
+    sort === 'updated' ? comment.updatedAt : comment.createdAt;
+  const found = [...repository.comments.values()].filter(({ updatedAt }) => updatedAt >= since);
+  const rising = found.toSorted((a, b) => time(a).localeCompare(time(b)) || a.id - b.id);
+  return sort === null || query.get('direction') === 'asc' ? rising : rising.toReversed();
+}
 
 export function addComment(
   world: World,

@@ -27,7 +27,14 @@ const issue = z.looseObject({
   author_association: line.optional(),
 });
 
-const comment = z.looseObject({ id: z.number(), body: markdown });
+/** What anybody wrote, however long: one comment must not hide the others. The client bounds the whole answer. */
+const comment = z.looseObject({ id: z.number(), body: z.string().nullish() });
+
+const heard = comment.extend({
+  updated_at: z.string().regex(/^\d{4}-\d{2}-\d{2}T[\d:]{8}Z$/u),
+  issue_url: line,
+  user: z.looseObject({ login: line, type: line.optional() }).nullable(),
+});
 
 const pull = z.looseObject({
   number: whole,
@@ -77,6 +84,7 @@ const shapes: Readonly<Record<string, z.ZodType>> = {
   [`GET ${issueHere}/sub_issues`]: listOf(issue),
   [`GET ${issueHere}/comments`]: listOf(comment),
   [`POST ${issueHere}/comments`]: comment,
+  [`GET ${here}/issues/comments`]: listOf(heard),
   [`GET ${here}/labels`]: listOf(z.looseObject({ name: line })),
   [`GET ${here}/pulls`]: listOf(pull),
   [`POST ${here}/pulls`]: pull,
