@@ -14,6 +14,7 @@ import { placeWords } from '../reporting/words/merge-words.ts';
 import { keepRuntimeFiles } from '../reporting/files/runtime-files.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { UserError } from '../model/user-error.ts';
+import { hearAnswers } from '../orchestration/answers/hear-answers.ts';
 import type { MergeOutcome } from './merge-outcome.ts';
 import type { AppContext, StopListener } from './user-interface.ts';
 import { chooseSandbox, refreshRuntimeFiles, showProgress } from './run/carry-out.ts';
@@ -85,6 +86,9 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
       withoutSinkVariables(context.env, params.settings),
     );
     const services = await servicesFor({ ...params, fleet: authors.fleet, log }, record, stop);
+    // Agents that resolve may ask, too.
+    const merged = new AbortController();
+    const hearing = hearAnswers(services, merged.signal).catch(noteBug(record));
     try {
       const end = await mergeRun({
         ...{ services, events: () => journal.read(state.run, 0) },
@@ -102,6 +106,8 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
       if (end === 'declined' || end === 'stopped') return { kind: end };
       await services.workspaces.emptyTrash(AbortSignal.timeout(trashMs));
     } finally {
+      merged.abort();
+      await hearing;
       services.agents.gate.close();
       services.agents.reviews.close();
       services.clock.pulse.close();
@@ -115,6 +121,14 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
     view.stop();
     stop.release();
   }
+}
+
+/** What goes wrong with hearing answers does not keep anything from being merged. */
+function noteBug(record: RunRecord): (error: unknown) => void {
+  return (error) => {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    record.record({ type: 'unexpected', task: null, message, stack });
+  };
 }
 
 /**

@@ -51,6 +51,7 @@ const durable = new Set<RunEvent['type']>([
   'undo-intended',
   'undo-published',
   'question-answered',
+  'reply-intended',
   'notice-intended',
   'run-ended',
 ]);

@@ -5,6 +5,7 @@ import { watchRun } from '../radar/watch-run.ts';
 import { endMarked } from '../process/process-tree.ts';
 import { pauseFor } from '../attempts/plausible-words.ts';
 import type { Services, RunServices } from '../services/run-services.ts';
+import { hearAnswers } from './answers/hear-answers.ts';
 import { watchBase } from './base/base-watch.ts';
 import { workAgain } from './work-again.ts';
 import { ensureDiagnosis } from './ensure-diagnosis.ts';
@@ -27,6 +28,7 @@ import { subIssueQueue } from './task/sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
 import { runTask } from './task/run-task.ts';
 import { takeTurns } from './turn-taking.ts';
+import { alongside } from './alongside.ts';
 import { guarded } from './guarded.ts';
 import { runTasks, workOn } from './run-tasks.ts';
 import type { CheckWatch } from './feedback/watch-checks.ts';
@@ -54,8 +56,7 @@ export async function executeRun(
     record.record({ type: 'run-ended', how: 'interrupted' });
     return 'ended';
   }
-  const trash = new AbortController();
-  const emptying = guarded(services, null, () => keepTrashEmpty(services, trash.signal));
+  const endEmptying = alongside(services, (signal) => keepTrashEmpty(services, signal));
   const turns = takeTurns(services, ordinals);
   const base = watchBase(services, {
     cancel: wholeCancellationOf(services),
@@ -66,8 +67,8 @@ export async function executeRun(
     subIssue: subIssueQueue(services),
     base,
   };
-  const watch = new AbortController();
-  const watching = guarded(services, null, () => watchRun(services, watch.signal));
+  const endWatching = alongside(services, (signal) => watchRun(services, signal));
+  const endHearing = alongside(services, (signal) => hearAnswers(services, signal));
   const taskRuns = openTaskRuns(services, (ordinal) =>
     guarded(services, ordinal, () => runTask(services, around, ordinal)),
   );
@@ -91,9 +92,7 @@ export async function executeRun(
   await taskRuns.endRequested();
   await guarded(services, null, edits.look);
   await guarded(services, null, () => ensureDiagnosis(services));
-  trash.abort();
-  watch.abort();
-  await Promise.all([emptying, watching]);
+  await Promise.all([endEmptying(), endWatching()]);
   const { merging, again } = await mergeWhatIsLeft(services, asReady, merge);
   newcomers.beginBy(() => false);
   const mayTakeMore =
@@ -102,6 +101,7 @@ export async function executeRun(
     (merging === 'done' && hasOpened(before, record.state())) ||
     (mayTakeMore && newcomers.areLeft());
   if (!again && !isMore()) await guarded(services, null, () => runControls(services));
+  await endHearing();
   closeGates(services);
   // Agents that were adopted have ended: what was leased to them in the dead orchestrator's name is free.
   await services.workspaces.discardEnvironments([]);

@@ -9,6 +9,7 @@ import type { ReadIssue } from '../../model/issue/issue-digest.ts';
 import type { IssueRef } from '../../model/issue/issue.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import type { Finding } from '../../model/plan/plan.ts';
+import { openQuestions } from '../../model/state/question-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
@@ -218,7 +219,10 @@ export function openProgress(
   state: () => RunState,
 ): ForgeProgress | null {
   if (!forge.can.progress) return null;
-  return forge.openProgress(issue, () => redact(renderProgressComment(state()), forge.secrets));
+  const canAnswer = forge.can.comments;
+  return forge.openProgress(issue, () =>
+    redact(renderProgressComment(state(), { canAnswer }), forge.secrets),
+  );
 }
 
 /** Shows the run on the forge, if it has readers there. */
@@ -227,8 +231,15 @@ export function showProgress(
   { forge, issue }: Pick<Undertaking, 'forge' | 'issue'>,
 ): ForgeProgress | null {
   const progress = openProgress(forge, issue, () => record.state());
+  const asked = (): string =>
+    openQuestions(record.state().questions)
+      .map(({ question }) => question)
+      .join(' ');
+  let shown = asked();
   record.listen(({ type }) => {
-    if (telling.has(type)) progress?.changed();
+    const before = shown;
+    shown = asked();
+    if (telling.has(type) || shown !== before) progress?.changed();
   });
   return progress;
 }

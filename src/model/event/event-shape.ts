@@ -1,3 +1,4 @@
+import type { AnswerRefusal } from './answer-refusal.ts';
 import type { RunEvent } from './event.ts';
 import * as part from './part-shapes.ts';
 import {
@@ -29,6 +30,10 @@ const changed = object<{ path: string; change: string }>({
 });
 const commit = object<{ sha: string; subject: string }>({ sha: text, subject: text });
 const remark = object<{ kind: string; id: string }>({ kind: word('check', 'review'), id: text });
+const refusal = object<AnswerRefusal>({
+  question: orNull(amount),
+  why: word('not-permitted', 'unclear', 'unknown', 'closed', 'empty', 'long'),
+});
 const result = either(
   object<{ kind: string; code: number }>({ kind: word('exited'), code: amount }),
   object<{ kind: string; signal: number }>({ kind: word('signalled'), signal: amount }),
@@ -57,6 +62,11 @@ const shapes: EventShapes = {
   'cancel-requested': { tasks: orNull(list(amount)) },
   'question-answered': { question: amount, text, by: text },
   'question-expired': { question: amount },
+  'reply-intended': {
+    ...{ comment: amount, version: text, number: amount, by: text },
+    refused: list(refusal),
+  },
+  'reply-done': { comment: amount },
   'settings-changed': { settings: part.given },
   'pause-requested': {},
   'continue-requested': {},

@@ -1,3 +1,4 @@
+import type { AnswerRefusal } from './answer-refusal.ts';
 import type { CheckResult } from '../failure/failure.ts';
 import type { IssueDigest } from '../issue/issue-digest.ts';
 import type { IssueRef, Phase } from '../issue/issue.ts';
@@ -20,6 +21,8 @@ export type EventOfRun =
   | CancelRequested
   | QuestionAnswered
   | QuestionExpired
+  | ReplyIntended
+  | ReplyDone
   | SettingsChanged
   | PauseRequested
   | ContinueRequested
@@ -245,10 +248,30 @@ export interface QuestionAnswered {
   readonly text: string;
   /** Who it was, by the name that is known of them where they answered. */
   readonly by: string;
+  /** The forge's comment that it came by, and which of its wordings; left out where it was given here. */
+  readonly comment?: { readonly id: number; readonly version: string };
 }
 
 /** Nobody has answered in time: the agent continues by its own judgement. */
 export interface QuestionExpired {
   readonly type: 'question-expired';
   readonly question: number;
+}
+
+/** A reply is about to say why the answer in a comment was not taken. */
+export interface ReplyIntended {
+  readonly type: 'reply-intended';
+  /** The comment, and which of its wordings. */
+  readonly comment: number;
+  readonly version: string;
+  /** The issue or the pull request that it is on. */
+  readonly number: number;
+  readonly by: string;
+  readonly refused: readonly AnswerRefusal[];
+}
+
+/** The reply to a comment is there. */
+export interface ReplyDone {
+  readonly type: 'reply-done';
+  readonly comment: number;
 }

@@ -18,6 +18,7 @@ import type { RunState } from './run-state.ts';
 import { advanceFate } from './pull-fates.ts';
 import { withAskingFinding } from './asking-finding.ts';
 import { advanceQuestions } from './question-state.ts';
+import { advanceReplies } from './reply-state.ts';
 import { advanceRounds } from './rounds.ts';
 import { advanceUndos } from './undo-state.ts';
 import { closeSpans } from './work-span.ts';
@@ -45,6 +46,7 @@ export function advanceRun(state: RunState | null, event: JournalEvent): RunStat
     questions: advanceQuestions(next.questions, event),
     undos: advanceUndos(next.undos, event),
     findings: withAskingFinding(next.findings, event),
+    replies: advanceReplies(next.replies, event),
     updatedAt: event.at,
   };
 }
@@ -249,6 +251,7 @@ function beginRun(event: JournalEvent & { type: 'run-started' }): RunState {
     diagnosis: null,
     isCancelRequested: false,
     questions: [],
+    replies: [],
     isPauseAsked: false,
     pause: null,
     pauses: [],

@@ -12,7 +12,13 @@ export type QuestionState = {
   readonly options: readonly string[];
   readonly askedAt: string;
   /** The first answer; null while there is none. */
-  readonly answer: { readonly text: string; readonly by: string; readonly seq: number } | null;
+  readonly answer: {
+    readonly text: string;
+    readonly by: string;
+    readonly seq: number;
+    /** The forge's comment that it came by; null where it was given on this machine. */
+    readonly comment: { readonly id: number; readonly version: string } | null;
+  } | null;
   /** `gone`: its agent has ended without an answer. */
   readonly state: 'open' | 'answered' | 'expired' | 'gone';
   /** When it came to its end; null while it is open. */
@@ -31,9 +37,9 @@ export function advanceQuestions(
       return [...questions, { ...asked, answer: null, state: 'open', closedAt: null }];
     }
     case 'question-answered': {
-      const { question, text, by, seq } = event;
+      const { question, text, by, seq, comment = null } = event;
       return close(questions, event, (one) => one.question === question, {
-        ...{ state: 'answered', answer: { text, by, seq } },
+        ...{ state: 'answered', answer: { text, by, seq, comment } },
       });
     }
     case 'question-expired':

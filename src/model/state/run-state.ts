@@ -10,6 +10,7 @@ import type { TrainCar } from '../merge/train-car.ts';
 import type { TrainState } from '../merge/train.ts';
 import type { UnionVerdict } from '../merge/union.ts';
 import type { QuestionState } from './question-state.ts';
+import type { ReplyState } from './reply-state.ts';
 import type { UndoState } from './undo-state.ts';
 import { type TaskState, taskCost } from './task-state.ts';
 import type { PauseSpan, WorkSpan } from './work-span.ts';
@@ -62,6 +63,8 @@ export type RunState = {
   readonly isCancelRequested: boolean;
   /** What agents have asked, in the order in which they did. */
   readonly questions: readonly QuestionState[];
+  /** What was said on the forge to people whose answers were not taken. */
+  readonly replies: readonly ReplyState[];
   /** Whether somebody asked that nothing new starts, in this start or before, and nobody asked to continue since. */
   readonly isPauseAsked: boolean;
   /** Why nothing new starts, apart from what somebody asked for; null when something may. */

@@ -42,7 +42,7 @@ test.each(hostileTexts)('%j means nothing in anything that we write', (text) => 
     pull: pullRequestBody({ state, task, planned, below: task, key }),
     summary: renderSummary(state),
     review: renderReviewPage(state) ?? '',
-    comment: renderProgressComment(state),
+    comment: renderProgressComment(state, { canAnswer: true }),
     diagnosis: renderDiagnosticIssue({ state, secrets: [] })?.body ?? '',
   };
   for (const [name, document] of Object.entries(documents)) {

@@ -1,6 +1,7 @@
 import { failureType } from '../../diagnosis/diagnosis-of.ts';
 import { taskCost, type TaskState } from '../../model/state/task-state.ts';
 import type { RunState } from '../../model/state/run-state.ts';
+import { openQuestions } from '../../model/state/question-state.ts';
 import { countTasks } from '../../model/state/run-status.ts';
 import { codeSpan, markdownText } from '../../model/text/markdown-text.ts';
 import type { CarState } from '../../model/merge/train.ts';
@@ -11,14 +12,20 @@ import { timeOfRun, timeOfTask } from '../metrics/run-time.ts';
 import { runUnionWords } from '../words/merge-words.ts';
 import { measureRun, type RunMetrics } from '../metrics/metrics-file.ts';
 import { renderReviewPacket } from '../files/review-packet.ts';
+import { askedWords } from '../words/question-words.ts';
+import { shellWord } from '../shell-word.ts';
 import { standstillWords } from '../words/standstill-words.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
  * The run as the comment on its master issue shows it: a table of tasks with their states, links, checks, cost and
- * time. Titles and messages in it are shown as they are and can change nothing of its structure.
+ * time. Titles and messages in it are shown as they are and can change nothing of its structure. `canAnswer`: comments
+ * there are read for answers to what agents ask.
  */
-export function renderProgressComment(state: RunState): string {
+export function renderProgressComment(
+  state: RunState,
+  { canAnswer }: { readonly canAnswer: boolean },
+): string {
   const { succeeded, failed, open } = countTasks(state);
   const counts = [
     `${succeeded} of ${counted(state.tasks.length, 'task')} done`,
@@ -37,6 +44,7 @@ export function renderProgressComment(state: RunState): string {
   const parts = [
     '## Flotilla',
     `${headline}${/[.!]$/u.test(headline) ? '' : ':'} ${counts.join(', ')}.`,
+    questionList(state, canAnswer),
     taskTable(state),
     failures(state),
     pullNews(state),
@@ -46,6 +54,21 @@ export function renderProgressComment(state: RunState): string {
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
+
+/** What agents ask and nobody has answered yet, each with the line that answers it. */
+function questionList({ questions, source }: RunState, canAnswer: boolean): string {
+  const command = canAnswer ? '/answer' : `flotilla answer ${shellWord(source)}`;
+  const lines = openQuestions(questions).map(({ question, task, text, options }) => {
+    const line = codeSpan(`${command} ${question} ${options[0] ?? '…'}`);
+    return `- Question ${question} (task ${task}): ${markdownText(askedWords({ text, options }), mostOfQuestion)}\n  ${line}`;
+  });
+  const how = canAnswer
+    ? 'Anyone who may write to this repository can answer: begin a comment, here or on the pull request, with the line below the question.'
+    : 'They are answered on the machine where Flotilla runs:';
+  return lines.length === 0 ? '' : `**Waiting for an answer.** ${how}\n\n${lines.join('\n')}`;
+}
+
+const mostOfQuestion = 2_500;
 
 function taskTable(state: RunState): string {
   const head = [

@@ -28,7 +28,7 @@ test('the night between two starts is not told as time that the run or its task 
   const told = [
     renderClosing(state, 'summary.md'),
     renderSummary(state),
-    renderProgressComment(state),
+    renderProgressComment(state, { canAnswer: true }),
     renderFrame({ state, now, width: 100, height: 24, isColour: false }),
   ];
   for (const text of told) {

@@ -1,9 +1,14 @@
+import type { AnswerRefusal } from '../../model/event/answer-refusal.ts';
 import type {
   MailboxFailed,
   QuestionAsked,
   QuestionsRefused,
 } from '../../model/event/attempt-event.ts';
-import type { QuestionAnswered, QuestionExpired } from '../../model/event/run-event.ts';
+import type {
+  QuestionAnswered,
+  QuestionExpired,
+  ReplyIntended,
+} from '../../model/event/run-event.ts';
 import type { QuestionState } from '../../model/state/question-state.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 
@@ -32,10 +37,27 @@ const failedWords = {
   answer: 'an answer could not be brought to its agent, which goes on without',
 } as const;
 
-export function answerWords(event: QuestionAnswered | QuestionExpired): string {
-  return event.type === 'question-answered'
-    ? `question ${event.question} is answered by ${shown(event.by)}: ${shown(event.text)}`
-    : `question ${event.question} was not answered in time: its agent continues by its own judgement`;
+export function answerWords(event: QuestionAnswered | QuestionExpired | ReplyIntended): string {
+  switch (event.type) {
+    case 'question-answered':
+      return `question ${event.question} is answered by ${shown(event.by)}: ${shown(event.text)}`;
+    case 'question-expired':
+      return `question ${event.question} was not answered in time: its agent continues by its own judgement`;
+    case 'reply-intended':
+      return `a comment of ${shown(event.by)} on #${event.number} was not taken: ${event.refused.map(refusalWords).join('; ')}`;
+  }
+}
+
+function refusalWords({ question, why }: AnswerRefusal): string {
+  const reasons: Record<AnswerRefusal['why'], string> = {
+    'not-permitted': 'its author may not write to the repository',
+    unclear: 'it names no question',
+    unknown: `there is no question ${question}`,
+    closed: `question ${question} waits no more`,
+    empty: `it has no answer to question ${question}`,
+    long: `its answer to question ${question} is too long`,
+  };
+  return reasons[why];
 }
 
 /** To somebody who has answered. */

@@ -46,6 +46,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
     case 'diagnosis-intended':
     case 'forge-used':
     case 'notice-intended':
+    case 'reply-done':
     case 'train-ended':
     case 'conclusion-intended':
     case 'undo-intended':
@@ -86,6 +87,7 @@ export function runEventWords(event: RunLevelEvent, state: RunState): string | n
       return `waiting for the checks of ${event.pulls.map((number) => `#${number}`).join(', ')}`;
     case 'question-answered':
     case 'question-expired':
+    case 'reply-intended':
       return answerWords(event);
     case 'run-continued':
       return 'continues';
