@@ -7,7 +7,7 @@ import type { MergeOutcome } from '../merge-outcome.ts';
 import { orchestrate } from '../orchestrate-issue.ts';
 import { findPlace, findRun } from '../place/find-place.ts';
 import { openPlanning } from '../open-planning.ts';
-import { addTasks, type AddOptions } from '../steer/add-tasks.ts';
+import { addTasks } from '../steer/add-tasks.ts';
 import { continueRun, pauseRun, setRun } from '../steer/steer-run.ts';
 import { skipTask } from '../steer/skip-task.ts';
 import type { PlannedIssue } from '../planned-issue.ts';
@@ -74,7 +74,12 @@ export type OpenedRun = {
    * Adds the tasks that were written into the issue to its run. Rejects with a `UserError` as a start would, where a warning
    * or a negative verdict is not agreed to.
    */
-  readonly add: (options?: Pick<AddOptions, 'yes' | 'force'>) => Promise<RunState>;
+  readonly add: (agreed?: {
+    /** To warnings. */
+    readonly yes?: boolean;
+    /** To a negative verdict. */
+    readonly force?: boolean;
+  }) => Promise<RunState>;
   readonly close: () => void;
 };
 
@@ -90,7 +95,7 @@ export async function openRun(request: OpenRunRequest = {}): Promise<OpenedRun> 
     pause: async () => (await pauseRun(id, where)).state,
     continue: async () => (await continueRun(id, where)).state,
     skip: async (task) => (await skipTask({ issue: id, task }, where)).state,
-    add: async (options = {}) => (await addTasks(id, options, forProgram(request))).state,
+    add: async (agreed = {}) => (await addTasks(id, agreed, forProgram(request))).state,
     state: () => foldRun(journal.read(state.run, 0)) ?? state,
     events: (signal) =>
       signal === undefined

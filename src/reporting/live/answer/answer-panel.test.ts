@@ -89,7 +89,7 @@ test('each question has a text of its own', () => {
 test('when somebody is faster, it says who, and nothing typed answers anything', () => {
   const open = [asked(1), asked(2)];
   const before = press(open, typed('gre'));
-  const answer = { text: 'red\u001b[2J', by: 'una', seq: 9 };
+  const answer = { text: 'red\u001b[2J', by: 'una', seq: 9, comment: null };
   const questions = [asked(1, { state: 'answered', answer }), asked(2)];
   expect(shown(before, questions).slice(-2)).toEqual([
     'Question 1 was already answered by una: red',
@@ -117,7 +117,7 @@ test.each([
     asked(2, {
       text: 'x'.repeat(2_000),
       state: 'answered',
-      answer: { text: hostile, by: hostile, seq: 1 },
+      answer: { text: hostile, by: hostile, seq: 1, comment: null },
     }),
   ];
   for (const question of [1, 2]) {
