@@ -124,7 +124,7 @@ const rules: Record<
     may: [
       '../../agents/find-agent.ts',
       '../../forge/local/local-forge.ts',
-      '../program/version.ts',
+      '../program/run-program.ts',
     ],
   },
 };

@@ -1,6 +1,6 @@
 import type { AddCommands } from './add-commands.ts';
 import { withSome } from './add-options.ts';
-import { version } from './version.ts';
+import { programVersion } from '../../files/program-version.ts';
 
 /** What a repository and a machine need first, and the way in for other programs. */
 export const addSettingUp: AddCommands = (program, context, run) => {
@@ -50,6 +50,6 @@ export const addSettingUp: AddCommands = (program, context, run) => {
     .description('the commands as tools for any MCP client, on standard input and output')
     .action(async () => {
       const { mcp } = await import('../mcp/serve.ts');
-      await run(mcp(version(), context));
+      await run(mcp(programVersion(), context));
     });
 };

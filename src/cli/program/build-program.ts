@@ -10,13 +10,13 @@ import { addRunning } from './add-running.ts';
 import { addSettingUp } from './add-setting-up.ts';
 import { addSteering } from './add-steering.ts';
 import { addMaintenance } from './add-maintenance.ts';
-import { version } from './version.ts';
+import { programVersion } from '../../files/program-version.ts';
 
 /** The program with all of its commands. */
 export function buildProgram(context: CommandContext, run: RunCommand): Command {
   const program = new Command('flotilla')
     .description('Point it at one master issue: coding agents work its sub-tasks side by side.')
-    .version(version(), '-V, --version')
+    .version(programVersion(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(flotilla --help shows what there is)')
     .configureOutput({
