@@ -3,12 +3,15 @@ import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { glanceJournal, type GlancedRun } from '../journal/glance-journal.ts';
 import { displayIssue } from '../model/issue/issue.ts';
-import { countTasks, runStatus, type RunStatus } from '../model/state/run-status.ts';
+import { runStanding, type RunStanding } from '../model/state/run-standing.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import type { RunStatus } from '../model/state/run-status.ts';
 import { UserError } from '../model/user-error.ts';
 import { waitsOf, type Wait } from '../reporting/waits.ts';
-import { findJournals, stateHome } from '../workspace/state/state-directory.ts';
+import { findJournals, stateHome, type JournalPlace } from '../workspace/state/state-directory.ts';
 import { isGone, readOrigin } from '../workspace/state/state-origin.ts';
-import { isWorkedOn } from './run/until-done.ts';
+import { keptVersion } from './history/kept-version.ts';
+import { isStillWorkedOn } from './history/still-worked-on.ts';
 import type { AppContext } from './user-interface.ts';
 
 /** A run in the list of all repositories. */
@@ -30,6 +33,14 @@ export type ListedRun = {
 
 type Dated = { readonly isAlive: boolean; readonly startedAt: string; readonly row: ListedRun };
 
+/** What the list needs of a run's state, as plain JSON; the journal cannot say whether its orchestrator is still there. */
+type ListedState = Pick<ListedRun, 'run' | 'issue' | 'title' | 'questions'> & {
+  readonly startedAt: string;
+  readonly standing: RunStanding;
+  readonly waitingWhileAlive: readonly Wait[];
+  readonly waitingWhenGone: readonly Wait[];
+};
+
 /**
  * The runs of all repositories of this user: of each the newest, and all that are open; those that are worked on first,
  * then the newest. Journals are only read; one that cannot be is reported to the user and left out.
@@ -40,8 +51,8 @@ export async function listRuns({
 }: Pick<AppContext, 'env'> & {
   readonly user: Pick<AppContext['user'], 'leftOut'>;
 }): Promise<readonly ListedRun[]> {
-  const files = await findJournals(stateHome(env, homedir()));
-  const listed = await Promise.all(files.map((file) => runsIn(file, user)));
+  const journals = await findJournals(stateHome(env, homedir()));
+  const listed = await Promise.all(journals.map((journal) => runsIn(journal, user)));
   return listed
     .flat()
     .toSorted(
@@ -53,7 +64,7 @@ export async function listRuns({
 }
 
 async function runsIn(
-  file: string,
+  { journal: file, history: folder }: JournalPlace,
   user: Pick<AppContext['user'], 'leftOut'>,
 ): Promise<readonly Dated[]> {
   const origin = await readOrigin(dirname(file));
@@ -61,7 +72,10 @@ async function runsIn(
   if (origin !== null && (await isGone(origin.gitDirectory))) return [];
   const repository = repositoryOf(origin?.gitDirectory ?? dirname(file));
   try {
-    return await Promise.all(glanceJournal(file).map((glanced) => listedRun(repository, glanced)));
+    const glanced = glanceJournal(file, {
+      ...{ see: listedState, folder, version: keptVersion(), now: () => new Date() },
+    });
+    return await Promise.all(glanced.map((one) => listedRun(repository, one)));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     user.leftOut(error.problem);
@@ -73,14 +87,29 @@ function repositoryOf(gitDirectory: string): string {
   return basename(gitDirectory) === '.git' ? dirname(gitDirectory) : gitDirectory;
 }
 
-async function listedRun(repository: string, { state, isWhole }: GlancedRun): Promise<Dated> {
-  const isAlive = await isWorkedOn(state);
-  const status = runStatus(state, isAlive);
-  const { succeeded, total } = countTasks(state);
-  const row = {
-    ...{ repository, run: state.run, issue: displayIssue(state.issue), title: state.title },
-    ...{ state: status, succeeded, total, questions: toldQuestions(state.questions), isWhole },
-    waiting: waitsOf(state, status),
+function listedState(state: RunState): ListedState {
+  const standing = runStanding(state);
+  return {
+    ...{ run: state.run, issue: displayIssue(state.issue), title: state.title, standing },
+    questions: toldQuestions(state.questions),
+    startedAt: state.spans.at(-1)?.from ?? state.startedAt,
+    waitingWhileAlive: waitsOf(state, standing.whileAlive),
+    waitingWhenGone: waitsOf(state, standing.whenGone),
   };
-  return { isAlive, startedAt: state.spans.at(-1)?.from ?? state.startedAt, row };
+}
+
+async function listedRun(
+  repository: string,
+  { seen, isWhole }: GlancedRun<ListedState>,
+): Promise<Dated> {
+  const { run, issue, title, questions, startedAt, standing } = seen;
+  const { succeeded, total } = standing;
+  const isAlive = await isStillWorkedOn(standing);
+  const row = {
+    ...{ repository, run, issue, title },
+    state: isAlive ? standing.whileAlive : standing.whenGone,
+    ...{ succeeded, total, questions, isWhole },
+    waiting: isAlive ? seen.waitingWhileAlive : seen.waitingWhenGone,
+  };
+  return { isAlive, startedAt, row };
 }

@@ -7,27 +7,49 @@ import { advanceRun } from '../model/state/fold-run.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { readRow, type EventRow } from './event-row.ts';
-import { everyRun } from './journal-reader.ts';
+import { everyRun, newestEvents, outlineFrom, type JournalOutline } from './journal-outline.ts';
+import { openKeptRuns } from './kept-runs.ts';
+import { readThrough } from './read-through.ts';
 import { version } from './sqlite-journal.ts';
 
 /** A run as a glance at its journal shows it: what its agents do now is left out. */
-export type GlancedRun = {
-  readonly state: RunState;
+export type GlancedRun<T> = {
+  /** What was made of its state. */
+  readonly seen: T;
   /** False where its journal is damaged: the state is as far as that can be read. */
   readonly isWhole: boolean;
+};
+
+export type GlanceParams<T> = {
+  /** Where is kept what was made of runs. */
+  readonly folder: string;
+  /** Makes plain JSON of the state of a run, which is kept while the run has no newer event. */
+  readonly see: (state: RunState) => T;
+  /** Of the program, see `KeepParams`. */
+  readonly version: string;
+  readonly now: () => Date;
 };
 
 /**
  * Looks at a journal without opening it for writing: at its newest run and at those that are not over, and of these only
  * at what says how they stand. Throws a `UserError` when it cannot be read at all.
  */
-export function glanceJournal(file: string): readonly GlancedRun[] {
+export function glanceJournal<T>(
+  file: string,
+  { see, folder, version: maker, now }: GlanceParams<T>,
+): readonly GlancedRun<T>[] {
   const damaged = (why: string) => ({ code: 'journal-corrupt' as const, file, why });
   return tellDamage({ file, damaged }, () => {
     const database = openForReading(file);
     try {
       const columns = columnsOf(database, file);
-      return chosenRuns(database).flatMap((run) => foldGlanced(database, columns, run) ?? []);
+      const { runs, outline } = chosenRuns(database, columns);
+      using kept = openKeptRuns({ file, folder, outline, kind: 'glanced', version: maker, now });
+      return readThrough(kept, runs, (run) => {
+        const { state, isWhole, events } = foldGlanced(database, columns, run);
+        const value = state && { seen: see(state), isWhole };
+        return { value, events, isWhole };
+      }).filter((glanced) => glanced !== null);
     } finally {
       database.close();
     }
@@ -53,32 +75,47 @@ function openForReading(file: string): DatabaseSync {
   }
 }
 
-/** The columns of this journal as this version reads them. */
-function columnsOf(database: DatabaseSync, file: string): string {
+/** The columns of this journal as this version reads them: all, and the checksum alone. */
+type Columns = { readonly all: string; readonly checksum: string };
+
+function columnsOf(database: DatabaseSync, file: string): Columns {
   const found = database.prepare('PRAGMA user_version').get() as { user_version: number };
   const known = found.user_version;
   if (known > version)
     throw new UserError({ code: 'journal-newer', file, version: known, known: version });
   if (known < 1) throw new SyntaxError('it is no journal of Flotilla');
-  const sums = known < 2 ? 'NULL AS previous, NULL AS checksum' : 'previous, checksum';
-  return `seq, run, at, body, ${sums}`;
+  const [previous, checksum] =
+    known < 2 ? ['NULL AS previous', 'NULL AS checksum'] : ['previous', 'checksum'];
+  return { all: `seq, run, at, body, ${previous}, ${checksum}`, checksum };
 }
 
+type Chosen = { readonly runs: readonly string[]; readonly outline: JournalOutline };
+
 /** The newest run, and those whose last event does not say that they are over. */
-function chosenRuns(database: DatabaseSync): readonly string[] {
-  const newest = database
+function chosenRuns(database: DatabaseSync, { checksum }: Columns): Chosen {
+  const started = database
     .prepare("SELECT run FROM events WHERE type = 'run-started' ORDER BY seq DESC LIMIT 1")
     .get() as { run: string } | undefined;
   const last = database.prepare(
-    'SELECT type, body FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1',
+    `${everyRun} SELECT newest.run, newest.seq, newest.type, ${checksum},
+      CASE newest.type WHEN 'run-ended' THEN newest.body END AS body FROM ${newestEvents}`,
   );
-  const runs = (database.prepare(everyRun).all() as { run: string }[]).map(({ run }) => run);
-  return runs.filter((run) => run === newest?.run || !isOver(last.get(run)));
+  const ends = last.all() as LastEvent[];
+  const runs = ends.filter((end) => end.run === started?.run || !isOver(end));
+  const { schema_version } = database.prepare('PRAGMA schema_version').get() as Schema;
+  return { runs: runs.map(({ run }) => run), outline: outlineFrom(ends, schema_version) };
 }
 
-function isOver(row: unknown): boolean {
-  const { type, body } = row as { readonly type: string; readonly body: string };
-  if (type !== 'run-ended') return false;
+type Schema = { readonly schema_version: number };
+
+type LastEvent = Pick<EventRow, 'run' | 'seq' | 'checksum'> & {
+  readonly type: RunEvent['type'];
+  /** Only of one that ends a run. */
+  readonly body: string | null;
+};
+
+function isOver({ type, body }: LastEvent): boolean {
+  if (type !== 'run-ended' || body === null) return false;
   const { how } = JSON.parse(body) as Extract<RunEvent, { type: 'run-ended' }>;
   return how === 'finished' || how === 'cancelled' || how === 'refused';
 }
@@ -86,19 +123,26 @@ function isOver(row: unknown): boolean {
 /** Most of a journal: what agents do and use, which says nothing of how a run stands. */
 const passedOver = ['heartbeat', 'activity-seen', 'stage-changed', 'usage-reported', 'forge-used'];
 
-function foldGlanced(database: DatabaseSync, columns: string, run: string): GlancedRun | null {
+type Folded = {
+  readonly state: RunState | null;
+  readonly isWhole: boolean;
+  readonly events: number;
+};
+
+function foldGlanced(database: DatabaseSync, { all }: Columns, run: string): Folded {
   const marks = passedOver.map(() => '?').join(', ');
   const rows = database
-    .prepare(`SELECT ${columns} FROM events WHERE run = ? AND type NOT IN (${marks}) ORDER BY seq`)
+    .prepare(`SELECT ${all} FROM events WHERE run = ? AND type NOT IN (${marks}) ORDER BY seq`)
     .iterate(run, ...passedOver);
-  let state: RunState | null = null;
+  let [state, events]: [RunState | null, number] = [null, 0];
   for (const row of rows as Iterable<EventRow>) {
     const found = readRow(row, null);
     const next: RunState | null = found.ok ? folded(state, found.event) : null;
-    if (next === null) return state && { state, isWhole: false };
+    if (next === null) return { state, isWhole: false, events };
     state = next;
+    events += 1;
   }
-  return state && { state, isWhole: true };
+  return { state, isWhole: true, events };
 }
 
 /** Null for an event that cannot follow those before it: the journal is damaged there. */

@@ -6,6 +6,7 @@ import { advanceRun } from '../model/state/fold-run.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
 import { eventColumns, readRow, rowOf, type EventRow, type EventValues } from './event-row.ts';
+import { everyRun } from './journal-outline.ts';
 import type { RunEntry } from './journal.ts';
 
 /** Reads a journal's events, as far as they are what was written. */
@@ -14,9 +15,11 @@ export type JournalReader = {
     run: string,
     after: number,
   ) => { readonly events: JournalEvent[]; readonly damage: JournalDamage | null };
-  /** The beginnings of all runs, newest first. */
-  readonly starts: () => RunStart[];
-  readonly losses: () => JournalDamage[];
+  /** The runs whose beginning can be read, newest first, and what is wrong besides events of those. */
+  readonly beginnings: () => {
+    readonly runs: RunEntry[];
+    readonly losses: JournalDamage[];
+  };
   readonly findRun: (issue: IssueRef) => string | null;
   /** Throws a `UserError` when the journal's last events are gone: what is written then would hide it. */
   readonly requireWhole: () => void;
@@ -26,13 +29,6 @@ export type JournalReader = {
 type RunStart =
   | { readonly entry: RunEntry; readonly damage: null }
   | { readonly entry: null; readonly damage: JournalDamage };
-
-/** All runs that have events, each looked up in the index once. */
-export const everyRun = `
-  WITH RECURSIVE runs (run) AS (
-    SELECT min(run) FROM events
-    UNION ALL SELECT (SELECT min(run) FROM events WHERE run > runs.run) FROM runs WHERE run IS NOT NULL
-  ) SELECT run FROM runs WHERE run IS NOT NULL`;
 
 /** Prepares to read a journal's database. */
 export function openReader(database: DatabaseSync, file: string): JournalReader {
@@ -44,7 +40,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
   const first = database.prepare(
     `SELECT ${eventColumns} FROM events WHERE type = 'run-started' ORDER BY seq DESC`,
   );
-  const all = database.prepare(everyRun);
+  const all = database.prepare(`${everyRun} SELECT run FROM runs WHERE run IS NOT NULL`);
   const gone = lostEnd(database, file);
   const read: JournalReader['read'] = (run, after) => readRun({ select, file, run, after });
   const starts = (): RunStart[] => {
@@ -65,10 +61,14 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
       ...known,
     ];
   };
-  const losses = (): JournalDamage[] => [
-    ...starts().flatMap(({ damage }) => damage ?? []),
-    ...(gone === null ? [] : [gone]),
-  ];
+  const beginnings: JournalReader['beginnings'] = () => {
+    const found = starts();
+    const damages = found.flatMap(({ damage }) => damage ?? []);
+    return {
+      runs: found.flatMap(({ entry }) => entry ?? []),
+      losses: [...damages, ...(gone === null ? [] : [gone])],
+    };
+  };
   const requireWhole = (): void => {
     if (gone !== null) throw new UserError({ code: 'journal-damaged', ...gone });
   };
@@ -82,7 +82,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     }
     return null;
   };
-  return { read, starts, losses, findRun, requireWhole };
+  return { read, beginnings, findRun, requireWhole };
 }
 
 type Reading = {

@@ -1,6 +1,7 @@
 import type { JournalEvent, RunEvent } from '../model/event/event.ts';
 import type { IssueRef } from '../model/issue/issue.ts';
 import type { JournalDamage } from '../model/user-error.ts';
+import type { JournalOutline } from './journal-outline.ts';
 
 /** The append-only record of all runs of a repository: the only truth, from which everything shown is folded. */
 export type Journal = {
@@ -16,6 +17,13 @@ export type Journal = {
   readonly runs: () => RunEntry[];
   /** What is wrong with the journal besides events of those: runs whose beginning is damaged, and events that are gone. */
   readonly losses: () => JournalDamage[];
+  /** Both of these, read once. */
+  readonly beginnings: () => {
+    readonly runs: readonly RunEntry[];
+    readonly losses: readonly JournalDamage[];
+  };
+  /** Where all runs end, read without a look into them. */
+  readonly outline: () => JournalOutline;
   /** The newest run of an issue. Throws a `UserError` when that may be one whose beginning is damaged. */
   readonly findRun: (issue: IssueRef) => string | null;
   /** A run's events after a sequence number, then each new one as any process writes it, until the signal. */

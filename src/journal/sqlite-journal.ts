@@ -8,6 +8,7 @@ import { openDatabase } from '../files/open-database.ts';
 import { tellDamage } from '../files/sqlite-damage.ts';
 import { watchDirectory } from '../files/watch-directory.ts';
 import { checksumOf } from './event-row.ts';
+import { outlineOf } from './journal-outline.ts';
 import { openReader } from './journal-reader.ts';
 import type { Journal } from './journal.ts';
 
@@ -87,8 +88,10 @@ export function openJournal(file: string, now: () => Date): Journal {
     read,
     readSound: (run) => told(() => reader.read(run, 0)),
     lastSeq: (run) => told(() => (last.get(run) as { seq: number | null }).seq ?? 0),
-    runs: () => told(() => reader.starts().flatMap(({ entry }) => entry ?? [])),
-    losses: () => told(() => reader.losses()),
+    runs: () => told(() => reader.beginnings().runs),
+    beginnings: () => told(() => reader.beginnings()),
+    outline: () => told(() => outlineOf(database)),
+    losses: () => told(() => reader.beginnings().losses),
     findRun: (issue) => told(() => reader.findRun(issue)),
     follow: (run, after, signal) => followRun({ file, read, run, after, signal }),
     close: () => database.close(),

@@ -142,7 +142,7 @@ async function findAbandoned(
 }
 
 /** What of an abandoned state directory can go: the rest is what holds the work. */
-export const shrinkable = ['workspaces', 'runs', 'trash'] as const;
+export const shrinkable = ['workspaces', 'runs', 'trash', 'history'] as const;
 
 async function isShrunk(root: string): Promise<boolean> {
   const left = await Promise.all(shrinkable.map((name) => directoriesIn(join(root, name))));

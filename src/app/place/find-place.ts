@@ -126,16 +126,15 @@ async function newestRun(
   directory: string,
   issue: string | undefined,
 ): Promise<string | null> {
-  return (await runsOf(journal, directory, issue))[0]?.run ?? null;
+  return (await runsNamed(journal.runs(), directory, issue))[0]?.run ?? null;
 }
 
-/** The runs of an issue, or all of them, newest first. */
-export async function runsOf(
-  journal: Journal,
+/** The runs of an issue among some, or all of them where none is named. */
+export async function runsNamed(
+  runs: readonly RunEntry[],
   directory: string,
   issue: string | undefined,
-): Promise<RunEntry[]> {
-  const runs = journal.runs();
+): Promise<readonly RunEntry[]> {
   if (issue === undefined) return runs;
   const argument = readIssueArgument(issue);
   const isMeant = (ref: IssueRef, title: string): boolean =>

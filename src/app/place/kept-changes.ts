@@ -5,7 +5,7 @@ import { foldRun } from '../../model/state/fold-run.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { readIssueArgument } from '../issue/issue-argument.ts';
 import type { OrchestrateOptions } from '../settings/given-flags.ts';
-import { findTaskOfSubIssue, runsOf, type Place } from './find-place.ts';
+import { findTaskOfSubIssue, runsNamed, type Place } from './find-place.ts';
 
 /**
  * The options of a start, and where they say nothing else, what was changed of the issue's run while it went on
@@ -28,10 +28,12 @@ async function keptChanges(place: Place, argument: string): Promise<ChangedSetti
   const journal = openExistingJournal(place.state.journal, () => new Date());
   if (journal === null) return {};
   try {
-    const named = await runsOf(journal, place.directory, argument);
+    const named = await runsNamed(journal.runs(), place.directory, argument);
     const task = named.length > 0 ? null : findTaskOfSubIssue(journal, readIssueArgument(argument));
     const runs =
-      task === null ? named : await runsOf(journal, place.directory, displayIssue(task.master));
+      task === null
+        ? named
+        : await runsNamed(journal.runs(), place.directory, displayIssue(task.master));
     // What is damaged in it is for the start itself to report.
     const state = runs[0] === undefined ? null : foldRun(journal.readSound(runs[0].run).events);
     return state?.changedSettings ?? {};

@@ -1,5 +1,5 @@
 import { choosePeriod, type parseMonth } from '../../app/metrics-period.ts';
-import { measureRuns } from '../../app/measure.ts';
+import { measureHistory } from '../../app/measure.ts';
 import { plainJson } from '../../model/text/plain-text.ts';
 import { renderMetricsTable } from '../../reporting/metrics/metrics-table.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -23,12 +23,12 @@ export async function metrics(
   const now = new Date();
   const period = choosePeriod(options, now);
   const params = { period, now, isOfAll: options.all ?? false };
-  const found = await measureRuns(issue, params, forUser(context, options));
+  const found = await measureHistory(issue, params, forUser(context, options));
   const { stdout, stderr, env } = context;
   const width = (stdout.columns ?? 100) - 1;
   const isColour = stdout.isTTY && !env['NO_COLOR'];
   const scope = [found.words, period.words].join(' ').trim();
-  const measured = found.measuring.metrics();
+  const measured = found.metrics;
   const text = options.json
     ? `${plainJson(measured)}\n`
     : renderMetricsTable({ metrics: measured, scope, width, isColour });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { rescueJournal } from '../../journal/rescue-journal.ts';
 import { UserError } from '../../model/user-error.ts';
 import { identifySelf } from '../../process/identity.ts';
@@ -25,6 +25,8 @@ export async function rebuild(
   context: CommandContext,
 ): Promise<number> {
   const place = await findWritablePlace(context.directory, context.env);
+  // What is kept of runs is made again by the next command that shows it.
+  await rm(place.state.history, { recursive: true, force: true }).catch(() => undefined);
   if (options.journal) return rebuildJournal(place, context);
   const { journal, state } = await findRun(place, issue);
   const events = journal.read(state.run, 0);

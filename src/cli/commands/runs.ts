@@ -1,10 +1,8 @@
 import { displayIssue } from '../../model/issue/issue.ts';
-import { foldRun } from '../../model/state/fold-run.ts';
-import { countTasks, runStatus } from '../../model/state/run-status.ts';
-import { openExistingJournal } from '../../journal/sqlite-journal.ts';
-import { isAlive } from '../../process/identity.ts';
 import { plainJson, plainText } from '../../model/text/plain-text.ts';
 import type { JournalDamage } from '../../model/user-error.ts';
+import { openHistory } from '../../app/history/open-history.ts';
+import { isStillWorkedOn } from '../../app/history/still-worked-on.ts';
 import { findPlace } from '../../app/place/find-place.ts';
 import type { CommandContext } from '../command-context.ts';
 import { tellDamage } from '../tell-damage.ts';
@@ -17,20 +15,18 @@ export async function runs(
   context: CommandContext,
 ): Promise<number> {
   const place = await findPlace(context.directory, context.env);
-  const journal = openExistingJournal(place.state.journal, () => new Date());
-  if (journal === null) return tellNone(options, context);
+  const history = openHistory(place.state, () => new Date());
+  if (history === null) return tellNone(options, context);
   try {
     const rows = [];
     const damages: JournalDamage[] = [];
-    for (const entry of journal.runs()) {
-      const { events, damage } = journal.readSound(entry.run);
-      const state = foldRun(events);
+    for (const { entry, sum, damage } of history.look(history.runs)) {
       if (damage !== null) damages.push(damage);
-      if (state === null) continue;
-      const isOrchestratorAlive = state.ended === null && (await isAlive(state.orchestrator));
-      const { succeeded, total } = countTasks(state);
+      if (sum === null) continue;
+      const { succeeded, total } = sum.standing;
       const issue = displayIssue(entry.issue);
-      const word = runStatus(state, isOrchestratorAlive);
+      const { whileAlive, whenGone } = sum.standing;
+      const word = (await isStillWorkedOn(sum.standing)) ? whileAlive : whenGone;
       const row = { run: entry.run, issue, title: entry.title, state: word, succeeded, total };
       rows.push({ ...row, ...(damage && { damage }) });
     }
@@ -40,9 +36,9 @@ export async function runs(
         context.stdout.write(
           `${row.run}  ${row.state.padEnd(longestState)}  ${row.succeeded}/${row.total}  ${row.issue}  ${plainText(row.title, 60)}${row.damage ? '  (as far as its journal can be read)' : ''}\n`,
         );
-    return tellDamage([...damages, ...journal.losses()], context.stderr);
+    return tellDamage([...damages, ...history.losses], context.stderr);
   } finally {
-    journal.close();
+    history.close();
   }
 }
 

@@ -7,8 +7,6 @@ import type { Loss, LossReason, PastFailure } from './lost-time.ts';
 
 /** A failure with what was read of it. */
 export type ReadFailure = {
-  /** Tells apart the runs that are measured together: runs of two repositories may have the same id. */
-  readonly run: number;
   readonly reason: FailureReason;
   readonly fingerprint: string;
   readonly remedy: Remedy;
@@ -42,18 +40,18 @@ export type Improvement = {
 };
 
 /** Reads what a failure of a run is, and what to do about it. */
-export function readFailure(
-  { failure, evidence, lostMs, isFixed }: PastFailure,
-  run: number,
-): ReadFailure {
+export function readFailure({ failure, evidence, lostMs, isFixed }: PastFailure): ReadFailure {
   const { reason } = failure;
   const read = evidence();
   const { fingerprint } = read;
-  return { run, reason, fingerprint, remedy: remedyOf(reason, read), lostMs, isFixed };
+  return { reason, fingerprint, remedy: remedyOf(reason, read), lostMs, isFixed };
 }
 
+/** A failure of one of the runs that are measured together; of two repositories, these may have the same id. */
+type NumberedFailure = ReadFailure & { readonly run: number };
+
 /** Failures by fingerprint: the ones that cost the most time first, then the most frequent. */
-export function failurePatterns(failures: readonly ReadFailure[]): FailurePattern[] {
+export function failurePatterns(failures: readonly NumberedFailure[]): FailurePattern[] {
   return [...Map.groupBy(failures, ({ fingerprint }) => fingerprint)]
     .map(([fingerprint, all]) => ({
       ...{ fingerprint, reason: all[0]!.reason, count: all.length },

@@ -4,9 +4,10 @@ import { sampleCheck, sampleEvents, type Sample } from '../../../test/rig/sample
 import type { ControlOutcome } from '../../model/event/control-event.ts';
 import type { JournalEvent, RunEvent } from '../../model/event/event.ts';
 import { foldRun } from '../../model/state/fold-run.ts';
-import { measureRuns } from './measure-runs.ts';
+import { measureRuns, type RunsMetrics } from './measure-runs.ts';
 import { measureRun } from './metrics-file.ts';
 import { renderMetricsTable } from './metrics-table.ts';
+import { figuresOfRun, type RunFigures } from './run-figures.ts';
 
 const nothing = {
   runs: 0,
@@ -29,17 +30,23 @@ function after(sample: Sample, later: readonly (readonly [number, RunEvent])[]):
   return eventsAfter(sampleEvents(sample), later);
 }
 
+/** Runs together, from the events of each; their figures have been plain JSON in between, as those that are kept. */
+function measureEvents(histories: readonly (readonly JournalEvent[])[]): RunsMetrics {
+  const figures = histories.map((events) => JSON.stringify(figuresOfRun(foldRun(events)!)));
+  return measureRuns(figures.map((text) => JSON.parse(text) as RunFigures));
+}
+
 const completed = { outcome: 'completed' } as const;
 
 test('of no runs, nothing is known', () => {
-  expect(measureRuns([])).toMatchObject(nothing);
+  expect(measureEvents([])).toMatchObject(nothing);
 });
 
 test('one run alone has the figures of its own file', () => {
   const events = sampleEvents({ tasks: [completed, completed, { outcome: 'failed' }] });
   const { run: _, ...figures } = measureRun(foldRun(events)!);
   const { successRate, speedup, overheadMinutes, utilization, footprint, costUsd } = figures;
-  expect(measureRuns([events])).toMatchObject({
+  expect(measureEvents([events])).toMatchObject({
     runs: 1,
     tasks: 3,
     ...{ successRate, speedup, overheadMinutes, utilization, footprint, costUsd },
@@ -50,7 +57,7 @@ test('one run alone has the figures of its own file', () => {
 test('a run counts by its size, and its overhead once', () => {
   const short = sampleEvents({ tasks: [completed] });
   const long = sampleEvents({ tasks: [completed, completed, completed, { outcome: 'failed' }] });
-  const found = measureRuns([short, long]);
+  const found = measureEvents([short, long]);
   // In 76 seconds one task that succeeded, in 259 three: each as long as its agent and its check.
   const [one, three] = [58.1, 58.1 + 118.1 + 178.1];
   expect(found.speedup).toBeCloseTo((one + three) / (76 + 259), 3);
@@ -63,12 +70,12 @@ test('the night between two starts is nobody’s time, also when the first orche
   const night = 12 * 3600;
   const resumed = resumedAfter(sampleEvents({}));
   for (const how of ['interrupted', null] as const) {
-    const before = measureRuns([sampleEvents({ tasks: [completed] })]);
+    const before = measureEvents([sampleEvents({ tasks: [completed] })]);
     const events = after({ tasks: [completed], ended: how }, [
       [night, resumed],
       [night + 6, ends],
     ]);
-    const { parallelMinutes, utilization } = measureRuns([events]);
+    const { parallelMinutes, utilization } = measureEvents([events]);
     expect(parallelMinutes).toBeCloseTo((before.parallelMinutes ?? 0) + (how ? 0.1 : 0.02), 1);
     expect(utilization).toBeGreaterThan(0.6);
   }
@@ -76,7 +83,10 @@ test('the night between two starts is nobody’s time, also when the first orche
 
 test('pull requests are reworked when somebody had to change them, and unknown while nobody looked', () => {
   const tasks = [completed, completed, completed, completed];
-  expect(measureRuns([sampleEvents({ tasks })])).toMatchObject({ mergeRate: 0, reworkRate: null });
+  expect(measureEvents([sampleEvents({ tasks })])).toMatchObject({
+    mergeRate: 0,
+    reworkRate: null,
+  });
   const left = { type: 'merge-left', message: '', with: [], files: [] } as const;
   const merged = { type: 'merge-done', sha: 'c'.repeat(40), by: 'us' } as const;
   const events = after({ tasks }, [
@@ -86,7 +96,7 @@ test('pull requests are reworked when somebody had to change them, and unknown w
     [4, { type: 'head-seen', task: 4, head: 'd'.repeat(40) }],
     [5, { ...merged, task: 4 }],
   ]);
-  expect(measureRuns([events])).toMatchObject({
+  expect(measureEvents([events])).toMatchObject({
     pullRequests: 4,
     mergeRate: 0.5,
     reworkRate: 0.5,
@@ -96,7 +106,7 @@ test('pull requests are reworked when somebody had to change them, and unknown w
 
 test('a run that goes on says nothing of tasks that are not over', () => {
   const tasks = [completed, { outcome: 'running' }, { outcome: 'queued' }] as const;
-  expect(measureRuns([sampleEvents({ tasks, ended: null })])).toMatchObject({
+  expect(measureEvents([sampleEvents({ tasks, ended: null })])).toMatchObject({
     tasks: 3,
     successRate: 1,
     speedup: null,
@@ -107,7 +117,7 @@ test('a run that goes on says nothing of tasks that are not over', () => {
 test('people see each figure next to its target, and what is not known as a dash', () => {
   const draw = (histories: JournalEvent[][]): string =>
     renderMetricsTable({
-      metrics: measureRuns(histories),
+      metrics: measureEvents(histories),
       scope: 'in 2026-03',
       width: 90,
       isColour: false,
@@ -156,7 +166,7 @@ function resumedAfter(events: readonly JournalEvent[]): RunEvent {
 
 test('of work that did not succeed there is no speed-up, and of one agent none above 1', () => {
   const failed = { outcome: 'failed' } as const;
-  expect(measureRuns([sampleEvents({ tasks: [failed, failed] })])).toMatchObject({
+  expect(measureEvents([sampleEvents({ tasks: [failed, failed] })])).toMatchObject({
     ...{ speedup: 0, averageSpeedup: 0, successRate: 0, firstRunSuccessRate: 0, mended: 0 },
     minutesLost: [{ reason: 'check-failed', minutes: 2.94 }],
   });
@@ -166,7 +176,7 @@ test('of work that did not succeed there is no speed-up, and of one agent none a
       ? { ...event, result: sampleCheck({ durationMs: 900_000 }) }
       : event,
   );
-  expect(measureRuns([alone]).speedup).toBe(1);
+  expect(measureEvents([alone]).speedup).toBe(1);
 });
 
 test('a failure that a retry fixed stays known, a night later, too', () => {
@@ -179,7 +189,7 @@ test('a failure that a retry fixed stays known, a night later, too', () => {
     ...later,
     [night + 40, ends],
   ]);
-  const found = measureRuns([events, first]);
+  const found = measureEvents([events, first]);
   expect(found).toMatchObject({
     ...{ tasks: 4, successRate: 0.75, firstRunSuccessRate: 0.5, mended: 1 },
     failures: [{ reason: 'check-failed', count: 1 }],
@@ -188,8 +198,8 @@ test('a failure that a retry fixed stays known, a night later, too', () => {
     improvements: [{ reasons: ['check-failed'], minutesLost: 1.94, count: 2 }],
   });
   // The failed round is no work that succeeded, and the night is nobody's.
-  expect(measureRuns([events]).sequentialMinutes).toBeCloseTo((33.1 + 118.1) / 60, 2);
-  expect(measureRuns([events]).parallelMinutes).toBeCloseTo((138 + 40) / 60, 1);
+  expect(measureEvents([events]).sequentialMinutes).toBeCloseTo((33.1 + 118.1) / 60, 2);
+  expect(measureEvents([events]).parallelMinutes).toBeCloseTo((138 + 40) / 60, 1);
 });
 
 test('what is retried by itself succeeds in its first run, and what it lost is counted', () => {
@@ -202,7 +212,7 @@ test('what is retried by itself succeeds in its first run, and what it lost is c
     ...secondAttempt(601),
     [640, ends],
   ]);
-  expect(measureRuns([events])).toMatchObject({
+  expect(measureEvents([events])).toMatchObject({
     ...{ firstRunSuccessRate: 1, mended: 1, failures: [], sequentialMinutes: 0.55 },
     minutesLost: [{ reason: 'stalled', minutes: 10.07 }],
   });
@@ -216,13 +226,13 @@ test('work that could only not be published is not lost once it is', () => {
       ? [{ ...event, type: 'task-failed' as const, failure }]
       : [event];
   });
-  expect(measureRuns([events]).minutesLost).toEqual([{ reason: 'forge-error', minutes: 0.97 }]);
+  expect(measureEvents([events]).minutesLost).toEqual([{ reason: 'forge-error', minutes: 0.97 }]);
   const published = eventsAfter(events, [
     [1, again],
     [2, { type: 'task-completed', task: 1 }],
     [3, ends],
   ]);
-  expect(measureRuns([published])).toMatchObject({
+  expect(measureEvents([published])).toMatchObject({
     ...{ mended: 1, firstRunSuccessRate: 0, sequentialMinutes: 0.97 },
     minutesLost: [{ reason: 'forge-error', minutes: 0 }],
   });
@@ -240,7 +250,7 @@ test('a pause costs what nobody could work in, and cancelled work is lost', () =
     [660, { type: 'run-continued' }],
     [700, ends],
   ]);
-  expect(measureRuns([events])).toMatchObject({
+  expect(measureEvents([events])).toMatchObject({
     ...{ speedup: 0, firstRunSuccessRate: 0, failurePatterns: [] },
     minutesLost: [
       { reason: 'provider-limited', minutes: 9 },
@@ -252,7 +262,7 @@ test('a pause costs what nobody could work in, and cancelled work is lost', () =
 
 test('what ran again alone says how much all was slowed down, and is no part of the run', () => {
   const tasks = [completed, completed];
-  const before = measureRuns([sampleEvents({ tasks })]);
+  const before = measureEvents([sampleEvents({ tasks })]);
   const directory = '/attempts/1-solo';
   const control = (task: number, second: number, outcome: ControlOutcome): Later => [
     [second, { type: 'control-intended', task, agent: 'claude', directory }],
@@ -262,7 +272,7 @@ test('what ran again alone says how much all was slowed down, and is no part of 
   // Side by side, its agent and its check took 58.1 seconds.
   const measured = control(1, 5, { kind: 'measured', aloneMs: 29_050 });
   const events = after({ tasks, ended: null }, [...measured, [100, ends]]);
-  const found = measureRuns([events]);
+  const found = measureEvents([events]);
   expect(found).toMatchObject({
     ...{ speedupBasis: 'measured', contention: 2, controls: 1 },
     ...{ controlCostUsd: 0.1, costUsd: 0.85, parallelMinutes: before.parallelMinutes },
@@ -271,14 +281,16 @@ test('what ran again alone says how much all was slowed down, and is no part of 
   expect(found.speedup).toBeCloseTo((before.speedup ?? 0) / 2, 3);
 
   const unmeasured = control(2, 5, { kind: 'cut-short' });
-  expect(measureRuns([after({ tasks, ended: null }, [...unmeasured, [100, ends]])])).toMatchObject({
+  expect(
+    measureEvents([after({ tasks, ended: null }, [...unmeasured, [100, ends]])]),
+  ).toMatchObject({
     ...{ speedupBasis: 'estimated', contention: null, controls: 0, controlCostUsd: 0.1 },
     speedup: before.speedup,
   });
   // Together they are known as well as the one that is known least; what never succeeded asks for nothing.
   const failed = sampleEvents({ tasks: [{ outcome: 'failed' }] });
-  expect(measureRuns([events, failed]).speedupBasis).toBe('measured');
-  expect(measureRuns([events, sampleEvents({ tasks })]).speedupBasis).toBe('estimated');
+  expect(measureEvents([events, failed]).speedupBasis).toBe('measured');
+  expect(measureEvents([events, sampleEvents({ tasks })]).speedupBasis).toBe('estimated');
 
   // A start for the control alone adds nothing to the run's time.
   const ended = sampleEvents({ tasks });
@@ -287,7 +299,7 @@ test('what ran again alone says how much all was slowed down, and is no part of 
     ...control(1, 3620, { kind: 'measured', aloneMs: 29_050 }),
     [3700, ends],
   ]);
-  expect(measureRuns([asked])).toMatchObject({
+  expect(measureEvents([asked])).toMatchObject({
     ...{ speedupBasis: 'measured', parallelMinutes: before.parallelMinutes },
   });
 });

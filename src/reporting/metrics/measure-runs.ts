@@ -1,29 +1,17 @@
-import type { JournalEvent } from '../../model/event/event.ts';
-import type { FailureReason } from '../../model/failure/failure.ts';
-import { foldRun } from '../../model/state/fold-run.ts';
-import { countFates, type PullFates } from '../../model/state/pull-fates.ts';
-import type { RunState } from '../../model/state/run-state.ts';
+import type { PullFates } from '../../model/state/pull-fates.ts';
 import { minutes, rounded, share } from '../figures.ts';
 import {
   failurePatterns,
   improvementsFor,
   minutesLostBy,
-  readFailure,
   type FailurePattern,
   type Improvement,
-  type ReadFailure,
 } from './failure-patterns.ts';
-import {
-  footprintAccuracy,
-  tallyFootprint,
-  type FootprintAccuracy,
-  type FootprintTally,
-} from './footprint-accuracy.ts';
-import { failuresOf, otherLosses, type Loss } from './lost-time.ts';
-import { countSuccesses, type Successes } from './measure-success.ts';
+import { footprintAccuracy, type FootprintAccuracy } from './footprint-accuracy.ts';
+import type { Successes } from './measure-success.ts';
 import { countReasons, type RunMetrics } from './metrics-file.ts';
-import { controlCost, runCost } from './run-cost.ts';
-import { runTime, type RunTime } from './run-time.ts';
+import type { RunFigures } from './run-figures.ts';
+import type { RunTime } from './run-time.ts';
 import type { SequentialTime } from './sequential-time.ts';
 
 /** What several runs achieved together, in the user guide's terms. Shares are 0 to 1; null is not known. */
@@ -70,51 +58,13 @@ export type RunsMetrics = {
   readonly improvements: readonly Improvement[];
 };
 
-/** What is kept of a run, whose events and state may be large. */
-type MeasuredRun = {
-  readonly counts: Successes;
-  readonly time: RunTime;
-  readonly footprint: FootprintTally;
-  readonly fates: PullFates;
-  readonly costUsd: number | null;
-  readonly controlCostUsd: number | null;
-  /** Why tasks are failed now. */
-  readonly reasons: readonly FailureReason[];
-  readonly failures: readonly ReadFailure[];
-  readonly others: readonly Loss[];
-};
-
-/** Measures runs together, one after the other. */
-export type Measuring = {
-  /** Takes in the events of one more run. */
-  readonly take: (events: readonly JournalEvent[]) => void;
-  readonly metrics: () => RunsMetrics;
-};
-
-/** Begins to measure; of each run, only its figures are kept. */
-export function openMeasuring(): Measuring {
-  const runs: MeasuredRun[] = [];
-  return {
-    take: (events) => {
-      const state = foldRun(events);
-      if (state !== null) runs.push(measured(state, runs.length));
-    },
-    metrics: () => together(runs),
-  };
-}
-
-/** Measures runs together, from the events of each. */
-export function measureRuns(histories: readonly (readonly JournalEvent[])[]): RunsMetrics {
-  const measuring = openMeasuring();
-  histories.forEach(measuring.take);
-  return measuring.metrics();
-}
-
-/** Figures are summed before they are divided, so that a run counts by its size. */
-function together(runs: readonly MeasuredRun[]): RunsMetrics {
+/** Measures runs together, from the figures of each; these are summed before they are divided, so that a run counts by its size. */
+export function measureRuns(runs: readonly RunFigures[]): RunsMetrics {
   const count = (key: keyof Successes): number => sum(runs.map(({ counts }) => counts[key]));
   const succeeded = count('succeeded');
-  const failures = runs.flatMap((run) => run.failures);
+  const failures = runs.flatMap((figures, run) =>
+    figures.failures.map((failure) => ({ ...failure, run })),
+  );
   const others = runs.flatMap((run) => run.others);
   return {
     runs: runs.length,
@@ -132,20 +82,6 @@ function together(runs: readonly MeasuredRun[]): RunsMetrics {
     failurePatterns: failurePatterns(failures),
     minutesLost: minutesLostBy([...failures, ...others]),
     improvements: improvementsFor(failures, others),
-  };
-}
-
-function measured(state: RunState, number: number): MeasuredRun {
-  return {
-    counts: countSuccesses(state),
-    time: runTime(state),
-    footprint: tallyFootprint(state),
-    fates: countFates(state.tasks),
-    costUsd: runCost(state),
-    controlCostUsd: controlCost(state),
-    reasons: state.tasks.flatMap(({ failure }) => failure?.reason ?? []),
-    failures: failuresOf(state).map((failure) => readFailure(failure, number)),
-    others: otherLosses(state),
   };
 }
 

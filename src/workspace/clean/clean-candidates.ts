@@ -41,6 +41,7 @@ export async function findCandidates(view: CleanView): Promise<Candidate[]> {
     findTrash(seen),
     findTemporary(seen),
     findCaches(seen),
+    findHistory(seen),
     findLogs(seen),
   ]);
   return found.flat();
@@ -177,6 +178,12 @@ async function findCaches(seen: Seen): Promise<Candidate[]> {
       );
     }
   return candidates;
+}
+
+async function findHistory(seen: Seen): Promise<Candidate[]> {
+  const path = await realpath(seen.state.history).catch(() => null);
+  const why = 'what is kept of past runs; runs, metrics and list make it again from the journal';
+  return path === null ? [] : [candidate(seen, { kind: 'cache', path, owner: null, why })];
 }
 
 function taskNamed(name: string): Owner['task'] {

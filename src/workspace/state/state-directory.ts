@@ -7,6 +7,8 @@ import { basename, join } from 'node:path';
 export type StateDirectory = {
   readonly root: string;
   readonly journal: string;
+  /** What is kept of the journal's runs, so that it need not be made again. */
+  readonly history: string;
   /** The bare clone on whose objects the workspaces build, and into which their commits come. */
   readonly clone: string;
   /** The local forge: its bare repository, issues and pull requests. */
@@ -26,7 +28,7 @@ export function stateDirectory(stateHome: string, gitDirectory: string): StateDi
   const root = join(stateHome, `${name}-${digest}`);
   return {
     root,
-    journal: join(root, 'journal.sqlite'),
+    ...journalIn(root),
     clone: join(root, 'clone.git'),
     forge: join(root, 'forge'),
     workspaces: join(root, 'workspaces'),
@@ -35,13 +37,20 @@ export function stateDirectory(stateHome: string, gitDirectory: string): StateDi
   };
 }
 
-/** The journals of all repositories, by their files, in the order of their names. */
-export async function findJournals(home: string): Promise<string[]> {
+export type JournalPlace = Pick<StateDirectory, 'journal' | 'history'>;
+
+/** The journal in a state directory, and where is kept what was made of its runs. */
+export function journalIn(root: string): JournalPlace {
+  return { journal: join(root, 'journal.sqlite'), history: join(root, 'history') };
+}
+
+/** The journals of all repositories, in the order of their names. */
+export async function findJournals(home: string): Promise<JournalPlace[]> {
   const names = await readdir(home).catch(() => []);
-  const files = names.map((name) => join(home, name, 'journal.sqlite'));
-  return files
-    .filter((file) => existsSync(file))
-    .toSorted((one, other) => one.localeCompare(other, 'en'));
+  return names
+    .map((name) => journalIn(join(home, name)))
+    .filter(({ journal }) => existsSync(journal))
+    .toSorted((one, other) => one.journal.localeCompare(other.journal, 'en'));
 }
 
 /** The home of all state: `$XDG_STATE_HOME/flotilla`, otherwise `~/.local/state/flotilla`. */
