@@ -14,7 +14,7 @@ const tools = [...base, ...interfaces, 'workspace', 'verification', 'questions']
 const stages = [
   ...base,
   ...['intake', 'planning', 'reporting', 'verification', 'agents', 'evidence', 'forge', 'journal'],
-  ...['workspace', 'questions', 'notify'],
+  ...['workspace', 'questions', 'notify', 'telemetry'],
 ];
 const stage = 'a stage imports the base layers; it declares the interface that it needs';
 
@@ -59,6 +59,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   questions: { rooms: base, because: stage },
   demo: { rooms: base, because: stage },
   notify: { rooms: base, because: stage },
+  telemetry: { rooms: base, because: stage },
   trial: {
     rooms: tools,
     because: 'a trial merge uses the tools of the stages, and knows no run',

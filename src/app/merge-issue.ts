@@ -22,6 +22,7 @@ import { readBaseEvidence } from './plan/base-evidence.ts';
 import { fromHere } from './place/from-here.ts';
 import { maskedLog, eventMask } from './run/mask-events.ts';
 import { handedSecrets } from './run/handed-secrets.ts';
+import { traceRun } from './run/trace-run.ts';
 import { forgeInTrain } from './run/forge-in-run.ts';
 import { writeReviewPage } from './run/review-page.ts';
 import { buildServices } from './run/build-services.ts';
@@ -77,6 +78,8 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
     onDrain: () => context.user.warn('Stopping after this step. flotilla merge continues it.'),
     onNudge: () => record.catchUp(),
   });
+  const tracing = await traceRun({ record, journal, env: context.env, note: context.user.warn });
+  const traced = { ...params, forge: tracing.traced(forge) };
   try {
     const { resolveAttempts, ciFixes } = params.settings;
     const isAsking = options.resolve !== false;
@@ -85,14 +88,14 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
       params.settings,
       withoutSinkVariables(context.env, params.settings),
     );
-    const services = await servicesFor({ ...params, fleet: authors.fleet, log }, record, stop);
+    const services = await servicesFor({ ...traced, fleet: authors.fleet, log }, record, stop);
     // Agents that resolve may ask, too.
     const merged = new AbortController();
     const hearing = hearAnswers(services, merged.signal).catch(noteBug(record));
     try {
       const end = await mergeRun({
         ...{ services, events: () => journal.read(state.run, 0) },
-        forge: forgeInTrain({ ...params, record, stop, now: () => new Date() }),
+        forge: forgeInTrain({ ...traced, record, stop, now: () => new Date() }),
         method: options.method ?? params.settings.mergeMethod,
         policy: policyOf(params),
         places: params.settings.mergePlaces,
@@ -118,6 +121,7 @@ async function mergeHeld(params: Merging): Promise<MergeOutcome> {
     await refreshRuntimeFiles(place, journal, state.run);
     return await report(params, record);
   } finally {
+    await tracing.close();
     view.stop();
     stop.release();
   }

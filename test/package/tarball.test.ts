@@ -31,15 +31,15 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<void> {
   await run('npm', args, { cwd, env: { ...process.env, PATH: pathOfUser() } });
 }
 
-type Call = { readonly node: string; readonly cwd: string };
+type Call = { readonly node: string; readonly cwd: string; readonly env?: NodeJS.ProcessEnv };
 
 /** Calls the installed program as its user does, with one Node as theirs. */
-async function call({ node, cwd }: Call, ...args: readonly string[]) {
+async function call({ node, cwd, env = {} }: Call, ...args: readonly string[]) {
   const path = [dirname(node), pathOfUser()].join(delimiter);
   const program = join(project, 'node_modules', '.bin', 'flotilla');
   return run(program, args, {
     cwd,
-    env: { ...process.env, PATH: path, CI: 'true' },
+    env: { ...process.env, PATH: path, CI: 'true', ...env },
   });
 }
 
@@ -58,6 +58,17 @@ test('the installed program runs the demo to five pull requests', async () => {
   expect(output).toContain('5 of 5 tasks succeeded');
   expect(output.match(/opened pull request #\d+/gu)).toHaveLength(5);
   expect(output.trimEnd().split('\n').at(-1)).toBe(directory);
+}, 180_000);
+
+test('without OpenTelemetry, a run whose trace is wanted says what to install, and goes on', async () => {
+  const directory = join(place, 'the demo without a trace');
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+  const where = { node: process.execPath, cwd: project, env };
+  const { stdout, stderr } = await call(where, 'demo', '--plain', '--dir', directory);
+  expect(stdout).toContain('5 of 5 tasks succeeded');
+  expect(stdout + stderr).toContain(
+    'No trace is sent: OpenTelemetry is not installed. Install it next to Flotilla: npm install @opentelemetry/api @opentelemetry/sdk-trace @opentelemetry/resources @opentelemetry/exporter-trace-otlp-proto',
+  );
 }, 180_000);
 
 const oldest = findTestNode();

@@ -16,7 +16,6 @@ import type { MergeWork } from '../../orchestration/go-on-to-merging.ts';
 import type { RunRecord } from '../../services/run-record.ts';
 import { renderProgressComment } from '../../reporting/ending/progress-comment.ts';
 import { controlNote } from '../../reporting/words/control-words.ts';
-import { counted } from '../../reporting/figures.ts';
 import { askedWords } from '../../reporting/words/standstill-words.ts';
 import { redact } from '../../reporting/redact.ts';
 import { runtimePaths } from '../../reporting/files/runtime-paths.ts';
@@ -29,8 +28,6 @@ import { findSandbox } from '../../workspace/sandbox/find-sandbox.ts';
 import { fitWorkers, measureResources, measureTree } from '../../workspace/machine/resources.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { ensureOrigin } from '../../workspace/state/state-origin.ts';
-import { countCommits } from '../../git/ancestry.ts';
-import { isChanged } from '../../git/work-tree.ts';
 import type { BaseEvidence } from '../plan/base-evidence.ts';
 import { mayContinue } from '../plan/approve-plan.ts';
 import { isKnownGreen } from '../plan/known-base.ts';
@@ -46,6 +43,8 @@ import { notifyOfRun } from '../notify/notify-run.ts';
 import type { Notifier } from '../notify/open-notifier.ts';
 import { withoutSinkVariables } from '../settings/without-sink-variables.ts';
 import { handedSecrets, sinkSecrets } from './handed-secrets.ts';
+import { noteDirtyBase } from './note-dirty-base.ts';
+import { traceRun, type RunTracing } from './trace-run.ts';
 import { mergeInRun } from './merge-in-run.ts';
 import { noteOriginalChecks } from './note-original-checks.ts';
 import { runPhases, type PhaseStart } from './run-phases.ts';
@@ -90,6 +89,7 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
   const output = await context.user.showRun();
   let record: RunRecord | null = null;
   let notifier: Notifier | null = null;
+  let tracing: RunTracing | null = null;
   // Listening comes first: a nudge that arrives before it would end us.
   const stop = context.user.listenForStop({
     ...{ runTimeoutSeconds: settings.runTimeoutSeconds, lost: params.claim.lost },
@@ -120,11 +120,18 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
     noteGuess(params, output);
     const { worktreeMb } = room;
     const log = maskedLog(files.log, secrets);
-    const shared = { ...params, settings, record, sandbox, worktreeMb, env, stop, log };
+    tracing = await traceRun({ record, journal, env: context.env, note: output.note });
+    const forge = tracing.traced(params.forge);
+    const shared = { ...params, forge, settings, record, sandbox, worktreeMb, env, stop, log };
     const progress = showProgress(record, params);
     notifier = notifyOfRun({ ...params, record, settings, stop, note: output.note });
     await runPhases({
-      ...{ record, merge: mergeWork(params, output), first: params, plan: params.planNext },
+      ...{
+        record,
+        merge: mergeWork({ ...params, forge }, output),
+        first: params,
+        plan: params.planNext,
+      },
       servicesFor: noteOriginalChecks(output.note, async (phase) =>
         buildServices({
           ...{ ...shared, ...aboutBase(params, phase, output), evidence: phase.evidence },
@@ -138,6 +145,7 @@ export async function carryOut(params: Undertaking): Promise<RunState> {
     return record.state();
   } finally {
     await notifier?.close();
+    await tracing?.close();
     output.stop();
     stop.release();
   }
@@ -306,19 +314,6 @@ async function agreesToRedBase(
 
 const uncheckedNote =
   "No check was found here, so the agents' work is published untested. Name one: --check COMMAND";
-
-async function noteDirtyBase({ place, base }: Undertaking, output: RunView): Promise<void> {
-  const { git } = place.repository;
-  const ahead = await countCommits(git, base.sha, `refs/heads/${base.branch}`);
-  if (ahead !== null && ahead > 0)
-    output.note(
-      `Your ${base.branch} has ${counted(ahead, 'commit')} beyond the forge's. Agents start without them: push first if that matters.`,
-    );
-  if (await isChanged(git))
-    output.note(
-      `Your work tree has uncommitted changes. Agents start from the last commit of ${base.branch}, without them.`,
-    );
-}
 
 /** An orchestrator that died may have left its files slightly behind its journal. */
 export async function refreshRuntimeFiles(
