@@ -50,6 +50,12 @@ export type AgentRequest = {
   readonly filesDirectory: string;
 };
 
+/** What a person asks of an agent program who opens a session: it has no limits but theirs, and asks them itself. */
+export type OpenRequest = Pick<
+  AgentRequest,
+  'model' | 'allowedCommands' | 'isSandboxed' | 'gitDirectories' | 'filesDirectory'
+> & { readonly session: string };
+
 /** A server of the Model Context Protocol by which an agent asks a person: `ask_person` is its one tool. */
 export type AskingServer = {
   /** The server's program and its arguments. */
@@ -125,6 +131,11 @@ export type Agent = {
    */
   readonly probe?: CredentialProbe;
   readonly command: (program: AgentProgram, request: AgentRequest) => AgentCommand;
+  /**
+   * How a person works in a session in the program's own interface, in their terminal: what an attempt may do without
+   * asking, it may here; about the rest it asks them. Left out where the program has no such interface.
+   */
+  readonly open?: (program: AgentProgram, request: OpenRequest) => AgentCommand;
   /**
    * How it answers a prompt in one turn and with no tool at all, not even to read a file. Left out where the program
    * cannot be kept from its tools.

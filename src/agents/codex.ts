@@ -5,6 +5,7 @@ import {
   type AgentHomePath,
   type AgentProgram,
   type AgentRequest,
+  type OpenRequest,
   type AskingServer,
   noCapabilities,
 } from './agent.ts';
@@ -34,6 +35,7 @@ export function codexAgent(): Agent {
     }),
     probe: probeCodex,
     command: codexCommand,
+    open: codexOpen,
     reader: codexReader,
   };
 }
@@ -63,17 +65,38 @@ function codexCommand(program: AgentProgram, request: AgentRequest): AgentComman
       ...(session === null ? [] : ['resume']),
       '--json',
       '--skip-git-repo-check',
-      ...setting(
-        'sandbox_mode',
-        request.isSandboxed ? '"danger-full-access"' : '"workspace-write"',
-      ),
+      ...confinement(request),
       ...setting('approval_policy', '"never"'),
-      ...setting('sandbox_workspace_write.writable_roots', tomlList(request.gitDirectories)),
-      ...setting('check_for_update_on_startup', 'false'),
       ...(request.asking == null ? [] : asking(request.asking)),
       ...(model === null ? [] : ['--model', model]),
       ...(session === null ? [] : [session]),
       '-',
+    ],
+    env: {},
+  };
+}
+
+function confinement({
+  isSandboxed,
+  gitDirectories,
+}: Pick<AgentRequest, 'isSandboxed' | 'gitDirectories'>): readonly string[] {
+  return [
+    ...setting('sandbox_mode', isSandboxed ? '"danger-full-access"' : '"workspace-write"'),
+    ...setting('sandbox_workspace_write.writable_roots', tomlList(gitDirectories)),
+    ...setting('check_for_update_on_startup', 'false'),
+  ];
+}
+
+function codexOpen(program: AgentProgram, request: OpenRequest): AgentCommand {
+  const { model, session } = request;
+  return {
+    argv: [
+      program.path,
+      'resume',
+      ...confinement(request),
+      ...setting('approval_policy', '"on-request"'),
+      ...(model === null ? [] : ['--model', model]),
+      session,
     ],
     env: {},
   };

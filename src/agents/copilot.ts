@@ -7,6 +7,7 @@ import {
   type AgentHomePath,
   type AgentProgram,
   type AgentRequest,
+  type OpenRequest,
   type AskingServer,
 } from './agent.ts';
 import { allowedPrefixes } from './program/allowed-commands.ts';
@@ -28,6 +29,7 @@ export function copilotAgent(): Agent {
       fix: 'Install Copilot CLI: npm install -g @github/copilot',
     }),
     command: copilotCommand,
+    open: copilotOpen,
     reader: copilotReader,
   };
 }
@@ -60,6 +62,20 @@ function copilotCommand(program: AgentProgram, request: AgentRequest): AgentComm
     ],
     env: { COPILOT_AUTO_UPDATE: 'false' },
     ...(asking === null ? {} : { files: { [serversFile]: servers(asking) } }),
+  };
+}
+
+/** Whether the workspace is trusted, it asks the person. */
+function copilotOpen(program: AgentProgram, request: OpenRequest): AgentCommand {
+  return {
+    argv: [
+      program.path,
+      ...['--no-auto-update', '--disable-builtin-mcps', '--allow-tool', 'write'],
+      ...allowedPrefixes(request.allowedCommands).flatMap(allowShell),
+      ...(request.model === null ? [] : ['--model', request.model]),
+      ...['--resume', request.session],
+    ],
+    env: { COPILOT_AUTO_UPDATE: 'false' },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type AgentHomePath,
   type AgentProgram,
   type AgentRequest,
+  type OpenRequest,
 } from './agent.ts';
 import { allowedPrefixes } from './program/allowed-commands.ts';
 import { locateOnPath } from './program/find-program.ts';
@@ -26,6 +27,7 @@ export function geminiAgent(): Agent {
       fix: 'Install Gemini CLI: npm install -g @google/gemini-cli',
     }),
     command: geminiCommand,
+    open: geminiOpen,
     reader: geminiReader,
   };
 }
@@ -46,12 +48,25 @@ const guard = [
 ].join(' ');
 
 function geminiCommand(program: AgentProgram, request: AgentRequest): AgentCommand {
+  return guarded(program, request, ['--output-format', 'stream-json']);
+}
+
+/** About what its policy does not name it asks the person. */
+function geminiOpen(program: AgentProgram, request: OpenRequest): AgentCommand {
+  return guarded(program, request, []);
+}
+
+function guarded(
+  program: AgentProgram,
+  request: AgentRequest | OpenRequest,
+  options: readonly string[],
+): AgentCommand {
   const policyPath = join(request.filesDirectory, policyFile);
   return {
     argv: [
       '/bin/sh',
       ...['-c', `${guard}; ${quoted(program.path)} "$@"`, 'gemini'],
-      ...['--output-format', 'stream-json', '--approval-mode', 'auto_edit', '--skip-trust'],
+      ...[...options, '--approval-mode', 'auto_edit', '--skip-trust'],
       ...['--policy', policyPath, '--allowed-mcp-server-names', 'none'],
       ...(request.model === null ? [] : ['--model', request.model]),
       ...(request.session === null ? [] : ['--resume', request.session]),
@@ -71,7 +86,10 @@ function quoted(path: string): string {
  */
 const askingCommands = ['"$FLOTILLA_ASK"', '$FLOTILLA_ASK'];
 
-function policy({ allowedCommands, asking = null }: AgentRequest): string {
+function policy({
+  allowedCommands,
+  asking = null,
+}: Pick<AgentRequest, 'allowedCommands' | 'asking'>): string {
   const rule = (lines: readonly string[]): string => ['[[rule]]', ...lines, ''].join('\n');
   const all = [...allowedPrefixes(allowedCommands), ...(asking === null ? [] : askingCommands)];
   const prefixes = all.map((prefix) => JSON.stringify(prefix));

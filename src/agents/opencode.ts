@@ -6,6 +6,7 @@ import {
   type AgentHomePath,
   type AgentProgram,
   type AgentRequest,
+  type OpenRequest,
   type AskingServer,
 } from './agent.ts';
 import { allowedPrefixes } from './program/allowed-commands.ts';
@@ -33,6 +34,7 @@ export function opencodeAgent(): Agent {
       fix: 'Install OpenCode: npm install -g opencode-ai',
     }),
     command: opencodeCommand,
+    open: opencodeOpen,
     reader: opencodeReader,
   };
 }
@@ -46,13 +48,25 @@ function opencodeCommand(program: AgentProgram, request: AgentRequest): AgentCom
       ...(request.session === null ? [] : ['--session', request.session]),
     ],
     env: {
-      OPENCODE_PERMISSION: JSON.stringify(permissions(request)),
+      OPENCODE_PERMISSION: JSON.stringify(permissions(request, 'deny')),
       ...(request.asking == null ? {} : { OPENCODE_CONFIG_CONTENT: servers(request.asking) }),
-      // The workspace's own configuration may name servers, plugins and commands, which would run without asking.
-      OPENCODE_DISABLE_PROJECT_CONFIG: '1',
-      OPENCODE_DISABLE_AUTOUPDATE: '1',
-      OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+      ...quietly,
     },
+  };
+}
+
+const quietly = {
+  // The workspace's own configuration may name servers, plugins and commands, which would run without asking.
+  OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+  OPENCODE_DISABLE_AUTOUPDATE: '1',
+  OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+};
+
+function opencodeOpen(program: AgentProgram, request: OpenRequest): AgentCommand {
+  const { model, session } = request;
+  return {
+    argv: [program.path, ...(model === null ? [] : ['--model', model]), '--session', session],
+    env: { OPENCODE_PERMISSION: JSON.stringify(permissions(request, 'ask')), ...quietly },
   };
 }
 
@@ -66,14 +80,17 @@ function servers({ server, timeoutSeconds }: AskingServer): string {
 }
 
 /** Of rules that match, the last one counts. Each part of `a && b` is judged by itself. */
-function permissions({ allowedCommands: commands, asking }: AgentRequest): object {
+function permissions(
+  { allowedCommands: commands, asking }: Pick<AgentRequest, 'allowedCommands' | 'asking'>,
+  rest: 'deny' | 'ask',
+): object {
   const allowed = allowedPrefixes(commands).flatMap((prefix) => [prefix, `${prefix} *`]);
   const tools = ['edit', 'read', 'glob', 'grep', 'list', 'task', 'todowrite', 'todoread', 'lsp'];
   return {
-    '*': 'deny',
+    '*': rest,
     ...Object.fromEntries(tools.map((tool) => [tool, 'allow'])),
     ...(asking == null ? {} : { [`${askingName}_${askingTool}`]: 'allow' }),
-    bash: { '*': 'deny', ...Object.fromEntries(allowed.map((rule) => [rule, 'allow'])) },
+    bash: { '*': rest, ...Object.fromEntries(allowed.map((rule) => [rule, 'allow'])) },
   };
 }
 

@@ -1,7 +1,14 @@
 import { isAbsolute, join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { err, ok } from '../../model/result.ts';
-import type { Agent, AgentCommand, AgentHomePath, AgentProgram, AgentRequest } from '../agent.ts';
+import type {
+  Agent,
+  AgentCommand,
+  AgentHomePath,
+  AgentProgram,
+  AgentRequest,
+  OpenRequest,
+} from '../agent.ts';
 import { gitCommands, partsOf } from '../program/allowed-commands.ts';
 import { findFirst, findProgram } from '../program/find-program.ts';
 import { askingName, askingServers, askingTool } from '../program/asking-servers.ts';
@@ -33,6 +40,7 @@ export function claudeAgent(): Agent {
     },
     probe: probeClaude,
     command: claudeCommand,
+    open: claudeOpen,
     answer: claudeAnswer,
     reader: claudeReader,
   };
@@ -60,13 +68,7 @@ function claudeCommand(program: AgentProgram, request: AgentRequest): AgentComma
       // Without the pieces of a message, long thinking looks like a stall.
       '--include-partial-messages',
       ...option('--output-format', 'stream-json'),
-      ...option('--permission-mode', 'acceptEdits'),
-      // Hooks in the repository's own settings would run without asking.
-      ...option('--setting-sources', ''),
-      // Work in a separate worktree would never be seen.
-      ...option('--disallowedTools', 'EnterWorktree'),
-      '--allowedTools',
-      ...allowedTools(request.allowedCommands),
+      ...permissions(request.allowedCommands),
       ...(asking === null ? [] : [`mcp__${askingName}__${askingTool}`]),
       ...option('--model', request.model),
       ...option('--max-turns', request.maxTurns),
@@ -80,6 +82,31 @@ function claudeCommand(program: AgentProgram, request: AgentRequest): AgentComma
     ...(asking === null
       ? {}
       : { files: { [serversFile]: JSON.stringify(askingServers(asking, { alwaysLoad: true })) } }),
+  };
+}
+
+/** What every use of it in a workspace may do. The last of it takes several words: the next must be a flag. */
+function permissions(commands: readonly string[]): readonly string[] {
+  return [
+    ...option('--permission-mode', 'acceptEdits'),
+    // Hooks in the repository's own settings would run without asking.
+    ...option('--setting-sources', ''),
+    // Work in a separate worktree would never be seen.
+    ...option('--disallowedTools', 'EnterWorktree'),
+    '--allowedTools',
+    ...allowedTools(commands),
+  ];
+}
+
+function claudeOpen(program: AgentProgram, request: OpenRequest): AgentCommand {
+  return {
+    argv: [
+      program.path,
+      ...permissions(request.allowedCommands),
+      ...option('--model', request.model),
+      ...option('--resume', request.session),
+    ],
+    env: quietly,
   };
 }
 
