@@ -1,10 +1,9 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import type { AttemptIntended, AttemptResult } from '../model/event/attempt-event.ts';
 import type { Failure } from '../model/failure/failure.ts';
 import { limitInWords } from '../model/names.ts';
-import type { AttemptState } from '../model/state/task-state.ts';
+import { isOver, type AttemptState } from '../model/state/task-state.ts';
 import { claimAttempt, findAttempt, type KeptEnd } from '../process/claim.ts';
 import { adoptKept, startKept, type Kept, type OutputSink } from '../process/keeper.ts';
 import type { TaskEnvironment } from '../workspace/environment/task-environment.ts';
@@ -18,6 +17,7 @@ import { plausibleActivities, plausibleFailure } from './plausible-words.ts';
 import { followQuestions } from './follow-questions.ts';
 import { openMailbox } from './open-mailbox.ts';
 import { prepareCommand } from './prepare-command.ts';
+import { readTail } from './read-tail.ts';
 import { reportStrays } from './report-strays.ts';
 import { watchVitalSigns, type VitalSigns } from './vital-signs.ts';
 
@@ -186,10 +186,15 @@ async function follow(
   };
   const questions = followQuestions(services, params);
   const isTold = (): boolean => record.task(ordinal).told.some(({ after }) => after === attempt);
+  const isToMakeWay = (): boolean =>
+    record.task(ordinal).attached !== null && !isOver(record.task(ordinal));
   record.listen((event) => {
     if (event.type === 'task-told' && event.task === ordinal && isTold()) stop('told');
+    if (event.type === 'attach-requested' && event.task === ordinal && isToMakeWay())
+      stop('attached');
   });
   if (isTold()) ending.why = 'told';
+  if (isToMakeWay()) ending.why = 'attached';
   const kept = await begin((text, stream) => {
     vitalSigns?.sawOutput(Buffer.byteLength(text));
     if (stream !== 'output') return;
@@ -289,6 +294,7 @@ function failureOf(
     case 'cancelled':
     case 'held':
     case 'told':
+    case 'attached':
       return null;
     case 'over-budget':
       return seen.budget;
@@ -304,21 +310,5 @@ function failureOf(
         message: `No output, file change or CPU time for ${limitInWords(stallSeconds * 2)}`,
         silentSeconds: stallSeconds * 2,
       };
-  }
-}
-
-const tailBytes = 16_000;
-
-/** The end of what an agent printed; empty when there is no such file. */
-export async function readTail(path: string): Promise<string> {
-  const file = await open(path, 'r').catch(() => null);
-  if (file === null) return '';
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, tailBytes);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('utf8');
-  } finally {
-    await file.close();
   }
 }

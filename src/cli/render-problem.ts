@@ -1,6 +1,7 @@
 import { exitCodes } from '../model/state/run-status.ts';
 import { unreachable } from '../model/result.ts';
 import { shellWord } from '../reporting/shell-word.ts';
+import { attachWords } from './attach-words.ts';
 import { plainText } from '../model/text/plain-text.ts';
 import type { JournalDamage, NotUndone, UserProblem } from '../model/user-error.ts';
 
@@ -161,6 +162,20 @@ export function renderProblem(problem: UserProblem): Advice {
         exitCodes.parse,
         'A task of the issue was reworded, and next to it another one is new or gone: it is not clear which is which.',
         `Give the reworded task its old title in ${problem.source}, or put the new one elsewhere in the list; then add it.`,
+      );
+    case 'cannot-attach':
+      return advice(exitCodes.other, ...attachWords(problem));
+    case 'attached-already':
+      return advice(
+        exitCodes.other,
+        `${plainText(problem.by, 100)} is attached to task ${problem.ordinal} (process ${problem.pid}, since ${problem.since}).`,
+        'Only one person at a time works in a session. Try again when they have left; flotilla status shows when.',
+      );
+    case 'no-terminal':
+      return advice(
+        exitCodes.usage,
+        `${problem.command} opens the agent's own program, which needs a terminal: standard input and output must be one.`,
+        'To say something to the agent without one: flotilla tell <issue> <task> TEXT',
       );
     case 'plan-refused':
       return advice(

@@ -130,6 +130,25 @@ export type UserProblem =
       readonly source: string;
     }
   | {
+      /** A session that no person can work in. */
+      readonly code: 'cannot-attach';
+      readonly source: string;
+      readonly ordinal: number;
+      readonly status: string;
+      readonly agent: string | null;
+      readonly why: 'not-begun' | 'no-session' | 'no-program' | 'no-workspace' | 'published';
+    }
+  | {
+      /** Somebody else works in it, or waits for it. */
+      readonly code: 'attached-already';
+      readonly ordinal: number;
+      readonly by: string;
+      readonly pid: number;
+      /** ISO 8601. */
+      readonly since: string;
+    }
+  | { readonly code: 'no-terminal'; readonly command: string }
+  | {
       readonly code: 'plan-refused';
       readonly reasons: readonly string[];
       /** What the plan holds against it first: order, files that several tasks change, or something else. */

@@ -26,6 +26,7 @@ import { openTaskRuns, wholeCancellationOf } from './task-runs.ts';
 import { forgetCutControls, runControls } from './controls/run-controls.ts';
 import { subIssueQueue } from './task/sub-issue-queue.ts';
 import { takeOverPublished } from './take-over.ts';
+import { visitMarker } from './task/make-way.ts';
 import { runTask } from './task/run-task.ts';
 import { takeTurns } from './turn-taking.ts';
 import { alongside } from './alongside.ts';
@@ -194,10 +195,17 @@ async function endStrays(services: Services<'record' | 'workspaces' | 'agents'>)
     const attempt = openAttempt(task)?.attempt;
     return attempt === undefined ? [] : [{ ordinal: task.ordinal, attempt }];
   });
-  const kept = open.map(({ ordinal, attempt }) => services.workspaces.marker(ordinal, attempt));
+  // A person who came while no orchestrator was there.
+  const visited = tasks.flatMap(({ ordinal, attached }) =>
+    attached === null ? [] : [{ ordinal, request: attached.request }],
+  );
+  const kept = [
+    ...open.map(({ ordinal, attempt }) => services.workspaces.marker(ordinal, attempt)),
+    ...visited.map(({ ordinal, request }) => visitMarker(services, ordinal, request)),
+  ];
   const ours = services.workspaces.marker('');
   await endMarked((marker) => marker.startsWith(ours) && !kept.includes(marker), 2_000);
-  const busy = open.map(({ ordinal }) => ordinal);
+  const busy = [...open, ...visited].map(({ ordinal }) => ordinal);
   const idle = tasks.map(({ ordinal }) => ordinal).filter((ordinal) => !busy.includes(ordinal));
   await services.workspaces.discardEnvironments([...idle, 'base']);
 }

@@ -1,5 +1,6 @@
-import { isOver, openAttempt } from '../model/state/task-state.ts';
+import { hasSucceeded, isOver, openAttempt } from '../model/state/task-state.ts';
 import type { Services } from '../services/run-services.ts';
+import { makeWay } from './task/make-way.ts';
 
 /** The tasks that are run now, each of them once at most. */
 export type TaskRuns = {
@@ -13,10 +14,10 @@ export type TaskRuns = {
 
 /**
  * Runs tasks, and hears requests to cancel or to skip: a task that runs is ended by its own signal, and one that rests or waits is
- * run at once, and its one step is to end.
+ * run at once, and its one step is to end. A person who wants to work in the session of one that is not run is let in here.
  */
 export function openTaskRuns(
-  services: Services<'record'>,
+  services: Services<'record' | 'workspaces' | 'clock'>,
   begin: (ordinal: number) => Promise<void>,
 ): TaskRuns {
   const { record } = services;
@@ -24,7 +25,11 @@ export function openTaskRuns(
   let isOpen = true;
   const run = (ordinal: number): Promise<void> => {
     const ended =
-      running.get(ordinal) ?? begin(ordinal).finally(() => void running.delete(ordinal));
+      running.get(ordinal) ??
+      begin(ordinal).finally(() => {
+        running.delete(ordinal);
+        letIn(ordinal);
+      });
     running.set(ordinal, ended);
     return ended;
   };
@@ -36,8 +41,17 @@ export function openTaskRuns(
   const endRequested = async (): Promise<void> => {
     if (isOpen) await Promise.all(requested().map(run));
   };
+  /** A task with an open attempt makes way when it is run: the attempt must end first. */
+  function letIn(ordinal: number): void {
+    const task = record.task(ordinal);
+    if (task.attached === null || running.has(ordinal) || openAttempt(task) !== null) return;
+    if (hasSucceeded(task)) return;
+    void makeWay(services, ordinal).catch(() => undefined);
+  }
+  for (const { ordinal } of record.state().tasks) letIn(ordinal);
   record.listen((event) => {
     // Not at once: all listeners hear of one event before the next is written.
+    if (event.type === 'attach-requested') queueMicrotask(() => letIn(event.task));
     if (event.type === 'cancel-requested' || event.type === 'skip-requested')
       queueMicrotask(() => void endRequested().catch(() => undefined));
   });

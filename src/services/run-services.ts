@@ -66,6 +66,8 @@ export type RunClock = {
   readonly cancelSignal: (ordinal: number) => AbortSignal;
   /** Is aborted when a task's attempt must end for now, since its work collides with another's. */
   readonly holdSignal: (ordinal: number) => AbortSignal;
+  /** Is aborted while a person works in a task's session, or wants to; a new one when they have left. */
+  readonly attachSignal: (ordinal: number) => AbortSignal;
 };
 
 /** An issue about what went wrong, ready to be published. */

@@ -3,6 +3,7 @@ import { findAgent } from '../../agents/find-agent.ts';
 import type { IssueRef } from '../../model/issue/issue.ts';
 import type { ProcessIdentity } from '../../model/process-identity.ts';
 import { secretForms } from '../../model/text/secret-forms.ts';
+import { attachingOf } from '../../orchestration/task/attaching.ts';
 import { cancellationOf } from '../../orchestration/task/cancellation.ts';
 import { holdingOf } from '../../radar/react-to-conflicts.ts';
 import { startPulse } from '../../services/pulse.ts';
@@ -82,6 +83,7 @@ export async function buildServices(params: ServicesParams): Promise<RunServices
       stop: params.stop,
       cancelSignal: cancellationOf(record),
       holdSignal: holdingOf(record),
+      attachSignal: attachingOf(record),
     },
     settings: executionSettings(params, original),
   };

@@ -33,10 +33,14 @@ import { workspacesOf, type Workspaces } from '../../workspace/workspaces.ts';
 import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
 
-export type WorkspacesParams = {
+export type WorkspacesParams = RoomsParams & {
+  readonly forge: Forge;
+};
+
+/** What is needed to start a program where a task of a run is worked on. */
+export type RoomsParams = {
   readonly place: Place;
   readonly holds: Holds;
-  readonly forge: Forge;
   readonly record: RunRecord;
   readonly fleet: Fleet;
   readonly settings: Settings;
@@ -45,27 +49,42 @@ export type WorkspacesParams = {
   readonly sandbox: Sandbox | null;
 };
 
-/** Opens what the programs of a run work in: its checkouts, and what each of them has around it. */
-export async function buildWorkspaces(params: WorkspacesParams): Promise<RunWorkspaces> {
-  const { place, record, settings, sandbox } = params;
+/** Where the programs of a run work, without the checkouts themselves. */
+export type RunRooms = Pick<
+  RunWorkspaces,
+  'marker' | 'controlDirectory' | 'workspacePath' | 'openEnvironment' | 'isSandboxed' | 'enter'
+>;
+
+/** Opens what the programs of a run have around them. */
+export function openRooms(params: RoomsParams): RunRooms {
+  const { place, record, sandbox } = params;
   const { run } = record;
-  const { repository, state } = place;
-  const { clone, workspaces } = await openWorkspaces(params);
+  const { state } = place;
   return {
-    ...workspaces,
-    clone,
-    identity: repository.identity,
     marker: (...parts) => attemptMarker(state.root, run, ...parts),
     controlDirectory: (task) => join(state.runs, run, `task-${task}`),
     workspacePath: (room) => join(state.workspaces, `${run}-task-${room}`),
     openEnvironment: (room) => openEnvironment(params, room),
+    isSandboxed: sandbox !== null,
+    enter: (entering) => enterWorkspace(params, entering),
+  };
+}
+
+/** Opens what the programs of a run work in: its checkouts, and what each of them has around it. */
+export async function buildWorkspaces(params: WorkspacesParams): Promise<RunWorkspaces> {
+  const { place, settings } = params;
+  const { repository } = place;
+  const { clone, workspaces } = await openWorkspaces(params);
+  return {
+    ...workspaces,
+    ...openRooms(params),
+    clone,
+    identity: repository.identity,
     discardEnvironments: (rooms) => discardRooms(params, workspaces, rooms),
     copyIgnored: async (to) => {
       const patterns = settings.copy;
       await copyIgnored({ patterns, userGit: repository.git, from: repository.root, to });
     },
-    isSandboxed: sandbox !== null,
-    enter: (entering) => enterWorkspace(params, entering),
     forgetSandbox: (room) => deleteTrees([join(taskFolders(params, room).directory, 'sandbox')]),
   };
 }
@@ -116,7 +135,7 @@ async function openWorkspaces(params: WorkspacesParams): Promise<OpenedWorkspace
 }
 
 async function enterWorkspace(
-  params: WorkspacesParams,
+  params: RoomsParams,
   { room, workspace, argv, mailbox = null }: EnterParams,
 ): Promise<readonly [string, ...string[]]> {
   const { sandbox, settings, place, record, fleet } = params;
@@ -145,7 +164,7 @@ async function enterWorkspace(
   });
 }
 
-function openEnvironment(params: WorkspacesParams, room: Room): Promise<TaskEnvironment> {
+function openEnvironment(params: RoomsParams, room: Room): Promise<TaskEnvironment> {
   const { place, record, settings } = params;
   const { issue, settings: now } = record.state();
   return openTaskEnvironment({
@@ -163,12 +182,12 @@ function openEnvironment(params: WorkspacesParams, room: Room): Promise<TaskEnvi
   });
 }
 
-function taskFolders({ place, record }: WorkspacesParams, room: Room): TaskFolders {
+function taskFolders({ place, record }: RoomsParams, room: Room): TaskFolders {
   return taskFoldersOf(place.state, record.run, room);
 }
 
 function taskFacts(
-  { place, record }: WorkspacesParams,
+  { place, record }: RoomsParams,
   room: Exclude<Room, BaseRoom>,
 ): Record<string, string> {
   const ordinal = Number.parseInt(String(room), 10);

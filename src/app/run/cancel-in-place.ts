@@ -47,6 +47,38 @@ export async function skipInPlace(
   });
 }
 
+/**
+ * Makes way for a person who wants to work in a task's session, in place of a dead orchestrator: what it left running of the
+ * task is ended. How its attempt ended is for the next orchestrator to read. Gives false as the above do.
+ */
+export async function makeWayInPlace(
+  place: Place,
+  { journal, state: { run, issue } }: FoundRun,
+  { ordinal, request }: { readonly ordinal: number; readonly request: number },
+): Promise<boolean> {
+  return actInPlace(place, { issue }, async (_holds, self) => {
+    const task = foldRun(journal.read(run, 0))?.tasks.find((one) => one.ordinal === ordinal);
+    if (task?.attached?.request !== request || task.attached.isHere) return;
+    for (const { directory } of task.attempts.filter(({ result }) => result === null))
+      await endUnwatched(directory, self);
+    const above = attemptMarker(place.state.root, run, ordinal);
+    await endMarked((marker) => isMarkedBelow(marker, above), graceMs);
+    journal.append(run, { type: 'task-attached', task: ordinal, request });
+    await rebuildRuntimeFiles(place.repository.root, journal.read(run, 0));
+  });
+}
+
+/** Deletes the cache and temporary files that a person's visit left, where no orchestrator does. Gives false as the above do. */
+export async function tidyInPlace(
+  place: Place,
+  { run, issue }: Pick<RunState, 'run' | 'issue'>,
+  ordinal: number,
+): Promise<boolean> {
+  return actInPlace(place, { issue }, () =>
+    discardTaskFolders(taskFoldersOf(place.state, run, ordinal)),
+  );
+}
+
 /** Does something in place of a dead orchestrator; false, and nothing, when another process works on the issue. */
 export async function actInPlace(
   place: Place,

@@ -42,33 +42,46 @@ export function choosePrompt(
     (last === undefined && foundBranch(task) === null) ||
     (task.workspace !== null && !isSameWorkspace(task));
   const red = redCheck(task);
+  const people = joined([toldNews(task, isResumed), visitNews(task, isResumed)]);
+  const isRoundBegun = task.attempts.length > task.attemptsBefore;
   if (why === 'fix-checks' && red !== null)
-    return { session, prompt: fixPrompt({ check: red, isResumed, first }) };
+    return { session, prompt: joined([people, fixPrompt({ check: red, isResumed, first })]) };
   if (why === 'fix-scope' && task.overreach !== null) {
     const baseSha = task.workspace?.baseSha ?? '';
     return {
       session,
-      prompt: scopePrompt({ overreach: task.overreach, baseSha, isResumed, first }),
+      prompt: joined([
+        people,
+        scopePrompt({ overreach: task.overreach, baseSha, isResumed, first }),
+      ]),
     };
   }
+  const toRetry = (): string | null =>
+    why === 'retry' && task.lastFailure !== null
+      ? retryPrompt({
+          ...{ failure: failureNow(task, task.lastFailure), isResumed, isFresh, first },
+          news: joined([people, takenNews(services, task)]),
+        })
+      : null;
+  const toReturn = (): string | null =>
+    returned !== null && (why === 'fix-ci' || why === 'address')
+      ? joined([people, returnPrompt({ returned, isResumed, first: theTask })])
+      : null;
+  const begins = isRoundBegun ? null : (toRetry() ?? toReturn());
+  if (people !== '' && begins !== null) return { session, prompt: begins };
   const held = task.held === null ? '' : heldNews(services, task, task.held);
-  const news = [toldNews(task, isResumed), held].filter((part) => part !== '').join('\n\n');
+  const news = joined([people, held]);
   if (news !== '' && last !== undefined)
     return { session, prompt: continuePrompt({ isResumed, first, news }) };
   if (news !== '') return { session, prompt: `${first}\n${news}\n` };
   if (wasCutShort(last?.result ?? null) || last?.failure?.reason === 'provider-limited')
     return { session, prompt: continuePrompt({ isResumed, first, news }) };
-  if (why === 'retry' && task.lastFailure !== null)
-    return {
-      session,
-      prompt: retryPrompt({
-        ...{ failure: failureNow(task, task.lastFailure), isResumed, isFresh, first },
-        news: task.takenBase === null ? '' : takenNews(services, task.takenBase.files),
-      }),
-    };
-  if (returned !== null && (why === 'fix-ci' || why === 'address'))
-    return { session, prompt: returnPrompt({ returned, isResumed, first: theTask }) };
-  return { session: null, prompt: first };
+  const again = toRetry() ?? toReturn();
+  return again === null ? { session: null, prompt: first } : { session, prompt: again };
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** The checks may have been run again since, on today's base. */
@@ -79,8 +92,10 @@ function failureNow({ checks }: TaskState, before: Failure): Failure {
   return { reason: 'check-failed', message, check };
 }
 
-/** What an agent must know about the base that was merged into its branch before it continues. */
-function takenNews({ record }: Services<'record'>, files: readonly string[]): string {
+/** What an agent must know about the base that was merged into its branch before it continues; empty when it was not. */
+function takenNews({ record }: Services<'record'>, { takenBase }: TaskState): string {
+  if (takenBase === null) return '';
+  const { files } = takenBase;
   const { branch, sha } = record.state().base;
   const what = `Meanwhile the base (\`${branch}\` at ${sha.slice(0, 9)}) was merged into your branch.`;
   return files.length === 0 ? what : `${what} ${openMerge(files)}`;
@@ -105,11 +120,23 @@ function withPublished(task: TaskState, theTask: string): string {
  * attempt that never began should have heard is said again.
  */
 function toldNews({ told, attempts }: TaskState, isResumed: boolean): string {
-  const begun = attempts.findLast(({ result }) => result?.kind !== 'not-started')?.attempt ?? 0;
-  const words = told.filter(({ after }) => !isResumed || after >= begun);
+  const words = told.filter(({ after }) => !isResumed || after >= newestBegun(attempts));
   if (words.length === 0) return '';
   const all = words.map(({ text }) => asData(text)).join('\n\n');
   return `The person who started this work has something to say about it. It comes before what the task says:\n\n${all}`;
+}
+
+/** The newest attempt that began; 0: none. */
+function newestBegun(attempts: TaskState['attempts']): number {
+  return attempts.findLast(({ result }) => result?.kind !== 'not-started')?.attempt ?? 0;
+}
+
+/** That a person has worked in an agent's place; empty when none has, since it did itself. */
+function visitNews({ visits, attempts, workspaceSince }: TaskState, isResumed: boolean): string {
+  const since = isResumed ? newestBegun(attempts) : workspaceSince;
+  if (!visits.some(({ after }) => after >= since && after > workspaceSince)) return '';
+  const where = isResumed ? 'in this session and in this directory' : 'in this directory';
+  return `Meanwhile a person has worked here, ${where}, and has left. What they said and did comes before what the task says, but nobody is there to answer now. Look at what is there (\`git status\`, \`git log\`), keep what they did, do what is left of the task, and commit all of it.`;
 }
 
 /** What a task that was held must know about the one that it waited for. */

@@ -3,6 +3,7 @@ import { displayIssue } from '../../model/issue/issue.ts';
 import { begunPhase } from '../../model/state/phases.ts';
 import { runStatus } from '../../model/state/run-status.ts';
 import { currentPhase, type RunState } from '../../model/state/run-state.ts';
+import type { AttachedState } from '../../model/state/attached-state.ts';
 import { toldQuestions } from '../../model/state/question-state.ts';
 import { taskCost, type TaskState } from '../../model/state/task-state.ts';
 import { failureType } from '../../diagnosis/diagnosis-of.ts';
@@ -148,6 +149,11 @@ function ciAsJson({ feedback }: TaskState): object | null {
   return { checks, failed, pending, isFinal, note, fixes: ciFixes };
 }
 
+/** The person who works in its session by hand. */
+function attachedAsJson({ by, since }: AttachedState): object {
+  return { by, since };
+}
+
 function taskAsJson(task: TaskState): object {
   const { failure } = task;
   return {
@@ -163,6 +169,7 @@ function taskAsJson(task: TaskState): object {
     startedAt: task.startedAt,
     endedAt: task.endedAt,
     lastActivityAt: task.lastActivityAt,
+    attached: task.attached?.isHere === true ? attachedAsJson(task.attached) : null,
     costUsd: taskCost(task),
     failure: failure && {
       reason: failure.reason,

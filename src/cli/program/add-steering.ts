@@ -21,6 +21,11 @@ Examples:
   $ flotilla add 1234 --dry-run                      show what each would wait for
 `;
 
+const attaching = `
+The agent is ended and the automation of the task waits while you are there. When you leave the program, the agent continues
+with the same session.
+`;
+
 /** What is changed of a run while it goes on, from any terminal. */
 export const addSteering: AddCommands = (program, context, run) => {
   withChangeableOptions(
@@ -49,6 +54,16 @@ export const addSteering: AddCommands = (program, context, run) => {
     const { add } = await import('../commands/add.ts');
     await run(add(issue, options, context));
   });
+  program
+    .command('attach')
+    .description("work in the session of a task's agent, in its own program, in this terminal")
+    .argument('<issue>', issueArgument)
+    .argument('<task>', 'its number', parseCount)
+    .addHelpText('after', attaching)
+    .action(async (issue, task) => {
+      const { attach } = await import('../commands/attach.ts');
+      await run(attach({ issue, task }, context));
+    });
   program
     .command('pause')
     .description('start nothing new in a run; agents at work go on')

@@ -150,7 +150,7 @@ export type AttemptResult =
   | { readonly kind: 'not-started'; readonly message: string }
   | {
       readonly kind: 'stopped';
-      /** `held`: its work collides with another task's, and it continues later; `told`: a person has something to say. */
+      /** `held`: its work collides with another task's, and it continues later; `told`: a person has something to say; `attached`: one works in its session. */
       readonly why:
         | 'timed-out'
         | 'interrupted'
@@ -158,7 +158,8 @@ export type AttemptResult =
         | 'stalled'
         | 'over-budget'
         | 'held'
-        | 'told';
+        | 'told'
+        | 'attached';
     }
   /** Its keeper died without a result. */
   | { readonly kind: 'lost' };

@@ -23,6 +23,12 @@ const events: readonly JournalEvent[] = [
   ...sample,
   { ...last, type: 'tasks-added', tasks, phases, findings, digest },
   { ...last, type: 'notice-intended', keys: ['failed/1/task 2'] },
+  {
+    ...{ ...last, type: 'attach-requested', task: 1, by: 'tester' },
+    attacher: { pid: 1, startTime: '1', bootId: '1' },
+  },
+  { ...last, type: 'task-attached', task: 1, request: 7 },
+  { ...last, type: 'task-detached', task: 1, request: 7, why: 'left' },
 ];
 
 test('what is written has the shape of an event', () => {

@@ -145,6 +145,9 @@ const shapes: EventShapes = {
   'task-merged': { task, base: text },
   'task-retried': { task, why: word('asked', 'automatic', 'again'), isFresh: flag },
   'task-told': { task, text, by: text },
+  'attach-requested': { task, by: text, attacher: part.identity },
+  'task-attached': { task, request: amount },
+  'task-detached': { task, request: amount, why: word('left', 'lost', 'withdrawn') },
   'ci-seen': {
     ...{ task, head: text, failed: list(text), pending: list(text), isFinal: flag, note: text },
     checks: word('none', 'pending', 'passed', 'failed', 'unknown'),

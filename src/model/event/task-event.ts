@@ -1,4 +1,5 @@
 import type { CheckResult, Failure } from '../failure/failure.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
 import type { FoundWork } from './found-work.ts';
 
 /** Everything that happens to one task, apart from its attempts. */
@@ -30,6 +31,9 @@ export type EventOfTask =
   | TaskMerged
   | TaskRetried
   | TaskTold
+  | AttachRequested
+  | TaskAttached
+  | TaskDetached
   | WorkspaceRemoved;
 
 /**
@@ -270,6 +274,36 @@ export interface TaskTold {
   readonly text: string;
   /** Who it was, by the name that is known of them where they said it. */
   readonly by: string;
+}
+
+/**
+ * A person wants to work in a task's session by hand, asked from any process. The first request counts until it is over;
+ * an agent at work is ended for it.
+ */
+export interface AttachRequested {
+  readonly type: 'attach-requested';
+  readonly task: number;
+  /** Who it was, by the name that is known of them where they asked. */
+  readonly by: string;
+  /** The process in their terminal. */
+  readonly attacher: ProcessIdentity;
+}
+
+/** Nothing of ours works on the task any more: the person who asked does, and the automation waits. */
+export interface TaskAttached {
+  readonly type: 'task-attached';
+  readonly task: number;
+  /** The number of the request's event. */
+  readonly request: number;
+}
+
+/** The person is gone, and the automation continues. */
+export interface TaskDetached {
+  readonly type: 'task-detached';
+  readonly task: number;
+  readonly request: number;
+  /** `left`: their program ended. `lost`: the process in their terminal died. `withdrawn`: they did not wait. */
+  readonly why: 'left' | 'lost' | 'withdrawn';
 }
 
 /** The workspace was removed; its tree is reachable from `safeIn`. */

@@ -1,5 +1,6 @@
 import type { AttemptResult, Stage } from '../event/attempt-event.ts';
 import type { JournalEvent } from '../event/event.ts';
+import { advanceAttachment } from './attachment.ts';
 import { advanceControl } from './control.ts';
 import {
   abandonReturn,
@@ -161,6 +162,10 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       const { text, by } = event;
       return { ...task, told: [...task.told, { text, by, after: task.attempts.length }] };
     }
+    case 'attach-requested':
+    case 'task-attached':
+    case 'task-detached':
+      return advanceAttachment(task, event);
     case 'task-held': {
       const { by, how, files } = event;
       return { ...task, held: { by, how, files }, heldBy: [...task.heldBy, by] };
@@ -188,8 +193,11 @@ export function advanceTask(before: TaskState, event: TaskEvent): TaskState {
       };
     case 'task-cancelled':
       return task.feedback.returned === null
-        ? { ...task, status: 'cancelled', endedAt: event.at }
-        : abandonReturn(task, { reason: 'agent-failed', message: 'It was cancelled' });
+        ? { ...task, status: 'cancelled', attached: null, endedAt: event.at }
+        : {
+            ...abandonReturn(task, { reason: 'agent-failed', message: 'It was cancelled' }),
+            attached: null,
+          };
     case 'skip-requested':
       // One that began before this was read is at work: it stays.
       return canSkip(task) ? { ...task, isSkipRequested: true } : task;
@@ -289,7 +297,8 @@ function beginAttempt(task: TaskState, event: TaskEvent & { type: 'attempt-inten
 
 /** A task whose agent was ended on request waits for the next start. */
 function afterAttempt(task: TaskState, result: AttemptResult): TaskState {
-  return wasCutShort(result) && !isOver(task) ? { ...task, status: 'queued' } : task;
+  if (!wasCutShort(result) || isOver(task)) return task;
+  return { ...task, status: task.attached?.isHere === true ? 'running' : 'queued' };
 }
 
 function reachStage(task: TaskState, stage: Stage): TaskState {

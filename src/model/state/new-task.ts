@@ -40,6 +40,8 @@ export function newTask(task: PlannedTask, at: string): TaskState {
     held: null,
     heldBy: [],
     told: [],
+    attached: null,
+    visits: [],
     stackedOn: null,
     restacked: null,
     takenBase: null,

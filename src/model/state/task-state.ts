@@ -5,6 +5,7 @@ import type { ChangedFile, Overreach } from '../event/task-event.ts';
 import { isRed, type CheckResult, type Failure } from '../failure/failure.ts';
 import type { LeaveReason } from '../merge/train-car.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
+import type { AttachedState, Visit } from './attached-state.ts';
 import type { ControlState } from './control.ts';
 
 /** What a task is, as scripts see it. */
@@ -79,6 +80,10 @@ export type TaskState = {
   readonly held: HeldState | null;
   /** What people told its agents. */
   readonly told: readonly ToldWords[];
+  /** The person who works in its session by hand, or wants to; null: nobody. */
+  readonly attached: AttachedState | null;
+  /** Who did, and has left. */
+  readonly visits: readonly Visit[];
   /** The tasks that it has ever waited for so. */
   readonly heldBy: readonly number[];
   /** The task whose verified branch was merged into its own after it had begun. */
@@ -265,7 +270,7 @@ export function taskCost({ attempts, control }: TaskState): number | null {
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
-const cutsShort: readonly string[] = ['interrupted', 'held', 'told'];
+const cutsShort: readonly string[] = ['interrupted', 'held', 'told', 'attached'];
 
 /** Whether an attempt was ended in the middle of its work, by no fault of its own, and is to continue there. */
 export function wasCutShort(result: AttemptResult | null): boolean {

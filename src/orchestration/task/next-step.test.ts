@@ -292,3 +292,56 @@ describe('a task on a branch that will not come', () => {
     });
   });
 });
+
+describe('a person in the session', () => {
+  const attacher = { pid: 1, startTime: '1', bootId: '1' };
+  const opened: RunEvent = {
+    ...{ type: 'session-opened', task: 1, attempt: 1, session: 's-1', model: null },
+  };
+  const asked: RunEvent = { type: 'attach-requested', task: 1, by: 'tester', attacher };
+  const stopped = ended(1, null, { kind: 'stopped', why: 'attached' });
+  const begin: RunEvent[] = [...ready, intended(1), opened];
+  /** The events before, and the request, are numbered from 100 on. */
+  const request = 100 + begin.length;
+  const here: RunEvent = { type: 'task-attached', task: 1, request };
+  const left: RunEvent = { type: 'task-detached', task: 1, request, why: 'left' };
+
+  test('comes once the agent has ended, and the agent continues when they have left', () => {
+    expect(kindAfter(...begin, asked)).toBe('adopt');
+    expect(kindAfter(...begin, asked, stopped)).toBe('make-way');
+    expect(kindAfter(...begin, asked, stopped, here)).toBe('make-way');
+    expect(after(...begin, asked, stopped, here).status).toBe('running');
+    const gone = after(...begin, asked, stopped, here, left);
+    expect(gone.status).toBe('queued');
+    expect(nextStep(gone, policy)).toEqual({ kind: 'attempt', why: 'first' });
+  });
+
+  test('comes after work that had ended well, which an agent looks at again before it is checked', () => {
+    const worked: RunEvent[] = [...ready, intended(1), opened, ended(1)];
+    const own = 100 + worked.length;
+    const visit: RunEvent[] = [
+      ...[...worked, asked],
+      { type: 'task-attached', task: 1, request: own },
+      { type: 'task-detached', task: 1, request: own, why: 'lost' },
+    ];
+    expect(nextStep(after(...visit), policy)).toEqual({ kind: 'attempt', why: 'first' });
+    expect(kindAfter(...visit, intended(2), ended(2))).toBe('verify');
+  });
+
+  test('is the first who asked, and a late word about another changes nothing', () => {
+    const { attached } = after(...begin, asked, { ...asked, by: 'other' });
+    expect(attached).toMatchObject({ by: 'tester', request, isHere: false });
+    const other: RunEvent = { type: 'task-detached', task: 1, request: 5, why: 'lost' };
+    expect(after(...begin, asked, other).attached).not.toBeNull();
+    expect(kindAfter(...begin, asked, stopped, { ...left, why: 'withdrawn' })).toBe('attempt');
+    expect(after(...begin, asked, stopped, left).visits).toEqual([]);
+  });
+
+  test('does not keep verified work from being published, nor a task from being cancelled', () => {
+    const verified: RunEvent = { type: 'task-verified', task: 1, head: 'h', notes: [] };
+    const worked: RunEvent[] = [...ready, intended(1), opened, ended(1), asked];
+    expect(kindAfter(...worked, verified)).toBe('publish');
+    const cancelled: RunEvent = { type: 'task-cancelled', task: 1 };
+    expect(after(...begin, asked, stopped, here, cancelled).attached).toBeNull();
+  });
+});

@@ -3,6 +3,7 @@ import type { AttemptWhy } from '../../model/event/attempt-event.ts';
 import { hasOpenPull } from '../../model/state/feedback.ts';
 import { isRed, type CheckResult, type Failure } from '../../model/failure/failure.ts';
 import type { Overreach } from '../../model/event/task-event.ts';
+import { isLeftByPerson } from '../../model/state/attachment.ts';
 import { foundBranch } from '../../model/state/found-state.ts';
 import {
   hasSucceeded,
@@ -26,6 +27,8 @@ export type Step =
   | { readonly kind: 'attempt'; readonly why: AttemptWhy }
   /** An attempt was begun, by us or by an orchestrator before us, and its end is not known. */
   | { readonly kind: 'adopt'; readonly attempt: AttemptState }
+  /** A person works in its session, or wants to. */
+  | { readonly kind: 'make-way' }
   /** Its work collides with another's, which must be verified first. */
   | { readonly kind: 'wait'; readonly by: number }
   /** That one is verified: its branch is merged into the task's. */
@@ -53,6 +56,8 @@ const mostLimitedAttempts = 8;
  * A branch that an earlier run had published goes from `set-up` to `verify`; an agent comes when its checks are red.
  * A retry goes from `prepare` to `take-base` where its ground has moved, and from `set-up` to `verify` where only its
  * checks had failed: an agent comes when they still do.
+ * While a person works in the task's session, or wants to, nothing of this goes on (make-way), but what is verified is published;
+ * when they leave, an agent continues.
  * A pull request that comes back begins a new round at `attempt`, in a workspace that is made again when it is gone.
  */
 export function nextStep(
@@ -94,6 +99,7 @@ function stepAlone(task: TaskState, policy: StepPolicy, neighbours: StepNeighbou
   if (task.found?.kind === 'refused')
     return { kind: 'fail', failure: { reason: 'turned-down', message: task.found.message } };
   if (task.isVerified) return { kind: 'publish' };
+  if (task.attached !== null) return { kind: 'make-way' };
   if (task.workspace?.state !== 'ready') {
     // Its branch starts from that of the task below it in the stack, or not at all.
     const hasGround = below === null || hasSucceeded(below) || hasOpenPull(below);
@@ -180,7 +186,7 @@ function afterAttempt(
   const { result, failure } = last;
   // What was done for the merge train belongs to no round of the task's own.
   const again = last.why === 'resolve' ? 'retry' : last.why;
-  if (wasCutShort(result)) return { kind: 'attempt', why: again };
+  if (wasCutShort(result) || isLeftByPerson(task)) return { kind: 'attempt', why: again };
   // It never began, and nobody is to blame: the orchestrator died in between.
   if (result?.kind === 'not-started' && failure === null) return { kind: 'attempt', why: again };
   if (failure?.reason === 'provider-limited') {

@@ -18,9 +18,12 @@ import { ensurePublished } from '../publish/publish.ts';
 import type { TurnTaking } from '../turn-taking.ts';
 import { verifyWork } from '../verify/verify-work.ts';
 import { reactToFailure, reactToPattern, noteAlike } from './react-to-failure.ts';
+import { interruptionOf } from './attaching.ts';
+import { fixingFor } from './fixing-for.ts';
 import { hasRoom } from './has-room.ts';
 import { keepProgress } from './keep-progress.ts';
 import { beginAgain, findFate, lostWorkspace, whyUnreadable } from './lost-workspace.ts';
+import { makeWay } from './make-way.ts';
 import { nextStep, setupFailure, type Step } from './next-step.ts';
 import { ensureSetUp, ensureWorkspace } from './prepare-workspace.ts';
 import { whilePaused } from './while-paused.ts';
@@ -140,6 +143,9 @@ async function begin(taskRun: TaskRun, step: Exclude<Step, { kind: 'over' }>): P
       return setUp(taskRun);
     case 'attempt':
       return attempt(taskRun, step.why);
+    case 'make-way':
+      await makeWay(services, ordinal);
+      return clock.stop.drain.aborted || clock.stop.now.aborted ? 'not-now' : 'again';
     case 'wait':
       return waitFor(taskRun, step.by);
     case 'stack':
@@ -172,9 +178,10 @@ async function setUp(taskRun: TaskRun): Promise<Progress> {
   const { services, around, ordinal, environment } = taskRun;
   const heldBack = await whilePaused(services, ordinal);
   if (heldBack !== null) return heldBack;
-  const signal = AbortSignal.any([services.clock.stop.drain, services.clock.cancelSignal(ordinal)]);
+  const other = interruptionOf(services, ordinal);
+  const signal = AbortSignal.any([services.clock.stop.drain, other]);
   await Promise.race([around.base.setUp, whenAborted(signal)]);
-  if (services.clock.cancelSignal(ordinal).aborted || setupOf(services) === null) return 'again';
+  if (other.aborted || setupOf(services) === null) return 'again';
   if (services.clock.stop.drain.aborted || services.agents.gate.isClosedForGood()) return 'not-now';
   if (await hasBegunAgain(services, ordinal)) return 'on';
   return ensureSetUp(services, ordinal, {
@@ -190,7 +197,10 @@ const begunPriority = -1;
 /** Waits for a free place and an open gate, asking again after each wait whether it should still start. */
 async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
   const { services, ordinal } = taskRun;
-  const signal = AbortSignal.any([services.clock.stop.drain, services.clock.cancelSignal(ordinal)]);
+  const other = interruptionOf(services, ordinal);
+  const signal = AbortSignal.any([services.clock.stop.drain, other]);
+  const whenInterrupted = (): Progress =>
+    services.clock.cancelSignal(ordinal).aborted ? cancelled(services, ordinal) : 'again';
   const answer = await Promise.race([taskRun.around.base.ready, whenAborted(signal)]);
   if (answer === 'refused') return 'not-now';
   const { attempts, attemptsBefore, feedback, found } = services.record.task(ordinal);
@@ -198,12 +208,12 @@ async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
   const isNew =
     attempts.length === attemptsBefore && feedback.returned === null && found?.kind !== 'open';
   if (isNew && !(await services.agents.reviews.whenRoom(signal)))
-    return services.clock.cancelSignal(ordinal).aborted ? cancelled(services, ordinal) : 'not-now';
+    return other.aborted ? whenInterrupted() : 'not-now';
   return services.agents.places.agents<Progress>(
     async () => {
       if (isNew && services.agents.reviews.isFull()) return 'again';
       const isOpen = await services.agents.gate.whenOpen(signal);
-      if (services.clock.cancelSignal(ordinal).aborted) return cancelled(services, ordinal);
+      if (other.aborted) return whenInterrupted();
       if (!isOpen) return 'not-now';
       const room = await hasRoom(services);
       if (room === 'wait') return 'again';
@@ -219,7 +229,7 @@ async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
         services.record.record({ type: 'stage-changed', task: ordinal, stage: 'fixing', evidence });
       await noteBaseline(services, ordinal);
       // From here on it has begun.
-      if (services.clock.cancelSignal(ordinal).aborted) return 'again';
+      if (other.aborted) return 'again';
       await runAttempt(services, {
         ordinal,
         why,
@@ -231,20 +241,9 @@ async function attempt(taskRun: TaskRun, why: AttemptWhy): Promise<Progress> {
       reactToFailure(services, ordinal);
       return 'on';
     },
-    { priority: why === 'first' ? 0 : begunPriority, signal: services.clock.cancelSignal(ordinal) },
+    { priority: why === 'first' ? 0 : begunPriority, signal: other },
   );
 }
-
-/** What there is to fix. */
-const fixingFor: Record<AttemptWhy, string | null> = {
-  first: null,
-  retry: null,
-  'fix-checks': 'a check failed',
-  'fix-scope': 'its work is out of its scope',
-  'fix-ci': 'the checks of its pull request are red',
-  address: 'its pull request came back',
-  resolve: 'its branch and the base must be merged',
-};
 
 function isToWait(taskRun: TaskRun): boolean {
   const task = taskRun.services.record.task(taskRun.ordinal);
@@ -261,7 +260,7 @@ async function waitFor({ services, around, ordinal }: TaskRun, by: number): Prom
   const signal = AbortSignal.any([
     services.clock.stop.drain,
     services.clock.stop.now,
-    services.clock.cancelSignal(ordinal),
+    interruptionOf(services, ordinal),
   ]);
   await Promise.race([around.turns.whenLeft(by), whenAborted(signal)]);
   return services.clock.stop.drain.aborted || services.clock.stop.now.aborted ? 'not-now' : 'again';
@@ -296,9 +295,9 @@ function cancelled(services: Services<'record'>, ordinal: number): Progress {
 }
 
 async function verify({ services, around, ordinal }: TaskRun): Promise<Progress> {
-  const cancel = services.clock.cancelSignal(ordinal);
-  await Promise.race([around.base.checked, whenAborted(cancel)]);
-  if (cancel.aborted) return 'again';
+  const other = interruptionOf(services, ordinal);
+  await Promise.race([around.base.checked, whenAborted(other)]);
+  if (other.aborted) return 'again';
   const { attempts, workspace, automaticRetries } = services.record.task(ordinal);
   const fate = await findFate(services, ordinal);
   if (fate === 'gone' && automaticRetries < services.settings.policy.automaticRetries) {

@@ -5,7 +5,7 @@ export async function whilePaused(
   { agents, clock }: Services<'agents' | 'clock'>,
   ordinal: number,
 ): Promise<'again' | 'not-now' | null> {
-  const cancel = clock.cancelSignal(ordinal);
-  if (await agents.gate.whenContinued(AbortSignal.any([clock.stop.drain, cancel]))) return null;
-  return cancel.aborted ? 'again' : 'not-now';
+  const other = AbortSignal.any([clock.cancelSignal(ordinal), clock.attachSignal(ordinal)]);
+  if (await agents.gate.whenContinued(AbortSignal.any([clock.stop.drain, other]))) return null;
+  return other.aborted ? 'again' : 'not-now';
 }

@@ -13,6 +13,7 @@ import { runCost } from '../metrics/run-cost.ts';
 import { undoLines } from '../words/merge-words.ts';
 import { findingWords } from '../words/run-event-words.ts';
 import { standstillWords } from '../words/standstill-words.ts';
+import { attachedWords } from '../words/task-event-words.ts';
 import { panelLines } from './answer/panel-lines.ts';
 import { footerCell } from './footer.ts';
 import type { FrameInput } from './frame-input.ts';
@@ -150,6 +151,16 @@ function questionCells({ state, answerKey = null }: FrameInput): readonly (reado
   });
 }
 
+/** Whose automation waits for somebody to leave. */
+function attachedCells({ tasks }: RunState): readonly (readonly Cell[])[] {
+  return tasks
+    .filter(({ attached }) => attached?.isHere === true)
+    .map(({ ordinal, attached }): readonly Cell[] => [
+      { text: '●', tone: 'busy' },
+      { text: `task ${ordinal} is ${attachedWords(attached)}`, tone: 'plain' },
+    ]);
+}
+
 /** What the run waits for, the newest failures, then the newest findings: three at most, where room is short. */
 function noteLines(input: FrameInput): readonly string[] {
   const { state } = input;
@@ -175,7 +186,12 @@ function noteLines(input: FrameInput): readonly string[] {
       { text: plainText(line, longestText), tone: 'plain' },
     ],
   );
-  const waits = [...questionCells(input), ...waitCells(state), ...awaitedCells(state)];
+  const waits = [
+    ...questionCells(input),
+    ...attachedCells(state),
+    ...waitCells(state),
+    ...awaitedCells(state),
+  ];
   return [...waits, ...bugs.toReversed(), ...failures, ...pulls, ...findings]
     .slice(0, input.height === Infinity ? undefined : 3)
     .map((cells) => renderLine(cells, input));

@@ -4,7 +4,7 @@ import type { RunState } from '../../model/state/run-state.ts';
 import { plainText } from '../../model/text/plain-text.ts';
 import { ageText, costText, durationText } from '../figures.ts';
 import { timeOfTask } from '../metrics/run-time.ts';
-import { stageWords } from '../words/task-event-words.ts';
+import { attachedWords, stageWords } from '../words/task-event-words.ts';
 import { barWidth, type Columns, type RowTexts } from './columns.ts';
 import type { Cell, Tone } from './line.ts';
 import { mergingCar } from './merging-car.ts';
@@ -57,16 +57,18 @@ export function taskRow(state: RunState, task: TaskState, { now, digits }: RowIn
     isRunning && task.lastActivityAt !== null ? now - Date.parse(task.lastActivityAt) : null;
   const took = timeOfTask(state, task, new Date(now).toISOString());
   const cost = taskCost(task);
-  const activity = isMerging ? car.doing : isRunning ? (task.lastActivity ?? '') : '';
+  const isAttached = task.attached?.isHere === true;
+  const doing = isAttached ? attachedWords(task.attached) : (task.lastActivity ?? '');
+  const activity = isMerging ? car.doing : isRunning || isAttached ? doing : '';
   return {
     tone,
     isAlive,
     isIdle: ['queued', 'cancelled', 'skipped'].includes(task.status),
-    isWorrying: !isAsking && silence !== null && silence >= worryingSilenceMs,
+    isWorrying: !isAsking && !isAttached && silence !== null && silence >= worryingSilenceMs,
     texts: {
       ordinal: `${mark} ${String(task.ordinal).padStart(digits)}`,
       title: plainText(task.title, longestText),
-      stage: isMerging ? `merging${pullWords(task)}` : isAsking ? 'asking' : stateWords(task),
+      stage: isMerging ? `merging${pullWords(task)}` : stageOf(task, { isAsking, isAttached }),
       activity: plainText(activity, longestText),
       bar: bar(task),
       seen: silence === null ? '' : ageText(silence),
@@ -115,6 +117,14 @@ function drawn(
   return names
     .filter(([name]) => columns[name] > 0)
     .map(([name, heading, align]) => ({ ...cell(name, heading), width: columns[name], align }));
+}
+
+function stageOf(
+  task: TaskState,
+  { isAsking, isAttached }: { readonly isAsking: boolean; readonly isAttached: boolean },
+): string {
+  if (isAttached) return 'attached';
+  return isAsking ? 'asking' : stateWords(task);
 }
 
 function stateWords(task: TaskState): string {

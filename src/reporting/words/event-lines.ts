@@ -47,6 +47,8 @@ function isForAgentLog(event: JournalEvent): boolean {
     case 'scope-exceeded':
     case 'question-asked':
     case 'task-failed':
+    case 'task-attached':
+    case 'task-detached':
     case 'work-found':
       return true;
     default:

@@ -24,6 +24,7 @@ export function taskEventWords(event: TaskEvent, task: TaskState | undefined): s
   if (event.type === 'work-found') return foundWords(event.work);
   if (event.type === 'pull-request-done' && hadPull(task))
     return `pull request #${event.number} is up to date`;
+  if (event.type === 'task-attached') return `● ${attachedWords(task?.attached ?? null)}`;
   if (isControlEvent(event)) return controlWords(event);
   return isPullEvent(event) ? pullEventWords(event) : ownEventWords(event, attempt);
 }
@@ -42,7 +43,10 @@ const pullEvents = new Set<TaskEvent['type']>([
   ...(['ci-seen', 'task-returned', 'answer-intended', 'answer-done'] as const),
 ]);
 
-type OwnEvent = Exclude<TaskEvent, PullEvent | EventOfControl | { type: 'work-found' }>;
+type OwnEvent = Exclude<
+  TaskEvent,
+  PullEvent | EventOfControl | { type: 'work-found' | 'task-attached' }
+>;
 
 function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): string | null {
   switch (event.type) {
@@ -77,6 +81,10 @@ function ownEventWords(event: OwnEvent, attempt: AttemptState | undefined): stri
       return adoptionWords[event.found];
     case 'task-told':
       return `${plainText(event.by, 100)} tells its agent: ${plainText(event.text, 500)}`;
+    case 'attach-requested':
+      return null;
+    case 'task-detached':
+      return detachedWords[event.why];
     case 'task-retried':
       return retryWords(event);
     case 'attempt-ended':
@@ -171,6 +179,17 @@ function conflictWords(files: readonly string[]): string {
     : `, with a conflict to resolve in ${files.slice(0, 3).join(', ')}`;
 }
 
+/** Who works in a task's session by hand. */
+export function attachedWords(attached: TaskState['attached']): string {
+  return attached === null ? 'attached' : `attached by ${plainText(attached.by, 100)}`;
+}
+
+const detachedWords = {
+  left: 'the person has left: its agent continues',
+  lost: "the person's terminal is gone: its agent continues",
+  withdrawn: 'the person did not wait: its agent continues',
+} as const;
+
 const adoptionWords = {
   alive: '● its agent is still at work: taken over',
   ended: 'its agent ended meanwhile: its result is taken',
@@ -224,7 +243,7 @@ function resultWords(result: AttemptResult): string {
     case 'not-started':
       return `could not be started: ${result.message};`;
     case 'stopped':
-      return `was stopped, ${result.why},`;
+      return result.why === 'attached' ? 'made way for a person' : `was stopped, ${result.why},`;
     case 'lost':
       return 'was lost';
     default:

@@ -13,6 +13,8 @@ export type TaskEnvironment = {
   readonly variables: Readonly<Record<string, string>>;
   /** Lets the leases last as long as this process lives, too. */
   readonly shareWith: (also: ProcessIdentity) => void;
+  /** Gives the ports back, and leaves the folders to others of the task. */
+  readonly leave: () => void;
   /** Gives the ports back and deletes the cache and the temporary files. */
   readonly close: () => Promise<void>;
 };
@@ -59,6 +61,7 @@ export async function openTaskEnvironment(params: TaskEnvironmentParams): Promis
       TEMP_DIR: params.temporary,
     },
     shareWith: lease.shareWith,
+    leave: lease.release,
     close: async () => {
       lease.release();
       await discardTaskFolders(params);
