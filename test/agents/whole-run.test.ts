@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtempDisposable } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findSandbox } from '../../src/workspace/sandbox/find-sandbox.ts';
 import {
   agentProfiles,
@@ -13,7 +12,8 @@ import {
 import type { AgentProfile } from '../rig/agent-trials.ts';
 import type { Ended } from '../rig/flotilla.ts';
 import { startModelServer, type ModelRequest, type ModelTurn } from '../rig/model-server.ts';
-import { findRealAgent, realAgentTitle, testAgent } from '../rig/test-agents.ts';
+import { findRealAgent, realAgentTitle } from '../rig/test-agents.ts';
+import { startArgs, worldOf } from '../rig/agent-world.ts';
 import { readStatus, refOf, taskOf } from '../rig/status.ts';
 import { makeWorld, type World } from '../rig/world.ts';
 
@@ -190,57 +190,10 @@ async function completeTask(profile: AgentProfile, mode: 'on' | 'off'): Promise<
   expect(world.git('log', '-1', '--format=%s', refOf(run, 1))).toBe('Add what was made\n');
 }
 
-/** A world with one task, in which the profile's agent reaches a model that answers so. Both go with the test. */
-async function worldOf(
-  profile: AgentProfile,
-  mode: 'on' | 'off',
-  work: (request: ModelRequest) => ModelTurn,
-): Promise<World> {
-  const server = await startModelServer(work);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const program = findRealAgent(profile.name) ?? '';
-  // Its sandbox does not work with a home in a temporary directory.
-  const place = await mkdtempDisposable(join(dirname(testAgent(profile.name).directory), 'place-'));
-  onTestFinished(() => place.remove());
-  const codex = join(place.path, '.codex');
-  const world = await makeWorld({
-    issue: ['Make it'],
-    env: {
-      ...profile.env(server.url),
-      ...(profile.name === 'codex' ? { CODEX_HOME: codex } : {}),
-      FLOTILLA_SANDBOX: mode,
-      PATH: `${dirname(program)}${delimiter}${process.env['PATH']}`,
-    },
-    files: { 'make.sh': '#!/bin/sh\ntest -e made.txt || echo made >made.txt\n' },
-  });
-  world.git('update-index', '--chmod=+x', 'make.sh');
-  world.git('commit', '--quiet', '--message', 'It is a program');
-  for (const [path, text] of Object.entries(profile.home?.(server.url) ?? {})) {
-    const home = path.startsWith('.codex/') ? place.path : world.home;
-    mkdirSync(dirname(join(home, path)), { recursive: true });
-    writeFileSync(join(home, path), text);
-  }
-  onTestFinished(() => world[Symbol.asyncDispose]());
-  return world;
-}
-
 function orchestrateWith(
   world: World,
   profile: AgentProfile,
   ...more: readonly string[]
 ): Promise<Ended> {
-  return world.flotilla(
-    ...[
-      'orchestrate',
-      '../issue.md',
-      '--force',
-      '--agent',
-      profile.name,
-      '--plain',
-      '--check',
-      './make.sh',
-    ],
-    ...(profile.model === undefined ? [] : ['--model', profile.model]),
-    ...more,
-  );
+  return world.flotilla(...startArgs(profile), '--plain', ...more);
 }

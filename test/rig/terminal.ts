@@ -22,6 +22,12 @@ export type InTerminal = {
   readonly shows: (text: string) => Promise<void>;
   /** The same for what comes from now on. */
   readonly showsNext: (text: string) => Promise<void>;
+  /** The same for what it has shown since keys were typed last, as it was written. */
+  readonly answers: (text: string) => Promise<void>;
+  /** All that it has shown until now. */
+  readonly screenNow: () => string;
+  /** Closes the window. */
+  readonly close: () => void;
   readonly resize: (columns: number, rows: number) => void;
   readonly signal: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<TerminalEnd>;
@@ -75,7 +81,12 @@ export function openTerminal(
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let screen = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (screen += chunk));
+  child.stdin.on('error', () => undefined);
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    screen += chunk;
+    // A program that asks what the terminal is takes no keys before it has an answer.
+    for (const _ of chunk.split('\u001B[c').slice(1)) child.stdin.write('\u001B[?62;22c');
+  });
   const ended = once(child, 'close').then(([code]) => ({
     code: code as number | null,
     screen,
@@ -83,20 +94,28 @@ export function openTerminal(
   }));
   const isShown = (text: string, from: number): boolean =>
     stripVTControlCharacters(screen.slice(from)).includes(text);
-  const seen = async (text: string, from: number): Promise<void> => {
-    while (!isShown(text, from)) {
+  const isWritten = (text: string, from: number): boolean => screen.includes(text, from);
+  const seen = async (text: string, from: number, isThere = isShown): Promise<void> => {
+    while (!isThere(text, from)) {
       const more = new AbortController();
       const hasEnded = await Promise.race([
         once(child.stdout, 'data', more).then(() => false),
         ended.then(() => true),
       ]);
       more.abort();
-      if (hasEnded && !isShown(text, from))
+      if (hasEnded && !isThere(text, from))
         throw new Error(`It ended without showing ${text}:\n${screen}`);
     }
   };
+  let typedAt = 0;
   return {
-    type: (keys) => void child.stdin.write(keys),
+    type: (keys) => {
+      typedAt = screen.length;
+      child.stdin.write(keys);
+    },
+    answers: (text) => seen(text, typedAt, isWritten),
+    screenNow: () => screen,
+    close: () => void child.kill('SIGKILL'),
     shows: (text) => seen(text, 0),
     showsNext: (text) => seen(text, screen.length),
     resize: (width, height) => {
