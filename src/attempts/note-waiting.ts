@@ -28,7 +28,7 @@ export function openWaitingNote(
       const path = join(directory, 'waiting');
       if (questions.some(({ state }) => state === 'open')) {
         writeFileSync(path, '');
-        if (!services.settings.isPlaceHeld) giveBack ??= services.agents.places.agents.lend();
+        if (!services.settings.isPlaceHeld) giveBack ??= lendPlaces(services);
         return;
       }
       writeFileSync(join(directory, 'waited'), String(Math.ceil(waitedMs(questions) / 1_000)));
@@ -37,6 +37,12 @@ export function openWaitingNote(
     },
     close: takeBack,
   };
+}
+
+/** Also the place of the task: else, once all of these wait for people, no other task could begin. */
+function lendPlaces({ agents: { places } }: Services<'agents'>): () => void {
+  const lent = [places.agents.lend(), places.tasks.lend()];
+  return () => lent.forEach((takeBack) => takeBack());
 }
 
 /** How long an attempt has waited for people in all: several questions at once are one waiting. */

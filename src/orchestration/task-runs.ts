@@ -17,7 +17,7 @@ export type TaskRuns = {
  * run at once, and its one step is to end. A person who wants to work in the session of one that is not run is let in here.
  */
 export function openTaskRuns(
-  services: Services<'record' | 'workspaces' | 'clock'>,
+  services: Services<'record' | 'workspaces' | 'clock' | 'agents'>,
   begin: (ordinal: number) => Promise<void>,
 ): TaskRuns {
   const { record } = services;

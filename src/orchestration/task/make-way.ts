@@ -17,6 +17,15 @@ const graceMs = 2_000;
  * the run stops or the task is cancelled. Nothing of ours may be at work on the task.
  */
 export async function makeWay(
+  services: Services<'record' | 'workspaces' | 'clock' | 'agents'>,
+  ordinal: number,
+): Promise<void> {
+  // Nobody knows how long a person stays: another task may begin meanwhile.
+  const takeBack = services.agents.places.tasks.lend();
+  await untilLeft(services, ordinal).finally(takeBack);
+}
+
+async function untilLeft(
   services: Services<'record' | 'workspaces' | 'clock'>,
   ordinal: number,
 ): Promise<void> {
