@@ -1,14 +1,8 @@
-import { toldQuestions, type ToldQuestion } from '../model/state/question-state.ts';
-import { homedir } from 'node:os';
-import { basename, dirname } from 'node:path';
-import { glanceJournal, type GlancedRun } from '../journal/glance-journal.ts';
 import { displayIssue } from '../model/issue/issue.ts';
+import { toldQuestions, type ToldQuestion } from '../model/state/question-state.ts';
 import { countTasks, runStatus, type RunStatus } from '../model/state/run-status.ts';
-import { UserError } from '../model/user-error.ts';
 import { waitsOf, type Wait } from '../reporting/waits.ts';
-import { findJournals, stateHome } from '../workspace/state/state-directory.ts';
-import { isGone, readOrigin } from '../workspace/state/state-origin.ts';
-import { isWorkedOn } from './run/until-done.ts';
+import { findRepositories, glanceRuns, type SeenRun } from './glance-runs.ts';
 import type { AppContext } from './user-interface.ts';
 
 /** A run in the list of all repositories. */
@@ -28,8 +22,6 @@ export type ListedRun = {
   readonly isWhole: boolean;
 };
 
-type Dated = { readonly isAlive: boolean; readonly startedAt: string; readonly row: ListedRun };
-
 /**
  * The runs of all repositories of this user: of each the newest, and all that are open; those that are worked on first,
  * then the newest. Journals are only read; one that cannot be is reported to the user and left out.
@@ -40,47 +32,37 @@ export async function listRuns({
 }: Pick<AppContext, 'env'> & {
   readonly user: Pick<AppContext['user'], 'leftOut'>;
 }): Promise<readonly ListedRun[]> {
-  const files = await findJournals(stateHome(env, homedir()));
-  const listed = await Promise.all(files.map((file) => runsIn(file, user)));
-  return listed
-    .flat()
-    .toSorted(
-      (one, other) =>
-        Number(other.isAlive) - Number(one.isAlive) ||
-        other.startedAt.localeCompare(one.startedAt, 'en'),
-    )
-    .map(({ row }) => row);
+  const repositories = await findRepositories(env);
+  const listed = repositories.map(async (known) => {
+    const seen = await glanceRuns(known, user.leftOut);
+    return seen.map((run) => ({ ...run, repository: known.repository }));
+  });
+  return (await Promise.all(listed)).flat().toSorted(bySeen).map(listedRun);
 }
 
-async function runsIn(
-  file: string,
-  user: Pick<AppContext['user'], 'leftOut'>,
-): Promise<readonly Dated[]> {
-  const origin = await readOrigin(dirname(file));
-  // Nothing can be done any more about the runs of a repository that was deleted.
-  if (origin !== null && (await isGone(origin.gitDirectory))) return [];
-  const repository = repositoryOf(origin?.gitDirectory ?? dirname(file));
-  try {
-    return await Promise.all(glanceJournal(file).map((glanced) => listedRun(repository, glanced)));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    user.leftOut(error.problem);
-    return [];
-  }
+/** Those that are worked on first, then the newest. */
+export function bySeen(one: SeenRun, other: SeenRun): number {
+  return (
+    Number(other.isAlive) - Number(one.isAlive) ||
+    begunAt(other.state).localeCompare(begunAt(one.state), 'en')
+  );
 }
 
-function repositoryOf(gitDirectory: string): string {
-  return basename(gitDirectory) === '.git' ? dirname(gitDirectory) : gitDirectory;
+function begunAt({ spans, startedAt }: SeenRun['state']): string {
+  return spans.at(-1)?.from ?? startedAt;
 }
 
-async function listedRun(repository: string, { state, isWhole }: GlancedRun): Promise<Dated> {
-  const isAlive = await isWorkedOn(state);
+function listedRun({
+  repository,
+  state,
+  isAlive,
+  isWhole,
+}: SeenRun & { readonly repository: string }): ListedRun {
   const status = runStatus(state, isAlive);
   const { succeeded, total } = countTasks(state);
-  const row = {
+  return {
     ...{ repository, run: state.run, issue: displayIssue(state.issue), title: state.title },
     ...{ state: status, succeeded, total, questions: toldQuestions(state.questions), isWhole },
     waiting: waitsOf(state, status),
   };
-  return { isAlive, startedAt: state.spans.at(-1)?.from ?? state.startedAt, row };
 }

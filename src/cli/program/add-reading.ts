@@ -32,6 +32,19 @@ export const addReading: AddCommands = (program, context, run) => {
       const { list } = await import('../commands/list.ts');
       await run(list(options, context));
     });
+  program
+    .command('dashboard')
+    .description('all your runs on a page in the browser, until Ctrl-C')
+    .option(
+      '--port <number>',
+      'where it listens, on this machine only (default: any free one)',
+      parseCount,
+    )
+    .option('--no-open', 'print its address, and open no browser')
+    .action(async (options) => {
+      const { dashboard } = await import('../commands/dashboard.ts');
+      await run(dashboard(options, context));
+    });
   addTaskReading(program, context, run);
   program
     .command('logs')

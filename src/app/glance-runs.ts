@@ -1,0 +1,62 @@
+import { homedir } from 'node:os';
+import { basename, dirname } from 'node:path';
+import { glanceJournal } from '../journal/glance-journal.ts';
+import type { RunState } from '../model/state/run-state.ts';
+import { UserError, type UserProblem } from '../model/user-error.ts';
+import { findJournals, stateHome } from '../workspace/state/state-directory.ts';
+import { isGone, readOrigin } from '../workspace/state/state-origin.ts';
+import { isWorkedOn } from './run/until-done.ts';
+
+/** A repository of this user's in which something was run. */
+export type KnownRepository = {
+  /** The folder of its state. */
+  readonly folder: string;
+  readonly journal: string;
+  /** The user's repository; the folder of its state where that does not say. */
+  readonly repository: string;
+};
+
+/** A run as a glance at its journal shows it. */
+export type SeenRun = {
+  readonly state: RunState;
+  /** Whether a living orchestrator works on it. */
+  readonly isAlive: boolean;
+  /** False where its journal is damaged: this is as far as that can be read. */
+  readonly isWhole: boolean;
+};
+
+/** The repositories of this user; without those that were deleted, since nothing can be done about their runs any more. */
+export async function findRepositories(env: NodeJS.ProcessEnv): Promise<KnownRepository[]> {
+  const files = await findJournals(stateHome(env, homedir()));
+  const found = files.map(async (journal): Promise<KnownRepository[]> => {
+    const folder = dirname(journal);
+    const origin = await readOrigin(folder);
+    if (origin !== null && (await isGone(origin.gitDirectory))) return [];
+    return [{ folder, journal, repository: repositoryOf(origin?.gitDirectory ?? folder) }];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function repositoryOf(gitDirectory: string): string {
+  return basename(gitDirectory) === '.git' ? dirname(gitDirectory) : gitDirectory;
+}
+
+/**
+ * The newest run of a repository, and all that are open. Its journal is only read; why that cannot be done is handed to
+ * `leftOut`.
+ */
+export async function glanceRuns(
+  { journal }: KnownRepository,
+  leftOut: (problem: UserProblem) => void,
+): Promise<SeenRun[]> {
+  try {
+    const glanced = glanceJournal(journal);
+    return await Promise.all(
+      glanced.map(async (run) => ({ ...run, isAlive: await isWorkedOn(run.state) })),
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    leftOut(error.problem);
+    return [];
+  }
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { whenLeft } from '../../app/run/follow-run.ts';
+import { openTemporaryFolder } from '../../files/temporary-folder.ts';
+import { openRuns } from '../../dashboard/open-runs.ts';
+import { serveDashboard } from '../../dashboard/serve-dashboard.ts';
+import { exitCodes } from '../../model/state/run-status.ts';
+import { plainBlock } from '../../model/text/plain-text.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { capture } from '../mcp/capture.ts';
+import { spawnApart } from '../mcp/start-apart.ts';
+import { renderProblem } from '../render-problem.ts';
+
+export type DashboardOptions = {
+  /** 0: any that is free. */
+  readonly port?: number | undefined;
+  /** False: the address is printed, and no browser is opened. */
+  readonly open: boolean;
+};
+
+/** `flotilla dashboard`: all runs of this user on a page, until Ctrl-C. */
+export async function dashboard(
+  { port = 0, open }: DashboardOptions,
+  { env, stdout, stderr }: CommandContext,
+): Promise<number> {
+  const served = await serveDashboard({
+    port,
+    env,
+    files: pageFiles(),
+    onBug: (error) => void stderr.write(`${plainBlock(error.stack ?? String(error))}\n`),
+    runs: openRuns(env, (problem) => renderProblem(problem).message),
+    commands: {
+      run: (args, directory) => capture(args, { directory, env }),
+      start: (args, directory) => spawnApart(args, { directory, env }),
+    },
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    const message = `Port ${port} cannot be used (${error.code}): choose another with --port, or leave it out`;
+    throw new UserError({ code: 'usage', message });
+  });
+  stdout.write(`${served.url}\n`);
+  if (stdout.isTTY)
+    stderr.write(
+      'This address is the key: it lets in who has it. Ctrl-C ends the page; runs go on.\n',
+    );
+  await using opened = new AsyncDisposableStack();
+  if (open && stdout.isTTY) opened.use(await openBrowser(served.url));
+  const left = whenLeft();
+  process.once('SIGTERM', () => process.emit('SIGINT'));
+  await new Promise<void>((resolve) =>
+    left.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  await served.close();
+  return exitCodes.succeeded;
+}
+
+/** The page as the build left it: next to the compiled program, also where that is not what runs. */
+function pageFiles(): string {
+  return fileURLToPath(new URL('../../../dist/web/', import.meta.url));
+}
+
+/**
+ * Opens an address by the system's way; where there is none, it stands on the screen. The key never stands among a
+ * program's arguments, which all users of the machine can read: a file of the user's alone leads there.
+ */
+async function openBrowser(url: string): Promise<AsyncDisposable> {
+  const folder = await openTemporaryFolder('flotilla-open-');
+  const page = join(folder.path, 'flotilla.html');
+  const words = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${url}"><title>Flotilla</title>\n`;
+  await writeFile(page, words, { mode: 0o600 });
+  const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
+  const child = spawn(program, [page], { detached: true, stdio: 'ignore' });
+  child.on('error', () => undefined);
+  child.unref();
+  return folder;
+}

@@ -1,0 +1,40 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
+import { changeableOptions } from './actions.ts';
+import { refused } from './answers.ts';
+import { guard, harmless, type GuardParams } from './guard.ts';
+import { mostBytes, repositoryRoutes } from './repository-routes.ts';
+import { runRoutes, type RunRouteParams } from './run-routes.ts';
+import { serveStatic } from './static-files.ts';
+import { streamOverview } from './streams.ts';
+
+export type DashboardParams = GuardParams &
+  RunRouteParams & {
+    /** The folder of the page's files. */
+    readonly files: string;
+    /** Says what went wrong in the server itself. */
+    readonly onBug: (error: Error) => void;
+  };
+
+/** Everything that the server answers. */
+export function dashboardApp(params: DashboardParams): Hono {
+  const { runs, onBug } = params;
+  const app = new Hono();
+  app.use(harmless, guard(params));
+  app.use('/api/*', bodyLimit({ maxSize: mostBytes }));
+  app.onError((error, context) => {
+    onBug(error);
+    return context.json(refused('This is a bug in Flotilla; its terminal shows more.'), 500);
+  });
+  app.get('/api/overview', async (context) => context.json(await runs.overview()));
+  app.get('/api/overview/stream', (context) =>
+    streamSSE(context, (stream) => streamOverview(runs, stream)),
+  );
+  app.get('/api/options', (context) => context.json(changeableOptions));
+  app.route('/api/repositories', repositoryRoutes(params));
+  app.route('/api/runs', runRoutes(params));
+  app.all('/api/*', (context) => context.json(refused('There is no such address.'), 404));
+  app.get('*', serveStatic(params.files));
+  return app;
+}

@@ -1,0 +1,110 @@
+import { Hono, type Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { z } from 'zod';
+import { pageActions } from './actions.ts';
+import { postedJson, refused } from './answers.ts';
+import type { OpenRuns } from './open-runs.ts';
+import type { PageCommands } from './page-commands.ts';
+import type { ActionAnswer } from './page-data.ts';
+import { readDiff } from './read-diff.ts';
+import { readLog } from './read-log.ts';
+import { startCommand } from './start-command.ts';
+import { streamRun } from './streams.ts';
+import { taskPage } from './task-page.ts';
+import type { WatchedRun } from './watch-run.ts';
+
+export type RunRouteParams = {
+  readonly runs: OpenRuns;
+  readonly commands: PageCommands;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+const logQuery = z.object({
+  what: z.enum(['said', 'raw']).default('said'),
+  after: z.coerce.number().int().nonnegative().default(0),
+  of: z.string().default(''),
+});
+
+const gone = refused('There is no such run any more.');
+
+/** One run: what it shows, and what can be done to it. */
+export function runRoutes({ runs, commands, env }: RunRouteParams): Hono {
+  const app = new Hono();
+  const find = (context: Context): Promise<WatchedRun | null> =>
+    runs.watch(`${context.req.param('state')}/${context.req.param('run')}`);
+  const withRun =
+    (answer: (context: Context, run: WatchedRun) => Promise<Response>) =>
+    async (context: Context): Promise<Response> => {
+      const run = await find(context);
+      if (run === null) return context.json(gone, 404);
+      try {
+        return await answer(context, run);
+      } finally {
+        run.release();
+      }
+    };
+
+  app.get(
+    '/:state/:run',
+    withRun(async (context, run) => context.json(run.page())),
+  );
+  app.get('/:state/:run/stream', async (context) => {
+    const run = await find(context);
+    if (run === null) return context.json(gone, 404);
+    const last = Number(context.req.header('Last-Event-ID') ?? 0);
+    return streamSSE(context, async (stream) => {
+      try {
+        await streamRun(run, Number.isSafeInteger(last) ? last : 0, stream);
+      } finally {
+        run.release();
+      }
+    });
+  });
+  app.get('/:state/:run/tasks/:task', withRun(showTask));
+  app.get(
+    '/:state/:run/tasks/:task/diff',
+    withRun(async (context, run) => {
+      const task = Number(context.req.param('task'));
+      if (taskPage(run.state(), task) === null) return context.notFound();
+      const argument = { issue: run.state().run, task };
+      return context.json(await readDiff(argument, { directory: run.repository, env }));
+    }),
+  );
+  app.get('/:state/:run/tasks/:task/log', withRun(showLog));
+  app.post(
+    '/:state/:run/:action',
+    withRun((context, run) => act(context, run, commands)),
+  );
+  return app;
+}
+
+async function showTask(context: Context, run: WatchedRun): Promise<Response> {
+  const page = taskPage(run.state(), Number(context.req.param('task')));
+  return page === null ? context.notFound() : context.json(page);
+}
+
+async function showLog(context: Context, run: WatchedRun): Promise<Response> {
+  const query = logQuery.safeParse(context.req.query());
+  if (!query.success) return context.json(refused(z.prettifyError(query.error)), 400);
+  const task = Number(context.req.param('task'));
+  const { state, repository } = run;
+  return context.json(await readLog({ ...query.data, repository, state: state(), task }));
+}
+
+/** Does what somebody asked for, as the command does. */
+async function act(context: Context, run: WatchedRun, commands: PageCommands): Promise<Response> {
+  const name = context.req.param('action') ?? '';
+  const action = Object.hasOwn(pageActions, name) ? pageActions[name] : undefined;
+  if (action === undefined) return context.notFound();
+  const input = action.input.safeParse(await postedJson(context));
+  if (!input.success) return context.json(refused(z.prettifyError(input.error)), 400);
+  const args = action.args(run.state().run, input.data);
+  if (action.isLong)
+    return context.json(await startCommand(commands.start(args, run.repository), run));
+  const { code, output, errors } = await commands.run(args, run.repository);
+  const words = [output, errors]
+    .filter((part) => part !== '')
+    .join('\n')
+    .trim();
+  return context.json({ isDone: code === 0, words } satisfies ActionAnswer);
+}

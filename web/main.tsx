@@ -1,0 +1,9 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { listenForKeys } from './keys.ts';
+import { follow } from './state.ts';
+
+follow();
+listenForKeys();
+const root = document.getElementById('page');
+if (root !== null) render(<App />, root);
