@@ -1,9 +1,9 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { changeableOptions } from './actions.ts';
 import { refused } from './answers.ts';
-import { guard, harmless, type GuardParams } from './guard.ts';
+import { guard, type GuardParams } from './guard.ts';
 import { mostBytes, repositoryRoutes } from './repository-routes.ts';
 import { runRoutes, type RunRouteParams } from './run-routes.ts';
 import { serveStatic } from './static-files.ts';
@@ -21,8 +21,10 @@ export type DashboardParams = GuardParams &
 export function dashboardApp(params: DashboardParams): Hono {
   const { runs, onBug } = params;
   const app = new Hono();
-  app.use(harmless, guard(params));
-  app.use('/api/*', bodyLimit({ maxSize: mostBytes }));
+  app.use(guard(params));
+  const tooLarge = `That is too large: ${mostBytes} bytes at most.`;
+  const onError = (context: Context): Response => context.json(refused(tooLarge), 413);
+  app.use('/api/*', bodyLimit({ maxSize: mostBytes, onError }));
   app.onError((error, context) => {
     onBug(error);
     return context.json(refused('This is a bug in Flotilla; its terminal shows more.'), 500);

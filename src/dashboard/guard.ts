@@ -26,18 +26,16 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Headers under which a browser runs nothing but our own files, and shows them to no other page. */
-export const harmless = createMiddleware(async (context, next) => {
-  await next();
-  const { headers } = context.res;
-  headers.set('Content-Security-Policy', policy);
-  headers.set('X-Content-Type-Options', 'nosniff');
-  headers.set('X-Frame-Options', 'DENY');
-  headers.set('Referrer-Policy', 'no-referrer');
-  headers.set('Cross-Origin-Resource-Policy', 'same-origin');
-  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
-});
+/** Headers of every answer: a browser runs nothing but our own files, shows them to no other page, and keeps nothing. */
+export const harmless: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': policy,
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+};
 
 /**
  * Lets in who has the token, by the cookie that it was exchanged for or as a bearer, and only at our own address: another
@@ -61,9 +59,7 @@ export function guard({ token, port }: GuardParams) {
     if (given !== undefined && isReading && !isApi) {
       if (!isSame(given, token)) return context.text(askAgain, 401);
       setCookie(context, cookie, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
-      const url = new URL(req.url);
-      url.searchParams.delete('token');
-      return context.redirect(`${url.pathname}${url.search}`);
+      return context.html(goTo(withoutToken(req.url)));
     }
     const bearer = /^Bearer (?<token>.+)$/u.exec(req.header('Authorization') ?? '')?.groups?.[
       'token'
@@ -75,6 +71,22 @@ export function guard({ token, port }: GuardParams) {
     if (!isReading && !isJson) return context.text('Send JSON.', 415);
     return next();
   });
+}
+
+/** Where an address leads without its key: always to a path of ours. */
+function withoutToken(address: string): string {
+  const url = new URL(address);
+  url.searchParams.delete('token');
+  return `/${url.pathname.replace(/^\/+/u, '')}${url.search}`;
+}
+
+/**
+ * A page that goes on to a path. After a redirect, a browser that was sent here by another page, as by the file that
+ * opens it, would leave out the cookie; a step of our own page is ours.
+ */
+function goTo(path: string): string {
+  const words = path.replaceAll(/[&"<>]/gu, (sign) => `&#${sign.codePointAt(0)};`);
+  return `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${words}"><title>Flotilla</title>`;
 }
 
 const askAgain =

@@ -38,7 +38,7 @@ export async function readLog(params: LogParams): Promise<LogPage> {
   await using file = await open(path, flags).catch(() => null);
   const found = await file?.stat();
   if (file === null || !found?.isFile()) return { ...nothing, of };
-  // One that was emptied begins anew.
+  // One that was emptied begins again.
   const from = known > found.size ? 0 : known;
   const start = Math.max(from, found.size - mostBytes);
   const bytes = Buffer.alloc(found.size - start);

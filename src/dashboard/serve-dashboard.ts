@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { dashboardApp, type DashboardParams } from './dashboard-app.ts';
-import { makeToken } from './guard.ts';
+import { harmless, makeToken } from './guard.ts';
 
 export type ServeParams = Omit<DashboardParams, 'token' | 'port'> & {
   /** 0: any that is free. */
@@ -25,7 +25,11 @@ export async function serveDashboard(params: ServeParams): Promise<Dashboard> {
   const token = makeToken();
   const app = dashboardApp({ ...params, token, port });
   const answer = getRequestListener(app.fetch);
-  server.on('request', (request, response) => void answer(request, response));
+  server.on('request', (request, response) => {
+    // Here, so that what is refused before anything of ours is asked has them, too.
+    for (const [name, value] of Object.entries(harmless)) response.setHeader(name, value);
+    void answer(request, response);
+  });
   return {
     url: `http://127.0.0.1:${port}/?token=${token}`,
     close: () => closeServer(server),

@@ -4,7 +4,7 @@ import type { OpenRuns } from './open-runs.ts';
 import type { Overview } from './page-data.ts';
 import type { WatchedRun } from './watch-run.ts';
 
-/** A page is drawn anew at most this often. */
+/** A page is drawn at most this often. */
 const restMs = 150;
 /** How often the journals of all repositories are looked at: their folders are many, and none is watched for a list. */
 const lookMs = 1_000;

@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { whenLeft } from '../../app/run/follow-run.ts';
-import { openTemporaryFolder } from '../../files/temporary-folder.ts';
 import { openRuns } from '../../dashboard/open-runs.ts';
 import { serveDashboard } from '../../dashboard/serve-dashboard.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
@@ -12,6 +8,7 @@ import { UserError } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { capture } from '../mcp/capture.ts';
 import { spawnApart } from '../mcp/start-apart.ts';
+import { openBrowser } from '../open-browser.ts';
 import { renderProblem } from '../render-problem.ts';
 
 export type DashboardOptions = {
@@ -47,33 +44,19 @@ export async function dashboard(
       'This address is the key: it lets in who has it. Ctrl-C ends the page; runs go on.\n',
     );
   await using opened = new AsyncDisposableStack();
-  if (open && stdout.isTTY) opened.use(await openBrowser(served.url));
-  const left = whenLeft();
-  process.once('SIGTERM', () => process.emit('SIGINT'));
-  await new Promise<void>((resolve) =>
-    left.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  if (open && stdout.isTTY) opened.use(await openBrowser(served.url, env));
+  await untilSignalled();
   await served.close();
   return exitCodes.succeeded;
+}
+
+/** Resolves at the first signal that ends a program; a second one ends it as ever. */
+async function untilSignalled(): Promise<void> {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  await Promise.race(signals.map((signal) => once(process, signal)));
 }
 
 /** The page as the build left it: next to the compiled program, also where that is not what runs. */
 function pageFiles(): string {
   return fileURLToPath(new URL('../../../dist/web/', import.meta.url));
-}
-
-/**
- * Opens an address by the system's way; where there is none, it stands on the screen. The key never stands among a
- * program's arguments, which all users of the machine can read: a file of the user's alone leads there.
- */
-async function openBrowser(url: string): Promise<AsyncDisposable> {
-  const folder = await openTemporaryFolder('flotilla-open-');
-  const page = join(folder.path, 'flotilla.html');
-  const words = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${url}"><title>Flotilla</title>\n`;
-  await writeFile(page, words, { mode: 0o600 });
-  const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  const child = spawn(program, [page], { detached: true, stdio: 'ignore' });
-  child.on('error', () => undefined);
-  child.unref();
-  return folder;
 }

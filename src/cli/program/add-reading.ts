@@ -1,6 +1,6 @@
 import type { AddCommands } from './add-commands.ts';
 import { issueArgument } from './help-texts.ts';
-import { parseCount } from './option-values.ts';
+import { parseCount, parsePort } from './option-values.ts';
 
 /** How runs stand, and what they did. */
 export const addReading: AddCommands = (program, context, run) => {
@@ -38,7 +38,7 @@ export const addReading: AddCommands = (program, context, run) => {
     .option(
       '--port <number>',
       'where it listens, on this machine only (default: any free one)',
-      parseCount,
+      parsePort,
     )
     .option('--no-open', 'print its address, and open no browser')
     .action(async (options) => {
