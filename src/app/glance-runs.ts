@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { glanceJournal } from '../journal/glance-journal.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { UserError, type UserProblem } from '../model/user-error.ts';
-import { findJournals, stateHome } from '../workspace/state/state-directory.ts';
+import { draftsIn, findJournals, stateHome } from '../workspace/state/state-directory.ts';
 import { isGone, readOrigin } from '../workspace/state/state-origin.ts';
 import { isWorkedOn } from './run/until-done.ts';
 
@@ -14,6 +14,8 @@ export type KnownRepository = {
   readonly journal: string;
   /** The user's repository; the folder of its state where that does not say. */
   readonly repository: string;
+  /** Where issues lie that were typed into the dashboard. */
+  readonly drafts: string;
 };
 
 /** A run as a glance at its journal shows it. */
@@ -32,7 +34,8 @@ export async function findRepositories(env: NodeJS.ProcessEnv): Promise<KnownRep
     const folder = dirname(journal);
     const origin = await readOrigin(folder);
     if (origin !== null && (await isGone(origin.gitDirectory))) return [];
-    return [{ folder, journal, repository: repositoryOf(origin?.gitDirectory ?? folder) }];
+    const repository = repositoryOf(origin?.gitDirectory ?? folder);
+    return [{ folder, journal, repository, drafts: draftsIn(folder) }];
   });
   return (await Promise.all(found)).flat();
 }

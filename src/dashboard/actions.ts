@@ -7,10 +7,12 @@ import { wordsFor, type FlagKind } from '../model/options/value-kind.ts';
 /** What somebody can do to a run from the page: each is a command, with its arguments. */
 export type PageAction = {
   readonly input: z.ZodObject;
-  /** What is typed after `flotilla`; `issue` names the run's issue. */
-  readonly args: (issue: string, input: Readonly<Record<string, unknown>>) => readonly string[];
+  /** What is typed after `flotilla`, about a run by its name. */
+  readonly args: (run: string, input: Readonly<Record<string, unknown>>) => readonly string[];
   /** It works in a process of its own, and is answered once that has begun. */
   readonly isLong: boolean;
+  /** It does not name its run when it begins: what it writes into the journal shows that. */
+  readonly isSilent?: boolean;
 };
 
 /** An option that the page offers to change, for its form. */
@@ -48,47 +50,49 @@ function changeWords(input: Readonly<Record<string, unknown>>): readonly string[
   return changing.flatMap((one) => wordsFor(one, input[one.name]));
 }
 
+/** What somebody typed, for a command: never an option, and never the name of standard input. */
+function typed({ text }: Readonly<Record<string, unknown>>): readonly string[] {
+  return ['--', text === '-' ? '- ' : String(text)];
+}
+
 /** A command that says one thing about a run. */
 function plain(command: string): PageAction {
-  return { input: z.strictObject({}), args: (issue) => [command, issue], isLong: false };
+  return { input: z.strictObject({}), args: (run) => [command, run], isLong: false };
 }
 
 /** By their names, as the page posts them. */
 export const pageActions: Readonly<Record<string, PageAction>> = {
   answer: {
     input: z.strictObject({ question: task, text: words }),
-    args: (issue, input) => [
-      ...['answer', issue, String(input['question'])],
-      ...['--', String(input['text'])],
-    ],
+    args: (run, input) => [...['answer', run, String(input['question'])], ...typed(input)],
     isLong: false,
   },
   tell: {
     input: z.strictObject({ task, text: words }),
-    args: (issue, input) => ['tell', issue, String(input['task']), '--', String(input['text'])],
+    args: (run, input) => ['tell', run, String(input['task']), ...typed(input)],
     isLong: false,
   },
   cancel: {
     input: z.strictObject({ tasks: z.array(task).optional() }),
-    args: (issue, input) => ['cancel', issue, ...ordinals(input).map(String)],
+    args: (run, input) => ['cancel', run, ...ordinals(input).map(String)],
     isLong: false,
   },
   skip: {
     input: z.strictObject({ task }),
-    args: (issue, input) => ['skip', issue, String(input['task'])],
+    args: (run, input) => ['skip', run, String(input['task'])],
     isLong: false,
   },
   pause: plain('pause'),
   continue: plain('continue'),
   set: {
     input: changes,
-    args: (issue, input) => ['set', issue, ...changeWords(input)],
+    args: (run, input) => ['set', run, ...changeWords(input)],
     isLong: false,
   },
   retry: {
     input: changes.extend({ tasks: z.array(task).optional() }),
-    args: (issue, input) => [
-      ...['orchestrate', issue, '--json', '--yes', '--retry'],
+    args: (run, input) => [
+      ...['resume', run, '--json', '--yes', '--retry'],
       ...(ordinals(input).length === 0 ? [] : ['--tasks', ordinals(input).join(',')]),
       ...changeWords(input),
     ],
@@ -96,13 +100,14 @@ export const pageActions: Readonly<Record<string, PageAction>> = {
   },
   resume: {
     input: z.strictObject({}),
-    args: (issue) => ['orchestrate', issue, '--json', '--yes'],
+    args: (run) => ['resume', run, '--json', '--yes'],
     isLong: true,
   },
   merge: {
     input: z.strictObject({}),
-    args: (issue) => ['merge', issue, '--json', '--yes'],
+    args: (run) => ['merge', run, '--json', '--yes'],
     isLong: true,
+    isSilent: true,
   },
 };
 

@@ -20,4 +20,10 @@ export type PageCommands = {
   /** Runs a command to its end, with nobody to ask. */
   readonly run: (args: readonly string[], directory: string) => Promise<CommandEnd>;
   readonly start: (args: readonly string[], directory: string) => CommandApart;
+  /** Runs a command to its end in a process of its own, which the signal ends: what it takes is given back with it. */
+  readonly runApart: (
+    args: readonly string[],
+    directory: string,
+    signal: AbortSignal,
+  ) => Promise<CommandEnd>;
 };

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { postedJson, refused } from './answers.ts';
-import { planDraft } from './draft-issue.ts';
+import { isDraft, planDraft } from './draft-issue.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { PageCommands } from './page-commands.ts';
 import { startCommand } from './start-command.ts';
@@ -18,7 +18,7 @@ export const mostBytes = 2_000_000;
 const draftInput = z.strictObject({ text: z.string().max(mostBytes) });
 
 const startInput = z.strictObject({
-  path: z.string().regex(/^\//u),
+  path: z.string(),
   isForced: z.boolean().optional(),
 });
 
@@ -36,7 +36,8 @@ export function repositoryRoutes({ runs, commands }: RepositoryRouteParams): Hon
     const body = draftInput.safeParse(await postedJson(context));
     if (known === null) return context.notFound();
     if (!body.success) return context.json(refused(z.prettifyError(body.error)), 400);
-    return context.json(await planDraft(known, body.data.text, commands));
+    const { signal } = context.req.raw;
+    return context.json(await planDraft(known, body.data.text, { commands, signal }));
   });
   app.post('/:state/start', async (context) => {
     const known = await runs.repository(context.req.param('state'));
@@ -44,6 +45,8 @@ export function repositoryRoutes({ runs, commands }: RepositoryRouteParams): Hon
     if (known === null) return context.notFound();
     if (!body.success) return context.json(refused(z.prettifyError(body.error)), 400);
     const { path, isForced = false } = body.data;
+    if (!(await isDraft(known, path)))
+      return context.json(refused('This is no draft of this repository: plan it again.'), 400);
     const flags = isForced ? ['--yes', '--force'] : ['--yes'];
     const args = ['orchestrate', path, '--json', ...flags];
     return context.json(await startCommand(commands.start(args, known.repository)));

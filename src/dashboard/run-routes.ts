@@ -64,8 +64,8 @@ export function runRoutes({ runs, commands, env }: RunRouteParams): Hono {
   app.get(
     '/:state/:run/tasks/:task/diff',
     withRun(async (context, run) => {
-      const task = Number(context.req.param('task'));
-      if (taskPage(run.state(), task) === null) return context.notFound();
+      const task = taskIn(context, run);
+      if (task === null) return context.notFound();
       const argument = { issue: run.state().run, task };
       return context.json(await readDiff(argument, { directory: run.repository, env }));
     }),
@@ -79,14 +79,21 @@ export function runRoutes({ runs, commands, env }: RunRouteParams): Hono {
 }
 
 async function showTask(context: Context, run: WatchedRun): Promise<Response> {
-  const page = taskPage(run.state(), Number(context.req.param('task')));
-  return page === null ? context.notFound() : context.json(page);
+  const task = taskIn(context, run);
+  return task === null ? context.notFound() : context.json(taskPage(run.state(), task));
+}
+
+/** The number of the task that is asked for; null when the run has no such task. */
+function taskIn(context: Context, run: WatchedRun): number | null {
+  const asked = context.req.param('task');
+  return run.state().tasks.find(({ ordinal }) => String(ordinal) === asked)?.ordinal ?? null;
 }
 
 async function showLog(context: Context, run: WatchedRun): Promise<Response> {
   const query = logQuery.safeParse(context.req.query());
   if (!query.success) return context.json(refused(z.prettifyError(query.error)), 400);
-  const task = Number(context.req.param('task'));
+  const task = taskIn(context, run);
+  if (task === null) return context.notFound();
   const { state, repository } = run;
   return context.json(await readLog({ ...query.data, repository, state: state(), task }));
 }
@@ -99,8 +106,10 @@ async function act(context: Context, run: WatchedRun, commands: PageCommands): P
   const input = action.input.safeParse(await postedJson(context));
   if (!input.success) return context.json(refused(z.prettifyError(input.error)), 400);
   const args = action.args(run.state().run, input.data);
-  if (action.isLong)
-    return context.json(await startCommand(commands.start(args, run.repository), run));
+  if (action.isLong) {
+    const about = action.isSilent && !run.seen().isAlive ? run : null;
+    return context.json(await startCommand(commands.start(args, run.repository), about));
+  }
   const { code, output, errors } = await commands.run(args, run.repository);
   const words = [output, errors]
     .filter((part) => part !== '')

@@ -3,8 +3,8 @@ import type { ActionAnswer } from './page-data.ts';
 import type { WatchedRun } from './watch-run.ts';
 
 /**
- * Waits until a command that works apart has begun: it named its run, it wrote into the journal of the run that it is about,
- * or it ended.
+ * Waits until a command that works apart has begun: it named its run, or it ended. One that names none has begun when
+ * something is written into the journal of the run that it is about, on which nobody else works.
  */
 export async function startCommand(
   { run, ended }: CommandApart,

@@ -4,7 +4,7 @@ import { openRuns } from '../../dashboard/open-runs.ts';
 import { serveDashboard } from '../../dashboard/serve-dashboard.ts';
 import { exitCodes } from '../../model/state/run-status.ts';
 import { plainBlock } from '../../model/text/plain-text.ts';
-import { UserError } from '../../model/user-error.ts';
+import { UserError, type UserProblem } from '../../model/user-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { capture } from '../mcp/capture.ts';
 import { spawnApart } from '../mcp/start-apart.ts';
@@ -23,15 +23,18 @@ export async function dashboard(
   { port = 0, open }: DashboardOptions,
   { env, stdout, stderr }: CommandContext,
 ): Promise<number> {
+  const words = (problem: UserProblem): string => renderProblem(problem).message;
   const served = await serveDashboard({
     port,
     env,
     files: pageFiles(),
     onBug: (error) => void stderr.write(`${plainBlock(error.stack ?? String(error))}\n`),
-    runs: openRuns(env, (problem) => renderProblem(problem).message),
+    words,
+    runs: openRuns(env, words),
     commands: {
       run: (args, directory) => capture(args, { directory, env }),
       start: (args, directory) => spawnApart(args, { directory, env }),
+      runApart: (args, directory, signal) => spawnApart(args, { directory, env, signal }).ended,
     },
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;

@@ -37,18 +37,28 @@ export async function startApart(
   return { run: null, code, words: words.slice(-mostChars) };
 }
 
-/** Starts a command that outlives this process. What it prints once its run is known is not kept. */
+/**
+ * Starts a command that outlives this process, unless the signal ends it. What it prints once its run is known is not
+ * kept.
+ */
 export function spawnApart(
   args: readonly string[],
-  { directory, env }: Pick<CommandContext, 'directory' | 'env'>,
+  {
+    directory,
+    env,
+    signal,
+  }: Pick<CommandContext, 'directory' | 'env'> & { readonly signal?: AbortSignal },
 ): Apart {
+  let [output, errors] = ['', ''];
   const child = spawn(process.execPath, [program, ...args], {
     cwd: directory,
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
   });
-  let [output, errors] = ['', ''];
+  // One that could not be started, or was ended by the signal, closes, too.
+  child.on('error', (error) => (errors = `${errors}${error.message}\n`));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     errors = `${errors}${chunk}`.slice(-mostChars);
   });
