@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DraftPage, RepositoryRow, RunPage, TaskPage } from '../../src/dashboard/page-data.ts';
-import { startDashboard, type StartedDashboard } from '../rig/dashboard.ts';
+import { configurationPath } from '../../src/app/settings/configuration.ts';
+import { startDashboard, type ActionSeen, type StartedDashboard } from '../rig/dashboard.ts';
 import { readStatus } from '../rig/status.ts';
 import { issueOf, makeWorld } from '../rig/world.ts';
 
@@ -187,25 +188,53 @@ test('an issue that is pasted is planned as by a dry run, started, and edited', 
   const broken = await draft('Nothing to do here');
   expect(broken.plan).toBeNull();
   expect(broken.words).not.toBe('');
-  const planned = await draft(issueOf(['Add `work/agent-1.txt`'], 'Typed'));
+  const text = issueOf(['Add `work/agent-1.txt`'], 'Typed');
+  const planned = await draft(text);
   expect(planned).toMatchObject({ plan: { issue: { title: 'Typed' }, tasks: [{ ordinal: 1 }] } });
-  // What somebody types leaves few files behind, whatever the title was in between.
-  const folder = join(planned.path, '..');
-  for (let typed = 0; typed < 3; typed += 1) await draft(issueOf(['One'], `Typed ${typed}`));
-  expect(readdirSync(folder).length).toBeLessThanOrEqual(21);
-  const all = [planned.path, issueOf(['Add `work/agent-1.txt`'], 'Typed')] as const;
-  expect(readFileSync(all[0], 'utf8')).toBe(all[1]);
+  expect(readFileSync(planned.path, 'utf8')).toBe(text);
 
-  const start = async (): Promise<{ isDone: boolean; words: string; run: string | null }> =>
-    JSON.parse(
-      (
-        await dashboard.post(`/api/repositories/${name}/start`, {
-          path: planned.path,
-          isForced: true,
-        })
-      ).body,
-    );
+  // The repository's configuration names a program: a start is refused until its user trusts it.
+  world.write(configurationPath, JSON.stringify({ agent: { name: world.agent } }));
+  const start = async (): Promise<ActionSeen> => {
+    const input = { path: planned.path, isForced: true };
+    const { body } = await dashboard.post(`/api/repositories/${name}/start`, input);
+    return JSON.parse(body) as ActionSeen;
+  };
+  const refused = await start();
+  expect([refused.isDone, refused.words]).toEqual([
+    false,
+    expect.stringContaining('flotilla trust'),
+  ]);
+  expect((await world.flotilla('trust')).code).toBe(0);
   const begun = await start();
-  // No agent of that name is on this machine: the words of the command say what to do.
-  expect([begun.run === null, begun.words]).toEqual([true, expect.stringMatching(/claude/iu)]);
+  expect(begun, JSON.stringify(begun)).toMatchObject({ isDone: true });
+  const id = `${name}/${begun.run}`;
+  expect(await until(dashboard, id, ({ status }) => status === 'succeeded')).toMatchObject({
+    ...{ title: 'Typed', total: 1 },
+  });
+
+  // Typed on, it is the same issue, whose run goes on.
+  const more = await draft(`${text}- [ ] Add \`work/agent-2.txt\`\n`);
+  expect(more.path).toBe(planned.path);
+  expect(await start()).toMatchObject({ isDone: true, run: begun.run });
+  await until(dashboard, id, ({ status, total }) => status === 'succeeded' && total === 2);
+
+  // What was typed in between is not kept for long; the issue of a run is.
+  const folder = dirname(planned.path);
+  for (let old = 0; old < 30; old += 1) {
+    writeFileSync(join(folder, `old-${old}.md`), '# Old');
+    utimesSync(join(folder, `old-${old}.md`), 1_000 + old, 1_000 + old);
+  }
+  utimesSync(planned.path, 1, 1);
+  await draft('# Another');
+  const left = readdirSync(folder);
+  expect(left).toHaveLength(21);
+  expect(left).toContain(basename(planned.path));
+  expect(left).toContain('old-29.md');
+  expect(left).not.toContain('old-0.md');
+  const cleaned = await world.flotilla('clean', '--yes');
+  expect(cleaned.stdout).toContain('typed into the dashboard, and never started');
+  const kept = readdirSync(folder);
+  expect(kept).toContain(basename(planned.path));
+  expect(kept.filter((one) => one.startsWith('old-'))).toEqual([]);
 }, 120_000);
