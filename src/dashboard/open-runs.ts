@@ -64,7 +64,10 @@ export function openRuns(
     users.delete(id);
     const run = watched.get(id);
     watched.delete(id);
-    void run?.then((one) => one?.close());
+    void run?.then(
+      (one) => one?.close(),
+      () => undefined,
+    );
   };
 
   return {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { KnownRepository } from '../app/glance-runs.ts';
 import { isWorkedOn } from '../app/run/until-done.ts';
 import { watchDirectory } from '../files/watch-directory.ts';
+import type { Journal } from '../journal/journal.ts';
 import { openExistingJournal } from '../journal/sqlite-journal.ts';
 import type { JournalEvent } from '../model/event/event.ts';
 import { advanceRun } from '../model/state/fold-run.ts';
@@ -26,7 +27,12 @@ export type WatchedRun = {
 };
 
 /** How far somebody has seen a run. */
-export type Seen = { readonly seq: number; readonly isAlive: boolean };
+export type Seen = {
+  readonly seq: number;
+  readonly isAlive: boolean;
+  /** False since its journal cannot be read on. */
+  readonly isWhole: boolean;
+};
 
 const mostLines = 1_000;
 /** A death writes no event: it is looked for this often. */
@@ -46,14 +52,13 @@ export async function watchRun(params: WatchParams): Promise<WatchedRun | null> 
   const journal = openExistingJournal(known.journal, () => new Date());
   if (journal === null) return null;
   const folding = openFolding();
-  const { events, damage } = journal.readSound(run);
-  events.forEach(folding.take);
-  if (folding.state() === null) {
+  let isWhole = readOn(journal, run, folding);
+  const first = folding.state();
+  if (first === null) {
     journal.close();
     return null;
   }
-  const state = (): RunState => folding.state()!;
-  let isWhole = damage === null;
+  const state = (): RunState => folding.state() ?? first;
   let isAlive = await isWorkedOn(state());
   let wake = Promise.withResolvers<void>();
   const tell = (): void => {
@@ -62,14 +67,11 @@ export async function watchRun(params: WatchParams): Promise<WatchedRun | null> 
     resolve();
   };
   const look = (): void => {
-    if (!isWhole || journal.lastSeq(run) === folding.seq()) return;
-    try {
-      journal.read(run, folding.seq()).forEach(folding.take);
-    } catch {
-      // What follows cannot be read: the page says so.
-      isWhole = false;
-    }
-    tell();
+    const before = folding.seq();
+    // What cannot be read, the page says.
+    if (!isWhole) return;
+    isWhole = readOn(journal, run, folding);
+    if (!isWhole || folding.seq() !== before) tell();
   };
   const lookForDeath = async (): Promise<void> => {
     const now = await isWorkedOn(state());
@@ -93,11 +95,12 @@ export async function watchRun(params: WatchParams): Promise<WatchedRun | null> 
         { lanes: folding.lanes(), seq: folding.seq(), now: Date.now() },
       ),
     lines: folding.lines,
-    seen: () => ({ seq: folding.seq(), isAlive }),
+    seen: () => ({ seq: folding.seq(), isAlive, isWhole }),
     changed: async (since, signal) => {
       const left = aborted(signal);
-      while (!signal.aborted && since.seq === folding.seq() && since.isAlive === isAlive)
-        await Promise.race([wake.promise, left]);
+      const isSame = (): boolean =>
+        since.seq === folding.seq() && since.isAlive === isAlive && since.isWhole === isWhole;
+      while (!signal.aborted && isSame()) await Promise.race([wake.promise, left]);
     },
     release: onRelease,
     close: () => {
@@ -106,6 +109,15 @@ export async function watchRun(params: WatchParams): Promise<WatchedRun | null> 
       journal.close();
     },
   };
+}
+
+/** Takes what is new in a run; false where that cannot be read, or does not fit what came before. */
+function readOn(journal: Journal, run: string, { seq, take }: Folding): boolean {
+  try {
+    return journal.scan(run, seq(), take) === null;
+  } catch {
+    return false;
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ import { advanceRun } from '../model/state/fold-run.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
 import { eventColumns, readRow, rowOf, type EventRow, type EventValues } from './event-row.ts';
-import type { RunEntry } from './journal.ts';
+import type { Journal, RunEntry } from './journal.ts';
 
 /** Reads a journal's events, as far as they are what was written. */
 export type JournalReader = {
@@ -14,6 +14,7 @@ export type JournalReader = {
     run: string,
     after: number,
   ) => { readonly events: JournalEvent[]; readonly damage: JournalDamage | null };
+  readonly scan: Journal['scan'];
   /** The beginnings of all runs, newest first. */
   readonly starts: () => RunStart[];
   readonly losses: () => JournalDamage[];
@@ -47,6 +48,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
   const all = database.prepare(everyRun);
   const gone = lostEnd(database, file);
   const read: JournalReader['read'] = (run, after) => readRun({ select, file, run, after });
+  const scan: Journal['scan'] = (run, after, take) => scanRun({ select, file, run, after }, take);
   const starts = (): RunStart[] => {
     const known = (first.all() as EventRow[]).map((row): RunStart => {
       const found = readRow(row, null);
@@ -82,7 +84,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     }
     return null;
   };
-  return { read, starts, losses, findRun, requireWhole };
+  return { read, scan, starts, losses, findRun, requireWhole };
 }
 
 type Reading = {
@@ -113,6 +115,28 @@ function readRun({ select, file, run, after }: Reading): ReturnType<JournalReade
   }
   const why = `after ${before ?? after} is in a part of the file that cannot be read`;
   return { events, damage: isWhole ? null : { file, run, seq: null, why } };
+}
+
+function scanRun(
+  { select, file, run, after }: Reading,
+  take: (event: JournalEvent) => void,
+): JournalDamage | null {
+  let before = after;
+  try {
+    for (const values of select.iterate(run, after)) {
+      const [row] = valuesOf([values]).map(rowOf);
+      if (row === undefined) continue;
+      const found = readRow(row, before);
+      if (!found.ok) return { file, run, seq: row.seq, why: found.why };
+      take(found.event);
+      before = row.seq;
+    }
+    return null;
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    const why = `after ${before} is in a part of the file that cannot be read`;
+    return { file, run, seq: null, why };
+  }
 }
 
 /** The index of the first event that cannot follow those before it: no checksum shows that these are as written. */

@@ -83,6 +83,7 @@ export function openJournal(file: string, now: () => Date): Journal {
     },
     read,
     readSound: (run) => told(() => reader.read(run, 0)),
+    scan: (run, after, take) => told(() => reader.scan(run, after, take)),
     lastSeq: (run) => told(() => (last.get(run) as { seq: number | null }).seq ?? 0),
     runs: () => told(() => reader.starts().flatMap(({ entry }) => entry ?? [])),
     losses: () => told(() => reader.losses()),
