@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
-import { glanceJournal } from '../journal/glance-journal.ts';
-import type { RunState } from '../model/state/run-state.ts';
+import { glanceJournal, type GlancedRun } from '../journal/glance-journal.ts';
 import { UserError, type UserProblem } from '../model/user-error.ts';
 import { draftsIn, findJournals, stateHome } from '../workspace/state/state-directory.ts';
 import { isGone, readOrigin } from '../workspace/state/state-origin.ts';
@@ -19,12 +18,9 @@ export type KnownRepository = {
 };
 
 /** A run as a glance at its journal shows it. */
-export type SeenRun = {
-  readonly state: RunState;
+export type SeenRun = GlancedRun & {
   /** Whether a living orchestrator works on it. */
   readonly isAlive: boolean;
-  /** False where its journal is damaged: this is as far as that can be read. */
-  readonly isWhole: boolean;
 };
 
 /** The repositories of this user; without those that were deleted, since nothing can be done about their runs any more. */
@@ -46,20 +42,23 @@ function repositoryOf(gitDirectory: string): string {
 
 /**
  * The newest run of a repository, and all that are open. Its journal is only read; why that cannot be done is handed to
- * `leftOut`.
+ * `leftOut`. What was seen before in the same file is not read again.
  */
 export async function glanceRuns(
   { journal }: KnownRepository,
   leftOut: (problem: UserProblem) => void,
+  before: readonly SeenRun[] = [],
 ): Promise<SeenRun[]> {
   try {
-    const glanced = glanceJournal(journal);
-    return await Promise.all(
-      glanced.map(async (run) => ({ ...run, isAlive: await isWorkedOn(run.state) })),
-    );
+    return await seeAlive(glanceJournal(journal, before));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     leftOut(error.problem);
     return [];
   }
+}
+
+/** Looks which of these are worked on by now: a death writes nothing into a journal. */
+export function seeAlive(runs: readonly GlancedRun[]): Promise<SeenRun[]> {
+  return Promise.all(runs.map(async (run) => ({ ...run, isAlive: await isWorkedOn(run.state) })));
 }

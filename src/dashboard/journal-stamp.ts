@@ -1,14 +1,16 @@
 import { stat } from 'node:fs/promises';
 
-/**
- * Two stamps of a journal differ when something was written in between, and after `milliseconds` in any case: then what is
- * known of it is read again.
- */
-export async function readStamp(file: string, milliseconds: number): Promise<string> {
-  const parts = [file, `${file}-wal`].map(async (path) => {
-    const found = await stat(path, { bigint: true }).catch(() => null);
-    return found === null ? '' : `${found.ino}.${found.size}.${found.mtimeNs}`;
-  });
-  const turn = Math.floor(Date.now() / milliseconds);
-  return [...(await Promise.all(parts)), turn].join(' ');
+/** A journal's files as they lie there. */
+export type JournalStamp = {
+  /** Another one is another file, in which nothing is known. */
+  readonly file: string;
+  /** Two differ when something was written in between. */
+  readonly written: string;
+};
+
+export async function readStamp(file: string): Promise<JournalStamp> {
+  const look = (path: string) => stat(path, { bigint: true }).catch(() => null);
+  const [journal, log] = await Promise.all([look(file), look(`${file}-wal`)]);
+  const words = [journal, log].map((found) => `${found?.ino}.${found?.size}.${found?.mtimeNs}`);
+  return { file: String(journal?.ino), written: words.join(' ') };
 }

@@ -1,8 +1,14 @@
 import { basename } from 'node:path';
-import { findRepositories, glanceRuns, type KnownRepository } from '../app/glance-runs.ts';
+import {
+  findRepositories,
+  glanceRuns,
+  seeAlive,
+  type KnownRepository,
+  type SeenRun,
+} from '../app/glance-runs.ts';
 import { bySeen } from '../app/list-runs.ts';
 import type { UserProblem } from '../model/user-error.ts';
-import { readStamp } from './journal-stamp.ts';
+import { readStamp, type JournalStamp } from './journal-stamp.ts';
 import type { Overview, RunCard } from './page-data.ts';
 import { runCard } from './run-page.ts';
 import { watchRun, type WatchedRun } from './watch-run.ts';
@@ -18,10 +24,7 @@ export type OpenRuns = {
   readonly repositories: () => Promise<readonly KnownRepository[]>;
 };
 
-type Glanced = { readonly stamp: string; readonly cards: readonly RunCard[] };
-
-/** A death writes nothing into a journal: what is said of living runs is asked again after so long. */
-const aliveMs = 1_000;
+type Glanced = { readonly stamp: JournalStamp; readonly seen: readonly SeenRun[] };
 
 /** Opens the runs of a user; `words` says what is wrong with a journal. */
 export function openRuns(
@@ -41,20 +44,24 @@ export function openRuns(
     known: KnownRepository,
     leftOut: string[],
   ): Promise<readonly RunCard[]> => {
-    const stamp = await readStamp(known.journal, aliveMs);
+    const stamp = await readStamp(known.journal);
     const before = glanced.get(known.journal);
-    if (before?.stamp === stamp) return before.cards;
     const complaints: string[] = [];
-    const seen = await glanceRuns(known, (problem) => complaints.push(words(problem)));
-    const cards = seen
+    const complain = (problem: UserProblem): void => void complaints.push(words(problem));
+    const earlier = before?.stamp.file === stamp.file ? before.seen : [];
+    const seen =
+      before?.stamp.written === stamp.written
+        ? await seeAlive(before.seen)
+        : await glanceRuns(known, complain, earlier);
+    leftOut.push(...complaints);
+    // What cannot be read is said each time.
+    if (complaints.length === 0) glanced.set(known.journal, { stamp, seen });
+    else glanced.delete(known.journal);
+    return seen
       .toSorted(bySeen)
       .map((run) =>
         runCard({ ...run, id: idOf(known, run.state.run), repository: known.repository }),
       );
-    leftOut.push(...complaints);
-    // What cannot be read is said each time.
-    if (complaints.length === 0) glanced.set(known.journal, { stamp, cards });
-    return cards;
   };
 
   const release = (id: string): void => {

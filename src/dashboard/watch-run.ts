@@ -5,10 +5,10 @@ import { watchDirectory } from '../files/watch-directory.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openExistingJournal } from '../journal/sqlite-journal.ts';
 import type { JournalEvent } from '../model/event/event.ts';
-import { advanceRun } from '../model/state/fold-run.ts';
+import { openRunFold } from '../model/state/run-fold.ts';
 import type { RunState } from '../model/state/run-state.ts';
 import { openTimeline, type TaskLane } from '../reporting/timeline/task-bars.ts';
-import { eventLine } from '../reporting/words/event-lines.ts';
+import { openEventLines } from '../reporting/words/event-lines.ts';
 import type { RunPage, StoryLine } from './page-data.ts';
 import { runPage } from './run-page.ts';
 
@@ -137,23 +137,27 @@ type Folding = {
   readonly lines: (after: number) => readonly StoryLine[];
 };
 
+/** Most events, of which the story says nothing: the state is not asked for after each of them. */
+const silent = new Set<JournalEvent['type']>(['heartbeat', 'activity-seen', 'usage-reported']);
+
 function openFolding(): Folding {
+  const fold = openRunFold();
   const timeline = openTimeline();
   const lines: StoryLine[] = [];
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  let state: RunState | null = null;
+  const lineOf = openEventLines(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   let seq = 0;
   return {
     take: (event) => {
-      state = advanceRun(state, event);
+      fold.take(event);
       seq = event.seq;
       timeline.take(event);
-      const text = eventLine(state, event, zone);
+      const state = silent.has(event.type) ? null : fold.state();
+      const text = state === null ? null : lineOf(state, event);
       if (text === null) return;
       lines.push({ seq, text });
       if (lines.length > 2 * mostLines) lines.splice(0, lines.length - mostLines);
     },
-    state: () => state,
+    state: fold.state,
     seq: () => seq,
     lanes: timeline.lanes,
     lines: (after) => lines.filter((line) => line.seq > after).slice(-mostLines),

@@ -15,19 +15,30 @@ export type GlancedRun = {
   readonly state: RunState;
   /** False where its journal is damaged: the state is as far as that can be read. */
   readonly isWhole: boolean;
+  /** The newest event that the state shows. */
+  readonly seq: number;
 };
 
 /**
  * Looks at a journal without opening it for writing: at its newest run and at those that are not over, and of these only
- * at what says how they stand. Throws a `UserError` when it cannot be read at all.
+ * at what says how they stand. Of those that were seen before in this very file, it goes on from there. Throws a
+ * `UserError` when it cannot be read at all.
  */
-export function glanceJournal(file: string): readonly GlancedRun[] {
+export function glanceJournal(
+  file: string,
+  before: readonly GlancedRun[] = [],
+): readonly GlancedRun[] {
   const damaged = (why: string) => ({ code: 'journal-corrupt' as const, file, why });
   return tellDamage({ file, damaged }, () => {
     const database = openForReading(file);
     try {
       const columns = columnsOf(database, file);
-      return chosenRuns(database).flatMap((run) => foldGlanced(database, columns, run) ?? []);
+      const known = new Map(before.map((seen) => [seen.state.run, seen]));
+      return chosenRuns(database).flatMap((run) => {
+        const seen = known.get(run);
+        if (seen?.isWhole === false) return seen;
+        return foldGlanced({ database, columns, run, seen: seen ?? null }) ?? [];
+      });
     } finally {
       database.close();
     }
@@ -86,19 +97,30 @@ function isOver(row: unknown): boolean {
 /** Most of a journal: what agents do and use, which says nothing of how a run stands. */
 const passedOver = ['heartbeat', 'activity-seen', 'stage-changed', 'usage-reported', 'forge-used'];
 
-function foldGlanced(database: DatabaseSync, columns: string, run: string): GlancedRun | null {
+type Glancing = {
+  readonly database: DatabaseSync;
+  readonly columns: string;
+  readonly run: string;
+  readonly seen: GlancedRun | null;
+};
+
+function foldGlanced({ database, columns, run, seen }: Glancing): GlancedRun | null {
   const marks = passedOver.map(() => '?').join(', ');
   const rows = database
-    .prepare(`SELECT ${columns} FROM events WHERE run = ? AND type NOT IN (${marks}) ORDER BY seq`)
-    .iterate(run, ...passedOver);
-  let state: RunState | null = null;
+    .prepare(
+      `SELECT ${columns} FROM events WHERE run = ? AND seq > ? AND type NOT IN (${marks}) ORDER BY seq`,
+    )
+    .iterate(run, seen?.seq ?? 0, ...passedOver);
+  let state = seen?.state ?? null;
+  let seq = seen?.seq ?? 0;
   for (const row of rows as Iterable<EventRow>) {
     const found = readRow(row, null);
     const next: RunState | null = found.ok ? folded(state, found.event) : null;
-    if (next === null) return state && { state, isWhole: false };
+    if (next === null) return state && { state, isWhole: false, seq };
     state = next;
+    seq = row.seq;
   }
-  return state && { state, isWhole: true };
+  return state && { state, isWhole: true, seq };
 }
 
 /** Null for an event that cannot follow those before it: the journal is damaged there. */
