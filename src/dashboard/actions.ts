@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { valueSchema } from '../app/settings/value-schema.ts';
-import { flagOf, helpOf, type Option } from '../model/options/option.ts';
-import { runOptions } from '../model/options/run-options.ts';
-import { wordsFor, type FlagKind } from '../model/options/value-kind.ts';
+import { wordsFor } from '../model/options/value-kind.ts';
+import { changing } from './changeable-options.ts';
+
+export type { ChangeableOption } from './changeable-options.ts';
 
 /** What somebody can do to a run from the page: each is a command, with its arguments. */
 export type PageAction = {
@@ -14,31 +15,6 @@ export type PageAction = {
   /** It does not name its run when it begins: what it writes into the journal shows that. */
   readonly isSilent?: boolean;
 };
-
-/** An option that the page offers to change, for its form. */
-export type ChangeableOption = {
-  readonly name: string;
-  readonly kind: FlagKind['kind'];
-  readonly choices: readonly string[];
-  readonly help: string;
-};
-
-const changing = Object.entries<Option>(runOptions)
-  .filter(([, option]) => option.mayChange === true)
-  .map(([name, option]) => ({
-    name,
-    flag: flagOf(name),
-    kind: option.value,
-    help: helpOf(option),
-  }));
-
-/** What can be changed of a run while it goes on. */
-export const changeableOptions: readonly ChangeableOption[] = changing.map(
-  ({ name, kind, help }) => ({
-    ...{ name, kind: kind.kind, help },
-    choices: kind.kind === 'choice' ? kind.choices : [],
-  }),
-);
 
 const task = z.int().positive();
 const words = z.string().min(1).max(100_000);

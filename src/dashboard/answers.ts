@@ -1,6 +1,9 @@
 import type { Context } from 'hono';
 import type { ActionAnswer } from './page-data.ts';
 
+/** A longer issue is more than anybody reads: no more is taken of what is posted. */
+export const mostBytes = 2_000_000;
+
 /** Says why something was not done. */
 export function refused(words: string): ActionAnswer {
   return { isDone: false, words };

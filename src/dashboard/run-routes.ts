@@ -1,7 +1,5 @@
 import { Hono, type Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { z } from 'zod';
-import { pageActions } from './actions.ts';
 import { postedJson, refused } from './answers.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { PageCommands } from './page-commands.ts';
@@ -18,12 +16,6 @@ export type RunRouteParams = {
   readonly commands: PageCommands;
   readonly env: NodeJS.ProcessEnv;
 };
-
-const logQuery = z.object({
-  what: z.enum(['said', 'raw']).default('said'),
-  after: z.coerce.number().int().nonnegative().default(0),
-  of: z.string().default(''),
-});
 
 const gone = refused('There is no such run any more.');
 
@@ -90,22 +82,29 @@ function taskIn(context: Context, run: WatchedRun): number | null {
 }
 
 async function showLog(context: Context, run: WatchedRun): Promise<Response> {
-  const query = logQuery.safeParse(context.req.query());
-  if (!query.success) return context.json(refused(z.prettifyError(query.error)), 400);
+  const { what = 'said', after = '0', of = '' } = context.req.query();
+  const from = /^\d+$/u.test(after) ? Number(after) : Number.NaN;
+  if ((what !== 'said' && what !== 'raw') || !Number.isSafeInteger(from))
+    return context.json(refused('what is said or raw, after a number of bytes.'), 400);
   const task = taskIn(context, run);
   if (task === null) return context.notFound();
   const { state, repository } = run;
-  return context.json(await readLog({ ...query.data, repository, state: state(), task }));
+  return context.json(await readLog({ what, after: from, of, repository, state: state(), task }));
 }
 
 /** Does what somebody asked for, as the command does. */
 async function act(context: Context, run: WatchedRun, commands: PageCommands): Promise<Response> {
   const name = context.req.param('action') ?? '';
+  // Loaded when somebody acts: that is rare, and takes memory.
+  const [{ pageActions }, { parsePosted }] = await Promise.all([
+    import('./actions.ts'),
+    import('./inputs.ts'),
+  ]);
   const action = Object.hasOwn(pageActions, name) ? pageActions[name] : undefined;
   if (action === undefined) return context.notFound();
-  const input = action.input.safeParse(await postedJson(context));
-  if (!input.success) return context.json(refused(z.prettifyError(input.error)), 400);
-  const args = action.args(run.state().run, input.data);
+  const input = parsePosted(action.input, await postedJson(context));
+  if (!input.ok) return context.json(refused(input.words), 400);
+  const args = action.args(run.state().run, input.input);
   if (action.isLong) {
     const about = action.isSilent && !run.seen().isAlive ? run : null;
     return context.json(await startCommand(commands.start(args, run.repository), about));
