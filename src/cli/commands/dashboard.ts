@@ -9,6 +9,7 @@ import type { CommandContext } from '../command-context.ts';
 import { capture } from '../mcp/capture.ts';
 import { spawnApart } from '../mcp/start-apart.ts';
 import { openBrowser } from '../open-browser.ts';
+import { untilSignalled } from '../until-signalled.ts';
 import { renderProblem } from '../render-problem.ts';
 
 export type DashboardOptions = {
@@ -16,12 +17,14 @@ export type DashboardOptions = {
   readonly port?: number | undefined;
   /** False: the address is printed, and no browser is opened. */
   readonly open: boolean;
+  /** It ends when the process that started it closes its standard input, or dies. */
+  readonly withParent?: boolean | undefined;
 };
 
 /** `flotilla dashboard`: all runs of this user on a page, until Ctrl-C. */
 export async function dashboard(
-  { port = 0, open }: DashboardOptions,
-  { env, stdout, stderr }: CommandContext,
+  { port = 0, open, withParent = false }: DashboardOptions,
+  { env, stdin, stdout, stderr }: CommandContext,
 ): Promise<number> {
   const words = (problem: UserProblem): string => renderProblem(problem).message;
   const served = await serveDashboard({
@@ -41,6 +44,7 @@ export async function dashboard(
     const message = `Port ${port} cannot be used (${error.code}): choose another with --port, or leave it out`;
     throw new UserError({ code: 'usage', message });
   });
+  const left = withParent ? Promise.race([untilSignalled(), leftBy(stdin)]) : untilSignalled();
   stdout.write(`${served.url}\n`);
   if (stdout.isTTY)
     stderr.write(
@@ -48,15 +52,14 @@ export async function dashboard(
     );
   await using opened = new AsyncDisposableStack();
   if (open && stdout.isTTY) opened.use(await openBrowser(served.url, env));
-  await untilSignalled();
+  await left;
   await served.close();
   return exitCodes.succeeded;
 }
 
-/** Resolves at the first signal that ends a program; a second one ends it as ever. */
-async function untilSignalled(): Promise<void> {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  await Promise.race(signals.map((signal) => once(process, signal)));
+async function leftBy(stdin: NodeJS.ReadStream): Promise<void> {
+  stdin.resume();
+  await once(stdin, 'close');
 }
 
 /** The page as the build left it: next to the compiled program, also where that is not what runs. */

@@ -1,3 +1,4 @@
+import { Option as Flag } from '@commander-js/extra-typings';
 import type { AddCommands } from './add-commands.ts';
 import { issueArgument } from './help-texts.ts';
 import { parseCount, parsePort } from './option-values.ts';
@@ -41,6 +42,7 @@ export const addReading: AddCommands = (program, context, run) => {
       parsePort,
     )
     .option('--no-open', 'print its address, and open no browser')
+    .addOption(new Flag('--with-parent').hideHelp())
     .action(async (options) => {
       const { dashboard } = await import('../commands/dashboard.ts');
       await run(dashboard(options, context));
