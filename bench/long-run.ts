@@ -22,9 +22,9 @@ export function writeLongRun(params: LongRunParams): void {
     title: `Change part ${index + 1} of the shop, and its tests`,
     outcome: index % 2 === 0 ? ('completed' as const) : ('running' as const),
   }));
-  const story = sampleEvents({ tasks, ended: null }).map(({ seq: _, at: __, run: ___, ...event }) =>
+  const story = sampleEvents({ tasks, ended: null }).map((event) =>
     event.type === 'run-started' ? { ...event, orchestrator } : event,
-  ) as RunEvent[];
+  ) as readonly RunEvent[];
   const talk = Math.max(0, Math.floor((params.events - story.length) / story.length));
   let written = 0;
   const write = (event: RunEvent): void => {

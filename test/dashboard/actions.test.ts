@@ -177,9 +177,9 @@ test('an issue that is pasted is planned as by a dry run, started, and edited', 
   await using world = await makeWorld({ issue: ['One'] });
   expect((await world.orchestrate('--check', 'true')).code).toBe(0);
   await using dashboard = await startDashboard(world);
-  const [{ name = '', path = '' } = {}] =
-    await dashboard.json<RepositoryRow[]>('/api/repositories');
-  expect(path).toBe(world.repository);
+  const [known] = await dashboard.json<RepositoryRow[]>('/api/repositories');
+  const name = known?.name ?? '';
+  expect(known?.path).toBe(world.repository);
   const draft = async (text: string): Promise<DraftPage> => {
     const { status, body } = await dashboard.post(`/api/repositories/${name}/draft`, { text });
     expect([status, body]).toEqual([200, body]);

@@ -41,7 +41,8 @@ export function foreseeEnd(state: RunState, now: number): ForeseenEnd {
       now,
     ),
   }));
-  const slots = layOut({ phases: plan.phases, tasks: left }, state.settings.maxWorkers);
+  const begun = new Set(ordinalsAtWork(state));
+  const slots = layOut({ phases: plan.phases, tasks: left }, state.settings.maxWorkers, begun);
   const at = (minutes: number): string => new Date(now + minutes * minuteMs).toISOString();
   const tasks = slots.map(({ ordinal, start, end }) => ({
     task: ordinal,
@@ -56,6 +57,13 @@ function isOpen(state: RunState, task: TaskState | undefined): boolean {
   return (
     task !== undefined && !isOver(task) && task.status !== 'blocked' && !isLeftOut(state, task)
   );
+}
+
+/** The tasks that an agent has begun, and that are not over. */
+function ordinalsAtWork({ tasks }: RunState): readonly number[] {
+  return tasks
+    .filter(({ status, attempts }) => status === 'running' && attempts.length > 0)
+    .map(({ ordinal }) => ordinal);
 }
 
 function minutesLeft(

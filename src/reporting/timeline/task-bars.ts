@@ -64,8 +64,8 @@ type Lanes = {
   /** Ends what is open of a task. */
   readonly close: (task: number, at: string, isBad?: boolean) => void;
   readonly closeAll: (at: string) => void;
-  /** The task of each question that was asked. */
-  readonly asked: Map<number, number>;
+  /** The wait for the answer to each question that was asked. */
+  readonly asked: Map<number, Open<TaskWait>>;
   readonly sorted: () => readonly TaskLane[];
 };
 
@@ -116,15 +116,16 @@ function takeWait(lanes: Lanes, event: JournalEvent): boolean {
     case 'activity-seen':
       for (const wait of lanes.of(event.task).waits) if (wait.kind === 'silent') wait.to ??= at;
       return true;
-    case 'question-asked':
-      lanes.asked.set(event.question, event.task);
-      lanes.of(event.task).waits.push({ kind: 'asking', from: at, to: null });
+    case 'question-asked': {
+      const wait: Open<TaskWait> = { kind: 'asking', from: at, to: null };
+      lanes.asked.set(event.question, wait);
+      lanes.of(event.task).waits.push(wait);
       return true;
+    }
     case 'question-answered':
     case 'question-expired': {
-      const task = lanes.asked.get(event.question);
-      const wait = task === undefined ? undefined : oldestAsking(lanes.of(task));
-      if (wait !== undefined) wait.to = at;
+      const wait = lanes.asked.get(event.question);
+      if (wait !== undefined) wait.to ??= at;
       return true;
     }
     default:
@@ -174,10 +175,6 @@ function takeBar(lanes: Lanes, event: JournalEvent): void {
     default:
       break;
   }
-}
-
-function oldestAsking({ waits }: Lane): Open<TaskWait> | undefined {
-  return waits.find(({ kind, to }) => kind === 'asking' && to === null);
 }
 
 function isMerging({ bars }: Lane): boolean {
