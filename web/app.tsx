@@ -4,6 +4,7 @@ import { Link } from './link.tsx';
 import { NewIssue } from './new-issue.tsx';
 import { OverviewPage } from './overview.tsx';
 import { RunView } from './run-view.tsx';
+import { chooseScheme, scheme, schemes } from './scheme.ts';
 import { isConnected, notice, route, run, waiting } from './state.ts';
 
 export function App() {
@@ -35,6 +36,7 @@ export function App() {
             not connected: trying again…
           </span>
         )}
+        <SchemeChoice />
       </header>
       <main id="main" tabIndex={-1}>
         {at.page === 'overview' && <OverviewPage />}
@@ -44,6 +46,26 @@ export function App() {
       <Notice />
       <Help />
     </>
+  );
+}
+
+function SchemeChoice() {
+  return (
+    <label class="scheme">
+      <span class="unseen">Colours</span>
+      <select
+        value={scheme.value}
+        onChange={(event) =>
+          chooseScheme(schemes.find((one) => one === event.currentTarget.value) ?? 'system')
+        }
+      >
+        {schemes.map((one) => (
+          <option key={one} value={one}>
+            {one === 'system' ? '◐ system' : one === 'light' ? '☀ light' : '☾ dark'}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

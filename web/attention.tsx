@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Attention, RunPage } from '../src/dashboard/page-data.ts';
 import { act } from './api.ts';
-import { ago, span } from './format.ts';
+import { ago, counted, span } from './format.ts';
+import { Link } from './link.tsx';
 import { worryingSilence } from './looks.ts';
 import { now, say } from './state.ts';
 
@@ -80,18 +81,23 @@ export function AnswerBox({
   );
 }
 
-const titles: Readonly<Record<Attention['what'] | 'silent', string>> = {
+type Kind = Attention['what'] | 'silent';
+
+/** What of a run needs a person, as the list has it: of the server's, and agents that may be stuck. */
+type Need = Omit<Attention, 'what'> & { readonly what: Kind };
+
+const titles: Readonly<Record<Kind, string>> = {
   question: 'asks you',
   failed: 'failed',
   paused: 'Paused',
   reviews: 'Waits for reviewers',
   merge: 'Ready to merge',
   interrupted: 'Interrupted',
-  collision: 'collides',
+  collision: 'Collision',
   silent: 'may be stuck',
 };
 
-const marks: Readonly<Record<Attention['what'] | 'silent', string>> = {
+const marks: Readonly<Record<Kind, string>> = {
   question: '?',
   failed: '✗',
   paused: '⏸',
@@ -102,6 +108,37 @@ const marks: Readonly<Record<Attention['what'] | 'silent', string>> = {
   silent: '!',
 };
 
+/** What stands still while nobody acts comes first; what has failed will still have failed in a minute. */
+const urgency: readonly Kind[] = [
+  ...(['interrupted', 'paused', 'question', 'silent'] as const),
+  ...(['collision', 'reviews', 'merge', 'failed'] as const),
+];
+
+/** What many of a kind are called. */
+const many: Readonly<Partial<Record<Kind, string>>> = {
+  question: 'more question',
+  silent: 'more silent agent',
+  collision: 'more collision',
+  failed: 'failed task',
+};
+
+/** So many cards at most leave the timeline in view; of more, one of each kind is shown and the rest folded. */
+const mostCards = 3;
+
+function needsOf(run: Pick<RunPage, 'attention'> & Partial<RunPage>): readonly Need[] {
+  const silent = (run.tasks ?? []).flatMap((task): Need[] => {
+    const silence = worryingSilence(task, now.value);
+    if (silence === null) return [];
+    const last = task.activity === null ? '' : `; the last was: ${task.activity}`;
+    const message = `No sign of life for ${span(silence)}${last}`;
+    return [
+      { what: 'silent', task: task.task, message, since: null, question: null, command: null },
+    ];
+  });
+  const needs: readonly Need[] = [...run.attention, ...silent];
+  return needs.toSorted((one, other) => urgency.indexOf(one.what) - urgency.indexOf(other.what));
+}
+
 /** What waits for a person, each with what to do about it. */
 export function AttentionList({
   run,
@@ -110,61 +147,125 @@ export function AttentionList({
   readonly run: Pick<RunPage, 'id' | 'attention'> & Partial<RunPage>;
   readonly isShort?: boolean;
 }) {
-  const silent = (run.tasks ?? []).flatMap((task) => {
-    const silence = worryingSilence(task, now.value);
-    return silence === null ? [] : [{ task: task.task, silence, last: task.activity }];
-  });
-  const shown = isShort ? run.attention.slice(0, 3) : run.attention;
-  if (shown.length === 0 && silent.length === 0) return null;
+  const needs = needsOf(run);
+  if (needs.length === 0) return null;
+  if (isShort)
+    return (
+      <ul class="attention" aria-label="Needs you">
+        {needs.slice(0, 3).map((one) => (
+          <Item key={keyOf(one)} id={run.id} one={one} />
+        ))}
+        {needs.length > 3 && <li class="quiet">and {needs.length - 3} more</li>}
+      </ul>
+    );
+  const groups = urgency.map((what) => needs.filter((one) => one.what === what));
   return (
-    <ul class="attention" aria-label="Needs you">
-      {shown.map((one) => (
-        <li key={`${one.what} ${one.task} ${one.question?.id}`} class={`needs ${one.what}`}>
-          <span class="mark" aria-hidden="true">
-            {marks[one.what]}
-          </span>
-          <div class="what">
-            <div>
-              <strong>
-                {one.task === null ? titles[one.what] : `Task ${one.task} ${titles[one.what]}`}
-              </strong>{' '}
-              {one.since !== null && <span class="quiet">{ago(one.since, now.value)}</span>}
-            </div>
-            <p>{one.message}</p>
-            <Actions id={run.id} one={one} />
-          </div>
-        </li>
-      ))}
-      {silent.map(({ task, silence, last }) => (
-        <li key={`silent ${task}`} class="needs silent">
-          <span class="mark" aria-hidden="true">
-            {marks.silent}
-          </span>
-          <div class="what">
-            <strong>
-              Task {task} {titles.silent}
-            </strong>
-            <p>
-              No sign of life for {span(silence)}
-              {last === null ? '' : `; the last was: ${last}`}
-            </p>
-            <div class="actions">
-              <Act
-                label={`Cancel task ${task}`}
-                does={() => perform(run.id, 'cancel', { tasks: [task] })}
-              />
-            </div>
-          </div>
-        </li>
-      ))}
-      {run.attention.length > shown.length && (
-        <li class="quiet">and {run.attention.length - shown.length} more</li>
-      )}
-    </ul>
+    <section aria-label="Needs you" class="attention-box">
+      <ul class="attention">
+        {groups.flatMap((group) =>
+          shownOf(group, needs.length).map((one) => (
+            <Item key={keyOf(one)} id={run.id} one={one} />
+          )),
+        )}
+      </ul>
+      <div class="folds">
+        {groups.map((group) => {
+          const folded = group.slice(shownOf(group, needs.length).length);
+          return folded.length === 0 ? null : (
+            <Folded key={group[0]?.what} id={run.id} folded={folded} />
+          );
+        })}
+      </div>
+    </section>
   );
 }
 
-function Actions({ id, one }: { readonly id: string; readonly one: Attention }) {
+function shownOf(group: readonly Need[], all: number): readonly Need[] {
+  if (all <= mostCards || group.length === 1) return group;
+  return group[0]?.what === 'failed' ? [] : group.slice(0, 1);
+}
+
+function keyOf({ what, task, question, message }: Need): string {
+  return `${what} ${task} ${question?.id ?? (what === 'collision' ? message : '')}`;
+}
+
+/** Many of one kind as one line, which opens. */
+function Folded({ id, folded }: { readonly id: string; readonly folded: readonly Need[] }) {
+  const [first] = folded;
+  if (first === undefined) return null;
+  const tasks = folded.flatMap(({ task }) => task ?? []);
+  const again = folded.flatMap(({ what, task, command }) =>
+    what === 'failed' && command !== null && task !== null ? [task] : [],
+  );
+  return (
+    <details class={`folded ${first.what}`}>
+      <summary>
+        <span class="mark" aria-hidden="true">
+          {marks[first.what]}
+        </span>{' '}
+        <strong>{counted(folded.length, many[first.what] ?? 'more such thing')}</strong>{' '}
+        <span class="quiet">
+          {tasks.slice(0, 12).join(', ')}
+          {tasks.length > 12 && ', …'}
+          {first.what === 'failed' && `. ${commonReason(folded)}`}
+        </span>
+      </summary>
+      {again.length > 1 && (
+        <Act
+          label={`Try all ${again.length} again`}
+          does={() => perform(id, 'retry', { tasks: again })}
+        />
+      )}
+      <ul class="attention">
+        {folded.map((one) => (
+          <Item key={keyOf(one)} id={id} one={one} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** The reason that most of the failures begin with, and of how many. */
+function commonReason(failed: readonly Need[]): string {
+  const reasons = failed.map(({ message }) => message.split(':')[0] ?? '');
+  const counts = [...new Set(reasons)].map((reason) => ({
+    reason,
+    count: reasons.filter((one) => one === reason).length,
+  }));
+  const [first] = counts.toSorted((one, other) => other.count - one.count);
+  return first === undefined ? '' : `${first.count} of them: ${first.reason}`;
+}
+
+function Item({ id, one }: { readonly id: string; readonly one: Need }) {
+  return (
+    <li class={`needs ${one.what}`}>
+      <span class="mark" aria-hidden="true">
+        {marks[one.what]}
+      </span>
+      <div class="what">
+        <div>
+          <strong>
+            <Title id={id} one={one} />
+          </strong>{' '}
+          {one.since !== null && <span class="quiet">{ago(one.since, now.value)}</span>}
+        </div>
+        <p title={one.message}>{one.message}</p>
+        <Actions id={id} one={one} />
+      </div>
+    </li>
+  );
+}
+
+function Title({ id, one: { what, task } }: { readonly id: string; readonly one: Need }) {
+  if (task === null || what === 'collision') return <>{titles[what]}</>;
+  return (
+    <>
+      <Link to={{ page: 'run', id, tab: 'timeline', task }}>Task {task}</Link> {titles[what]}
+    </>
+  );
+}
+
+function Actions({ id, one }: { readonly id: string; readonly one: Need }) {
   switch (one.what) {
     case 'question':
       return one.question === null ? null : <AnswerBox id={id} question={one.question} />;
@@ -178,6 +279,13 @@ function Actions({ id, one }: { readonly id: string; readonly one: Attention }) 
       // While others work, a failed task cannot begin again.
       return one.command === null || one.task === null ? null : (
         <Act label="Try again" does={() => perform(id, 'retry', { tasks: [one.task] })} />
+      );
+    case 'silent':
+      return one.task === null ? null : (
+        <Act
+          label={`Cancel task ${one.task}`}
+          does={() => perform(id, 'cancel', { tasks: [one.task] })}
+        />
       );
     case 'reviews':
     case 'collision':

@@ -12,6 +12,15 @@ export function span(milliseconds: number): string {
   return `${Math.floor(ms / day)}d ${Math.floor((ms % day) / hour)}h`;
 }
 
+/** A span that nobody knows to the second: `less than a minute`, `about 12m`, `about 1h 04m`. */
+export function roughly(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / minute);
+  if (minutes < 1) return 'less than a minute';
+  return minutes < 60
+    ? `about ${minutes}m`
+    : `about ${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
+}
+
 /** How long ago, in its largest unit: `just now`, `12m ago`. */
 export function ago(at: string, now: number): string {
   const ms = now - Date.parse(at);

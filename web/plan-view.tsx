@@ -2,7 +2,7 @@ import type { PlanEdge, RunPage, TaskRow } from '../src/dashboard/page-data.ts';
 import { taskLook } from './looks.ts';
 import { chosen, go, now, route } from './state.ts';
 
-const box = { width: 210, height: 44, gapX: 70, gapY: 16 };
+const box = { width: 240, height: 44, gapX: 70, gapY: 16 };
 
 type Placed = { readonly task: TaskRow; readonly x: number; readonly y: number };
 
@@ -102,10 +102,12 @@ function Edge({
   readonly edge: PlanEdge;
   readonly known: ReadonlyMap<number, Placed>;
 }) {
-  const [from, to] = [known.get(edge.from), known.get(edge.to)];
+  const ends = [known.get(edge.from), known.get(edge.to)].flatMap((end) => end ?? []);
+  // An overlap has no direction: its line goes from left to right like all others.
+  const [from, to] = ends.toSorted((one, other) => one.x - other.x);
   if (from === undefined || to === undefined) return null;
   const isSide = from.x === to.x;
-  const [x1, y1] = [from.x + (isSide ? box.width : box.width), from.y + box.height / 2];
+  const [x1, y1] = [from.x + box.width, from.y + box.height / 2];
   const [x2, y2] = [isSide ? to.x + box.width : to.x, to.y + box.height / 2];
   const bend = isSide ? 40 : (x2 - x1) / 2;
   const path = isSide
@@ -144,7 +146,7 @@ function Node({ one: { task, x, y } }: { readonly one: Placed }) {
         {task.task} {look.mark} {look.words}
       </text>
       <text x="12" y="35">
-        {task.title.length > 30 ? `${task.title.slice(0, 29)}…` : task.title}
+        {task.title.length > 27 ? `${task.title.slice(0, 26)}…` : task.title}
       </text>
     </g>
   );

@@ -3,7 +3,7 @@ import type { RunPage } from '../src/dashboard/page-data.ts';
 import { Link } from './link.tsx';
 import { Act, AttentionList, perform } from './attention.tsx';
 import { ChangeForm } from './change-form.tsx';
-import { clock, dollars, span } from './format.ts';
+import { clock, dollars, roughly, span } from './format.ts';
 import { taskLook } from './looks.ts';
 import { MergeView } from './merge-view.tsx';
 import { Meter, Status } from './overview.tsx';
@@ -61,7 +61,7 @@ function Head({ run }: { readonly run: RunPage }) {
     <section class="head">
       <div class="head-line">
         <Status run={run} />
-        <h1>{run.title}</h1>
+        <h1 title={run.title}>{run.title}</h1>
         <div class="actions">
           {isOpen && (
             <Act
@@ -84,7 +84,9 @@ function Head({ run }: { readonly run: RunPage }) {
       </div>
       {isChanging && <ChangeForm id={run.id} onDone={() => setChanging(false)} />}
       <dl class="facts">
-        <Fact name="Ends">{endWords(run)}</Fact>
+        <Fact name={run.endedAt === null ? 'Ends' : 'Ended'} isMain>
+          {endWords(run)}
+        </Fact>
         <Fact name="Tasks">
           {run.succeeded} of {run.total} <Meter done={run.succeeded} of={run.total} />
         </Fact>
@@ -113,12 +115,14 @@ function Head({ run }: { readonly run: RunPage }) {
 function Fact({
   name,
   children,
+  isMain = false,
 }: {
   readonly name: string;
+  readonly isMain?: boolean;
   readonly children: preact.ComponentChildren;
 }) {
   return (
-    <div>
+    <div class={isMain ? 'fact main' : 'fact'}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
@@ -129,12 +133,18 @@ function endWords(run: RunPage): preact.ComponentChildren {
   if (run.endedAt !== null && run.foreseenEnd === null)
     return `${clock(run.endedAt, now.value)}, after ${span(Date.parse(run.endedAt) - Date.parse(run.startedAt))}`;
   if (run.foreseenEnd === null) return run.status === 'planning' ? 'not planned yet' : '–';
-  if (run.tasks.some(({ isAsking }) => isAsking)) return <strong>once you have answered</strong>;
   const left = Date.parse(run.foreseenEnd) - now.value;
+  if (run.tasks.some(({ isAsking }) => isAsking))
+    return (
+      <>
+        <strong>once you have answered</strong>{' '}
+        <span class="quiet">{roughly(left)} of work left</span>
+      </>
+    );
   return (
     <>
       <strong>{clock(run.foreseenEnd, now.value)}</strong>{' '}
-      <span class="quiet">about {span(Math.max(0, left))} left</span>
+      <span class="quiet">{roughly(left)} left</span>
     </>
   );
 }

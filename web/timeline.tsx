@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { RunPage, TaskRow } from '../src/dashboard/page-data.ts';
+import type { PlanEdge, RunPage, TaskRow } from '../src/dashboard/page-data.ts';
 import { clock, dollars, span } from './format.ts';
 import { taskLook } from './looks.ts';
 import { chosen, go, now, route } from './state.ts';
@@ -45,6 +45,7 @@ export function Timeline({ run }: { readonly run: RunPage }) {
 
   if (run.tasks.length === 0) return <p class="quiet pad">It is being planned.</p>;
   const scale = scaleOf(run);
+  const clashes = run.edges.filter(({ kind }) => kind === 'collides');
   // The names of the tasks take their part of the width.
   const ticks = ticksOf(scale, Math.max(2, Math.floor((width * 0.6) / 80)));
   const first = Math.max(0, Math.floor(top / rowHeight) - spare);
@@ -70,12 +71,44 @@ export function Timeline({ run }: { readonly run: RunPage }) {
               scale={scale}
               isEnded={run.endedAt !== null && run.foreseenEnd === null}
               y={(first + index) * rowHeight}
+              place={{ index: first + index, of: run.tasks.length }}
+              clashes={clashes.filter(({ from, to }) => from === task.task || to === task.task)}
             />
           ))}
         </ol>
+        {clashes.map((edge) => (
+          <Clash key={`${edge.from} ${edge.to}`} edge={edge} run={run} scale={scale} />
+        ))}
       </div>
       <Legend />
     </div>
+  );
+}
+
+/** Joins the two lanes whose work collides, at the time that it is now. */
+function Clash({
+  edge,
+  run,
+  scale,
+}: {
+  readonly edge: PlanEdge;
+  readonly run: RunPage;
+  readonly scale: Scale;
+}) {
+  const rows = [edge.from, edge.to].map((of) => run.tasks.findIndex(({ task }) => task === of));
+  const [upper, lower] = [Math.min(...rows), Math.max(...rows)];
+  if (upper < 0) return null;
+  const share = at(scale, now.value) / 100;
+  return (
+    <span
+      class="clash"
+      aria-hidden="true"
+      style={{
+        left: `calc(var(--head) + (100% - var(--head)) * ${share})`,
+        top: `${(upper + 0.5) * rowHeight}px`,
+        height: `${(lower - upper) * rowHeight}px`,
+      }}
+    />
   );
 }
 
@@ -108,11 +141,16 @@ function Row({
   scale,
   y,
   isEnded,
+  place,
+  clashes,
 }: {
   readonly task: TaskRow;
   readonly scale: Scale;
   readonly y: number;
   readonly isEnded: boolean;
+  /** Which of all rows it is: only those in view are in the page. */
+  readonly place: { readonly index: number; readonly of: number };
+  readonly clashes: readonly PlanEdge[];
 }) {
   const look = taskLook(task, now.value);
   const end = isEnded ? scale.to : now.value;
@@ -121,17 +159,24 @@ function Row({
     chosen.value = task.task;
     if (to.page === 'run') go({ ...to, task: task.task });
   };
-  const doing = doingWords(task);
   return (
     <li
-      class={`lane ${look.tone}${chosen.value === task.task ? ' chosen' : ''}`}
+      class={`lane ${look.tone}${clashes.length > 0 ? ' clashing' : ''}${chosen.value === task.task ? ' chosen' : ''}`}
+      aria-setsize={place.of}
+      aria-posinset={place.index + 1}
       style={{ transform: `translateY(${y}px)` }}
     >
-      <button type="button" class="lane-head" onClick={open} title={task.title}>
+      <button
+        type="button"
+        class="lane-head"
+        onClick={open}
+        title={task.title}
+        data-task={task.task}
+      >
         <span class="lane-number">{task.task}</span>
         <span class="lane-title">{task.title}</span>
         <span class="lane-state">
-          <span aria-hidden="true">{look.mark}</span> {look.words}
+          <span aria-hidden="true">{look.mark}</span> <span class="state-words">{look.words}</span>
         </span>
       </button>
       <div class="lane-bars">
@@ -168,13 +213,33 @@ function Row({
             title={`expected until ${clock(task.foreseen.to, now.value)}`}
           />
         )}
-        {doing !== '' && (
-          <span class="doing" style={doingPlace(task, scale, end)}>
-            {doing}
-          </span>
-        )}
+        <Doing task={task} clashes={clashes} style={doingPlace(task, scale, end)} />
       </div>
     </li>
+  );
+}
+
+/** What goes on in a lane, and with whose work its own collides. */
+function Doing({
+  task,
+  clashes,
+  style,
+}: {
+  readonly task: TaskRow;
+  readonly clashes: readonly PlanEdge[];
+  readonly style: Readonly<Record<string, string>>;
+}) {
+  const words = doingWords(task);
+  if (words === '' && clashes.length === 0) return null;
+  return (
+    <span class="doing" style={style}>
+      {clashes.map((edge) => (
+        <strong key={`${edge.from} ${edge.to}`} class="bad">
+          ⤫ {edge.from === task.task ? edge.to : edge.from}: {edge.paths.join(', ')}{' '}
+        </strong>
+      ))}
+      {words}
+    </span>
   );
 }
 
@@ -203,11 +268,15 @@ function doingPlace(task: TaskRow, scale: Scale, end: number): Readonly<Record<s
 
 function Legend() {
   return (
-    <p class="legend" aria-label="Legend">
+    <p class="legend">
       <span class="key setup" /> setup <span class="key agent" /> agent <span class="key check" />{' '}
       checks <span class="key publish" /> pull request <span class="key merge" /> merge{' '}
       <span class="key asking" /> asks you <span class="key silent" /> silent{' '}
-      <span class="key ahead" /> expected
+      <span class="key ahead" /> expected{' '}
+      <span class="bad" aria-hidden="true">
+        ⤫
+      </span>{' '}
+      collides with
     </p>
   );
 }

@@ -95,6 +95,8 @@ export type PlanEdge = {
   readonly from: number;
   readonly to: number;
   readonly evidence: string;
+  /** Where two collide now: the files in question. */
+  readonly paths: readonly string[];
 };
 
 /** One run. */

@@ -240,12 +240,21 @@ function edgesOf({ plan, conflicts }: RunState): PlanEdge[] {
       from: on,
       to: ordinal,
       evidence: 'needs what it makes',
+      paths: [],
     })),
   );
   const stacks = (plan?.tasks ?? []).flatMap(({ ordinal, stackOn, dependsOn }): PlanEdge[] =>
     stackOn === null || dependsOn.includes(stackOn)
       ? []
-      : [{ kind: 'stack', from: stackOn, to: ordinal, evidence: 'starts from its branch' }],
+      : [
+          {
+            kind: 'stack',
+            from: stackOn,
+            to: ordinal,
+            evidence: 'starts from its branch',
+            paths: [],
+          },
+        ],
   );
   const overlaps = (plan?.findings ?? []).flatMap(
     ({ kind, tasks, message, evidence }): PlanEdge[] => {
@@ -253,7 +262,10 @@ function edgesOf({ plan, conflicts }: RunState): PlanEdge[] {
       if (kind !== 'file-conflict' || from === undefined || to === undefined || tasks.length !== 2)
         return [];
       return [
-        { kind: 'overlap', from, to, evidence: plainText(`${message} (${evidence})`, longestText) },
+        {
+          ...{ kind: 'overlap', from, to, paths: [] },
+          evidence: plainText(`${message} (${evidence})`, longestText),
+        },
       ];
     },
   );
@@ -266,6 +278,7 @@ function edgesOf({ plan, conflicts }: RunState): PlanEdge[] {
             from: other,
             to: task,
             evidence: `seen now${pathsWords(files.map(({ path }) => path))}`,
+            paths: files.slice(0, 3).map(({ path }) => plainText(path, longestTitle)),
           },
         ],
   );
