@@ -181,41 +181,59 @@ function Row({
       </button>
       <div class="lane-bars">
         <span class="now" style={{ left: `${at(scale, end)}%` }} hidden={isEnded} />
-        {task.bars.map((bar) => {
-          const [left, right] = [at(scale, bar.from), at(scale, bar.to ?? end)];
-          return (
-            <span
-              key={bar.from + bar.kind}
-              class={`bar ${bar.kind}${bar.isBad ? ' red' : ''}${bar.to === null ? ' open' : ''}`}
-              style={{ left: `${left}%`, width: `max(2px, ${right - left}%)` }}
-              title={`${bar.note}: ${span((bar.to === null ? end : Date.parse(bar.to)) - Date.parse(bar.from))}`}
-            />
-          );
-        })}
-        {task.waits.map((wait) => {
-          const [left, right] = [at(scale, wait.from), at(scale, wait.to ?? end)];
-          return (
-            <span
-              key={wait.from + wait.kind}
-              class={`wait ${wait.kind}`}
-              style={{ left: `${left}%`, width: `max(3px, ${right - left}%)` }}
-              title={wait.kind === 'asking' ? 'waited for a person' : 'no sign of life'}
-            />
-          );
-        })}
-        {task.foreseen !== null && (
-          <span
-            class="ahead"
-            style={{
-              left: `${at(scale, Math.max(end, Date.parse(task.foreseen.from)))}%`,
-              width: `${Math.max(0, at(scale, task.foreseen.to) - at(scale, Math.max(end, Date.parse(task.foreseen.from))))}%`,
-            }}
-            title={`expected until ${clock(task.foreseen.to, now.value)}`}
-          />
-        )}
+        <Bars task={task} scale={scale} end={end} />
         <Doing task={task} clashes={clashes} style={doingPlace(task, scale, end)} />
       </div>
     </li>
+  );
+}
+
+/** What was done in a lane, what is, and what is expected. */
+function Bars({
+  task,
+  scale,
+  end,
+}: {
+  readonly task: TaskRow;
+  readonly scale: Scale;
+  /** Where what is not over ends for now; milliseconds since 1970. */
+  readonly end: number;
+}) {
+  return (
+    <>
+      {task.bars.map((bar) => {
+        const [left, right] = [at(scale, bar.from), at(scale, bar.to ?? end)];
+        return (
+          <span
+            key={bar.from + bar.kind}
+            class={`bar ${bar.kind}${bar.isBad ? ' red' : ''}${bar.to === null ? ' open' : ''}`}
+            style={{ left: `${left}%`, width: `max(2px, ${right - left}%)` }}
+            title={`${bar.note}: ${span((bar.to === null ? end : Date.parse(bar.to)) - Date.parse(bar.from))}`}
+          />
+        );
+      })}
+      {task.waits.map((wait) => {
+        const [left, right] = [at(scale, wait.from), at(scale, wait.to ?? end)];
+        return (
+          <span
+            key={wait.from + wait.kind}
+            class={`wait ${wait.kind}`}
+            style={{ left: `${left}%`, width: `max(3px, ${right - left}%)` }}
+            title={wait.kind === 'asking' ? 'waited for a person' : 'no sign of life'}
+          />
+        );
+      })}
+      {task.foreseen !== null && (
+        <span
+          class="ahead"
+          style={{
+            left: `${at(scale, Math.max(end, Date.parse(task.foreseen.from)))}%`,
+            width: `${Math.max(0, at(scale, task.foreseen.to) - at(scale, Math.max(end, Date.parse(task.foreseen.from))))}%`,
+          }}
+          title={`expected until ${clock(task.foreseen.to, now.value)}`}
+        />
+      )}
+    </>
   );
 }
 

@@ -22,6 +22,21 @@ const changes = z.strictObject(
   Object.fromEntries(changing.map(({ name, kind }) => [name, valueSchema(kind).optional()])),
 );
 
+const remark = z.strictObject({
+  task,
+  /** Null: about the whole. */
+  path: z.string().max(4_000).nullable(),
+  line: task.nullable(),
+  text: words,
+});
+type Remark = z.infer<typeof remark>;
+
+/** As `address` takes it. */
+function remarkWords({ task: ordinal, path, line, text }: Remark): string {
+  const place = path === null ? '' : `${path}:${line === null ? '' : `${line}:`}`;
+  return `${ordinal}:${place} ${text}`;
+}
+
 function changeWords(input: Readonly<Record<string, unknown>>): readonly string[] {
   return changing.flatMap((one) => wordsFor(one, input[one.name]));
 }
@@ -77,6 +92,14 @@ export const pageActions: Readonly<Record<string, PageAction>> = {
   resume: {
     input: z.strictObject({}),
     args: (run) => ['resume', run, '--json', '--yes'],
+    isLong: true,
+  },
+  address: {
+    input: z.strictObject({ remarks: z.array(remark).min(1) }),
+    args: (issue, input) => [
+      ...['address', issue, '--json'],
+      ...(input['remarks'] as readonly Remark[]).flatMap((one) => ['--remark', remarkWords(one)]),
+    ],
     isLong: true,
   },
   merge: {

@@ -39,6 +39,14 @@ export function collectCounts(
   return [...(before ?? []), parseCount(text)];
 }
 
+/** Gathers what an option says that may be given again. */
+export function collectTexts(
+  text: string,
+  before: readonly string[] | undefined,
+): readonly string[] {
+  return [...(before ?? []), text];
+}
+
 /** Reads a whole number, zero included, up to ten. */
 export function parseWhole(text: string): number {
   const value = Number(text);
