@@ -9,6 +9,7 @@ import type {
   StoryLine,
   TaskPage,
 } from '../src/dashboard/page-data.ts';
+import type { HistoryPage } from '../src/dashboard/history-data.ts';
 import type { ChangeableOption } from '../src/dashboard/actions.ts';
 
 /** An answer of the server that is no answer to what was asked. */
@@ -40,6 +41,10 @@ export const readDiff = (id: string, task: number): Promise<DiffPage> =>
   ask(`/api/runs/${id}/tasks/${task}/diff`);
 export const readOptions = (): Promise<readonly ChangeableOption[]> => ask('/api/options');
 export const readRepositories = (): Promise<readonly RepositoryRow[]> => ask('/api/repositories');
+
+/** `month`: `2026-11`, or all time. */
+export const readHistory = (month: string | null): Promise<HistoryPage> =>
+  ask(`/api/history${month === null ? '' : `?month=${month}`}`);
 
 export function readLog(
   id: string,

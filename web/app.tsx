@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { Help } from './help.tsx';
+import { History } from './history/history.tsx';
 import { Link } from './link.tsx';
 import { NewIssue } from './new-issue.tsx';
 import { OverviewPage } from './overview.tsx';
@@ -30,6 +31,9 @@ export function App() {
           <Link to={{ page: 'new' }} class={at.page === 'new' ? 'here' : ''}>
             New run
           </Link>
+          <Link to={{ page: 'history', month: null }} class={at.page === 'history' ? 'here' : ''}>
+            History
+          </Link>
         </nav>
         {!isConnected.value && (
           <span class="offline" role="status">
@@ -41,6 +45,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {at.page === 'overview' && <OverviewPage />}
         {at.page === 'new' && <NewIssue />}
+        {at.page === 'history' && <History month={at.month} />}
         {at.page === 'run' && <RunView id={at.id} tab={at.tab} task={at.task} />}
       </main>
       <Notice />

@@ -5,6 +5,7 @@ export const keys: readonly (readonly [key: string, does: string])[] = [
   ['?', 'this help'],
   ['g', 'all runs'],
   ['n', 'a new run'],
+  ['h', 'the history of all runs'],
   ['1 – 5', 'timeline, plan, merge, review, story of the run'],
   ['j  k', 'the next and the previous task'],
   ['Enter', 'open the chosen task'],
@@ -42,6 +43,9 @@ function press(key: string, at: HTMLElement): boolean {
       return true;
     case 'n':
       go({ page: 'new' });
+      return true;
+    case 'h':
+      go({ page: 'history', month: null });
       return true;
     case 'a': {
       const first = document.querySelector<HTMLElement>('.attention button, .attention a');

@@ -6,6 +6,8 @@ import { openOverview, openRun, type Stream } from './api.ts';
 export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'new' }
+  /** A month is `2026-11`; null is all time. */
+  | { readonly page: 'history'; readonly month: string | null }
   | { readonly page: 'run'; readonly id: string; readonly tab: Tab; readonly task: number | null };
 
 export const tabs = ['timeline', 'plan', 'merge', 'review', 'story'] as const;
@@ -33,6 +35,8 @@ function readRoute(): Route {
   const parts = location.pathname.split('/').filter((part) => part !== '');
   const [page, state, name, tab, task] = parts.map((part) => decodeURIComponent(part));
   if (page === 'new') return { page };
+  if (page === 'history')
+    return { page, month: /^\d{4}-\d{2}$/u.test(state ?? '') ? (state ?? null) : null };
   if (page !== 'runs' || state === undefined || name === undefined) return { page: 'overview' };
   const known = tabs.find((one) => one === tab) ?? 'timeline';
   const number = Number(task);
@@ -43,6 +47,7 @@ function readRoute(): Route {
 export function pathOf(to: Route): string {
   if (to.page === 'overview') return '/';
   if (to.page === 'new') return '/new';
+  if (to.page === 'history') return `/history${to.month === null ? '' : `/${to.month}`}`;
   const id = to.id
     .split('/')
     .map((part) => encodeURIComponent(part))

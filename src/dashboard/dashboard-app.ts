@@ -5,6 +5,7 @@ import { UserError, type UserProblem } from '../model/user-error.ts';
 import { changeableOptions } from './changeable-options.ts';
 import { mostBytes, refused } from './answers.ts';
 import { guard, type GuardParams } from './guard.ts';
+import { historyRoute } from './history-route.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { runRoutes, type RunRouteParams } from './run-routes.ts';
 import { serveStatic } from './static-files.ts';
@@ -38,6 +39,7 @@ export function dashboardApp(params: DashboardParams): Hono {
     streamSSE(context, (stream) => streamOverview(runs, stream)),
   );
   app.get('/api/options', (context) => context.json(changeableOptions));
+  app.route('/api/history', historyRoute(params.commands));
   app.route('/api/repositories', repositoryRoutes(params));
   app.route('/api/runs', runRoutes(params));
   app.all('/api/*', (context) => context.json(refused('There is no such address.'), 404));
