@@ -1,4 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { counted } from './format.ts';
 import { Help } from './help.tsx';
 import { History } from './history/history.tsx';
 import { Link } from './link.tsx';
@@ -10,6 +12,11 @@ import { isConnected, notice, route, run, waiting } from './state.ts';
 
 export function App() {
   const at = route.value;
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // What had the focus may have gone with the page before.
+    if (document.activeElement === document.body) main.current?.focus();
+  }, [at.page]);
   useSignalEffect(() => {
     const count = run.value?.attention.length ?? waiting.value;
     const name = run.value?.title ?? 'Flotilla';
@@ -25,13 +32,13 @@ export function App() {
           <img src="/icon.svg" alt="" width="22" height="22" /> Flotilla
         </Link>
         <nav aria-label="Pages">
-          <Link to={{ page: 'overview' }} class={at.page === 'overview' ? 'here' : ''}>
+          <Link to={{ page: 'overview' }} isHere={at.page === 'overview'}>
             Runs
           </Link>
-          <Link to={{ page: 'new' }} class={at.page === 'new' ? 'here' : ''}>
+          <Link to={{ page: 'new' }} isHere={at.page === 'new'}>
             New run
           </Link>
-          <Link to={{ page: 'history', month: null }} class={at.page === 'history' ? 'here' : ''}>
+          <Link to={{ page: 'history', month: null }} isHere={at.page === 'history'}>
             History
           </Link>
         </nav>
@@ -42,16 +49,25 @@ export function App() {
         )}
         <SchemeChoice />
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} ref={main}>
         {at.page === 'overview' && <OverviewPage />}
         {at.page === 'new' && <NewIssue />}
         {at.page === 'history' && <History month={at.month} />}
         {at.page === 'run' && <RunView id={at.id} tab={at.tab} task={at.task} />}
       </main>
+      <p class="unseen" role="status">
+        {needWords()}
+      </p>
       <Notice />
       <Help />
     </>
   );
+}
+
+/** Said to those who do not see the page, each time that something more or less needs them. */
+function needWords(): string {
+  const count = run.value?.attention.length ?? waiting.value;
+  return count === 0 ? '' : `${counted(count, 'thing')} ${count === 1 ? 'needs' : 'need'} you`;
 }
 
 function SchemeChoice() {

@@ -274,7 +274,14 @@ function Actions({ id, one }: { readonly id: string; readonly one: Need }) {
     case 'interrupted':
       return <Act label="Go on" class="main" does={() => perform(id, 'resume', {})} />;
     case 'merge':
-      return <Act label="Merge" class="main" does={() => perform(id, 'merge', {})} />;
+      return (
+        <div class="actions">
+          <Link to={{ page: 'run', id, tab: 'review', task: null }} class="button main">
+            Review
+          </Link>
+          <Act label="Merge" does={() => perform(id, 'merge', {})} />
+        </div>
+      );
     case 'failed':
       // While others work, a failed task cannot begin again.
       return one.command === null || one.task === null ? null : (

@@ -5,11 +5,14 @@ export function Link({
   to,
   class: name,
   label,
+  isHere = false,
   children,
 }: {
   readonly to: Route;
   readonly class?: string;
   readonly label?: string;
+  /** Whether it leads to where somebody is. */
+  readonly isHere?: boolean;
   readonly children: preact.ComponentChildren;
 }) {
   const onClick = (event: MouseEvent): void => {
@@ -18,7 +21,13 @@ export function Link({
     go(to);
   };
   return (
-    <a href={pathOf(to)} class={name} aria-label={label} onClick={onClick}>
+    <a
+      href={pathOf(to)}
+      class={isHere ? `${name ?? ''} here` : name}
+      aria-current={isHere ? 'page' : undefined}
+      aria-label={label}
+      onClick={onClick}
+    >
       {children}
     </a>
   );

@@ -49,6 +49,7 @@ export function NewIssue() {
     );
   return (
     <div class="new">
+      <h1 class="unseen">New run</h1>
       <section class="write">
         <label>
           Repository{' '}
@@ -70,7 +71,7 @@ export function NewIssue() {
           />
         </label>
       </section>
-      <section class="draft" aria-live="polite">
+      <section class="draft">
         <h2>Plan {isPlanning && <span class="quiet">…</span>}</h2>
         {draft === null ? (
           <p class="quiet">Type or paste an issue with a list of sub-tasks.</p>
@@ -143,7 +144,7 @@ function DraftPlan({ plan }: { readonly plan: unknown }) {
     return <pre class="words">{JSON.stringify(plan, null, 2)}</pre>;
   return (
     <>
-      <p>
+      <p role="status">
         <strong>{verdict}</strong>: {tasks.length} tasks, {Math.round(forecast.parallelMinutes)} min
         side by side instead of {Math.round(forecast.sequentialMinutes)} (
         {forecast.speedup.toFixed(1)}×)

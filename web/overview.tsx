@@ -16,6 +16,7 @@ export function OverviewPage() {
   const done = found.runs.filter((one) => !open.has(one.status) && one.attention.length === 0);
   return (
     <div class="overview">
+      <h1 class="unseen">All runs</h1>
       {found.leftOut.map((words) => (
         <p key={words} class="damage">
           {words}
@@ -23,7 +24,7 @@ export function OverviewPage() {
       ))}
       {found.runs.length === 0 && (
         <div class="empty">
-          <h1>Nothing was run yet</h1>
+          <h2>Nothing was run yet</h2>
           <p>
             In a repository: <code>flotilla orchestrate issue.md</code>, or{' '}
             <code>flotilla demo</code> to see one.

@@ -19,7 +19,7 @@ export function PlanView({ run }: { readonly run: RunPage }) {
         <svg
           width={width}
           height={height}
-          role="img"
+          role="group"
           aria-label={`${run.tasks.length} tasks and how they hang together; the list below says the same`}
         >
           {run.edges.map((edge) => (
@@ -132,7 +132,6 @@ function Node({ one: { task, x, y } }: { readonly one: Placed }) {
       transform={`translate(${x} ${y})`}
       role="button"
       tabIndex={0}
-      aria-label={`Task ${task.task}, ${look.words}: ${task.title}`}
       onClick={open}
       onKeyDown={(event) => {
         if (event.key === 'Enter' || event.key === ' ') {
@@ -141,6 +140,7 @@ function Node({ one: { task, x, y } }: { readonly one: Placed }) {
         }
       }}
     >
+      <title>{`Task ${task.task}, ${look.words}: ${task.title}`}</title>
       <rect width={box.width} height={box.height} rx="8" />
       <text x="12" y="18" class="node-state">
         {task.task} {look.mark} {look.words}

@@ -36,7 +36,9 @@ export function remark(run: string, one: Remark): void {
 export function dropRemarks(run: string, sent: readonly Remark[]): void {
   keep(
     run,
-    remarksOf(run).filter((one) => !sent.includes(one)),
+    remarksOf(run).filter(
+      (one) => !sent.some((other) => isSamePlace(one, other) && one.text === other.text),
+    ),
   );
 }
 

@@ -33,11 +33,7 @@ export function RunView({
         <AttentionList run={run} />
         <nav class="tabs" aria-label="Views of the run">
           {tabs.map((one) => (
-            <Link
-              key={one}
-              to={{ page: 'run', id, tab: one, task: null }}
-              class={one === tab ? 'here' : ''}
-            >
+            <Link key={one} to={{ page: 'run', id, tab: one, task: null }} isHere={one === tab}>
               {one[0]?.toUpperCase()}
               {one.slice(1)}
             </Link>

@@ -182,7 +182,7 @@ function Row({
       <div class="lane-bars">
         <span class="now" style={{ left: `${at(scale, end)}%` }} hidden={isEnded} />
         <Bars task={task} scale={scale} end={end} />
-        <Doing task={task} clashes={clashes} style={doingPlace(task, scale, end)} />
+        <Doing task={task} clashes={clashes} place={doingPlace(task, scale, end)} />
       </div>
     </li>
   );
@@ -241,16 +241,16 @@ function Bars({
 function Doing({
   task,
   clashes,
-  style,
+  place,
 }: {
   readonly task: TaskRow;
   readonly clashes: readonly PlanEdge[];
-  readonly style: Readonly<Record<string, string>>;
+  readonly place: { readonly reached: number; readonly ahead: number };
 }) {
   const words = doingWords(task);
   if (words === '' && clashes.length === 0) return null;
   return (
-    <span class="doing" style={style}>
+    <span class="doing" style={doingStyle(place, words)}>
       {clashes.map((edge) => (
         <strong key={`${edge.from} ${edge.to}`} class="bad">
           ⤫ {edge.from === task.task ? edge.to : edge.from}: {edge.paths.join(', ')}{' '}
@@ -274,12 +274,24 @@ function doingWords(task: TaskRow): string {
   return '';
 }
 
-/** Behind the last bar where there is room, else before the right end. */
-function doingPlace(task: TaskRow, scale: Scale, end: number): Readonly<Record<string, string>> {
+/** The shares of the width up to which bars reach, without and with what is expected. */
+function doingPlace(
+  task: TaskRow,
+  scale: Scale,
+  end: number,
+): { readonly reached: number; readonly ahead: number } {
   const lastBar = task.bars.at(-1);
   const reached = lastBar === undefined ? 0 : at(scale, lastBar.to ?? end);
-  const ahead = task.foreseen === null ? reached : at(scale, task.foreseen.to);
-  return reached < 55
+  return { reached, ahead: task.foreseen === null ? reached : at(scale, task.foreseen.to) };
+}
+
+/** Behind the last bar where there is room, else before the right end. */
+function doingStyle(
+  { reached, ahead }: { readonly reached: number; readonly ahead: number },
+  words: string,
+): Readonly<Record<string, string>> {
+  const hasRoom = reached < (words.length <= 24 ? 78 : 55);
+  return hasRoom
     ? { left: `calc(${reached}% + 8px)` }
     : { right: `calc(${100 - Math.min(reached, ahead)}% + 8px)` };
 }

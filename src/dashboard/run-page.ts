@@ -125,6 +125,14 @@ function attentionOf(state: RunState, status: RunStatus): Attention[] {
     const command = open === 0 ? goOnCommand(state) : `flotilla merge ${issue}`;
     run.push({ ...none, what: 'merge', message, command });
   }
+  const open = state.tasks.filter(isOpenPull).length;
+  if (state.ended === 'finished' && open > 0)
+    run.push({
+      ...none,
+      what: 'merge',
+      message: `${counted(open, 'pull request')} to be reviewed and merged.`,
+      command: `flotilla merge ${issue}`,
+    });
   const failed = state.tasks
     .filter((task) => task.status === 'failed')
     .map((task): Attention => ({
@@ -151,6 +159,10 @@ function attentionOf(state: RunState, status: RunStatus): Attention[] {
         ],
   );
   return [...questions, ...run, ...failed, ...collisions];
+}
+
+function isOpenPull({ status, pullRequest }: TaskState): boolean {
+  return status === 'completed' && pullRequest?.state === 'open';
 }
 
 function interruptedWords(state: RunState): string {

@@ -114,11 +114,11 @@ function Months({
   const worked = months.filter(({ metrics }) => metrics !== null && metrics.runs > 0);
   return (
     <nav class="months no-print" aria-label="Months">
-      <Link to={{ page: 'history', month: null }} class={chosen === null ? 'here' : ''}>
+      <Link to={{ page: 'history', month: null }} isHere={chosen === null}>
         All time
       </Link>
       {worked.toReversed().map(({ month }) => (
-        <Link key={month} to={{ page: 'history', month }} class={chosen === month ? 'here' : ''}>
+        <Link key={month} to={{ page: 'history', month }} isHere={chosen === month}>
           {monthWords(month)}
         </Link>
       ))}

@@ -26,14 +26,18 @@ export function TaskPanel({
   const [part, setPart] = useState<Part>('Conversation');
   const page = useTaskPage(run.id, row);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    heading.current?.focus();
+    return () => returnFocus(before, row.task);
+  }, []);
   const look = taskLook(row, now.value);
   const question = run.attention.find(
     (one) => one.what === 'question' && one.task === row.task,
   )?.question;
   const close = (): void => go({ page: 'run', id: run.id, tab, task: null });
   return (
-    <aside class="panel" aria-label={`Task ${row.task}`}>
+    <section class="panel" aria-label={`Task ${row.task}`}>
       <header>
         <span class={`status ${look.tone}`}>
           <span aria-hidden="true">{look.mark}</span> {look.words}
@@ -72,8 +76,19 @@ export function TaskPanel({
       {part === 'Checks' && <Checks page={page} />}
       {part === 'Files' && <Files page={page} />}
       {part === 'About' && <About page={page} />}
-    </aside>
+    </section>
   );
+}
+
+/** To what opened the panel, or to the lane of its task. */
+function returnFocus(before: Element | null, task: number): void {
+  queueMicrotask(() => {
+    const isFree = document.activeElement === null || document.activeElement === document.body;
+    if (!isFree) return;
+    const lane = document.querySelector<HTMLElement>(`[data-task="${task}"]`);
+    const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
+    (isThere ? before : lane)?.focus();
+  });
 }
 
 function PullLink({ pull }: { readonly pull: NonNullable<TaskRow['pull']> }) {
