@@ -86,7 +86,7 @@ function returnFocus(before: Element | null, task: number): void {
     const isFree = document.activeElement === null || document.activeElement === document.body;
     if (!isFree) return;
     const lane = document.querySelector<HTMLElement>(`[data-task="${task}"]`);
-    const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
+    const isThere = before instanceof HTMLElement && before.isConnected && before.tabIndex >= 0;
     (isThere ? before : lane)?.focus();
   });
 }
