@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { startChromium } from './chromium.ts';
@@ -17,7 +16,6 @@ export type OpenPage = AsyncDisposable & {
   readonly findBarriers: () => Promise<readonly string[]>;
 };
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** What is used of what axe says. */
@@ -57,7 +55,7 @@ export async function openPage(world: Pick<World, 'start'>): Promise<OpenPage> {
       const found: string[] = [];
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.evaluate(axe);
+        await page.evaluate(axe.source);
         const violations = await page.evaluate<readonly Violation[]>(
           `axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then(({ violations }) => violations)`,
         );
