@@ -100,7 +100,7 @@ function Row({ row, file, reviewed, writing, setWriting }: RowProps) {
   const first = file.rows.find((one) => one.kind === 'lines' && one.after !== null);
   return (
     <>
-      <tr>
+      <tr class={row.after?.isChanged === false ? 'same' : ''}>
         <Side line={row.before} name="removed" path={file.path} />
         <Side
           line={row.after}
@@ -176,7 +176,7 @@ function Side({
   if (line === null)
     return (
       <>
-        <td class="number" />
+        <td class="number none" />
         <td class="none" />
       </>
     );

@@ -63,8 +63,14 @@ export function go(to: Route): void {
   follow();
 }
 
+/** What went well needs nobody, and is not said for long. */
+const goodNewsMs = 8_000;
+let goodNewsTimer: ReturnType<typeof setTimeout> | undefined;
+
 export function say(text: string, isBad = false): void {
+  clearTimeout(goodNewsTimer);
   notice.value = { text, isBad };
+  if (!isBad) goodNewsTimer = setTimeout(() => (notice.value = null), goodNewsMs);
 }
 
 let stream: Stream | null = null;

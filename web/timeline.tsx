@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PlanEdge, RunPage, TaskRow } from '../src/dashboard/page-data.ts';
 import { clock, dollars, span } from './format.ts';
-import { taskLook } from './looks.ts';
+import { taskLook, worryingSilence } from './looks.ts';
 import { chosen, go, now, route } from './state.ts';
 
 const rowHeight = 34;
@@ -199,6 +199,7 @@ function Bars({
   /** Where what is not over ends for now; milliseconds since 1970. */
   readonly end: number;
 }) {
+  const silence = worryingSilence(task, now.value);
   return (
     <>
       {task.bars.map((bar) => {
@@ -223,6 +224,16 @@ function Bars({
           />
         );
       })}
+      {silence !== null && (
+        <span
+          class="wait silent"
+          style={{
+            left: `${at(scale, now.value - silence)}%`,
+            width: `${at(scale, now.value) - at(scale, now.value - silence)}%`,
+          }}
+          title={`no sign of life for ${span(silence)}`}
+        />
+      )}
       {task.foreseen !== null && (
         <span
           class="ahead"
