@@ -114,3 +114,46 @@ test.skipIf(findChromium() === null)(
   },
   180_000,
 );
+
+test.skipIf(findChromium() === null)(
+  inChromium('the picture shows which two collide, and many failures leave the timeline in view'),
+  async () => {
+    const failing = [1, 2, 3, 4, 5].map((number) => `Do part ${number}`);
+    const titles = [...failing, 'Paint it', 'Draw it'];
+    await using world = await makeWorld({ issue: titles });
+    const settings = { monitoring: { radar_interval: 1 } };
+    world.write('.claude/config/parallel-orchestration.json', JSON.stringify(settings));
+    const both = world.gate('both');
+    world.script({
+      default: 'echo "no way"; exit 1',
+      'agent-6': 'commit shared.txt red; hold both',
+      'agent-7': 'commit shared.txt blue; hold both',
+    });
+    const running = world.begin('--check', 'true', '--max-workers', '7');
+    await running.until(both.arrived(2));
+    await using opened = await openPage(world);
+    const { page, findBarriers } = opened;
+    await page.locator('a.card-head').click();
+    await page.locator('.needs.collision').waitFor();
+    await page.locator('.folded.failed', { hasText: '5 failed tasks' }).waitFor();
+    const lanes = page.locator('.lane.clashing');
+    await lanes.nth(1).waitFor();
+    expect(await lanes.allTextContents()).toEqual([
+      expect.stringContaining('7: shared.txt'),
+      expect.stringContaining('6: shared.txt'),
+    ]);
+    const box = await page.locator('.lanes').boundingBox();
+    expect((box?.y ?? 900) + 7 * 34).toBeLessThan(900);
+    expect(await findBarriers()).toEqual([]);
+    await page.locator('.folded.failed summary').click();
+    await page.locator('.folded.failed .needs').nth(4).waitFor();
+    expect(await findBarriers()).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const beyond = 'document.documentElement.scrollWidth - innerWidth';
+    expect(await page.evaluate<number>(beyond)).toBeLessThanOrEqual(0);
+    expect(opened.complaints).toEqual([]);
+    both.open();
+    await running.ended;
+  },
+  180_000,
+);

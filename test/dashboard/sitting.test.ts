@@ -92,6 +92,11 @@ test.skipIf(findChromium() === null)(
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByRole('heading', { name: 'Month by month' }).waitFor();
     expect.soft(await findBarriers()).toEqual([]);
+    await page.getByRole('navigation', { name: 'Months' }).getByRole('link').nth(1).click();
+    await page.getByRole('heading', { name: /^Review of/u }).waitFor();
+    await page.getByRole('cell', { name: 'met, at least 80%' }).waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'hidden' });
     expect(opened.complaints).toEqual([]);
   },
   300_000,
