@@ -74,7 +74,19 @@ function move(by: number): boolean {
   const next = tasks[Math.min(tasks.length - 1, Math.max(0, index + by))];
   chosen.value = next?.task ?? null;
   if (route.value.page === 'run' && route.value.task !== null) openChosen();
+  else focusChosen();
   return true;
+}
+
+/** The lane of the chosen task gets the focus, once it was scrolled to and is drawn. */
+function focusChosen(): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() =>
+      document
+        .querySelector<HTMLElement>(`[data-task="${chosen.value}"]`)
+        ?.focus({ preventScroll: true }),
+    ),
+  );
 }
 
 function openChosen(): boolean {

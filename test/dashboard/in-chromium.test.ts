@@ -46,7 +46,11 @@ test.skipIf(findChromium() === null)(
     await press('Escape');
     // The card that led here is gone: the lane of the task has the focus.
     await page.locator('[data-task="1"]:focus').waitFor();
-    await press('j', 'j', 'Enter');
+    await press('j', 'j');
+    await page.locator('[data-task="2"]:focus').waitFor();
+    await press('k');
+    await page.locator('[data-task="1"]:focus').waitFor();
+    await press('Enter');
     await page.getByRole('heading', { name: '1. Choose a colour' }).waitFor();
     await press('Escape', '2');
     await page.getByRole('group', { name: 'Plan of the run' }).waitFor();
