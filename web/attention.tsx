@@ -122,7 +122,7 @@ const many: Readonly<Partial<Record<Kind, string>>> = {
   failed: 'failed task',
 };
 
-/** So many cards at most leave the timeline in view; of more, one of each kind is shown and the rest folded. */
+/** So many cards leave the timeline in view; of more, one of each kind is shown and the rest folded. */
 const mostCards = 3;
 
 function needsOf(run: Pick<RunPage, 'attention'> & Partial<RunPage>): readonly Need[] {
@@ -149,28 +149,20 @@ export function AttentionList({
 }) {
   const needs = needsOf(run);
   if (needs.length === 0) return null;
-  if (isShort)
-    return (
-      <ul class="attention" aria-label="Needs you">
-        {needs.slice(0, 3).map((one) => (
-          <Item key={keyOf(one)} id={run.id} one={one} />
-        ))}
-        {needs.length > 3 && <li class="quiet">and {needs.length - 3} more</li>}
-      </ul>
-    );
+  const most = isShort ? 1 : mostCards;
   const groups = urgency.map((what) => needs.filter((one) => one.what === what));
   return (
     <section aria-label="Needs you" class="attention-box">
       <ul class="attention">
         {groups.flatMap((group) =>
-          shownOf(group, needs.length).map((one) => (
+          shownOf(group, needs.length > most).map((one) => (
             <Item key={keyOf(one)} id={run.id} one={one} />
           )),
         )}
       </ul>
       <div class="folds">
         {groups.map((group) => {
-          const folded = group.slice(shownOf(group, needs.length).length);
+          const folded = group.slice(shownOf(group, needs.length > most).length);
           return folded.length === 0 ? null : (
             <Folded key={group[0]?.what} id={run.id} folded={folded} />
           );
@@ -180,8 +172,8 @@ export function AttentionList({
   );
 }
 
-function shownOf(group: readonly Need[], all: number): readonly Need[] {
-  if (all <= mostCards || group.length === 1) return group;
+function shownOf(group: readonly Need[], isFolded: boolean): readonly Need[] {
+  if (!isFolded || group.length === 1) return group;
   return group[0]?.what === 'failed' ? [] : group.slice(0, 1);
 }
 
