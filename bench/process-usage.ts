@@ -8,6 +8,8 @@ export type ProcessUsage = {
   readonly childrenCpuSeconds: number;
   /** The most memory that it has held at once, in MB. */
   readonly peakMb: number;
+  /** What it holds now, in MB. */
+  readonly nowMb: number;
 };
 
 const ticksPerSecond = 100;
@@ -16,6 +18,7 @@ const ticksPerSecond = 100;
 export function readUsage(pid: number): ProcessUsage | null {
   const [stat, status] = [read(`/proc/${pid}/stat`), read(`/proc/${pid}/status`)];
   const peak = /^VmHWM:\s+(\d+) kB/mu.exec(status)?.[1];
+  const held = /^VmRSS:\s+(\d+) kB/mu.exec(status)?.[1];
   // A zombie has no memory any more.
   if (peak === undefined) return null;
   const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
@@ -25,6 +28,7 @@ export function readUsage(pid: number): ProcessUsage | null {
     cpuSeconds: seconds(11),
     childrenCpuSeconds: seconds(13),
     peakMb: Number(peak) / 1024,
+    nowMb: Number(held) / 1024,
   };
 }
 

@@ -35,7 +35,7 @@ export function startWatched({ args, cwd, env }: WatchedParams): WatchedProcess 
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  let usage: ProcessUsage = { cpuSeconds: 0, childrenCpuSeconds: 0, peakMb: 0 };
+  let usage: ProcessUsage = { cpuSeconds: 0, childrenCpuSeconds: 0, peakMb: 0, nowMb: 0 };
   const timer = setInterval(() => (usage = readUsage(pid) ?? usage), sampleMs);
   const exited = once(child, 'exit').then(([code]) => ({
     code: code as number | null,

@@ -1,8 +1,9 @@
-/** Builds the package: compiles `src` into `dist` and copies everything else that the program reads when it runs. */
+/** Builds the package: compiles `src` into `dist`, copies what else the program reads when it runs, and bundles the page. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = join(root, 'src');
@@ -17,3 +18,4 @@ cpSync(source, target, {
   recursive: true,
   filter: (path) => lstatSync(path).isDirectory() || !path.endsWith('.ts'),
 });
+await build({ configFile: join(root, 'web', 'vite.config.ts'), logLevel: 'warn' });

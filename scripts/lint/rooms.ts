@@ -89,4 +89,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     because:
       'the application talks to its user through an interface, and parses and prints nothing',
   },
+  dashboard: {
+    rooms: [...base, 'app', 'diagnosis', 'journal', 'reporting'],
+    because: 'the page is one more way to look at runs and to call commands, which are handed in',
+  },
 };

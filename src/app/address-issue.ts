@@ -9,6 +9,7 @@ import type { PullRemark } from '../model/event/pull-remark.ts';
 import { redChecks } from '../orchestration/feedback/return-order.ts';
 import type { AppContext } from './user-interface.ts';
 import type { Place } from './place/find-place.ts';
+import { readGivenRemark, type GivenRemark } from './given-remarks.ts';
 import { readBaseEvidence } from './plan/base-evidence.ts';
 import { carryOut } from './run/carry-out.ts';
 import { noteMerged } from './run/note-merged.ts';
@@ -20,7 +21,10 @@ import { maskedForge } from './run/masked-forge.ts';
 export type AddressOptions = Pick<
   OrchestrateOptions,
   'agent' | 'model' | 'ciFixes' | 'maxWorkers' | 'json' | 'plain' | 'trust' | 'takeOver'
->;
+> & {
+  /** What the user asks besides, each as `readGivenRemark` takes it. */
+  readonly remark?: readonly string[] | undefined;
+};
 
 /** What became of the pull requests that went back to their agents. */
 export type AddressOutcome = {
@@ -31,7 +35,7 @@ export type AddressOutcome = {
 };
 
 /**
- * Gives open pull requests back to their agents, with what reviewers ask for and which of their checks are red. The result is verified, pushed to the same branches, and answered there.
+ * Gives open pull requests back to their agents, with what reviewers and the user ask for and which of their checks are red. The result is verified, pushed to the same branches, and answered there.
  */
 export async function addressIssue(
   params: {
@@ -41,25 +45,38 @@ export async function addressIssue(
   },
   context: AppContext,
 ): Promise<AddressOutcome> {
-  const { issue, tasks, options } = params;
+  const { issue, options } = params;
+  const given = (options.remark ?? []).map(readGivenRemark);
+  const tasks = chosenTasks(params.tasks, given);
   return withRun({ argument: issue, options, context }, async (held) => {
     const known = held.state.tasks.map(({ ordinal }) => ordinal);
     const missing = tasks.filter((ordinal) => !known.includes(ordinal));
     if (missing.length > 0)
       throw new UserError({ code: 'no-such-task-in-run', ordinals: missing, known });
-    return addressRun({ held, tasks, options, context });
+    return addressRun({ held, tasks, given, options, context });
   });
+}
+
+/** Where no task is named, remarks name those that they are about. */
+function chosenTasks(named: readonly number[], given: readonly GivenRemark[]): readonly number[] {
+  const about = [...new Set(given.map(({ task }) => task))];
+  if (named.length === 0) return about;
+  const other = about.find((task) => !named.includes(task));
+  if (other === undefined) return named;
+  const message = `A remark is about task ${other}, which is not among those to address: name it, too, or no task`;
+  throw new UserError({ code: 'usage', message });
 }
 
 type Addressing = {
   readonly held: HeldRun;
   readonly tasks: readonly number[];
+  readonly given: readonly GivenRemark[];
   readonly options: AddressOptions;
   readonly context: AppContext;
 };
 
 async function addressRun(params: Addressing): Promise<AddressOutcome> {
-  const { held, tasks, context } = params;
+  const { held, tasks, given, context } = params;
   const { forge, journal, place } = held;
   const sha = await forge.baseSha(held.state.base.branch);
   const git = place.repository.git.at(forge.repository);
@@ -67,7 +84,7 @@ async function addressRun(params: Addressing): Promise<AddressOutcome> {
   const chosen = held
     .reread()
     .tasks.filter(({ ordinal }) => tasks.length === 0 || tasks.includes(ordinal));
-  const collected = await collectRemarks(forge, chosen.filter(isOpen));
+  const collected = await collectRemarks(forge, chosen.filter(isOpen), given);
   const lines = [...collected.flatMap(collectedLines), ...otherLines(chosen, tasks)];
   for (const line of lines) context.user.note(plainText(line, 300));
   const returns = collected.flatMap(({ returned }) => returned ?? []);
@@ -145,6 +162,7 @@ type Collected = {
 async function collectRemarks(
   forge: Forge,
   tasks: readonly TaskState[],
+  given: readonly GivenRemark[],
 ): Promise<readonly Collected[]> {
   if (!forge.can.feedback) return [];
   const numbers = tasks.flatMap(({ pullRequest }) => pullRequest?.number ?? []);
@@ -152,7 +170,8 @@ async function collectRemarks(
   const collected: Collected[] = [];
   for (const task of tasks) {
     const report = reports.find(({ number }) => number === task.pullRequest?.number);
-    collected.push(await collectOne({ forge, task, report }));
+    const own = given.filter((one) => one.task === task.ordinal).map(({ remark }) => remark);
+    collected.push(await collectOne({ forge, task, report, own }));
   }
   return collected;
 }
@@ -174,6 +193,8 @@ async function collectOne(params: {
   readonly forge: Forge;
   readonly task: TaskState;
   readonly report: Standing | undefined;
+  /** What the user asks besides. */
+  readonly own: readonly PullRemark[];
 }): Promise<Collected> {
   const { task, report } = params;
   const number = task.pullRequest?.number ?? 0;
@@ -187,7 +208,7 @@ async function collectOne(params: {
     .filter(({ isTrusted, id }) => isTrusted && !task.feedback.addressed.includes(id))
     .map(asRemark);
   const { head, failed } = report;
-  const remarks = [...asked, ...(await redChecks(forge, { head, failed }))];
+  const remarks = [...params.own, ...asked, ...(await redChecks(forge, { head, failed }))];
   const returned: TaskReturned | null =
     remarks.length === 0
       ? null

@@ -25,7 +25,8 @@ export async function continuationOf(
   // A run that ended continues with what is left; one that did not, with the tasks that were chosen for it.
   const chosen = state.ended === 'finished' ? undefined : (choiceGoingOn(state) ?? undefined);
   const again = { ...givenAgain(options, state.settings.given), tasks: options.tasks ?? chosen };
-  return { argument: argument ?? displayIssue(state.issue), options: again };
+  const isNamed = argument !== undefined && argument !== state.run;
+  return { argument: isNamed ? argument : displayIssue(state.issue), options: again };
 }
 
 /** The run that is meant; null for an issue that was named and never run, which `orchestrate` has words for. */

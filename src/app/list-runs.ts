@@ -1,6 +1,4 @@
 import { toldQuestions, type ToldQuestion } from '../model/state/question-state.ts';
-import { homedir } from 'node:os';
-import { basename, dirname } from 'node:path';
 import { glanceJournal, type GlancedRun } from '../journal/glance-journal.ts';
 import { displayIssue } from '../model/issue/issue.ts';
 import { runStanding, type RunStanding } from '../model/state/run-standing.ts';
@@ -8,8 +6,7 @@ import type { RunState } from '../model/state/run-state.ts';
 import type { RunStatus } from '../model/state/run-status.ts';
 import { UserError } from '../model/user-error.ts';
 import { waitsOf, type Wait } from '../reporting/waits.ts';
-import { findJournals, stateHome, type JournalPlace } from '../workspace/state/state-directory.ts';
-import { isGone, readOrigin } from '../workspace/state/state-origin.ts';
+import { findRepositories, type KnownRepository } from './glance-runs.ts';
 import { keptVersion } from './history/kept-version.ts';
 import { isStillWorkedOn } from './history/still-worked-on.ts';
 import type { AppContext } from './user-interface.ts';
@@ -51,8 +48,8 @@ export async function listRuns({
 }: Pick<AppContext, 'env'> & {
   readonly user: Pick<AppContext['user'], 'leftOut'>;
 }): Promise<readonly ListedRun[]> {
-  const journals = await findJournals(stateHome(env, homedir()));
-  const listed = await Promise.all(journals.map((journal) => runsIn(journal, user)));
+  const repositories = await findRepositories(env);
+  const listed = await Promise.all(repositories.map((known) => runsIn(known, user)));
   return listed
     .flat()
     .toSorted(
@@ -64,15 +61,11 @@ export async function listRuns({
 }
 
 async function runsIn(
-  { journal: file, history: folder }: JournalPlace,
+  { journal, history: folder, repository }: KnownRepository,
   user: Pick<AppContext['user'], 'leftOut'>,
 ): Promise<readonly Dated[]> {
-  const origin = await readOrigin(dirname(file));
-  // Nothing can be done any more about the runs of a repository that was deleted.
-  if (origin !== null && (await isGone(origin.gitDirectory))) return [];
-  const repository = repositoryOf(origin?.gitDirectory ?? dirname(file));
   try {
-    const glanced = glanceJournal(file, {
+    const glanced = glanceJournal(journal, {
       ...{ see: listedState, folder, version: keptVersion(), now: () => new Date() },
     });
     return await Promise.all(glanced.map((one) => listedRun(repository, one)));
@@ -81,10 +74,6 @@ async function runsIn(
     user.leftOut(error.problem);
     return [];
   }
-}
-
-function repositoryOf(gitDirectory: string): string {
-  return basename(gitDirectory) === '.git' ? dirname(gitDirectory) : gitDirectory;
 }
 
 function listedState(state: RunState): ListedState {

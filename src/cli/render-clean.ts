@@ -57,6 +57,7 @@ const nouns: Record<Candidate['kind'], string> = {
   temporary: 'temporary files',
   cache: 'cache',
   logs: 'logs',
+  draft: 'draft',
   repository: 'repository',
 };
 

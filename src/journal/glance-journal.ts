@@ -20,6 +20,15 @@ export type GlancedRun<T> = {
   readonly isWhole: boolean;
 };
 
+/** The same with its state itself. */
+export type GlancedState = {
+  readonly state: RunState;
+  /** False where its journal is damaged: the state is as far as that can be read. */
+  readonly isWhole: boolean;
+  /** The newest event that the state shows. */
+  readonly seq: number;
+};
+
 export type GlanceParams<T> = {
   /** Where is kept what was made of runs. */
   readonly folder: string;
@@ -38,18 +47,42 @@ export function glanceJournal<T>(
   file: string,
   { see, folder, version: maker, now }: GlanceParams<T>,
 ): readonly GlancedRun<T>[] {
+  return readOnly(file, (database, columns) => {
+    const { runs, outline } = chosenRuns(database, columns);
+    using kept = openKeptRuns({ file, folder, outline, kind: 'glanced', version: maker, now });
+    return readThrough(kept, runs, (run) => {
+      const { state, isWhole, events } = foldGlanced({ database, columns, run });
+      const value = state && { seen: see(state), isWhole };
+      return { value, events, isWhole };
+    }).filter((glanced) => glanced !== null);
+  });
+}
+
+/**
+ * The same for who looks again and again: of runs that were seen `before` in this very file, it goes on from there, and
+ * nothing is kept on the disk.
+ */
+export function glanceStates(
+  file: string,
+  before: readonly GlancedState[] = [],
+): readonly GlancedState[] {
+  const known = new Map(before.map((seen) => [seen.state.run, seen]));
+  return readOnly(file, (database, columns) =>
+    chosenRuns(database, columns).runs.flatMap((run): GlancedState[] => {
+      const seen = known.get(run);
+      if (seen?.isWhole === false) return [seen];
+      const { state, isWhole, seq } = foldGlanced({ database, columns, run, before: seen });
+      return state === null ? [] : [{ state, isWhole, seq }];
+    }),
+  );
+}
+
+function readOnly<T>(file: string, read: (database: DatabaseSync, columns: Columns) => T): T {
   const damaged = (why: string) => ({ code: 'journal-corrupt' as const, file, why });
   return tellDamage({ file, damaged }, () => {
     const database = openForReading(file);
     try {
-      const columns = columnsOf(database, file);
-      const { runs, outline } = chosenRuns(database, columns);
-      using kept = openKeptRuns({ file, folder, outline, kind: 'glanced', version: maker, now });
-      return readThrough(kept, runs, (run) => {
-        const { state, isWhole, events } = foldGlanced(database, columns, run);
-        const value = state && { seen: see(state), isWhole };
-        return { value, events, isWhole };
-      }).filter((glanced) => glanced !== null);
+      return read(database, columnsOf(database, file));
     } finally {
       database.close();
     }
@@ -123,26 +156,42 @@ function isOver({ type, body }: LastEvent): boolean {
 /** Most of a journal: what agents do and use, which says nothing of how a run stands. */
 const passedOver = ['heartbeat', 'activity-seen', 'stage-changed', 'usage-reported', 'forge-used'];
 
-type Folded = {
+/** A run as far as it was read. */
+type Folded = Omit<GlancedState, 'state'> & {
+  /** Null where not even its beginning can be read. */
   readonly state: RunState | null;
-  readonly isWhole: boolean;
+  /** How many events were read for it. */
   readonly events: number;
 };
 
-function foldGlanced(database: DatabaseSync, { all }: Columns, run: string): Folded {
+function foldGlanced(params: {
+  readonly database: DatabaseSync;
+  readonly columns: Columns;
+  readonly run: string;
+  /** What is known of it already. */
+  readonly before?: GlancedState | undefined;
+}): Folded {
+  const { database, columns, run, before } = params;
   const marks = passedOver.map(() => '?').join(', ');
   const rows = database
-    .prepare(`SELECT ${all} FROM events WHERE run = ? AND type NOT IN (${marks}) ORDER BY seq`)
-    .iterate(run, ...passedOver);
-  let [state, events]: [RunState | null, number] = [null, 0];
+    .prepare(
+      `SELECT ${columns.all} FROM events WHERE run = ? AND seq > ? AND type NOT IN (${marks}) ORDER BY seq`,
+    )
+    .iterate(run, before?.seq ?? 0, ...passedOver);
+  let [state, seq, events]: [RunState | null, number, number] = [
+    before?.state ?? null,
+    before?.seq ?? 0,
+    0,
+  ];
   for (const row of rows as Iterable<EventRow>) {
     const found = readRow(row, null);
     const next: RunState | null = found.ok ? folded(state, found.event) : null;
-    if (next === null) return { state, isWhole: false, events };
+    if (next === null) return { state, isWhole: false, seq, events };
     state = next;
+    seq = row.seq;
     events += 1;
   }
-  return { state, isWhole: true, events };
+  return { state, isWhole: true, seq, events };
 }
 
 /** Null for an event that cannot follow those before it: the journal is damaged there. */

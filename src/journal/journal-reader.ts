@@ -7,7 +7,7 @@ import type { RunState } from '../model/state/run-state.ts';
 import { UserError, type JournalDamage } from '../model/user-error.ts';
 import { eventColumns, readRow, rowOf, type EventRow, type EventValues } from './event-row.ts';
 import { everyRun } from './journal-outline.ts';
-import type { RunEntry } from './journal.ts';
+import type { Journal, RunEntry } from './journal.ts';
 
 /** Reads a journal's events, as far as they are what was written. */
 export type JournalReader = {
@@ -15,6 +15,7 @@ export type JournalReader = {
     run: string,
     after: number,
   ) => { readonly events: JournalEvent[]; readonly damage: JournalDamage | null };
+  readonly scan: Journal['scan'];
   /** The runs whose beginning can be read, newest first, and what is wrong besides events of those. */
   readonly beginnings: () => {
     readonly runs: RunEntry[];
@@ -43,6 +44,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
   const all = database.prepare(`${everyRun} SELECT run FROM runs WHERE run IS NOT NULL`);
   const gone = lostEnd(database, file);
   const read: JournalReader['read'] = (run, after) => readRun({ select, file, run, after });
+  const scan: Journal['scan'] = (run, after, take) => scanRun({ select, file, run, after }, take);
   const starts = (): RunStart[] => {
     const known = (first.all() as EventRow[]).map((row): RunStart => {
       const found = readRow(row, null);
@@ -82,7 +84,7 @@ export function openReader(database: DatabaseSync, file: string): JournalReader 
     }
     return null;
   };
-  return { read, beginnings, findRun, requireWhole };
+  return { read, scan, beginnings, findRun, requireWhole };
 }
 
 type Reading = {
@@ -113,6 +115,28 @@ function readRun({ select, file, run, after }: Reading): ReturnType<JournalReade
   }
   const why = `after ${before ?? after} is in a part of the file that cannot be read`;
   return { events, damage: isWhole ? null : { file, run, seq: null, why } };
+}
+
+function scanRun(
+  { select, file, run, after }: Reading,
+  take: (event: JournalEvent) => void,
+): JournalDamage | null {
+  let before = after;
+  try {
+    for (const values of select.iterate(run, after)) {
+      const [row] = valuesOf([values]).map(rowOf);
+      if (row === undefined) continue;
+      const found = readRow(row, before);
+      if (!found.ok) return { file, run, seq: row.seq, why: found.why };
+      take(found.event);
+      before = row.seq;
+    }
+    return null;
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    const why = `after ${before} is in a part of the file that cannot be read`;
+    return { file, run, seq: null, why };
+  }
 }
 
 /** The index of the first event that cannot follow those before it: no checksum shows that these are as written. */

@@ -11,6 +11,15 @@ export type Journal = {
   readonly read: (run: string, after: number) => JournalEvent[];
   /** A run's events as far as they can be read, and what is wrong with the next one. */
   readonly readSound: (run: string) => SoundEvents;
+  /**
+   * Hands over a run's events after a sequence number one by one, as far as they can be read, and gives what is wrong with
+   * the next one. Nothing of them is kept: what `take` throws ends it.
+   */
+  readonly scan: (
+    run: string,
+    after: number,
+    take: (event: JournalEvent) => void,
+  ) => JournalDamage | null;
   /** The sequence number of a run's newest event; 0 when it has none. */
   readonly lastSeq: (run: string) => number;
   /** All runs whose beginning can be read, newest first. */

@@ -87,6 +87,7 @@ export function openJournal(file: string, now: () => Date): Journal {
     },
     read,
     readSound: (run) => told(() => reader.read(run, 0)),
+    scan: (run, after, take) => told(() => reader.scan(run, after, take)),
     lastSeq: (run) => told(() => (last.get(run) as { seq: number | null }).seq ?? 0),
     runs: () => told(() => reader.beginnings().runs),
     beginnings: () => told(() => reader.beginnings()),

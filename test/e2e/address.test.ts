@@ -68,3 +68,46 @@ test('an agent that gives up on a review leaves the pull request as it was, and 
   expect(nobody.code).toBe(9);
   expect(nobody.stderr).toContain('There is no run of other.md');
 });
+
+test('remarks of the command line go to the agents of the tasks that they name', async () => {
+  await using world = await makeWorld({ issue: ['Add a cart', 'Add a shop', 'Add a till'] });
+  world.script({
+    'agent-1.1': 'commit cart.js',
+    'agent-1.2': 'commit total.js',
+    'agent-2.1': 'commit shop.js',
+    'agent-3.1': 'commit till.js',
+    'agent-3.2': 'commit tests.js',
+  });
+  const first = await world.orchestrate();
+  expect(first.code, first.stdout).toBe(0);
+  const remarks = [
+    '1:cart.js:1: Name it --total; $(touch evil)',
+    '1:cart.js: Split it',
+    '3: Test it',
+  ];
+  const given = remarks.flatMap((remark) => ['--remark', remark]);
+  const { code, stdout, stderr } = await world.flotilla(
+    'address',
+    '../issue.md',
+    '--plain',
+    ...given,
+  );
+  expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('(task 1): 2 review remarks');
+  expect(stdout).toContain('(task 3): 1 review remark');
+  const prompt = world.seen('agent-1', 'prompt', 2);
+  expect(prompt).toContain('File: cart.js, line 1\n\nName it --total; $(touch evil)');
+  expect(prompt).toContain('File: cart.js\n\nSplit it');
+  expect(prompt).not.toContain('Test it');
+  expect(world.seen('agent-3', 'prompt', 2)).toContain('Test it');
+  expect(world.starts('agent-2')).toBe(1);
+
+  const nameless = await world.flotilla('address', '../issue.md', '--remark', 'Name it total');
+  expect(nameless).toMatchObject({ code: 64 });
+  expect(nameless.stderr).toContain('begins with the number of its task');
+  const other = await world.flotilla('address', '../issue.md', '1', '--remark', '2: Test it');
+  expect(other).toMatchObject({ code: 64 });
+  expect(other.stderr).toContain('A remark is about task 2');
+  const unknown = await world.flotilla('address', '../issue.md', '--remark', '9: Test it');
+  expect(unknown.code).toBe(64);
+});

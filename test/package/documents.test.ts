@@ -60,6 +60,7 @@ test.each([
   'cancel',
   'set',
   'list',
+  'dashboard',
   'merge',
   'clean',
   'explain',

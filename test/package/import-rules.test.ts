@@ -119,6 +119,20 @@ const rules: Record<
       '../../reporting/ending/closing.ts',
     ],
   },
+  'src/dashboard/probe.ts': {
+    mayNot: [
+      '../cli/mcp/capture.ts',
+      '../orchestration/execute-run.ts',
+      '../workspace/workspaces.ts',
+      '../agents/agent.ts',
+    ],
+    may: [
+      '../app/glance-runs.ts',
+      '../journal/sqlite-journal.ts',
+      '../reporting/figures.ts',
+      'hono',
+    ],
+  },
   'src/cli/commands/probe.ts': {
     mayNot: [],
     may: [

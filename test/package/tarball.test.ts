@@ -100,6 +100,7 @@ test('the package holds the program and none of our tests or sources', async () 
   expect(names).toContain(join('bin', 'package.json'));
   expect(names).toContain(join('dist', 'process', 'keeper.sh'));
   expect(names).toContain(join('dist', 'demo', 'sample', 'gitignore'));
+  expect(names).toContain(join('dist', 'web', 'index.html'));
   // The declarations are for programs that use the library; of TypeScript there is nothing else.
   const isSource = (name: string): boolean => name.endsWith('.ts') && !name.endsWith('.d.ts');
   expect(names.filter((name) => isSource(name) || name.endsWith('.test.d.ts'))).toEqual([]);

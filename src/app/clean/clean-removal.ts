@@ -60,6 +60,7 @@ async function remove(tools: RemovalTools, candidate: Candidate): Promise<Kept> 
     case 'temporary':
     case 'cache':
     case 'logs':
+    case 'draft':
       await deleteDirectory(candidate.path, tools.env);
       return { safeIn: null, ignored: null };
   }

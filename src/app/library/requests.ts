@@ -11,7 +11,10 @@ export type Where = {
 };
 
 /** The options of the command line, by the same names in camel case; what is left out is as the configuration says. */
-export type RunOptions = Omit<OrchestrateOptions, 'json' | 'plain' | 'dryRun' | 'assist' | 'event'>;
+export type RunOptions = Omit<
+  OrchestrateOptions,
+  'json' | 'plain' | 'dashboard' | 'dryRun' | 'assist' | 'event'
+>;
 
 /** A master issue, as the command line takes it: a file, a number, `owner/repository#N` or a URL. */
 export type PlanRequest = Where & { readonly issue: string; readonly options?: RunOptions };

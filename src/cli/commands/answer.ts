@@ -23,7 +23,7 @@ export async function answer(params: AnswerParams, context: CommandContext): Pro
   const { issue, question, words, isJson } = params;
   if (question === null) return list(issue, isJson, context);
   if (words.length === 0) throw new UserError({ code: 'answer-unfit', why: 'empty' });
-  const text = await readWords(words);
+  const text = await readWords(words, context);
   const outcome = await answerQuestion({ issue, question, text }, context);
   if (outcome.kind === 'taken') {
     context.stdout.write(`${takenWords(outcome.question)}\n`);

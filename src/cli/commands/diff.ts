@@ -1,17 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import { pipeline } from 'node:stream/promises';
 import { Transform } from 'node:stream';
-import { openTemporaryFolder } from '../../files/temporary-folder.ts';
-import { ForeignGitError, type Git } from '../../git/git.ts';
-import { openMergeRepository } from '../../git/merge-repository.ts';
-import type { TaskState, WorkspaceState } from '../../model/state/task-state.ts';
-import { snapshotWorkspace } from '../../workspace/salvage/snapshot-workspace.ts';
-import { findConfinement } from '../../app/place/find-confinement.ts';
-import { findTask, type TaskArgument } from '../../app/place/find-task.ts';
+import type { TaskState } from '../../model/state/task-state.ts';
+import type { TaskArgument } from '../../app/place/find-task.ts';
+import { diffArguments, withTaskDiff, type DiffRange } from '../../app/place/task-diff.ts';
 import { openVisibleDiff } from '../../reporting/visible-diff.ts';
 import type { CommandContext } from '../command-context.ts';
 import { tellNothingToShow } from '../nothing-to-show.ts';
@@ -21,24 +15,10 @@ import { tellNothingToShow } from '../nothing-to-show.ts';
  * workspace. Control characters are shown as symbols.
  */
 export async function diff(argument: TaskArgument, context: CommandContext): Promise<number> {
-  const { place, task } = await findTask(argument, context);
-  const { workspace } = task;
-  if (workspace === null)
-    return tellNothingToShow(
-      context,
-      `Task ${task.ordinal} has not begun: there is nothing to show.`,
-    );
-  if (task.pushedHead !== null) {
-    const range = [workspace.baseSha, `refs/remotes/flotilla/${workspace.branch}`];
-    return tellWhenEmpty(await showDiff(range, place.repository.root, context), task, context);
-  }
-  if (!existsSync(workspace.path))
-    return tellNothingToShow(
-      context,
-      `Task ${task.ordinal} no longer has a workspace, and none of its work was pushed.`,
-    );
-  const clone = place.repository.git.at(place.state.clone);
-  return diffWorkspace({ workspace, clone, task }, context);
+  const found = await withTaskDiff(argument, context, async (range) =>
+    tellWhenEmpty(await showDiff(range, context), range.task, context),
+  );
+  return 'why' in found ? tellNothingToShow(context, found.why) : found.shown;
 }
 
 /** An empty answer would look like a failure: the reason goes to standard error, apart from what a script reads. */
@@ -52,49 +32,18 @@ function tellWhenEmpty(
   return code;
 }
 
-/** A larger file is named by git as binary, and nobody reads it. */
-const mostBytes = 100 * 1024 * 1024;
-
-/**
- * Shows a workspace as it is now. Git in front of the user runs in a repository of ours, on objects of ours: what the
- * agent's configuration names never runs.
- */
-async function diffWorkspace(
-  params: { readonly workspace: WorkspaceState; readonly clone: Git; readonly task: TaskState },
-  context: CommandContext,
-): Promise<number> {
-  const { workspace, clone } = params;
-  await using folder = await openTemporaryFolder('flotilla-diff-');
-  await using repository = await openMergeRepository({
-    directory: join(folder.path, 'diff.git'),
-    from: clone,
-  });
-  try {
-    const { tree } = await snapshotWorkspace({
-      confinement: await findConfinement(context.env, clone.directory),
-      ...{ workspace: workspace.path, repository: repository.directory, mostBytes },
-      ...{ index: join(repository.directory, 'index'), ground: workspace.baseSha },
-    });
-    const shown = await showDiff([workspace.baseSha, tree], repository.directory, context);
-    return tellWhenEmpty(shown, params.task, context);
-  } catch (error) {
-    if (!(error instanceof ForeignGitError)) throw error;
-    const what = `The workspace of task ${params.task.ordinal} cannot be read: ${error.message}`;
-    return tellNothingToShow(context, what);
-  }
-}
-
 /** Shows what `git diff` says of a range, in the user's own pager on a terminal; gives git's exit code, and whether there was anything to show. */
 async function showDiff(
-  range: readonly string[],
-  directory: string,
+  range: DiffRange,
   context: CommandContext,
 ): Promise<{ readonly code: number; readonly isEmpty: boolean }> {
   const { env, stdout } = context;
-  // Neither a program that the agent's configuration names, nor colours: those are ours to give.
-  const flags = ['--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
-  const args = ['--no-replace-objects', 'diff', ...flags, ...range];
-  const git = spawn('git', args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const { directory } = range;
+  const git = spawn('git', diffArguments(range), {
+    cwd: directory,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let isEmpty = true;
   git.stdout.once('data', () => (isEmpty = false));
   const exited = once(git, 'close') as Promise<[number | null]>;

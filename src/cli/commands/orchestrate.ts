@@ -12,6 +12,7 @@ import type { PlannedIssue } from '../../app/planned-issue.ts';
 import { displayIssue } from '../../model/issue/issue.ts';
 import { renderDryRun } from '../../reporting/plan/dry-run.ts';
 import type { CommandContext } from '../command-context.ts';
+import { withDashboard } from '../dashboard-with-run.ts';
 import { forUser } from '../terminal-user.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { letYoungGenerationGrow } from '../young-generation.ts';
@@ -24,8 +25,10 @@ export async function orchestrate(
 ): Promise<number> {
   if (options.assist) return propose(argument, options, context);
   if (options.dryRun) return dryRun(argument, options, context);
-  const outcome = await orchestrateIssue(argument, options, forUser(context, options));
-  return closeRun(outcome, options, context);
+  return withDashboard(options, context, async () => {
+    const outcome = await orchestrateIssue(argument, options, forUser(context, options));
+    return closeRun(outcome, options, context);
+  });
 }
 
 /** Shows how a run ended; gives the exit code. */

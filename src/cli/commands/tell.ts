@@ -15,7 +15,7 @@ export async function tell(
   { issue, task, words }: TellParams,
   context: CommandContext,
 ): Promise<number> {
-  const outcome = await tellAgent({ issue, task, text: await readWords(words) }, context);
+  const outcome = await tellAgent({ issue, task, text: await readWords(words, context) }, context);
   switch (outcome.kind) {
     case 'now':
       context.stdout.write(`The agent of task ${task} continues with your words.\n`);

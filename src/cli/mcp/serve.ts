@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { exitCodes } from '../../model/state/run-status.ts';
 import type { CommandContext } from '../command-context.ts';
 import { mcpTools, type McpTool } from './mcp-tools.ts';
+import { capture } from './capture.ts';
 import { startApart } from './start-apart.ts';
 
 type Answer = { content: { type: 'text'; text: string }[]; isError: boolean };
@@ -52,40 +52,4 @@ function answer(code: number | null, text: string): Answer {
   const isError = code !== 0;
   const words = isError ? `${text}\nexit code ${code ?? 'none'}` : text;
   return { content: [{ type: 'text', text: words }], isError };
-}
-
-/** What a command answered; its end is kept where it is long. */
-type Captured = { readonly code: number; readonly output: string; readonly errors: string };
-
-const mostChars = 200_000;
-
-/** Runs a command of ours in this process, with nobody to ask, and takes what it prints. */
-async function capture(
-  args: readonly string[],
-  { directory, env }: CommandContext,
-): Promise<Captured> {
-  const { runProgram } = await import('../program/run-program.ts');
-  const [stdin, output, errors] = [new PassThrough(), openSink(), openSink()];
-  stdin.end();
-  const [stdout, stderr] = [output.stream, errors.stream];
-  const context = { directory, env, stdin, stdout, stderr } as unknown as CommandContext;
-  const code = await runProgram(args, context);
-  return { code, output: await output.text(), errors: await errors.text() };
-}
-
-function openSink(): { stream: PassThrough; text: () => Promise<string> } {
-  const stream = new PassThrough();
-  let text = '';
-  stream.setEncoding('utf8').on('data', (chunk: string) => {
-    text = `${text}${chunk}`.slice(-mostChars);
-  });
-  const ended = new Promise<void>((resolve) => void stream.once('end', resolve));
-  return {
-    stream,
-    text: async () => {
-      stream.end();
-      await ended;
-      return text;
-    },
-  };
 }

@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../command-context.ts';
 import { withSome } from './add-options.ts';
 import { issueArgument } from './help-texts.ts';
-import { collectCounts } from './option-values.ts';
+import { collectCounts, collectTexts } from './option-values.ts';
 
 const more = `
 What goes back to an agent:
@@ -12,6 +12,8 @@ What goes back to an agent:
   - on the local forge, what you write into the head of a pull request's file:
       review: "changes-requested"
       comments: ["src/cart.js:12: Name it total", "Test the empty cart"]
+  - what you say with --remark, about a line, a file ("2:src/cart.js: Split it") or the whole
+    ("2: Test the empty cart"); without task numbers, the tasks that are remarked on go back
 
 What the agent commits is checked as usual, pushed to the same branch without force, and answered by a comment
 that names the commit. What was answered once is not asked again, until somebody writes again.
@@ -22,6 +24,7 @@ Examples:
   $ flotilla address 1234          all open pull requests of master issue #1234
   $ flotilla address 1234 2 3      those of its tasks 2 and 3
   $ flotilla address issue.md      the same on the local forge
+  $ flotilla address 1234 --remark "2:src/cart.js:12: Name it total" --remark "3: Add a test"
 `;
 
 /** Adds `address` to the program. */
@@ -38,6 +41,11 @@ export function addAddress(
       )
       .argument('<issue>', issueArgument)
       .argument('[task...]', 'their numbers; all without any', collectCounts)
+      .option(
+        '--remark <text>',
+        'what you ask of a task, by its number: "2:src/cart.js:12: Name it total"; again for each',
+        collectTexts,
+      )
       .addHelpText('after', more),
     {
       agent: 'another agent than the run had',

@@ -1,6 +1,7 @@
+import { Option as Flag } from '@commander-js/extra-typings';
 import type { AddCommands } from './add-commands.ts';
 import { issueArgument } from './help-texts.ts';
-import { parseCount } from './option-values.ts';
+import { parseCount, parsePort } from './option-values.ts';
 
 /** How runs stand, and what they did. */
 export const addReading: AddCommands = (program, context, run) => {
@@ -31,6 +32,20 @@ export const addReading: AddCommands = (program, context, run) => {
     .action(async (options) => {
       const { list } = await import('../commands/list.ts');
       await run(list(options, context));
+    });
+  program
+    .command('dashboard')
+    .description('all your runs on a page in the browser, until Ctrl-C')
+    .option(
+      '--port <number>',
+      'where it listens, on this machine only (default: any free one)',
+      parsePort,
+    )
+    .option('--no-open', 'print its address, and open no browser')
+    .addOption(new Flag('--with-parent').hideHelp())
+    .action(async (options) => {
+      const { dashboard } = await import('../commands/dashboard.ts');
+      await run(dashboard(options, context));
     });
   addTaskReading(program, context, run);
   program

@@ -23,12 +23,28 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** Reads the number of a port. */
+export function parsePort(text: string): number {
+  const value = /^\d+$/u.test(text) ? Number(text) : 0;
+  if (value < 1 || value > 65_535)
+    throw new InvalidArgumentError('Give a whole number from 1 to 65535.');
+  return value;
+}
+
 /** Gathers whole numbers above zero. */
 export function collectCounts(
   text: string,
   before: readonly number[] | undefined,
 ): readonly number[] {
   return [...(before ?? []), parseCount(text)];
+}
+
+/** Gathers what an option says that may be given again. */
+export function collectTexts(
+  text: string,
+  before: readonly string[] | undefined,
+): readonly string[] {
+  return [...(before ?? []), text];
 }
 
 /** Reads a whole number, zero included, up to ten. */

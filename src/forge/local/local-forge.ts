@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import { placedWords } from '../../model/text/placed-words.ts';
 import type { Holds } from '../../coordination/holds.ts';
 import { ensureBareClone, type BareClone } from '../../git/bare-clone.ts';
 import type { Git } from '../../git/git.ts';
@@ -189,15 +190,11 @@ function localFeedback({
   };
 }
 
-/** `src/cart.js:12: Name it total` is about a line, `src/cart.js: …` about a file, anything else about the whole. */
-const aboutFile = /^([^\s:]+):(?:(\d+):)?\s+(\S[\s\S]*)$/u;
-
 /** Anyone who can write to the file is the user. */
 function requestOf(comment: string): readonly ReviewRequest[] {
   const text = comment.trim();
   if (text === '') return [];
-  const [, path = null, line, rest] = aboutFile.exec(text) ?? [];
+  const { path, line, words } = placedWords(text);
   const id = `comment:${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
-  const place = { path, line: line === undefined ? null : Number(line) };
-  return [{ id, author: 'the reviewer', isTrusted: true, body: rest ?? text, ...place }];
+  return [{ id, author: 'the reviewer', isTrusted: true, body: words, path, line }];
 }

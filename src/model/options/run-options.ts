@@ -418,6 +418,14 @@ export const runOptions = {
     meaning: 'plain lines instead of the live view, as when the output is no terminal',
     ofOneStart: 'is about how the run is shown, not about what is done',
   },
+  dashboard: {
+    value: { kind: 'switch' },
+    group: 'What is printed',
+    help: 'show all runs on a page in the browser meanwhile',
+    meaning:
+      'starts [`flotilla dashboard`](#flotilla-dashboard) with the run and prints its address; at a terminal it opens the page, which stays until Ctrl-C, elsewhere it ends with the run',
+    ofOneStart: 'is about how the run is shown, not about what is done',
+  },
   json: {
     value: { kind: 'switch' },
     group: 'What is printed',

@@ -9,15 +9,19 @@ export type Arranged = Pick<Plan, 'phases' | 'tasks'>;
 /**
  * Distributes tasks over some workers: phase after phase, in a phase batch after batch, in a batch the task with the
  * longest way to go first; a stacked task after the one below it, and the tasks of a sequential phase one by one. In
- * the order in which they start.
+ * the order in which they start. Those that have begun are at work from the start, as many as they are.
  */
-export function layOut({ phases, tasks }: Arranged, workers: number): Slot[] {
+export function layOut(
+  { phases, tasks }: Arranged,
+  workers: number,
+  begun: ReadonlySet<number> = new Set(),
+): Slot[] {
   const slots: Slot[] = [];
   let now = 0;
   for (const group of groupsOf(tasks)) {
     const phase = phases.find(({ number }) => number === group[0]?.phase);
     const width = phase?.mode === 'sequential' ? 1 : Math.max(1, workers);
-    const placed = layOutGroup(group, width, now);
+    const placed = layOutGroup(group, { width, begin: now, begun });
     slots.push(...placed);
     now = Math.max(now, ...placed.map(({ end }) => end));
   }
@@ -37,18 +41,36 @@ export function groupsOf(tasks: readonly PlannedTask[]): PlannedTask[][] {
   return groups;
 }
 
-function layOutGroup(group: readonly PlannedTask[], width: number, begin: number): Slot[] {
+type GroupParams = {
+  readonly width: number;
+  readonly begin: number;
+  readonly begun: ReadonlySet<number>;
+};
+
+function layOutGroup(group: readonly PlannedTask[], { width, begin, begun }: GroupParams): Slot[] {
   const ways = longestWays(group);
   const here = new Set(group.map(({ ordinal }) => ordinal));
-  const free = Array.from({ length: Math.min(width, group.length) }, () => begin);
-  const ends = new Map<number, number>();
-  const slots: Slot[] = [];
+  const slots = group
+    .filter(({ ordinal }) => begun.has(ordinal))
+    .map(({ ordinal, estimateMinutes }) => ({
+      ordinal,
+      start: begin,
+      end: begin + estimateMinutes,
+    }));
+  const ends = new Map(slots.map(({ ordinal, end }) => [ordinal, end]));
+  // Where more have begun than there are places, the first of them to end free none.
+  const taken = [...ends.values()].toSorted((one, other) => other - one).slice(0, width);
+  const places = Math.max(1, Math.min(width, group.length));
+  const free = [...taken, ...Array.from({ length: places - taken.length }, () => begin)];
   const readyAt = ({ stackOn }: PlannedTask): number =>
     stackOn === null || !here.has(stackOn) ? begin : (ends.get(stackOn) ?? Infinity);
-  let waiting = group.toSorted(
-    (one, other) =>
-      (ways.get(other.ordinal) ?? 0) - (ways.get(one.ordinal) ?? 0) || one.ordinal - other.ordinal,
-  );
+  let waiting = group
+    .filter(({ ordinal }) => !begun.has(ordinal))
+    .toSorted(
+      (one, other) =>
+        (ways.get(other.ordinal) ?? 0) - (ways.get(one.ordinal) ?? 0) ||
+        one.ordinal - other.ordinal,
+    );
   while (waiting.length > 0) {
     const worker = free.indexOf(Math.min(...free));
     const now = Math.max(free[worker] ?? begin, Math.min(...waiting.map(readyAt)));

@@ -10,8 +10,18 @@ import { taskEventWords } from './task-event-words.ts';
  * event. `timeZone` is an IANA name; times are in UTC without it.
  */
 export function eventLine(state: RunState, event: JournalEvent, timeZone = 'UTC'): string | null {
-  const body = eventBody(state, event, (words) => withClockTimes(words, event.at, timeZone));
-  return body === null ? null : `${clockTime(event.at, timeZone)}  ${body}`;
+  return openEventLines(timeZone)(state, event);
+}
+
+/** The same for many events: what knows the time zone takes long to make. */
+export function openEventLines(
+  timeZone: string,
+): (state: RunState, event: JournalEvent) => string | null {
+  const clock = openClock(timeZone);
+  return (state, event) => {
+    const body = eventBody(state, event, (words) => withClockTimes(words, event.at, clock));
+    return body === null ? null : `${clock.time(event.at)}  ${body}`;
+  };
 }
 
 /** The same line for `session.log`, with its whole time: ISO 8601 in UTC. */
@@ -79,24 +89,31 @@ const titled = new Set<JournalEvent['type']>([
   ...(['task-merged', 'merge-done', 'merge-left'] as const),
 ]);
 
-function clockTime(at: string, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+/** Times as people's clocks and calendars show them. */
+type Clock = { readonly time: (at: string) => string; readonly day: (at: string) => string };
+
+function openClock(timeZone: string): Clock {
+  const times = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-  }).format(new Date(at));
+  });
+  let days: Intl.DateTimeFormat | null = null;
+  return {
+    time: (at) => times.format(new Date(at)),
+    day: (at) => {
+      days ??= new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+      return days.format(new Date(at));
+    },
+  };
 }
 
 /** Times that our own words hold, as people's clocks show them; with the day where it is a different one. */
-function withClockTimes(words: string, at: string, timeZone: string): string {
+function withClockTimes(words: string, at: string, clock: Clock): string {
   return words.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?!\w)/gu, (time) => {
-    const [day, today] = [dayOf(time, timeZone), dayOf(at, timeZone)];
-    return `${day === today ? '' : `${day} `}${clockTime(time, timeZone)}`;
+    const [day, today] = [clock.day(time), clock.day(at)];
+    return `${day === today ? '' : `${day} `}${clock.time(time)}`;
   });
-}
-
-function dayOf(at: string, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date(at));
 }

@@ -2,7 +2,7 @@ import type { RunState } from '../../model/state/run-state.ts';
 
 /** Something that Flotilla left on the disk, with what cleaning may do to it and why. */
 export type Candidate = {
-  readonly kind: 'workspace' | 'trash' | 'temporary' | 'cache' | 'logs' | 'repository';
+  readonly kind: 'workspace' | 'trash' | 'temporary' | 'cache' | 'logs' | 'draft' | 'repository';
   /** With symbolic links resolved. */
   readonly path: string;
   /** `now`: when the user says yes; `all`: when the user asks for kept things, too; `never`: not while this holds. */

@@ -28,6 +28,8 @@ export type CleanView = {
 
 /** Logs of a finished run are kept this long: people look things up. */
 const daysOfLogs = 14;
+/** Somebody may still be typing. */
+const hoursOfDrafts = 1;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Finds everything of one repository that could be cleaned away, or is kept for a reason. */
@@ -43,6 +45,7 @@ export async function findCandidates(view: CleanView): Promise<Candidate[]> {
     findCaches(seen),
     findHistory(seen),
     findLogs(seen),
+    findDrafts(seen),
   ]);
   return found.flat();
 }
@@ -189,6 +192,29 @@ async function findHistory(seen: Seen): Promise<Candidate[]> {
 function taskNamed(name: string): Owner['task'] {
   if (/^base(?:-\d+)?$/u.test(name)) return 'base';
   return /^\d+$/u.test(name) ? Number(name) : null;
+}
+
+/** What was typed into the dashboard and never started: the others are the issues of their runs. */
+async function findDrafts(seen: Seen): Promise<Candidate[]> {
+  const started = new Set(seen.runs.map(({ state }) => basename(state.source)));
+  const candidates: Candidate[] = [];
+  for (const path of await entriesIn(seen.state.drafts)) {
+    const found = await stat(path).catch(() => null);
+    if (found === null || started.has(basename(path))) continue;
+    const hours = (seen.now - found.mtimeMs) / (dayMs / 24);
+    const draft = { kind: 'draft', path, owner: null } as const;
+    const why = 'typed into the dashboard, and never started';
+    candidates.push(
+      hours < hoursOfDrafts
+        ? {
+            ...candidate(seen, { ...draft, why }),
+            when: 'never',
+            why: 'typed into the dashboard just now',
+          }
+        : candidate(seen, { ...draft, why }),
+    );
+  }
+  return candidates;
 }
 
 async function findLogs(seen: Seen): Promise<Candidate[]> {

@@ -16,6 +16,8 @@ export type StateDirectory = {
   readonly workspaces: string;
   /** Attempts, check logs and caches, a directory a run. */
   readonly runs: string;
+  /** Issues that were typed into the dashboard. */
+  readonly drafts: string;
   /** What is being deleted: emptied during a run, and by the next one. */
   readonly trash: string;
 };
@@ -33,8 +35,14 @@ export function stateDirectory(stateHome: string, gitDirectory: string): StateDi
     forge: join(root, 'forge'),
     workspaces: join(root, 'workspaces'),
     runs: join(root, 'runs'),
+    drafts: draftsIn(root),
     trash: join(root, 'trash'),
   };
+}
+
+/** Where the drafts of a repository lie, from the directory of its state. */
+export function draftsIn(root: string): string {
+  return join(root, 'drafts');
 }
 
 export type JournalPlace = Pick<StateDirectory, 'journal' | 'history'>;
