@@ -57,6 +57,7 @@ test('at every moment of a recorded run there is a page, which is JSON and agree
 
 test('what waits for a person comes with the command for it', () => {
   expect(sample({}).attention).toMatchObject([
+    { what: 'merge', task: null, command: 'flotilla merge issue.md' },
     { what: 'failed', task: 3, command: expect.stringMatching(/^flotilla orchestrate .*--retry/u) },
   ]);
   const dead = pageOf(sampleEvents({ ended: null, tasks: [{ outcome: 'running' }] }), false);
