@@ -104,7 +104,7 @@ export const pageActions: Readonly<Record<string, PageAction>> = {
   },
   merge: {
     input: z.strictObject({}),
-    args: (run) => ['merge', run, '--json', '--yes'],
+    args: (run) => ['merge', run, '--yes'],
     isLong: true,
     isSilent: true,
   },
