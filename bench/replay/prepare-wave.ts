@@ -28,17 +28,21 @@ export type PrepareParams = {
   readonly wave: SizedWave;
   readonly seed: number;
   readonly failures: Failures;
+  /** How many times as long agents take; once when it is left out. */
+  readonly pace?: number;
 };
 
 /** Writes down what each agent is to do, and makes a repository that ends at the wave's base. */
-export function prepareWave({ source, folder, wave, seed, failures }: PrepareParams): PreparedWave {
+export function prepareWave(params: PrepareParams): PreparedWave {
+  const { source, folder, wave, seed, failures, pace = 1 } = params;
   const changes = join(folder, 'changes');
   mkdirSync(changes, { recursive: true });
   const git = gitIn(source);
   const assignments = wave.tasks.map((task, at): Assignment => {
     const own = join(changes, `task-${at + 1}`);
     mkdirSync(own);
-    const seconds = secondsFor(wave.sizes[at] ?? { lines: 0 }, lotFor('long', seed, task.commit));
+    const size = wave.sizes[at] ?? { lines: 0 };
+    const seconds = secondsFor(size, lotFor('long', seed, task.commit)) * pace;
     const given = { seed, wave: wave.base, failures, seconds, resolveSeconds: seconds / 2 };
     return { ...given, message: task.message, changes: writeChanges(git, { source, task, own }) };
   });

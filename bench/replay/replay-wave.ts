@@ -48,6 +48,8 @@ export type WaveParams = {
   readonly seed: number;
   readonly failures: Failures;
   readonly atOnce: number;
+  /** How many times as long agents take. */
+  readonly pace: number;
   readonly folder: string;
   /** Whether the folders of runs without a problem stay, too. */
   readonly isKept: boolean;
@@ -59,8 +61,10 @@ const limitSeconds = 180;
 
 /** Runs one wave by each policy, one after another, each with a user of its own. */
 export async function replayWave(params: WaveParams): Promise<WaveResult> {
-  const { name, source, wave, seed, failures, folder, atOnce } = params;
-  const prepared = prepareWave({ source, folder: join(folder, 'wave'), wave, seed, failures });
+  const { name, source, wave, seed, failures, folder, atOnce, pace } = params;
+  const prepared = prepareWave({
+    ...{ source, folder: join(folder, 'wave'), wave, seed, failures, pace },
+  });
   const truth = await readTruth(params, prepared);
   const head = `${name} ${wave.base.slice(0, 9)}`;
   console.error(
@@ -139,7 +143,7 @@ type Running = {
   readonly user: ReturnType<typeof makeReplayUser>;
 };
 
-async function runIn({ program, name, atOnce, more }: WaveParams, running: Running) {
+async function runIn({ program, name, atOnce, more, pace }: WaveParams, running: Running) {
   const { wave, policy, truth, user } = running;
   if (policy === 'plain')
     return { figures: await runPlain({ user, seconds: wave.seconds, atOnce }), events: [] };
@@ -149,7 +153,10 @@ async function runIn({ program, name, atOnce, more }: WaveParams, running: Runni
       : wave.messages.map(taskWords);
   const issue = issueText(`Work on ${name.split('/').at(-1)}`, words);
   const stack = policy === 'never' ? 'never' : 'auto';
-  return runFlotilla({ program, user, issue, stack, atOnce, limitSeconds, more });
+  return runFlotilla({
+    ...{ program, user, issue, stack, atOnce, more },
+    limitSeconds: limitSeconds * pace,
+  });
 }
 
 function crashed({ message }: Error): RunFigures {

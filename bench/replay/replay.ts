@@ -4,7 +4,7 @@
  *
  *   npm run bench:replay -- owner/name=/tmp/name.git … [--waves 2] [--tasks 6] [--seed 1] [--commits 1500]
  *     [--policies plain,never,auto,oracle] [--failures none|conflict|guide] [--at-once 6] [--minutes 60] [--json FILE] [--keep]
- *     [--more=--flags-of-orchestrate]
+ *     [--pace 1] [--more=--flags-of-orchestrate]
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -28,6 +28,8 @@ const { positionals, values } = parseArgs({
     failures: { type: 'string', default: 'none' },
     /** How many agents work at once in a run. */
     'at-once': { type: 'string', default: '6' },
+    /** How many times as long agents take: what the program itself takes counts the less. */
+    pace: { type: 'string', default: '1' },
     /** More flags for `never`, `auto` and `oracle`, with spaces between them. */
     more: { type: 'string', default: '' },
     /** No wave begins later. */
@@ -58,7 +60,7 @@ try {
 printTables(results);
 const minutes = ((performance.now() - begun) / 60_000).toFixed(0);
 console.log(
-  `\nSeed ${values.seed}, failures: ${failures}, ${values['at-once']} agents at once, ${minutes} minutes on ${cpus().length} cores.`,
+  `\nSeed ${values.seed}, failures: ${failures}, ${values['at-once']} agents at once, pace ${values.pace}, ${minutes} minutes on ${cpus().length} cores.`,
 );
 
 async function replayHistory(
@@ -86,6 +88,7 @@ async function replayHistory(
       policies,
       seed,
       failures: failing,
+      pace: Number(values.pace),
       isKept: values.keep,
       more: values.more.split(' ').filter((flag) => flag !== ''),
     };
