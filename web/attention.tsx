@@ -103,7 +103,7 @@ const marks: Readonly<Record<Kind, string>> = {
   paused: '⏸',
   reviews: '◔',
   merge: '◒',
-  interrupted: '⏻',
+  interrupted: '■',
   collision: '⤫',
   silent: '!',
 };

@@ -75,7 +75,7 @@ const runLooks: Readonly<Record<RunCard['status'], Look>> = {
   partial: { mark: '◐', tone: 'warning', words: 'partly succeeded' },
   failed: { mark: '✗', tone: 'bad', words: 'failed' },
   cancelled: { mark: '–', tone: 'quiet', words: 'cancelled' },
-  interrupted: { mark: '⏻', tone: 'bad', words: 'interrupted' },
+  interrupted: { mark: '■', tone: 'bad', words: 'interrupted' },
 };
 
 export function runLook({ status }: Pick<RunCard, 'status'>): Look {

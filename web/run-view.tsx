@@ -130,11 +130,11 @@ function endWords(run: RunPage): preact.ComponentChildren {
     return `${clock(run.endedAt, now.value)}, after ${span(Date.parse(run.endedAt) - Date.parse(run.startedAt))}`;
   if (run.foreseenEnd === null) return run.status === 'planning' ? 'not planned yet' : '–';
   const left = Date.parse(run.foreseenEnd) - now.value;
-  if (run.tasks.some(({ isAsking }) => isAsking))
+  const held = heldWords(run);
+  if (held !== null)
     return (
       <>
-        <strong>once you have answered</strong>{' '}
-        <span class="quiet">{roughly(left)} of work left</span>
+        <strong>{held}</strong> <span class="quiet">{roughly(left)} of work left</span>
       </>
     );
   return (
@@ -143,6 +143,13 @@ function endWords(run: RunPage): preact.ComponentChildren {
       <span class="quiet">{roughly(left)} left</span>
     </>
   );
+}
+
+/** What a person has to do before there can be an end; null when it comes by itself. */
+function heldWords({ status, tasks, isPaused }: RunPage): string | null {
+  if (status === 'interrupted') return 'once it goes on';
+  if (tasks.some(({ isAsking }) => isAsking)) return 'once you have answered';
+  return isPaused ? 'once it continues' : null;
 }
 
 function Counts({ run }: { readonly run: RunPage }) {

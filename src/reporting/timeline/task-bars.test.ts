@@ -133,3 +133,29 @@ test('a question, and silence, are waits from the one event to the other', () =>
     { kind: 'silent', from: minute(6), to: minute(9) },
   ]);
 });
+
+test('an agent that the next orchestrator adopts has worked all along', () => {
+  const index = events.findIndex(({ type }) => type === 'attempt-ended');
+  const ended = events[index];
+  const started = events.find(({ type }) => type === 'run-started');
+  if (ended?.type !== 'attempt-ended' || started?.type !== 'run-started')
+    throw new Error('The recorded run has an agent that ended');
+  const { seq, at, run, task, attempt } = ended;
+  const adopted: JournalEvent = {
+    type: 'attempt-adopted',
+    task,
+    attempt,
+    found: 'alive',
+    seq,
+    at,
+    run,
+  };
+  const lanes = lanesOf([
+    ...events.slice(0, index),
+    { ...started, type: 'run-resumed', at } as unknown as JournalEvent,
+    adopted,
+  ]);
+  const bars = lanes.find((lane) => lane.task === task)?.bars ?? [];
+  expect(bars.filter(({ kind }) => kind === 'agent')).toHaveLength(1);
+  expect(bars.at(-1)).toMatchObject({ kind: 'agent', to: null });
+});

@@ -145,6 +145,9 @@ function takeBar(lanes: Lanes, event: JournalEvent): void {
     case 'attempt-intended':
       lanes.begin(event.task, 'agent', at, agentNote(event.attempt, event.why));
       break;
+    case 'attempt-adopted':
+      if (event.found === 'alive') reopen(lanes.of(event.task));
+      break;
     case 'attempt-ended':
       lanes.close(event.task, at, event.failure !== null);
       lanes.begin(event.task, 'check', at, 'verifying');
@@ -175,6 +178,12 @@ function takeBar(lanes: Lanes, event: JournalEvent): void {
     default:
       break;
   }
+}
+
+/** Its agent has worked all along, also while no orchestrator saw it. */
+function reopen({ bars }: Lane): void {
+  const bar = bars.at(-1);
+  if (bar?.kind === 'agent') bar.to = null;
 }
 
 function isMerging({ bars }: Lane): boolean {
