@@ -15,6 +15,7 @@ import { openJournal } from '../src/journal/sqlite-journal.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import { identifySelf } from '../src/process/identity.ts';
 import { openEvents, type EventReader } from '../test/rig/server-events.ts';
+import { measureInBrowser, type BrowserFigures } from './dashboard-browser.ts';
 import { makeBenchUser, type BenchUser } from './bench-user.ts';
 import { markdownTable, median } from './figures.ts';
 import { writeLongRun } from './long-run.ts';
@@ -46,7 +47,8 @@ try {
     overviews.push(await timeOf(server, '/api/overview'));
     firsts.push(await timeOf(server, `/api/runs/${server.id}`));
   }
-  await measure(await serve(program, user), journal, { firsts, overviews });
+  const inBrowser = await browse(await serve(program, user));
+  await measure(await serve(program, user), journal, { firsts, overviews, inBrowser });
   journal.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -69,6 +71,7 @@ type Server = AsyncDisposable & {
   readonly child: ChildProcess;
   readonly origin: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly token: string;
   /** The large run's. */
   readonly id: string;
 };
@@ -88,6 +91,7 @@ async function serve(program: string, user: BenchUser): Promise<Server> {
     child,
     origin: url.origin,
     headers: { Authorization: `Bearer ${url.searchParams.get('token')}` },
+    token: url.searchParams.get('token') ?? '',
     id: `${basename(state)}/${run}`,
     [Symbol.asyncDispose]: async () => {
       const ended = once(child, 'exit');
@@ -105,7 +109,17 @@ async function timeOf({ origin, headers }: Server, path: string): Promise<number
   return performance.now() - begun;
 }
 
-type Times = { readonly firsts: readonly number[]; readonly overviews: readonly number[] };
+async function browse(server: Server): Promise<BrowserFigures | null> {
+  await using _ = server;
+  const { origin, token, id } = server;
+  return measureInBrowser({ origin, token, id });
+}
+
+type Times = {
+  readonly firsts: readonly number[];
+  readonly overviews: readonly number[];
+  readonly inBrowser: BrowserFigures | null;
+};
 
 async function measure(server: Server, journal: Journal, times: Times): Promise<void> {
   await using _ = server;
@@ -147,6 +161,7 @@ async function measure(server: Server, journal: Journal, times: Times): Promise<
     [`${values.tasks} tasks, ${values.events} events`, 'aim', 'measured'],
     ['from the request to the run’s page, at first', '< 1 s', ms(median(times.firsts))],
     ['from the request to the overview, at first', '', ms(median(times.overviews))],
+    ...browserRows(times.inBrowser),
     ['the page as JSON', '', `${Math.round(page.data.length / 1_024)} kB`],
     ['from the journal to the reader, one event at a time: median, 95 %', '< 250 ms', both(slow)],
     ['the same with 20 events a second', '< 250 ms', both(busy.delays)],
@@ -160,6 +175,17 @@ async function measure(server: Server, journal: Journal, times: Times): Promise<
     ['cores', '', cpus().length],
   ];
   console.log(markdownTable(rows));
+}
+
+function browserRows(figures: BrowserFigures | null): string[][] {
+  if (figures === null) return [['in a browser', '', 'not measured: there is no Chromium']];
+  const { firstPaintMs, drawnMs, heapMb, framesPerSecond } = figures;
+  return [
+    ['in Chromium: from the address to the first paint', '< 1 s', `${Math.round(firstPaintMs)} ms`],
+    ['in Chromium: to the timeline', '', `${Math.round(drawnMs)} ms`],
+    ['in Chromium: memory of its script', '< 150 MB', `${Math.round(heapMb)} MB`],
+    ['in Chromium: frames a second while scrolling', '≥ 55', framesPerSecond.toFixed(0)],
+  ];
 }
 
 type Writing = {

@@ -276,18 +276,34 @@ function Actions({ id, one }: { readonly id: string; readonly one: Need }) {
       );
     case 'failed':
       // While others work, a failed task cannot begin again.
-      return one.command === null || one.task === null ? null : (
-        <Act label="Try again" does={() => perform(id, 'retry', { tasks: [one.task] })} />
+      return one.task === null ? null : (
+        <div class="actions">
+          {one.command !== null && (
+            <Act label="Try again" does={() => perform(id, 'retry', { tasks: [one.task] })} />
+          )}
+          <SeeOutput id={id} task={one.task} />
+        </div>
       );
     case 'silent':
       return one.task === null ? null : (
-        <Act
-          label={`Cancel task ${one.task}`}
-          does={() => perform(id, 'cancel', { tasks: [one.task] })}
-        />
+        <div class="actions">
+          <SeeOutput id={id} task={one.task} />
+          <Act
+            label={`Cancel task ${one.task}`}
+            does={() => perform(id, 'cancel', { tasks: [one.task] })}
+          />
+        </div>
       );
     case 'reviews':
     case 'collision':
       return null;
   }
+}
+
+function SeeOutput({ id, task }: { readonly id: string; readonly task: number }) {
+  return (
+    <Link to={{ page: 'run', id, tab: 'timeline', task }} class="button">
+      See its output
+    </Link>
+  );
 }

@@ -6,7 +6,8 @@ type Look = { readonly mark: string; readonly tone: Tone; readonly words: string
 
 const stages: Readonly<Record<string, string>> = {
   initializing: 'starting',
-  analyzing: 'reading',
+  // All that is known of most agents in their first minutes.
+  analyzing: 'working',
   planning: 'planning',
   implementation: 'writing code',
   testing: 'testing',
@@ -21,6 +22,7 @@ const worryingSilenceMs = 120_000;
 /** How long a running agent has given no sign of life; null where that is no worry. */
 export function worryingSilence(task: TaskRow, now: number): number | null {
   if (task.status !== 'running' || task.isAsking || task.activityAt === null) return null;
+  if (!task.isWatched) return null;
   const bar = task.bars.at(-1);
   if (bar === undefined || bar.kind !== 'agent' || bar.to !== null) return null;
   // While it waited for a person, nobody expected a sign of it.
@@ -39,6 +41,7 @@ export function taskLook(task: TaskRow, now: number): Look {
   if (worryingSilence(task, now) !== null) return { mark: '!', tone: 'bad', words: 'silent' };
   switch (task.status) {
     case 'running': {
+      if (!task.isWatched) return { mark: '■', tone: 'quiet', words: 'not watched' };
       const bar = task.bars.at(-1);
       const isChecked = bar?.to === null && bar.kind === 'check';
       return {

@@ -4,7 +4,7 @@ import { Link } from './link.tsx';
 import { Act, AttentionList, perform } from './attention.tsx';
 import { ChangeForm } from './change-form.tsx';
 import { clock, dollars, roughly, span } from './format.ts';
-import { taskLook } from './looks.ts';
+import { taskLook, worryingSilence } from './looks.ts';
 import { MergeView } from './merge-view.tsx';
 import { Meter, Status } from './overview.tsx';
 import { PlanView } from './plan-view.tsx';
@@ -84,7 +84,7 @@ function Head({ run }: { readonly run: RunPage }) {
           {endWords(run)}
         </Fact>
         <Fact name="Tasks">
-          {run.succeeded} of {run.total} <Meter done={run.succeeded} of={run.total} />
+          {run.succeeded} of {run.total} done <Meter done={run.succeeded} of={run.total} />
         </Fact>
         <Fact name="Agents">
           {run.tasks.filter(({ status }) => status === 'running').length} of {run.workers}
@@ -134,7 +134,7 @@ function endWords(run: RunPage): preact.ComponentChildren {
   if (held !== null)
     return (
       <>
-        <strong>{held}</strong> <span class="quiet">{roughly(left)} of work left</span>
+        <strong>{held}</strong> <span class="quiet">then {roughly(left)} of work</span>
       </>
     );
   return (
@@ -145,11 +145,14 @@ function endWords(run: RunPage): preact.ComponentChildren {
   );
 }
 
-/** What a person has to do before there can be an end; null when it comes by itself. */
+/** What keeps the end from coming by itself; null when nothing does. */
 function heldWords({ status, tasks, isPaused }: RunPage): string | null {
-  if (status === 'interrupted') return 'once it goes on';
-  if (tasks.some(({ isAsking }) => isAsking)) return 'once you have answered';
-  return isPaused ? 'once it continues' : null;
+  if (status === 'interrupted') return 'stopped until you go on';
+  const asking = tasks.filter(({ isAsking }) => isAsking).length;
+  if (asking > 0) return asking === 1 ? 'waits for your answer' : 'waits for your answers';
+  if (isPaused) return 'paused';
+  const silent = tasks.find((task) => worryingSilence(task, now.value) !== null);
+  return silent === undefined ? null : `held up by task ${silent.task}`;
 }
 
 function Counts({ run }: { readonly run: RunPage }) {

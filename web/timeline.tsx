@@ -70,6 +70,7 @@ export function Timeline({ run }: { readonly run: RunPage }) {
               task={task}
               scale={scale}
               isEnded={run.endedAt !== null && run.foreseenEnd === null}
+              until={task.isWatched ? now.value : Date.parse(run.updatedAt)}
               y={(first + index) * rowHeight}
               place={{ index: first + index, of: run.tasks.length }}
               clashes={clashes.filter(({ from, to }) => from === task.task || to === task.task)}
@@ -141,6 +142,7 @@ function Row({
   scale,
   y,
   isEnded,
+  until,
   place,
   clashes,
 }: {
@@ -148,12 +150,14 @@ function Row({
   readonly scale: Scale;
   readonly y: number;
   readonly isEnded: boolean;
+  /** Up to when anything is known; milliseconds since 1970. */
+  readonly until: number;
   /** Which of all rows it is: only those in view are in the page. */
   readonly place: { readonly index: number; readonly of: number };
   readonly clashes: readonly PlanEdge[];
 }) {
   const look = taskLook(task, now.value);
-  const end = isEnded ? scale.to : now.value;
+  const end = isEnded ? scale.to : until;
   const open = (): void => {
     const to = route.value;
     chosen.value = task.task;
@@ -234,7 +238,7 @@ function Bars({
           title={`no sign of life for ${span(silence)}`}
         />
       )}
-      {task.foreseen !== null && (
+      {task.foreseen !== null && task.isWatched && (
         <span
           class="ahead"
           style={{

@@ -62,6 +62,8 @@ export type TaskRow = {
   readonly status: TaskStatus;
   readonly stage: Stage;
   readonly isAsking: boolean;
+  /** Whether a living orchestrator looks after it: what is said of one that is not is old. */
+  readonly isWatched: boolean;
   /** What it waits for, in words; null when it waits for nothing. */
   readonly waitsFor: string | null;
   readonly activity: string | null;

@@ -82,7 +82,7 @@ export function attentionOf(state: RunState, status: RunStatus): Attention[] {
             ...none,
             what: 'collision',
             task,
-            message: `Tasks ${task} and ${other} change the same lines${pathsWords(files.map(({ path }) => path))}.`,
+            message: `Tasks ${task} and ${other} change the same lines${pathsWords(files.map(({ path }) => path))}. Both go on: the one that merges later is settled with the other.`,
           },
         ],
   );
@@ -95,8 +95,8 @@ function isOpenPull({ status, pullRequest }: TaskState): boolean {
 
 function interruptedWords(state: RunState): string {
   return state.ended === null
-    ? 'Its orchestrator died. Nothing is lost; the same command continues.'
-    : 'It was interrupted. The same command continues.';
+    ? 'Its orchestrator died. Nothing is lost: it goes on from here.'
+    : 'It was interrupted, and goes on from here.';
 }
 
 /** `: src/a.ts, src/b.ts and 2 more`; empty without any. */

@@ -65,7 +65,7 @@ export function runPage(
     foreseenEnd: foreseen.end,
     plannedMinutes: plan?.forecast.parallelMinutes ?? null,
     base: state.base,
-    tasks: rowsOf(state, params.lanes, foreseen.tasks),
+    tasks: rowsOf(read, params.lanes, foreseen.tasks),
     edges: edgesOf(state),
     findings: state.findings.map(({ severity, message, advice }) => ({
       severity,
@@ -83,7 +83,7 @@ export function runPage(
 }
 
 function rowsOf(
-  state: RunState,
+  { state, isAlive }: ReadRun,
   lanes: readonly TaskLane[],
   foreseen: ReturnType<typeof foreseeEnd>['tasks'],
 ): TaskRow[] {
@@ -103,6 +103,7 @@ function rowsOf(
       status: task.status,
       stage: task.stage,
       isAsking: task.status === 'running' && asking.has(task.ordinal),
+      isWatched: isAlive,
       waitsFor: waitsFor(state, task),
       activity: task.lastActivity === null ? null : plainText(task.lastActivity, longestTitle),
       activityAt: task.lastActivityAt,

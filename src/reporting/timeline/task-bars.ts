@@ -146,7 +146,7 @@ function takeBar(lanes: Lanes, event: JournalEvent): void {
       lanes.begin(event.task, 'agent', at, agentNote(event.attempt, event.why));
       break;
     case 'attempt-adopted':
-      if (event.found === 'alive') reopen(lanes.of(event.task));
+      if (event.found === 'alive' || event.found === 'ended') reopen(lanes.of(event.task));
       break;
     case 'attempt-ended':
       lanes.close(event.task, at, event.failure !== null);
@@ -180,7 +180,7 @@ function takeBar(lanes: Lanes, event: JournalEvent): void {
   }
 }
 
-/** Its agent has worked all along, also while no orchestrator saw it. */
+/** Its agent has worked on while no orchestrator saw it. */
 function reopen({ bars }: Lane): void {
   const bar = bars.at(-1);
   if (bar?.kind === 'agent') bar.to = null;
