@@ -281,6 +281,9 @@ function Actions({ id, one }: { readonly id: string; readonly one: Need }) {
           {one.command !== null && (
             <Act label="Try again" does={() => perform(id, 'retry', { tasks: [one.task] })} />
           )}
+          {one.command === null && (
+            <span class="quiet">It can be tried again when the run is over.</span>
+          )}
           <SeeOutput id={id} task={one.task} />
         </div>
       );

@@ -134,7 +134,8 @@ function endWords(run: RunPage): preact.ComponentChildren {
   if (held !== null)
     return (
       <>
-        <strong>{held}</strong> <span class="quiet">then {roughly(left)} of work</span>
+        <strong>{held.words}</strong>
+        {held.isForesight && <span class="quiet"> then {roughly(left)} of work</span>}
       </>
     );
   return (
@@ -145,14 +146,21 @@ function endWords(run: RunPage): preact.ComponentChildren {
   );
 }
 
-/** What keeps the end from coming by itself; null when nothing does. */
-function heldWords({ status, tasks, isPaused }: RunPage): string | null {
-  if (status === 'interrupted') return 'stopped until you go on';
-  const asking = tasks.filter(({ isAsking }) => isAsking).length;
-  if (asking > 0) return asking === 1 ? 'waits for your answer' : 'waits for your answers';
-  if (isPaused) return 'paused';
+/** What keeps the end from coming by itself, and whether what comes after it can be foreseen; null when nothing does. */
+function heldWords({
+  status,
+  tasks,
+  isPaused,
+}: RunPage): { readonly words: string; readonly isForesight: boolean } | null {
+  if (status === 'interrupted') return { words: 'stopped until you go on', isForesight: false };
   const silent = tasks.find((task) => worryingSilence(task, now.value) !== null);
-  return silent === undefined ? null : `held up by task ${silent.task}`;
+  const isForesight = silent === undefined;
+  const asking = tasks.filter(({ isAsking }) => isAsking).length;
+  if (asking > 0) return { words: `waits for your answer${asking === 1 ? '' : 's'}`, isForesight };
+  if (isPaused) return { words: 'paused', isForesight };
+  return silent === undefined
+    ? null
+    : { words: `held up by task ${silent.task}`, isForesight: false };
 }
 
 function Counts({ run }: { readonly run: RunPage }) {

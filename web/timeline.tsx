@@ -99,7 +99,8 @@ function Clash({
   const rows = [edge.from, edge.to].map((of) => run.tasks.findIndex(({ task }) => task === of));
   const [upper, lower] = [Math.min(...rows), Math.max(...rows)];
   if (upper < 0) return null;
-  const share = at(scale, now.value) / 100;
+  const isWatched = run.tasks[upper]?.isWatched ?? true;
+  const share = at(scale, isWatched ? now.value : Date.parse(run.updatedAt)) / 100;
   return (
     <span
       class="clash"
