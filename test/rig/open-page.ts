@@ -34,7 +34,8 @@ export async function openPage(world: Pick<World, 'start'>): Promise<OpenPage> {
   const [url = ''] = dashboard.soFar().split('\n');
   const browser = await startChromium();
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  page.setDefaultTimeout(60_000);
+  // Whole runs go on behind it, on machines that have other things to do.
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
