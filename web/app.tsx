@@ -96,7 +96,7 @@ function Notice() {
     <div class="notices" role="status" aria-live="polite">
       {said !== null && (
         <div class={said.isBad ? 'notice bad' : 'notice'}>
-          <pre>{said.text}</pre>
+          <pre tabIndex={0}>{said.text}</pre>
           <button type="button" aria-label="Dismiss" onClick={() => (notice.value = null)}>
             ×
           </button>

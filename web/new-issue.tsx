@@ -78,7 +78,11 @@ export function NewIssue() {
         ) : (
           <>
             <DraftPlan plan={draft.plan} />
-            {draft.words !== '' && <pre class="words">{draft.words}</pre>}
+            {draft.words !== '' && (
+              <pre class="words" tabIndex={0}>
+                {draft.words}
+              </pre>
+            )}
             {draft.plan !== null && (
               <div class="actions">
                 {draft.isRefused ? (
@@ -141,7 +145,11 @@ function DraftPlan({ plan }: { readonly plan: unknown }) {
   if (plan === null) return null;
   const { tasks, forecast, verdict } = plan as Partial<Planned>;
   if (tasks === undefined || forecast === undefined)
-    return <pre class="words">{JSON.stringify(plan, null, 2)}</pre>;
+    return (
+      <pre class="words" tabIndex={0}>
+        {JSON.stringify(plan, null, 2)}
+      </pre>
+    );
   return (
     <>
       <p role="status">

@@ -17,7 +17,7 @@ export function Checks({ page }: { readonly page: TaskPage | null }) {
               </span>{' '}
               <code>{check.command}</code> <span class="quiet">{span(check.durationMs)}</span>
             </summary>
-            <pre>{check.excerpt}</pre>
+            <pre tabIndex={0}>{check.excerpt}</pre>
           </details>
         </li>
       ))}
@@ -65,11 +65,17 @@ export function About({ page }: { readonly page: TaskPage | null }) {
   if (page === null) return <p class="quiet">Reading…</p>;
   return (
     <div class="about">
-      {page.body !== '' && <pre class="body">{page.body}</pre>}
+      {page.body !== '' && (
+        <pre class="body" tabIndex={0}>
+          {page.body}
+        </pre>
+      )}
       {page.claim !== null && (
         <section>
           <h3>What its agent says of it</h3>
-          <pre class="body">{page.claim}</pre>
+          <pre class="body" tabIndex={0}>
+            {page.claim}
+          </pre>
         </section>
       )}
       {page.notes.length > 0 && (
