@@ -112,7 +112,7 @@ async function timeOf({ origin, headers }: Server, path: string): Promise<number
 async function browse(server: Server): Promise<BrowserFigures | null> {
   await using _ = server;
   const { origin, token, id } = server;
-  return measureInBrowser({ origin, token, id });
+  return await measureInBrowser({ origin, token, id });
 }
 
 type Times = {

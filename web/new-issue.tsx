@@ -78,11 +78,7 @@ export function NewIssue() {
         ) : (
           <>
             <DraftPlan plan={draft.plan} />
-            {draft.words !== '' && (
-              <pre class="words" tabIndex={0}>
-                {draft.words}
-              </pre>
-            )}
+            {draft.words !== '' && <Words text={draft.words} />}
             {draft.plan !== null && (
               <div class="actions">
                 {draft.isRefused ? (
@@ -145,11 +141,7 @@ function DraftPlan({ plan }: { readonly plan: unknown }) {
   if (plan === null) return null;
   const { tasks, forecast, verdict } = plan as Partial<Planned>;
   if (tasks === undefined || forecast === undefined)
-    return (
-      <pre class="words" tabIndex={0}>
-        {JSON.stringify(plan, null, 2)}
-      </pre>
-    );
+    return <Words text={JSON.stringify(plan, null, 2)} />;
   return (
     <>
       <p role="status">
@@ -172,5 +164,13 @@ function DraftPlan({ plan }: { readonly plan: unknown }) {
         ))}
       </ol>
     </>
+  );
+}
+
+function Words({ text }: { readonly text: string }) {
+  return (
+    <pre class="words" tabIndex={0}>
+      {text}
+    </pre>
   );
 }
