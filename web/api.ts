@@ -10,7 +10,7 @@ import type {
   TaskPage,
 } from '../src/dashboard/page-data.ts';
 import type { HistoryPage } from '../src/dashboard/history-data.ts';
-import type { ChangeableOption } from '../src/dashboard/actions.ts';
+import type { ChangeableOption } from '../src/dashboard/changeable-options.ts';
 
 /** An answer of the server that is no answer to what was asked. */
 export class ServerError extends Error {}

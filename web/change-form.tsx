@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ChangeableOption } from '../src/dashboard/actions.ts';
+import type { ChangeableOption } from '../src/dashboard/changeable-options.ts';
 import { readOptions } from './api.ts';
 import { Act, perform } from './attention.tsx';
 import { say } from './state.ts';

@@ -64,15 +64,3 @@ export async function glanceRuns(
 export function seeAlive(runs: readonly GlancedState[]): Promise<SeenRun[]> {
   return Promise.all(runs.map(async (run) => ({ ...run, isAlive: await isWorkedOn(run.state) })));
 }
-
-/** Those that are worked on first, then the newest. */
-export function bySeen(one: SeenRun, other: SeenRun): number {
-  return (
-    Number(other.isAlive) - Number(one.isAlive) ||
-    begunAt(other.state).localeCompare(begunAt(one.state), 'en')
-  );
-}
-
-function begunAt({ spans, startedAt }: SeenRun['state']): string {
-  return spans.at(-1)?.from ?? startedAt;
-}

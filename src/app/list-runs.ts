@@ -21,7 +21,7 @@ export type ListedRun = {
   readonly state: RunStatus;
   readonly succeeded: number;
   readonly total: number;
-  /** What agents ask and nobody has answered: none can ask yet. */
+  /** What agents ask and nobody has answered. */
   readonly questions: readonly ToldQuestion[];
   readonly waiting: readonly Wait[];
   /** False where its journal is damaged: this is as far as that can be read. */

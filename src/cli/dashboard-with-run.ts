@@ -1,14 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { CommandContext } from './command-context.ts';
 import { openBrowser } from './open-browser.ts';
 import { untilSignalled } from './until-signalled.ts';
-
-const program = fileURLToPath(
-  new URL(`./main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
-);
+import { ownProgram } from './own-program.ts';
 
 export type WithDashboard = {
   readonly dashboard?: boolean | undefined;
@@ -47,7 +43,7 @@ export async function withDashboard(
 
 /** In a session of its own: the terminal's Ctrl-C is for the run. It ends when its standard input does. */
 function start({ directory, env }: CommandContext): ChildProcess {
-  const child = spawn(process.execPath, [program, 'dashboard', '--no-open', '--with-parent'], {
+  const child = spawn(process.execPath, [ownProgram, 'dashboard', '--no-open', '--with-parent'], {
     ...{ cwd: directory, env, detached: true },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -3,14 +3,9 @@ import { unreachable } from '../model/result.ts';
 import { shellWord } from '../reporting/shell-word.ts';
 import { attachWords } from './attach-words.ts';
 import { plainText } from '../model/text/plain-text.ts';
-import type { JournalDamage, NotUndone, UserProblem } from '../model/user-error.ts';
-
-/** What a user reads about a problem: what is wrong, and what to do next. */
-export type Advice = {
-  readonly message: string;
-  readonly next: readonly string[];
-  readonly exitCode: number;
-};
+import type { JournalDamage, UserProblem } from '../model/user-error.ts';
+import { advice, firstOf, type Advice } from './problem-words/advice.ts';
+import { cannotUndo, undoConflicts } from './problem-words/undo-problems.ts';
 
 /** Puts a problem into words. Nothing else does. */
 export function renderProblem(problem: UserProblem): Advice {
@@ -404,66 +399,6 @@ function joinWords(problem: Extract<UserProblem, { code: 'base-diverged' }>): st
   return pick.length === 0
     ? `Join them: ${checkout} && git merge ${unrelated}${shellWord(`flotilla/${branch}`)}`
     : `Yours was rewritten, and lacks merged work. Add that: ${checkout} && git cherry-pick ${pick.map((commit) => commit.slice(0, 12)).join(' ')}`;
-}
-
-/** Only the head of a long list is shown. */
-function firstOf(lines: readonly string[]): string[] {
-  const shown = lines.slice(0, 8).map((line) => `  ${plainText(line, 300)}`);
-  return lines.length > 8 ? [...shown, `  … and ${lines.length - 8} more`] : shown;
-}
-
-function advice(exitCode: number, message: string, ...next: readonly string[]): Advice {
-  return { exitCode, message, next };
-}
-
-const notUndone: Readonly<Record<NotUndone['why'], string>> = {
-  'not-merged': 'is not merged',
-  undone: 'is undone already: nothing of it is left',
-  gone: 'came in by commits that are not there any more: the branch was rewritten',
-  unclear: 'came in by commits that Flotilla cannot tell from others',
-};
-
-function cannotUndo({ branch, tasks }: Extract<UserProblem, { code: 'cannot-undo' }>): Advice {
-  if (tasks.length === 0)
-    return advice(
-      exitCodes.other,
-      'There is nothing to undo: the run has merged no task.',
-      'An open pull request is closed on the forge, and its branch is yours to delete.',
-    );
-  const lines = tasks.map(({ ordinal, why, status, number }) => {
-    const by = why === 'undone' && number !== undefined ? ` (#${number})` : '';
-    const known = status === undefined ? '' : ` (it is ${status})`;
-    return `  task ${ordinal} ${notUndone[why]}${by}${known}`;
-  });
-  const reasons = new Set(tasks.map(({ why }) => why));
-  return advice(
-    exitCodes.other,
-    `Nothing of ${branch} was undone.`,
-    ...lines,
-    ...(reasons.has('not-merged') ? ['Without task numbers, all that is merged is undone.'] : []),
-    ...(reasons.has('unclear')
-      ? [
-          `Find its commits, and revert them by hand: git log --oneline ${shellWord(`flotilla/${branch}`)}`,
-        ]
-      : []),
-  );
-}
-
-function undoConflicts(problem: Extract<UserProblem, { code: 'undo-conflicts' }>): Advice {
-  const { issue, branch, tasks, ordinal, sha, subject, isMerge, files, later } = problem;
-  const commits = later.commits.map(({ sha: id, subject: text }) => `${id.slice(0, 9)} ${text}`);
-  const together = [...new Set([...tasks, ...later.tasks])].toSorted((one, two) => one - two);
-  return advice(
-    exitCodes.other,
-    `Task ${ordinal} cannot be undone: later work changed the same lines as ${sha.slice(0, 9)} ${plainText(subject, 80)}. Nothing was made.`,
-    ...firstOf(files.map((file) => `in ${file}`)),
-    ...(later.tasks.length > 0 ? [`  changed later by task ${later.tasks.join(', ')}`] : []),
-    ...firstOf(commits.map((commit) => `changed later by ${commit}`)),
-    ...(later.tasks.length > 0
-      ? [`Undo them together: flotilla undo ${shellWord(issue)} ${together.join(' ')}`]
-      : []),
-    `By hand, on a branch of your own: git checkout -b undo ${shellWord(`flotilla/${branch}`)} && git revert ${isMerge ? '-m 1 ' : ''}${sha.slice(0, 12)}, and resolve the conflict.`,
-  );
 }
 
 function busy({ run, pid, unapproved }: Extract<UserProblem, { code: 'run-busy' }>): Advice {

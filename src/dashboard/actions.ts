@@ -3,8 +3,6 @@ import { valueSchema } from '../app/settings/value-schema.ts';
 import { wordsFor } from '../model/options/value-kind.ts';
 import { changing } from './changeable-options.ts';
 
-export type { ChangeableOption } from './changeable-options.ts';
-
 /** What somebody can do to a run from the page: each is a command, with its arguments. */
 export type PageAction = {
   readonly input: z.ZodObject;

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import {
-  bySeen,
   findRepositories,
   glanceRuns,
   seeAlive,
@@ -57,11 +56,9 @@ export function openRuns(
     // What cannot be read is said each time.
     if (complaints.length === 0) glanced.set(known.journal, { stamp, seen });
     else glanced.delete(known.journal);
-    return seen
-      .toSorted(bySeen)
-      .map((run) =>
-        runCard({ ...run, id: idOf(known, run.state.run), repository: known.repository }),
-      );
+    return seen.map((run) =>
+      runCard({ ...run, id: idOf(known, run.state.run), repository: known.repository }),
+    );
   };
 
   const release = (id: string): void => {

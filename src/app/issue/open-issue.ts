@@ -1,6 +1,5 @@
 import type { Holds } from '../../coordination/holds.ts';
 import type { Forge } from '../../forge/forge.ts';
-import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { ensureContents } from '../../git/partial-clone.ts';
 import { findBase } from '../../git/user-repository.ts';
 import { digestIssue } from '../../intake/digest-issue.ts';
@@ -21,6 +20,7 @@ import type { IssueArgument } from './issue-argument.ts';
 import { issueReader } from './issue-words.ts';
 import { parseIssueText, readIssueFile, readKnownIssue, type IssueText } from './load-issue.ts';
 import { subIssueTask } from './sub-issue.ts';
+import { openPlaceForge } from '../place/open-place-forge.ts';
 
 /** A master issue, read, with the forge that its run works on. */
 export type OpenedIssue = {
@@ -67,13 +67,7 @@ async function openLocalIssue(wanted: IssueArgument, opening: Opening): Promise<
   const base = await findBase(place.repository, settings.base);
   requireFreeBranchFolder(base.branch);
   await ensureContents({ git: place.repository.git, commit: base.sha, env: context.env });
-  const forge = await openLocalForge({
-    directory: place.state.forge,
-    source: place.repository.gitDirectory,
-    branch: base.branch,
-    userGit: place.repository.git,
-    holds,
-  });
+  const forge = await openPlaceForge(place, { branch: base.branch, holds });
   const task = subIssueTask(journal, wanted, null);
   const text =
     wanted.kind === 'file'

@@ -1,11 +1,11 @@
 import type { Holds } from '../../coordination/holds.ts';
 import type { Forge } from '../../forge/forge.ts';
-import { openLocalForge } from '../../forge/local/local-forge.ts';
 import { findBase } from '../../git/user-repository.ts';
 import type { RunState } from '../../model/state/run-state.ts';
 import { chooseForge } from '../issue/choose-forge.ts';
 import type { Place } from '../place/find-place.ts';
 import type { Settings } from '../settings/settings.ts';
+import { openPlaceForge } from '../place/open-place-forge.ts';
 
 export type MergingHomeParams = {
   readonly place: Place;
@@ -34,13 +34,7 @@ export async function openMergingForge(params: MergingHomeParams): Promise<Forge
 
 async function openLocal({ place, state, holds }: MergingHomeParams): Promise<Forge> {
   const base = await findBase(place.repository, state.base.branch);
-  const forge = await openLocalForge({
-    directory: place.state.forge,
-    source: place.repository.gitDirectory,
-    branch: base.branch,
-    userGit: place.repository.git,
-    holds,
-  });
+  const forge = await openPlaceForge(place, { branch: base.branch, holds });
   await forge.syncBase(base.branch, base.sha);
   return forge;
 }

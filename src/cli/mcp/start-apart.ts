@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../command-context.ts';
 import type { Captured } from './capture.ts';
-
-const program = fileURLToPath(
-  new URL(`../main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
-);
+import { ownProgram } from '../own-program.ts';
 
 /** The run that has begun; or why none has. */
 export type Begun =
@@ -50,7 +46,7 @@ export function spawnApart(
   }: Pick<CommandContext, 'directory' | 'env'> & { readonly signal?: AbortSignal },
 ): Apart {
   let [output, errors] = ['', ''];
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [ownProgram, ...args], {
     cwd: directory,
     env,
     detached: true,
